@@ -1,0 +1,258 @@
+"""A classifier: everything that turns a picture into a class with a probability, in one safe file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import numpy as np
+import torch
+from PIL import Image
+
+from catseye.errors import PictureError, UsageError
+from catseye.evaluation.calibration import softmax
+from catseye.evaluation.metrics import evaluation
+from catseye.images.decode import decode
+from catseye.modelfile import read_model, write_model
+from catseye.networks.logits import logits
+from catseye.threads import map_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from torch import nn
+
+    from catseye.datasets.pictures import Integers, Pictures, Pixels
+    from catseye.evaluation.calibration import Calibration, Floats
+    from catseye.evaluation.metrics import Evaluation
+    from catseye.images.preprocess import Preprocess
+
+Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
+
+FILE_NAME = "classifier.safetensors"
+_CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a classifier says of one picture.
+
+    Attributes
+    ----------
+    picture : str
+        The picture's path, or its number in the list.
+    class_name : str
+        The most probable class.
+    probability : float
+        Of that class, 0 to 1.
+    probabilities : float64 (K,)
+        Of every class, in the order of ``classes``; they sum to 1.
+    classes : tuple of str
+    """
+
+    picture: str
+    class_name: str
+    probability: float
+    probabilities: Floats
+    classes: tuple[str, ...]
+
+    def top(self, count: int = 5) -> list[tuple[str, float]]:
+        """Return the ``count`` most probable classes with their probabilities, largest first."""
+        order = np.argsort(-self.probabilities, kind="stable")[:count]
+        return [(self.classes[i], float(self.probabilities[i])) for i in order]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the prediction with its five most probable classes as JSON values."""
+        top = [{"class": name, "probability": probability} for name, probability in self.top()]
+        return {"picture": self.picture, "class": self.class_name, "probability": self.probability, "top": top}
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """Network, preprocess, class names, calibration, and where it all came from.
+
+    Attributes
+    ----------
+    network : torch.nn.Module
+        From (B, C, H, W) to logits (B, K).
+    network_name : str
+        By which the network is built again.
+    network_options : dict
+        ``batch_norm`` and ``dropout``.
+    preprocess : Preprocess
+    classes : tuple of str
+    calibration : Calibration
+    provenance : dict
+        JSON values: recipe, data and their fingerprint, versions, licence, measured accuracy.
+
+    Examples
+    --------
+    >>> classifier = Classifier.load("run")  # doctest: +SKIP
+    >>> classifier.predict(["cat.jpg"])[0].class_name  # doctest: +SKIP
+    'cat'
+    """
+
+    network: nn.Module
+    network_name: str
+    network_options: dict[str, Any]
+    preprocess: Preprocess
+    classes: tuple[str, ...]
+    calibration: Calibration
+    provenance: dict[str, Any]
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return the classifier in a file, or in a run's folder.
+
+        Raises
+        ------
+        UsageError
+            There is no such file.
+        CatseyeError
+            It is cut off, no classifier of Catseye's, or does not fit its own description.
+        """
+        path = Path(path)
+        file = path / FILE_NAME if path.is_dir() else path
+        if not file.is_file():
+            inside = f"; it holds no {FILE_NAME} (is its training finished?)" if path.is_dir() else ""
+            raise UsageError(f"there is no classifier at {path}{inside}.")
+        return cls(**read_model(file))
+
+    def save(self, path: str | Path) -> None:
+        """Write the classifier as one safetensors file; what was there before stays until it is whole."""
+        write_model(Path(path), self)
+
+    def logits(self, pictures: Pictures) -> Floats:
+        """Return the logits of a split's pictures, float32 (N, K)."""
+        return logits(self.network, self.preprocess, pictures).numpy()
+
+    def probabilities(self, batch: Pixels) -> Floats:
+        """Return calibrated probabilities (B, K) for uint8 (B, C, H, W) of the preprocess's own size.
+
+        Raises
+        ------
+        UsageError
+            The batch has another type or shape.
+        """
+        height, width, channels = self.preprocess.shape
+        if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
+            wanted = f"uint8 (B, {channels}, {height}, {width})"
+            raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
+        self.network.eval()
+        with torch.inference_mode():
+            answers = self.network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
+        return softmax(answers.numpy(), self.calibration.temperature)
+
+    def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
+        """Return a prediction for each picture.
+
+        Parameters
+        ----------
+        pictures
+            One picture or many: paths, Pillow images, or arrays (H, W) or (H, W, C), C 1, 3 or 4, uint8 or
+            floats from 0 to 1. An array (N, H, W, C), or (N, H, W) where W is above 4, holds N pictures.
+
+        Raises
+        ------
+        PictureError
+            A picture cannot be used; it says which.
+        """
+        predictions = []
+        for answer in self.predict_each(pictures):
+            if isinstance(answer, PictureError):
+                raise answer
+            predictions.append(answer)
+        return predictions
+
+    def predict_each(self, pictures: Picture | Iterable[Picture]) -> Iterator[Prediction | PictureError]:
+        """Yield a prediction for each picture, or the error of one that cannot be used."""
+        chunk: list[tuple[int, Picture]] = []
+        for numbered in enumerate(_listed(pictures)):
+            chunk.append(numbered)
+            if len(chunk) == _CHUNK:
+                yield from self._predict_chunk(chunk)
+                chunk = []
+        yield from self._predict_chunk(chunk)
+
+    def evaluate(self, pictures: Pictures) -> Evaluation:
+        """Return how good the classifier is on labelled pictures, whose classes are matched by name.
+
+        Raises
+        ------
+        UsageError
+            The pictures have classes that the classifier does not know, or there are none.
+        """
+        if not len(pictures):
+            raise UsageError("there are no pictures to evaluate on.")
+        labels = self.labels(pictures)
+        return evaluation(self.logits(pictures), labels, self.classes, self.calibration)
+
+    def labels(self, pictures: Pictures) -> Integers:
+        """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
+        strange = [name for name in pictures.classes if name not in self.classes]
+        if strange:
+            known = ", ".join(self.classes[:10]) + (", …" if len(self.classes) > 10 else "")
+            raise UsageError(f"the classifier does not know {', '.join(strange[:10])}; it knows {known}.")
+        places = np.array([self.classes.index(name) for name in pictures.classes], np.int64)
+        return places[pictures.labels]
+
+    def _predict_chunk(self, chunk: list[tuple[int, Picture]]) -> Iterator[Prediction | PictureError]:
+        pixels = list(map_threads(self._pixels, chunk))
+        good = [values for values in pixels if not isinstance(values, PictureError)]
+        rows = iter(self.probabilities(np.stack(good)) if good else ())
+        for (number, picture), values in zip(chunk, pixels, strict=True):
+            if isinstance(values, PictureError):
+                yield values
+            else:
+                probabilities = next(rows)
+                best = int(probabilities.argmax())
+                name = _name(picture, number)
+                yield Prediction(name, self.classes[best], float(probabilities[best]), probabilities, self.classes)
+
+    def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
+        number, picture = numbered
+        name = _name(picture, number)
+        try:
+            source = _image(picture, name)
+            return self.preprocess.pixels(decode(source, name, at_least=max(self.preprocess.covers)))
+        except PictureError as error:
+            return error
+
+
+def _listed(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
+    if isinstance(pictures, str | Path | Image.Image):
+        return [pictures]
+    if isinstance(pictures, np.ndarray):
+        several = pictures.ndim == 4 or (pictures.ndim == 3 and pictures.shape[2] > 4)
+        return list(pictures) if several else [pictures]
+    return pictures
+
+
+def _name(picture: Picture, number: int) -> str:
+    return str(picture) if isinstance(picture, str | Path) else str(number)
+
+
+def _image(picture: Picture, name: str) -> Path | Image.Image:
+    if isinstance(picture, str | Path):
+        return Path(picture)
+    if isinstance(picture, Image.Image):
+        return picture
+    if not isinstance(picture, np.ndarray):
+        raise PictureError(name, f"a picture is a path, an array or a Pillow image; got {type(picture).__name__}")
+    if picture.ndim == 3 and picture.shape[2] == 1:
+        picture = picture[:, :, 0]
+    if picture.size == 0 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))):
+        raise PictureError(name, f"an array is (H, W) or (H, W, 1, 3 or 4); got {picture.shape}")
+    return Image.fromarray(_eight_bits(picture, name))
+
+
+def _eight_bits(values: np.ndarray[Any, Any], name: str) -> Pixels:
+    if values.dtype == np.uint8:
+        return values
+    if np.issubdtype(values.dtype, np.floating) and 0 <= values.min() and values.max() <= 1:  # false for NaN
+        return np.round(values * 255).astype(np.uint8)
+    got = f"{values.dtype} from {values.min()} to {values.max()}"
+    raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {got}")
+
+

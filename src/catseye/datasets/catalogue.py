@@ -1,0 +1,163 @@
+"""All data sets by name, and the one call that loads any of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from catseye.datasets.archive import SUFFIXES, is_archive, unpack
+from catseye.datasets.dataset import Dataset
+from catseye.datasets.digits import DIGITS
+from catseye.datasets.fetch import user_folder
+from catseye.datasets.folder import read_folder
+from catseye.datasets.mnist import FASHION_MNIST, KMNIST, MNIST
+from catseye.datasets.prepared import open_prepared, prepared, prepared_folder
+from catseye.datasets.versions import newest, split_name
+from catseye.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from catseye.datasets.entry import Entry
+    from catseye.datasets.info import Info
+    from catseye.datasets.pictures import Pictures
+
+log = logging.getLogger("catseye")
+
+ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the data sets in the catalogue."""
+    return tuple(dict.fromkeys(entry.info.name for entry in ENTRIES))
+
+
+@overload
+def load(
+    name: str | Path,
+    split: None = None,
+    *,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+    strict: bool = False,
+) -> Dataset: ...
+@overload
+def load(
+    name: str | Path,
+    split: str,
+    *,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+    strict: bool = False,
+) -> Pictures: ...
+def load(
+    name: str | Path,
+    split: str | None = None,
+    *,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+    strict: bool = False,
+) -> Dataset | Pictures:
+    """Return a data set, or one split of it, fetching and preparing it the first time.
+
+    Parameters
+    ----------
+    name
+        A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
+        fits); or a folder, .zip or .tar(.gz) with one folder of pictures a class.
+    split
+        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out.
+    data_dir
+        Where prepared data are kept; by default ``CATSEYE_HOME``, else the user's cache folder.
+    archives
+        A folder of your own copies, ``<data set>/<official file name>``; by default ``CATSEYE_ARCHIVES``.
+    strict
+        Make a broken picture in a folder an error instead of leaving it out.
+
+    Raises
+    ------
+    UsageError
+        Nothing has that name, version or split.
+    CatseyeError
+        It cannot be fetched, or is damaged.
+
+    Examples
+    --------
+    >>> pictures = load("digits", split="train[:80%]")
+    >>> pictures.batch([0, 1]).shape
+    (2, 1, 8, 8)
+    """
+    dataset = _load(name, home_folder(data_dir), user_folder(archives), strict=strict)
+    return dataset if split is None else dataset[split]
+
+
+def describe(name: str | Path, *, data_dir: str | Path | None = None) -> Info:
+    """Return what is known of a data set; one of the catalogue is not downloaded for that.
+
+    Raises
+    ------
+    UsageError
+        Nothing has that name or version.
+    """
+    path = _path(name)
+    return _load(name, home_folder(data_dir), None, strict=False).info if path else find(str(name)).info
+
+
+def is_prepared(name: str, *, data_dir: str | Path | None = None) -> bool:
+    """Say whether a data set of the catalogue lies ready on this machine."""
+    entry = find(name)
+    return open_prepared(entry, prepared_folder(entry, home_folder(data_dir)), None) is not None
+
+
+def home_folder(data_dir: str | Path | None) -> Path:
+    """Return the folder where data are kept: the argument, ``CATSEYE_HOME``, or the user's cache folder."""
+    given = data_dir or os.environ.get("CATSEYE_HOME")
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("catseye")
+
+
+def find(name: str) -> Entry:
+    """Return the entry of the catalogue that ``"name"`` or ``"name:version"`` means."""
+    plain, pattern = split_name(name)
+    versions = {entry.info.version: entry for entry in ENTRIES if entry.info.name == plain}
+    if not versions:
+        raise unknown("data set, folder or archive", plain, names())
+    return versions[newest(plain, pattern, versions)]
+
+
+def _path(name: str | Path) -> Path | None:
+    """Return the path if ``name`` is one, ``None`` if it names an entry of the catalogue."""
+    path = Path(name).expanduser()
+    if isinstance(name, str) and split_name(name)[0] in names() and "/" not in name:
+        return None
+    if path.exists():
+        return path
+    if isinstance(name, Path) or os.sep in name or name.lower().endswith(SUFFIXES):
+        raise UsageError(f"there is no folder or archive {path}.")
+    return None
+
+
+def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> Dataset:
+    path = _path(name)
+    if path is None:
+        return _from_catalogue(find(str(name)), home, user)
+    if path.is_dir():
+        return read_folder(path, str(name), strict=strict)
+    if not is_archive(path):
+        raise UsageError(f"{path} is neither a folder nor an archive ({', '.join(SUFFIXES)}).")
+    return read_folder(unpack(path, home), str(name), strict=strict)
+
+
+def _from_catalogue(entry: Entry, home: Path, user: Path | None) -> Dataset:
+    ready = prepared(entry, home, user)
+    notes = entry.notes
+    if ready.unofficial:
+        notes += (f"{entry.info.name} comes from an unofficial copy: {', '.join(ready.unofficial)}.",)
+        log.warning(notes[-1])
+    # An unofficial copy may hold other numbers of pictures than the official one.
+    info = replace(entry.info, splits={split: len(pictures) for split, pictures in ready.splits.items()})
+    return Dataset(info, ready.splits, (), notes)

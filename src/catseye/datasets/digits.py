@@ -1,0 +1,50 @@
+"""The 8×8 digits inside scikit-learn: a real data set that needs no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.datasets.entry import Entry
+from catseye.datasets.info import Info
+from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catseye.datasets.pictures import Integers, Pixels
+
+_LARGEST_INK = 16  # of the original: each value counts the inked dots of a 4×4 block
+
+
+def read_splits(_: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]:
+    """Return the training and test pictures, uint8 (N, 1, 8, 8), scaled from 0–16 to 0–255, and their labels."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    images = np.round(bunch.images * (255 / _LARGEST_INK)).astype(np.uint8)[:, None]
+    labels = bunch.target.astype(np.int64)
+    train, test = stratified(labels, TEST_SHARE, SEED)
+    return {"train": (images[train], labels[train]), "test": (images[test], labels[test])}
+
+
+DIGITS = Entry(
+    Info(
+        "digits",
+        "1.0.0",
+        ("1.0.0",),
+        "Handwritten digits, very small: the set to try things with. It needs no download.",
+        "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+        (8, 8, 1),
+        tuple("0123456789"),
+        {"train": 1438, "test": 359},
+        "E. Alpaydin, C. Kaynak: Optical recognition of handwritten digits. UCI Machine Learning Repository, 1998.",
+        "CC BY 4.0",
+    ),
+    (),
+    (),
+    read_splits,
+    (f"digits has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
+)

@@ -1,0 +1,73 @@
+"""An entry of the catalogue: a data set that is known by name."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from catseye.datasets.idx import unpacked
+from catseye.errors import CatseyeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from catseye.datasets.info import Info
+    from catseye.datasets.pictures import Integers, Pixels
+
+    Reader: TypeAlias = Callable[[Mapping[str, Path]], dict[str, tuple[Pixels, Integers]]]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One official file.
+
+    Attributes
+    ----------
+    name : str
+        Its official file name.
+    sha256 : str
+        Of the official file.
+    content_sha256 : str
+        Of what a gzip file holds: it stays the same when the file is packed anew. Empty where it is not known.
+    """
+
+    name: str
+    sha256: str
+    content_sha256: str = ""
+
+    def is_official(self, path: Path) -> bool:
+        """Say whether ``path`` has the official bytes, or holds the official content."""
+        if hashlib.sha256(path.read_bytes()).hexdigest() == self.sha256:
+            return True
+        if not self.content_sha256:
+            return False
+        try:
+            return hashlib.sha256(unpacked(path)).hexdigest() == self.content_sha256
+        except CatseyeError:
+            return False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A data set of the catalogue, in one version.
+
+    Attributes
+    ----------
+    info : Info
+    archives : tuple of Archive
+        What it is made from; empty where an installed package carries it.
+    addresses : tuple of str
+        Folders on the web that hold the archives: the official one and its mirrors.
+    read : callable
+        From the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
+    notes : tuple of str
+        What a reader of results should know.
+    """
+
+    info: Info
+    archives: tuple[Archive, ...]
+    addresses: tuple[str, ...]
+    read: Reader
+    notes: tuple[str, ...] = ()

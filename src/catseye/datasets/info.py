@@ -1,0 +1,93 @@
+"""What is known of a data set without looking at a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IMAGE, LABEL = "image", "label"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One named part of a record.
+
+    Attributes
+    ----------
+    shape : tuple of int or None
+        ``None`` where it differs from record to record; ``()`` is a single number.
+    type : str
+        A NumPy type's name.
+    classes : tuple of str
+        What the numbers 0, 1, … stand for; empty where they are just numbers.
+    """
+
+    shape: tuple[int | None, ...]
+    type: str
+    classes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the feature as JSON values."""
+        entry: dict[str, Any] = {"shape": list(self.shape), "type": self.type}
+        return entry | ({"number_of_classes": len(self.classes), "classes": list(self.classes)} if self.classes else {})
+
+
+@dataclass(frozen=True)
+class Info:
+    """A data set's description.
+
+    Attributes
+    ----------
+    name, version : str
+        The version is ``major.minor.patch``; empty for a folder or archive of the user's.
+    versions : tuple of str
+        All that exist.
+    description, address, citation, licence : str
+        In words; the address is where the data set is presented.
+    shape : tuple
+        Height, width and channels of every picture, each ``None`` where pictures differ.
+    classes : tuple of str
+        Names, in the order of the labels 0, 1, ….
+    splits : mapping of str to int
+        How many pictures each split holds.
+    """
+
+    name: str
+    version: str
+    versions: tuple[str, ...]
+    description: str
+    address: str
+    shape: tuple[int | None, int | None, int | None]
+    classes: tuple[str, ...]
+    splits: Mapping[str, int]
+    citation: str
+    licence: str
+
+    @property
+    def features(self) -> dict[str, Feature]:
+        """The named parts of a record: the picture (H, W, C) and its label."""
+        return {IMAGE: Feature(self.shape, "uint8"), LABEL: Feature((), "int64", self.classes)}
+
+    @property
+    def supervised(self) -> tuple[str, str]:
+        """The features that are the input and the answer in supervised learning."""
+        return IMAGE, LABEL
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the description as JSON values."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "versions": list(self.versions),
+            "description": self.description,
+            "address": self.address,
+            "features": {name: feature.to_json() for name, feature in self.features.items()},
+            "classes": list(self.classes),
+            "splits": dict(self.splits),
+            "supervised": list(self.supervised),
+            "citation": self.citation,
+            "licence": self.licence,
+        }

@@ -1,0 +1,91 @@
+"""Splits: reading ``"train[:80%]+test"``, and making a fair one where a data set has none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catseye.datasets.pictures import Integers
+
+TEST_SHARE = 0.2
+SEED = 0
+
+_PART = re.compile(r"\s*(?P<name>\w+)\s*(\[\s*(?P<start>-?\d+%?)?\s*:\s*(?P<stop>-?\d+%?)?\s*\])?\s*")
+
+
+def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]:
+    """Return the parts that a split expression names, each as a split and a range of its pictures.
+
+    Parameters
+    ----------
+    text
+        Names of splits with optional slices, joined by ``+``. A bound is a number of pictures or a percentage of
+        them (rounded to the nearest picture); a negative one counts from the end.
+    counts
+        How many pictures each split has.
+
+    Raises
+    ------
+    UsageError
+        The text is no split expression, a name or bound does not exist, or no picture would be left.
+    """
+    parts = []
+    for part in text.split("+"):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise UsageError(f"{part.strip()!r} is no split; expected e.g. train, train[:80%] or train[100:200]+test.")
+        name = match["name"]
+        if name not in counts:
+            raise unknown("split", name, counts)
+        start = _bound(match["start"], 0, counts[name], name)
+        stop = _bound(match["stop"], counts[name], counts[name], name)
+        if start >= stop:
+            raise UsageError(f"{part.strip()!r} holds no picture: {name} has {counts[name]}.")
+        parts.append((name, range(start, stop)))
+    return parts
+
+
+def _bound(text: str | None, default: int, count: int, name: str) -> int:
+    if text is None:
+        return default
+    position = round(int(text[:-1]) * count / 100) if text.endswith("%") else int(text)
+    if not -count <= position <= count:
+        raise UsageError(f"{text} lies outside {name}, which has {count} pictures.")
+    return position + count if position < 0 else position
+
+
+def stratified(labels: Integers, share: float, seed: int) -> tuple[Integers, Integers]:
+    """Divide pictures in two, each class in the same proportion.
+
+    Parameters
+    ----------
+    labels
+        int64 (N,).
+    share
+        The second part's share of each class, 0 to 1, rounded; of a class with at least two pictures each part
+        gets at least one, a single picture stays in the first.
+    seed
+        Decides which.
+
+    Returns
+    -------
+    first, second
+        Indices, each in ascending order.
+    """
+    generator = np.random.default_rng(seed)
+    second = []
+    for label in np.unique(labels):
+        members = generator.permutation(np.flatnonzero(labels == label))
+        count = round(share * len(members))
+        if share > 0 and len(members) > 1:
+            count = min(max(count, 1), len(members) - 1)
+        second.append(members[:count])
+    chosen = np.sort(np.concatenate(second)).astype(np.int64)
+    return np.setdiff1d(np.arange(len(labels)), chosen), chosen

@@ -1,0 +1,1 @@
+"""How far to trust a classifier: `metrics` on probabilities, `calibration` of them."""

@@ -1,0 +1,181 @@
+"""Numbers that say how good predictions are, each with what it rests on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from catseye.evaluation.calibration import (
+    Bin,
+    Calibration,
+    Floats,
+    Integers,
+    expected_calibration_error,
+    log_loss,
+    reliability,
+    softmax,
+)
+
+_Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How one class fares; precision, recall and F1 are ``None`` where nothing was predicted or there are none.
+
+    Attributes
+    ----------
+    name : str
+    precision : float or None
+        Of the pictures that were given this class, the share that have it.
+    recall : float or None
+        Of the pictures that have this class, the share that were given it.
+    f1 : float or None
+        Harmonic mean of the two.
+    support : int
+        How many pictures have it.
+    """
+
+    name: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the score as JSON values."""
+        return {
+            "class": self.name,
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.f1,
+            "support": self.support,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Predictions against the truth.
+
+    Attributes
+    ----------
+    classes : tuple of str
+    probabilities : float64 (N, K)
+        Calibrated.
+    labels : int64 (N,)
+    calibration : Calibration
+        That the probabilities went through.
+    raw_bins : list of Bin
+        Reliability before calibration.
+    """
+
+    classes: tuple[str, ...]
+    probabilities: Floats
+    labels: Integers
+    calibration: Calibration
+    raw_bins: list[Bin]
+
+    @property
+    def examples(self) -> int:
+        """How many pictures."""
+        return len(self.labels)
+
+    @property
+    def predicted(self) -> Integers:
+        """The most probable class of each picture, int64 (N,)."""
+        return self.probabilities.argmax(1)
+
+    @property
+    def confidence(self) -> Floats:
+        """The probability of that class, float64 (N,)."""
+        return self.probabilities.max(1)
+
+    @property
+    def right(self) -> int:
+        """How many were given their own class."""
+        return int((self.predicted == self.labels).sum())
+
+    @property
+    def accuracy(self) -> float:
+        """The share that were given their own class."""
+        return self.right / self.examples
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy."""
+        return wilson_interval(self.right, self.examples)
+
+    @property
+    def loss(self) -> float:
+        """The mean log loss in nats."""
+        return log_loss(self.probabilities, self.labels)
+
+    @property
+    def bins(self) -> list[Bin]:
+        """Reliability of the calibrated probabilities."""
+        return reliability(self.probabilities, self.labels)
+
+    @property
+    def top_k(self) -> dict[int, float]:
+        """The share whose own class is among the k most probable, for the k that say something."""
+        ks = [k for k, enough in ((3, 6), (5, 20)) if len(self.classes) >= enough]
+        own = self.probabilities[np.arange(self.examples), self.labels][:, None]
+        ranks = (self.probabilities > own).sum(1)
+        return {k: float((ranks < k).mean()) for k in ks}
+
+    @property
+    def confusion(self) -> Integers:
+        """How often each class (rows) was given each class (columns), int64 (K, K)."""
+        count = len(self.classes)
+        pairs = np.bincount(self.labels * count + self.predicted, minlength=count * count)
+        return pairs.reshape(count, count).astype(np.int64)
+
+    @property
+    def per_class(self) -> list[ClassScore]:
+        """Precision, recall and F1 of each class."""
+        confusion = self.confusion
+        return [
+            _score(name, int(confusion[i, i]), int(confusion[:, i].sum()), int(confusion[i].sum()))
+            for i, name in enumerate(self.classes)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all numbers as JSON values."""
+        return {
+            "examples": self.examples,
+            "accuracy": self.accuracy,
+            "accuracy_interval": list(self.accuracy_interval),
+            "top_k_accuracy": {str(k): share for k, share in self.top_k.items()},
+            "loss": self.loss,
+            "expected_calibration_error": expected_calibration_error(self.bins),
+            "expected_calibration_error_uncalibrated": expected_calibration_error(self.raw_bins),
+            "calibration": self.calibration.to_json(),
+            "classes": list(self.classes),
+            "per_class": [score.to_json() for score in self.per_class],
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def evaluation(logits: Floats, labels: Integers, classes: tuple[str, ...], calibration: Calibration) -> Evaluation:
+    """Return the evaluation of logits (N, K) against labels (N,)."""
+    raw = reliability(softmax(logits), labels)
+    return Evaluation(classes, softmax(logits, calibration.temperature), labels, calibration, raw)
+
+
+def wilson_interval(right: int, examples: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927, J. Am. Stat. Assoc. 22), within 0 to 1."""
+    share, z2 = right / examples, _Z_95**2
+    centre = share + z2 / (2 * examples)
+    margin = _Z_95 * math.sqrt(share * (1 - share) / examples + z2 / (4 * examples**2))
+    scale = 1 + z2 / examples
+    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
+
+
+def _score(name: str, right: int, given: int, have: int) -> ClassScore:
+    precision = right / given if given else None
+    recall = right / have if have else None
+    f1 = 2 * right / (given + have) if given + have else None
+    return ClassScore(name, precision, recall, f1, have)

@@ -1,0 +1,58 @@
+"""Files that are whole or not there: written beside their place, then moved into it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from catseye.errors import CatseyeError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PART = ".part"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` so that a fault, a kill or a full disk leaves what was there before.
+
+    Raises
+    ------
+    CatseyeError
+        The disk is full, or the folder is missing or may not be written.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise CatseyeError(f"{path} cannot be written: {error.strerror}. What was there before stays.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed :func:`write_atomically` left in ``folder``."""
+    for part in folder.glob(f".*{PART}"):
+        part.unlink(missing_ok=True)
+
+
+def new_output(path: Path, *, force: bool) -> Path:
+    """Return ``path`` if a file may be written there; refuse one that exists unless ``force``.
+
+    Raises
+    ------
+    UsageError
+        It exists already, is a folder, or lies in no folder.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; -o takes the name of a file.")
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists already; choose another name or say --force.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
+    return path

@@ -1,0 +1,146 @@
+"""From an untrusted file to a plain 8-bit picture, grey or RGB, the right way up."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from catseye.errors import PictureError
+
+# Only formats that Pillow reads by itself: no PostScript, which would start another program.
+FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+SUFFIXES = frozenset(
+    {".bmp", ".gif", ".jpeg", ".jpg", ".mpo", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+)
+# Pillow warns from here on (89 million pixels, 256 MB as RGB); we refuse, before anything is decoded.
+LARGEST_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485
+LARGEST_FILE_BYTES = 512 * 2**20
+_ROTATED = (5, 6, 7, 8)  # EXIF orientations that swap width and height
+_ORIENTATION_TAG = 0x0112
+
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # we raise instead
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a picture file.
+
+    Raises
+    ------
+    PictureError
+        There is no such file, it is empty, too large, not an ordinary file, or may not be read.
+    """
+    try:
+        if not path.exists():
+            raise PictureError(str(path), "there is no such file")
+        if not path.is_file():
+            raise PictureError(str(path), "not an ordinary file")
+        size = path.stat().st_size
+        if size == 0:
+            raise PictureError(str(path), "the file is empty")
+        if size > LARGEST_FILE_BYTES:
+            raise PictureError(str(path), f"the file has {size:,} bytes; at most {LARGEST_FILE_BYTES:,} are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(str(path), error.strerror or "cannot be read") from error
+
+
+def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0) -> Image.Image:
+    """Return a picture of mode ``L`` (grey) or ``RGB``, upright, 8 bits a channel.
+
+    Palettes are resolved, transparency is laid on white, 16-bit values are scaled to 8, CMYK becomes RGB, and
+    the EXIF orientation is applied. Of an animation the first frame is taken.
+
+    Parameters
+    ----------
+    source
+        A path, the bytes of a file, or a Pillow image.
+    name
+        What to call the picture in an error; by default its path.
+    at_least
+        If positive, a JPEG may be decoded at a half, quarter or eighth of its size as long as both sides keep
+        this many pixels: much quicker where it will be made small anyway.
+
+    Raises
+    ------
+    PictureError
+        It is no picture, is cut off, has more than ``LARGEST_PIXELS`` pixels, or is of a kind we do not read.
+    """
+    name = name or (str(source) if isinstance(source, Path) else "picture")
+    if isinstance(source, Path):
+        source = read_bytes(source)
+    try:
+        image = source if isinstance(source, Image.Image) else Image.open(io.BytesIO(source), formats=FORMATS)
+        return _plain(image, name, at_least)
+    except PictureError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PictureError(name, "not a picture in a format that is read here") from error
+    # Pillow's readers meet hostile bytes with any of these.
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError) as error:
+        raise PictureError(name, _first_line(error)) from error
+    except (struct.error, ZeroDivisionError, AttributeError, MemoryError, Image.DecompressionBombError) as error:
+        raise PictureError(name, _first_line(error)) from error
+
+
+def _plain(image: Image.Image, name: str, at_least: int) -> Image.Image:
+    width, height = image.size
+    if width * height > LARGEST_PIXELS:
+        raise PictureError(name, f"claims {width} × {height} pixels; at most {LARGEST_PIXELS:,} are decoded")
+    if at_least:
+        image.draft(None, (at_least, at_least))  # changes nothing but an unread JPEG
+    image.load()
+    return _eight_bits(_upright(image), name)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    # Reading EXIF of a picture that has none is wasted, and broken EXIF must not lose a sound picture.
+    try:
+        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:  # whatever a malformed block makes Pillow raise, the pixels are good
+        return image
+    return (ImageOps.exif_transpose(image) or image) if orientation != 1 else image
+
+
+def _eight_bits(image: Image.Image, name: str) -> Image.Image:
+    mode = image.mode
+    transparent = "transparency" in image.info
+    if mode in ("L", "RGB") and not transparent:
+        return image
+    if mode == "1":
+        return image.convert("L")
+    if mode == "I" or mode.startswith("I;16"):
+        return _from_16_bits(image)
+    if mode == "F":
+        raise PictureError(name, "holds 32-bit fractions, whose range is unknown; save it with 8 or 16 bits")
+    if mode in ("LA", "La") or (mode == "L" and transparent):
+        return _on_white(image.convert("LA"), "L")
+    if mode in ("RGBA", "RGBa", "PA") or transparent:
+        return _on_white(image.convert("RGBA"), "RGB")
+    return image.convert("RGB")
+
+
+def _from_16_bits(image: Image.Image) -> Image.Image:
+    values: np.ndarray[Any, np.dtype[np.int64]] = np.asarray(image).astype(np.int64)
+    # Pillow's 32-bit mode "I" holds the 16-bit greys of PNG and PGM: the same range.
+    return Image.fromarray(((values.clip(0, 65535) + 128) // 257).astype(np.uint8))
+
+
+def _on_white(image: Image.Image, mode: str) -> Image.Image:
+    white = Image.new(image.mode, image.size, (255,) * len(image.getbands()))
+    # Pillow composites RGBA only.
+    return Image.alpha_composite(white.convert("RGBA"), image.convert("RGBA")).convert(mode)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0] or type(error).__name__
+
+
+def is_hidden(path: Path) -> bool:
+    """Say whether a file or folder was made by a system or an editor, not by who collected the pictures."""
+    return path.name.startswith(".") or path.name in ("__MACOSX", "Thumbs.db", "desktop.ini")

@@ -1,0 +1,33 @@
+"""What a network answers to many pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from catseye.datasets.pictures import Pictures
+    from catseye.images.preprocess import Preprocess
+
+_BATCH_PIXELS = 2**19  # enough for every core, little enough for a small memory
+_LARGEST_BATCH = 512
+
+
+def logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> torch.Tensor:
+    """Return the logits of all pictures, float32 (N, classes), computed in batches in single precision."""
+    pictures = pictures.through(preprocess)
+    size = max(1, min(_LARGEST_BATCH, _BATCH_PIXELS // (preprocess.height * preprocess.width)))
+    parts = []
+    was_training = network.training
+    network.eval()
+    try:
+        with torch.inference_mode():
+            for start in range(0, len(pictures), size):
+                pixels = pictures.batch(range(start, min(start + size, len(pictures))))
+                parts.append(network(preprocess.tensor(torch.from_numpy(pixels))))
+    finally:
+        network.train(was_training)
+    return torch.cat(parts)

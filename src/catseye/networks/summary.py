@@ -1,0 +1,198 @@
+"""A network described layer by layer: sizes, parameters, work and receptive field."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import fx, nn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Pair = tuple[int, int]
+_ELEMENTWISE = (nn.ReLU, nn.Dropout, nn.BatchNorm2d, nn.BatchNorm1d)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One row of a summary.
+
+    Attributes
+    ----------
+    name, kind : str
+        The stage's name; what it does, with the activation that follows it.
+    output : tuple of int
+        (H, W, C), or the number of values once they lie in one row.
+    parameters : int
+        Learnt numbers.
+    multiply_adds : int
+        Multiplications with additions for one picture; those of biases and normalisation are not counted.
+    receptive_field : (int, int)
+        Height and width in pixels of the part of the input that one output value depends on.
+    """
+
+    name: str
+    kind: str
+    output: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+    receptive_field: Pair
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as JSON values."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "output": list(self.output),
+            "parameters": self.parameters,
+            "multiply_adds": self.multiply_adds,
+            "receptive_field": list(self.receptive_field),
+        }
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A network's layers and totals."""
+
+    network: str
+    input: tuple[int, int, int]
+    layers: tuple[Layer, ...]
+
+    @property
+    def parameters(self) -> int:
+        """All learnt numbers."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def multiply_adds(self) -> int:
+        """All multiplications with additions for one picture."""
+        return sum(layer.multiply_adds for layer in self.layers)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary as JSON values."""
+        return {
+            "network": self.network,
+            "input": list(self.input),
+            "parameters": self.parameters,
+            "multiply_adds": self.multiply_adds,
+            "layers": [layer.to_json() for layer in self.layers],
+        }
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What values in a network see of the input: how much each, how far apart neighbours look, how many there are."""
+
+    field: Pair = (1, 1)
+    step: Pair = (1, 1)
+    places: Pair = (1, 1)
+
+    def through(self, kernel: Pair, stride: Pair, dilation: Pair) -> _Sight:
+        """Return the sight behind a sliding window (Araujo et al. 2019, doi:10.23915/distill.00021)."""
+        field = tuple(f + (k - 1) * d * s for f, k, d, s in zip(self.field, kernel, dilation, self.step, strict=True))
+        step = tuple(s * t for s, t in zip(self.step, stride, strict=True))
+        return _Sight((field[0], field[1]), (step[0], step[1]))
+
+    def united(self) -> _Sight:
+        """Return the sight of a value that sums over every place."""
+        field = tuple(f + (n - 1) * s for f, n, s in zip(self.field, self.places, self.step, strict=True))
+        return _Sight((field[0], field[1]), self.step)
+
+
+def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
+    """Describe a network for pictures of ``shape`` (H, W, C).
+
+    The network runs once on a picture of zeros. Layers that work value by value (relu, dropout, batch
+    normalisation) have no row: they are named in the one before, which also has their parameters.
+    """
+    layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
+    for layer in _Walk(network).layers(shape):
+        if layer.kind.startswith("+"):
+            layers[-1] = _merged(layers[-1], layer)
+        else:
+            layers.append(layer)
+    return Summary(name, shape, tuple(layers))
+
+
+def _merged(row: Layer, addition: Layer) -> Layer:
+    kind, parameters = f"{row.kind} {addition.kind}", row.parameters + addition.parameters
+    return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
+
+
+class _Walk(fx.Interpreter):
+    """Runs a network operation by operation and notes what each layer does."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__(fx.symbolic_trace(network))
+        self._rows: list[Layer] = []
+        self._sights: dict[fx.Node, _Sight] = {}
+        self._input: Pair = (1, 1)
+
+    def layers(self, shape: tuple[int, int, int]) -> Iterator[Layer]:
+        height, width, channels = shape
+        self._input = height, width
+        was_training = self.module.training
+        self.module.eval()
+        try:
+            with torch.no_grad():
+                self.run(torch.zeros(1, channels, height, width))
+        finally:
+            self.module.train(was_training)
+        yield from self._rows
+
+    def run_node(self, n: fx.Node) -> Any:
+        result = super().run_node(n)
+        before = [self._sights[node] for node in n.all_input_nodes]
+        sight = max(before, key=lambda s: s.field, default=_Sight())
+        layer = self.module.get_submodule(str(n.target)) if n.op == "call_module" else None
+        if layer is not None:
+            sight = _sight_behind(layer, sight)
+            field = tuple(min(f, side) for f, side in zip(sight.field, self._input, strict=True))
+            self._rows.append(_row(str(n.target), layer, result, (field[0], field[1])))
+        if isinstance(result, torch.Tensor) and result.dim() == 4:
+            sight = replace(sight, places=(result.shape[2], result.shape[3]))
+        self._sights[n] = sight
+        return result
+
+
+def _sight_behind(layer: nn.Module, sight: _Sight) -> _Sight:
+    if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+        dilation = _pair(getattr(layer, "dilation", 1))
+        return sight.through(_pair(layer.kernel_size), _pair(layer.stride), dilation)
+    if isinstance(layer, nn.Linear | nn.AdaptiveAvgPool2d):
+        return sight.united()
+    return sight
+
+
+def _row(name: str, layer: nn.Module, result: torch.Tensor, field: Pair) -> Layer:
+    size = tuple(result.shape[1:])
+    output = (size[1], size[2], size[0]) if len(size) == 3 else size
+    parameters = sum(weight.numel() for weight in layer.parameters())
+    return Layer(name, _kind(layer), output, parameters, _multiply_adds(layer, result), field)
+
+
+def _multiply_adds(layer: nn.Module, result: torch.Tensor) -> int:
+    if isinstance(layer, nn.Conv2d):
+        return result[0].numel() * math.prod(layer.kernel_size) * layer.in_channels // layer.groups
+    return layer.in_features * layer.out_features if isinstance(layer, nn.Linear) else 0
+
+
+def _kind(layer: nn.Module) -> str:
+    if isinstance(layer, _ELEMENTWISE):
+        return "+ " + {nn.ReLU: "relu", nn.Dropout: "dropout"}.get(type(layer), "batch norm")
+    if isinstance(layer, nn.Conv2d):
+        return f"convolution {_times(layer.kernel_size)}" + (f", padding {_pair(layer.padding)[0]}" if any(_pair(layer.padding)) else "")
+    if isinstance(layer, nn.MaxPool2d):
+        return f"max pooling {_times(layer.kernel_size)}"
+    return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)
+
+
+def _pair(value: Any) -> Pair:
+    return (value[0], value[1]) if isinstance(value, tuple) else (value, value)
+
+
+def _times(value: Any) -> str:
+    return "×".join(map(str, _pair(value)))

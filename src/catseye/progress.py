@@ -1,0 +1,27 @@
+"""Progress of long work: a bar on stderr where that is a terminal, nothing elsewhere."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[[int], None]]:
+    """Show a bar while the block runs; yield ``advance(count)``.
+
+    ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done.
+    """
+    # Here, not at the top: a command that shows no bar should not pay for one.
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(description, total=total or None)
+        yield lambda count: bar.advance(task, count)

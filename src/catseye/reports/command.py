@@ -1,0 +1,39 @@
+"""The command that repeats a training."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from catseye.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from catseye.training.plan import Plan
+
+_ALWAYS = ("precision", "seed")  # another machine may have another default; a seed is worth seeing
+_FLAGS = {"learning_rate": "lr"}
+
+
+def command(planned: Plan, data: str) -> str:
+    """Return a shell command that trains the same network by the same recipe on the same data."""
+    recipe = planned.recipe
+    lesson = Recipe.lesson(planned.network)
+    words = ["catseye", "train", data, "--network", planned.network]
+    if recipe.with_changes({"seed": lesson.seed}) == lesson:
+        words += ["--recipe", "lesson", "--seed", str(recipe.seed)]
+    else:
+        usual = Recipe.default(len(planned.dataset["train"])).to_json()
+        for name, value in recipe.to_json().items():
+            if value != usual[name] or name in _ALWAYS:
+                words += _option(name, value)
+    height, width, _ = planned.preprocess.shape
+    if (height, width) != planned.dataset["train"].shape[:2]:
+        words += ["--size", f"{height}x{width}"]
+    return shlex.join([*words, "--out", "RUN"])
+
+
+def _option(name: str, value: object) -> list[str]:
+    flag = _FLAGS.get(name, name).replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{flag}" if value else f"--no-{flag}"]
+    return [f"--{flag}", str(value)]

@@ -1,0 +1,135 @@
+"""Figures: drawn by matplotlib, legible in print and on screen, told apart without colour vision."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from catseye.evaluation.calibration import expected_calibration_error
+from catseye.files import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from catseye.datasets.pictures import Pictures
+    from catseye.evaluation.calibration import Bin
+    from catseye.training.history import Epoch
+
+# Okabe & Ito's blue, vermilion, green and purple: distinct for every kind of colour vision.
+BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+_INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "catseye",  # the same figure, the same file
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+}
+_INLINE = {
+    **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig", "legend")},
+    **{f"{part}.color": _INK for part in ("text", "xtick", "ytick", "grid")},
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+}
+FORMATS = (".png", ".svg")
+_WIDE, _TALL = 4.6, 3.0  # inches of a panel
+_MOST_MARKED_EPOCHS = 30
+_TILE = 1.1  # inches of a picture in a grid
+
+
+def curves(history: Sequence[Epoch]) -> tuple[str, str]:
+    """Return two SVG drawings: loss and accuracy by epoch, in training and in validation."""
+    drawings = []
+    for quantity in ("loss", "accuracy"):
+        with mpl.rc_context(_STYLE | _INLINE):
+            figure = Figure((_WIDE, _TALL), layout="constrained")
+            draw_curves(figure.subplots(), history, quantity)
+            drawings.append(_svg(figure))
+    return drawings[0], drawings[1]
+
+
+def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
+    """Draw ``"loss"`` or ``"accuracy"`` by epoch."""
+    epochs = [epoch.epoch for epoch in history]
+    marked = len(history) <= _MOST_MARKED_EPOCHS
+    for split, colour, style, mark in (("train", BLUE, "-", "o"), ("validation", ORANGE, "--", "s")):
+        values = [getattr(epoch, f"{split}_{quantity}") for epoch in history]
+        if values and values[0] is not None:
+            axes.plot(epochs, values, style, color=colour, marker=mark if marked else "", markersize=4, label=split)
+    axes.set(xlabel="epoch", ylabel=quantity)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(frameon=False)
+
+
+def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
+    """Return an SVG drawing of accuracy against confidence, before and after calibration."""
+    with mpl.rc_context(_STYLE | _INLINE):
+        figure = Figure((_WIDE, _WIDE * 0.85), layout="constrained")
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], color=_INK, linewidth=1, linestyle=":", label="perfectly honest")
+        kinds = (("as trained", raw, ORANGE, "s", "--"), ("calibrated", calibrated, BLUE, "o", "-"))
+        for label, bins, colour, mark, style in kinds:
+            x, y = [b.confidence for b in bins], [b.accuracy for b in bins]
+            error = expected_calibration_error(list(bins))
+            axes.plot(x, y, style, color=colour, marker=mark, markersize=5, label=f"{label} (error {error:.1%})")
+        axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
+        axes.legend(frameon=False, loc="upper left")
+        return _svg(figure)
+
+
+def write_comparison(path: Path, histories: Mapping[str, Sequence[Epoch]]) -> None:
+    """Write the loss and accuracy curves of several runs side by side, on common scales."""
+    with mpl.rc_context(_STYLE):
+        figure = Figure((_WIDE * len(histories), 2 * _TALL), layout="constrained")
+        grid = figure.subplots(2, len(histories), sharex="row", sharey="row", squeeze=False)
+        for row, quantity in zip(grid, ("loss", "accuracy"), strict=True):
+            for axes, (name, history) in zip(row, histories.items(), strict=True):
+                draw_curves(axes, history, quantity)
+                axes.set_title(name)
+        save(figure, path)
+
+
+def write_grid(path: Path, pictures: Pictures, indices: Sequence[int], title: str) -> None:
+    """Write the pictures at ``indices`` as a grid, each under the name of its class."""
+    columns = min(len(indices), max(2, round((len(indices) * 1.6) ** 0.5)))
+    rows = -(-len(indices) // columns)
+    with mpl.rc_context(_STYLE):
+        figure = Figure((columns * _TILE * 1.15, rows * _TILE * 1.25 + 0.4), layout="constrained")
+        figure.suptitle(title, fontsize=11)
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for axes in grid.flat:
+            axes.set_axis_off()
+        for axes, index in zip(grid.flat, indices, strict=False):
+            picture, label = pictures[index]
+            small = max(picture.shape[:2]) <= 64
+            axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if small else "antialiased")
+            axes.set_title(_shortened(pictures.classes[label]), fontsize=8)
+        save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as .png or .svg, by the ending of ``path``, whole or not at all."""
+    buffer = io.BytesIO()
+    kind = path.suffix.lower().removeprefix(".")
+    figure.savefig(buffer, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
+    write_atomically(path, buffer.getvalue())
+
+
+def _svg(figure: Figure) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    text = buffer.getvalue()
+    # Without the XML prologue, at the width of its column, and in the colour of the text around it.
+    return text[text.index("<svg") :].replace(_INK, "currentColor")
+
+
+def _shortened(name: str, length: int = 16) -> str:
+    return name if len(name) <= length else name[: length - 1] + "…"

@@ -1,0 +1,99 @@
+"""The report of a run: one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from catseye.evaluation.calibration import expected_calibration_error
+from catseye.files import write_atomically
+from catseye.networks import summarise
+from catseye.reports import figures
+from catseye.reports.command import command
+from catseye.reports.gallery import sample, surest_mistakes
+from catseye.threads import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from catseye.classifier import Classifier
+    from catseye.evaluation.metrics import Evaluation
+    from catseye.training.history import Epoch
+    from catseye.training.plan import Plan
+
+_LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
+_MOST_CONFUSED = 10
+
+
+def write_report(
+    path: Path,
+    classifier: Classifier,
+    planned: Plan,
+    data: str,
+    history: Sequence[Epoch],
+    evaluations: Mapping[str, Evaluation],
+    result: Mapping[str, Any],
+) -> None:
+    """Write the report of a training to ``path``."""
+    environment = Environment(loader=PackageLoader("catseye.reports"), autoescape=True, undefined=StrictUndefined)
+    environment.filters |= {"percent": _percent, "number": _number}
+    page = environment.get_template("report.html.j2").render(
+        classifier=classifier,
+        info=planned.dataset.info,
+        dataset=planned.dataset,
+        splits=_splits(planned),
+        summary=summarise(classifier.network, planned.preprocess.shape, planned.network),
+        recipe=planned.recipe,
+        history=history,
+        curves=figures.curves(history),
+        test=_judged(planned, evaluations.get("test")),
+        evaluations=evaluations,
+        result=result,
+        command=command(planned, data),
+        machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
+    )
+    write_atomically(path, page.encode())
+
+
+def _splits(planned: Plan) -> list[tuple[str, int]]:
+    splits = (("training", planned.train), ("validation", planned.validation), ("test", planned.test))
+    return [(name, len(part)) for name, part in splits if part is not None]
+
+
+def _judged(planned: Plan, test: Evaluation | None) -> dict[str, Any] | None:
+    """Return all that the report shows of the test split."""
+    if test is None or planned.test is None:
+        return None
+    return {
+        "evaluation": test,
+        "error": expected_calibration_error(test.bins),
+        "raw_error": expected_calibration_error(test.raw_bins),
+        "diagram": figures.reliability_diagram(test.raw_bins, test.bins),
+        "confusion": test.confusion.tolist() if len(test.classes) <= _LARGEST_TABLE else [],
+        "confused": _confused(test),
+        "mistakes": surest_mistakes(planned.test, test),
+        "right": sample(planned.test, test, right=True),
+        "wrong": sample(planned.test, test, right=False),
+    }
+
+
+def _confused(test: Evaluation) -> list[tuple[str, str, int, float]]:
+    """Return the pairs that are mixed up most: true class, predicted class, how often, share of the true class."""
+    confusion = test.confusion
+    pairs = [
+        (int(count), i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if i != j and count
+    ]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+    classes = test.classes
+    return [(classes[i], classes[j], count, count / int(confusion[i].sum())) for count, i, j in pairs[:_MOST_CONFUSED]]
+
+
+def _percent(share: float | None, digits: int = 1) -> str:
+    return "–" if share is None else f"{100 * share:.{digits}f} %"
+
+
+def _number(value: float) -> str:
+    return f"{value:,}".replace(",", "\u202f")

@@ -1,0 +1,128 @@
+"""The folder of a run: what it was asked for, how far it came, what it came to."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from catseye.classifier import FILE_NAME
+from catseye.errors import CatseyeError, UsageError
+from catseye.files import remove_parts, write_atomically
+from catseye.training.history import Epoch, to_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A folder with ``run.json``, ``recipe.json``, ``history.jsonl``, checkpoint, classifier and report."""
+
+    path: Path
+
+    @property
+    def classifier(self) -> Path:
+        """Where the classifier is saved."""
+        return self.path / FILE_NAME
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the state after the last finished epoch is saved."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def report(self) -> Path:
+        """Where the report is written."""
+        return self.path / "report.html"
+
+    @property
+    def recipe(self) -> Path:
+        """Where the recipe is saved, to be run again."""
+        return self.path / "recipe.json"
+
+    @property
+    def _description(self) -> Path:
+        return self.path / "run.json"
+
+    @property
+    def _history(self) -> Path:
+        return self.path / "history.jsonl"
+
+    @contextmanager
+    def held(self, *, resume: bool) -> Iterator[None]:
+        """Make the folder if need be, and keep other processes out of it while the block runs.
+
+        Raises
+        ------
+        UsageError
+            It is in use, or holds something and ``resume`` is false, or holds something else than a run.
+        CatseyeError
+            It cannot be made.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise UsageError(f"another process is training in {self.path}; choose another --out.") from None
+        except OSError as error:
+            raise CatseyeError(f"{self.path} cannot be used as a run's folder: {error.strerror}.") from error
+        try:
+            remove_parts(self.path)
+            filled = any(not entry.name.startswith(".") for entry in self.path.iterdir())
+            if filled and not resume:
+                raise UsageError(f"{self.path} is not empty; choose another --out, or go on with it by --resume.")
+            if filled and self.description() is None:
+                raise UsageError(f"{self.path} holds no run to resume; choose another --out.")
+            yield
+        finally:
+            lock.release()
+
+    def description(self) -> dict[str, Any] | None:
+        """Return what ``run.json`` says, or ``None`` if there is none."""
+        try:
+            description = json.loads(self._description.read_bytes())
+            if description["format"] != _FORMAT:
+                raise CatseyeError(f"{self.path} was written by another version of Catseye.")
+            return dict(description)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CatseyeError(f"{self._description} cannot be read ({error}).") from error
+
+    def begin(self, asked: dict[str, Any]) -> None:
+        """Write down what was asked for, before the first step."""
+        write_atomically(self.recipe, _json(asked["recipe"]))
+        write_atomically(self._description, _json({"format": _FORMAT, **asked}))
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """Write down what it came to; from now on the run is finished."""
+        write_atomically(self._description, _json({**(self.description() or {}), "result": result}))
+
+    def write_history(self, history: Sequence[Epoch]) -> None:
+        """Write all finished epochs, replacing what was written before."""
+        write_atomically(self._history, to_lines(history))
+
+    def history(self) -> tuple[Epoch, ...]:
+        """Return the finished epochs.
+
+        Raises
+        ------
+        CatseyeError
+            The file is missing or damaged.
+        """
+        try:
+            return tuple(Epoch(**json.loads(line)) for line in self._history.read_text().splitlines())
+        except (OSError, ValueError, TypeError) as error:
+            raise CatseyeError(f"{self._history} cannot be read ({error}).") from error
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1) + "\n").encode()

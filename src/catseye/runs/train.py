@@ -1,0 +1,185 @@
+"""From data to a trained, measured and saved classifier."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catseye.classifier import Classifier
+from catseye.datasets import Dataset, load
+from catseye.errors import UsageError
+from catseye.evaluation.calibration import Calibration, fit_temperature
+from catseye.networks import build
+from catseye.networks.initialisation import initialise
+from catseye.runs.folder import RunFolder
+from catseye.runs.provenance import provenance, result
+from catseye.runs.run import Run
+from catseye.training.loop import Task, fit
+from catseye.training.plan import Plan, default_network, plan
+from catseye.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from catseye.training.checkpoint import Progressed
+
+Size = tuple[int, int]
+
+
+def train(
+    data: str | Path | Dataset,
+    network: str | None = None,
+    *,
+    out: str | Path | None = None,
+    recipe: str | Path | Recipe | None = None,
+    size: Size | None = None,
+    resume: bool = False,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+    strict: bool = False,
+    **changes: Any,
+) -> Run:
+    """Train a network on a data set, measure it, and return the run.
+
+    Parameters
+    ----------
+    data
+        As for :func:`catseye.load`, or what it returned.
+    network
+        ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"`` or ``"fashion_convnet"``; by default ``"convnet"``,
+        or ``"fashion_convnet"`` for pictures under 18 pixels.
+    out
+        The run's folder. Without it nothing is written, and a stopped training is lost.
+    recipe
+        ``"default"``, ``"lesson"`` (the lessons' own training), the path of a saved ``recipe.json``, or a `Recipe`.
+    size
+        Height and width in pixels that pictures are brought to; by default their own, or 64 × 64 where they differ.
+    resume
+        Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
+    data_dir, archives, strict
+        As for :func:`catseye.load`.
+    **changes
+        Fields of the recipe to change, such as ``epochs=3``.
+
+    Raises
+    ------
+    UsageError
+        Something asked for does not exist or does not fit together, or ``out`` is in use.
+    CatseyeError
+        The data cannot be had, the loss was not finite, the disk is full, ….
+
+    Examples
+    --------
+    >>> run = train("digits", epochs=1)
+    >>> run.result["network"], run.result["test"]["examples"]
+    ('fashion_convnet', 359)
+    """
+    folder = RunFolder(Path(out)) if out is not None else None
+    name = data.info.name if isinstance(data, Dataset) else str(data)
+    with folder.held(resume=resume) if folder else nullcontext():
+        saved = folder.description() if folder else None
+        if saved and folder:
+            _must_agree(saved, {"network": network, "size": size and list(size)}, folder)
+            _must_agree(saved["recipe"], _asked(recipe, changes, saved), folder)
+            if "result" in saved:
+                _must_agree(saved, {"data": name}, folder)
+                return Run.open(folder.path)
+        dataset = data if isinstance(data, Dataset) else load(data, data_dir=data_dir, archives=archives, strict=strict)
+        planned = _resumed(saved, dataset) if saved else _planned(dataset, network, recipe, size, changes)
+        # Built before anything is written: one that cannot be should leave no folder that looks like a run.
+        fresh = _network(planned)
+        fingerprint = planned.train.fingerprint()
+        if saved and folder:
+            _must_agree(saved, {"fingerprint": fingerprint}, folder)
+        elif folder:
+            asked = {"data": name, "network": planned.network, "size": size, "recipe": planned.recipe.to_json()}
+            folder.begin(asked | {"fingerprint": fingerprint})
+        return _carry_out(planned, fresh, folder, name)
+
+
+def _planned(
+    dataset: Dataset, network: str | None, recipe: str | Path | Recipe | None, size: Size | None, changes: dict[str, Any]
+) -> Plan:
+    train = dataset["train"]
+    network = network or default_network(size or train.shape[:2])
+    return plan(dataset, network, _recipe(recipe, network, len(train)).with_changes(changes), size)
+
+
+def _resumed(saved: dict[str, Any], dataset: Dataset) -> Plan:
+    size = (saved["size"][0], saved["size"][1]) if saved["size"] else None
+    return plan(dataset, saved["network"], Recipe.from_json(saved["recipe"]), size)
+
+
+def _recipe(given: str | Path | Recipe | None, network: str, pictures: int) -> Recipe:
+    if isinstance(given, Recipe):
+        return given
+    if given is None or given == "default":
+        return Recipe.default(pictures)
+    if given == "lesson":
+        return Recipe.lesson(network)
+    try:
+        return Recipe.from_json(dict(json.loads(Path(given).read_bytes())))
+    except (OSError, ValueError, TypeError) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(f"a recipe is default, lesson, or the path of a saved recipe.json; got {given}.") from error
+
+
+def _asked(recipe: str | Path | Recipe | None, changes: dict[str, Any], saved: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of the recipe that were asked for expressly."""
+    if recipe is None or recipe == "default":
+        return changes
+    return _recipe(recipe, saved["network"], 0).with_changes(changes).to_json()
+
+
+def _must_agree(saved: dict[str, Any], asked: dict[str, Any], folder: RunFolder) -> None:
+    for name, value in asked.items():
+        if value is not None and saved.get(name) != value:
+            what = "other data than now" if name == "fingerprint" else f"{name} {saved.get(name)}, not {value}"
+            raise UsageError(f"the run in {folder.path} was begun with {what}; choose another --out.")
+
+
+def _network(planned: Plan) -> nn.Module:
+    network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
+    initialise(network, planned.recipe.initialisation, planned.recipe.seed)
+    return network
+
+
+def _options(planned: Plan) -> dict[str, Any]:
+    return {"batch_norm": planned.recipe.batch_norm, "dropout": planned.recipe.dropout}
+
+
+def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name: str) -> Run:
+    def on_epoch(progressed: Progressed) -> None:
+        if folder:
+            folder.write_history(progressed.history)
+
+    task = Task(network, planned.preprocess, planned.recipe, planned.train, planned.validation)
+    progressed = fit(task, folder.checkpoint if folder else None, on_epoch)
+    classes = planned.train.classes
+    classifier = Classifier(
+        network.eval(), planned.network, _options(planned), planned.preprocess, classes, Calibration(), {}
+    )
+    if planned.validation is not None:
+        calibration = fit_temperature(classifier.logits(planned.validation), planned.validation.labels)
+        classifier = replace(classifier, calibration=calibration)
+    splits = {"train": planned.train, "validation": planned.validation, "test": planned.test}
+    evaluations = {split: classifier.evaluate(part) for split, part in splits.items() if part is not None}
+    classifier = replace(classifier, provenance=provenance(planned, evaluations))
+    numbers = result(planned, classifier, progressed, evaluations, folder)
+    run = Run(folder.path if folder else None, classifier, tuple(progressed.history), numbers, evaluations)
+    if folder:
+        _write(run, planned, name, folder)
+    return run
+
+
+def _write(run: Run, planned: Plan, name: str, folder: RunFolder) -> None:
+    from catseye.reports.report import write_report
+
+    folder.write_history(run.history)
+    run.classifier.save(folder.classifier)
+    write_report(folder.report, run.classifier, planned, name, run.history, run.evaluations, run.result)
+    folder.finish(run.result)

@@ -1,0 +1,103 @@
+"""Everything that a training needs to go on as if it had never stopped, in one safe file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import safetensors
+import safetensors.torch
+
+from catseye.errors import CatseyeError
+from catseye.files import write_atomically
+from catseye.training.history import Epoch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+    from torch import nn, optim
+
+_FORMAT = "1"
+_NUMBERS = ("pictures", "seconds", "best_loss", "stopped")
+Tensors = dict[str, "torch.Tensor"]
+
+
+@dataclass
+class Progressed:
+    """How far a training has come.
+
+    Attributes
+    ----------
+    history : list of Epoch
+        The finished epochs.
+    pictures : int
+        How many were trained on, each as often as it was.
+    seconds : float
+        Time spent on them.
+    best_loss : float or None
+        The lowest validation loss.
+    best : dict
+        The weights that had it; empty where early stopping is off.
+    stopped : str
+        Why training ended before its last epoch; empty if it did not.
+    """
+
+    history: list[Epoch] = field(default_factory=list)
+    pictures: int = 0
+    seconds: float = 0.0
+    best_loss: float | None = None
+    best: Tensors = field(default_factory=dict)
+    stopped: str = ""
+
+
+def save(path: Path, network: nn.Module, optimizer: optim.Optimizer, progressed: Progressed) -> None:
+    """Write a checkpoint; one that was there before stays until the new one is whole."""
+    tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
+    tensors |= {f"best.{name}": value for name, value in progressed.best.items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{key}": value for key, value in state.items() if value is not None}
+    description = {
+        "history": [epoch.to_json() for epoch in progressed.history],
+        **{name: getattr(progressed, name) for name in _NUMBERS},
+    }
+    metadata = {"catseye_checkpoint": _FORMAT, "progressed": json.dumps(description)}
+    write_atomically(path, safetensors.torch.save(tensors, metadata))
+
+
+def restore(path: Path, network: nn.Module, optimizer: optim.Optimizer) -> Progressed:
+    """Bring network and optimiser to the state in ``path`` and return how far the training had come.
+
+    Raises
+    ------
+    CatseyeError
+        The file is no checkpoint of this network and optimiser.
+    """
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (no mapping)
+        if metadata.get("catseye_checkpoint") != _FORMAT:
+            raise ValueError("it was written by another version")
+        description: dict[str, Any] = json.loads(metadata["progressed"])
+        network.load_state_dict(_part(tensors, "network."))
+        _restore_optimizer(optimizer, _part(tensors, "optimizer."))
+        history = [Epoch(**epoch) for epoch in description["history"]]
+        numbers = {name: description[name] for name in _NUMBERS}
+        return Progressed(history=history, best=_part(tensors, "best."), **numbers)
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
+        reason = str(error).splitlines()[0]
+        raise CatseyeError(f"{path} is no checkpoint of this training ({reason}); begin anew in another folder.") from error
+
+
+def _part(tensors: Tensors, prefix: str) -> Tensors:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _restore_optimizer(optimizer: optim.Optimizer, tensors: Tensors) -> None:
+    state: dict[int, Tensors] = {}
+    for name, value in tensors.items():
+        index, key = name.split(".", 1)
+        state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -1,0 +1,46 @@
+"""What a training was like, epoch by epoch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training pictures.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1.
+    learning_rate : float
+        At its last step.
+    train_loss, train_accuracy : float
+        Mean over the epoch's batches as they were trained, so with weights that were still changing.
+    validation_loss, validation_accuracy : float or None
+        After the epoch; ``None`` without a validation split.
+    seconds : float
+        That the epoch took, validation included.
+    """
+
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+
+def to_lines(history: Sequence[Epoch]) -> bytes:
+    """Return the history as JSON Lines, one epoch a line."""
+    return "".join(json.dumps(epoch.to_json()) + "\n" for epoch in history).encode()

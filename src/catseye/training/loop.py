@@ -1,0 +1,192 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from catseye.datasets.pictures import MemoryPictures
+from catseye.errors import CatseyeError
+from catseye.images.augment import flip, shift
+from catseye.networks.logits import logits
+from catseye.training import checkpoint
+from catseye.training.checkpoint import Progressed
+from catseye.training.history import Epoch
+from catseye.training.memory import keep_memory
+from catseye.training.optimizer import optimizer
+from catseye.training.schedule import learning_rate
+from catseye.training.watch import Watch, watching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from torch import nn, optim
+
+    from catseye.datasets.pictures import Pictures
+    from catseye.images.preprocess import Preprocess
+    from catseye.training.recipe import Recipe
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+TIME_LIMIT = "the time limit was reached"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained on what: a network, its pictures, its preprocess and the recipe."""
+
+    network: nn.Module
+    preprocess: Preprocess
+    recipe: Recipe
+    train: Pictures
+    validation: Pictures | None
+
+    @property
+    def steps(self) -> int:
+        """Steps in an epoch."""
+        return max(1, math.ceil(len(self.train) / self.recipe.batch_size))
+
+
+def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -> Progressed:
+    """Train ``task.network`` in place by the recipe and return how it went.
+
+    All that is random in an epoch is drawn from the recipe's seed and the epoch's number, so that a training that
+    goes on from a checkpoint ends in the same weights, to the bit, as one that was never stopped.
+
+    Parameters
+    ----------
+    task
+    file
+        The checkpoint, written after every epoch; where it exists, training goes on from it. ``None``: no checkpoint.
+    on_epoch
+        Called after every epoch with how far the training has come, once the checkpoint is written.
+
+    Raises
+    ------
+    CatseyeError
+        The loss is not finite, or the checkpoint cannot be written or read.
+    """
+    keep_memory()
+    recipe, rule = task.recipe, optimizer(task.network, task.recipe)
+    progressed = checkpoint.restore(file, task.network, rule) if file and file.exists() else Progressed()
+    first = len(progressed.history)
+    with watching(recipe.epochs, task.steps, first * task.steps) as watch:
+        for number in range(first, recipe.epochs):
+            if progressed.stopped:
+                break
+            _epoch(task, rule, number, progressed, watch)
+            if file:
+                checkpoint.save(file, task.network, rule, progressed)
+            watch.epoch(progressed.history[-1])
+            on_epoch(progressed)
+    if progressed.best:
+        task.network.load_state_dict(progressed.best)
+    return progressed
+
+
+def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progressed, watch: Watch) -> None:
+    """Train one epoch and write it into ``progressed``."""
+    recipe, start = task.recipe, time.perf_counter()
+    generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
+    torch.manual_seed(recipe.seed * 100_003 + number)  # dropout draws from the global generator
+    task.network.train()
+    losses, right, seen, rate = 0.0, 0, 0, 0.0
+    for index, (pixels, labels) in enumerate(_batches(task, generator)):
+        step = number * task.steps + index
+        rate = learning_rate(recipe, step, recipe.epochs * task.steps)
+        loss, hits = _step(task, rule, rate, _varied(pixels, recipe, generator), labels)
+        if not math.isfinite(loss):
+            raise _not_finite(step, number, rate, recipe)
+        losses, right, seen = losses + loss * len(labels), right + hits, seen + len(labels)
+        watch.step(number + 1, losses / seen, right / seen)
+        if recipe.time_limit and progressed.seconds + time.perf_counter() - start > recipe.time_limit:
+            progressed.stopped = TIME_LIMIT
+            break
+    if not all(weight.isfinite().all() for weight in task.network.state_dict().values()):
+        raise _not_finite((number + 1) * task.steps - 1, number, rate, recipe)
+    validation = _validate(task)
+    seconds = time.perf_counter() - start
+    progressed.seconds += seconds
+    progressed.pictures += seen
+    progressed.history.append(Epoch(number + 1, rate, losses / seen, right / seen, *validation, seconds))
+    if recipe.early_stopping and validation[0] is not None:
+        _keep_best(task, progressed, validation[0])
+
+
+def _step(
+    task: Task, rule: optim.Optimizer, rate: float, pixels: torch.Tensor, labels: torch.Tensor
+) -> tuple[float, int]:
+    """Change the weights once; return the batch's loss and how many answers were right."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=task.recipe.precision == "bf16"):
+        answers = task.network(task.preprocess.tensor(pixels))
+        loss = cross_entropy(answers, labels, label_smoothing=task.recipe.label_smoothing)
+    rule.zero_grad()
+    loss.backward()
+    if task.recipe.gradient_clip:
+        torch.nn.utils.clip_grad_norm_(task.network.parameters(), task.recipe.gradient_clip)
+    for group in rule.param_groups:
+        group["lr"] = rate
+    rule.step()
+    return loss.item(), int((answers.detach().argmax(1) == labels).sum())
+
+
+def _batches(task: Task, generator: torch.Generator) -> Iterator[Batch]:
+    """Yield the training pictures uint8 (B, C, H, W) and labels in random order."""
+    parts = torch.randperm(len(task.train), generator=generator).split(task.recipe.batch_size)
+    if len(parts) > 1 and len(parts[-1]) == 1:
+        parts = parts[:-1]  # batch normalisation cannot normalise one picture; another is left over next time
+
+    def load(part: torch.Tensor) -> Batch:
+        indices = part.numpy()
+        return torch.from_numpy(task.train.batch(indices)), torch.from_numpy(task.train.labels[indices])
+
+    if isinstance(task.train, MemoryPictures):
+        yield from map(load, parts)
+        return
+    with ThreadPoolExecutor(1) as ahead:  # the next batch is decoded while this one is trained on
+        coming = ahead.submit(load, parts[0])
+        for part in parts[1:]:
+            batch, coming = coming.result(), ahead.submit(load, part)
+            yield batch
+        yield coming.result()
+
+
+def _varied(pixels: torch.Tensor, recipe: Recipe, generator: torch.Generator) -> torch.Tensor:
+    if recipe.flip:
+        pixels = flip(pixels, generator)
+    return shift(pixels, recipe.shift, generator) if recipe.shift else pixels
+
+
+def _validate(task: Task) -> tuple[float, float] | tuple[None, None]:
+    if task.validation is None:
+        return None, None
+    answers = logits(task.network, task.preprocess, task.validation)
+    labels = torch.from_numpy(task.validation.labels)
+    return cross_entropy(answers, labels).item(), (answers.argmax(1) == labels).float().mean().item()
+
+
+def _keep_best(task: Task, progressed: Progressed, loss: float) -> None:
+    if progressed.best_loss is None or loss < progressed.best_loss:
+        progressed.best_loss = loss
+        progressed.best = {name: value.clone() for name, value in task.network.state_dict().items()}
+        return
+    losses = [epoch.validation_loss for epoch in progressed.history]
+    stale = len(losses) - 1 - losses.index(progressed.best_loss)
+    if stale >= task.recipe.early_stopping:
+        progressed.stopped = f"the validation loss had not fallen for {stale} epochs"
+
+
+def _not_finite(step: int, number: int, rate: float, recipe: Recipe) -> CatseyeError:
+    mends = [f"a smaller learning rate than {recipe.learning_rate:g}"]
+    mends += ["gradient clipping (1)"] if not recipe.gradient_clip else []
+    mends += ["precision fp32"] if recipe.precision == "bf16" else []
+    return CatseyeError(
+        f"the loss was no longer finite at step {step + 1} (epoch {number + 1}, learning rate {rate:.3g}); "
+        f"the last good checkpoint stays.\nTry {', '.join(mends)}."
+    )

@@ -1,0 +1,105 @@
+"""Everything that is decided before a training begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
+from catseye.datasets.pictures import FilePictures
+from catseye.datasets.splits import stratified
+from catseye.errors import UsageError
+from catseye.images.preprocess import Preprocess
+from catseye.networks import smallest_side
+
+if TYPE_CHECKING:
+    from catseye.datasets import Dataset, Pictures
+    from catseye.training.recipe import Recipe
+
+_MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded anew every epoch above
+_SAMPLE = 10_000  # pictures that mean and deviation are measured on
+_SMALLEST_DEVIATION = 0.001
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A training before it begins.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    network : str
+    recipe : Recipe
+    preprocess : Preprocess
+        Normalised by the training pictures if the recipe says so.
+    train : Pictures
+        What is trained on, without what is set aside.
+    validation, test : Pictures or None
+        ``None`` where there are none.
+    """
+
+    dataset: Dataset
+    network: str
+    recipe: Recipe
+    preprocess: Preprocess
+    train: Pictures
+    validation: Pictures | None
+    test: Pictures | None
+
+
+def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] | None) -> Plan:
+    """Set the validation share aside, choose the preprocess and bring the training pictures to their size.
+
+    Raises
+    ------
+    UsageError
+        There are fewer than two classes to tell apart.
+    PictureError
+        A picture vanished since it was listed.
+    """
+    whole = dataset.splits[TRAIN]
+    present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
+    if len(present) < 2:
+        raise UsageError(f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}.")
+    preprocess = Preprocess(*(size or whole.shape[:2]), whole.shape[2])
+    train, validation = _set_aside(dataset, recipe)
+    train = _ready(train, preprocess)
+    validation = _ready(validation, preprocess) if validation is not None else None
+    if recipe.normalise:
+        preprocess = _normalised(preprocess, train)
+    return Plan(dataset, network, recipe, preprocess, train, validation, dataset.splits.get(TEST))
+
+
+def default_network(shape: tuple[int, int]) -> str:
+    """Return the network for pictures of this height and width: the lessons' convnet, if they are large enough."""
+    return "convnet" if min(shape) >= smallest_side("convnet") else "fashion_convnet"
+
+
+def _set_aside(dataset: Dataset, recipe: Recipe) -> tuple[Pictures, Pictures | None]:
+    whole = dataset.splits[TRAIN]
+    if VALIDATION in dataset.splits:
+        return whole, dataset.splits[VALIDATION]
+    if not recipe.validation:
+        return whole, None
+    train, validation = stratified(whole.labels, recipe.validation, recipe.seed)
+    return whole.take(train), whole.take(validation) if len(validation) else None
+
+
+def _ready(pictures: Pictures, preprocess: Preprocess) -> Pictures:
+    pictures = pictures.through(preprocess)
+    height, width, channels = preprocess.shape
+    if isinstance(pictures, FilePictures) and len(pictures) * height * width * channels <= _MEMORY_BYTES:
+        return pictures.in_memory()
+    return pictures
+
+
+def _normalised(preprocess: Preprocess, train: Pictures) -> Preprocess:
+    step = max(1, len(train) // _SAMPLE)
+    pixels = train.batch(range(0, len(train), step))
+    channels = range(preprocess.channels)
+    # Channel by channel: NumPy's own mean over three axes of a large batch would make a float copy of all of it.
+    mean = tuple(float(pixels[:, c].mean() / 255) for c in channels)
+    std = tuple(max(float(np.std(pixels[:, c], dtype=np.float32) / 255), _SMALLEST_DEVIATION) for c in channels)
+    return preprocess.normalised(mean, std)
