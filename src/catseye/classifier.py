@@ -65,7 +65,12 @@ class Prediction:
     def to_json(self) -> dict[str, Any]:
         """Return the prediction with its five most probable classes as JSON values."""
         top = [{"class": name, "probability": probability} for name, probability in self.top()]
-        return {"picture": self.picture, "class": self.class_name, "probability": self.probability, "top": top}
+        return {
+            "picture": self.picture,
+            "class": self.class_name,
+            "probability": self.probability,
+            "top": top,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +205,7 @@ class Classifier:
     def _predict_chunk(self, chunk: list[tuple[int, Picture]]) -> Iterator[Prediction | PictureError]:
         pixels = list(map_threads(self._pixels, chunk))
         good = [values for values in pixels if not isinstance(values, PictureError)]
-        rows = iter(self.probabilities(np.stack(good)) if good else ())
+        rows: Iterator[Floats] = iter(self.probabilities(np.stack(good)) if good else ())
         for (number, picture), values in zip(chunk, pixels, strict=True):
             if isinstance(values, PictureError):
                 yield values
@@ -250,9 +255,7 @@ def _image(picture: Picture, name: str) -> Path | Image.Image:
 def _eight_bits(values: np.ndarray[Any, Any], name: str) -> Pixels:
     if values.dtype == np.uint8:
         return values
-    if np.issubdtype(values.dtype, np.floating) and 0 <= values.min() and values.max() <= 1:  # false for NaN
+    if np.issubdtype(values.dtype, np.floating) and values.min() >= 0 and values.max() <= 1:  # false for NaN
         return np.round(values * 255).astype(np.uint8)
     got = f"{values.dtype} from {values.min()} to {values.max()}"
     raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {got}")
-
-

@@ -147,7 +147,10 @@ def _tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
 
 def _difference(wanted: dict[str, Any], have: dict[str, Any]) -> str:
     parts = []
-    for word, names in (("missing", wanted.keys() - have.keys()), ("unexpected", have.keys() - wanted.keys())):
+    for word, names in (
+        ("missing", wanted.keys() - have.keys()),
+        ("unexpected", have.keys() - wanted.keys()),
+    ):
         if names:
             parts.append(f"{word} {_some(sorted(names))}")
     changed = [name for name in wanted if name in have and wanted[name] != have[name]]

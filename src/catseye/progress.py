@@ -17,7 +17,14 @@ def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[
     """
     # Here, not at the top: a command that shows no bar should not pay for one.
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from catseye.datasets.pictures import joined
@@ -23,6 +23,10 @@ class LeftOut:
 
     picture: str
     reason: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the fields as JSON values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -111,4 +111,3 @@ class _Bar:
 
     def close(self) -> None:
         """Nothing to close."""
-

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-SPLIT_FOLDERS = {"train": TRAIN, "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "test": TEST}
+SPLIT_FOLDERS = {
+    "train": TRAIN,
+    "val": VALIDATION,
+    "valid": VALIDATION,
+    "validation": VALIDATION,
+    "test": TEST,
+}
 DEFAULT_SIDE = 64
 _LARGEST_OWN_SIDE = 128  # pixels up to which pictures of one common size are used as they are
 
@@ -93,7 +99,9 @@ def _inner(root: Path) -> Path:
 
 def _split_folders(top: Path, notes: list[str]) -> dict[Path, str]:
     """Return each folder that holds class folders, with the name of its split."""
-    named = {folder: SPLIT_FOLDERS[folder.name.lower()] for folder in _folders(top) if folder.name.lower() in SPLIT_FOLDERS}
+    named = {
+        folder: SPLIT_FOLDERS[folder.name.lower()] for folder in _folders(top) if folder.name.lower() in SPLIT_FOLDERS
+    }
     if not any(split == TRAIN and _folders(folder) for folder, split in named.items()):
         return {top: TRAIN}
     others = [folder.name for folder in _folders(top) if folder not in named]
@@ -129,6 +137,11 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield from _files(entry)
         else:
             yield entry
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """Return the picture files in ``folder`` and below in sorted order, hidden ones left out."""
+    return [path for path in _files(folder) if path.suffix.lower() in SUFFIXES]
 
 
 def _inspected(listed: Sequence[_Picture]) -> list[_Picture]:
@@ -175,7 +188,9 @@ def _splits(pictures: Sequence[_Picture], notes: list[str]) -> dict[str, FilePic
         train, test = stratified(whole.labels, TEST_SHARE, SEED)
         if len(test):
             splits |= {TRAIN: whole.take(train.tolist()), TEST: whole.take(test.tolist())}
-            notes.append(f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).")
+            notes.append(
+                f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
+            )
     return splits
 
 

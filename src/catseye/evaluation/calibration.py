@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
+Floats: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 BINS = 15
@@ -40,7 +40,8 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     scaled = logits.astype(np.float64) / temperature
     scaled -= scaled.max(1, keepdims=True)
     exponentials = np.exp(scaled)
-    return exponentials / exponentials.sum(1, keepdims=True)
+    probabilities: Floats = exponentials / exponentials.sum(1, keepdims=True)
+    return probabilities
 
 
 def log_loss(probabilities: Floats, labels: Integers) -> float:

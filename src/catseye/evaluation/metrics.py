@@ -86,12 +86,14 @@ class Evaluation:
     @property
     def predicted(self) -> Integers:
         """The most probable class of each picture, int64 (N,)."""
-        return self.probabilities.argmax(1)
+        best: Integers = self.probabilities.argmax(1)
+        return best
 
     @property
     def confidence(self) -> Floats:
         """The probability of that class, float64 (N,)."""
-        return self.probabilities.max(1)
+        largest: Floats = self.probabilities.max(1)
+        return largest
 
     @property
     def right(self) -> int:

@@ -82,9 +82,24 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     except UnidentifiedImageError as error:
         raise PictureError(name, "not a picture in a format that is read here") from error
     # Pillow's readers meet hostile bytes with any of these.
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError) as error:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        EOFError,
+        OverflowError,
+    ) as error:
         raise PictureError(name, _first_line(error)) from error
-    except (struct.error, ZeroDivisionError, AttributeError, MemoryError, Image.DecompressionBombError) as error:
+    except (
+        struct.error,
+        ZeroDivisionError,
+        AttributeError,
+        MemoryError,
+        Image.DecompressionBombError,
+    ) as error:
         raise PictureError(name, _first_line(error)) from error
 
 

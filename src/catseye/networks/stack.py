@@ -41,7 +41,12 @@ class Stack:
         self._counts: Counter[str] = Counter()
 
     def conv(
-        self, filters: int, kernel: int = 3, padding: Literal["valid", "same"] = "valid", *, pool: bool = False
+        self,
+        filters: int,
+        kernel: int = 3,
+        padding: Literal["valid", "same"] = "valid",
+        *,
+        pool: bool = False,
     ) -> Self:
         """Add a convolution with relu, followed on request by 2×2 max pooling with stride 2.
 

@@ -184,10 +184,15 @@ def _kind(layer: nn.Module) -> str:
     if isinstance(layer, _ELEMENTWISE):
         return "+ " + {nn.ReLU: "relu", nn.Dropout: "dropout"}.get(type(layer), "batch norm")
     if isinstance(layer, nn.Conv2d):
-        return f"convolution {_times(layer.kernel_size)}" + (f", padding {_pair(layer.padding)[0]}" if any(_pair(layer.padding)) else "")
+        return f"conv {_times(layer.kernel_size)}{_padding(layer)}"
     if isinstance(layer, nn.MaxPool2d):
-        return f"max pooling {_times(layer.kernel_size)}"
+        return f"max pool {_times(layer.kernel_size)}"
     return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)
+
+
+def _padding(layer: nn.Conv2d) -> str:
+    margin = _pair(layer.padding)[0]
+    return f", pad {margin}" if margin else ""
 
 
 def _pair(value: Any) -> Pair:

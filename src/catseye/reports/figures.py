@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.files import write_atomically
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 # Okabe & Ito's blue, vermilion, green and purple: distinct for every kind of colour vision.
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 _INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "catseye",  # the same figure, the same file
     "font.size": 10,
@@ -33,7 +35,7 @@ _STYLE = {
     "axes.grid": True,
     "grid.alpha": 0.25,
 }
-_INLINE = {
+_INLINE: dict[Any, Any] = {
     **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig", "legend")},
     **{f"{part}.color": _INK for part in ("text", "xtick", "ytick", "grid")},
     "axes.edgecolor": _INK,
@@ -65,7 +67,7 @@ def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
         if values and values[0] is not None:
             axes.plot(epochs, values, style, color=colour, marker=mark if marked else "", markersize=4, label=split)
     axes.set(xlabel="epoch", ylabel=quantity)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
 
 
@@ -75,13 +77,22 @@ def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
         figure = Figure((_WIDE, _WIDE * 0.85), layout="constrained")
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=_INK, linewidth=1, linestyle=":", label="perfectly honest")
-        kinds = (("as trained", raw, ORANGE, "s", "--"), ("calibrated", calibrated, BLUE, "o", "-"))
-        for label, bins, colour, mark, style in kinds:
+        for label, bins, colour, mark in (
+            ("as trained", raw, ORANGE, "s"),
+            ("calibrated", calibrated, BLUE, "o"),
+        ):
             x, y = [b.confidence for b in bins], [b.accuracy for b in bins]
+            most = max(b.examples for b in bins)
+            # Area grows with the share of the pictures, and the smallest stay visible.
+            sizes = [12 + 150 * b.examples / most for b in bins]
             error = expected_calibration_error(list(bins))
-            axes.plot(x, y, style, color=colour, marker=mark, markersize=5, label=f"{label} (error {error:.1%})")
+            axes.scatter(
+                x, y, sizes, colour, marker=mark, alpha=0.7, linewidths=0, label=f"{label} (error {error:.1%})"
+            )
         axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
-        axes.legend(frameon=False, loc="upper left")
+        for handle in axes.legend(frameon=False, loc="upper left").legend_handles:
+            if isinstance(handle, PathCollection):
+                handle.set_sizes([40])
         return _svg(figure)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from catseye.datasets import Pictures
+    from catseye.datasets.pictures import Integers
     from catseye.evaluation.metrics import Evaluation
 
 _SIDE = 160  # pixels that a large picture is reduced to
@@ -73,3 +74,11 @@ def _card(pictures: Pictures, evaluation: Evaluation, index: int) -> Card:
         truth == predicted,
         tuple((classes[i], float(probabilities[i])) for i in top),
     )
+
+
+def every_class_in_turn(labels: Integers, count: int, seed: int) -> list[int]:
+    """Return the indices of ``count`` pictures, fewer if there are not as many, going round the classes."""
+    generator = np.random.default_rng(seed)
+    queues = [generator.permutation(np.flatnonzero(labels == label)).tolist() for label in np.unique(labels)]
+    rounds = [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
+    return rounds[:count]

@@ -83,9 +83,7 @@ def _judged(planned: Plan, test: Evaluation | None) -> dict[str, Any] | None:
 def _confused(test: Evaluation) -> list[tuple[str, str, int, float]]:
     """Return the pairs that are mixed up most: true class, predicted class, how often, share of the true class."""
     confusion = test.confusion
-    pairs = [
-        (int(count), i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if i != j and count
-    ]
+    pairs = [(int(count), i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if i != j and count]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
     classes = test.classes
     return [(classes[i], classes[j], count, count / int(confusion[i].sum())) for count, i, j in pairs[:_MOST_CONFUSED]]

@@ -80,6 +80,6 @@ def result(
         "train": numbers["train"],
         "validation": numbers.get("validation"),
         "test": numbers.get("test"),
-        "left_out": [{"picture": out.picture, "reason": out.reason} for out in planned.dataset.left_out],
+        "left_out": [out.to_json() for out in planned.dataset.left_out],
         "notes": list(planned.dataset.notes),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.training.checkpoint import Progressed
+
+log = logging.getLogger("catseye")
 
 Size = tuple[int, int]
 
@@ -95,13 +98,29 @@ def train(
         if saved and folder:
             _must_agree(saved, {"fingerprint": fingerprint}, folder)
         elif folder:
-            asked = {"data": name, "network": planned.network, "size": size, "recipe": planned.recipe.to_json()}
+            asked = {
+                "data": name,
+                "network": planned.network,
+                "size": size,
+                "recipe": planned.recipe.to_json(),
+            }
             folder.begin(asked | {"fingerprint": fingerprint})
+        log.info(_told(planned))
         return _carry_out(planned, fresh, folder, name)
 
 
+def _told(planned: Plan) -> str:
+    aside = f", {len(planned.validation):,} set aside for validation" if planned.validation else ""
+    fields = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in planned.recipe.to_json().items())
+    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {fields}"
+
+
 def _planned(
-    dataset: Dataset, network: str | None, recipe: str | Path | Recipe | None, size: Size | None, changes: dict[str, Any]
+    dataset: Dataset,
+    network: str | None,
+    recipe: str | Path | Recipe | None,
+    size: Size | None,
+    changes: dict[str, Any],
 ) -> Plan:
     train = dataset["train"]
     network = network or default_network(size or train.shape[:2])

@@ -88,7 +88,9 @@ def restore(path: Path, network: nn.Module, optimizer: optim.Optimizer) -> Progr
         return Progressed(history=history, best=_part(tensors, "best."), **numbers)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         reason = str(error).splitlines()[0]
-        raise CatseyeError(f"{path} is no checkpoint of this training ({reason}); begin anew in another folder.") from error
+        raise CatseyeError(
+            f"{path} is no checkpoint of this training ({reason}); begin anew in another folder."
+        ) from error
 
 
 def _part(tensors: Tensors, prefix: str) -> Tensors:

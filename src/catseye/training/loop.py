@@ -110,13 +110,14 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
             break
     if not all(weight.isfinite().all() for weight in task.network.state_dict().values()):
         raise _not_finite((number + 1) * task.steps - 1, number, rate, recipe)
-    validation = _validate(task)
+    validation_loss, validation_accuracy = _validate(task)
     seconds = time.perf_counter() - start
     progressed.seconds += seconds
     progressed.pictures += seen
-    progressed.history.append(Epoch(number + 1, rate, losses / seen, right / seen, *validation, seconds))
-    if recipe.early_stopping and validation[0] is not None:
-        _keep_best(task, progressed, validation[0])
+    epoch = Epoch(number + 1, rate, losses / seen, right / seen, validation_loss, validation_accuracy, seconds)
+    progressed.history.append(epoch)
+    if recipe.early_stopping and validation_loss is not None:
+        _keep_best(task, progressed, validation_loss)
 
 
 def _step(
@@ -127,7 +128,7 @@ def _step(
         answers = task.network(task.preprocess.tensor(pixels))
         loss = cross_entropy(answers, labels, label_smoothing=task.recipe.label_smoothing)
     rule.zero_grad()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     if task.recipe.gradient_clip:
         torch.nn.utils.clip_grad_norm_(task.network.parameters(), task.recipe.gradient_clip)
     for group in rule.param_groups:
@@ -138,7 +139,7 @@ def _step(
 
 def _batches(task: Task, generator: torch.Generator) -> Iterator[Batch]:
     """Yield the training pictures uint8 (B, C, H, W) and labels in random order."""
-    parts = torch.randperm(len(task.train), generator=generator).split(task.recipe.batch_size)
+    parts = torch.split(torch.randperm(len(task.train), generator=generator), task.recipe.batch_size)
     if len(parts) > 1 and len(parts[-1]) == 1:
         parts = parts[:-1]  # batch normalisation cannot normalise one picture; another is left over next time
 

@@ -62,7 +62,9 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
     whole = dataset.splits[TRAIN]
     present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
     if len(present) < 2:
-        raise UsageError(f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}.")
+        raise UsageError(
+            f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}."
+        )
     preprocess = Preprocess(*(size or whole.shape[:2]), whole.shape[2])
     train, validation = _set_aside(dataset, recipe)
     train = _ready(train, preprocess)

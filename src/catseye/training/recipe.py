@@ -153,10 +153,14 @@ def quick_precision() -> str:
 
 
 def _check_type(name: str, value: object, kind: str) -> None:
-    expected = {"int": int, "float": (int, float), "bool": bool, "str": str}[kind]
+    expected: Any = {"int": int, "float": (int, float), "bool": bool, "str": str}[kind]
     wrong = not isinstance(value, expected) or (isinstance(value, bool) and kind != "bool")
     if wrong or (isinstance(value, float) and not math.isfinite(value)):
-        raise UsageError(f"{name} is a finite {kind}; got {value!r}." if kind == "float" else f"{name} is of type {kind}; got {value!r}.")
+        raise UsageError(
+            f"{name} is a finite {kind}; got {value!r}."
+            if kind == "float"
+            else f"{name} is of type {kind}; got {value!r}."
+        )
 
 
 def _check_ranges(recipe: Recipe) -> None:

@@ -1,0 +1,84 @@
+"""What several verbs share: options, and ways to print."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
+    from rich.table import Table
+
+Data = Annotated[str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")]
+ClassifierPath = Annotated[Path, typer.Argument(metavar="CLASSIFIER", help="A run's folder, or a classifier's file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
+DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where prepared data are kept [env: CATSEYE_HOME].")]
+Archives = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Your own copies, DIR/<data set>/<file> [env: CATSEYE_ARCHIVES]."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Make a broken picture an error.")]
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on stdout."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def console() -> Console:
+    """Return where tables and results are printed; nothing in a text is taken for markup."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False)
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: Iterable[object] = ()) -> Table:
+    """Return a table; columns whose name ends in ``>`` are numbers, aligned to the right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    footers = [str(value) for value in totals]
+    result = Table(box=SIMPLE_HEAD, show_footer=bool(footers), pad_edge=False)
+    for index, column in enumerate(columns):
+        footer = footers[index] if footers else ""
+        right = column.endswith(">")
+        result.add_column(column.rstrip(">"), footer, justify="right" if right else "left", no_wrap=right)
+    for row in rows:
+        result.add_row(*(Text(str(value)) for value in row))
+    return result
+
+
+def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
+    """Say on stderr what a reader of results should know of the data, broken pictures by name."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    if left_out:
+        print(f"note: {len(left_out)} broken picture(s) are left out:", file=sys.stderr)
+    for out in left_out:
+        print(f"  {out['picture']}: {out['reason']}", file=sys.stderr)
+
+
+def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the numbers of a text such as ``28x28x1``; raise `UsageError` if there are not as many as ``axes``."""
+    if not re.fullmatch(r"\d{1,6}([x×]\d{1,6})*", text) or len(re.split("[x×]", text)) != len(axes):
+        raise UsageError(
+            f"expected {'x'.join(axes)} as numbers, e.g. {'x'.join(['28', '28', '1'][: len(axes)])}; got {text!r}."
+        )
+    return tuple(int(part) for part in re.split("[x×]", text))
+
+
+def percent(share: float | None, digits: int = 2) -> str:
+    """Return a share as a percentage, or a dash where there is none."""
+    return "–" if share is None else f"{100 * share:.{digits}f} %"

@@ -1,0 +1,40 @@
+"""``catseye datasets``: what there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catseye.cli.common import DataDir, Json, console, print_json, table
+
+
+def datasets(json: Json = False, data_dir: DataDir = None) -> None:
+    """List the data sets that can be loaded by name."""
+    from catseye.datasets.catalogue import describe, is_prepared, names
+
+    rows: list[dict[str, Any]] = []
+    for name in names():
+        info = describe(name)
+        rows.append(
+            {
+                "name": name,
+                "description": info.description,
+                "classes": len(info.classes),
+                "splits": dict(info.splits),
+                "prepared": is_prepared(name, data_dir=data_dir),
+            }
+        )
+    if json:
+        print_json(rows)
+        return
+    cells = (
+        (
+            row["name"],
+            row["classes"],
+            ", ".join(f"{split} {count}" for split, count in row["splits"].items()),
+            "yes" if row["prepared"] else "no",
+            row["description"],
+        )
+        for row in rows
+    )
+    console().print(table(("name", "classes>", "pictures", "prepared", "description"), cells))
+    console().print("A folder, .zip or .tar(.gz) with one folder of pictures a class can stand in a name's place.")

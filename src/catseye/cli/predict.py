@@ -1,0 +1,47 @@
+"""``catseye predict``: what is on the pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import ClassifierPath, Json, console, percent, print_json, table
+from catseye.errors import PictureError
+
+if TYPE_CHECKING:
+    from catseye.classifier import Prediction
+
+
+def predict(
+    classifier: ClassifierPath,
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Picture files, or folders of them.")],
+    json: Json = False,
+) -> None:
+    """Say what is on each picture and how sure that is; status 1 if one cannot be read, the others are done."""
+    from catseye.classifier import Classifier
+    from catseye.datasets.folder import picture_files
+
+    loaded = Classifier.load(classifier)
+    files = [file for path in pictures for file in (picture_files(path) if path.is_dir() else [path])]
+    answers = list(loaded.predict_each(files))
+    if json:
+        print_json([_to_json(answer) for answer in answers])
+    else:
+        console().print(table(("picture", "class", "probability>", "then"), map(_row, answers)))
+    if any(isinstance(answer, PictureError) for answer in answers) or not answers:
+        raise typer.Exit(1)
+
+
+def _to_json(answer: Prediction | PictureError) -> dict[str, object]:
+    if isinstance(answer, PictureError):
+        return {"picture": answer.picture, "error": answer.reason}
+    return answer.to_json()
+
+
+def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
+    if isinstance(answer, PictureError):
+        return answer.picture, "error", "", answer.reason
+    then = ", ".join(f"{name} {percent(share, 1)}" for name, share in answer.top(3)[1:])
+    return answer.picture, answer.class_name, percent(answer.probability, 1), then

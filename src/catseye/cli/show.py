@@ -1,0 +1,45 @@
+"""``catseye show``: what the pictures look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catseye.cli.common import Archives, Data, DataDir, Force, Strict, tell_notes
+from catseye.errors import UsageError
+from catseye.files import new_output
+
+_MOST = 400
+
+
+def show(
+    data: Data,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .png or .svg file.")] = Path(
+        "grid.png"
+    ),
+    split: Annotated[str, typer.Option(help="E.g. test, or train[:100].")] = "train",
+    count: Annotated[int, typer.Option(help="How many pictures.")] = 40,
+    seed: Annotated[int, typer.Option(help="Decides which.")] = 0,
+    force: Force = False,
+    strict: Strict = False,
+    archives: Archives = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Draw a grid of pictures with the names of their classes, every class in turn."""
+    from catseye.datasets import load
+    from catseye.reports.figures import FORMATS, write_grid
+    from catseye.reports.gallery import every_class_in_turn
+
+    new_output(output, force=force)
+    if output.suffix.lower() not in FORMATS:
+        raise UsageError(f"-o takes a name that ends in {' or '.join(FORMATS)}; got {output}.")
+    if not 1 <= count <= _MOST:
+        raise UsageError(f"--count is 1 to {_MOST}; got {count}.")
+    dataset = load(data, data_dir=data_dir, archives=archives, strict=strict)
+    tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
+    pictures = dataset[split]
+    chosen = every_class_in_turn(pictures.labels, count, seed)
+    write_grid(output, pictures, chosen, f"{dataset.info.name}, {split}: {len(chosen)} of {len(pictures):,} pictures")
+    print(f"wrote {output}")

@@ -1,0 +1,73 @@
+"""``catseye summary``: a network, layer by layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import Json, console, parse_sides, print_json, table
+
+if TYPE_CHECKING:
+    from catseye.networks import Summary
+
+
+def summary(
+    network: Annotated[
+        str, typer.Argument(metavar="NETWORK", help="A network's name, or a run's folder or classifier.")
+    ],
+    shape: Annotated[
+        str, typer.Option(metavar="HxWxC", help="Height, width and channels of the pictures.")
+    ] = "28x28x1",
+    classes: Annotated[int, typer.Option(help="How many classes.")] = 10,
+    batch_norm: Annotated[bool, typer.Option("--batch-norm", help="With batch normalisation.")] = False,
+    dropout: Annotated[float, typer.Option(help="Share of values dropped before dense layers.")] = 0.0,
+    json: Json = False,
+) -> None:
+    """Show a network's layers: output, parameters, multiply-adds and receptive field."""
+    from catseye.networks import build, summarise
+
+    if network not in _names() and Path(network).exists():
+        found = _of_classifier(Path(network))
+    else:
+        height, width, channels = parse_sides(shape, ("H", "W", "C"))
+        made = build(network, (height, width, channels), classes, batch_norm=batch_norm, dropout=dropout)
+        found = summarise(made, (height, width, channels), network)
+    if json:
+        print_json(found.to_json())
+    else:
+        _show(found)
+
+
+def _names() -> tuple[str, ...]:
+    from catseye.networks import NAMES
+
+    return NAMES
+
+
+def _of_classifier(path: Path) -> Summary:
+    from catseye.classifier import Classifier
+    from catseye.networks import summarise
+
+    classifier = Classifier.load(path)
+    return summarise(classifier.network, classifier.preprocess.shape, classifier.network_name)
+
+
+def _show(found: Summary) -> None:
+    rows = (
+        (
+            layer.name,
+            layer.kind,
+            "×".join(map(str, layer.output)),
+            f"{layer.parameters:,}",
+            f"{layer.multiply_adds:,}",
+            "×".join(map(str, layer.receptive_field)),
+        )
+        for layer in found.layers
+    )
+    totals = ("total", "", "", f"{found.parameters:,}", f"{found.multiply_adds:,}", "")
+    columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
+    console().print(f"{found.network} for pictures of {'×'.join(map(str, found.input))} (height, width, channels)")
+    console().print(table(columns, rows, totals=totals))
+    console().print("sees: receptive field, the pixels of the picture that one value of the layer depends on")

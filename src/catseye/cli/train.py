@@ -1,0 +1,137 @@
+"""``catseye train``: from data to a classifier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import (
+    Archives,
+    Data,
+    DataDir,
+    Json,
+    Strict,
+    console,
+    parse_sides,
+    percent,
+    print_json,
+    tell_notes,
+)
+
+if TYPE_CHECKING:
+    from catseye.runs import Run
+
+_Flag = typer.Option
+
+
+def train(
+    data: Data,
+    network: Annotated[str | None, _Flag(help="dense, convnet, convnet_without_pooling or fashion_convnet.")] = None,
+    out: Annotated[Path | None, _Flag(metavar="RUN", help="The run's folder [default: runs/DATA-NETWORK].")] = None,
+    recipe: Annotated[str | None, _Flag(help="default, lesson (the lessons' own), or a saved recipe.json.")] = None,
+    resume: Annotated[bool, _Flag("--resume", help="Go on with the run in --out where it stopped.")] = False,
+    epochs: Annotated[int | None, _Flag(help="How often every picture is seen.")] = None,
+    batch_size: Annotated[int | None, _Flag(help="Pictures a step.")] = None,
+    optimizer: Annotated[str | None, _Flag(help="sgd, rmsprop, adam or adamw.")] = None,
+    lr: Annotated[float | None, _Flag(help="Largest learning rate.")] = None,
+    schedule: Annotated[str | None, _Flag(help="constant, cosine or one_cycle: how the learning rate changes.")] = None,
+    momentum: Annotated[
+        float | None, _Flag(help="Of sgd and rmsprop: the share of the last step kept in the next.")
+    ] = None,
+    weight_decay: Annotated[float | None, _Flag(help="Pull of the weights towards 0, against overfitting.")] = None,
+    label_smoothing: Annotated[float | None, _Flag(help="Share of the target spread over all classes.")] = None,
+    gradient_clip: Annotated[float | None, _Flag(help="Largest norm of the gradient; 0 is off.")] = None,
+    early_stopping: Annotated[int | None, _Flag(help="Stop after this many epochs without progress; 0 is off.")] = None,
+    validation: Annotated[float | None, _Flag(help="Share set aside for calibration and early stopping.")] = None,
+    flip: Annotated[bool | None, _Flag("--flip/--no-flip", help="Mirror half of the pictures.")] = None,
+    shift: Annotated[int | None, _Flag(help="Move pictures by up to this many pixels.")] = None,
+    normalise: Annotated[bool | None, _Flag("--normalise/--no-normalise", help="To mean 0 and deviation 1.")] = None,
+    initialisation: Annotated[
+        str | None, _Flag(help="he_normal, he_uniform, glorot_normal, glorot_uniform, orthogonal.")
+    ] = None,
+    batch_norm: Annotated[bool | None, _Flag("--batch-norm/--no-batch-norm", help="Normalise between layers.")] = None,
+    dropout: Annotated[float | None, _Flag(help="Share of values dropped before dense layers.")] = None,
+    precision: Annotated[str | None, _Flag(help="fp32 or bf16 [default: bf16 where the processor has it].")] = None,
+    time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Stop training then; 0 is no limit.")] = None,
+    seed: Annotated[int | None, _Flag(help="Decides everything random.")] = None,
+    size: Annotated[str | None, _Flag(metavar="HxW", help="Bring pictures to this size, e.g. 64x64.")] = None,
+    strict: Strict = False,
+    archives: Archives = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Train a network, measure it on the test pictures, and save classifier and report in a run's folder.
+
+    Recipe options that are left out are those of the default recipe, which suits the number of pictures.
+    """
+    from catseye import runs
+
+    asked = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "optimizer": optimizer,
+        "learning_rate": lr,
+        "schedule": schedule,
+        "momentum": momentum,
+        "weight_decay": weight_decay,
+        "label_smoothing": label_smoothing,
+        "gradient_clip": gradient_clip,
+        "early_stopping": early_stopping,
+        "validation": validation,
+        "flip": flip,
+        "shift": shift,
+        "normalise": normalise,
+        "initialisation": initialisation,
+        "batch_norm": batch_norm,
+        "dropout": dropout,
+        "precision": precision,
+        "time_limit": time_limit,
+        "seed": seed,
+    }
+    run = runs.train(
+        data,
+        network,
+        out=out or _default_folder(data, network),
+        recipe=recipe,
+        size=_size(size),
+        resume=resume,
+        data_dir=data_dir,
+        archives=archives,
+        strict=strict,
+        **{name: value for name, value in asked.items() if value is not None},
+    )
+    if json:
+        print_json(run.result)
+    else:
+        _tell(run)
+
+
+def _default_folder(data: str, network: str | None) -> Path:
+    name = Path(data).name.partition(":")[0].partition(".")[0]
+    return Path("runs") / (f"{name}-{network}" if network else name)
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    sides = parse_sides(text if "x" in text or "×" in text else f"{text}x{text}", ("H", "W"))
+    return sides[0], sides[1]
+
+
+def _tell(run: Run) -> None:
+    result = run.result
+    tell_notes(result["notes"], result["left_out"])
+    trained = f"{result['epochs']} epochs in {result['seconds']:.1f} s"
+    lines = [f"{result['network']}: {result['parameters']:,} parameters, {trained}"]
+    lines += [f"stopped early: {result['stopped']}"] if result["stopped"] else []
+    if result["test"]:
+        test = result["test"]
+        low, high = test["accuracy_interval"]
+        between = f"95 % interval {percent(low)} to {percent(high)}, n = {test['examples']:,}"
+        lines.append(f"test accuracy {percent(test['accuracy'])} ({between}), loss {test['loss']:.4f}")
+    else:
+        lines.append("too few pictures to set any aside for a test: nothing is known of how it fares on new ones")
+    lines += [f"classifier {result['classifier']}", f"report     {result['report']}"]
+    console().print("\n".join(lines), soft_wrap=True)
