@@ -22,7 +22,7 @@ def command(planned: Plan, data: str) -> str:
     if recipe.with_changes({"seed": lesson.seed}) == lesson:
         words += ["--recipe", "lesson", "--seed", str(recipe.seed)]
     else:
-        usual = Recipe.default(len(planned.dataset["train"])).to_json()
+        usual = Recipe.default(len(planned.dataset["train"]), min(planned.preprocess.shape[:2])).to_json()
         for name, value in recipe.to_json().items():
             if value != usual[name] or name in _ALWAYS:
                 words += _option(name, value)

@@ -101,10 +101,10 @@ def write_comparison(path: Path, histories: Mapping[str, Sequence[Epoch]]) -> No
     with mpl.rc_context(_STYLE):
         figure = Figure((_WIDE * len(histories), 2 * _TALL), layout="constrained")
         grid = figure.subplots(2, len(histories), sharex="row", sharey="row", squeeze=False)
-        for row, quantity in zip(grid, ("loss", "accuracy"), strict=True):
-            for axes, (name, history) in zip(row, histories.items(), strict=True):
+        for column, (name, history) in zip(grid.T, histories.items(), strict=True):
+            column[0].set_title(name)
+            for axes, quantity in zip(column, ("loss", "accuracy"), strict=True):
                 draw_curves(axes, history, quantity)
-                axes.set_title(name)
         save(figure, path)
 
 

@@ -123,8 +123,10 @@ def _planned(
     changes: dict[str, Any],
 ) -> Plan:
     train = dataset["train"]
-    network = network or default_network(size or train.shape[:2])
-    return plan(dataset, network, _recipe(recipe, network, len(train)).with_changes(changes), size)
+    height, width = size or train.shape[:2]
+    network = network or default_network((height, width))
+    usual = Recipe.default(len(train), min(height, width))
+    return plan(dataset, network, _recipe(recipe, network, usual).with_changes(changes), size)
 
 
 def _resumed(saved: dict[str, Any], dataset: Dataset) -> Plan:
@@ -132,11 +134,11 @@ def _resumed(saved: dict[str, Any], dataset: Dataset) -> Plan:
     return plan(dataset, saved["network"], Recipe.from_json(saved["recipe"]), size)
 
 
-def _recipe(given: str | Path | Recipe | None, network: str, pictures: int) -> Recipe:
+def _recipe(given: str | Path | Recipe | None, network: str, usual: Recipe) -> Recipe:
     if isinstance(given, Recipe):
         return given
     if given is None or given == "default":
-        return Recipe.default(pictures)
+        return usual
     if given == "lesson":
         return Recipe.lesson(network)
     try:
@@ -151,7 +153,7 @@ def _asked(recipe: str | Path | Recipe | None, changes: dict[str, Any], saved: d
     """Return the fields of the recipe that were asked for expressly."""
     if recipe is None or recipe == "default":
         return changes
-    return _recipe(recipe, saved["network"], 0).with_changes(changes).to_json()
+    return _recipe(recipe, saved["network"], Recipe()).with_changes(changes).to_json()
 
 
 def _must_agree(saved: dict[str, Any], asked: dict[str, Any], folder: RunFolder) -> None:

@@ -13,6 +13,10 @@ SCHEDULES = ("constant", "cosine", "one_cycle")
 PRECISIONS = ("fp32", "bf16")
 INITIALISATIONS = ("he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal")
 
+_MANY = 10_000  # training pictures from which on none of what follows is needed
+_SMALL_BATCH = 32
+_SIDES_PER_SHIFT = 12  # pictures are moved by up to a twelfth of their side; 8×8 digits stay where they are
+_LARGEST_SHIFT = 64
 _ENOUGH_STEPS = 1200  # below this many, a small data set has not been seen often enough to learn it
 _MOST_EPOCHS = 60
 
@@ -102,13 +106,30 @@ class Recipe:
         _check_choices(self)
 
     @classmethod
-    def default(cls, pictures: int) -> Self:
-        """Return the recipe that serves most data: more epochs and smaller batches where pictures are few."""
-        batch_size = 128 if pictures >= 10_000 else 32
-        steps = max(1, math.ceil(pictures / batch_size))
-        epochs = min(_MOST_EPOCHS, max(6, math.ceil(_ENOUGH_STEPS / steps)))
-        share = 0.05 if pictures >= 10_000 else 0.1
-        return cls(epochs=epochs, batch_size=batch_size, validation=share, precision=quick_precision())
+    def default(cls, pictures: int, side: int) -> Self:
+        """Return the recipe that serves most data.
+
+        Where pictures are few: more epochs, smaller batches, batch normalisation and pictures that are moved about,
+        without which a network learns them by heart.
+
+        Parameters
+        ----------
+        pictures
+            How many there are to train on.
+        side
+            The smaller of their height and width in pixels.
+        """
+        if pictures >= _MANY:
+            return cls(precision=quick_precision())
+        steps = math.ceil(pictures / _SMALL_BATCH)
+        return cls(
+            epochs=min(_MOST_EPOCHS, max(cls.epochs, math.ceil(_ENOUGH_STEPS / max(1, steps)))),
+            batch_size=_SMALL_BATCH,
+            validation=0.1,
+            shift=min(side // _SIDES_PER_SHIFT, _LARGEST_SHIFT),
+            batch_norm=True,
+            precision=quick_precision(),
+        )
 
     @classmethod
     def lesson(cls, network: str) -> Self:
@@ -174,7 +195,7 @@ def _check_ranges(recipe: Recipe) -> None:
         "gradient_clip": ("0 (off) or more", recipe.gradient_clip >= 0),
         "early_stopping": ("0 (off) or more", recipe.early_stopping >= 0),
         "validation": ("0 to 0.5", 0 <= recipe.validation <= 0.5),
-        "shift": ("0 to 64", 0 <= recipe.shift <= 64),
+        "shift": (f"0 to {_LARGEST_SHIFT}", 0 <= recipe.shift <= _LARGEST_SHIFT),
         "dropout": ("0 to below 1", 0 <= recipe.dropout < 1),
         "time_limit": ("0 (none) or more", recipe.time_limit >= 0),
         "seed": ("0 to 2**32 - 1", 0 <= recipe.seed < 2**32),
