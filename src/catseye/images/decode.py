@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,15 @@ LARGEST_FILE_BYTES = 512 * 2**20
 _ROTATED = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 _ORIENTATION_TAG = 0x0112
 
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # we raise instead
+# What Pillow's readers raise when they meet hostile bytes.
+_PILLOW_MEETS = (
+    *(OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError),
+    *(struct.error, zlib.error, ZeroDivisionError, AttributeError, MemoryError, RuntimeError),
+)
+
+# Of what Pillow warns of, we raise what matters (too many pixels) and pass over the rest (odd metadata).
+warnings.filterwarnings("ignore", module=r"PIL\.")
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -79,27 +88,11 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
         return _plain(image, name, at_least)
     except PictureError:
         raise
+    except Image.DecompressionBombError as error:
+        raise PictureError(name, f"claims too many pixels; at most {LARGEST_PIXELS:,} are decoded") from error
     except UnidentifiedImageError as error:
         raise PictureError(name, "not a picture in a format that is read here") from error
-    # Pillow's readers meet hostile bytes with any of these.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        EOFError,
-        OverflowError,
-    ) as error:
-        raise PictureError(name, _first_line(error)) from error
-    except (
-        struct.error,
-        ZeroDivisionError,
-        AttributeError,
-        MemoryError,
-        Image.DecompressionBombError,
-    ) as error:
+    except _PILLOW_MEETS as error:
         raise PictureError(name, _first_line(error)) from error
 
 

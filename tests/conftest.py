@@ -1,0 +1,92 @@
+"""What many tests need: a cache folder of their own, real archives, a folder of drawn pictures, a small run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import catseye
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from catseye.datasets import Dataset
+    from catseye.runs import Run
+
+@pytest.fixture(autouse=True, scope="session")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep prepared data out of the user's own cache."""
+    os.environ["CATSEYE_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+def bring(what: str) -> None:
+    """Skip the test for want of ``what``; on CI, where it must be there, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"to run this test, bring {what}")
+
+
+@pytest.fixture(scope="session")
+def archives() -> Path:
+    """The folder of real archives that CATSEYE_ARCHIVES names."""
+    folder = os.environ.get("CATSEYE_ARCHIVES", "")
+    if not (Path(folder) / "mnist").is_dir() or not folder:
+        bring("MNIST's four files as DIR/mnist/ and set CATSEYE_ARCHIVES=DIR")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def mnist(archives: Path) -> Dataset:
+    """The real MNIST."""
+    return catseye.load("mnist", archives=archives)
+
+
+@pytest.fixture(scope="session")
+def fashion_mnist() -> Dataset:
+    """The real Fashion-MNIST."""
+    if not Path("/usr/share/datasets/fashion-mnist").is_dir():
+        bring("Fashion-MNIST (Debian's package dataset-fashion-mnist)")
+    return catseye.load("fashion_mnist")
+
+
+@pytest.fixture(scope="session")
+def photographs(archives: Path) -> Path:
+    """An archive of photographs of cats and dogs."""
+    path = archives / "cats_vs_dogs" / "kagglecatsanddogs_5340.zip"
+    if not path.is_file():
+        bring("kagglecatsanddogs_5340.zip as cats_vs_dogs/ in CATSEYE_ARCHIVES")
+    return path
+
+
+def draw(path: Path, colour: tuple[int, int, int] = (200, 30, 30), side: int = 20, seed: int = 0) -> Path:
+    """Write a picture of noise around one colour."""
+    noise = np.random.default_rng(seed).integers(-20, 20, (side, side, 3))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray((np.array(colour) + noise).clip(0, 255).astype(np.uint8)).save(path)
+    return path
+
+
+def draw_folder(root: Path, counts: Mapping[str, int]) -> Path:
+    """Write ``counts[folder]`` pictures into each folder below ``root``; folders of one name have one colour."""
+    for folder, count in counts.items():
+        hue = sum(map(ord, Path(folder).name)) * 37 % 200
+        for number in range(count):
+            seed = hash_of(f"{folder}/{number}")
+            draw(root / folder / f"{number}.png", (hue, 255 - hue, (hue * 7) % 255), seed=seed)
+    return root
+
+
+def hash_of(text: str) -> int:
+    """Return a number that depends on the text alone."""
+    return sum(ord(letter) * 31**place for place, letter in enumerate(text)) % 2**32
+
+
+@pytest.fixture(scope="session")
+def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run of three epochs on the digits."""
+    return catseye.train("digits", out=tmp_path_factory.mktemp("runs") / "digits", epochs=3)

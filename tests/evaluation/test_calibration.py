@@ -1,0 +1,47 @@
+"""Calibration, by hand and against what is known."""
+
+import numpy as np
+import pytest
+import torch
+
+from catseye.evaluation.calibration import (
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+    softmax,
+)
+
+
+def test_softmax_is_pytorchs_and_survives_large_logits() -> None:
+    logits = np.random.default_rng(0).normal(size=(5, 4)) * 10
+    assert softmax(logits, 2.0) == pytest.approx(torch.softmax(torch.from_numpy(logits) / 2, 1).numpy())
+    assert softmax(np.array([[1e4, 0.0]])).tolist() == [[1.0, 0.0]]
+
+
+def test_expected_calibration_error_by_hand() -> None:
+    # Two predictions at 0.9, one right: gap 0.4. Three at 0.6, all right: gap 0.4. One at 1.0, right: gap 0.
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4], [0.6, 0.4], [1.0, 0.0]])
+    labels = np.array([0, 1, 0, 0, 0, 0])
+    bins = reliability(probabilities, labels)
+    assert [b.examples for b in bins] == [3, 2, 1]
+    assert expected_calibration_error(bins) == pytest.approx((3 * 0.4 + 2 * 0.4 + 0) / 6)
+
+
+def test_a_confidence_on_a_border_belongs_to_the_bin_below() -> None:
+    bins = reliability(np.array([[0.6, 0.4]]), np.array([0]))
+    assert (bins[0].low, bins[0].high) == pytest.approx((8 / 15, 9 / 15))
+
+
+@pytest.mark.parametrize("truth", [0.5, 1.0, 2.5])
+def test_the_temperature_that_was_put_in_is_found(truth: float) -> None:
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=(20_000, 5)) * 2
+    labels = np.array([generator.choice(5, p=row) for row in softmax(logits)])
+    found = fit_temperature(logits * truth, labels)
+    assert found.temperature == pytest.approx(truth, rel=0.05)
+    assert found.examples == 20_000
+
+
+def test_a_few_right_answers_do_not_make_boundless_confidence() -> None:
+    logits = np.eye(3)[np.arange(15) % 3] * 5
+    assert fit_temperature(logits, np.arange(15) % 3).temperature > 0.3

@@ -1,0 +1,84 @@
+"""Multiply-adds by hand, receptive fields against what the gradient reaches."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from catseye.networks import NAMES, build, summarise
+
+
+def test_multiply_adds_are_outputs_times_window_times_channels() -> None:
+    layers = {layer.name: layer for layer in summarise(build("convnet", (28, 28, 1), 10), (28, 28, 1)).layers}
+    assert layers["conv1"].multiply_adds == 26 * 26 * 32 * 9
+    assert layers["conv2"].multiply_adds == 11 * 11 * 64 * 9 * 32
+    assert layers["dense1"].multiply_adds == 1152 * 10
+    assert layers["pool1"].multiply_adds == layers["flatten"].multiply_adds == 0
+
+
+def test_without_pooling_the_third_convolution_sees_seven_by_seven() -> None:
+    layers = summarise(build("convnet_without_pooling", (28, 28, 1), 10), (28, 28, 1)).layers
+    assert [layer.receptive_field for layer in layers[:4]] == [(1, 1), (3, 3), (5, 5), (7, 7)]
+
+
+def reached(network: nn.Sequential, name: str, side: int) -> tuple[int, int]:
+    """Measure how many rows and columns of the input change one middle value of a layer's output."""
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):  # so that no path cancels another
+            nn.init.constant_(layer.weight, 1.0)
+    picture = torch.rand(1, 1, side, side, requires_grad=True)
+    output = picture
+    for stage, layer in network.named_children():
+        # The largest of a window hides the others from the gradient; their mean does not.
+        output = nn.functional.avg_pool2d(output, 2) if isinstance(layer, nn.MaxPool2d) else layer(output)
+        if stage == name:
+            break
+    middle = output[0, 0, output.shape[2] // 2, output.shape[3] // 2] if output.dim() == 4 else output[0, 0]
+    (gradient,) = torch.autograd.grad(middle, picture)
+    seen = gradient[0, 0] != 0
+    return int(seen.any(1).sum()), int(seen.any(0).sum())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_receptive_fields_are_what_the_gradient_reaches(name: str) -> None:
+    network = build(name, (28, 28, 1), 10)
+    for layer in summarise(network, (28, 28, 1)).layers[1:]:
+        if layer.name != "flatten":
+            assert reached(network, layer.name, 28) == layer.receptive_field, layer.name
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 2)), min_size=1, max_size=3))
+def test_receptive_fields_of_any_chain_of_windows(windows: list[tuple[int, int, int]]) -> None:
+    layers = OrderedDict(
+        (f"conv{i}", nn.Conv2d(1, 1, kernel, stride, dilation=dilation))
+        for i, (kernel, stride, dilation) in enumerate(windows)
+    )
+    network = nn.Sequential(layers)
+    last = summarise(network, (80, 80, 1)).layers[-1]
+    for layer in network:
+        nn.init.constant_(layer.weight, 1.0)  # type: ignore[arg-type]
+    picture = torch.rand(1, 1, 80, 80, requires_grad=True)
+    (gradient,) = torch.autograd.grad(network(picture)[0, 0, 0, 0], picture)
+    rows = gradient[0, 0].abs().sum(1).nonzero().flatten()
+    assert last.receptive_field[0] == int(rows.max() - rows.min()) + 1
+    assert last.output[:2] == tuple(network(picture).shape[2:])
+
+
+def test_layers_that_work_value_by_value_are_told_in_the_row_before() -> None:
+    layers = summarise(build("fashion_convnet", (28, 28, 1), 10, batch_norm=True, dropout=0.5), (28, 28, 1)).layers
+    kinds = {layer.name: layer.kind for layer in layers}
+    assert kinds["conv1"] == "conv 3×3, pad 1 + batch norm"
+    assert kinds["pool1"] == "max pool 2×2 + relu"
+    assert kinds["dense1"] == "dense + batch norm + relu + dropout"
+
+
+def test_json_has_the_promised_keys() -> None:
+    json = summarise(build("dense", (28, 28, 1), 10), (28, 28, 1), "dense").to_json()
+    assert set(json) == {"network", "input", "parameters", "multiply_adds", "layers"}
+    assert set(json["layers"][0]) == {"name", "kind", "output", "parameters", "multiply_adds", "receptive_field"}
