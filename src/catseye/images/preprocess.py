@@ -85,6 +85,9 @@ class Preprocess:
 
     def tensor(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return a uint8 batch (B, C, H, W) as a float32 batch, scaled and normalised."""
+        # The strides of a single channel are arbitrary, and PyTorch would choose its kernels, and so the last bits of a
+        # result, by them.
+        pixels = pixels.flatten().view(pixels.shape)
         mean = pixels.new_tensor([255 * m for m in self.mean], dtype=pixels.float().dtype).view(1, -1, 1, 1)
         scale = mean.new_tensor([1 / (255 * s) for s in self.std]).view(1, -1, 1, 1)
         return (pixels - mean) * scale

@@ -1,0 +1,61 @@
+"""Files are whole or not there."""
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from catseye.errors import CatseyeError, UsageError
+from catseye.files import new_output, remove_parts, write_atomically
+
+
+def test_content_and_permissions_are_as_usual(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a", b"new")
+    (tmp_path / "b").write_bytes(b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
+    """A real refusal by the system: the process may write no file larger than 1,000 bytes."""
+    write_atomically(tmp_path / "a", b"old")
+    program = (
+        "import pathlib, resource, sys\n"
+        "from catseye.files import write_atomically\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))\n"
+        "write_atomically(pathlib.Path(sys.argv[1]), bytes(5000))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, tmp_path / "a"], capture_output=True, text=True, check=False)
+    assert "CatseyeError" in done.stderr
+    assert "What was there before stays" in done.stderr
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]  # noqa: PTH208 (hidden files too)
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CatseyeError, match="No such file or directory"):
+        write_atomically(tmp_path / "no" / "a", b"")
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".a.123.part").write_bytes(b"")
+    (tmp_path / "a").write_bytes(b"")
+    remove_parts(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_outputs_are_not_overwritten_silently(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    assert new_output(path, force=False) == path
+    path.write_bytes(b"")
+    with pytest.raises(UsageError, match="say --force"):
+        new_output(path, force=False)
+    assert new_output(path, force=True) == path
+    with pytest.raises(UsageError, match="is a folder"):
+        new_output(tmp_path, force=True)
+    with pytest.raises(UsageError, match="there is no folder"):
+        new_output(tmp_path / "no" / "a", force=False)
