@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ from PIL import Image
 import catseye
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from catseye.datasets import Dataset
     from catseye.runs import Run
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -83,7 +85,7 @@ def draw_folder(root: Path, counts: Mapping[str, int]) -> Path:
 
 def hash_of(text: str) -> int:
     """Return a number that depends on the text alone."""
-    return sum(ord(letter) * 31**place for place, letter in enumerate(text)) % 2**32
+    return zlib.crc32(text.encode())
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def test_a_folder_without_a_classifier_and_a_missing_file_are_usage_errors(tmp_p
 @pytest.mark.parametrize("length", [0, 4, 8, 100, 2000, -100, -1])
 def test_a_cut_file_is_refused(file: Path, length: int) -> None:
     file.write_bytes(file.read_bytes()[:length])
-    with pytest.raises(CatseyeError, match="cut off|damaged"):
+    with pytest.raises(CatseyeError, match=r"cut off|damaged"):
         Classifier.load(file)
 
 
@@ -140,7 +140,7 @@ HOSTILE: dict[str, tuple[Callable[[Header], Any], str]] = {
     "no classes": (_set("classes", value=[]), "classes are a list"),
     "millions of classes": (_set("classes", value=["a"] * 100_001), "classes are a list"),
     "twice the same class": (_set("classes", value=["a"] * 10), "two classes have the same name"),
-    "a class that speaks to the terminal": (_set("classes", value=["\x1b[2J"] + list("123456789")), "printable"),
+    "a class that speaks to the terminal": (_set("classes", value=["\x1b[2J", *"123456789"]), "printable"),
     "temperature 0": (_set("calibration", "temperature", value=0), "the temperature is"),
     "temperature of a text": (_set("calibration", "temperature", value="hot"), "the temperature is"),
     "provenance of a list": (_set("provenance", value=[]), "provenance an object"),
@@ -178,7 +178,7 @@ def test_tensors_of_another_type_or_place_are_refused(file: Path) -> None:
         spoilt = json.loads(json.dumps(header))
         spoilt["dense2.bias"][field] = value
         rewrite(file, spoilt, body)
-        with pytest.raises(CatseyeError, match="does not fit|damaged"):
+        with pytest.raises(CatseyeError, match=r"does not fit|damaged"):
             Classifier.load(file)
 
 

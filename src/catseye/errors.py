@@ -21,6 +21,12 @@ class UsageError(CatseyeError, ValueError):
     exit_status = 2
 
 
+class StoppedError(CatseyeError):
+    """The user stopped it. The command ends with the status that shells give to that."""
+
+    exit_status = 130
+
+
 class PictureError(CatseyeError):
     """A picture cannot be used.
 

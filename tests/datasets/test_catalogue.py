@@ -102,9 +102,7 @@ def _user_folder(tmp_path: Path, archives: Path) -> Path:
     return tmp_path / "own"
 
 
-def test_an_unofficial_copy_is_used_and_said(
-    tmp_path: Path, archives: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_unofficial_copy_is_used_and_said(tmp_path: Path, archives: Path, caplog: pytest.LogCaptureFixture) -> None:
     own = _user_folder(tmp_path, archives)
     labels = own / "mnist" / "t10k-labels-idx1-ubyte.gz"
     labels.chmod(0o644)

@@ -118,7 +118,10 @@ def test_strict_makes_a_broken_picture_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("counts", "says"),
-    [({}, "holds no pictures; expected one folder a class"), ({".": 2}, "2 lie directly in it: put them into one folder")],
+    [
+        ({}, "holds no pictures; expected one folder a class"),
+        ({".": 2}, "2 lie directly in it: put them into one folder"),
+    ],
 )
 def test_a_folder_without_classes_says_what_was_expected(tmp_path: Path, counts: dict[str, int], says: str) -> None:
     with pytest.raises(CatseyeError, match=says):

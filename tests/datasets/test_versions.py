@@ -10,7 +10,14 @@ VERSIONS = ("1.0.0", "1.2.0", "1.10.0", "2.0.1")
 
 @pytest.mark.parametrize(
     ("pattern", "version"),
-    [("", "2.0.1"), ("1.*.*", "1.10.0"), ("1.2.*", "1.2.0"), ("*.*.0", "1.10.0"), ("*.*.*", "2.0.1"), ("1.0.0", "1.0.0")],
+    [
+        ("", "2.0.1"),
+        ("1.*.*", "1.10.0"),
+        ("1.2.*", "1.2.0"),
+        ("*.*.0", "1.10.0"),
+        ("*.*.*", "2.0.1"),
+        ("1.0.0", "1.0.0"),
+    ],
 )
 def test_the_newest_fitting_version_is_taken_by_number_not_by_letter(pattern: str, version: str) -> None:
     assert newest("data", pattern, VERSIONS) == version

@@ -13,7 +13,7 @@ from catseye.evaluation.metrics import Evaluation, evaluation, wilson_interval
 CLASSES = tuple("abcdefg")
 
 
-def drawn(seed: int, count: int = 300) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def drawn(seed: int, count: int = 300) -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(seed)
     labels = generator.integers(0, len(CLASSES), count)
     logits = generator.normal(size=(count, len(CLASSES))) + 1.5 * np.eye(len(CLASSES))[labels]
@@ -55,7 +55,15 @@ def test_the_interval_is_wilsons(examples: int, share: float) -> None:
 
 
 def test_json_has_the_promised_keys() -> None:
-    promised = {"examples", "accuracy", "accuracy_interval", "loss", "expected_calibration_error", "per_class", "confusion"}
+    promised = {
+        "examples",
+        "accuracy",
+        "accuracy_interval",
+        "loss",
+        "expected_calibration_error",
+        "per_class",
+        "confusion",
+    }
     assert promised <= set(judged().to_json())
 
 

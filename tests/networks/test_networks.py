@@ -106,7 +106,8 @@ def test_any_shape_and_class_count_works(
 
 
 @pytest.mark.parametrize(
-    ("name", "side", "layer"), [("convnet", 18, "conv3"), ("convnet_without_pooling", 7, "conv3"), ("fashion_convnet", 4, "pool2")]
+    ("name", "side", "layer"),
+    [("convnet", 18, "conv3"), ("convnet_without_pooling", 7, "conv3"), ("fashion_convnet", 4, "pool2")],
 )
 def test_too_small_a_picture_names_the_layer_and_the_smallest_size(name: str, side: int, layer: str) -> None:
     assert smallest_side(name) == side

@@ -23,7 +23,6 @@ from catseye.training.recipe import Recipe
 from tests.conftest import draw_folder
 
 
-
 def classifier_bytes(run: Run) -> bytes:
     assert run.folder
     return (run.folder / "classifier.safetensors").read_bytes()
@@ -108,7 +107,9 @@ def _wait_for_progress(folder: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def test_a_run_killed_while_it_is_measured_is_finished_by_resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_killed_while_it_is_measured_is_finished_by_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def killed(*_: Any) -> None:
         raise KeyboardInterrupt
 
@@ -276,7 +277,7 @@ def test_clothes_are_learnt(fashion_mnist: Dataset) -> None:
     assert lesson.result["test"]["accuracy"] >= 0.85
 
 
-def test_memory_stays_small(archives: Path, tmp_path: Path) -> None:
+def test_memory_stays_small(archives: Path) -> None:
     """A whole training of MNIST in a process of its own, by what the system counted."""
     program = (
         "import resource, catseye\n"

@@ -78,7 +78,9 @@ def test_another_seed_is_another_training() -> None:
 
 @pytest.mark.parametrize("changes", [{}, {"optimizer": "rmsprop"}, {"optimizer": "sgd"}, {"dropout": 0.5, "shift": 1}])
 @pytest.mark.parametrize("early", [0, 2])
-def test_going_on_from_a_checkpoint_ends_in_the_same_weights(tmp_path: Path, changes: dict[str, Any], early: int) -> None:
+def test_going_on_from_a_checkpoint_ends_in_the_same_weights(
+    tmp_path: Path, changes: dict[str, Any], early: int
+) -> None:
     class KilledError(Exception):
         pass
 

@@ -11,13 +11,12 @@ import typer
 
 from catseye._version import __version__
 from catseye.cli import compare, datasets, demo, evaluate, info, predict, show, summary, train
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no public name in common
-_STOPPED_BY_USER = 130
 _DEBUG = "--debug"
 
 app = typer.Typer(
@@ -68,13 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO)
     try:
-        return int(app(words, prog_name="catseye", standalone_mode=False) or 0)
+        status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
+        # Typer turns an interruption into the status that shells give to one.
+        return _explained(StoppedError("stopped.")) if status == StoppedError.exit_status else status
     except BrokenPipeError:
         # Who reads our output (head, less) has had enough; Python would complain once more while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        return _said("stopped.", _STOPPED_BY_USER)
     except Exception as error:
         if debug:
             raise
@@ -82,10 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _explained(error: Exception) -> int:
+    if isinstance(error, StoppedError):
+        return _said(str(error), error.exit_status)
     if isinstance(error, CatseyeError):
         return _said(f"error: {error}", error.exit_status)
-    if isinstance(error, typer.Abort):
-        return _said("stopped.", _STOPPED_BY_USER)
     if isinstance(error, _CLICK_ERROR):
         message = error.format_message()  # type: ignore[attr-defined]
         if type(error).__name__ == "NoArgsIsHelpError":

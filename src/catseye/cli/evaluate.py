@@ -41,8 +41,8 @@ def evaluate(
 
     loaded = Classifier.load(classifier)
     dataset = load(data, data_dir=data_dir, archives=archives, strict=strict)
-    tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
     evaluation = loaded.evaluate(dataset[split])
+    tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
     if json:
         print_json(evaluation.to_json())
     else:

@@ -38,8 +38,8 @@ def show(
     if not 1 <= count <= _MOST:
         raise UsageError(f"--count is 1 to {_MOST}; got {count}.")
     dataset = load(data, data_dir=data_dir, archives=archives, strict=strict)
-    tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
     pictures = dataset[split]
+    tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
     chosen = every_class_in_turn(pictures.labels, count, seed)
     write_grid(output, pictures, chosen, f"{dataset.info.name}, {split}: {len(chosen)} of {len(pictures):,} pictures")
     print(f"wrote {output}")

@@ -19,6 +19,7 @@ from catseye.cli.common import (
     print_json,
     tell_notes,
 )
+from catseye.errors import StoppedError
 
 if TYPE_CHECKING:
     from catseye.runs import Run
@@ -90,18 +91,22 @@ def train(
         "time_limit": time_limit,
         "seed": seed,
     }
-    run = runs.train(
-        data,
-        network,
-        out=out or _default_folder(data, network),
-        recipe=recipe,
-        size=_size(size),
-        resume=resume,
-        data_dir=data_dir,
-        archives=archives,
-        strict=strict,
-        **{name: value for name, value in asked.items() if value is not None},
-    )
+    folder = out or _default_folder(data, network)
+    try:
+        run = runs.train(
+            data,
+            network,
+            out=folder,
+            recipe=recipe,
+            size=_size(size),
+            resume=resume,
+            data_dir=data_dir,
+            archives=archives,
+            strict=strict,
+            **{name: value for name, value in asked.items() if value is not None},
+        )
+    except KeyboardInterrupt:
+        raise StoppedError(f"stopped; the same command with --out {folder} --resume goes on.") from None
     if json:
         print_json(run.result)
     else:

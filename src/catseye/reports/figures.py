@@ -41,6 +41,7 @@ _INLINE: dict[Any, Any] = {
     "axes.edgecolor": _INK,
     "axes.labelcolor": _INK,
 }
+_NO_METADATA: dict[str, Any] = {"Creator": None, "Date": None, "Format": None, "Type": None}
 FORMATS = (".png", ".svg")
 _WIDE, _TALL = 4.6, 3.0  # inches of a panel
 _MOST_MARKED_EPOCHS = 30
@@ -130,13 +131,13 @@ def save(figure: Figure, path: Path) -> None:
     """Write a figure as .png or .svg, by the ending of ``path``, whole or not at all."""
     buffer = io.BytesIO()
     kind = path.suffix.lower().removeprefix(".")
-    figure.savefig(buffer, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
+    figure.savefig(buffer, format=kind, dpi=150, metadata=_NO_METADATA if kind == "svg" else None)
     write_atomically(path, buffer.getvalue())
 
 
 def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     text = buffer.getvalue()
     # Without the XML prologue, at the width of its column, and in the colour of the text around it.
     return text[text.index("<svg") :].replace(_INK, "currentColor")

@@ -1,0 +1,239 @@
+"""Every verb, as a person types it: what it prints, its status, its files."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+import catseye
+from catseye.cli import main
+from tests.conftest import draw_folder
+
+if TYPE_CHECKING:
+    from catseye.runs import Run
+
+
+class Said:
+    """What a command said, and its status."""
+
+    def __init__(self, status: int, out: str, error: str) -> None:
+        self.status, self.out, self.error = status, out, error
+
+    @property
+    def json(self) -> Any:
+        """The one document on stdout."""
+        return json.loads(self.out)
+
+
+class Shell:
+    """Runs commands in this process."""
+
+    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
+        self._capture = capture
+
+    def __call__(self, line: str) -> Said:
+        self._capture.readouterr()
+        status = main(shlex.split(line))
+        return Said(status, *self._capture.readouterr())
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Run commands in an empty folder, on a terminal of 80 columns."""
+    catseye.load("digits")  # so that no command says that it prepares them
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return Shell(capsys)
+
+
+def test_help_names_every_verb(run: Shell) -> None:
+    said = run("--help")
+    assert said.status == 0
+    for verb in ("demo", "datasets", "info", "show", "summary", "train", "compare", "evaluate", "predict"):
+        assert f"  {verb}" in said.out
+        assert run(f"{verb} --help").status == 0
+    assert run("--version").out == f"catseye {catseye.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("trian mnist", "No such command 'trian'. Did you mean 'train'?\nSee catseye --help."),
+        ("train", "Missing argument 'DATA'.\nSee catseye train --help."),
+        ("train digits --epochs many", "'--epochs'"),
+        ("train digits --epochs 0", "epochs is 1 to 100,000; got 0."),
+        ("train digits --lr 0", "learning_rate is above 0"),
+        ("train digits --network convent", "no network is called 'convent'; did you mean convnet"),
+        ("train digits --network convnet", "too small: layer pool2"),
+        ("train digits --size 0", "picture sides are 1 to 4096 pixels; got 0 × 0."),
+        ("train digits --size big", "expected HxW as numbers"),
+        ("train digits --recipe lessons", "a recipe is default, lesson"),
+        ("train mnits", "did you mean mnist"),
+        ("info mnits", "did you mean mnist"),
+        ("info mnist:9.*.*", "mnist has no version 9.*.*; there is 1.0.0."),
+        ("show digits --split trian", "no split is called 'trian'; did you mean train?"),
+        ("show digits -o grid.gif", "ends in .png or .svg; got grid.gif."),
+        ("show digits -o no/grid.png", "there is no folder no."),
+        ("show digits --count 0", "--count is 1 to 400; got 0."),
+        ("show digits --archives nowhere", "there is no folder nowhere"),
+        ("summary convnet --shape 28x28", "expected HxWxC as numbers, e.g. 28x28x1; got '28x28'."),
+        ("summary convnet --shape 10x10x1", "layer conv3 needs 3×3 values, but 1×1 reach it. The smallest is 18×18."),
+        ("summary nonet", "no network is called 'nonet'"),
+        ("evaluate nowhere digits", "there is no classifier at nowhere"),
+        ("predict nowhere a.png", "there is no classifier at nowhere"),
+        ("compare nowhere", "nowhere holds no run."),
+    ],
+)
+def test_what_makes_no_sense_has_status_2_and_at_most_two_lines(run: Shell, line: str, says: str) -> None:
+    said = run(line)
+    assert said.status == 2
+    assert said.out == ""
+    assert says in said.error
+    assert said.error.startswith("error: ")
+    assert len(said.error.splitlines()) <= 2
+    assert not list(Path().glob("*.png"))
+
+
+def test_an_unforeseen_fault_is_two_lines_and_debug_shows_it(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("of a kind that nobody thought of\nand a second line")
+
+    monkeypatch.setattr("catseye.datasets.describe", fault)
+    said = run("info digits")
+    assert said.status == 1
+    assert said.error.startswith("error: ZeroDivisionError: of a kind that nobody thought of\nThis was not foreseen")
+    assert len(said.error.splitlines()) == 2
+    with pytest.raises(ZeroDivisionError):
+        main(["info", "digits", "--debug"])
+
+
+def test_being_stopped_is_said_without_a_traceback(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("catseye.datasets.describe", stop)
+    said = run("info digits")
+    assert (said.status, said.error) == (130, "stopped.\n")
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    line = f"{sys.executable} -m catseye summary convnet --json | head -c 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_datasets(run: Shell) -> None:
+    rows = {row["name"]: row for row in run("datasets --json").json}
+    assert set(rows) == {"digits", "mnist", "fashion_mnist", "kmnist"}
+    assert set(rows["mnist"]) == {"name", "description", "classes", "splits", "prepared"}
+    assert rows["mnist"]["splits"] == {"train": 60_000, "test": 10_000}
+    catseye.load("digits", data_dir="home")
+    prepared = {row["name"]: row["prepared"] for row in run("datasets --json --data-dir home").json}
+    assert prepared == {"digits": True, "mnist": False, "fashion_mnist": False, "kmnist": False}
+    assert "cursive" in run("datasets").out
+
+
+def test_info(run: Shell) -> None:
+    found = run("info mnist --json").json
+    assert found["splits"] == {"train": 60_000, "test": 10_000}
+    assert found["features"]["image"] == {"shape": [28, 28, 1], "type": "uint8"}
+    assert found["versions"] == ["1.0.0"]
+    said = run("info fashion_mnist")
+    assert "Ankle boot" in said.out
+    assert "MIT" in said.out
+    draw_folder(Path("photos"), {"cat": 5, "dog": 5})
+    assert run("info photos --json").json["classes"] == ["cat", "dog"]
+
+
+def test_show(run: Shell) -> None:
+    assert run("show digits --split test[:50] -o d.png --count 12").status == 0
+    with Image.open("d.png") as image:
+        assert image.width > 300
+    before = Path("d.png").read_bytes()
+    assert "say --force" in run("show digits -o d.png").error
+    assert Path("d.png").read_bytes() == before
+    assert run("show digits -o d.png --force").status == 0
+    assert Path("d.png").read_bytes() != before
+    assert run("show digits -o d.svg").status == 0
+
+
+def test_summary(run: Shell, digits_run: Run) -> None:
+    said = run("summary convnet")
+    assert all(len(line) <= 80 for line in said.out.splitlines())
+    assert "104,202" in said.out
+    assert run("summary convnet --json").json["parameters"] == 104_202
+    assert run("summary dense --shape 32x32x3 --classes 7 --json").json["parameters"] == 3072 * 512 + 512 + 512 * 7 + 7
+    assert run(f"summary {digits_run.folder} --json").json["network"] == "fashion_convnet"
+
+
+def test_train_evaluate_predict(run: Shell) -> None:
+    draw_folder(Path("photos"), {"cat": 30, "dog": 30})
+    Path("photos/cat/broken.png").write_bytes(b"")
+    said = run("train photos --network dense --epochs 5 --out r --json")
+    assert said.status == 0
+    assert said.json["test"]["accuracy"] == 1.0
+    assert said.json["left_out"] == [{"picture": "photos/cat/broken.png", "reason": "the file is empty"}]
+    assert "epoch 5/5" in said.error
+    assert "recipe: epochs 5," in said.error
+
+    numbers = run("evaluate r photos --json").json
+    assert numbers["accuracy"] == 1.0
+    assert numbers["confusion"] == [[6, 0], [0, 6]]
+    said = run("evaluate r photos --split train[:10]")
+    assert "photos (train[:10]): 10 pictures" in said.out
+    assert "photos/cat/broken.png: the file is empty" in said.error
+
+    said = run("predict r photos/cat/0.png nowhere.png photos/dog/1.png --json")
+    assert said.status == 1
+    first, second, third = said.json
+    assert set(first) == {"picture", "class", "probability", "top"}
+    assert (first["class"], third["class"]) == ("cat", "dog")
+    assert first["top"][0] == {"class": "cat", "probability": first["probability"]}
+    assert second == {"picture": "nowhere.png", "error": "there is no such file"}
+    assert run("predict r photos/cat/0.png").status == 0
+    assert "there is no such file" in run("predict r photos/cat/0.png nowhere.png").out
+    assert len(run("predict r photos/dog --json").json) == 30
+
+    assert run("train photos --network dense --epochs 5 --out r").status == 2
+    assert run("train photos --network dense --epochs 5 --out r --resume").status == 0
+    assert "test accuracy 100.00 %" in run("train photos --out r --resume").out
+
+
+def test_a_loss_that_is_not_finite_has_status_1(run: Shell) -> None:
+    said = run("train digits --optimizer sgd --lr 1000 --schedule constant --epochs 2 --out r")
+    assert said.status == 1
+    assert "no longer finite" in said.error
+    assert "smaller learning rate" in said.error
+    assert said.out == ""
+
+
+def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_run: Run) -> None:
+    run("train digits --network dense --epochs 2 --out dense")
+    said = run(f"compare dense {digits_run.folder} -o curves.png")
+    assert said.status == 0
+    assert "gap" in said.out
+    assert Path("curves.png").stat().st_size > 10_000
+    assert [row["network"] for row in run(f"compare dense {digits_run.folder} --json").json] == [
+        "dense",
+        "fashion_convnet",
+    ]
+
+
+def test_demo_needs_no_network_and_says_what_to_try_next(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: Any, **__: Any) -> None:
+        raise AssertionError("the demo asked for the network")
+
+    monkeypatch.setattr("socket.socket.connect", closed)
+    said = run("demo")
+    assert said.status == 0
+    assert "Then try" in said.out
+    assert Path("catseye-demo/report.html").exists()
+    assert run("demo").status == 0
+    assert Path("catseye-demo-2/report.html").exists()

@@ -1,0 +1,35 @@
+"""Starting costs little, counted in what does not depend on a machine's mood."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "openvino", "matplotlib", "sklearn", "scipy", "pooch", "numpy", "PIL", "jinja2", "safetensors"}
+
+
+@pytest.mark.parametrize(
+    ("program", "allowed"),
+    [
+        ("import catseye", set()),
+        ("from catseye.cli import main; main(['--version'])", set()),
+        ("from catseye.cli import main; main(['--help'])", set()),
+        ("from catseye.cli import main; main(['train', '--help'])", set()),
+        ("from catseye.cli import main; main(['datasets'])", {"numpy", "PIL"}),
+        ("from catseye.cli import main; main(['info', 'mnist'])", {"numpy", "PIL"}),
+    ],
+)
+def test_heavy_modules_load_on_use(program: str, allowed: set[str]) -> None:
+    show = f"{program}\nimport sys; print('LOADED', *(name for name in sys.modules if '.' not in name))"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.rpartition("LOADED")[2].split())
+    assert loaded & HEAVY <= allowed
+
+
+def test_every_public_name_is_there() -> None:
+    import catseye
+
+    for name in catseye.__all__:
+        assert getattr(catseye, name)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        getattr(catseye, "nothing")  # noqa: B009 (the point of the test)
