@@ -42,10 +42,11 @@ def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
-    (tmp_path / ".a.123.part").write_bytes(b"")
+    (tmp_path / ".a.0123abcd.part").write_bytes(b"")
+    (tmp_path / ".movie.part").write_bytes(b"")
     (tmp_path / "a").write_bytes(b"")
     remove_parts(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".movie.part", "a"]
 
 
 def test_outputs_are_not_overwritten_silently(tmp_path: Path) -> None:

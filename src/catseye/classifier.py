@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from catseye.errors import PictureError, UsageError
+from catseye.errors import CatseyeError, PictureError, UsageError
 from catseye.evaluation.calibration import softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
@@ -19,7 +20,7 @@ from catseye.networks.logits import logits
 from catseye.threads import map_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from torch import nn
 
@@ -130,7 +131,7 @@ class Classifier:
 
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
-        return logits(self.network, self.preprocess, pictures).numpy()
+        return _finite(logits(self.network, self.preprocess, pictures).numpy())
 
     def probabilities(self, batch: Pixels) -> Floats:
         """Return calibrated probabilities (B, K) for uint8 (B, C, H, W) of the preprocess's own size.
@@ -147,7 +148,7 @@ class Classifier:
         self.network.eval()
         with torch.inference_mode():
             answers = self.network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
-        return softmax(answers.numpy(), self.calibration.temperature)
+        return softmax(_finite(answers.numpy()), self.calibration.temperature)
 
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
         """Return a prediction for each picture.
@@ -157,6 +158,8 @@ class Classifier:
         pictures
             One picture or many: paths, Pillow images, or arrays (H, W) or (H, W, C), C 1, 3 or 4, uint8 or
             floats from 0 to 1. An array (N, H, W, C), or (N, H, W) where W is above 4, holds N pictures.
+            A large JPEG given by its path is decoded at a reduced size, so that its probabilities can differ
+            slightly from those of the same picture decoded whole.
 
         Raises
         ------
@@ -229,9 +232,22 @@ def _listed(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
     if isinstance(pictures, str | Path | Image.Image):
         return [pictures]
     if isinstance(pictures, np.ndarray):
+        if pictures.ndim == 3 and pictures.shape[0] == 3 and pictures.shape[2] > 4:
+            both = "one picture (C, H, W) or three (N, H, W)"
+            raise UsageError(f"an array {pictures.shape} can be {both}; transpose it to (H, W, C), or give a list.")
         several = pictures.ndim == 4 or (pictures.ndim == 3 and pictures.shape[2] > 4)
         return list(pictures) if several else [pictures]
+    if not isinstance(pictures, Iterable):
+        raise UsageError(
+            f"pictures are paths, arrays, Pillow images, or a list of them; got {type(pictures).__name__}."
+        )
     return pictures
+
+
+def _finite(answers: Floats) -> Floats:
+    if not np.isfinite(answers).all():
+        raise CatseyeError("the classifier's answers are not finite numbers: its weights or preprocess are spoilt.")
+    return answers
 
 
 def _name(picture: Picture, number: int) -> str:
@@ -255,6 +271,8 @@ def _image(picture: Picture, name: str) -> Path | Image.Image:
 def _eight_bits(values: np.ndarray[Any, Any], name: str) -> Pixels:
     if values.dtype == np.uint8:
         return values
+    if not np.issubdtype(values.dtype, np.number):
+        raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {values.dtype}")
     if np.issubdtype(values.dtype, np.floating) and values.min() >= 0 and values.max() <= 1:  # false for NaN
         return np.round(values * 255).astype(np.uint8)
     got = f"{values.dtype} from {values.min()} to {values.max()}"

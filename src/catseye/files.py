@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PART = ".part"
+_RANDOM_BYTES = 4
+_RANDOM_PATTERN = "[0-9a-f][0-9a-f]" * _RANDOM_BYTES
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -22,7 +24,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     CatseyeError
         The disk is full, or the folder is missing or may not be written.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(_RANDOM_BYTES)}{PART}")
     try:
         with part.open("xb") as file:
             file.write(content)
@@ -36,8 +38,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what a killed :func:`write_atomically` left in ``folder``."""
-    for part in folder.glob(f".*{PART}"):
+    """Remove what a killed :func:`write_atomically` left in ``folder``, which must be one that we alone write to."""
+    for part in folder.glob(f".*.{_RANDOM_PATTERN}{PART}"):
         part.unlink(missing_ok=True)
 
 

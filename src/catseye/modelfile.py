@@ -15,6 +15,7 @@ import safetensors
 import safetensors.torch
 import torch
 
+from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.files import write_atomically
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 FORMAT = 1
 _KEY = "catseye"
 _LARGEST_HEADER_BYTES = 16 * 2**20
-_LONGEST_NAME = 200
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 _TYPES = {torch.float32: "F32", torch.int64: "I64"}
 _LISTED = 3
@@ -81,7 +81,7 @@ def _description(path: Path) -> dict[str, Any]:
             raise CatseyeError(f"{path} is a pickle or a PyTorch archive; such files can run code and are not read.")
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
         if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
-            raise CatseyeError(f"{path} is cut off, or no safetensors file: its header would have {length:,} bytes.")
+            raise CatseyeError(f"{path} is cut off, or no safetensors file.")
         header = file.read(length)
     try:
         metadata = json.loads(header)["__metadata__"]
@@ -100,6 +100,8 @@ def _fields(description: dict[str, Any]) -> tuple[dict[str, Any], tuple[int, int
     calibration = Calibration(**description["calibration"])
     if not (_is_number(calibration.temperature) and 0.01 <= calibration.temperature <= 100):
         raise ValueError(f"the temperature is 0.01 to 100, not {calibration.temperature!r}")
+    if not isinstance(calibration.examples, int) or calibration.examples < 0:
+        raise ValueError(f"the temperature was fitted on a number of examples, not {calibration.examples!r}")
     network = description["network"]
     if not isinstance(network["name"], str) or not isinstance(network["batch_norm"], bool):
         raise ValueError("the network's name is a text and batch_norm true or false")
@@ -120,8 +122,8 @@ def _classes(names: Any) -> tuple[str, ...]:
     if not isinstance(names, list) or not 1 <= len(names) <= LARGEST_CLASSES:
         raise ValueError(f"classes are a list of 1 to {LARGEST_CLASSES:,} names")
     # Names are printed on terminals: nothing in them may be a command to one.
-    if not all(isinstance(name, str) and len(name) <= _LONGEST_NAME and name.isprintable() for name in names):
-        raise ValueError(f"class names are printable texts of at most {_LONGEST_NAME} characters")
+    if not all(isinstance(name, str) and is_class_name(name) for name in names):
+        raise ValueError(f"class names are printable texts of 1 to {LONGEST_NAME} characters")
     if len(set(names)) != len(names):
         raise ValueError("two classes have the same name")
     return tuple(names)

@@ -105,7 +105,7 @@ def test_an_unforeseen_fault_is_two_lines_and_debug_shows_it(run: Shell, monkeyp
     def fault(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("of a kind that nobody thought of\nand a second line")
 
-    monkeypatch.setattr("catseye.datasets.describe", fault)
+    monkeypatch.setattr("catseye.datasets.catalogue.find", fault)
     said = run("info digits")
     assert said.status == 1
     assert said.error.startswith("error: ZeroDivisionError: of a kind that nobody thought of\nThis was not foreseen")
@@ -118,7 +118,7 @@ def test_being_stopped_is_said_without_a_traceback(run: Shell, monkeypatch: pyte
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("catseye.datasets.describe", stop)
+    monkeypatch.setattr("catseye.datasets.catalogue.find", stop)
     said = run("info digits")
     assert (said.status, said.error) == (130, "stopped.\n")
 
@@ -137,7 +137,7 @@ def test_datasets(run: Shell) -> None:
     catseye.load("digits", data_dir="home")
     prepared = {row["name"]: row["prepared"] for row in run("datasets --json --data-dir home").json}
     assert prepared == {"digits": True, "mnist": False, "fashion_mnist": False, "kmnist": False}
-    assert "cursive" in run("datasets").out
+    assert "Cursive" in run("datasets").out
 
 
 def test_info(run: Shell) -> None:
@@ -181,6 +181,7 @@ def test_train_evaluate_predict(run: Shell) -> None:
     assert said.json["test"]["accuracy"] == 1.0
     assert said.json["left_out"] == [{"picture": "photos/cat/broken.png", "reason": "the file is empty"}]
     assert "epoch 5/5" in said.error
+    assert all(len(line) <= 80 for line in said.error.splitlines() if line.startswith("epoch"))
     assert "recipe: epochs 5," in said.error
 
     numbers = run("evaluate r photos --json").json

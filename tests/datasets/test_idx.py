@@ -14,7 +14,7 @@ from catseye.errors import CatseyeError
 
 
 def pictures(count: int = 2, side: int = 3) -> bytes:
-    values = bytes(range(count * side * side))
+    values = bytes(number % 256 for number in range(count * side * side))
     return struct.pack(">BBBBIII", 0, 0, 8, 3, count, side, side) + values
 
 
@@ -65,7 +65,7 @@ def test_labels_must_fit_pictures(tmp_path: Path, labels: bytes, says: str) -> N
     paths = {}
     for prefix in ("train", "t10k"):
         for kind, content in (
-            ("images-idx3", pictures()),
+            ("images-idx3", pictures(2, 28)),
             ("labels-idx1", struct.pack(">BBBBI", 0, 0, 8, 1, len(labels)) + labels),
         ):
             path = tmp_path / f"{prefix}-{kind}-ubyte.gz"

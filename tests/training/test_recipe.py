@@ -38,7 +38,10 @@ def test_it_survives_json() -> None:
         ({"seed": -1}, "seed is 0 to"),
         ({"flip": 1}, "flip is of type bool"),
         ({"early_stopping": 2, "validation": 0.0}, "needs a validation share"),
-        ({"rate": 1}, "no field rate"),
+        ({"rate": 1}, "no field of a recipe is called 'rate'"),
+        ({"epoks": 1}, "did you mean epochs"),
+        ({"lr": 1}, "learning_rate"),
+        ({"batch_norm": True, "batch_size": 1}, "needs a batch_size of at least 2"),
     ],
 )
 def test_a_wrong_value_says_what_was_expected_and_what_came(changes: dict[str, Any], says: str) -> None:

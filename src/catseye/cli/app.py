@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -11,6 +12,7 @@ import typer
 
 from catseye._version import __version__
 from catseye.cli import compare, datasets, demo, evaluate, info, predict, show, summary, train
+from catseye.cli.common import plain
 from catseye.errors import CatseyeError, StoppedError
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = [word for word in words if word != _DEBUG]
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(lambda record: record.levelno < logging.WARNING)  # warnings are notes too, which verbs tell
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a letter that a name has
     log = logging.getLogger("catseye")
     log.handlers[:] = [handler]
     log.setLevel(logging.INFO)
@@ -100,5 +106,5 @@ def _explained(error: Exception) -> int:
 
 
 def _said(text: str, status: int) -> int:
-    print(text, file=sys.stderr)
+    print(plain(text), file=sys.stderr)
     return status

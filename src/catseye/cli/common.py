@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+_PIPE_WIDTH = 200
+
 Data = Annotated[str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")]
 ClassifierPath = Annotated[Path, typer.Argument(metavar="CLASSIFIER", help="A run's folder, or a classifier's file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -32,7 +35,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Make a broken picture an
 
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    json.dump(value, sys.stdout, indent=2)  # in ASCII: valid whatever a name holds and stdout takes
     sys.stdout.write("\n")
 
 
@@ -40,7 +43,14 @@ def console() -> Console:
     """Return where tables and results are printed; nothing in a text is taken for markup."""
     from rich.console import Console
 
-    return Console(markup=False, highlight=False)
+    # A pipe has no width: a table is not folded for one.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(markup=False, highlight=False, width=width)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` with every character that could command a terminal written out."""
+    return "".join(letter if letter == "\n" or letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: Iterable[object] = ()) -> Table:
@@ -56,18 +66,18 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: I
         right = column.endswith(">")
         result.add_column(column.rstrip(">"), footer, justify="right" if right else "left", no_wrap=right)
     for row in rows:
-        result.add_row(*(Text(str(value)) for value in row))
+        result.add_row(*(Text(plain(str(value))) for value in row))
     return result
 
 
 def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
     """Say on stderr what a reader of results should know of the data, broken pictures by name."""
     for note in notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(plain(f"note: {note}"), file=sys.stderr)
     if left_out:
         print(f"note: {len(left_out)} broken picture(s) are left out:", file=sys.stderr)
     for out in left_out:
-        print(f"  {out['picture']}: {out['reason']}", file=sys.stderr)
+        print(plain(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
 
 
 def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:

@@ -38,8 +38,10 @@ def compare(
     opened = [Run.open(path) for path in runs]
     if output:
         new_output(output, force=force)
-        names = [f"{path.name}: {run.result['network']}" for path, run in zip(runs, opened, strict=True)]
-        write_comparison(output, {name: run.history for name, run in zip(names, opened, strict=True)})
+        short = [path.resolve().name for path in runs]
+        names = short if len(set(short)) == len(runs) else [str(path) for path in runs]
+        titles = [f"{name}: {run.result['network']}" for name, run in zip(names, opened, strict=True)]
+        write_comparison(output, titles, [run.history for run in opened])
     if json:
         print_json([run.result for run in opened])
     else:

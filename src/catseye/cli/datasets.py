@@ -30,11 +30,11 @@ def datasets(json: Json = False, data_dir: DataDir = None) -> None:
         (
             row["name"],
             row["classes"],
-            ", ".join(f"{split} {count}" for split, count in row["splits"].items()),
+            *(f"{row['splits'][split]:,}" for split in ("train", "test")),
             "yes" if row["prepared"] else "no",
             row["description"],
         )
         for row in rows
     )
-    console().print(table(("name", "classes>", "pictures", "prepared", "description"), cells))
+    console().print(table(("name", "classes>", "train>", "test>", "prepared", "description"), cells))
     console().print("A folder, .zip or .tar(.gz) with one folder of pictures a class can stand in a name's place.")

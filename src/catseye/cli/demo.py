@@ -26,13 +26,21 @@ def demo(
         f"{percent(test['accuracy'])} rightly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
         f"Open {folder / 'report.html'} in a browser: what it learned, how far to trust it, where it errs.\n\n"
         f"Then try:\n"
-        f"  catseye show digits -o digits.png        what the pictures look like\n"
-        f"  catseye evaluate {folder} digits    the numbers again\n"
-        f"  catseye summary convnet                  a network, layer by layer\n"
-        f"  catseye datasets                         what else there is to train on\n"
-        f"  catseye train YOUR-FOLDER --out my-run   your own pictures, one folder a class",
+        f"{_hints(folder)}",
         soft_wrap=True,
     )
+
+
+def _hints(folder: Path) -> str:
+    hints = (
+        ("catseye show digits -o digits-grid.png", "what the pictures look like"),
+        (f"catseye evaluate {folder} digits", "the numbers again, class by class"),
+        ("catseye summary convnet", "a network, layer by layer"),
+        ("catseye datasets", "what else there is to train on"),
+        ("catseye train YOUR-FOLDER --out my-run", "your own pictures, one folder a class"),
+    )
+    longest = max(len(command) for command, _ in hints)
+    return "\n".join(f"  {command:{longest}}  {meaning}" for command, meaning in hints)
 
 
 def _free(folder: Path) -> Path:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from catseye.cli.common import Data, DataDir, Json, console, print_json, table
+from typing import TYPE_CHECKING
+
+from catseye.cli.common import Data, DataDir, Json, Strict, console, print_json, table, tell_notes
+
+if TYPE_CHECKING:
+    from catseye.datasets import Info
 
 
-def info(data: Data, json: Json = False, data_dir: DataDir = None) -> None:
-    """Describe a data set; one of the catalogue is not downloaded for that."""
-    from catseye.datasets import describe
+def info(data: Data, strict: Strict = False, json: Json = False, data_dir: DataDir = None) -> None:
+    """Describe a data set; one of the catalogue is not downloaded for that, one of your own is looked through."""
+    from catseye.datasets import catalogue
 
-    found = describe(data, data_dir=data_dir)
+    if catalogue.path_of(data) is None:
+        entry = catalogue.find(data)
+        found, notes, left_out = entry.info, entry.notes, []
+    else:
+        dataset = catalogue.load(data, data_dir=data_dir, strict=strict)
+        found, notes, left_out = dataset.info, dataset.notes, [out.to_json() for out in dataset.left_out]
     if json:
-        print_json(found.to_json())
+        print_json(found.to_json() | {"notes": list(notes), "left_out": left_out})
         return
+    _show(found)
+    tell_notes(notes, left_out)
+
+
+def _show(found: Info) -> None:
     features = "; ".join(
         f"{name}: {feature.type} {_shape(feature.shape)}"
         + (f", {len(feature.classes)} classes" if feature.classes else "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, Json, console, percent, print_json, table
-from catseye.errors import PictureError
+from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
     from catseye.classifier import Prediction
@@ -24,13 +24,18 @@ def predict(
     from catseye.datasets.folder import picture_files
 
     loaded = Classifier.load(classifier)
-    files = [file for path in pictures for file in (picture_files(path) if path.is_dir() else [path])]
+    files = []
+    for path in pictures:
+        found = picture_files(path) if path.is_dir() else [path]
+        if not found:
+            raise UsageError(f"{path} holds no pictures.")
+        files += found
     answers = list(loaded.predict_each(files))
     if json:
         print_json([_to_json(answer) for answer in answers])
     else:
         console().print(table(("picture", "class", "probability>", "then"), map(_row, answers)))
-    if any(isinstance(answer, PictureError) for answer in answers) or not answers:
+    if any(isinstance(answer, PictureError) for answer in answers):
         raise typer.Exit(1)
 
 

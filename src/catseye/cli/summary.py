@@ -26,13 +26,16 @@ def summary(
     json: Json = False,
 ) -> None:
     """Show a network's layers: output, parameters, multiply-adds and receptive field."""
+    import torch
+
     from catseye.networks import build, summarise
 
     if network not in _names() and Path(network).exists():
         found = _of_classifier(Path(network))
     else:
         height, width, channels = parse_sides(shape, ("H", "W", "C"))
-        made = build(network, (height, width, channels), classes, batch_norm=batch_norm, dropout=dropout)
+        with torch.device("meta"):  # described, not made
+            made = build(network, (height, width, channels), classes, batch_norm=batch_norm, dropout=dropout)
         found = summarise(made, (height, width, channels), network)
     if json:
         print_json(found.to_json())

@@ -114,7 +114,7 @@ def train(
 
 
 def _default_folder(data: str, network: str | None) -> Path:
-    name = Path(data).name.partition(":")[0].partition(".")[0]
+    name = Path(data).resolve().name.partition(":")[0].partition(".")[0]
     return Path("runs") / (f"{name}-{network}" if network else name)
 
 
@@ -128,7 +128,7 @@ def _size(text: str | None) -> tuple[int, int] | None:
 def _tell(run: Run) -> None:
     result = run.result
     tell_notes(result["notes"], result["left_out"])
-    trained = f"{result['epochs']} epochs in {result['seconds']:.1f} s"
+    trained = f"{result['epochs']} epoch{'s' if result['epochs'] > 1 else ''} in {result['seconds']:.1f} s"
     lines = [f"{result['network']}: {result['parameters']:,} parameters, {trained}"]
     lines += [f"stopped early: {result['stopped']}"] if result["stopped"] else []
     if result["test"]:

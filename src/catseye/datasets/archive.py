@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import io
+import re
 import shutil
 import tarfile
 import zipfile
@@ -11,9 +12,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from catseye.datasets.prepared import locked
+from catseye.datasets.prepared import locked, new_part
 from catseye.errors import CatseyeError
-from catseye.images.decode import LARGEST_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 # Photographs hardly shrink when packed. A small archive that claims to hold this much more is a trap.
 LARGEST_RATIO = 200
 SMALL_BYTES = 2**30
+_COPIED_BYTES = 2**20
+_DRIVE = re.compile("[A-Za-z]:")  # of Windows
 
 
 def is_archive(path: Path) -> bool:
@@ -47,11 +49,10 @@ def unpack(archive: Path, home: Path) -> Path:
 
 
 def _unpack_into(archive: Path, folder: Path) -> None:
-    part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+    part = new_part(folder)
     room = min(max(SMALL_BYTES, LARGEST_RATIO * archive.stat().st_size), shutil.disk_usage(folder.parent).free)
     members = _zip_members if archive.name.lower().endswith(".zip") else _tar_members
     try:
-        part.mkdir()
         for name, size, source in members(archive):
             room -= size
             if room < 0:
@@ -59,7 +60,8 @@ def _unpack_into(archive: Path, folder: Path) -> None:
             _copy(source, part / _safe(name, archive), size)
         part.replace(folder)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError) as error:
-        raise CatseyeError(f"{archive} is no whole archive ({error}); bring a sound copy.") from error
+        reason = (str(error).splitlines() or ["its end is missing"])[0]
+        raise CatseyeError(f"{archive} is no whole archive ({reason}); bring a sound copy.") from error
     except RuntimeError as error:  # zipfile's word for a password
         raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.") from error
     except OSError as error:
@@ -81,11 +83,16 @@ def _tar_members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
     with tarfile.open(archive) as file:
         for member in file:
             _safe(member.name, archive)
-            if member.islnk() or member.issym():
+            if member.issym():
                 _safe(str(PurePosixPath(member.name).parent / member.linkname), archive)
-            source = file.extractfile(member) if member.isfile() else None  # links and devices are passed over
+            if member.islnk():  # named from the archive's top
+                _safe(member.linkname, archive)
+            # A hard link is the file it names; symbolic links and devices are passed over.
+            source = file.extractfile(member) if member.isfile() or member.islnk() else None
             if source is not None:
-                yield member.name, member.size, source
+                size = source.seek(0, io.SEEK_END)
+                source.seek(0)
+                yield member.name, size, source
 
 
 def _safe(name: str, archive: Path) -> PurePosixPath:
@@ -93,15 +100,15 @@ def _safe(name: str, archive: Path) -> PurePosixPath:
     depth = 0
     for step in path.parts:
         depth += -1 if step == ".." else 1
-        if depth < 0 or step.startswith("/") or ":" in step[:2] or "\0" in step:
+        if depth < 0 or step.startswith("/") or "\0" in step or _DRIVE.match(str(path)):
             raise CatseyeError(f"{archive} is refused: its member {name!r} points outside its folder.")
     return path
 
 
 def _copy(source: IO[bytes], target: Path, size: int) -> None:
-    if size > LARGEST_FILE_BYTES:
-        return  # no picture is this large
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         # A zip header can lie about the size: never copy more than it said.
-        file.write(source.read(size))
+        while size > 0 and (part := source.read(min(size, _COPIED_BYTES))):
+            file.write(part)
+            size -= len(part)

@@ -100,7 +100,7 @@ def describe(name: str | Path, *, data_dir: str | Path | None = None) -> Info:
     UsageError
         Nothing has that name or version.
     """
-    path = _path(name)
+    path = path_of(name)
     return _load(name, home_folder(data_dir), None, strict=False).info if path else find(str(name)).info
 
 
@@ -129,8 +129,10 @@ def find(name: str) -> Entry:
     return versions[newest(plain, pattern, versions)]
 
 
-def _path(name: str | Path) -> Path | None:
-    """Return the path if ``name`` is one, ``None`` if it names an entry of the catalogue."""
+def path_of(name: str | Path) -> Path | None:
+    """Return the path if ``name`` is one, ``None`` if it can only be a name of the catalogue."""
+    if not isinstance(name, str | Path) or not str(name).strip():
+        raise UsageError(f"expected a data set's name, or a folder or archive; got {name!r}.")
     path = Path(name).expanduser()
     if isinstance(name, str) and split_name(name)[0] in names() and "/" not in name:
         return None
@@ -142,7 +144,7 @@ def _path(name: str | Path) -> Path | None:
 
 
 def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> Dataset:
-    path = _path(name)
+    path = path_of(name)
     if path is None:
         return _from_catalogue(find(str(name)), home, user)
     if path.is_dir():

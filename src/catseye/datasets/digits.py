@@ -35,7 +35,7 @@ DIGITS = Entry(
         "digits",
         "1.0.0",
         ("1.0.0",),
-        "Handwritten digits, very small: the set to try things with. It needs no download.",
+        "Handwritten digits, very small; no download.",
         "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
         (8, 8, 1),
         tuple("0123456789"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset, LeftOut
-from catseye.datasets.info import Info
+from catseye.datasets.info import LONGEST_NAME, Info, is_class_name
 from catseye.datasets.pictures import FilePictures
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
 from catseye.errors import CatseyeError, PictureError
@@ -73,7 +74,7 @@ def read_folder(root: Path, name: str, *, strict: bool = False) -> Dataset:
     notes: list[str] = []
     listed = list(_listed(top, _split_folders(top, notes), notes))
     if not listed:
-        raise CatseyeError(f"{name} holds no pictures; {_expected(top)}")
+        raise CatseyeError(f"{name} holds no pictures; {_expected(top, name)}")
     seen = _inspected(listed)
     left_out = tuple(LeftOut(_shown(p.path, root, name), p.fault) for p in seen if p.fault)
     if left_out and strict:
@@ -82,6 +83,9 @@ def read_folder(root: Path, name: str, *, strict: bool = False) -> Dataset:
     good = sorted((p for p in seen if not p.fault), key=lambda p: _order(p.path.relative_to(top)))
     if not good:
         raise CatseyeError(f"{name}: all {len(left_out)} pictures are broken, first {left_out[0].picture}.")
+    lost = sorted({p.class_name for p in seen} - {p.class_name for p in good})
+    if lost:
+        notes.append(f"every picture of {', '.join(lost)} is broken: not a class here.")
     splits = _splits(good, notes)
     return Dataset(_info(name, splits, good), splits, left_out, tuple(notes))
 
@@ -102,12 +106,22 @@ def _split_folders(top: Path, notes: list[str]) -> dict[Path, str]:
     named = {
         folder: SPLIT_FOLDERS[folder.name.lower()] for folder in _folders(top) if folder.name.lower() in SPLIT_FOLDERS
     }
-    if not any(split == TRAIN and _folders(folder) for folder, split in named.items()):
-        return {top: TRAIN}
     others = [folder.name for folder in _folders(top) if folder not in named]
+    layered = [split for folder, split in named.items() if _folders(folder)]
+    # Vehicles can be called "train": it is a split only if it holds class folders, and so is a lone "test".
+    if not layered or (TRAIN not in layered and others):
+        named, others = {top: TRAIN}, []
+    for folder in named | {top: ""}:
+        loose = sum(1 for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES and not is_hidden(entry))
+        if loose:
+            notes.append(f"{loose} picture(s) directly in {_inside(folder, top)} are in no class folder and not used.")
     if others:
-        notes.append(f"folders beside train are not used: {', '.join(others)}.")
+        notes.append(f"folders beside {', '.join(folder.name for folder in named)} are not used: {', '.join(others)}.")
     return named
+
+
+def _inside(folder: Path, top: Path) -> str:
+    return "the top folder" if folder == top else str(folder.relative_to(top))
 
 
 def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[_Picture]:
@@ -165,11 +179,15 @@ def _inspect(listed: _Picture) -> _Picture:
 
 
 def _order(path: Path) -> str:
-    return hashlib.sha256(path.as_posix().encode()).hexdigest()
+    return hashlib.sha256(os.fsencode(path.as_posix())).hexdigest()
 
 
 def _splits(pictures: Sequence[_Picture], notes: list[str]) -> dict[str, FilePictures]:
     classes = tuple(sorted({picture.class_name for picture in pictures}))
+    for name in classes:
+        if not is_class_name(name):
+            rule = f"1 to {LONGEST_NAME} characters that can be printed"
+            raise CatseyeError(f"the class folder {name!a} cannot name a class; rename it to {rule}.")
     preprocess = _preprocess(pictures)
     splits = {}
     for split in (TRAIN, VALIDATION, TEST):
@@ -181,9 +199,7 @@ def _splits(pictures: Sequence[_Picture], notes: list[str]) -> dict[str, FilePic
             missing = [name for index, name in enumerate(classes) if index not in labels]
             if missing:
                 notes.append(f"{split} has no picture of {', '.join(missing)}.")
-    if TRAIN not in splits:
-        raise CatseyeError("no picture for training: every picture in train/ is broken or there is none.")
-    if TEST not in splits:
+    if TEST not in splits and TRAIN in splits:
         whole = splits[TRAIN]
         train, test = stratified(whole.labels, TEST_SHARE, SEED)
         if len(test):
@@ -215,8 +231,8 @@ def _shown(path: Path, root: Path, name: str) -> str:
     return f"{name.rstrip('/')}/{path.relative_to(root).as_posix()}"
 
 
-def _expected(top: Path) -> str:
+def _expected(top: Path, name: str) -> str:
     loose = sum(1 for entry in top.iterdir() if entry.suffix.lower() in SUFFIXES)
     if loose:
-        return f"{loose} lie directly in it: put them into one folder a class, e.g. {top.name}/cat/1.jpg."
-    return f"expected one folder a class with pictures in it, e.g. {top.name}/cat/1.jpg."
+        return f"{loose} lie directly in it: put them into one folder a class, e.g. {name}/cat/1.jpg."
+    return f"expected one folder a class with pictures in it, e.g. {name}/cat/1.jpg."

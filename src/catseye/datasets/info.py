@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IMAGE, LABEL = "image", "label"
+LONGEST_NAME = 200
+# Control characters, halves of surrogate pairs, line and paragraph separators: what can command a terminal or break
+# a line. Spaces of any kind and the joiners of emoji are names' own business.
+_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+
+
+def is_class_name(name: str) -> bool:
+    """Say whether ``name`` can be shown anywhere: 1 to ``LONGEST_NAME`` characters, none of them a command."""
+    return 0 < len(name) <= LONGEST_NAME and not any(category(letter) in _UNPRINTABLE for letter in name)
 
 
 @dataclass(frozen=True)

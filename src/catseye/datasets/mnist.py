@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PREFIXES = {"train": "train", "test": "t10k"}
 _CLASS_COUNT = 10
+_SIDE = 28
 
 
 def read_splits(paths: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]:
@@ -39,6 +40,9 @@ def read_splits(paths: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]
         images = read_idx(paths[f"{prefix}-images-idx3-ubyte.gz"], axes=3)
         labels_path = paths[f"{prefix}-labels-idx1-ubyte.gz"]
         labels = read_idx(labels_path, axes=1)
+        if images.shape[1:] != (_SIDE, _SIDE):
+            size = " × ".join(map(str, images.shape[1:]))
+            raise CatseyeError(f"{prefix}-images-idx3-ubyte.gz has pictures of {size}, not {_SIDE} × {_SIDE}.")
         if len(images) != len(labels) or not len(images):
             raise CatseyeError(f"{labels_path} has {len(labels)} labels for {len(images)} pictures.")
         if labels.max() >= _CLASS_COUNT:
@@ -49,7 +53,7 @@ def read_splits(paths: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]
 
 def _info(name: str, description: str, address: str, classes: tuple[str, ...], citation: str, licence: str) -> Info:
     splits = {"train": 60_000, "test": 10_000}
-    return Info(name, "1.0.0", ("1.0.0",), description, address, (28, 28, 1), classes, splits, citation, licence)
+    return Info(name, "1.0.0", ("1.0.0",), description, address, (_SIDE, _SIDE, 1), classes, splits, citation, licence)
 
 
 # The sums of the files are those that their publishers' users agree on (TensorFlow Datasets, torchvision); the sums
@@ -97,7 +101,7 @@ MNIST = Entry(
 FASHION_MNIST = Entry(
     _info(
         "fashion_mnist",
-        "Photographs of clothes from a shop's catalogue, made small and grey.",
+        "Clothes from a shop's catalogue, small and grey.",
         "https://github.com/zalandoresearch/fashion-mnist",
         (
             "T-shirt/top",
@@ -147,7 +151,7 @@ FASHION_MNIST = Entry(
 KMNIST = Entry(
     _info(
         "kmnist",
-        "Kuzushiji: cursive Japanese characters from old books.",
+        "Cursive Japanese characters from old books.",
         "http://codh.rois.ac.jp/kmnist/",
         ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
         "T. Clanuwat, M. Bober-Irizar, A. Kitamoto, A. Lamb, K. Yamamoto, D. Ha: Deep learning for classical "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import logging
 import secrets
@@ -113,6 +114,18 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def new_part(folder: Path) -> Path:
+    """Make and return a folder beside ``folder``, to be filled and then moved there; remove what kills left of others.
+
+    Only who holds the lock of ``folder`` may call this.
+    """
+    for old in folder.parent.glob(f".{glob.escape(folder.name)}.*.part"):
+        shutil.rmtree(old, ignore_errors=True)
+    part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+    part.mkdir()
+    return part
+
+
 def _sources(entry: Entry, user: Path | None, downloads: Path) -> dict[str, list[object]] | None:
     """Return path, size and time of each archive if the user's folder has any of them, else ``None``."""
     if user is None or not any((user / entry.info.name / archive.name).is_file() for archive in entry.archives):
@@ -130,15 +143,14 @@ def _prepare(entry: Entry, folder: Path, user: Path | None, downloads: Path) -> 
     log.info("preparing %s in %s", entry.info.name, folder)
     found = fetch(entry, user, downloads)
     splits = entry.read({name: archive.path for name, archive in found.items()})
-    part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
     description = {
         "format": _FORMAT,
         "splits": list(splits),
         "sources": {name: _stamp(archive.path) for name, archive in found.items()},
         "unofficial": [str(archive.path) for archive in found.values() if not archive.official],
     }
+    part = new_part(folder)
     try:
-        part.mkdir()
         for split, (images, labels) in splits.items():
             np.save(part / f"{split}-images.npy", images)
             np.save(part / f"{split}-labels.npy", labels)
@@ -147,6 +159,7 @@ def _prepare(entry: Entry, folder: Path, user: Path | None, downloads: Path) -> 
             shutil.rmtree(folder)
         part.replace(folder)
     except OSError as error:
-        raise CatseyeError(f"{folder} cannot be written: {error.strerror}.") from error
+        mend = "free some space, or choose another folder with --data-dir or CATSEYE_HOME."
+        raise CatseyeError(f"{folder} cannot be written ({error.strerror or error}); {mend}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)

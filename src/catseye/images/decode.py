@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from catseye.errors import PictureError
 
@@ -22,8 +22,17 @@ SUFFIXES = frozenset(
 # Pillow warns from here on (89 million pixels, 256 MB as RGB); we refuse, before anything is decoded.
 LARGEST_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485
 LARGEST_FILE_BYTES = 512 * 2**20
-_ROTATED = (5, 6, 7, 8)  # EXIF orientations that swap width and height
 _ORIENTATION_TAG = 0x0112
+_UPRIGHT = {  # what undoes each EXIF orientation
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ROWS = 256  # of a 16-bit picture that are scaled at a time
 
 # What Pillow's readers raise when they meet hostile bytes.
 _PILLOW_MEETS = (
@@ -72,7 +81,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     name
         What to call the picture in an error; by default its path.
     at_least
-        If positive, a JPEG may be decoded at a half, quarter or eighth of its size as long as both sides keep
+        If positive, a JPEG file may be decoded at a half, quarter or eighth of its size as long as both sides keep
         this many pixels: much quicker where it will be made small anyway.
 
     Raises
@@ -84,7 +93,9 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     if isinstance(source, Path):
         source = read_bytes(source)
     try:
-        image = source if isinstance(source, Image.Image) else Image.open(io.BytesIO(source), formats=FORMATS)
+        if isinstance(source, Image.Image):
+            return _plain(source, name)
+        image = Image.open(io.BytesIO(source), formats=FORMATS)
         return _plain(image, name, at_least)
     except PictureError:
         raise
@@ -96,7 +107,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
         raise PictureError(name, _first_line(error)) from error
 
 
-def _plain(image: Image.Image, name: str, at_least: int) -> Image.Image:
+def _plain(image: Image.Image, name: str, at_least: int = 0) -> Image.Image:
     width, height = image.size
     if width * height > LARGEST_PIXELS:
         raise PictureError(name, f"claims {width} × {height} pixels; at most {LARGEST_PIXELS:,} are decoded")
@@ -112,7 +123,7 @@ def _upright(image: Image.Image) -> Image.Image:
         orientation = image.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # whatever a malformed block makes Pillow raise, the pixels are good
         return image
-    return (ImageOps.exif_transpose(image) or image) if orientation != 1 else image
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
 def _eight_bits(image: Image.Image, name: str) -> Image.Image:
@@ -134,15 +145,19 @@ def _eight_bits(image: Image.Image, name: str) -> Image.Image:
 
 
 def _from_16_bits(image: Image.Image) -> Image.Image:
-    values: np.ndarray[Any, np.dtype[np.int64]] = np.asarray(image).astype(np.int64)
-    # Pillow's 32-bit mode "I" holds the 16-bit greys of PNG and PGM: the same range.
-    return Image.fromarray(((values.clip(0, 65535) + 128) // 257).astype(np.uint8))
+    values: np.ndarray[Any, Any] = np.asarray(image)
+    result = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), _ROWS):
+        # Pillow's 32-bit mode "I" holds the 16-bit greys of PNG and PGM: the same range.
+        rows = values[start : start + _ROWS].astype(np.int32).clip(0, 65535)
+        result[start : start + _ROWS] = (rows + 128) // 257
+    return Image.fromarray(result)
 
 
 def _on_white(image: Image.Image, mode: str) -> Image.Image:
-    white = Image.new(image.mode, image.size, (255,) * len(image.getbands()))
-    # Pillow composites RGBA only.
-    return Image.alpha_composite(white.convert("RGBA"), image.convert("RGBA")).convert(mode)
+    white = Image.new(mode, image.size, 255 if mode == "L" else (255, 255, 255))
+    white.paste(image.convert(mode), mask=image.getchannel("A"))
+    return white
 
 
 def _first_line(error: BaseException) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 LARGEST_SIDE = 4096
+_SMALLEST_CROP = 0.1
+_LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has nothing left to say
+_LONGEST = 4  # times as long as needed is a picture at most resized before its middle is cut out
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Preprocess:
     mean, std : tuple of float
         One a channel, in units of the 0–1 range; ``std`` is positive.
     crop_share : float
-        Share of the resized picture's sides that the crop keeps, above 0 to 1.
+        Share of the resized picture's sides that the crop keeps, 0.1 to 1.
     interpolation : str
         ``"bilinear"`` or ``"bicubic"``, both antialiased.
 
@@ -95,6 +98,14 @@ class Preprocess:
     def _resize(self, image: Image.Image) -> Image.Image:
         height, width = self.covers
         scale = max(height / image.height, width / image.width)
+        # A strip of 8 by a million pixels, made 64 high, would fill the memory: cut most of what is cut off anyway.
+        keep = (
+            min(image.width, math.ceil(_LONGEST * width / scale)),
+            min(image.height, math.ceil(_LONGEST * height / scale)),
+        )
+        if keep != image.size:
+            left, top = (image.width - keep[0]) // 2, (image.height - keep[1]) // 2
+            image = image.crop((left, top, left + keep[0], top + keep[1]))
         size = max(width, round(image.width * scale)), max(height, round(image.height * scale))
         return image.resize(size, _RESAMPLING[self.interpolation]) if size != image.size else image
 
@@ -116,9 +127,9 @@ def _check(preprocess: Preprocess) -> None:
     values = preprocess.mean + preprocess.std
     if len(preprocess.mean) != preprocess.channels or len(preprocess.std) != preprocess.channels:
         raise UsageError(f"mean and std need one value a channel, {preprocess.channels}.")
-    if not all(math.isfinite(value) for value in values) or min(preprocess.std) <= 0:
-        raise UsageError("mean and std must be finite and std positive.")
-    if not 0 < preprocess.crop_share <= 1:
-        raise UsageError(f"crop_share is above 0 and at most 1; got {preprocess.crop_share}.")
+    if not all(abs(value) <= _LARGEST_VALUE for value in values) or min(preprocess.std) < 1 / _LARGEST_VALUE:
+        raise UsageError(f"mean and std must be finite, at most {_LARGEST_VALUE:g}, and std at least its inverse.")
+    if not _SMALLEST_CROP <= preprocess.crop_share <= 1:
+        raise UsageError(f"crop_share is {_SMALLEST_CROP} to 1; got {preprocess.crop_share}.")
     if preprocess.interpolation not in _RESAMPLING:
         raise UsageError(f"interpolation is one of {', '.join(_RESAMPLING)}; got {preprocess.interpolation!r}.")

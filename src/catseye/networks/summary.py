@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -105,7 +106,7 @@ class _Sight:
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
     """Describe a network for pictures of ``shape`` (H, W, C).
 
-    The network runs once on a picture of zeros. Layers that work value by value (relu, dropout, batch
+    Layers that work value by value (relu, dropout, batch
     normalisation) have no row: they are named in the one before, which also has their parameters.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
@@ -126,7 +127,8 @@ class _Walk(fx.Interpreter):
     """Runs a network operation by operation and notes what each layer does."""
 
     def __init__(self, network: nn.Module) -> None:
-        super().__init__(fx.symbolic_trace(network))
+        # On the meta device sizes are followed without memory or work.
+        super().__init__(copy.deepcopy(fx.symbolic_trace(network)).to("meta").eval())
         self._rows: list[Layer] = []
         self._sights: dict[fx.Node, _Sight] = {}
         self._input: Pair = (1, 1)
@@ -134,13 +136,8 @@ class _Walk(fx.Interpreter):
     def layers(self, shape: tuple[int, int, int]) -> Iterator[Layer]:
         height, width, channels = shape
         self._input = height, width
-        was_training = self.module.training
-        self.module.eval()
-        try:
-            with torch.no_grad():
-                self.run(torch.zeros(1, channels, height, width))
-        finally:
-            self.module.train(was_training)
+        with torch.no_grad():
+            self.run(torch.zeros(1, channels, height, width, device="meta"))
         yield from self._rows
 
     def run_node(self, n: fx.Node) -> Any:

@@ -14,7 +14,7 @@ from catseye.evaluation.calibration import expected_calibration_error
 from catseye.files import write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -68,7 +68,8 @@ def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
         if values and values[0] is not None:
             axes.plot(epochs, values, style, color=colour, marker=mark if marked else "", markersize=4, label=split)
     axes.set(xlabel="epoch", ylabel=quantity)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(0.7, max(len(history), 2) + 0.3)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.legend(frameon=False)
 
 
@@ -97,12 +98,12 @@ def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
         return _svg(figure)
 
 
-def write_comparison(path: Path, histories: Mapping[str, Sequence[Epoch]]) -> None:
+def write_comparison(path: Path, titles: Sequence[str], histories: Sequence[Sequence[Epoch]]) -> None:
     """Write the loss and accuracy curves of several runs side by side, on common scales."""
     with mpl.rc_context(_STYLE):
         figure = Figure((_WIDE * len(histories), 2 * _TALL), layout="constrained")
         grid = figure.subplots(2, len(histories), sharex="row", sharey="row", squeeze=False)
-        for column, (name, history) in zip(grid.T, histories.items(), strict=True):
+        for column, (name, history) in zip(grid.T, zip(titles, histories, strict=True), strict=True):
             column[0].set_title(name)
             for axes, quantity in zip(column, ("loss", "accuracy"), strict=True):
                 draw_curves(axes, history, quantity)
@@ -139,8 +140,9 @@ def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     text = buffer.getvalue()
-    # Without the XML prologue, at the width of its column, and in the colour of the text around it.
-    return text[text.index("<svg") :].replace(_INK, "currentColor")
+    # Without the XML prologue, and in the colours of the page around it, which know light and dark.
+    text = text[text.index("<svg") :].replace(_INK, "currentColor")
+    return text.replace(BLUE, "var(--blue)").replace(ORANGE, "var(--orange)")
 
 
 def _shortened(name: str, length: int = 16) -> str:

@@ -55,7 +55,7 @@ def write_report(
         command=command(planned, data),
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
-    write_atomically(path, page.encode())
+    write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
 
 
 def _splits(planned: Plan) -> list[tuple[str, int]]:

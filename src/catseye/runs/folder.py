@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMAT = 1
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,34 @@ class RunFolder:
         CatseyeError
             It cannot be made.
         """
+        self._check_free(resume=resume)  # before anything in a folder that is not ours is touched
+        fresh = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / ".lock")
+            lock = FileLock(self.path / _LOCK)
             lock.acquire(timeout=0)
         except Timeout:
             raise UsageError(f"another process is training in {self.path}; choose another --out.") from None
         except OSError as error:
             raise CatseyeError(f"{self.path} cannot be used as a run's folder: {error.strerror}.") from error
         try:
+            self._check_free(resume=resume)
             remove_parts(self.path)
-            filled = any(not entry.name.startswith(".") for entry in self.path.iterdir())
-            if filled and not resume:
-                raise UsageError(f"{self.path} is not empty; choose another --out, or go on with it by --resume.")
-            if filled and self.description() is None:
-                raise UsageError(f"{self.path} holds no run to resume; choose another --out.")
             yield
         finally:
             lock.release()
+            if fresh and [entry.name for entry in self.path.iterdir()] == [_LOCK]:
+                shutil.rmtree(self.path)  # nothing came of it
+
+    def _check_free(self, *, resume: bool) -> None:
+        if not self.path.is_dir():
+            return
+        names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
+        # A run that was begun but has no epoch to show may be begun anew, with other options.
+        if not resume and not names <= {self._description.name, self.recipe.name}:
+            raise UsageError(f"{self.path} is not empty; choose another --out, or go on with it by --resume.")
+        if resume and names and self.description() is None:
+            raise UsageError(f"{self.path} holds no run to resume; choose another --out.")
 
     def description(self) -> dict[str, Any] | None:
         """Return what ``run.json`` says, or ``None`` if there is none."""
@@ -99,8 +111,8 @@ class RunFolder:
 
     def begin(self, asked: dict[str, Any]) -> None:
         """Write down what was asked for, before the first step."""
+        write_atomically(self._description, _json({**asked, "format": _FORMAT}))
         write_atomically(self.recipe, _json(asked["recipe"]))
-        write_atomically(self._description, _json({"format": _FORMAT, **asked}))
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write down what it came to; from now on the run is finished."""

@@ -19,7 +19,7 @@ from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, result
 from catseye.runs.run import Run
 from catseye.training.loop import Task, fit
-from catseye.training.plan import Plan, default_network, plan
+from catseye.training.plan import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -80,10 +80,11 @@ def train(
     >>> run.result["network"], run.result["test"]["examples"]
     ('fashion_convnet', 359)
     """
+    _check_arguments(data, size)
     folder = RunFolder(Path(out)) if out is not None else None
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with folder.held(resume=resume) if folder else nullcontext():
-        saved = folder.description() if folder else None
+        saved = folder.description() if folder and resume else None
         if saved and folder:
             _must_agree(saved, {"network": network, "size": size and list(size)}, folder)
             _must_agree(saved["recipe"], _asked(recipe, changes, saved), folder)
@@ -97,16 +98,23 @@ def train(
         fingerprint = planned.train.fingerprint()
         if saved and folder:
             _must_agree(saved, {"fingerprint": fingerprint}, folder)
-        elif folder:
-            asked = {
-                "data": name,
-                "network": planned.network,
-                "size": size,
-                "recipe": planned.recipe.to_json(),
-            }
-            folder.begin(asked | {"fingerprint": fingerprint})
+        if folder:
+            folder.begin(saved or _description(planned, name, size, fingerprint))
         log.info(_told(planned))
         return _carry_out(planned, fresh, folder, name)
+
+
+def _check_arguments(data: object, size: object) -> None:
+    if not isinstance(data, str | Path | Dataset):
+        raise UsageError(f"data are a name, a path, or what catseye.load(name) returned; got {type(data).__name__}.")
+    sides = size if isinstance(size, tuple) else ()
+    if size is not None and [type(side) for side in sides] != [int, int]:
+        raise UsageError(f"size is (height, width) in whole pixels; got {size!r}.")
+
+
+def _description(planned: Plan, name: str, size: Size | None, fingerprint: str) -> dict[str, Any]:
+    recipe = planned.recipe.to_json()
+    return {"data": name, "network": planned.network, "size": size, "recipe": recipe, "fingerprint": fingerprint}
 
 
 def _told(planned: Plan) -> str:
@@ -122,7 +130,7 @@ def _planned(
     size: Size | None,
     changes: dict[str, Any],
 ) -> Plan:
-    train = dataset["train"]
+    train = training_pictures(dataset)
     height, width = size or train.shape[:2]
     network = network or default_network((height, width))
     usual = Recipe.default(len(train), min(height, width))

@@ -76,7 +76,8 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -
     recipe, rule = task.recipe, optimizer(task.network, task.recipe)
     progressed = checkpoint.restore(file, task.network, rule) if file and file.exists() else Progressed()
     first = len(progressed.history)
-    with watching(recipe.epochs, task.steps, first * task.steps) as watch:
+    # Dropout draws from the global generator, which is the caller's.
+    with torch.random.fork_rng(devices=[]), watching(recipe.epochs, task.steps, first * task.steps) as watch:
         for number in range(first, recipe.epochs):
             if progressed.stopped:
                 break
@@ -94,7 +95,7 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
     """Train one epoch and write it into ``progressed``."""
     recipe, start = task.recipe, time.perf_counter()
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
-    torch.manual_seed(recipe.seed * 100_003 + number)  # dropout draws from the global generator
+    torch.manual_seed(recipe.seed * 100_003 + number)
     task.network.train()
     losses, right, seen, rate = 0.0, 0, 0, 0.0
     for index, (pixels, labels) in enumerate(_batches(task, generator)):
@@ -188,6 +189,6 @@ def _not_finite(step: int, number: int, rate: float, recipe: Recipe) -> CatseyeE
     mends += ["gradient clipping (1)"] if not recipe.gradient_clip else []
     mends += ["precision fp32"] if recipe.precision == "bf16" else []
     return CatseyeError(
-        f"the loss was no longer finite at step {step + 1} (epoch {number + 1}, learning rate {rate:.3g}); "
-        f"the last good checkpoint stays.\nTry {', '.join(mends)}."
+        f"the loss was no longer finite at step {step + 1} (epoch {number + 1}, learning rate {rate:.3g})"
+        f"{'; the last good checkpoint stays' if number else ''}.\nTry {' or '.join(mends)}, with another --out."
     )

@@ -59,7 +59,7 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
     PictureError
         A picture vanished since it was listed.
     """
-    whole = dataset.splits[TRAIN]
+    whole = training_pictures(dataset)
     present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
     if len(present) < 2:
         raise UsageError(
@@ -72,6 +72,13 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
     if recipe.normalise:
         preprocess = _normalised(preprocess, train)
     return Plan(dataset, network, recipe, preprocess, train, validation, dataset.splits.get(TEST))
+
+
+def training_pictures(dataset: Dataset) -> Pictures:
+    """Return the training split; raise `UsageError` for a data set that has none."""
+    if TRAIN not in dataset.splits:
+        raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")
+    return dataset.splits[TRAIN]
 
 
 def default_network(shape: tuple[int, int]) -> str:

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from catseye.errors import UsageError
+from catseye.errors import UsageError, unknown
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "one_cycle")
@@ -151,9 +151,10 @@ class Recipe:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Return the recipe with these fields; raise `UsageError` for one that does not exist."""
-        unknown = set(values) - {field.name for field in fields(cls)}
-        if unknown:
-            raise UsageError(f"a recipe has no field {', '.join(sorted(unknown))}.")
+        known = [field.name for field in fields(cls)]
+        for name in values:
+            if name not in known:
+                raise unknown("field of a recipe", name, known)
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
@@ -215,5 +216,7 @@ def _check_choices(recipe: Recipe) -> None:
     for name, known in choices.items():
         if getattr(recipe, name) not in known:
             raise UsageError(f"{name} is one of {', '.join(known)}; got {getattr(recipe, name)!r}.")
+    if recipe.batch_norm and recipe.batch_size == 1:
+        raise UsageError("batch_norm normalises over a batch: it needs a batch_size of at least 2, or no batch_norm.")
     if recipe.early_stopping and recipe.validation == 0:
         raise UsageError("early_stopping watches the validation loss: it needs a validation share above 0.")

@@ -64,7 +64,7 @@ class _Bar:
 def _line(epoch: Epoch, epochs: int) -> str:
     line = f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  accuracy {epoch.train_accuracy:.2%}"
     if epoch.validation_loss is not None:
-        line += f"  validation loss {epoch.validation_loss:.4f}  accuracy {epoch.validation_accuracy:.2%}"
+        line += f"  validation {epoch.validation_loss:.4f}  {epoch.validation_accuracy:.2%}"
     return line + f"  {epoch.seconds:.1f} s"
 
 
