@@ -85,7 +85,7 @@ def draw_folder(root: Path, counts: Mapping[str, int]) -> Path:
 
 def hash_of(text: str) -> int:
     """Return a number that depends on the text alone."""
-    return zlib.crc32(text.encode())
+    return zlib.crc32(os.fsencode(text))
 
 
 @pytest.fixture(scope="session")

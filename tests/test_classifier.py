@@ -88,6 +88,7 @@ def test_nothing_gives_nothing(classifier: Classifier) -> None:
         (np.full((8, 8), 2.0), "floats from 0 to 1; got float64 from 2.0 to 2.0"),
         (np.full((8, 8), np.nan), "floats from 0 to 1; got float64 from nan"),
         (np.zeros((8, 8), np.int64), "uint8, or floats"),
+        (np.array([["a", "b"]]), "uint8, or floats"),
         (7, "got int"),
     ],
 )
@@ -136,3 +137,12 @@ def test_calibration_divides_the_logits(digits_run: Run) -> None:
     expected = torch.softmax(torch.from_numpy(classifier.logits(test)).double() / classifier.calibration.temperature, 1)
     np.testing.assert_allclose(classifier.probabilities(test.batch(range(20))), expected.numpy(), atol=1e-6)
     assert classifier.calibration.examples == 143  # a tenth of the 1,438 training pictures, class by class
+
+
+@pytest.mark.parametrize(
+    ("pictures", "says"),
+    [(None, "pictures are paths"), (np.zeros((3, 8, 8), np.uint8), r"one picture \(C, H, W\) or three")],
+)
+def test_what_can_be_read_in_two_ways_is_asked_about(classifier: Classifier, pictures: Any, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        classifier.predict(pictures)

@@ -143,6 +143,8 @@ HOSTILE: dict[str, tuple[Callable[[Header], Any], str]] = {
     "a class that speaks to the terminal": (_set("classes", value=["\x1b[2J", *"123456789"]), "printable"),
     "temperature 0": (_set("calibration", "temperature", value=0), "the temperature is"),
     "temperature of a text": (_set("calibration", "temperature", value="hot"), "the temperature is"),
+    "a crop of almost nothing": (_set("preprocess", "crop_share", value=1e-4), "crop_share is 0.1 to 1"),
+    "examples of a text": (_set("calibration", "examples", value="many"), "number of examples"),
     "provenance of a list": (_set("provenance", value=[]), "provenance an object"),
 }
 
@@ -188,3 +190,14 @@ def test_weights_that_are_not_finite_are_refused(file: Path) -> None:
     rewrite(file, header, body[:start] + struct.pack("<f", float("nan")) + body[start + 4 :])
     with pytest.raises(CatseyeError, match="not finite"):
         Classifier.load(file)
+
+
+def test_weights_too_large_to_answer_with_are_an_error_not_a_nan(file: Path) -> None:
+    header, body = parts(file)
+    rewrite(file, header, struct.pack("<f", 1e38) * (len(body) // 4))
+    try:
+        classifier = Classifier.load(file)
+    except CatseyeError:
+        return  # batch normalisation's counter took the damage: refused all the same
+    with pytest.raises(CatseyeError, match="not finite numbers"):
+        classifier.predict(np.full((8, 8), 255, np.uint8))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -238,3 +240,43 @@ def test_demo_needs_no_network_and_says_what_to_try_next(run: Shell, monkeypatch
     assert Path("catseye-demo/report.html").exists()
     assert run("demo").status == 0
     assert Path("catseye-demo-2/report.html").exists()
+
+
+def test_names_and_errors_cannot_command_the_terminal(run: Shell) -> None:
+    said = run("info '\x1b[31mred'")
+    assert "\x1b" not in said.error
+    assert r"\x1b[31mred" in said.error
+    draw_folder(Path("photos"), {"a": 3, "b": 3})
+    Path("photos/a/\x1b[31m.png").write_bytes(b"")
+    said = run("info photos")
+    assert r"photos/a/\x1b[31m.png: the file is empty" in said.error
+
+
+def test_info_says_what_is_wrong_with_a_folder(run: Shell) -> None:
+    draw_folder(Path("photos"), {"a": 3, "b": 3})
+    Path("photos/a/broken.png").write_bytes(b"")
+    found = run("info photos --json").json
+    assert found["left_out"] == [{"picture": "photos/a/broken.png", "reason": "the file is empty"}]
+    assert "no test split came" in found["notes"][0]
+    assert run("info photos --strict").status == 1
+
+
+def test_a_stdout_without_the_letters_is_no_error() -> None:
+    for line in ("info digits", "info digits --json"):
+        command = [sys.executable, "-m", "catseye", *line.split()]
+        done = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True)
+        assert done.stdout
+
+
+def test_an_empty_folder_to_predict_is_said(run: Shell, digits_run: Run) -> None:
+    Path("empty").mkdir()
+    said = run(f"predict {digits_run.folder} empty")
+    assert (said.status, said.error) == (2, "error: empty holds no pictures.\n")
+
+
+def test_two_runs_of_one_name_are_both_drawn(run: Shell, digits_run: Run) -> None:
+    for place in ("one", "two"):
+        shutil.copytree(str(digits_run.folder), Path(place) / "run")
+    assert run("compare one/run two/run -o c.svg").status == 0
+    assert ">one/run: fashion_convnet<" in Path("c.svg").read_text()
+    assert ">two/run: fashion_convnet<" in Path("c.svg").read_text()

@@ -122,3 +122,29 @@ def test_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, monkeypatch:
 def test_another_file_is_neither_folder_nor_archive(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="neither a folder nor an archive"):
         catseye.load(draw(tmp_path / "picture.png"))
+
+
+def test_a_hard_link_is_the_picture_it_names_and_a_colon_is_a_letter(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "pictures", {"a": 2, "b": 2})
+    (folder / "a" / "linked.png").hardlink_to(folder / "a" / "0.png")
+    (folder / "b" / "1:2.png").write_bytes((folder / "b" / "1.png").read_bytes())
+    for packed in (pack_tar(folder, tmp_path / "p.tar"), pack_zip(folder, tmp_path / "p.zip")):
+        assert len(catseye.load(packed)["train+test"]) == 6
+
+
+def test_an_error_about_an_archive_is_one_line(tmp_path: Path) -> None:
+    for name in ("empty.tar", "empty.tar.gz", "empty.zip"):
+        (tmp_path / name).write_bytes(b"")
+        with pytest.raises(CatseyeError, match="no whole archive") as caught:
+            catseye.load(tmp_path / name)
+        assert "\n" not in str(caught.value)
+
+
+def test_what_a_killed_unpacking_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    packed = pack_zip(draw_folder(tmp_path / "pictures", {"a": 2, "b": 2}), tmp_path / "p.zip")
+    home = tmp_path / "home"
+    catseye.load(packed, data_dir=home)
+    (whole,) = (path for path in (home / "unpacked").iterdir() if path.is_dir())
+    whole.rename(whole.with_name(f".{whole.name}.0123abcd.part"))
+    catseye.load(packed, data_dir=home)
+    assert [path for path in (home / "unpacked").iterdir() if path.is_dir()] == [whole]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -196,3 +197,50 @@ def test_real_photographs_are_all_sound(photographs: Path) -> None:
     assert np.bincount(dataset["train"].labels).tolist() == [400, 400]
     assert np.bincount(dataset["test"].labels).tolist() == [100, 100]
     assert not dataset.left_out
+
+
+@pytest.mark.parametrize("name", ["a\u3000b", "👩‍🚀", "Größe", "x" * 200])
+def test_any_name_that_can_be_shown_can_be_a_class_from_training_to_loading(tmp_path: Path, name: str) -> None:
+    folder = draw_folder(tmp_path / "pictures", {name: 4, "b": 4})
+    catseye.train(folder, out=tmp_path / "r", epochs=1, network="dense")
+    assert set(catseye.Classifier.load(tmp_path / "r").classes) == {name, "b"}
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", os.fsdecode(b"bad\xff")])
+def test_a_name_that_cannot_be_shown_is_refused_before_training(tmp_path: Path, name: str) -> None:
+    folder = draw_folder(tmp_path / "pictures", {name: 4, "b": 4})
+    with pytest.raises(CatseyeError, match="cannot name a class; rename it"):
+        catseye.load(folder)
+
+
+def test_a_file_name_that_is_no_text_is_only_a_file_name(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "pictures", {"a": 4, "b": 4})
+    draw(folder / "a" / os.fsdecode(b"bad\xff.png"))
+    assert catseye.train(folder, out=tmp_path / "r", epochs=1, network="dense").folder
+
+
+@pytest.mark.parametrize("counts", [{"test/a": 3, "test/b": 3}, {"test/a": 3, "val/a": 1, "val/b": 2}])
+def test_a_folder_to_evaluate_on_needs_no_training_pictures(tmp_path: Path, counts: dict[str, int]) -> None:
+    dataset = catseye.load(draw_folder(tmp_path, counts))
+    assert dataset.info.classes == ("a", "b")
+    assert sum(dataset.info.splits.values()) == sum(counts.values())
+    assert "train" not in dataset.splits
+    with pytest.raises(UsageError, match="has no pictures for training, only"):
+        catseye.train(tmp_path, epochs=1)
+
+
+def test_pictures_in_no_class_folder_are_said(tmp_path: Path) -> None:
+    draw_folder(tmp_path, {"train/a": 3, "train/b": 3, "test": 2, ".": 1, "more/c": 1})
+    notes = " ".join(catseye.load(tmp_path).notes)
+    assert "2 picture(s) directly in test are in no class folder" in notes
+    assert "1 picture(s) directly in the top folder are in no class folder" in notes
+    assert "folders beside test, train are not used: more." in notes
+
+
+def test_a_class_whose_pictures_are_all_broken_is_said(tmp_path: Path) -> None:
+    draw_folder(tmp_path, {"a": 3, "b": 3})
+    (tmp_path / "c").mkdir()
+    break_some(tmp_path / "c")
+    dataset = catseye.load(tmp_path)
+    assert dataset.info.classes == ("a", "b")
+    assert "every picture of c is broken: not a class here." in dataset.notes

@@ -155,3 +155,16 @@ def test_any_damaged_file_is_a_picture_or_a_picture_error(content: bytes, damage
         spoilt[int(place * (len(spoilt) - 1))] = value
     with suppress(PictureError):  # any other error fails the test
         assert decode(bytes(spoilt)).mode in ("L", "RGB")
+
+
+def test_exif_that_cannot_be_written_again_does_not_lose_a_turned_picture() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0213] = 6, 1  # turned; and the position of colours, whose type is spoilt below
+    block = exif.tobytes().replace(b"\x13\x02\x03\x00", b"\x13\x02\x05\x00")
+    assert decode(saved(Image.new("RGB", (16, 8), "red"), "JPEG", exif=block)).size == (8, 16)
+
+
+def test_a_picture_of_the_callers_is_left_as_it_is() -> None:
+    image = Image.open(io.BytesIO(saved(Image.effect_noise((400, 400), 40), "JPEG")))
+    assert decode(image, at_least=20).size == (400, 400)
+    assert image.size == (400, 400)

@@ -66,7 +66,9 @@ def test_it_survives_json() -> None:
         {"mean": (0.0,) * 2},
         {"std": (0.0,) * 3},
         {"std": (float("nan"),) * 3},
-        {"crop_share": 0.0},
+        {"crop_share": 0.01},
+        {"mean": (1e308, 0.0, 0.0)},
+        {"std": (1e-300, 1.0, 1.0)},
         {"crop_share": 1.1},
         {"interpolation": "nearest"},
         {"height": 28.0},
@@ -75,3 +77,12 @@ def test_it_survives_json() -> None:
 def test_values_outside_their_range_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         Preprocess(**({"height": 28, "width": 28, "channels": 3} | changes))
+
+
+def test_a_long_strip_does_not_fill_the_memory() -> None:
+    """Enlarged as a whole it would have 64 × 6,400,000 pixels."""
+    image = Image.new("L", (100_000, 1), 100)
+    image.paste(200, (49_990, 0, 50_010, 1))
+    pixels = Preprocess(64, 64, 1).pixels(image)
+    assert pixels.shape == (1, 64, 64)
+    assert pixels.min() == 200

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from filelock import FileLock
 
 import catseye
@@ -287,3 +288,57 @@ def test_memory_stays_small(archives: Path) -> None:
     environment = os.environ | {"CATSEYE_ARCHIVES": str(archives)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     assert int(done.stdout) < 1_500_000  # kilobytes
+
+
+def test_hidden_files_of_others_are_not_touched(tmp_path: Path) -> None:
+    for name in ("report.doc", ".movie.part", ".report.html.0123abcd.part"):
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(UsageError, match="not empty"):
+        catseye.train("digits", out=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".movie.part",
+        ".report.html.0123abcd.part",
+        "report.doc",
+    ]
+
+
+def test_a_refused_training_leaves_no_folder(tmp_path: Path) -> None:
+    refused: list[dict[str, Any]] = [
+        {"data": "nonsuch"},
+        {"data": "digits", "size": (3, 3)},
+        {"data": "digits", "epochs": 0},
+    ]
+    for arguments in refused:
+        with pytest.raises(UsageError):
+            catseye.train(out=tmp_path / "r", **arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_killed_before_its_first_epoch_can_be_resumed_or_begun_anew(tmp_path: Path) -> None:
+    with pytest.raises(CatseyeError, match="no longer finite"):
+        catseye.train("digits", out=tmp_path / "r", learning_rate=1000.0, optimizer="sgd", schedule="constant")
+    (tmp_path / "r" / "recipe.json").unlink()  # the kill came between the two files
+    with pytest.raises(UsageError, match="begun with epochs"):
+        catseye.train("digits", out=tmp_path / "r", epochs=1, resume=True)
+    assert catseye.train("digits", out=tmp_path / "r", epochs=1).result["epochs"] == 1
+    assert (tmp_path / "r" / "recipe.json").exists()
+
+
+@pytest.mark.parametrize("arguments", [{"data": None}, {"data": 3}, {"size": 16}, {"size": (8.0, 8.0)}, {"size": (8,)}])
+def test_arguments_of_another_kind_are_usage_errors(arguments: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"data": "digits", "epochs": 1} | arguments
+    with pytest.raises(UsageError):
+        catseye.train(**asked)
+
+
+def test_a_split_is_no_data_set(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="got MemoryPictures"):
+        catseye.train(catseye.load("digits", split="train"), out=tmp_path / "r")  # type: ignore[arg-type]
+
+
+def test_the_callers_random_numbers_are_left_alone() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    catseye.train("digits", epochs=1, dropout=0.5)
+    assert torch.equal(torch.rand(3), expected)

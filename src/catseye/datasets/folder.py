@@ -98,7 +98,8 @@ def _inner(root: Path) -> Path:
     folders = _folders(root)
     files = [entry for entry in root.iterdir() if entry.is_file() and entry.suffix.lower() in SUFFIXES]
     # An archive often wraps everything in one folder. A folder without folders is a class, not a wrapper.
-    return _inner(folders[0]) if len(folders) == 1 and not files and _folders(folders[0]) else root
+    wrapped = len(folders) == 1 and not files and bool(_folders(folders[0]))
+    return _inner(folders[0]) if wrapped and folders[0].name.lower() not in SPLIT_FOLDERS else root
 
 
 def _split_folders(top: Path, notes: list[str]) -> dict[Path, str]:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from catseye.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.errors import UsageError
@@ -172,7 +174,8 @@ def _must_agree(saved: dict[str, Any], asked: dict[str, Any], folder: RunFolder)
 
 
 def _network(planned: Plan) -> nn.Module:
-    network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
+    with torch.random.fork_rng(devices=[]):  # PyTorch fills new layers from the caller's generator
+        network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
     initialise(network, planned.recipe.initialisation, planned.recipe.seed)
     return network
 
