@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
 
-_BATCH_PIXELS = 2**19  # enough for every core, little enough for a small memory
+_BATCH_PIXELS = 2**17  # enough for every core, little enough for a small memory
 _LARGEST_BATCH = 512
 
 

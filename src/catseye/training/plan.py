@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded anew every epoch above
 _SAMPLE_BYTES = 2**26  # of pixels that mean and deviation are measured on; from MNIST, every picture
+_CHUNK = 512
 _SMALLEST_DEVIATION = 0.001
 
 
@@ -106,11 +107,16 @@ def _ready(pictures: Pictures, preprocess: Preprocess) -> Pictures:
 
 
 def _normalised(preprocess: Preprocess, train: Pictures) -> Preprocess:
-    height, width, _ = preprocess.shape
-    step = math.ceil(len(train) * height * width * preprocess.channels / _SAMPLE_BYTES)
-    pixels = train.batch(range(0, len(train), step))
-    channels = range(preprocess.channels)
-    # Channel by channel: NumPy's own mean over three axes of a large batch would make a float copy of all of it.
-    mean = tuple(float(pixels[:, c].mean() / 255) for c in channels)
-    std = tuple(max(float(np.std(pixels[:, c], dtype=np.float32) / 255), _SMALLEST_DEVIATION) for c in channels)
-    return preprocess.normalised(mean, std)
+    height, width, channels = preprocess.shape
+    step = math.ceil(len(train) * height * width * channels / _SAMPLE_BYTES)
+    chosen = range(0, len(train), step)
+    total, squares = np.zeros(channels), np.zeros(channels)
+    for start in range(0, len(chosen), _CHUNK):  # floats of all pictures at once would fill the memory
+        pixels = train.batch(chosen[start : start + _CHUNK])
+        total += pixels.sum((0, 2, 3), np.float64)
+        squares += np.square(pixels, dtype=np.uint32).sum((0, 2, 3), np.float64)
+    count = len(chosen) * height * width
+    mean = total / count
+    deviation = np.sqrt(np.maximum(squares / count - mean**2, 0))
+    std = tuple(max(float(value / 255), _SMALLEST_DEVIATION) for value in deviation)
+    return preprocess.normalised(tuple(float(value / 255) for value in mean), std)
