@@ -41,6 +41,12 @@ def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
         write_atomically(tmp_path / "no" / "a", b"")
 
 
+def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    with pytest.raises(CatseyeError, match="Not a directory"):
+        write_atomically(tmp_path / "file" / "a", b"")
+
+
 def test_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
     (tmp_path / ".a.0123abcd.part").write_bytes(b"")
     (tmp_path / ".movie.part").write_bytes(b"")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, UsageError
@@ -34,7 +35,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         raise CatseyeError(f"{path} cannot be written: {error.strerror}. What was there before stays.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong is said above
+            part.unlink()
 
 
 def remove_parts(folder: Path) -> None:

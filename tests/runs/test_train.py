@@ -271,7 +271,7 @@ def test_mnist_is_learnt(mnist: Dataset, network: str, recipe: Recipe | None, ma
 
 
 def test_clothes_are_learnt(fashion_mnist: Dataset) -> None:
-    """The lesson's own training takes minutes and is left to the benchmarks; its first epoch is tried here."""
+    """The lesson's own training takes minutes (docs/lessons.md has its figures); its first epoch is tried here."""
     run = catseye.train(fashion_mnist, "fashion_convnet")
     assert run.result["test"]["accuracy"] >= 0.913
     lesson = catseye.train(fashion_mnist, "fashion_convnet", recipe="lesson", epochs=1)

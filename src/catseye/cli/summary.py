@@ -28,9 +28,9 @@ def summary(
     """Show a network's layers: output, parameters, multiply-adds and receptive field."""
     import torch
 
-    from catseye.networks import build, summarise
+    from catseye.networks import NAMES, build, summarise
 
-    if network not in _names() and Path(network).exists():
+    if network not in NAMES and Path(network).exists():
         found = _of_classifier(Path(network))
     else:
         height, width, channels = parse_sides(shape, ("H", "W", "C"))
@@ -41,12 +41,6 @@ def summary(
         print_json(found.to_json())
     else:
         _show(found)
-
-
-def _names() -> tuple[str, ...]:
-    from catseye.networks import NAMES
-
-    return NAMES
 
 
 def _of_classifier(path: Path) -> Summary:

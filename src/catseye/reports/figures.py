@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from catseye.evaluation.calibration import Bin
     from catseye.training.history import Epoch
 
-# Okabe & Ito's blue, vermilion, green and purple: distinct for every kind of colour vision.
-BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+# Okabe & Ito's blue and vermilion: distinct for every kind of colour vision.
+BLUE, ORANGE = "#0072b2", "#d55e00"
 _INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",

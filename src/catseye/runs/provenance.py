@@ -34,7 +34,7 @@ def provenance(planned: Plan, evaluations: Mapping[str, Evaluation]) -> dict[str
             "licence": info.licence,
             "citation": info.citation,
             "training_pictures": len(planned.train),
-            "fingerprint": planned.train.fingerprint(),
+            "fingerprint": planned.fingerprint,
         },
         "versions": versions(),
         "measured": {split: summary(evaluation) for split, evaluation in evaluations.items()},

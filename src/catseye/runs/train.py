@@ -97,11 +97,10 @@ def train(
         planned = _resumed(saved, dataset) if saved else _planned(dataset, network, recipe, size, changes)
         # Built before anything is written: one that cannot be should leave no folder that looks like a run.
         fresh = _network(planned)
-        fingerprint = planned.train.fingerprint()
         if saved and folder:
-            _must_agree(saved, {"fingerprint": fingerprint}, folder)
+            _must_agree(saved, {"fingerprint": planned.fingerprint}, folder)
         if folder:
-            folder.begin(saved or _description(planned, name, size, fingerprint))
+            folder.begin(saved or _description(planned, name, size))
         log.info(_told(planned))
         return _carry_out(planned, fresh, folder, name)
 
@@ -114,9 +113,9 @@ def _check_arguments(data: object, size: object) -> None:
         raise UsageError(f"size is (height, width) in whole pixels; got {size!r}.")
 
 
-def _description(planned: Plan, name: str, size: Size | None, fingerprint: str) -> dict[str, Any]:
-    recipe = planned.recipe.to_json()
-    return {"data": name, "network": planned.network, "size": size, "recipe": recipe, "fingerprint": fingerprint}
+def _description(planned: Plan, name: str, size: Size | None) -> dict[str, Any]:
+    asked = {"data": name, "network": planned.network, "size": size, "recipe": planned.recipe.to_json()}
+    return asked | {"fingerprint": planned.fingerprint}
 
 
 def _told(planned: Plan) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +50,11 @@ class Plan:
     train: Pictures
     validation: Pictures | None
     test: Pictures | None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A SHA-256 over the pictures that are trained on, and their labels."""
+        return self.train.fingerprint()
 
 
 def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] | None) -> Plan:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.progress import Progress
+
     from catseye.training.history import Epoch
 
 
@@ -66,7 +68,3 @@ def _line(epoch: Epoch, epochs: int) -> str:
     if epoch.validation_loss is not None:
         line += f"  validation {epoch.validation_loss:.4f}  {epoch.validation_accuracy:.2%}"
     return line + f"  {epoch.seconds:.1f} s"
-
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
