@@ -145,7 +145,7 @@ HOSTILE: dict[str, tuple[Callable[[Header], Any], str]] = {
     "temperature of a text": (_set("calibration", "temperature", value="hot"), "the temperature is"),
     "a crop of almost nothing": (_set("preprocess", "crop_share", value=1e-4), "crop_share is 0.1 to 1"),
     "examples of a text": (_set("calibration", "examples", value="many"), "number of examples"),
-    "provenance of a list": (_set("provenance", value=[]), "provenance an object"),
+    "provenance of a list": (_set("provenance", value=[]), "provenance is an object"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -11,12 +12,17 @@ import numpy as np
 import torch
 from PIL import Image
 
+from catseye.datasets.catalogue import home_folder
 from catseye.errors import CatseyeError, PictureError, UsageError
-from catseye.evaluation.calibration import softmax
+from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
+from catseye.memory import keep_memory
 from catseye.modelfile import read_model, write_model
-from catseye.networks.logits import logits
+from catseye.networks.imagenet import CLASSES, class_names
+from catseye.networks.logits import batch_size, logits
+from catseye.networks.pretrained import pretrained
+from catseye.networks.registry import BACKBONES, is_backbone
 from catseye.threads import map_threads
 
 if TYPE_CHECKING:
@@ -25,14 +31,13 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets.pictures import Integers, Pictures, Pixels
-    from catseye.evaluation.calibration import Calibration, Floats
+    from catseye.evaluation.calibration import Floats
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
 
 Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
 
 FILE_NAME = "classifier.safetensors"
-_CHUNK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +90,7 @@ class Classifier:
     network_name : str
         By which the network is built again.
     network_options : dict
-        ``batch_norm`` and ``dropout``.
+        ``batch_norm`` and ``dropout`` of the lessons' networks.
     preprocess : Preprocess
     classes : tuple of str
     calibration : Calibration
@@ -109,21 +114,54 @@ class Classifier:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Return the classifier in a file, or in a run's folder.
+        """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
 
         Raises
         ------
         UsageError
-            There is no such file.
+            There is no such file or backbone.
         CatseyeError
-            It is cut off, no classifier of Catseye's, or does not fit its own description.
+            It is cut off, no classifier of Catseye's, or does not fit its own description; or a backbone's weights
+            cannot be had.
         """
+        if is_backbone(str(path)) and not Path(path).exists():
+            return cls.pretrained(str(path))
         path = Path(path)
         file = path / FILE_NAME if path.is_dir() else path
         if not file.is_file():
             inside = f"; it holds no {FILE_NAME} (is its training finished?)" if path.is_dir() else ""
-            raise UsageError(f"there is no classifier at {path}{inside}.")
+            near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
+            mend = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
+            raise UsageError(f"there is no classifier at {path}{inside}{mend}")
         return cls(**read_model(file))
+
+    @classmethod
+    def pretrained(
+        cls, backbone: str, *, weights: str | Path | None = None, data_dir: str | Path | None = None
+    ) -> Self:
+        """Return a backbone as a classifier of the thousand ImageNet classes.
+
+        Parameters
+        ----------
+        backbone
+            Its name, such as ``"efficientnet_lite0"`` or ``"timm:NAME"``.
+        weights
+            A safetensors or .pth file; by default the official weights.
+        data_dir
+            Where downloads are kept; by default ``CATSEYE_HOME``, else the user's cache folder.
+
+        Raises
+        ------
+        UsageError
+            There is no such backbone or file, or its weights are for other classes than ImageNet's.
+        CatseyeError
+            The weights cannot be had, or are another network's.
+        """
+        found = pretrained(backbone, weights, home_folder(data_dir))
+        if found.network.head.out_features != CLASSES:
+            raise UsageError(f"{found.origin} is for {found.network.head.out_features} classes, not ImageNet's 1,000.")
+        provenance = {"weights": {"origin": found.origin, "sha256": found.digest}, "data": {"name": "ImageNet-1k"}}
+        return cls(found.network, backbone, {}, found.preprocess, class_names(), Calibration(), provenance)
 
     def save(self, path: str | Path) -> None:
         """Write the classifier as one safetensors file; what was there before stays until it is whole."""
@@ -175,10 +213,12 @@ class Classifier:
 
     def predict_each(self, pictures: Picture | Iterable[Picture]) -> Iterator[Prediction | PictureError]:
         """Yield a prediction for each picture, or the error of one that cannot be used."""
+        keep_memory()
+        size = batch_size(self.preprocess)
         chunk: list[tuple[int, Picture]] = []
         for numbered in enumerate(_listed(pictures)):
             chunk.append(numbered)
-            if len(chunk) == _CHUNK:
+            if len(chunk) == size:
                 yield from self._predict_chunk(chunk)
                 chunk = []
         yield from self._predict_chunk(chunk)

@@ -21,6 +21,7 @@ from catseye.evaluation.calibration import Calibration
 from catseye.files import write_atomically
 from catseye.images.preprocess import Preprocess
 from catseye.networks.registry import LARGEST_CLASSES, build
+from catseye.networks.weights import difference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,6 @@ _KEY = "catseye"
 _LARGEST_HEADER_BYTES = 16 * 2**20
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 _TYPES = {torch.float32: "F32", torch.int64: "I64"}
-_LISTED = 3
 
 
 def write_model(path: Path, classifier: Classifier) -> None:
@@ -102,20 +102,28 @@ def _fields(description: dict[str, Any]) -> tuple[dict[str, Any], tuple[int, int
         raise ValueError(f"the temperature is 0.01 to 100, not {calibration.temperature!r}")
     if not isinstance(calibration.examples, int) or calibration.examples < 0:
         raise ValueError(f"the temperature was fitted on a number of examples, not {calibration.examples!r}")
-    network = description["network"]
-    if not isinstance(network["name"], str) or not isinstance(network["batch_norm"], bool):
-        raise ValueError("the network's name is a text and batch_norm true or false")
-    if not _is_number(network["dropout"]) or not isinstance(description["provenance"], dict):
-        raise ValueError("dropout is a number and the provenance an object")
+    name, options = _network(description["network"])
+    if not isinstance(description["provenance"], dict):
+        raise ValueError("the provenance is an object")
     fields = {
-        "network_name": network["name"],
-        "network_options": {"batch_norm": network["batch_norm"], "dropout": network["dropout"]},
+        "network_name": name,
+        "network_options": options,
         "preprocess": preprocess,
         "classes": _classes(description["classes"]),
         "calibration": calibration,
         "provenance": description["provenance"],
     }
     return fields, preprocess.shape
+
+
+def _network(given: Any) -> tuple[str, dict[str, Any]]:
+    options = {name: value for name, value in given.items() if name != "name"}
+    checks = {"batch_norm": lambda value: isinstance(value, bool), "dropout": _is_number}
+    if not isinstance(given["name"], str) or not all(
+        name in checks and checks[name](options[name]) for name in options
+    ):
+        raise ValueError("the network's name is a text, batch_norm true or false, and dropout is a number")
+    return given["name"], options
 
 
 def _classes(names: Any) -> tuple[str, ...]:
@@ -137,7 +145,7 @@ def _tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
             have = {name: (part.get_shape(), part.get_dtype()) for name, part in slices.items()}
             if have != wanted:
-                raise CatseyeError(f"{path} does not fit its network: {_difference(wanted, have)}.")
+                raise CatseyeError(f"{path} does not fit its network: {difference(wanted, have)}.")
             # Copies: what is mapped from a file would change or vanish with it.
             tensors = {name: file.get_tensor(name).clone() for name in wanted}
     except safetensors.SafetensorError as error:
@@ -145,24 +153,6 @@ def _tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
     if not all(value.isfinite().all() for value in tensors.values()):
         raise CatseyeError(f"{path} holds weights that are not finite.")
     return tensors
-
-
-def _difference(wanted: dict[str, Any], have: dict[str, Any]) -> str:
-    parts = []
-    for word, names in (
-        ("missing", wanted.keys() - have.keys()),
-        ("unexpected", have.keys() - wanted.keys()),
-    ):
-        if names:
-            parts.append(f"{word} {_some(sorted(names))}")
-    changed = [name for name in wanted if name in have and wanted[name] != have[name]]
-    if changed:
-        parts.append(_some([f"{name} is {have[name]} instead of {wanted[name]}" for name in changed]))
-    return "; ".join(parts)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
 def _is_number(value: Any) -> bool:

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.networks import NAMES, build, smallest_side, summarise
+from catseye.networks import LESSONS as NAMES
+from catseye.networks import build, smallest_side, summarise
 from catseye.networks.initialisation import SCHEMES, initialise
 from catseye.training.recipe import INITIALISATIONS
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from catseye.networks import NAMES, build, summarise
+from catseye.networks import LESSONS as NAMES
+from catseye.networks import build, summarise
 
 
 def test_multiply_adds_are_outputs_times_window_times_channels() -> None:
@@ -47,6 +48,7 @@ def reached(network: nn.Sequential, name: str, side: int) -> tuple[int, int]:
 @pytest.mark.parametrize("name", NAMES)
 def test_receptive_fields_are_what_the_gradient_reaches(name: str) -> None:
     network = build(name, (28, 28, 1), 10)
+    assert isinstance(network, nn.Sequential)
     for layer in summarise(network, (28, 28, 1)).layers[1:]:
         if layer.name != "flatten":
             assert reached(network, layer.name, 28) == layer.receptive_field, layer.name

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def summary(
     network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="A network's name, or a run's folder or classifier.")
+        str, typer.Argument(metavar="NETWORK", help="A network's or backbone's name, or a run's folder or classifier.")
     ],
     shape: Annotated[
-        str, typer.Option(metavar="HxWxC", help="Height, width and channels of the pictures.")
-    ] = "28x28x1",
-    classes: Annotated[int, typer.Option(help="How many classes.")] = 10,
+        str | None,
+        typer.Option(metavar="HxWxC", help="Height, width and channels [default: 28x28x1, of a backbone its own]."),
+    ] = None,
+    classes: Annotated[int | None, typer.Option(help="How many [default: 10, of a backbone 1000].")] = None,
     batch_norm: Annotated[bool, typer.Option("--batch-norm", help="With batch normalisation.")] = False,
     dropout: Annotated[float, typer.Option(help="Share of values dropped before dense layers.")] = 0.0,
     json: Json = False,
@@ -28,14 +29,16 @@ def summary(
     """Show a network's layers: output, parameters, multiply-adds and receptive field."""
     import torch
 
-    from catseye.networks import NAMES, build, summarise
+    from catseye.networks import NAMES, build, is_backbone, summarise
+    from catseye.networks.pretrained import preprocess_of
 
     if network not in NAMES and Path(network).exists():
         found = _of_classifier(Path(network))
     else:
-        height, width, channels = parse_sides(shape, ("H", "W", "C"))
+        usual, of = (preprocess_of(network).shape, 1000) if is_backbone(network) else ((28, 28, 1), 10)
+        height, width, channels = parse_sides(shape, ("H", "W", "C")) if shape else usual
         with torch.device("meta"):  # described, not made
-            made = build(network, (height, width, channels), classes, batch_norm=batch_norm, dropout=dropout)
+            made = build(network, (height, width, channels), classes or of, batch_norm=batch_norm, dropout=dropout)
         found = summarise(made, (height, width, channels), network)
     if json:
         print_json(found.to_json())

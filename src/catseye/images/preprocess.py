@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from PIL import Image
 
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     import torch
+    from PIL import Image
 
-_RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+_INTERPOLATIONS = ("bilinear", "bicubic")
 LARGEST_SIDE = 4096
 _SMALLEST_CROP = 0.1
 _LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has nothing left to say
-_LONGEST = 4  # times as long as needed is a picture at most resized before its middle is cut out
 
 
 @dataclass(frozen=True)
 class Preprocess:
     """Resize, crop, channels, scale, normalise.
 
-    A picture is resized, its proportions kept, until it just covers ``height / crop_share`` by
-    ``width / crop_share`` pixels, and the middle ``height`` by ``width`` is cut out. One that has this size
-    already is left as it is. Values are scaled from 0–255 to 0–1, then normalised: ``(x - mean) / std``.
+    The middle of a picture, with the proportions of ``height`` by ``width`` and, where it is longest, ``crop_share``
+    of the picture's side, is cut out and resized. One that has this size already is left as it is. Values are scaled
+    from 0–255 to 0–1, then normalised: ``(x - mean) / std``.
 
     Attributes
     ----------
@@ -38,7 +36,7 @@ class Preprocess:
     mean, std : tuple of float
         One a channel, in units of the 0–1 range; ``std`` is positive.
     crop_share : float
-        Share of the resized picture's sides that the crop keeps, 0.1 to 1.
+        Share of the side that the crop keeps, 0.1 to 1.
     interpolation : str
         ``"bilinear"`` or ``"bicubic"``, both antialiased.
 
@@ -73,7 +71,7 @@ class Preprocess:
 
     @property
     def covers(self) -> tuple[int, int]:
-        """Height and width in pixels that a picture is resized to cover, before the crop."""
+        """Height and width in pixels below which a picture loses detail."""
         return round(self.height / self.crop_share), round(self.width / self.crop_share)
 
     def pixels(self, image: Image.Image) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -81,10 +79,10 @@ class Preprocess:
         mode = "L" if self.channels == 1 else "RGB"
         if image.mode != mode:
             image = image.convert(mode)
-        if image.size != (self.width, self.height):
-            image = self._crop(self._resize(image))
-        values = np.asarray(image, dtype=np.uint8)
-        return values[None] if self.channels == 1 else np.ascontiguousarray(values.transpose(2, 0, 1))
+        values = np.asarray(image, dtype=np.uint8).reshape(image.height, image.width, self.channels)
+        if values.shape[:2] != (self.height, self.width):
+            values = self._resize(self._middle(values))
+        return np.ascontiguousarray(values.transpose(2, 0, 1))
 
     def tensor(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return a uint8 batch (B, C, H, W) as a float32 batch, scaled and normalised."""
@@ -95,23 +93,22 @@ class Preprocess:
         scale = mean.new_tensor([1 / (255 * s) for s in self.std]).view(1, -1, 1, 1)
         return (pixels - mean) * scale
 
-    def _resize(self, image: Image.Image) -> Image.Image:
-        height, width = self.covers
-        scale = max(height / image.height, width / image.width)
-        # A strip of 8 by a million pixels, made 64 high, would fill the memory: cut most of what is cut off anyway.
-        keep = (
-            min(image.width, math.ceil(_LONGEST * width / scale)),
-            min(image.height, math.ceil(_LONGEST * height / scale)),
-        )
-        if keep != image.size:
-            left, top = (image.width - keep[0]) // 2, (image.height - keep[1]) // 2
-            image = image.crop((left, top, left + keep[0], top + keep[1]))
-        size = max(width, round(image.width * scale)), max(height, round(image.height * scale))
-        return image.resize(size, _RESAMPLING[self.interpolation]) if size != image.size else image
+    def _middle(self, values: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        height, width = values.shape[:2]
+        scale = min(height / self.height, width / self.width) * self.crop_share
+        rows = min(height, max(1, round(self.height * scale)))
+        columns = min(width, max(1, round(self.width * scale)))
+        top, left = (height - rows) // 2, (width - columns) // 2
+        return values[top : top + rows, left : left + columns].copy()  # what Pillow gives is read-only
 
-    def _crop(self, image: Image.Image) -> Image.Image:
-        left, top = (image.width - self.width) // 2, (image.height - self.height) // 2
-        return image.crop((left, top, left + self.width, top + self.height))
+    def _resize(self, values: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        import torch
+        from torch.nn.functional import interpolate
+
+        # PyTorch's result is Pillow's, give or take a rounding, in a quarter of the time.
+        picture = torch.from_numpy(values).permute(2, 0, 1)[None]
+        resized = interpolate(picture, (self.height, self.width), mode=self.interpolation, antialias=True)
+        return resized[0].permute(1, 2, 0).numpy()
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; ``Preprocess(**fields)`` makes the same again."""
@@ -131,5 +128,5 @@ def _check(preprocess: Preprocess) -> None:
         raise UsageError(f"mean and std must be finite, at most {_LARGEST_VALUE:g}, and std at least its inverse.")
     if not _SMALLEST_CROP <= preprocess.crop_share <= 1:
         raise UsageError(f"crop_share is {_SMALLEST_CROP} to 1; got {preprocess.crop_share}.")
-    if preprocess.interpolation not in _RESAMPLING:
-        raise UsageError(f"interpolation is one of {', '.join(_RESAMPLING)}; got {preprocess.interpolation!r}.")
+    if preprocess.interpolation not in _INTERPOLATIONS:
+        raise UsageError(f"interpolation is one of {', '.join(_INTERPOLATIONS)}; got {preprocess.interpolation!r}.")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.memory import keep_memory
+
 if TYPE_CHECKING:
     from torch import nn
 
@@ -16,10 +18,16 @@ _BATCH_PIXELS = 2**17  # enough for every core, little enough for a small memory
 _LARGEST_BATCH = 512
 
 
+def batch_size(preprocess: Preprocess) -> int:
+    """Return how many pictures a network should answer to at once."""
+    return max(1, min(_LARGEST_BATCH, _BATCH_PIXELS // (preprocess.height * preprocess.width)))
+
+
 def logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> torch.Tensor:
     """Return the logits of all pictures, float32 (N, classes), computed in batches in single precision."""
+    keep_memory()
     pictures = pictures.through(preprocess)
-    size = max(1, min(_LARGEST_BATCH, _BATCH_PIXELS // (preprocess.height * preprocess.width)))
+    size = batch_size(preprocess)
     parts = []
     was_training = network.training
     network.eval()

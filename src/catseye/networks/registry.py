@@ -2,50 +2,111 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from catseye.errors import UsageError, unknown
+from catseye.networks import timm_network
+from catseye.networks.backbone import SMALLEST_SIDE
 from catseye.networks.convnet import convnet, convnet_without_pooling, fashion_convnet
 from catseye.networks.dense import dense
+from catseye.networks.efficientnet_lite import EFFICIENTNET_LITES
+from catseye.networks.mobilenet import MOBILENETS
+from catseye.networks.resnet import RESNETS
 from catseye.networks.stack import Stack, TooSmallError
+from catseye.networks.vgg import VGGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import nn
 
-_NETWORKS: dict[str, Callable[[Stack, int], nn.Sequential]] = {
+    from catseye.networks.backbone import Backbone
+
+_LESSONS: dict[str, Callable[[Stack, int], nn.Sequential]] = {
     network.__name__: network for network in (dense, convnet, convnet_without_pooling, fashion_convnet)
 }
-NAMES = tuple(_NETWORKS)
+_BACKBONES: dict[str, Callable[[int], Backbone]] = EFFICIENTNET_LITES | MOBILENETS | RESNETS | VGGS
+LESSONS, BACKBONES = tuple(_LESSONS), tuple(_BACKBONES)
+NAMES = LESSONS + BACKBONES
 LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture size should not take all memory
 LARGEST_CLASSES = 100_000
 
 
 def build(
     name: str, shape: tuple[int, int, int], classes: int, *, batch_norm: bool = False, dropout: float = 0.0
-) -> nn.Sequential:
+) -> nn.Module:
     """Return a network for pictures of ``shape`` (H, W, C), with PyTorch's random weights.
+
+    Parameters
+    ----------
+    name
+        One of ``NAMES``, or ``"timm:NAME"`` for any network of timm's, where that is installed.
+    shape, classes
+    batch_norm, dropout
+        Of the lessons' networks; backbones have their own.
 
     Raises
     ------
     UsageError
-        There is no such network; the pictures are too small for it; it would have too many parameters.
+        There is no such network; the pictures do not fit it; it would have too many parameters; the options are not
+        for it.
     """
-    if name not in _NETWORKS:
-        raise unknown("network", name, NAMES)
     if not 1 <= classes <= LARGEST_CLASSES:
         raise UsageError(f"a network has 1 to {LARGEST_CLASSES:,} classes; got {classes}.")
-    if not 0 <= dropout < 1:
-        raise UsageError(f"dropout is a share from 0 to below 1; got {dropout}.")
     if min(shape) < 1:
         raise UsageError(f"pictures have at least one row, column and channel; got {'×'.join(map(str, shape))}.")
-    make = _NETWORKS[name]
+    if name in _LESSONS:
+        return _lesson(name, shape, classes, batch_norm, dropout)
+    if not is_backbone(name):
+        raise unknown("network", name, NAMES)
+    if batch_norm or dropout:
+        raise UsageError(f"{name} is as its authors made it: batch_norm and dropout are for {', '.join(LESSONS)}.")
+    return backbone(name, shape, classes)
+
+
+def backbone(name: str, shape: tuple[int, int, int], classes: int) -> Backbone:
+    """Return a backbone by name, with PyTorch's random weights; raise `UsageError` as :func:`build` does."""
+    if not is_backbone(name):
+        raise unknown("backbone", name, BACKBONES)
+    height, width, channels = shape
+    if channels != 3:
+        raise UsageError(f"{name} takes colour pictures with 3 channels; got {channels}.")
+    if min(height, width) < SMALLEST_SIDE:
+        side = f"{SMALLEST_SIDE}×{SMALLEST_SIDE}"
+        raise UsageError(f"{name}: a picture of {height}×{width} pixels is too small. The smallest is {side}.")
+    return timm_network.build(name, classes) if timm_network.is_meant(name) else _BACKBONES[name](classes)
+
+
+def is_backbone(name: str) -> bool:
+    """Say whether the name is that of a backbone, one of timm's included."""
+    return name in _BACKBONES or timm_network.is_meant(name)
+
+
+def smallest_side(name: str) -> int:
+    """Return the side in pixels of the smallest square picture that the network takes."""
+    if name not in _LESSONS:
+        return SMALLEST_SIDE
+    side = 1
+    while True:
+        try:
+            with torch.device("meta"):
+                _LESSONS[name](Stack((side, side, 1)), 1)
+        except TooSmallError:
+            side += 1
+        else:
+            return side
+
+
+def _lesson(name: str, shape: tuple[int, int, int], classes: int, batch_norm: bool, dropout: float) -> nn.Module:
+    if not 0 <= dropout < 1:
+        raise UsageError(f"dropout is a share from 0 to below 1; got {dropout}.")
+    make = _LESSONS[name]
+    options: dict[str, Any] = {"batch_norm": batch_norm, "dropout": dropout}
     try:
         with torch.device("meta"):
-            plan = make(Stack(shape, batch_norm=batch_norm, dropout=dropout), classes)
+            plan = make(Stack(shape, **options), classes)
     except TooSmallError as error:
         height, width, _ = shape
         side = smallest_side(name)
@@ -55,17 +116,4 @@ def build(
     parameters = sum(weight.numel() for weight in plan.parameters())
     if parameters > LARGEST_PARAMETERS:
         raise UsageError(f"{name} would have {parameters:,} parameters at this picture size; choose a smaller one.")
-    return make(Stack(shape, batch_norm=batch_norm, dropout=dropout), classes)
-
-
-def smallest_side(name: str) -> int:
-    """Return the side in pixels of the smallest square picture that the network takes."""
-    side = 1
-    while True:
-        try:
-            with torch.device("meta"):
-                _NETWORKS[name](Stack((side, side, 1)), 1)
-        except TooSmallError:
-            side += 1
-        else:
-            return side
+    return make(Stack(shape, **options), classes)

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import copy
 import math
+import operator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import fx, nn
 
+from catseye.networks.blocks import SameConv2d
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Pair = tuple[int, int]
-_ELEMENTWISE = (nn.ReLU, nn.Dropout, nn.BatchNorm2d, nn.BatchNorm1d)
+# What works value by value, and how it is called in the row before it.
+_ELEMENTWISE: dict[type[nn.Module], str] = {
+    nn.ReLU: "relu",
+    nn.ReLU6: "relu6",
+    nn.Dropout: "dropout",
+    nn.BatchNorm1d: "batch norm",
+    nn.BatchNorm2d: "batch norm",
+}
 
 
 @dataclass(frozen=True)
@@ -106,8 +116,8 @@ class _Sight:
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
     """Describe a network for pictures of ``shape`` (H, W, C).
 
-    Layers that work value by value (relu, dropout, batch
-    normalisation) have no row: they are named in the one before, which also has their parameters.
+    Layers that work value by value (relu, dropout, batch normalisation, the sum with a shortcut) have no row: they
+    are named in the one before, which also has their parameters.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     for layer in _Walk(network).layers(shape):
@@ -123,12 +133,22 @@ def _merged(row: Layer, addition: Layer) -> Layer:
     return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
 
 
+class _Tracer(fx.Tracer):
+    """Takes every convolution as one layer, those of ours too."""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return isinstance(m, nn.Conv2d) or super().is_leaf_module(m, module_qualified_name)
+
+
 class _Walk(fx.Interpreter):
     """Runs a network operation by operation and notes what each layer does."""
 
     def __init__(self, network: nn.Module) -> None:
-        # On the meta device sizes are followed without memory or work.
-        super().__init__(copy.deepcopy(fx.symbolic_trace(network)).to("meta").eval())
+        # On the meta device sizes are followed without memory or work; the weights themselves are not copied.
+        weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
+        buffers = {id(b): b.to("meta") for b in network.buffers()}
+        bare = copy.deepcopy(network, weights | buffers).eval()
+        super().__init__(fx.GraphModule(bare, _Tracer().trace(bare)))
         self._rows: list[Layer] = []
         self._sights: dict[fx.Node, _Sight] = {}
         self._input: Pair = (1, 1)
@@ -149,6 +169,8 @@ class _Walk(fx.Interpreter):
             sight = _sight_behind(layer, sight)
             field = tuple(min(f, side) for f, side in zip(sight.field, self._input, strict=True))
             self._rows.append(_row(str(n.target), layer, result, (field[0], field[1])))
+        elif n.target is operator.add:
+            self._rows.append(replace(self._rows[-1], kind="+ sum", parameters=0))
         if isinstance(result, torch.Tensor) and result.dim() == 4:
             sight = replace(sight, places=(result.shape[2], result.shape[3]))
         self._sights[n] = sight
@@ -178,16 +200,26 @@ def _multiply_adds(layer: nn.Module, result: torch.Tensor) -> int:
 
 
 def _kind(layer: nn.Module) -> str:
-    if isinstance(layer, _ELEMENTWISE):
-        return "+ " + {nn.ReLU: "relu", nn.Dropout: "dropout"}.get(type(layer), "batch norm")
+    if type(layer) in _ELEMENTWISE:
+        return f"+ {_ELEMENTWISE[type(layer)]}"
     if isinstance(layer, nn.Conv2d):
-        return f"conv {_times(layer.kernel_size)}{_padding(layer)}"
+        depthwise = "depthwise " if layer.groups == layer.in_channels > 1 else ""
+        return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}"
     if isinstance(layer, nn.MaxPool2d):
         return f"max pool {_times(layer.kernel_size)}"
+    if isinstance(layer, nn.AdaptiveAvgPool2d):
+        return f"mean pool to {_times(layer.output_size)}"
     return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)
 
 
+def _stride(layer: nn.Conv2d) -> str:
+    stride = _pair(layer.stride)[0]
+    return f", stride {stride}" if stride > 1 else ""
+
+
 def _padding(layer: nn.Conv2d) -> str:
+    if isinstance(layer, SameConv2d):
+        return ", same" if max(_pair(layer.kernel_size)) > 1 else ""
     margin = _pair(layer.padding)[0]
     return f", pad {margin}" if margin else ""
 

@@ -18,7 +18,7 @@ from catseye.networks.logits import logits
 from catseye.training import checkpoint
 from catseye.training.checkpoint import Progressed
 from catseye.training.history import Epoch
-from catseye.training.memory import keep_memory
+from catseye.memory import keep_memory
 from catseye.training.optimizer import optimizer
 from catseye.training.schedule import learning_rate
 from catseye.training.watch import Watch, watching

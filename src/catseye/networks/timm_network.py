@@ -1,0 +1,86 @@
+"""Any network of timm's as a backbone, where timm is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from catseye.errors import CatseyeError, UsageError, unknown
+from catseye.images.preprocess import Preprocess
+from catseye.networks.backbone import Backbone
+
+if TYPE_CHECKING:
+    from catseye.networks.backbone import Stages
+
+PREFIX = "timm:"
+
+
+def is_meant(name: str) -> bool:
+    """Say whether a network's name is ``"timm:NAME"``."""
+    return name.startswith(PREFIX)
+
+
+class TimmNetwork(Backbone):
+    """A network of timm's; its one stage is all that comes before pooling."""
+
+    def __init__(self, network: Any, head_name: str) -> None:
+        super().__init__()
+        self.network = network
+        self.head_name = f"network.{head_name}"
+
+    def stages(self) -> Stages:
+        """Return the one stage."""
+        return {"stage1": (self.network.forward_features,)}
+
+    def pooled(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return what the network's last dense layer takes (B, F)."""
+        result: torch.Tensor = self.network.forward_head(maps, pre_logits=True)
+        return result
+
+
+def build(name: str, classes: int, *, pretrained: bool = False) -> TimmNetwork:
+    """Return the network called ``"timm:NAME"``.
+
+    Raises
+    ------
+    UsageError
+        timm is not installed or knows no such network, or it does not end in one dense layer.
+    CatseyeError
+        Its pretrained weights cannot be had.
+    """
+    timm = _timm()
+    plain = name.removeprefix(PREFIX)
+    if not timm.is_model(plain.partition(".")[0]):
+        raise unknown("network of timm's", plain, timm.list_models())
+    arguments = {} if pretrained else {"num_classes": classes}
+    try:
+        network = timm.create_model(plain, pretrained=pretrained, **arguments)
+    except Exception as error:  # of the hub's and timm's many kinds
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CatseyeError(f"timm could not make {plain}: {reason}") from error
+    head = network.get_classifier()
+    head_name = next((path for path, module in network.named_modules() if module is head), "")
+    if not isinstance(head, nn.Linear) or not hasattr(network, "forward_head"):
+        raise UsageError(f"{plain} does not end in one dense layer; choose another network of timm's.")
+    return TimmNetwork(network, head_name)
+
+
+def preprocess(network: TimmNetwork) -> Preprocess:
+    """Return the preprocess that timm gives for the network."""
+    config = _timm().data.resolve_model_data_config(network.network)
+    if config["crop_mode"] == "squash":
+        raise UsageError("this network wants pictures squashed to a square, which is not done here; choose another.")
+    channels, height, width = config["input_size"]
+    interpolation = "bilinear" if config["interpolation"] == "bilinear" else "bicubic"
+    return Preprocess(height, width, channels, config["mean"], config["std"], config["crop_pct"], interpolation)
+
+
+def _timm() -> Any:
+    try:
+        import timm
+    except Exception as error:  # where torchvision does not fit torch, importing it raises what it likes
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UsageError(f"{PREFIX}NAME needs timm: pip install 'catseye[timm]' ({reason}).") from error
+    return timm

@@ -1,0 +1,74 @@
+"""VGG (Simonyan & Zisserman 2015, arXiv:1409.1556): blocks of 3×3 convolutions, halved by max pooling."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from catseye.networks.backbone import Backbone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from catseye.networks.backbone import Stages
+
+_CHANNELS = (64, 128, 256, 512, 512)
+_CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}  # a block
+_POOLED_SIDE = 7
+_HIDDEN = 4096
+_DROPOUT = 0.5
+
+
+class VGG(Backbone):
+    """VGG with parameters named as torchvision's.
+
+    Its features are the second hidden dense layer's 4,096 values after relu.
+    """
+
+    head_name = "classifier.6"
+
+    def __init__(self, convolutions: Sequence[int], classes: int, *, batch_norm: bool) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        channels = 3
+        for count, width in zip(convolutions, _CHANNELS, strict=True):
+            for _ in range(count):
+                layers += [nn.Conv2d(channels, width, 3, padding=1), *([nn.BatchNorm2d(width)] if batch_norm else [])]
+                layers += [nn.ReLU()]
+                channels = width
+            layers += [nn.MaxPool2d(2)]
+        self.features = nn.Sequential(*layers)
+        self.avgpool = nn.AdaptiveAvgPool2d(_POOLED_SIDE)
+        self.flatten = nn.Flatten()
+        self.classifier = nn.Sequential(
+            *(nn.Linear(channels * _POOLED_SIDE**2, _HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
+            *(nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
+            nn.Linear(_HIDDEN, classes),
+        )
+
+    def stages(self) -> Stages:
+        """Return the five blocks, each up to its pooling."""
+        layers = list(self.features)
+        ends = [index + 1 for index, layer in enumerate(layers) if isinstance(layer, nn.MaxPool2d)]
+        starts = [0, *ends[:-1]]
+        return {
+            f"stage{number}": tuple(layers[start:end])
+            for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+        }
+
+    def pooled(self, maps: torch.Tensor) -> torch.Tensor:
+        """Return the values before the last dense layer (B, 4096)."""
+        values: torch.Tensor = self.flatten(self.avgpool(maps))
+        for layer in list(self.classifier)[:-1]:
+            values = layer(values)
+        return values
+
+
+VGGS: dict[str, Callable[[int], Backbone]] = {
+    f"vgg{depth}{'_bn' * batch_norm}": partial(VGG, convolutions, batch_norm=batch_norm)
+    for depth, convolutions in _CONVOLUTIONS.items()
+    for batch_norm in (False, True)
+}

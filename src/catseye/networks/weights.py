@@ -1,0 +1,132 @@
+"""Weight files of others: read without running code in them, and fitted to a network name by name."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import safetensors
+import safetensors.torch
+import torch
+
+from catseye.errors import CatseyeError, UsageError
+from catseye.networks.efficientnet_lite import official_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from catseye.networks.backbone import Backbone
+
+Tensors = dict[str, torch.Tensor]
+_WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training programs put the weights
+_COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
+_LISTED = 4
+
+
+def read_weights(path: Path) -> Tensors:
+    """Return the tensors in a safetensors or .pth file by name.
+
+    A .pth is a pickle, of which only tensors and plain containers are accepted (``weights_only``); anything else in
+    it is refused, not run.
+
+    Raises
+    ------
+    UsageError
+        There is no such file.
+    CatseyeError
+        It is damaged, of another kind, or would run code.
+    """
+    if not path.is_file():
+        raise UsageError(f"there is no weight file {path}.")
+    try:
+        tensors = _safetensors(path) if path.suffix == ".safetensors" else _pth(path)
+    except (safetensors.SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        raise CatseyeError(f"{path} is no whole weight file ({_first_line(error)}).") from error
+    except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
+        raise CatseyeError(f"{path} is no weight file, or holds more than weights; it is not read.") from error
+    return {name.removeprefix("module."): value for name, value in tensors.items()}
+
+
+def load_weights(make: Callable[[int], Backbone], tensors: Tensors, path: Path) -> Backbone:
+    """Return a network filled with ``tensors``, with as many classes as these have.
+
+    Parameters
+    ----------
+    make
+        From a number of classes to the network.
+    tensors
+        By the network's own parameter names.
+    path
+        Where they come from, for messages.
+
+    Raises
+    ------
+    CatseyeError
+        A tensor is missing, unexpected, of another shape, or not finite; all such are listed.
+    """
+    with torch.device("meta"):
+        network = make(1)
+    tensors = official_names(tensors, network.state_dict())
+    head = tensors.get(f"{network.head_name}.weight")
+    classes = len(head) if head is not None and head.dim() == 2 and len(head) else 1
+    with torch.device("meta"):
+        network = make(classes)
+    wanted = network.state_dict()
+    for name in wanted.keys() - tensors.keys():
+        if name.endswith(_COUNTER):
+            tensors[name] = torch.zeros((), dtype=torch.int64)
+    fault = difference({n: tuple(v.shape) for n, v in wanted.items()}, {n: tuple(v.shape) for n, v in tensors.items()})
+    if fault:
+        raise CatseyeError(f"{path} holds the weights of another network: {fault}.")
+    network.load_state_dict({n: tensors[n].to(wanted[n].dtype) for n in wanted}, assign=True)
+    if not all(value.isfinite().all() for value in network.state_dict().values()):
+        raise CatseyeError(f"{path} holds weights that are not finite.")
+    return network.eval().requires_grad_(True)
+
+
+def difference(wanted: dict[str, Any], have: dict[str, Any]) -> str:
+    """Say what is missing, unexpected, or other than wanted, by name; nothing if all is the same."""
+    changed = [name for name in wanted if name in have and wanted[name] != have[name]]
+    parts = [
+        f"{word} {_some(names)}"
+        for word, names in (
+            ("missing", sorted(wanted.keys() - have.keys())),
+            ("unexpected", sorted(have.keys() - wanted.keys())),
+        )
+        if names
+    ]
+    if changed:
+        parts.append(_some([f"{name} is {have[name]} instead of {wanted[name]}" for name in changed]))
+    return "; ".join(parts)
+
+
+def _safetensors(path: Path) -> Tensors:
+    with safetensors.safe_open(path, framework="pt") as file:
+        # Copies: what is mapped from a file would change or vanish with it.
+        return {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (no mapping)
+
+
+def _pth(path: Path) -> Tensors:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pickle protocols that may not be readable: they are, or an error follows
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    for wrapper in _WRAPPERS:
+        if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
+            content = content[wrapper]
+    if not isinstance(content, dict):
+        raise TypeError("no dictionary of tensors")
+    tensors = {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
+    if not tensors or not all(isinstance(name, str) for name in tensors):
+        raise TypeError("no dictionary of tensors")
+    return tensors
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
