@@ -17,6 +17,7 @@ from PIL import Image
 import catseye
 from catseye.cli import main
 from tests.conftest import draw_folder
+from tests.datasets.test_oxford_iiit_pet import pack as pack_pets
 
 if TYPE_CHECKING:
     from catseye.runs import Run
@@ -83,6 +84,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("show digits --split trian", "no split is called 'trian'; did you mean train?"),
         ("show digits -o grid.gif", "ends in .png or .svg; got grid.gif."),
         ("show digits -o no/grid.png", "there is no folder no."),
+        ("show digits --label species", "no label is called 'species'; there are label."),
         ("show digits --count 0", "--count is 1 to 400; got 0."),
         ("show digits --archives nowhere", "there is no folder nowhere"),
         ("summary convnet --shape 28x28", "expected HxWxC as numbers, e.g. 28x28x1; got '28x28'."),
@@ -133,12 +135,12 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
 
 def test_datasets(run: Shell) -> None:
     rows = {row["name"]: row for row in run("datasets --json").json}
-    assert set(rows) == {"digits", "mnist", "fashion_mnist", "kmnist"}
+    assert set(rows) == {"digits", "mnist", "fashion_mnist", "kmnist", "cats_vs_dogs", "oxford_iiit_pet"}
     assert set(rows["mnist"]) == {"name", "description", "classes", "splits", "prepared"}
     assert rows["mnist"]["splits"] == {"train": 60_000, "test": 10_000}
     catseye.load("digits", data_dir="home")
     prepared = {row["name"]: row["prepared"] for row in run("datasets --json --data-dir home").json}
-    assert prepared == {"digits": True, "mnist": False, "fashion_mnist": False, "kmnist": False}
+    assert {name for name, ready in prepared.items() if ready} == {"digits"}
     assert "Cursive" in run("datasets").out
 
 
@@ -207,6 +209,24 @@ def test_train_evaluate_predict(run: Shell) -> None:
     assert run("train photos --network dense --epochs 5 --out r").status == 2
     assert run("train photos --network dense --epochs 5 --out r --resume").status == 0
     assert "test accuracy 100.00 %" in run("train photos --out r --resume").out
+
+
+def test_pictures_are_labelled_by_what_is_asked_for(run: Shell, tmp_path: Path) -> None:
+    where = f"oxford_iiit_pet --archives {pack_pets(tmp_path)} --data-dir home"
+    said = run("info oxford_iiit_pet --json").json
+    assert said["features"]["species"]["classes"] == ["cat", "dog"]
+    assert run("info cats_vs_dogs --json").json["features"]["image"]["shape"] == [None, None, 3]
+    assert not Path("home").exists()
+    assert run(f"show {where} --label species -o s.svg").status == 0
+    assert ">dog<" in Path("s.svg").read_text()
+
+    train = f"train {where} --network dense --size 8 --epochs 1 --validation 0"
+    assert run(f"{train} --label species --out r").status == 0
+    assert catseye.Classifier.load("r").classes == ("cat", "dog")
+    assert run(f"evaluate r {where} --label species --json").json["classes"] == ["cat", "dog"]
+    assert run(f"evaluate r {where}").status == 2
+    assert run(f"{train} --out r --resume").status == 0
+    assert "begun with label species, not label" in run(f"{train} --label label --out r --resume").error
 
 
 def test_a_loss_that_is_not_finite_has_status_1(run: Shell) -> None:

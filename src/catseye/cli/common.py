@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 200
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")]
-ClassifierPath = Annotated[Path, typer.Argument(metavar="CLASSIFIER", help="A run's folder, or a classifier's file.")]
+ClassifierPath = Annotated[
+    Path, typer.Argument(metavar="CLASSIFIER", help="A run's folder, a classifier's file, or a backbone's name.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
 DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where prepared data are kept [env: CATSEYE_HOME].")]
 Archives = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Your own copies, DIR/<data set>/<file> [env: CATSEYE_ARCHIVES]."),
+]
+Label = Annotated[
+    str | None, typer.Option(metavar="NAME", help="What pictures with several labels are labelled by, e.g. species.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Make a broken picture an error.")]
 

@@ -12,6 +12,7 @@ from catseye.cli.common import (
     Data,
     DataDir,
     Json,
+    Label,
     Strict,
     console,
     percent,
@@ -30,6 +31,7 @@ def evaluate(
     classifier: ClassifierPath,
     data: Data,
     split: Annotated[str, typer.Option(help="E.g. test, or train[:100]+test.")] = "test",
+    label: Label = None,
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
@@ -40,7 +42,7 @@ def evaluate(
     from catseye.datasets import load
 
     loaded = Classifier.load(classifier)
-    dataset = load(data, data_dir=data_dir, archives=archives, strict=strict)
+    dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
     evaluation = loaded.evaluate(dataset[split])
     tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
     if json:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Data, DataDir, Force, Strict, tell_notes
+from catseye.cli.common import Archives, Data, DataDir, Force, Label, Strict, tell_notes
 from catseye.errors import UsageError
 from catseye.files import new_output
 
@@ -22,6 +22,7 @@ def show(
     split: Annotated[str, typer.Option(help="E.g. test, or train[:100].")] = "train",
     count: Annotated[int, typer.Option(help="How many pictures.")] = 40,
     seed: Annotated[int, typer.Option(help="Decides which.")] = 0,
+    label: Label = None,
     force: Force = False,
     strict: Strict = False,
     archives: Archives = None,
@@ -37,7 +38,7 @@ def show(
         raise UsageError(f"-o takes a name that ends in {' or '.join(FORMATS)}; got {output}.")
     if not 1 <= count <= _MOST:
         raise UsageError(f"--count is 1 to {_MOST}; got {count}.")
-    dataset = load(data, data_dir=data_dir, archives=archives, strict=strict)
+    dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
     pictures = dataset[split]
     tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
     chosen = every_class_in_turn(pictures.labels, count, seed)

@@ -12,6 +12,7 @@ from catseye.cli.common import (
     Data,
     DataDir,
     Json,
+    Label,
     Strict,
     console,
     parse_sides,
@@ -58,6 +59,7 @@ def train(
     time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Stop training then; 0 is no limit.")] = None,
     seed: Annotated[int | None, _Flag(help="Decides everything random.")] = None,
     size: Annotated[str | None, _Flag(metavar="HxW", help="Bring pictures to this size, e.g. 64x64.")] = None,
+    label: Label = None,
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
@@ -103,6 +105,7 @@ def train(
             data_dir=data_dir,
             archives=archives,
             strict=strict,
+            label=label,
             **{name: value for name, value in asked.items() if value is not None},
         )
     except KeyboardInterrupt:

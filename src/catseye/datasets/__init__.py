@@ -3,6 +3,7 @@
 from catseye.datasets.catalogue import describe, load, names
 from catseye.datasets.dataset import Dataset, LeftOut
 from catseye.datasets.info import Feature, Info
+from catseye.datasets.labelling import Labelling
 from catseye.datasets.pictures import FilePictures, MemoryPictures, Pictures
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Feature",
     "FilePictures",
     "Info",
+    "Labelling",
     "LeftOut",
     "MemoryPictures",
     "Pictures",

@@ -50,15 +50,29 @@ def unpack(archive: Path, home: Path) -> Path:
 
 def _unpack_into(archive: Path, folder: Path) -> None:
     part = new_part(folder)
-    room = min(max(SMALL_BYTES, LARGEST_RATIO * archive.stat().st_size), shutil.disk_usage(folder.parent).free)
+    try:
+        extract(archive, part)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def extract(archive: Path, folder: Path) -> None:
+    """Write the content of ``archive`` into ``folder``.
+
+    Raises
+    ------
+    CatseyeError
+        As for :func:`unpack`.
+    """
+    room = min(max(SMALL_BYTES, LARGEST_RATIO * archive.stat().st_size), shutil.disk_usage(folder).free)
     members = _zip_members if archive.name.lower().endswith(".zip") else _tar_members
     try:
         for name, size, source in members(archive):
             room -= size
             if room < 0:
                 raise CatseyeError(f"{archive} would unpack to more than there is room for; nothing was kept.")
-            _copy(source, part / _safe(name, archive), size)
-        part.replace(folder)
+            _copy(source, folder / _safe(name, archive), size)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError) as error:
         reason = (str(error).splitlines() or ["its end is missing"])[0]
         raise CatseyeError(f"{archive} is no whole archive ({reason}); bring a sound copy.") from error
@@ -66,8 +80,6 @@ def _unpack_into(archive: Path, folder: Path) -> None:
         raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.") from error
     except OSError as error:
         raise CatseyeError(f"{archive} cannot be unpacked: {error.strerror or error}; nothing was kept.") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _zip_members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from catseye.datasets.archive import SUFFIXES, is_archive, unpack
+from catseye.datasets.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.digits import DIGITS
 from catseye.datasets.fetch import user_folder
 from catseye.datasets.folder import read_folder
 from catseye.datasets.mnist import FASHION_MNIST, KMNIST, MNIST
-from catseye.datasets.prepared import open_prepared, prepared, prepared_folder
+from catseye.datasets.oxford_iiit_pet import OXFORD_IIIT_PET
+from catseye.datasets.prepared import is_whole, prepared, prepared_folder
 from catseye.datasets.versions import newest, split_name
 from catseye.errors import UsageError, unknown
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("catseye")
 
-ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST)
+ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST, CATS_VS_DOGS, OXFORD_IIIT_PET)
 
 
 def names() -> tuple[str, ...]:
@@ -41,6 +43,7 @@ def load(
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
     strict: bool = False,
+    label: str | None = None,
 ) -> Dataset: ...
 @overload
 def load(
@@ -50,6 +53,7 @@ def load(
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
     strict: bool = False,
+    label: str | None = None,
 ) -> Pictures: ...
 def load(
     name: str | Path,
@@ -58,6 +62,7 @@ def load(
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
     strict: bool = False,
+    label: str | None = None,
 ) -> Dataset | Pictures:
     """Return a data set, or one split of it, fetching and preparing it the first time.
 
@@ -73,12 +78,15 @@ def load(
     archives
         A folder of your own copies, ``<data set>/<official file name>``; by default ``CATSEYE_ARCHIVES``.
     strict
-        Make a broken picture in a folder an error instead of leaving it out.
+        Make a broken picture an error instead of leaving it out.
+    label
+        What pictures with several labels are labelled by: ``"species"`` of ``oxford_iiit_pet``, whose usual label is
+        the breed.
 
     Raises
     ------
     UsageError
-        Nothing has that name, version or split.
+        Nothing has that name, version, split or label.
     CatseyeError
         It cannot be fetched, or is damaged.
 
@@ -89,6 +97,7 @@ def load(
     (2, 1, 8, 8)
     """
     dataset = _load(name, home_folder(data_dir), user_folder(archives), strict=strict)
+    dataset = dataset if label is None else dataset.labelled(label)
     return dataset if split is None else dataset[split]
 
 
@@ -106,8 +115,7 @@ def describe(name: str | Path, *, data_dir: str | Path | None = None) -> Info:
 
 def is_prepared(name: str, *, data_dir: str | Path | None = None) -> bool:
     """Say whether a data set of the catalogue lies ready on this machine."""
-    entry = find(name)
-    return open_prepared(entry, prepared_folder(entry, home_folder(data_dir)), None) is not None
+    return is_whole(prepared_folder(find(name), home_folder(data_dir)))
 
 
 def home_folder(data_dir: str | Path | None) -> Path:
@@ -146,20 +154,21 @@ def path_of(name: str | Path) -> Path | None:
 def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> Dataset:
     path = path_of(name)
     if path is None:
-        return _from_catalogue(find(str(name)), home, user)
+        return _from_catalogue(find(str(name)), home, user, strict=strict)
     if path.is_dir():
-        return read_folder(path, str(name), strict=strict)
+        return read_folder(path, str(name), home, strict=strict)
     if not is_archive(path):
         raise UsageError(f"{path} is neither a folder nor an archive ({', '.join(SUFFIXES)}).")
-    return read_folder(unpack(path, home), str(name), strict=strict)
+    return read_folder(unpack(path, home), str(name), home, strict=strict)
 
 
-def _from_catalogue(entry: Entry, home: Path, user: Path | None) -> Dataset:
-    ready = prepared(entry, home, user)
-    notes = entry.notes
+def _from_catalogue(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Dataset:
+    ready = prepared(entry, home, user, strict=strict)
+    dataset = ready.dataset
+    notes = entry.notes + dataset.notes
     if ready.unofficial:
         notes += (f"{entry.info.name} comes from an unofficial copy: {', '.join(ready.unofficial)}.",)
         log.warning(notes[-1])
     # An unofficial copy may hold other numbers of pictures than the official one.
-    info = replace(entry.info, splits={split: len(pictures) for split, pictures in ready.splits.items()})
-    return Dataset(info, ready.splits, (), notes)
+    info = replace(entry.info, splits={split: len(pictures) for split, pictures in dataset.splits.items()})
+    return replace(dataset, info=info, notes=notes)

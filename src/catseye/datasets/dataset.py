@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.pictures import joined
@@ -58,3 +58,14 @@ class Dataset:
         """
         counts = {name: len(pictures) for name, pictures in self.splits.items()}
         return joined([self.splits[name].take(part) for name, part in parse_split(split, counts)])
+
+    def labelled(self, name: str) -> Dataset:
+        """Return the same pictures, labelled by another of their labels: ``"species"`` of ``oxford_iiit_pet``.
+
+        Raises
+        ------
+        UsageError
+            There is no such label.
+        """
+        info = self.info.labelled(name)
+        return replace(self, info=info, splits={split: part.labelled(name) for split, part in self.splits.items()})

@@ -9,6 +9,7 @@ import numpy as np
 from catseye.datasets.entry import Entry
 from catseye.datasets.info import Info
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+from catseye.datasets.storage import Arrays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,6 @@ DIGITS = Entry(
     ),
     (),
     (),
-    read_splits,
+    Arrays(read_splits),
     (f"digits has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
 )

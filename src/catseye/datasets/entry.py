@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from catseye.datasets.idx import unpacked
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from catseye.datasets.info import Info
-    from catseye.datasets.pictures import Integers, Pixels
-
-    Reader: TypeAlias = Callable[[Mapping[str, Path]], dict[str, tuple[Pixels, Integers]]]
+    from catseye.datasets.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,9 @@ class Archive:
 
     def is_official(self, path: Path) -> bool:
         """Say whether ``path`` has the official bytes, or holds the official content."""
-        if hashlib.sha256(path.read_bytes()).hexdigest() == self.sha256:
-            return True
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == self.sha256:
+                return True
         if not self.content_sha256:
             return False
         try:
@@ -60,8 +58,8 @@ class Entry:
         What it is made from; empty where an installed package carries it.
     addresses : tuple of str
         Folders on the web that hold the archives: the official one and its mirrors.
-    read : callable
-        From the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
+    storage : Storage
+        How it is kept on disk: ``Arrays`` or ``Photographs``.
     notes : tuple of str
         What a reader of results should know.
     """
@@ -69,5 +67,5 @@ class Entry:
     info: Info
     archives: tuple[Archive, ...]
     addresses: tuple[str, ...]
-    read: Reader
+    storage: Storage
     notes: tuple[str, ...] = ()

@@ -65,12 +65,14 @@ def fetch(entry: Entry, user: Path | None, downloads: Path) -> dict[str, Found]:
     """
     found = {}
     for archive in entry.archives:
-        path = local_path(entry.info.name, archive, user, downloads) or _from_the_web(entry, archive, downloads)
-        found[archive.name] = Found(path, archive.is_official(path))
+        path = local_path(entry.info.name, archive, user, downloads)
+        found[archive.name] = (
+            Found(path, archive.is_official(path)) if path else _from_the_web(entry, archive, downloads)
+        )
     return found
 
 
-def _from_the_web(entry: Entry, archive: Archive, downloads: Path) -> Path:
+def _from_the_web(entry: Entry, archive: Archive, downloads: Path) -> Found:
     downloads.mkdir(parents=True, exist_ok=True)
     target = downloads / archive.name
     tried = []
@@ -80,7 +82,7 @@ def _from_the_web(entry: Entry, archive: Archive, downloads: Path) -> Path:
         except CatseyeError as error:
             tried.append(f"{address} ({error})")
         else:
-            return target
+            return Found(target, official=True)
     name = entry.info.name
     raise CatseyeError(
         f"{archive.name} of {name} is not on this machine and could not be fetched: tried {', '.join(tried)}.\n"

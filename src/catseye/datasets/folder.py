@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset, LeftOut
-from catseye.datasets.info import LONGEST_NAME, Info, is_class_name
-from catseye.datasets.pictures import FilePictures
-from catseye.datasets.splits import SEED, TEST_SHARE, stratified
-from catseye.errors import CatseyeError, PictureError
-from catseye.images.decode import SUFFIXES, decode, is_hidden, read_bytes
-from catseye.images.preprocess import Preprocess
-from catseye.progress import progress
-from catseye.threads import map_threads
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
+from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
+from catseye.datasets.photographs import (
+    Photograph,
+    by_split,
+    classes_without_pictures,
+    common_size,
+    sound,
+    with_test_split,
+)
+from catseye.datasets.splits import SEED, TEST_SHARE
+from catseye.errors import CatseyeError
+from catseye.images.decode import SUFFIXES, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from catseye.datasets.pictures import FilePictures
 
 SPLIT_FOLDERS = {
     "train": TRAIN,
@@ -31,29 +32,14 @@ SPLIT_FOLDERS = {
     "validation": VALIDATION,
     "test": TEST,
 }
-DEFAULT_SIDE = 64
-_LARGEST_OWN_SIDE = 128  # pixels up to which pictures of one common size are used as they are
 
 
-@dataclass(frozen=True)
-class _Picture:
-    """A file that was looked at: its digest, size and colour, or the reason why it cannot be used."""
-
-    path: Path
-    split: str
-    class_name: str
-    digest: str = ""
-    size: tuple[int, int] = (0, 0)
-    grey: bool = False
-    fault: str = ""
-
-
-def read_folder(root: Path, name: str, *, strict: bool = False) -> Dataset:
+def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> Dataset:
     """Return the pictures in ``root`` as a data set.
 
     Classes are the sorted names of the class folders. Pictures stand in an order that depends only on their paths
     in ``root`` and looks random, so that a slice of a split is a fair sample. Every picture is decoded once to
-    find the broken ones.
+    find the broken ones, and not again before it changes.
 
     Parameters
     ----------
@@ -62,6 +48,8 @@ def read_folder(root: Path, name: str, *, strict: bool = False) -> Dataset:
         with one folder a class in each. A single folder around all that is passed through.
     name
         What the user calls it.
+    home
+        Where it is kept which pictures are broken.
     strict
         Make a broken picture an error.
 
@@ -75,15 +63,8 @@ def read_folder(root: Path, name: str, *, strict: bool = False) -> Dataset:
     listed = list(_listed(top, _split_folders(top, notes), notes))
     if not listed:
         raise CatseyeError(f"{name} holds no pictures; {_expected(top, name)}")
-    seen = _inspected(listed)
-    left_out = tuple(LeftOut(_shown(p.path, root, name), p.fault) for p in seen if p.fault)
-    if left_out and strict:
-        first = left_out[0]
-        raise CatseyeError(f"{name}: {len(left_out)} broken picture(s), first {first.picture}: {first.reason}.")
-    good = sorted((p for p in seen if not p.fault), key=lambda p: _order(p.path.relative_to(top)))
-    if not good:
-        raise CatseyeError(f"{name}: all {len(left_out)} pictures are broken, first {left_out[0].picture}.")
-    lost = sorted({p.class_name for p in seen} - {p.class_name for p in good})
+    good, left_out = sound(listed, name, root, home, strict=strict)
+    lost = sorted({p.classes[LABEL] for p in listed} - {p.classes[LABEL] for p in good})
     if lost:
         notes.append(f"every picture of {', '.join(lost)} is broken: not a class here.")
     splits = _splits(good, notes)
@@ -125,7 +106,7 @@ def _inside(folder: Path, top: Path) -> str:
     return "the top folder" if folder == top else str(folder.relative_to(top))
 
 
-def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[_Picture]:
+def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[Photograph]:
     passed_over: Counter[str] = Counter()
     for folder, split in folders.items():
         for class_folder in _folders(folder):
@@ -137,7 +118,8 @@ def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[_
                     passed_over[path.suffix.lower() or "no ending"] += 1
             if not paths:
                 notes.append(f"the folder {class_folder.relative_to(top)} holds no pictures.")
-            yield from (_Picture(path, split, class_folder.name) for path in paths)
+            classes = {LABEL: class_folder.name}
+            yield from (Photograph(path, path.relative_to(top).as_posix(), split, classes) for path in paths)
     if passed_over:
         kinds = ", ".join(f"{count} × {suffix}" for suffix, count in sorted(passed_over.items()))
         notes.append(f"files that are not pictures in a format read here were passed over: {kinds}.")
@@ -159,77 +141,28 @@ def picture_files(folder: Path) -> list[Path]:
     return [path for path in _files(folder) if path.suffix.lower() in SUFFIXES]
 
 
-def _inspected(listed: Sequence[_Picture]) -> list[_Picture]:
-    seen = []
-    with progress("checking pictures", len(listed)) as advance:
-        for picture in map_threads(_inspect, listed):
-            seen.append(picture)
-            advance(1)
-    return seen
-
-
-def _inspect(listed: _Picture) -> _Picture:
-    path, split, class_name = listed.path, listed.split, listed.class_name
-    try:
-        content = read_bytes(path)
-        image = decode(content, str(path))
-    except PictureError as error:
-        return _Picture(path, split, class_name, fault=error.reason)
-    digest = hashlib.sha256(content).hexdigest()
-    return _Picture(path, split, class_name, digest, (image.height, image.width), image.mode == "L")
-
-
-def _order(path: Path) -> str:
-    return hashlib.sha256(os.fsencode(path.as_posix())).hexdigest()
-
-
-def _splits(pictures: Sequence[_Picture], notes: list[str]) -> dict[str, FilePictures]:
-    classes = tuple(sorted({picture.class_name for picture in pictures}))
+def _splits(pictures: Sequence[Photograph], notes: list[str]) -> dict[str, FilePictures]:
+    classes = tuple(sorted({picture.classes[LABEL] for picture in pictures}))
     for name in classes:
         if not is_class_name(name):
             rule = f"1 to {LONGEST_NAME} characters that can be printed"
             raise CatseyeError(f"the class folder {name!a} cannot name a class; rename it to {rule}.")
-    preprocess = _preprocess(pictures)
-    splits = {}
-    for split in (TRAIN, VALIDATION, TEST):
-        own = [picture for picture in pictures if picture.split == split]
-        if own:
-            labels = np.array([classes.index(picture.class_name) for picture in own], np.int64)
-            paths, digests = tuple(p.path for p in own), tuple(p.digest for p in own)
-            splits[split] = FilePictures(paths, digests, labels, classes, preprocess)
-            missing = [name for index, name in enumerate(classes) if index not in labels]
-            if missing:
-                notes.append(f"{split} has no picture of {', '.join(missing)}.")
-    if TEST not in splits and TRAIN in splits:
-        whole = splits[TRAIN]
-        train, test = stratified(whole.labels, TEST_SHARE, SEED)
-        if len(test):
-            splits |= {TRAIN: whole.take(train.tolist()), TEST: whole.take(test.tolist())}
-            notes.append(
-                f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
-            )
+    own = by_split(pictures, {LABEL: classes})
+    notes += classes_without_pictures(own)
+    splits = with_test_split(own)
+    if len(splits) > len(own):
+        notes.append(
+            f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
+        )
     return splits
 
 
-def _preprocess(pictures: Sequence[_Picture]) -> Preprocess:
-    sizes = {picture.size for picture in pictures}
-    channels = 1 if all(picture.grey for picture in pictures) else 3
-    own = next(iter(sizes))
-    height, width = own if len(sizes) == 1 and max(own) <= _LARGEST_OWN_SIDE else (DEFAULT_SIDE, DEFAULT_SIDE)
-    return Preprocess(height, width, channels)
-
-
-def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[_Picture]) -> Info:
-    sizes = {picture.size for picture in pictures}
-    height, width = next(iter(sizes)) if len(sizes) == 1 else (None, None)
+def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[Photograph]) -> Info:
+    height, width = common_size(pictures) or (None, None)
     first = next(iter(splits.values()))
     counts = {split: len(part) for split, part in splits.items()}
     shape = height, width, first.shape[2]
     return Info(name, "", (), "Pictures of the user's own.", "", shape, first.classes, counts, "", "")
-
-
-def _shown(path: Path, root: Path, name: str) -> str:
-    return f"{name.rstrip('/')}/{path.relative_to(root).as_posix()}"
 
 
 def _expected(top: Path, name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
+
+from catseye.errors import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +65,10 @@ class Info:
         Names, in the order of the labels 0, 1, ….
     splits : mapping of str to int
         How many pictures each split holds.
+    label : str
+        The name of the label that the classes are of.
+    other_labels : mapping of str to tuple of str
+        The class names of further labels.
     """
 
     name: str
@@ -75,16 +81,35 @@ class Info:
     splits: Mapping[str, int]
     citation: str
     licence: str
+    label: str = LABEL
+    other_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def features(self) -> dict[str, Feature]:
-        """The named parts of a record: the picture (H, W, C) and its label."""
-        return {IMAGE: Feature(self.shape, "uint8"), LABEL: Feature((), "int64", self.classes)}
+        """The named parts of a record: the picture (H, W, C), its label, and further labels."""
+        labels = {self.label: self.classes, **self.other_labels}
+        return {IMAGE: Feature(self.shape, "uint8")} | {
+            name: Feature((), "int64", classes) for name, classes in labels.items()
+        }
 
     @property
     def supervised(self) -> tuple[str, str]:
         """The features that are the input and the answer in supervised learning."""
-        return IMAGE, LABEL
+        return IMAGE, self.label
+
+    def labelled(self, name: str) -> Info:
+        """Return the description of the same pictures, labelled by another of their labels.
+
+        Raises
+        ------
+        UsageError
+            There is no such label.
+        """
+        classes = {self.label: self.classes, **self.other_labels}
+        if name not in classes:
+            raise unknown("label", name, classes)
+        chosen = classes.pop(name)
+        return replace(self, label=name, classes=chosen, other_labels=classes)
 
     def to_json(self) -> dict[str, Any]:
         """Return the description as JSON values."""

@@ -9,6 +9,7 @@ import numpy as np
 from catseye.datasets.entry import Archive, Entry
 from catseye.datasets.idx import read_idx
 from catseye.datasets.info import Info
+from catseye.datasets.storage import Arrays
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ MNIST = Entry(
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "http://yann.lecun.com/exdb/mnist/",
     ),
-    read_splits,
+    Arrays(read_splits),
 )
 
 FASHION_MNIST = Entry(
@@ -145,7 +146,7 @@ FASHION_MNIST = Entry(
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     ),
-    read_splits,
+    Arrays(read_splits),
 )
 
 KMNIST = Entry(
@@ -165,5 +166,5 @@ KMNIST = Entry(
         Archive("t10k-labels-idx1-ubyte.gz", "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"),
     ),
     ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/", "https://codh.rois.ac.jp/kmnist/dataset/kmnist/"),
-    read_splits,
+    Arrays(read_splits),
 )

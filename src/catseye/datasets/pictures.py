@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from PIL import Image
 
 from catseye.datasets.info import IMAGE, LABEL
-from catseye.errors import CatseyeError
+from catseye.datasets.labelling import Labelling, joined_labellings
+from catseye.errors import CatseyeError, unknown
 from catseye.images.decode import decode
 from catseye.progress import progress
 from catseye.threads import map_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from catseye.images.preprocess import Preprocess
@@ -38,12 +39,18 @@ class Pictures(ABC):
         Index of each picture's class.
     classes : tuple of str
         The names of the classes.
+    label : str
+        What the labels are called.
+    others : mapping of str to Labelling
+        Further labels, by their names.
 
     A picture by itself is uint8 (H, W, C), as it is looked at; a batch is uint8 (B, C, H, W), as networks take it.
     """
 
     labels: Integers
     classes: tuple[str, ...]
+    label: str
+    others: Mapping[str, Labelling]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -55,10 +62,19 @@ class Pictures(ABC):
         return self.picture(index % len(self)), int(self.labels[index])
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """Yield each picture as a record of named features: ``{"image": …, "label": …}``."""
+        """Yield each picture as a record of named features: ``{"image": …, "label": …}``, and further labels."""
         for index in range(len(self)):
             picture, label = self[index]
-            yield {IMAGE: picture, LABEL: label}
+            others = {name: int(other.labels[index]) for name, other in self.others.items()}
+            yield {IMAGE: picture, self.label: label} | others
+
+    def _relabelled(self, name: str) -> dict[str, Any]:
+        """Return the fields that are others when the pictures are labelled by ``name``."""
+        labellings = {self.label: Labelling(self.labels, self.classes), **self.others}
+        if name not in labellings:
+            raise unknown("label", name, labellings)
+        chosen = labellings.pop(name)
+        return {"labels": chosen.labels, "classes": chosen.classes, "label": name, "others": labellings}
 
     @property
     @abstractmethod
@@ -82,8 +98,20 @@ class Pictures(ABC):
         """Return the pictures at ``indices``, in that order."""
 
     @abstractmethod
+    def labelled(self, name: str) -> Pictures:
+        """Return the same pictures, labelled by another of their labels; raise `UsageError` if there is none such."""
+
+    @abstractmethod
     def through(self, preprocess: Preprocess) -> Pictures:
         """Return the same pictures with batches of the size, crop and channels of ``preprocess``."""
+
+    @abstractmethod
+    def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
+        """Return one picture as uint8 (C, H, W), of the size, crop and channels of ``preprocess``."""
+
+    @abstractmethod
+    def content(self) -> tuple[str, ...]:
+        """Return a SHA-256 of each picture's own content."""
 
     @abstractmethod
     def fingerprint(self) -> str:
@@ -97,6 +125,8 @@ class MemoryPictures(Pictures):
     images: Pixels
     labels: Integers
     classes: tuple[str, ...]
+    label: str = LABEL
+    others: Mapping[str, Labelling] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -118,20 +148,32 @@ class MemoryPictures(Pictures):
 
     def take(self, indices: Indices) -> MemoryPictures:
         """Return the pictures at ``indices``; those of a ``range`` share the memory."""
-        if isinstance(indices, range):
-            part = slice(indices.start, indices.stop, indices.step)
-            return replace(self, images=self.images[part], labels=self.labels[part])
-        return replace(self, images=self.batch(indices), labels=self.labels[np.asarray(indices, dtype=np.int64)])
+        if isinstance(indices, range) and 0 <= indices.start <= indices.stop:
+            images = self.images[indices.start : indices.stop : indices.step]
+        else:
+            images = self.batch(indices)
+        labels = self.labels[np.asarray(indices, dtype=np.int64)]
+        return replace(self, images=images, labels=labels, others=_taken(self.others, indices))
+
+    def labelled(self, name: str) -> MemoryPictures:
+        """Return the same pictures, labelled by another of their labels."""
+        return replace(self, **self._relabelled(name))
 
     def through(self, preprocess: Preprocess) -> MemoryPictures:
         """Return the pictures resized, cropped and with the channels of ``preprocess``."""
         if preprocess.shape == self.shape:
             return self
+        pixels = map_threads(lambda index: self.pixels(index, preprocess), range(len(self)))
+        return replace(self, images=np.stack(list(pixels)))
 
-        def pixels(index: int) -> Pixels:
-            return preprocess.pixels(to_image(self.picture(index)))
+    def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
+        """Return one picture as uint8 (C, H, W), resized, cropped and with the channels of ``preprocess``."""
+        return preprocess.pixels(to_image(self.picture(index)))
 
-        return replace(self, images=np.stack(list(map_threads(pixels, range(len(self))))))
+    def content(self) -> tuple[str, ...]:
+        """Return a SHA-256 of each picture's shape and pixels."""
+        shape = repr(self.images.shape[1:]).encode()
+        return tuple(map_threads(lambda image: hashlib.sha256(shape + image.tobytes()).hexdigest(), self.images))
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over shape, pixels and labels."""
@@ -159,6 +201,8 @@ class FilePictures(Pictures):
     labels: Integers
     classes: tuple[str, ...]
     preprocess: Preprocess
+    label: str = LABEL
+    others: Mapping[str, Labelling] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -173,12 +217,15 @@ class FilePictures(Pictures):
         PictureError
             A file has gone or changed for the worse since it was listed.
         """
-        at_least = max(self.preprocess.covers)
+        return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), indices)))
 
-        def pixels(index: int) -> Pixels:
-            return self.preprocess.pixels(decode(self.paths[index], at_least=at_least))
+    def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
+        """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
+        return preprocess.pixels(decode(self.paths[index], at_least=max(preprocess.covers)))
 
-        return np.stack(list(map_threads(pixels, indices)))
+    def content(self) -> tuple[str, ...]:
+        """Return a SHA-256 of each file."""
+        return self.digests
 
     def picture(self, index: int) -> Pixels:
         """Return one picture as uint8 (H, W, C) at its own size."""
@@ -196,7 +243,12 @@ class FilePictures(Pictures):
             paths=tuple(self.paths[i] for i in indices),
             digests=tuple(self.digests[i] for i in indices),
             labels=self.labels[np.asarray(indices, dtype=np.int64)],
+            others=_taken(self.others, indices),
         )
+
+    def labelled(self, name: str) -> FilePictures:
+        """Return the same files, labelled by another of their labels."""
+        return replace(self, **self._relabelled(name))
 
     def through(self, preprocess: Preprocess) -> FilePictures:
         """Return the same files, decoded for ``preprocess``."""
@@ -216,7 +268,11 @@ class FilePictures(Pictures):
                 part = range(start, min(start + _CHUNK, len(self)))
                 images[start : part.stop] = self.batch(part)
                 advance(len(part))
-        return MemoryPictures(images, self.labels, self.classes)
+        return MemoryPictures(images, self.labels, self.classes, self.label, self.others)
+
+
+def _taken(others: Mapping[str, Labelling], indices: Indices) -> dict[str, Labelling]:
+    return {name: other.take(indices) for name, other in others.items()}
 
 
 def joined(parts: Sequence[Pictures]) -> Pictures:
@@ -224,15 +280,17 @@ def joined(parts: Sequence[Pictures]) -> Pictures:
     if len(parts) == 1:
         return parts[0]
     labels = np.concatenate([part.labels for part in parts])
+    others = {name: joined_labellings([part.others[name] for part in parts]) for name in parts[0].others}
     memory = [part for part in parts if isinstance(part, MemoryPictures)]
     if len(memory) == len(parts):
-        return replace(memory[0], images=np.concatenate([part.images for part in memory]), labels=labels)
+        images = np.concatenate([part.images for part in memory])
+        return replace(memory[0], images=images, labels=labels, others=others)
     files = [part for part in parts if isinstance(part, FilePictures)]
     if len(files) != len(parts):
         raise CatseyeError("pictures in memory and pictures in files cannot be joined.")
     paths = tuple(path for part in files for path in part.paths)
     digests = tuple(digest for part in files for digest in part.digests)
-    return replace(files[0], paths=paths, digests=digests, labels=labels)
+    return replace(files[0], paths=paths, digests=digests, labels=labels, others=others)
 
 
 def to_image(picture: Pixels) -> Image.Image:

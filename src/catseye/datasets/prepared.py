@@ -1,10 +1,11 @@
-"""A data set of the catalogue as arrays on disk: made once, then opened at once by every later use."""
+"""A data set of the catalogue on disk: made from its archives once, then opened by every later use."""
 
 from __future__ import annotations
 
 import glob
 import json
 import logging
+import os
 import secrets
 import shutil
 from contextlib import contextmanager
@@ -12,45 +13,54 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from catseye.datasets.fetch import fetch, local_path
-from catseye.datasets.pictures import MemoryPictures
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catseye.datasets.dataset import Dataset
     from catseye.datasets.entry import Entry
 
 log = logging.getLogger("catseye")
 
-_FORMAT = 1
+_FORMAT = 2
 _DESCRIPTION = "prepared.json"
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Arrays on disk.
+    """A data set on disk.
 
     Attributes
     ----------
-    splits : dict of str to MemoryPictures
-        Read from disk as they are used.
+    dataset : Dataset
+        Read from disk as it is used.
     unofficial : tuple of str
         Paths of archives whose content is not the official one.
     """
 
-    splits: dict[str, MemoryPictures]
+    dataset: Dataset
     unofficial: tuple[str, ...]
 
 
-def prepared(entry: Entry, home: Path, user: Path | None) -> Prepared:
-    """Return the arrays of ``entry``, preparing them where that has not been done.
+@dataclass(frozen=True)
+class _Description:
+    """What a prepared folder was made from (path, size and time of each archive), and how many files it must have."""
+
+    sources: dict[str, list[object]]
+    unofficial: tuple[str, ...]
+    files: int
+
+
+def prepared(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Prepared:
+    """Return the data set of ``entry``, preparing it where that has not been done.
 
     One process prepares, others that want the same wait for it. If the user's folder holds archives of this data
-    set, what is prepared is made from them, anew if it was made from others.
+    set, what is prepared is made from them, anew if it was made from others. ``strict`` makes a broken picture an
+    error.
 
     Raises
     ------
@@ -61,37 +71,52 @@ def prepared(entry: Entry, home: Path, user: Path | None) -> Prepared:
     downloads = home / "downloads" / entry.info.name
     with locked(folder):
         sources = _sources(entry, user, downloads)
-        ready = open_prepared(entry, folder, sources)
+        ready = _open(entry, folder, home, sources, strict=strict)
         if ready is None:
             _prepare(entry, folder, user, downloads)
-            ready = open_prepared(entry, folder, None)
+            ready = _open(entry, folder, home, None, strict=strict)
     if ready is None:
         raise CatseyeError(f"{folder} cannot be read back; free some space, remove the folder and try again.")
     return ready
 
 
 def prepared_folder(entry: Entry, home: Path) -> Path:
-    """Return where the arrays of ``entry`` are kept."""
+    """Return where the data set of ``entry`` is kept."""
     return home / "prepared" / f"{entry.info.name}-{entry.info.version}"
 
 
-def open_prepared(entry: Entry, folder: Path, sources: dict[str, list[object]] | None) -> Prepared | None:
-    """Return the arrays in ``folder``; ``None`` if they are not whole, or not made from ``sources``."""
-    try:
-        description = json.loads((folder / _DESCRIPTION).read_bytes())
-        if description["format"] != _FORMAT or (sources and description["sources"] != sources):
-            return None
-        splits = {
-            split: MemoryPictures(
-                np.load(folder / f"{split}-images.npy", mmap_mode="r", allow_pickle=False),
-                np.load(folder / f"{split}-labels.npy", allow_pickle=False),
-                entry.info.classes,
-            )
-            for split in description["splits"]
-        }
-        return Prepared(splits, tuple(description["unofficial"]))
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+def is_whole(folder: Path) -> bool:
+    """Say whether ``folder`` holds a prepared data set with all its files."""
+    return _description(folder) is not None
+
+
+def _open(
+    entry: Entry, folder: Path, home: Path, sources: dict[str, list[object]] | None, *, strict: bool
+) -> Prepared | None:
+    """Return the data set in ``folder``; ``None`` if it is not whole, or not made from ``sources``."""
+    description = _description(folder)
+    if description is None or (sources and description.sources != sources):
         return None
+    try:
+        return Prepared(entry.storage.open(entry.info, folder, home, strict=strict), description.unofficial)
+    except (OSError, ValueError, EOFError):
+        return None
+
+
+def _description(folder: Path) -> _Description | None:
+    try:
+        fields = json.loads((folder / _DESCRIPTION).read_bytes())
+        if fields.pop("format") != _FORMAT:
+            return None
+        description = _Description(fields["sources"], tuple(fields["unofficial"]), fields["files"])
+        # Who clears caches by the age of files leaves a part of them.
+        return description if _count_files(folder) >= description.files else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _count_files(folder: Path) -> int:
+    return sum(len(files) for _, _, files in os.walk(folder))
 
 
 @contextmanager
@@ -142,18 +167,15 @@ def _stamp(path: Path) -> list[object]:
 def _prepare(entry: Entry, folder: Path, user: Path | None, downloads: Path) -> None:
     log.info("preparing %s in %s", entry.info.name, folder)
     found = fetch(entry, user, downloads)
-    splits = entry.read({name: archive.path for name, archive in found.items()})
-    description = {
-        "format": _FORMAT,
-        "splits": list(splits),
-        "sources": {name: _stamp(archive.path) for name, archive in found.items()},
-        "unofficial": [str(archive.path) for archive in found.values() if not archive.official],
-    }
     part = new_part(folder)
     try:
-        for split, (images, labels) in splits.items():
-            np.save(part / f"{split}-images.npy", images)
-            np.save(part / f"{split}-labels.npy", labels)
+        entry.storage.write({name: archive.path for name, archive in found.items()}, part)
+        description = {
+            "format": _FORMAT,
+            "sources": {name: _stamp(archive.path) for name, archive in found.items()},
+            "unofficial": [str(archive.path) for archive in found.values() if not archive.official],
+            "files": _count_files(part) + 1,  # and the description
+        }
         (part / _DESCRIPTION).write_text(json.dumps(description, indent=1))
         if folder.exists():
             shutil.rmtree(folder)

@@ -12,6 +12,7 @@ import torch
 from torch import fx, nn
 
 from catseye.networks.blocks import SameConv2d
+from catseye.networks.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,13 +134,6 @@ def _merged(row: Layer, addition: Layer) -> Layer:
     return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
 
 
-class _Tracer(fx.Tracer):
-    """Takes every convolution as one layer, those of ours too."""
-
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return isinstance(m, nn.Conv2d) or super().is_leaf_module(m, module_qualified_name)
-
-
 class _Walk(fx.Interpreter):
     """Runs a network operation by operation and notes what each layer does."""
 
@@ -148,7 +142,7 @@ class _Walk(fx.Interpreter):
         weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
         buffers = {id(b): b.to("meta") for b in network.buffers()}
         bare = copy.deepcopy(network, weights | buffers).eval()
-        super().__init__(fx.GraphModule(bare, _Tracer().trace(bare)))
+        super().__init__(traced(bare))
         self._rows: list[Layer] = []
         self._sights: dict[fx.Node, _Sight] = {}
         self._input: Pair = (1, 1)

@@ -45,6 +45,7 @@ def train(
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
     strict: bool = False,
+    label: str | None = None,
     **changes: Any,
 ) -> Run:
     """Train a network on a data set, measure it, and return the run.
@@ -64,7 +65,7 @@ def train(
         Height and width in pixels that pictures are brought to; by default their own, or 64 × 64 where they differ.
     resume
         Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
-    data_dir, archives, strict
+    data_dir, archives, strict, label
         As for :func:`catseye.load`.
     **changes
         Fields of the recipe to change, such as ``epochs=3``.
@@ -84,16 +85,24 @@ def train(
     """
     _check_arguments(data, size)
     folder = RunFolder(Path(out)) if out is not None else None
+    if isinstance(data, Dataset):
+        data = data.labelled(label or data.info.label)
+        label = data.info.label
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with folder.held(resume=resume) if folder else nullcontext():
         saved = folder.description() if folder and resume else None
         if saved and folder:
-            _must_agree(saved, {"network": network, "size": size and list(size)}, folder)
+            _must_agree(saved, {"network": network, "size": size and list(size), "label": label}, folder)
+            label = saved.get("label")
             _must_agree(saved["recipe"], _asked(recipe, changes, saved), folder)
             if "result" in saved:
                 _must_agree(saved, {"data": name}, folder)
                 return Run.open(folder.path)
-        dataset = data if isinstance(data, Dataset) else load(data, data_dir=data_dir, archives=archives, strict=strict)
+        dataset = (
+            data
+            if isinstance(data, Dataset)
+            else load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+        )
         planned = _resumed(saved, dataset) if saved else _planned(dataset, network, recipe, size, changes)
         # Built before anything is written: one that cannot be should leave no folder that looks like a run.
         fresh = _network(planned)
@@ -114,8 +123,8 @@ def _check_arguments(data: object, size: object) -> None:
 
 
 def _description(planned: Plan, name: str, size: Size | None) -> dict[str, Any]:
-    asked = {"data": name, "network": planned.network, "size": size, "recipe": planned.recipe.to_json()}
-    return asked | {"fingerprint": planned.fingerprint}
+    asked = {"data": name, "label": planned.dataset.info.label, "network": planned.network, "size": size}
+    return asked | {"recipe": planned.recipe.to_json(), "fingerprint": planned.fingerprint}
 
 
 def _told(planned: Plan) -> str:

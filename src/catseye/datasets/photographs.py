@@ -1,0 +1,154 @@
+"""From a list of picture files with their classes to splits, without the broken ones."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.datasets.checked import checked
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, LeftOut
+from catseye.datasets.info import LABEL
+from catseye.datasets.labelling import Labelling
+from catseye.datasets.pictures import FilePictures
+from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+from catseye.datasets.verdicts import Verdict
+from catseye.errors import CatseyeError
+from catseye.images.preprocess import Preprocess
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+DEFAULT_SIDE = 64
+_LARGEST_OWN_SIDE = 128  # pixels up to which pictures of one common size are used as they are
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A picture file as its data set lists it.
+
+    Attributes
+    ----------
+    path : Path
+    place : str
+        Its path inside the data set.
+    split : str
+    classes : mapping of str to str
+        The class that it belongs to, by each label.
+    verdict : Verdict
+        Of who looked into it.
+    """
+
+    path: Path
+    place: str
+    split: str
+    classes: Mapping[str, str]
+    verdict: Verdict = field(default_factory=Verdict)
+
+
+def sound(
+    listed: Sequence[Photograph], name: str, root: Path, home: Path, *, strict: bool
+) -> tuple[list[Photograph], tuple[LeftOut, ...]]:
+    """Return the pictures that can be used, and those that cannot.
+
+    The first stand in an order that depends only on their places and looks random, so that a slice of a split is a
+    fair sample.
+
+    Parameters
+    ----------
+    listed
+        Not yet looked into.
+    name
+        What the user calls the data set.
+    root
+        The folder that holds it.
+    home
+        Where verdicts on files are kept.
+    strict
+        Make a broken picture an error.
+
+    Raises
+    ------
+    CatseyeError
+        All are broken, or (``strict``) one is.
+    """
+    verdicts = checked([picture.path for picture in listed], home)
+    seen = [replace(picture, verdict=verdict) for picture, verdict in zip(listed, verdicts, strict=True)]
+    left_out = tuple(LeftOut(_shown(p.path, root, name), p.verdict.fault) for p in seen if p.verdict.fault)
+    if left_out and strict:
+        first = left_out[0]
+        raise CatseyeError(f"{name}: {len(left_out)} broken picture(s), first {first.picture}: {first.reason}.")
+    if len(left_out) == len(seen):
+        raise CatseyeError(f"{name}: all {len(left_out)} pictures are broken, first {left_out[0].picture}.")
+    return sorted((p for p in seen if not p.verdict.fault), key=_order), left_out
+
+
+def _shown(path: Path, root: Path, name: str) -> str:
+    return f"{name.rstrip('/')}/{path.relative_to(root).as_posix()}"
+
+
+def _order(picture: Photograph) -> str:
+    return hashlib.sha256(os.fsencode(picture.place)).hexdigest()
+
+
+def by_split(pictures: Sequence[Photograph], classes: Mapping[str, tuple[str, ...]]) -> dict[str, FilePictures]:
+    """Return sound pictures as splits.
+
+    Parameters
+    ----------
+    pictures
+        In the order that they shall have.
+    classes
+        The names of the classes, by each label; ``"label"`` is what they are labelled by.
+    """
+    preprocess = _preprocess(pictures)
+    own = {split: [p for p in pictures if p.split == split] for split in (TRAIN, VALIDATION, TEST)}
+    return {split: _file_pictures(part, classes, preprocess) for split, part in own.items() if part}
+
+
+def _file_pictures(
+    pictures: Sequence[Photograph], classes: Mapping[str, tuple[str, ...]], preprocess: Preprocess
+) -> FilePictures:
+    labellings = {
+        label: Labelling(np.array([names.index(p.classes[label]) for p in pictures], np.int64), names)
+        for label, names in classes.items()
+    }
+    main = labellings.pop(LABEL)
+    paths, digests = tuple(p.path for p in pictures), tuple(p.verdict.digest for p in pictures)
+    return FilePictures(paths, digests, main.labels, main.classes, preprocess, others=labellings)
+
+
+def common_size(pictures: Sequence[Photograph]) -> tuple[int, int] | None:
+    """Return height and width in pixels if all pictures have the same."""
+    sizes = {(picture.verdict.height, picture.verdict.width) for picture in pictures}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _preprocess(pictures: Sequence[Photograph]) -> Preprocess:
+    own = common_size(pictures)
+    channels = 1 if all(picture.verdict.grey for picture in pictures) else 3
+    height, width = own if own and max(own) <= _LARGEST_OWN_SIDE else (DEFAULT_SIDE, DEFAULT_SIDE)
+    return Preprocess(height, width, channels)
+
+
+def classes_without_pictures(splits: Mapping[str, FilePictures]) -> list[str]:
+    """Return a note for each split that has no picture of some class."""
+    notes = []
+    for split, pictures in splits.items():
+        missing = [name for index, name in enumerate(pictures.classes) if index not in pictures.labels]
+        if missing:
+            notes.append(f"{split} has no picture of {', '.join(missing)}.")
+    return notes
+
+
+def with_test_split(splits: dict[str, FilePictures]) -> dict[str, FilePictures]:
+    """Return the splits with a test split set aside from the training pictures, where there is none yet."""
+    if TEST in splits or TRAIN not in splits:
+        return splits
+    whole = splits[TRAIN]
+    train, test = stratified(whole.labels, TEST_SHARE, SEED)
+    return splits | {TRAIN: whole.take(train.tolist()), TEST: whole.take(test.tolist())} if len(test) else splits

@@ -1,0 +1,107 @@
+"""How a data set of the catalogue lies on disk, written once and opened by every use: as arrays, or as photographs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+
+from catseye.datasets.archive import extract
+from catseye.datasets.dataset import Dataset
+from catseye.datasets.info import LABEL
+from catseye.datasets.photographs import by_split, classes_without_pictures, sound, with_test_split
+from catseye.datasets.pictures import MemoryPictures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from catseye.datasets.info import Info
+    from catseye.datasets.photographs import Photograph
+    from catseye.datasets.pictures import Integers, Pixels
+
+    Reader: TypeAlias = Callable[[Mapping[str, Path]], dict[str, tuple[Pixels, Integers]]]
+    Lister: TypeAlias = Callable[[Path], list[Photograph]]
+
+
+class Storage(Protocol):
+    """One way to keep a data set in a folder."""
+
+    def write(self, paths: Mapping[str, Path], folder: Path) -> None:
+        """Make the folder's content from the archives, whose paths are given by their official names.
+
+        Raises
+        ------
+        CatseyeError
+            An archive is malformed.
+        OSError
+            The folder cannot be written.
+        """
+
+    def open(self, info: Info, folder: Path, home: Path, *, strict: bool) -> Dataset:
+        """Return what lies in the folder; ``strict`` makes a broken picture an error.
+
+        Raises
+        ------
+        CatseyeError
+            There are broken pictures (``strict``), or nothing else.
+        OSError, ValueError, EOFError
+            The folder's content is not whole.
+        """
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Small pictures of one size: an array of pictures and one of labels for each split, read as they are used.
+
+    Attributes
+    ----------
+    read : callable
+        From the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
+    """
+
+    read: Reader
+
+    def write(self, paths: Mapping[str, Path], folder: Path) -> None:
+        """Read the archives and write the arrays."""
+        for split, (images, labels) in self.read(paths).items():
+            np.save(folder / f"{split}-images.npy", images)
+            np.save(folder / f"{split}-labels.npy", labels)
+
+    def open(self, info: Info, folder: Path, home: Path, *, strict: bool) -> Dataset:  # noqa: ARG002 (none can be broken)
+        """Return the arrays, mapped from disk."""
+        splits = {
+            split: MemoryPictures(
+                np.load(folder / f"{split}-images.npy", mmap_mode="r", allow_pickle=False),
+                np.load(folder / f"{split}-labels.npy", allow_pickle=False),
+                info.classes,
+            )
+            for split in info.splits
+        }
+        return Dataset(info, splits)
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """Photographs, as the files that the archives hold.
+
+    Attributes
+    ----------
+    listed : callable
+        From the folder with the archives' content to its pictures.
+    """
+
+    listed: Lister
+
+    def write(self, paths: Mapping[str, Path], folder: Path) -> None:
+        """Unpack the archives; content of another layout is refused."""
+        for path in paths.values():
+            extract(path, folder)
+        self.listed(folder)
+
+    def open(self, info: Info, folder: Path, home: Path, *, strict: bool) -> Dataset:
+        """Return the sound pictures; those without a test split of their own are divided."""
+        good, left_out = sound(self.listed(folder), info.name, folder, home, strict=strict)
+        splits = by_split(good, {LABEL: info.classes, **info.other_labels})
+        return Dataset(info, with_test_split(splits), left_out, tuple(classes_without_pictures(splits)))

@@ -1,0 +1,115 @@
+"""What was found in picture files, kept in the home folder, so that no file is decoded twice to find it out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+import PIL
+
+from catseye.database import with_database
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+FILE = "verdicts.sqlite"
+# Raise the number when `images.decode` refuses other files than before, or reads another size or colour in them.
+RULES = f"1, Pillow {PIL.__version__}"
+
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS verdicts (
+        path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, rules TEXT,
+        digest TEXT, height INTEGER, width INTEGER, grey INTEGER, fault TEXT
+    ) WITHOUT ROWID
+"""
+_FIND = """
+    SELECT digest, height, width, grey, fault FROM verdicts
+    WHERE path = ? AND size = ? AND modified = ? AND changed = ? AND rules = ?
+"""
+_KEEP = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which file, and in which state: any change of its content changes the stamp.
+
+    Attributes
+    ----------
+    path : bytes
+        Its place in its resolved folder, as the system writes it.
+    size : int
+        In bytes.
+    modified, changed : int
+        When its content, and when anything about it, was last changed, in nanoseconds. A copy can bring the first
+        one along.
+    """
+
+    path: bytes
+    size: int
+    modified: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in a picture file: its digest, size and colour, or the reason why it cannot be used.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of the file's content.
+    height, width : int
+        In pixels, upright.
+    grey : bool
+        Whether it has one channel.
+    fault : str
+        Empty for a sound picture.
+    """
+
+    digest: str = ""
+    height: int = 0
+    width: int = 0
+    grey: bool = False
+    fault: str = ""
+
+
+def stamps(paths: Sequence[Path]) -> list[Stamp | None]:
+    """Return the stamp of each file, ``None`` for one that cannot be looked at."""
+    folders = {folder: folder.resolve() for folder in {path.parent for path in paths}}
+    return [_stamp(path, folders[path.parent] / path.name) for path in paths]
+
+
+def _stamp(path: Path, resolved: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return Stamp(os.fsencode(resolved), status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def known(home: Path, files: Sequence[Stamp]) -> dict[Stamp, Verdict]:
+    """Return the verdicts that are kept under ``home`` for files in just this state, by rules in force."""
+
+    def find(database: sqlite3.Connection) -> dict[Stamp, Verdict]:
+        rows = ((stamp, database.execute(_FIND, (*astuple(stamp), RULES)).fetchone()) for stamp in files)
+        return {stamp: _verdict(*row) for stamp, row in rows if row}
+
+    return with_database(home / FILE, _TABLE, find) or {}
+
+
+def _verdict(digest: str, height: int, width: int, grey: int, fault: str) -> Verdict:
+    return Verdict(digest, height, width, bool(grey), fault)
+
+
+def keep(home: Path, verdicts: Mapping[Stamp, Verdict]) -> None:
+    """Keep verdicts under ``home``; where nothing can be written there, they are not kept, and that is no error."""
+
+    def write(database: sqlite3.Connection) -> None:
+        rows = ((*astuple(stamp), RULES, *astuple(verdict)) for stamp, verdict in verdicts.items())
+        database.executemany(_KEEP, rows)
+
+    if verdicts:
+        with_database(home / FILE, _TABLE, write)
