@@ -19,10 +19,10 @@ from catseye._version import __version__
 if TYPE_CHECKING:
     from catseye.classifier import Classifier
     from catseye.datasets import load
-    from catseye.runs import Run, train
+    from catseye.runs import Run, train, transfer
     from catseye.training.recipe import Recipe
 
-__all__ = ["Classifier", "Recipe", "Run", "__version__", "load", "train"]
+__all__ = ["Classifier", "Recipe", "Run", "__version__", "load", "train", "transfer"]
 
 _HOMES = {
     "Classifier": "catseye.classifier",
@@ -30,6 +30,7 @@ _HOMES = {
     "Run": "catseye.runs",
     "load": "catseye.datasets",
     "train": "catseye.runs",
+    "transfer": "catseye.runs",
 }
 
 

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on stderr where that is a terminal, nothing elsewhere."""
+"""Progress of long work: a bar on stderr where that is a terminal, nothing elsewhere; times in words."""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(description, total=total or None)
         yield lambda count: bar.advance(task, count)
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: ``"40 s"``, ``"3 min"``, ``"2 h 10 min"``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"

@@ -59,7 +59,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 def test_help_names_every_verb(run: Shell) -> None:
     said = run("--help")
     assert said.status == 0
-    for verb in ("demo", "datasets", "info", "show", "summary", "train", "compare", "evaluate", "predict"):
+    for verb in ("demo", "datasets", "info", "show", "check", "summary", "train", "transfer", "evaluate", "predict"):
         assert f"  {verb}" in said.out
         assert run(f"{verb} --help").status == 0
     assert run("--version").out == f"catseye {catseye.__version__}\n"
@@ -68,7 +68,7 @@ def test_help_names_every_verb(run: Shell) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("trian mnist", "No such command 'trian'. Did you mean 'train'?\nSee catseye --help."),
+        ("trian mnist", "No such command 'trian'. Did you mean 'train', 'transfer'?\nSee catseye --help."),
         ("train", "Missing argument 'DATA'.\nSee catseye train --help."),
         ("train digits --epochs many", "'--epochs'"),
         ("train digits --epochs 0", "epochs is 1 to 100,000; got 0."),

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import catseye
-from catseye.reports.command import command
+from catseye.reports.command import train_command
 from catseye.reports.figures import curves, write_comparison, write_grid
 from catseye.reports.gallery import every_class_in_turn, sample, surest_mistakes
 from catseye.runs import Run
@@ -78,7 +78,7 @@ def test_cards_show_what_they_say(digits_run: Run) -> None:
     ],
 )
 def test_the_command_repeats_the_training(recipe: Recipe, words: str) -> None:
-    line = command(plan(catseye.load("digits"), "dense", recipe, (16, 12)), "my digits")
+    line = train_command(plan(catseye.load("digits"), "dense", recipe, (16, 12)), "my digits")
     assert line.startswith("catseye train 'my digits' --network dense ")
     assert words in line
     assert line.endswith("--size 16x12 --out RUN")

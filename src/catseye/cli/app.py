@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye._version import __version__
-from catseye.cli import compare, datasets, demo, evaluate, info, predict, show, summary, train
+from catseye.cli import check, compare, datasets, demo, evaluate, info, predict, reach, show, summary, train, transfer
 from catseye.cli.common import plain
 from catseye.errors import CatseyeError, StoppedError
 
@@ -32,9 +32,12 @@ for verb, words in (
     (demo.demo, "the tour, with no network: train, judge, report"),
     (datasets.datasets, "list what can be loaded by name"),
     (info.info, "describe a data set, without downloading it"),
+    (check.check, "what is wrong with a folder of pictures"),
     (show.show, "draw a labelled grid of pictures"),
     (summary.summary, "show a network layer by layer"),
     (train.train, "from data to a classifier and its report"),
+    (transfer.transfer, "from a few pictures to a classifier, by a pretrained backbone"),
+    (reach.reach, "how far transfer reaches: accuracy by examples per class"),
     (compare.compare, "training curves of runs, side by side"),
     (evaluate.evaluate, "how far to trust a classifier"),
     (predict.predict, "what is on the pictures"),

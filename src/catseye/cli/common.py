@@ -38,6 +38,21 @@ Label = Annotated[
 Strict = Annotated[bool, typer.Option("--strict", help="Make a broken picture an error.")]
 
 
+Backbone = Annotated[
+    str, typer.Option(metavar="NAME", help="A pretrained network, e.g. resnet50; timm:NAME for any of timm's.")
+]
+Weights = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Its weights, .safetensors or .pth [default: the official ones]."),
+]
+
+
+def default_folder(data: str, network: str | None) -> Path:
+    """Return where a run is put if nobody says where."""
+    name = Path(data).resolve().name.partition(":")[0].partition(".")[0]
+    return Path("runs") / (f"{name}-{network}".replace(":", "-").replace("/", "-") if network else name)
+
+
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout."""
     json.dump(value, sys.stdout, indent=2)  # in ASCII: valid whatever a name holds and stdout takes

@@ -15,6 +15,7 @@ from catseye.cli.common import (
     Label,
     Strict,
     console,
+    default_folder,
     parse_sides,
     percent,
     print_json,
@@ -30,7 +31,9 @@ _Flag = typer.Option
 
 def train(
     data: Data,
-    network: Annotated[str | None, _Flag(help="dense, convnet, convnet_without_pooling or fashion_convnet.")] = None,
+    network: Annotated[
+        str | None, _Flag(help="dense, convnet, …, or a backbone, untrained: see catseye summary.")
+    ] = None,
     out: Annotated[Path | None, _Flag(metavar="RUN", help="The run's folder [default: runs/DATA-NETWORK].")] = None,
     recipe: Annotated[str | None, _Flag(help="default, lesson (the lessons' own), or a saved recipe.json.")] = None,
     resume: Annotated[bool, _Flag("--resume", help="Go on with the run in --out where it stopped.")] = False,
@@ -93,7 +96,7 @@ def train(
         "time_limit": time_limit,
         "seed": seed,
     }
-    folder = out or _default_folder(data, network)
+    folder = out or default_folder(data, network)
     try:
         run = runs.train(
             data,
@@ -114,11 +117,6 @@ def train(
         print_json(run.result)
     else:
         _tell(run)
-
-
-def _default_folder(data: str, network: str | None) -> Path:
-    name = Path(data).resolve().name.partition(":")[0].partition(".")[0]
-    return Path("runs") / (f"{name}-{network}" if network else name)
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

@@ -89,3 +89,15 @@ def stratified(labels: Integers, share: float, seed: int) -> tuple[Integers, Int
         second.append(members[:count])
     chosen = np.sort(np.concatenate(second)).astype(np.int64)
     return np.setdiff1d(np.arange(len(labels)), chosen), chosen
+
+
+def stratified_folds(labels: Integers, folds: int, seed: int) -> Integers:
+    """Return each picture's fold int64 (N,), 0 to ``folds`` - 1, with every class spread evenly over them."""
+    generator = np.random.default_rng(seed)
+    result = np.empty(len(labels), np.int64)
+    dealt = 0
+    for label in np.unique(labels):
+        members = generator.permutation(np.flatnonzero(labels == label))
+        result[members] = (dealt + np.arange(len(members))) % folds
+        dealt += len(members)  # so that small classes do not all end in the first folds
+    return result

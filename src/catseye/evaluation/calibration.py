@@ -46,9 +46,14 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
 
 
 def log_loss(probabilities: Floats, labels: Integers) -> float:
-    """Return the mean of ``-log p(true class)``, in nats; a probability of 0 counts as 1e-12."""
+    """Return the mean of :func:`log_losses`."""
+    return float(log_losses(probabilities, labels).mean())
+
+
+def log_losses(probabilities: Floats, labels: Integers) -> Floats:
+    """Return ``-log p(true class)`` of each prediction (N,), in nats; a probability of 0 counts as 1e-12."""
     own = np.clip(probabilities[np.arange(len(labels)), labels], _SMALLEST, 1)
-    return float(np.abs(np.log(own)).mean())  # the absolute value, as -log 1 would be -0.0
+    return np.abs(np.log(own))  # the absolute value, as -log 1 would be -0.0
 
 
 def fit_temperature(logits: Floats, labels: Integers) -> Calibration:

@@ -6,6 +6,7 @@ import io
 import struct
 import warnings
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,51 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     except UnidentifiedImageError as error:
         raise PictureError(name, "not a picture in a format that is read here") from error
     except _PILLOW_MEETS as error:
+        raise PictureError(name, _first_line(error)) from error
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says of its picture before anything is decoded.
+
+    Attributes
+    ----------
+    format : str
+        One of ``FORMATS``.
+    mode : str
+        Pillow's: ``"L"``, ``"RGB"``, ``"P"``, ``"CMYK"``, ….
+    width, height : int
+        In pixels, as stored: not yet turned upright.
+    deep : bool
+        More than 8 bits a channel.
+    transparent, animated : bool
+        Animations and files with several pages.
+    """
+
+    format: str
+    mode: str
+    width: int
+    height: int
+    deep: bool
+    transparent: bool
+    animated: bool
+
+
+def header(content: bytes, name: str) -> Header:
+    """Return what the file of a picture says of it.
+
+    Raises
+    ------
+    PictureError
+        It is no picture in a format that is read here.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            kind = "JPEG" if image.format == "MPO" else image.format or ""  # some cameras add a preview to a JPEG
+            deep = image.mode[0] in "IF" or any(";16" in str(tile.args) for tile in image.tile)
+            animated = kind != "JPEG" and bool(getattr(image, "is_animated", False))
+            return Header(kind, image.mode, *image.size, deep, image.has_transparency_data, animated)
+    except (*_PILLOW_MEETS, Image.DecompressionBombError) as error:
         raise PictureError(name, _first_line(error)) from error
 
 

@@ -154,6 +154,10 @@ class _Walk(fx.Interpreter):
             self.run(torch.zeros(1, channels, height, width, device="meta"))
         yield from self._rows
 
+    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        # What works value by value changes no size; to follow batch normalisation would make PyTorch load its compiler.
+        return args[0] if type(self.fetch_attr(target)) in _ELEMENTWISE else super().call_module(target, args, kwargs)
+
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
         before = [self._sights[node] for node in n.all_input_nodes]

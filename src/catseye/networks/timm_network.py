@@ -80,7 +80,10 @@ def preprocess(network: TimmNetwork) -> Preprocess:
 def _timm() -> Any:
     try:
         import timm
-    except Exception as error:  # where torchvision does not fit torch, importing it raises what it likes
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{PREFIX}NAME needs timm: pip install 'catseye[timm]' ({error}).") from error
+    except Exception as error:  # of many kinds
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UsageError(f"{PREFIX}NAME needs timm: pip install 'catseye[timm]' ({reason}).") from error
+        mend = "it needs the torchvision that was built for your torch"
+        raise CatseyeError(f"timm cannot be imported ({reason}): {mend}.") from error
     return timm

@@ -1,4 +1,4 @@
-"""The command that repeats a training."""
+"""The command that repeats a run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from catseye.training.plan import Plan
+    from catseye.transfer.choices import Choices
 
 _ALWAYS = ("precision", "seed")  # another machine may have another default; a seed is worth seeing
 _FLAGS = {"learning_rate": "lr"}
 
 
-def command(planned: Plan, data: str) -> str:
+def train_command(planned: Plan, data: str) -> str:
     """Return a shell command that trains the same network by the same recipe on the same data."""
     recipe = planned.recipe
     lesson = Recipe.lesson(planned.network)
@@ -29,6 +30,23 @@ def command(planned: Plan, data: str) -> str:
     height, width, _ = planned.preprocess.shape
     if (height, width) != planned.dataset["train"].shape[:2]:
         words += ["--size", f"{height}x{width}"]
+    return shlex.join([*words, "--out", "RUN"])
+
+
+def transfer_command(choices: Choices, data: str, weights: str | None, label: str | None, usual: Recipe | None) -> str:
+    """Return a shell command that makes the same choices on the same data.
+
+    ``usual`` is the recipe by which would be fine-tuned if nothing were said.
+    """
+    words = ["catseye", "transfer", data, "--backbone", choices.backbone, "--seed", str(choices.seed)]
+    words += ["--weights", weights] if weights else []
+    words += ["--label", label] if label else []
+    words += [f"--{name}" for name in ("mirrored", "balanced") if getattr(choices, name)]
+    if choices.fine_tuning and usual:
+        words.append("--fine-tune")
+        for name, value in choices.fine_tuning.to_json().items():
+            if value != getattr(usual, name):
+                words += _option(name, value)
     return shlex.join([*words, "--out", "RUN"])
 
 

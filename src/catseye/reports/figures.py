@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Okabe & Ito's blue and vermilion: distinct for every kind of colour vision.
 BLUE, ORANGE = "#0072b2", "#d55e00"
 _INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "catseye",  # the same figure, the same file
     "font.size": 10,
@@ -35,7 +35,7 @@ _STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "grid.alpha": 0.25,
 }
-_INLINE: dict[Any, Any] = {
+INLINE: dict[Any, Any] = {
     **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig", "legend")},
     **{f"{part}.color": _INK for part in ("text", "xtick", "ytick", "grid")},
     "axes.edgecolor": _INK,
@@ -52,10 +52,10 @@ def curves(history: Sequence[Epoch]) -> tuple[str, str]:
     """Return two SVG drawings: loss and accuracy by epoch, in training and in validation."""
     drawings = []
     for quantity in ("loss", "accuracy"):
-        with mpl.rc_context(_STYLE | _INLINE):
+        with mpl.rc_context(STYLE | INLINE):
             figure = Figure((_WIDE, _TALL), layout="constrained")
             draw_curves(figure.subplots(), history, quantity)
-            drawings.append(_svg(figure))
+            drawings.append(svg(figure))
     return drawings[0], drawings[1]
 
 
@@ -75,7 +75,7 @@ def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
 
 def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
     """Return an SVG drawing of accuracy against confidence, before and after calibration."""
-    with mpl.rc_context(_STYLE | _INLINE):
+    with mpl.rc_context(STYLE | INLINE):
         figure = Figure((_WIDE, _WIDE * 0.85), layout="constrained")
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=_INK, linewidth=1, linestyle=":", label="perfectly honest")
@@ -95,12 +95,12 @@ def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
         for handle in axes.legend(frameon=False, loc="upper left").legend_handles:
             if isinstance(handle, PathCollection):
                 handle.set_sizes([40])
-        return _svg(figure)
+        return svg(figure)
 
 
 def write_comparison(path: Path, titles: Sequence[str], histories: Sequence[Sequence[Epoch]]) -> None:
     """Write the loss and accuracy curves of several runs side by side, on common scales."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure((_WIDE * len(histories), 2 * _TALL), layout="constrained")
         grid = figure.subplots(2, len(histories), sharex="row", sharey="row", squeeze=False)
         for column, (name, history) in zip(grid.T, zip(titles, histories, strict=True), strict=True):
@@ -114,7 +114,7 @@ def write_grid(path: Path, pictures: Pictures, indices: Sequence[int], title: st
     """Write the pictures at ``indices`` as a grid, each under the name of its class."""
     columns = min(len(indices), max(2, round((len(indices) * 1.6) ** 0.5)))
     rows = -(-len(indices) // columns)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure((columns * _TILE * 1.15, rows * _TILE * 1.25 + 0.4), layout="constrained")
         figure.suptitle(title, fontsize=11)
         grid = figure.subplots(rows, columns, squeeze=False)
@@ -136,7 +136,8 @@ def save(figure: Figure, path: Path) -> None:
     write_atomically(path, buffer.getvalue())
 
 
-def _svg(figure: Figure) -> str:
+def svg(figure: Figure) -> str:
+    """Return a figure as an SVG drawing in the colours of the page that it is put into."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     text = buffer.getvalue()

@@ -59,21 +59,25 @@ def _card(pictures: Pictures, evaluation: Evaluation, index: int) -> Card:
     probabilities, classes = evaluation.probabilities[index], evaluation.classes
     top = np.argsort(-probabilities, kind="stable")[:_BARS]
     truth, predicted = int(evaluation.labels[index]), int(evaluation.predicted[index])
-    image = to_image(pictures.picture(index))
-    pixelated = max(image.size) <= _SMALL
-    image.thumbnail((_SIDE, _SIDE))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG" if pixelated else "JPEG")
-    kind = "png" if pixelated else "jpeg"
     return Card(
-        f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}",
-        pixelated,
+        *thumbnail(pictures, index),
         pictures.name(index),
         classes[truth],
         classes[predicted],
         truth == predicted,
         tuple((classes[i], float(probabilities[i])) for i in top),
     )
+
+
+def thumbnail(pictures: Pictures, index: int) -> tuple[str, bool]:
+    """Return a picture made small, as a data URI, and whether its pixels should be shown as squares."""
+    image = to_image(pictures.picture(index))
+    pixelated = max(image.size) <= _SMALL
+    image.thumbnail((_SIDE, _SIDE))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG" if pixelated else "JPEG")
+    kind = "png" if pixelated else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}", pixelated
 
 
 def every_class_in_turn(labels: Integers, count: int, seed: int) -> list[int]:

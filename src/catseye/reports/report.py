@@ -11,7 +11,6 @@ from catseye.evaluation.calibration import expected_calibration_error
 from catseye.files import write_atomically
 from catseye.networks import summarise
 from catseye.reports import figures
-from catseye.reports.command import command
 from catseye.reports.gallery import sample, surest_mistakes
 from catseye.threads import usable_cores
 
@@ -20,52 +19,50 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.classifier import Classifier
+    from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
+    from catseye.reports.source import Source
     from catseye.training.history import Epoch
-    from catseye.training.plan import Plan
 
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
 _MOST_CONFUSED = 10
+_LONG_SUMMARY = 30  # layers from which on the table is folded away
+_SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 def write_report(
     path: Path,
+    source: Source,
     classifier: Classifier,
-    planned: Plan,
-    data: str,
     history: Sequence[Epoch],
     evaluations: Mapping[str, Evaluation],
     result: Mapping[str, Any],
 ) -> None:
-    """Write the report of a training to ``path``."""
+    """Write the report of a run to ``path``."""
     environment = Environment(loader=PackageLoader("catseye.reports"), autoescape=True, undefined=StrictUndefined)
     environment.filters |= {"percent": _percent, "number": _number}
     page = environment.get_template("report.html.j2").render(
         classifier=classifier,
-        info=planned.dataset.info,
-        dataset=planned.dataset,
-        splits=_splits(planned),
-        summary=summarise(classifier.network, planned.preprocess.shape, planned.network),
-        recipe=planned.recipe,
+        info=source.dataset.info,
+        dataset=source.dataset,
+        splits=[(_SPLITS[name], len(part)) for name, part in source.splits.items()],
+        summary=summarise(classifier.network, classifier.preprocess.shape, classifier.network_name),
+        long_summary=_LONG_SUMMARY,
+        recipe=source.recipe,
         history=history,
-        curves=figures.curves(history),
-        test=_judged(planned, evaluations.get("test")),
+        curves=figures.curves(history) if history else (),
+        test=_judged(source.splits.get("test"), evaluations.get("test")),
         evaluations=evaluations,
         result=result,
-        command=command(planned, data),
+        command=source.command,
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
     write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
 
 
-def _splits(planned: Plan) -> list[tuple[str, int]]:
-    splits = (("training", planned.train), ("validation", planned.validation), ("test", planned.test))
-    return [(name, len(part)) for name, part in splits if part is not None]
-
-
-def _judged(planned: Plan, test: Evaluation | None) -> dict[str, Any] | None:
+def _judged(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any] | None:
     """Return all that the report shows of the test split."""
-    if test is None or planned.test is None:
+    if test is None or pictures is None:
         return None
     return {
         "evaluation": test,
@@ -74,9 +71,9 @@ def _judged(planned: Plan, test: Evaluation | None) -> dict[str, Any] | None:
         "diagram": figures.reliability_diagram(test.raw_bins, test.bins),
         "confusion": test.confusion.tolist() if len(test.classes) <= _LARGEST_TABLE else [],
         "confused": _confused(test),
-        "mistakes": surest_mistakes(planned.test, test),
-        "right": sample(planned.test, test, right=True),
-        "wrong": sample(planned.test, test, right=False),
+        "mistakes": surest_mistakes(pictures, test),
+        "right": sample(pictures, test, right=True),
+        "wrong": sample(pictures, test, right=False),
     }
 
 

@@ -109,6 +109,13 @@ class RunFolder:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CatseyeError(f"{self._description} cannot be read ({error}).") from error
 
+    def must_agree(self, saved: dict[str, Any], asked: dict[str, Any]) -> None:
+        """Raise `UsageError` if something is asked for now (not ``None``) that the run was begun without."""
+        for name, value in asked.items():
+            if value is not None and saved.get(name) != value:
+                what = "other data than now" if name == "fingerprint" else f"{name} {saved.get(name)}, not {value}"
+                raise UsageError(f"the run in {self.path} was begun with {what}; choose another --out.")
+
     def begin(self, asked: dict[str, Any]) -> None:
         """Write down what was asked for, before the first step."""
         write_atomically(self._description, _json({**asked, "format": _FORMAT}))

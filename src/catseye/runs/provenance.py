@@ -12,29 +12,36 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.classifier import Classifier
+    from catseye.datasets import Dataset
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.folder import RunFolder
     from catseye.training.checkpoint import Progressed
     from catseye.training.plan import Plan
 
-_PACKAGES = ("catseye", "torch", "numpy", "pillow")
+_PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
 
 
-def provenance(planned: Plan, evaluations: Mapping[str, Evaluation]) -> dict[str, Any]:
+def provenance(
+    dataset: Dataset,
+    training_pictures: int,
+    fingerprint: str,
+    recipe: dict[str, Any],
+    evaluations: Mapping[str, Evaluation],
+) -> dict[str, Any]:
     """Return recipe, data, versions and measured accuracy, as they are saved inside the classifier.
 
     No time and no path is among them: the same training gives the same file.
     """
-    info = planned.dataset.info
+    info = dataset.info
     return {
-        "recipe": planned.recipe.to_json(),
+        "recipe": recipe,
         "data": {
             "name": info.name.rstrip("/").rpartition("/")[2],
             "version": info.version,
             "licence": info.licence,
             "citation": info.citation,
-            "training_pictures": len(planned.train),
-            "fingerprint": planned.fingerprint,
+            "training_pictures": training_pictures,
+            "fingerprint": fingerprint,
         },
         "versions": versions(),
         "measured": {split: summary(evaluation) for split, evaluation in evaluations.items()},

@@ -12,6 +12,7 @@ from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
+    from catseye.reports.source import Source
     from catseye.training.history import Epoch
 
 
@@ -53,3 +54,13 @@ class Run:
         if "result" not in description:
             raise UsageError(f"the run in {path} is not finished; go on with its training by --resume.")
         return cls(folder.path, Classifier.load(folder.path), folder.history(), description["result"])
+
+
+def write_run(run: Run, folder: RunFolder, source: Source) -> None:
+    """Write history, classifier and report; only then is the run finished."""
+    from catseye.reports.report import write_report
+
+    folder.write_history(run.history)
+    run.classifier.save(folder.classifier)
+    write_report(folder.report, source, run.classifier, run.history, run.evaluations, run.result)
+    folder.finish(run.result)

@@ -15,11 +15,13 @@ from catseye.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration, fit_temperature
-from catseye.networks import build
+from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
+from catseye.reports.command import train_command
+from catseye.reports.source import Source
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, result
-from catseye.runs.run import Run
+from catseye.runs.run import Run, write_run
 from catseye.training.loop import Task, fit
 from catseye.training.plan import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
@@ -55,8 +57,9 @@ def train(
     data
         As for :func:`catseye.load`, or what it returned.
     network
-        ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"`` or ``"fashion_convnet"``; by default ``"convnet"``,
-        or ``"fashion_convnet"`` for pictures under 18 pixels.
+        ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, or the name of a backbone,
+        which is trained from random weights; by default ``"convnet"``, or ``"fashion_convnet"`` for pictures under
+        18 pixels.
     out
         The run's folder. Without it nothing is written, and a stopped training is lost.
     recipe
@@ -92,11 +95,11 @@ def train(
     with folder.held(resume=resume) if folder else nullcontext():
         saved = folder.description() if folder and resume else None
         if saved and folder:
-            _must_agree(saved, {"network": network, "size": size and list(size), "label": label}, folder)
+            folder.must_agree(saved, {"network": network, "size": size and list(size), "label": label})
             label = saved.get("label")
-            _must_agree(saved["recipe"], _asked(recipe, changes, saved), folder)
+            folder.must_agree(saved["recipe"], _asked(recipe, changes, saved))
             if "result" in saved:
-                _must_agree(saved, {"data": name}, folder)
+                folder.must_agree(saved, {"data": name})
                 return Run.open(folder.path)
         dataset = (
             data
@@ -107,7 +110,7 @@ def train(
         # Built before anything is written: one that cannot be should leave no folder that looks like a run.
         fresh = _network(planned)
         if saved and folder:
-            _must_agree(saved, {"fingerprint": planned.fingerprint}, folder)
+            folder.must_agree(saved, {"fingerprint": planned.fingerprint})
         if folder:
             folder.begin(saved or _description(planned, name, size))
         log.info(_told(planned))
@@ -144,6 +147,8 @@ def _planned(
     height, width = size or train.shape[:2]
     network = network or default_network((height, width))
     usual = Recipe.default(len(train), min(height, width))
+    if is_backbone(network):  # which has batch normalisation or not, as its authors made it
+        usual = usual.with_changes({"batch_norm": False})
     return plan(dataset, network, _recipe(recipe, network, usual).with_changes(changes), size)
 
 
@@ -174,13 +179,6 @@ def _asked(recipe: str | Path | Recipe | None, changes: dict[str, Any], saved: d
     return _recipe(recipe, saved["network"], Recipe()).with_changes(changes).to_json()
 
 
-def _must_agree(saved: dict[str, Any], asked: dict[str, Any], folder: RunFolder) -> None:
-    for name, value in asked.items():
-        if value is not None and saved.get(name) != value:
-            what = "other data than now" if name == "fingerprint" else f"{name} {saved.get(name)}, not {value}"
-            raise UsageError(f"the run in {folder.path} was begun with {what}; choose another --out.")
-
-
 def _network(planned: Plan) -> nn.Module:
     with torch.random.fork_rng(devices=[]):  # PyTorch fills new layers from the caller's generator
         network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
@@ -189,7 +187,8 @@ def _network(planned: Plan) -> nn.Module:
 
 
 def _options(planned: Plan) -> dict[str, Any]:
-    return {"batch_norm": planned.recipe.batch_norm, "dropout": planned.recipe.dropout}
+    options = {"batch_norm": planned.recipe.batch_norm, "dropout": planned.recipe.dropout}
+    return {name: value for name, value in options.items() if value} if is_backbone(planned.network) else options
 
 
 def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name: str) -> Run:
@@ -208,7 +207,10 @@ def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name
         classifier = replace(classifier, calibration=calibration)
     splits = {"train": planned.train, "validation": planned.validation, "test": planned.test}
     evaluations = {split: classifier.evaluate(part) for split, part in splits.items() if part is not None}
-    classifier = replace(classifier, provenance=provenance(planned, evaluations))
+    made_of = provenance(
+        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations
+    )
+    classifier = replace(classifier, provenance=made_of)
     numbers = result(planned, classifier, progressed, evaluations, folder)
     run = Run(folder.path if folder else None, classifier, tuple(progressed.history), numbers, evaluations)
     if folder:
@@ -217,9 +219,6 @@ def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name
 
 
 def _write(run: Run, planned: Plan, name: str, folder: RunFolder) -> None:
-    from catseye.reports.report import write_report
-
-    folder.write_history(run.history)
-    run.classifier.save(folder.classifier)
-    write_report(folder.report, run.classifier, planned, name, run.history, run.evaluations, run.result)
-    folder.finish(run.result)
+    splits = {"train": planned.train, "validation": planned.validation, "test": planned.test}
+    present = {split: part for split, part in splits.items() if part is not None}
+    write_run(run, folder, Source(planned.dataset, present, planned.recipe.to_json(), train_command(planned, name)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import safetensors
 import safetensors.torch
+import torch
 
 from catseye.errors import CatseyeError
 from catseye.files import write_atomically
@@ -16,12 +17,11 @@ from catseye.training.history import Epoch
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import torch
     from torch import nn, optim
 
 _FORMAT = "1"
 _NUMBERS = ("pictures", "seconds", "best_loss", "stopped")
-Tensors = dict[str, "torch.Tensor"]
+Tensors = dict[str, torch.Tensor]
 
 
 @dataclass
@@ -63,7 +63,8 @@ def save(path: Path, network: nn.Module, optimizer: optim.Optimizer, progressed:
         **{name: getattr(progressed, name) for name in _NUMBERS},
     }
     metadata = {"catseye_checkpoint": _FORMAT, "progressed": json.dumps(description)}
-    write_atomically(path, safetensors.torch.save(tensors, metadata))
+    whole = {name: value.contiguous() for name, value in tensors.items()}  # channels may lie last
+    write_atomically(path, safetensors.torch.save(whole, metadata))
 
 
 def restore(path: Path, network: nn.Module, optimizer: optim.Optimizer) -> Progressed:
@@ -98,8 +99,12 @@ def _part(tensors: Tensors, prefix: str) -> Tensors:
 
 
 def _restore_optimizer(optimizer: optim.Optimizer, tensors: Tensors) -> None:
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, Tensors] = {}
     for name, value in tensors.items():
         index, key = name.split(".", 1)
-        state.setdefault(int(index), {})[key] = value
+        weight = weights[int(index)]
+        # Fused rules walk through both in the order of memory, so that it must be the same.
+        fitting = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
+        state.setdefault(int(index), {})[key] = fitting
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,16 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch import nn
 from torch.nn.functional import cross_entropy
 
 from catseye.datasets.pictures import MemoryPictures
 from catseye.errors import CatseyeError
 from catseye.images.augment import flip, shift
+from catseye.memory import keep_memory
+from catseye.networks.backbone import Backbone
 from catseye.networks.logits import logits
+from catseye.progress import duration
 from catseye.training import checkpoint
 from catseye.training.checkpoint import Progressed
 from catseye.training.history import Epoch
-from catseye.memory import keep_memory
 from catseye.training.optimizer import optimizer
 from catseye.training.schedule import learning_rate
 from catseye.training.watch import Watch, watching
@@ -27,14 +31,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from torch import nn, optim
+    from torch import optim
 
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
     from catseye.training.recipe import Recipe
 
+log = logging.getLogger("catseye")
+
 Batch = tuple[torch.Tensor, torch.Tensor]
 TIME_LIMIT = "the time limit was reached"
+_TOLD_AFTER = 100  # pictures, when we say how long the training will take
+_WORTH_TELLING = 20.0  # seconds
+_JUDGED_SHARE = 1 / 3  # of the time of a picture that is trained on: what is judged is not gone through backwards
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,8 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -
     """
     keep_memory()
     recipe, rule = task.recipe, optimizer(task.network, task.recipe)
-    progressed = checkpoint.restore(file, task.network, rule) if file and file.exists() else Progressed()
+    task.network.to(memory_format=_memory_format(task.network))  # type: ignore[call-overload]
+    progressed = checkpoint.restore(file, task.network, rule) if file and file.exists() else _begun(task)
     first = len(progressed.history)
     # Dropout draws from the global generator, which is the caller's.
     with torch.random.fork_rng(devices=[]), watching(recipe.epochs, task.steps, first * task.steps) as watch:
@@ -88,6 +98,21 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -
             on_epoch(progressed)
     if progressed.best:
         task.network.load_state_dict(progressed.best)
+    task.network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return progressed
+
+
+def _memory_format(network: nn.Module) -> torch.memory_format:
+    """Return how pictures and weights lie in memory while the network is trained."""
+    return torch.channels_last if isinstance(network, Backbone) else torch.contiguous_format
+
+
+def _begun(task: Task) -> Progressed:
+    """Return where a training begins; with early stopping, its first weights are the best until others are better."""
+    progressed = Progressed()
+    loss = _validate(task)[0] if task.recipe.early_stopping else None
+    if loss is not None:
+        _keep_best(task, progressed, loss)
     return progressed
 
 
@@ -96,7 +121,7 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
     recipe, start = task.recipe, time.perf_counter()
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
     torch.manual_seed(recipe.seed * 100_003 + number)
-    task.network.train()
+    _set_training(task)
     losses, right, seen, rate = 0.0, 0, 0, 0.0
     for index, (pixels, labels) in enumerate(_batches(task, generator)):
         step = number * task.steps + index
@@ -106,6 +131,8 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
             raise _not_finite(step, number, rate, recipe)
         losses, right, seen = losses + loss * len(labels), right + hits, seen + len(labels)
         watch.step(number + 1, losses / seen, right / seen)
+        if number == 0 and seen - len(labels) < _TOLD_AFTER <= seen:
+            _tell(task, (time.perf_counter() - start) / seen)
         if recipe.time_limit and progressed.seconds + time.perf_counter() - start > recipe.time_limit:
             progressed.stopped = TIME_LIMIT
             break
@@ -126,16 +153,32 @@ def _step(
 ) -> tuple[float, int]:
     """Change the weights once; return the batch's loss and how many answers were right."""
     with torch.autocast("cpu", torch.bfloat16, enabled=task.recipe.precision == "bf16"):
-        answers = task.network(task.preprocess.tensor(pixels))
+        pictures = task.preprocess.tensor(pixels).to(memory_format=_memory_format(task.network))
+        answers = task.network(pictures)
         loss = cross_entropy(answers, labels, label_smoothing=task.recipe.label_smoothing)
     rule.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     if task.recipe.gradient_clip:
         torch.nn.utils.clip_grad_norm_(task.network.parameters(), task.recipe.gradient_clip)
     for group in rule.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["share"]
     rule.step()
     return loss.item(), int((answers.detach().argmax(1) == labels).sum())
+
+
+def _set_training(task: Task) -> None:
+    task.network.train()
+    if task.recipe.frozen_statistics:
+        for module in task.network.modules():
+            if isinstance(module, nn.modules.batchnorm._NormBase):
+                module.eval()
+
+
+def _tell(task: Task, seconds_each: float) -> None:
+    judged = 0 if task.validation is None else len(task.validation) * _JUDGED_SHARE
+    seconds = seconds_each * (len(task.train) + judged) * task.recipe.epochs
+    if seconds >= _WORTH_TELLING:
+        log.info("%s epochs take about %s", task.recipe.epochs, duration(seconds))
 
 
 def _batches(task: Task, generator: torch.Generator) -> Iterator[Batch]:
@@ -178,8 +221,9 @@ def _keep_best(task: Task, progressed: Progressed, loss: float) -> None:
         progressed.best_loss = loss
         progressed.best = {name: value.clone() for name, value in task.network.state_dict().items()}
         return
-    losses = [epoch.validation_loss for epoch in progressed.history]
-    stale = len(losses) - 1 - losses.index(progressed.best_loss)
+    latest_first = [epoch.validation_loss for epoch in reversed(progressed.history)]
+    # Where no epoch has the best loss, the weights that training began with had it.
+    stale = latest_first.index(progressed.best_loss) if progressed.best_loss in latest_first else len(latest_first)
     if stale >= task.recipe.early_stopping:
         progressed.stopped = f"the validation loss had not fallen for {stale} epochs"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from torch import optim
+from torch import nn, optim
+
+from catseye.errors import UsageError
+from catseye.networks.backbone import Backbone
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from catseye.training.recipe import Recipe
 
 _RMSPROP_MEMORY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
@@ -16,12 +17,43 @@ _EPSILON = 1e-7  # as Keras has it
 
 
 def optimizer(network: nn.Module, recipe: Recipe) -> optim.Optimizer:
-    """Return the recipe's optimiser for all parameters of ``network``."""
-    parameters, rate, decay = list(network.parameters()), recipe.learning_rate, recipe.weight_decay
+    """Return the recipe's optimiser for all parameters of ``network``.
+
+    Each of its groups has a ``"share"``: what it takes of the scheduled learning rate.
+
+    Raises
+    ------
+    UsageError
+        The recipe wants a rate for each stage, and the network has no stages.
+    """
+    groups, rate, decay = _groups(network, recipe), recipe.learning_rate, recipe.weight_decay
     if recipe.optimizer == "sgd":
-        return optim.SGD(parameters, rate, momentum=recipe.momentum, weight_decay=decay)
+        return optim.SGD(groups, rate, momentum=recipe.momentum, weight_decay=decay)
     if recipe.optimizer == "rmsprop":
-        return optim.RMSprop(parameters, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)
+        return optim.RMSprop(groups, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)
     kind = optim.Adam if recipe.optimizer == "adam" else optim.AdamW
     # Fused: one pass over the weights instead of a dozen.
-    return kind(parameters, rate, eps=_EPSILON, weight_decay=decay, fused=True)
+    return kind(groups, rate, eps=_EPSILON, weight_decay=decay, fused=True)
+
+
+def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    if recipe.layer_decay == 1:
+        return [{"params": list(network.parameters()), "share": 1.0}]
+    if not isinstance(network, Backbone):
+        raise UsageError("layer_decay is for backbones, which have stages; leave it out for this network.")
+    parts = _by_depth(network)
+    return [
+        {"params": part, "share": recipe.layer_decay ** (len(parts) - 1 - depth)} for depth, part in enumerate(parts)
+    ]
+
+
+def _by_depth(network: Backbone) -> list[list[nn.Parameter]]:
+    """Return the parameters of each stage, of what comes between the last one and the head, and of the head."""
+    stages = [
+        [weight for layer in layers if isinstance(layer, nn.Module) for weight in layer.parameters()]
+        for layers in network.stages().values()
+    ]
+    head = list(network.head.parameters())
+    placed = {id(weight) for part in (*stages, head) for weight in part}
+    between = [weight for weight in network.parameters() if id(weight) not in placed]
+    return [part for part in (*stages, between, head) if part]

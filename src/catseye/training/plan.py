@@ -14,7 +14,7 @@ from catseye.datasets.pictures import FilePictures
 from catseye.datasets.splits import stratified
 from catseye.errors import UsageError
 from catseye.images.preprocess import Preprocess
-from catseye.networks import smallest_side
+from catseye.networks import is_backbone, smallest_side
 
 if TYPE_CHECKING:
     from catseye.datasets import Dataset, Pictures
@@ -68,15 +68,12 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
         A picture vanished since it was listed.
     """
     whole = training_pictures(dataset)
-    present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
-    if len(present) < 2:
-        raise UsageError(
-            f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}."
-        )
-    preprocess = Preprocess(*(size or whole.shape[:2]), whole.shape[2])
+    check_classes(dataset)
+    channels = 3 if is_backbone(network) else whole.shape[2]
+    preprocess = Preprocess(*(size or whole.shape[:2]), channels)
     train, validation = _set_aside(dataset, recipe)
-    train = _ready(train, preprocess)
-    validation = _ready(validation, preprocess) if validation is not None else None
+    train = ready(train, preprocess)
+    validation = ready(validation, preprocess) if validation is not None else None
     if recipe.normalise:
         preprocess = _normalised(preprocess, train)
     return Plan(dataset, network, recipe, preprocess, train, validation, dataset.splits.get(TEST))
@@ -87,6 +84,16 @@ def training_pictures(dataset: Dataset) -> Pictures:
     if TRAIN not in dataset.splits:
         raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")
     return dataset.splits[TRAIN]
+
+
+def check_classes(dataset: Dataset) -> None:
+    """Raise `UsageError` if there are fewer than two classes to learn."""
+    whole = training_pictures(dataset)
+    present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
+    if len(present) < 2:
+        raise UsageError(
+            f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}."
+        )
 
 
 def default_network(shape: tuple[int, int]) -> str:
@@ -104,7 +111,14 @@ def _set_aside(dataset: Dataset, recipe: Recipe) -> tuple[Pictures, Pictures | N
     return whole.take(train), whole.take(validation) if len(validation) else None
 
 
-def _ready(pictures: Pictures, preprocess: Preprocess) -> Pictures:
+def ready(pictures: Pictures, preprocess: Preprocess) -> Pictures:
+    """Return the pictures in the size of ``preprocess``, decoded once and for all where memory allows.
+
+    Raises
+    ------
+    PictureError
+        A picture vanished since it was listed.
+    """
     pictures = pictures.through(preprocess)
     height, width, channels = preprocess.shape
     if isinstance(pictures, FilePictures) and len(pictures) * height * width * channels <= _MEMORY_BYTES:

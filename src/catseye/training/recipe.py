@@ -48,7 +48,8 @@ class Recipe:
     gradient_clip : float
         Largest norm of the gradient; longer ones are shortened to it. 0 is off.
     early_stopping : int
-        Stop when the validation loss has not fallen for this many epochs, and keep the best weights. 0 is off.
+        Stop when the validation loss has not fallen for this many epochs, and keep the best weights, those
+        that training began with included. 0 is off.
     validation : float
         Share of the training pictures that is set aside, stratified, for calibration and early stopping, where the
         data have no validation split. 0 is none.
@@ -67,6 +68,11 @@ class Recipe:
         Share of values that is set to zero before dense layers in training.
     precision : str
         ``"fp32"``, or ``"bf16"``: matrix products with 8 significant bits, quicker where the processor has them.
+    layer_decay : float
+        Learning rate of each of a backbone's stages as a share of the next one's, nearer the head, whose rate is the
+        schedule's (Howard & Ruder 2018, arXiv:1801.06146). 1: all learn at one rate.
+    frozen_statistics : bool
+        Batch normalisation keeps the mean and variance that it came with and normalises by them, in training too.
     time_limit : float
         Seconds after which training stops and the classifier is made of what is there. 0 is no limit.
     seed : int
@@ -96,6 +102,8 @@ class Recipe:
     batch_norm: bool = False
     dropout: float = 0.0
     precision: str = "fp32"
+    layer_decay: float = 1.0
+    frozen_statistics: bool = False
     time_limit: float = 0.0
     seed: int = 0
 
@@ -198,6 +206,7 @@ def _check_ranges(recipe: Recipe) -> None:
         "validation": ("0 to 0.5", 0 <= recipe.validation <= 0.5),
         "shift": (f"0 to {_LARGEST_SHIFT}", 0 <= recipe.shift <= _LARGEST_SHIFT),
         "dropout": ("0 to below 1", 0 <= recipe.dropout < 1),
+        "layer_decay": ("above 0 to 1", 0 < recipe.layer_decay <= 1),
         "time_limit": ("0 (none) or more", recipe.time_limit >= 0),
         "seed": ("0 to 2**32 - 1", 0 <= recipe.seed < 2**32),
     }

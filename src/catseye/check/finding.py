@@ -1,0 +1,215 @@
+"""One thing that is wrong, and all the kinds of such things, the gravest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SERIOUS, WARNING, NOTE = "serious", "warning", "note"
+
+SPLIT_OVERLAP, CLASS_CONFLICT = "split_overlap", "class_conflict"
+NO_TRAINING, ONE_CLASS, UNTRAINED_CLASS = "no_training", "one_class", "untrained_class"
+SUSPECT_LABEL, BROKEN = "suspect_label", "broken"
+DUPLICATE, NEAR_DUPLICATE = "duplicate", "near_duplicate"
+FEW_PICTURES, IMBALANCE, UNTESTED_CLASS = "few_pictures", "imbalance", "untested_class"
+ONE_COLOUR, TINY, HUGE, PROPORTIONS = "one_colour", "tiny", "huge", "proportions"
+MISNAMED, MODE = "misnamed", "mode"
+
+SHORTEST_SIDE = 32  # pixels; under it networks for photographs see next to nothing
+LARGEST_PIXELS = 50_000_000
+LONGEST_PROPORTION = 4  # times as long as wide: a square crop loses three quarters
+LEAST_SPREAD = 3.0  # of 255: the noise that JPEG leaves in an empty picture is below
+FEWEST_PICTURES = 10  # of a class in training
+LARGEST_IMBALANCE = 5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of finding.
+
+    Attributes
+    ----------
+    severity : str
+        ``"serious"``: no result is to be trusted; ``"warning"``: results get worse; ``"note"``: good to know.
+    title : str
+    advice : str
+        Why it matters and what to do.
+    fine : str
+        What is said when there is none; empty where nothing needs to be said.
+    """
+
+    severity: str
+    title: str
+    advice: str
+    fine: str = ""
+
+
+KINDS = {
+    SPLIT_OVERLAP: Kind(
+        SERIOUS,
+        "The same picture in several splits",
+        "A classifier is judged on pictures that it has learned by heart: the measured accuracy is too high. "
+        "Keep each picture, with all its copies, in one split.",
+        "no picture is in two splits",
+    ),
+    CLASS_CONFLICT: Kind(
+        SERIOUS,
+        "The same picture in several classes",
+        "At most one of the labels is right. Decide which, and remove the other copies.",
+        "no picture is in two classes",
+    ),
+    NO_TRAINING: Kind(SERIOUS, "Nothing to train on", "Put pictures into train/, or remove the folder above."),
+    ONE_CLASS: Kind(SERIOUS, "Only one class", "A classifier tells classes apart: bring pictures of another one."),
+    UNTRAINED_CLASS: Kind(
+        SERIOUS,
+        "Classes without training pictures",
+        "They can never be recognised. Move some of their pictures into training, or leave the class out.",
+        "every class has training pictures",
+    ),
+    SUSPECT_LABEL: Kind(
+        WARNING,
+        "Labels that may be wrong",
+        "A classifier that did not see these pictures in training takes them for another class, with confidence. "
+        "Look at each: the picture may be hard, or the label wrong.",
+        "no label looks wrong",
+    ),
+    BROKEN: Kind(
+        WARNING,
+        "Broken pictures",
+        "They cannot be read and are left out of everything. Fetch them again, or remove them.",
+        "no broken pictures",
+    ),
+    DUPLICATE: Kind(
+        WARNING,
+        "Exact duplicates",
+        "Copies count several times and may be torn apart into training and test when splits are made anew. Keep one.",
+        "no exact duplicates within a class and split",
+    ),
+    NEAR_DUPLICATE: Kind(
+        WARNING,
+        "Near duplicates",
+        "The same picture resized, saved anew, cropped a little, made brighter or mirrored; or shots of one scene "
+        "in a row. Keep one, or keep them in one split.",
+        "no near duplicates within a class and split",
+    ),
+    FEW_PICTURES: Kind(
+        WARNING,
+        "Classes with few pictures",
+        f"Under {FEWEST_PICTURES} training pictures, luck decides what is learned. Bring more.",
+        f"every class has at least {FEWEST_PICTURES} training pictures",
+    ),
+    IMBALANCE: Kind(
+        WARNING,
+        "Classes of very unequal size",
+        f"With a class over {LARGEST_IMBALANCE} times as large as another, a high accuracy can hide that the small "
+        "one is never recognised. Bring more of it, and judge by each class's recall.",
+        "classes are of similar size",
+    ),
+    UNTESTED_CLASS: Kind(
+        WARNING,
+        "Classes without test pictures",
+        "Nothing will be known of how well they are recognised.",
+        "every class has test pictures",
+    ),
+    ONE_COLOUR: Kind(
+        WARNING,
+        "Pictures of one colour",
+        f"Their values deviate by less than {LEAST_SPREAD:g} of 255 in every channel: nothing can be seen on them.",
+        "no pictures of one colour",
+    ),
+    TINY: Kind(
+        WARNING,
+        "Tiny pictures",
+        f"A side under {SHORTEST_SIDE} pixels. Networks for photographs see about 224: these reach them blurred.",
+        f"no pictures with a side under {SHORTEST_SIDE} pixels",
+    ),
+    HUGE: Kind(
+        NOTE,
+        "Huge pictures",
+        f"Over {LARGEST_PIXELS // 1_000_000} million pixels; a network sees a thousandth of them. They cost time.",
+        f"no pictures of over {LARGEST_PIXELS // 1_000_000} million pixels",
+    ),
+    PROPORTIONS: Kind(
+        NOTE,
+        "Extreme proportions",
+        f"One side over {LONGEST_PROPORTION} times the other: a square crop loses most of such a picture.",
+        "no extreme proportions",
+    ),
+    MISNAMED: Kind(
+        NOTE,
+        "Names that do not fit the format",
+        "They are read here, by their content; another program may refuse them.",
+        "names fit the formats",
+    ),
+    MODE: Kind(
+        NOTE,
+        "Unusual kinds of picture",
+        "Each is turned into 8-bit grey or RGB: transparency is laid on white, of an animation the first frame is "
+        "taken. If one class has them and another has not, that difference is learned.",
+        "only plain grey and RGB pictures",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture is.
+
+    Attributes
+    ----------
+    path : str
+        As its user can find it; ``"train[7]"`` where pictures have no files.
+    class_name, split : str
+        Empty for a broken picture.
+    index : int or None
+        In its split.
+    """
+
+    path: str
+    class_name: str = ""
+    split: str = ""
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes
+    ----------
+    kind : str
+        One of ``KINDS``.
+    reason : str
+        What was found, in a few words.
+    pictures : tuple of Place
+        All that it concerns; a group of copies is one finding.
+    classes, splits : tuple of str
+        Those of the pictures, in their order; what it concerns where it is no matter of single pictures.
+    """
+
+    kind: str
+    reason: str
+    pictures: tuple[Place, ...] = ()
+    classes: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """``"serious"``, ``"warning"`` or ``"note"``."""
+        return KINDS[self.kind].severity
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as JSON values."""
+        return {
+            "kind": self.kind,
+            "severity": self.severity,
+            "pictures": [place.path for place in self.pictures],
+            "classes": list(self.classes),
+            "splits": list(self.splits),
+            "reason": self.reason,
+        }
+
+
+def about(kind: str, places: tuple[Place, ...], reason: str) -> Finding:
+    """Return a finding about pictures, with their classes and splits."""
+    return Finding(kind, reason, places, tuple(p.class_name for p in places), tuple(p.split for p in places))

@@ -1,0 +1,98 @@
+"""Which labels are probably wrong: confident learning (Northcutt, Jiang & Chuang 2021, arXiv:1911.00068)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from catseye.datasets.pictures import Integers
+
+_ROUNDING = 1e-9  # the mean of equal probabilities can come out above them
+_TOLERANCE = 1e-3  # of a sum of probabilities; they may have been rounded to 16 bits
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A picture whose label is probably wrong.
+
+    Attributes
+    ----------
+    index : int
+        Among the N pictures.
+    given, likely : int
+        Its label, and the class that it is taken for.
+    given_probability, likely_probability : float
+        Of these two classes.
+    """
+
+    index: int
+    given: int
+    likely: int
+    given_probability: float
+    likely_probability: float
+
+
+def suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) -> list[Suspect]:
+    """Return the pictures that are with confidence taken for another class than their label, the clearest first.
+
+    A class's threshold is the mean probability that pictures labelled so have for it. A picture is confidently of
+    the most probable class among those whose thresholds it reaches (equation 1 of the paper: so a class that the
+    model is always sure of asks for more than one that it is never sure of); where that is not its label, the label
+    is suspect. They are ranked by the normalised margin: the probability of the label minus that of the class.
+
+    Parameters
+    ----------
+    probabilities
+        (N, K), each row from a model that was not trained on its picture, as cross-validation gives them.
+    labels
+        int64 (N,) from 0 to K − 1.
+
+    Raises
+    ------
+    UsageError
+        Shapes do not fit, a row does not sum to 1, or a label is no class.
+
+    Examples
+    --------
+    >>> found = suspects(np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.95, 0.05]]), np.array([0, 0, 1, 1]))
+    >>> [(suspect.index, suspect.given, suspect.likely) for suspect in found]
+    [(3, 1, 0)]
+    """
+    values = np.asarray(probabilities, np.float64)
+    _demand(values, labels)
+    if not len(values):
+        return []
+    numbers = np.arange(len(labels))
+    own = values[numbers, labels]
+    counts = np.bincount(labels, minlength=values.shape[1])
+    sums = np.bincount(labels, weights=own, minlength=values.shape[1])
+    # No picture has a class's label: nothing says how sure of it the model should be.
+    thresholds = np.divide(sums, counts, out=np.full(len(counts), np.inf), where=counts > 0)
+    confident = np.where(values >= thresholds - _ROUNDING, values, -np.inf)
+    likely = confident.argmax(axis=1)
+    wrong = np.flatnonzero(np.isfinite(confident.max(axis=1)) & (likely != labels))
+    margins = own[wrong] - values[wrong, likely[wrong]]
+    return [
+        Suspect(i, int(labels[i]), int(likely[i]), float(own[i]), float(values[i, likely[i]]))
+        for i in wrong[np.argsort(margins, kind="stable")].tolist()
+    ]
+
+
+def _demand(values: NDArray[np.float64], labels: Integers) -> None:
+    if values.ndim != 2 or labels.shape != values.shape[:1]:
+        raise UsageError(f"expected probabilities (N, K) and labels (N,); got {values.shape} and {labels.shape}.")
+    if len(labels) and not 0 <= labels.min() <= labels.max() < values.shape[1]:
+        raise UsageError(f"labels are 0 to {values.shape[1] - 1}; got {labels.min()} to {labels.max()}.")
+    sums = values.sum(axis=1)
+    odd = np.flatnonzero(~(np.abs(sums - 1) <= _TOLERANCE) | (values < 0).any(axis=1))
+    if len(odd):
+        raise UsageError(
+            f"each row of probabilities is 0 or more and sums to 1; row {odd[0]} sums to {sums[odd[0]]:g}."
+        )

@@ -1,0 +1,90 @@
+"""``catseye check``: what is wrong with a folder of pictures, before anything is trained on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, print_json, table, tell_notes
+from catseye.files import new_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catseye.check import Checkup, Finding
+    from catseye.datasets import Pictures
+    from catseye.evaluation.calibration import Floats
+
+_PAGE = Path("check.html")
+_EXAMPLES = 2
+
+
+def check(
+    data: Data,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The page; check.html, with --json none, if left out."),
+    ] = None,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="Look for wrong labels too, by a pretrained backbone's features: slower.")
+    ] = False,
+    backbone: Backbone = "efficientnet_lite0",
+    force: Force = False,
+    archives: Archives = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Look for copies across splits and classes, broken and odd pictures, and unequal classes; change nothing."""
+    page = _PAGE if output is None and not json else output
+    if page:
+        new_output(page, force=force)
+    from catseye.check import check as check_dataset
+    from catseye.datasets import load
+    from catseye.reports.check_page import write_check_page
+
+    dataset = load(data, data_dir=data_dir, archives=archives)
+    judge = _judge(backbone, data_dir) if labels else None
+    checkup = check_dataset(dataset, judge=judge)
+    tell_notes(checkup.notes, [])
+    if page:
+        write_check_page(page, checkup, dataset)
+    if json:
+        print_json(checkup.to_json())
+    else:
+        _show(checkup)
+        print(f"wrote {page}")
+
+
+def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
+    from catseye.datasets.catalogue import home_folder
+    from catseye.networks.pretrained import pretrained
+    from catseye.transfer.judge import cross_validated
+
+    home = home_folder(data_dir)
+    found = pretrained(backbone, None, home)
+    return lambda pictures: cross_validated(found, pictures, home)
+
+
+def _show(checkup: Checkup) -> None:
+    from catseye.check import KINDS
+
+    out = console()
+    out.print(f"{checkup.data}: {checkup.pictures:,} pictures, {len(checkup.classes):,} classes")
+    rows = (
+        (KINDS[kind].severity, KINDS[kind].title, f"{count:,}", _examples(checkup.of(kind)))
+        for kind, count in checkup.counts.items()
+    )
+    if checkup.findings:
+        out.print(table(("", "found", "times>", "for example"), rows))
+    if checkup.fine:
+        out.print(f"fine: {'; '.join(checkup.fine)}.")
+
+
+def _examples(findings: tuple[Finding, ...]) -> str:
+    """Return the first finding in a line, with some of its pictures."""
+    first = findings[0]
+    paths = [place.path for place in first.pictures]
+    more = f" and {len(paths) - _EXAMPLES:,} more" if len(paths) > _EXAMPLES else ""
+    return f"{', '.join(paths[:_EXAMPLES])}{more}: {first.reason}" if paths else first.reason

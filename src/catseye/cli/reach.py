@@ -1,0 +1,88 @@
+"""``catseye reach``: how far does transfer reach?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, console, print_json, table, tell_notes
+from catseye.errors import UsageError
+from catseye.files import new_output
+
+if TYPE_CHECKING:
+    from catseye.runs.learning_curves import Reach
+
+_PAGE = ".html"
+
+
+def reach(
+    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="Data sets' names, folders or archives.")],
+    shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
+    seeds: Annotated[int, typer.Option(help="How many times everything is repeated.")] = 3,
+    backbone: Backbone = "efficientnet_lite0",
+    weights: Weights = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The figure as .png or .svg, or a .html page.")
+    ] = None,
+    force: Force = False,
+    archives: Archives = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Measure transfer and training from scratch on few examples per class, and say where transfer stops paying."""
+    from catseye.reports.figures import FORMATS
+
+    endings = (*FORMATS, _PAGE)
+    if output and output.suffix.lower() not in endings:
+        raise UsageError(f"-o takes a name that ends in {', '.join(FORMATS)} or {_PAGE}; got {output}.")
+    if output:
+        new_output(output, force=force)
+    numbers = _numbers(shots)
+    from catseye.runs.reach import reach as measure
+
+    measured = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
+    if output:
+        _write(output, measured, numbers)
+    if json:
+        print_json(measured.to_json() | {"figure": str(output) if output else None})
+    else:
+        _show(measured)
+        if output:
+            print(f"wrote {output}")
+
+
+def _numbers(text: str) -> list[int]:
+    if not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*)*", text):
+        raise UsageError(f"--shots takes numbers of examples per class, e.g. 1,2,5; got {text!r}.")
+    return sorted({int(number) for number in text.split(",")})
+
+
+def _write(output: Path, measured: Reach, shots: list[int]) -> None:
+    from catseye.reports.reach_figure import write_reach
+    from catseye.reports.reach_page import write_reach_page
+
+    if output.suffix.lower() == _PAGE:
+        write_reach_page(output, measured, shots)
+    else:
+        write_reach(output, measured)
+
+
+def _show(measured: Reach) -> None:
+    from catseye.runs.learning_curves import RULE, points
+
+    rows = [
+        (curves.name, pair.shots, pair.transfer.shown, pair.scratch.shown, points(pair.lead))
+        for curves in measured.data
+        for pair in curves.pairs
+    ]
+    tell_notes([note for curves in measured.data for note in curves.notes], [])
+    out = console()
+    out.print(table(("data", "per class>", "transfer>", "from scratch>", "lead>"), rows))
+    for curves in measured.data:
+        out.print(
+            f"{curves.name} ({curves.classes} classes, {curves.test_pictures:,} test pictures): {curves.verdict}\n"
+        )
+    out.print(f"Accuracy: mean ± sample standard deviation, n = {measured.seeds}. {RULE}")

@@ -1,0 +1,32 @@
+"""What a report is made from, besides the run itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catseye.datasets import Dataset, Pictures
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a run came from.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    splits : mapping of str to Pictures
+        ``train``, ``validation``, ``test`` where there are: what was learned from and judged on.
+    recipe : dict
+        Every choice, as JSON values.
+    command : str
+        That repeats the run.
+    """
+
+    dataset: Dataset
+    splits: Mapping[str, Pictures]
+    recipe: Mapping[str, Any]
+    command: str

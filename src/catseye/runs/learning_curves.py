@@ -1,0 +1,218 @@
+"""Accuracy against the number of examples per class, by two ways of learning, and what it says in words."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+TRANSFER, SCRATCH = "transfer", "scratch"
+
+
+@dataclass(frozen=True)
+class Point:
+    """What one way of learning came to from so many examples.
+
+    Attributes
+    ----------
+    method : str
+        ``"transfer"`` or ``"scratch"``.
+    shots : int
+        Examples per class.
+    accuracies : tuple of float
+        On the test pictures, 0 to 1, one for each seed.
+    seconds : float
+        That learning took, all seeds together, one after another; of transfer without the features, which all share.
+    """
+
+    method: str
+    shots: int
+    accuracies: tuple[float, ...]
+    seconds: float
+
+    @property
+    def mean(self) -> float:
+        """The mean accuracy."""
+        return statistics.fmean(self.accuracies)
+
+    @property
+    def sd(self) -> float | None:
+        """The sample standard deviation over the seeds; ``None`` for a single one."""
+        return statistics.stdev(self.accuracies) if len(self.accuracies) > 1 else None
+
+    @property
+    def shown(self) -> str:
+        """Mean and sample standard deviation in percent: ``"76.4 ± 1.2 %"``."""
+        return f"{100 * self.mean:.1f} %" if self.sd is None else f"{100 * self.mean:.1f} ± {100 * self.sd:.1f} %"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields, mean and deviation as JSON values."""
+        return {
+            "method": self.method,
+            "shots": self.shots,
+            "n": len(self.accuracies),
+            "mean": self.mean,
+            "sd": self.sd,
+            "accuracies": list(self.accuracies),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both ways of learning from the same examples, measured on the same test pictures."""
+
+    transfer: Point
+    scratch: Point
+
+    @property
+    def shots(self) -> int:
+        """Examples per class."""
+        return self.transfer.shots
+
+    @property
+    def lead(self) -> float:
+        """Transfer's mean accuracy minus that of training from scratch."""
+        return self.transfer.mean - self.scratch.mean
+
+    @property
+    def pooled_sd(self) -> float:
+        """The pooled standard deviation of both, of as many seeds each: ``sqrt((s₁² + s₂²) / 2)``; 0 for one seed."""
+        return math.sqrt(((self.transfer.sd or 0) ** 2 + (self.scratch.sd or 0) ** 2) / 2)
+
+    @property
+    def level(self) -> bool:
+        """Whether training from scratch comes within one pooled standard deviation of transfer, or is above."""
+        return self.lead <= self.pooled_sd
+
+
+@dataclass(frozen=True)
+class LearningCurves:
+    """Both ways of learning on one data set.
+
+    Attributes
+    ----------
+    name : str
+        Of the data set.
+    classes : int
+    test_pictures : int
+        That every accuracy is measured on.
+    network : str
+        That is trained from scratch.
+    size : tuple of int
+        Height and width in pixels at which it is.
+    pairs : tuple of Pair
+        By growing number of examples.
+    notes : tuple of str
+        What somebody who reads the numbers should know.
+    """
+
+    name: str
+    classes: int
+    test_pictures: int
+    network: str
+    size: tuple[int, int]
+    pairs: tuple[Pair, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def stops_paying(self) -> int | None:
+        """The number of examples per class from which on, as far as measured, both are level; ``None``: never."""
+        stop = None
+        for pair in reversed(self.pairs):
+            if not pair.level:
+                break
+            stop = pair.shots
+        return stop
+
+    @property
+    def headline(self) -> str:
+        """How far transfer reaches, in a few words."""
+        if self.stops_paying is None:
+            return f"transfer is ahead by {points(self.pairs[-1].lead)} even at {self.pairs[-1].shots} per class"
+        if self.stops_paying == self.pairs[0].shots:
+            return "transfer pays at none of these numbers"
+        return f"transfer stops paying at about {self.stops_paying} per class"
+
+    @property
+    def verdict(self) -> str:
+        """How far transfer reaches, in sentences, by the rule that `RULE` states."""
+        return " ".join([_capital(self.headline) + ".", *self._lead(), self._spread()])
+
+    def _lead(self) -> list[str]:
+        most, last = max(self.pairs, key=lambda pair: pair.lead), self.pairs[-1]
+        sentences = []
+        if most.lead > 0:
+            against = f"{most.transfer.mean:.1%} against {most.scratch.mean:.1%}"
+            sentences.append(f"Its lead is largest at {most.shots} per class: {points(most.lead)} ({against}).")
+        if -last.lead > last.pooled_sd:
+            sentences.append(f"At {last.shots} per class training from scratch is ahead by {points(-last.lead)}.")
+        return sentences
+
+    def _spread(self) -> str:
+        seeds, last = len(self.pairs[-1].transfer.accuracies), self.pairs[-1]
+        if seeds == 1:
+            return "One seed: nothing is known of the spread."
+        return f"{seeds} seeds; pooled standard deviation at {last.shots} per class {points(last.pooled_sd)}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers and the verdict as JSON values."""
+        return {
+            "name": self.name,
+            "classes": self.classes,
+            "test_pictures": self.test_pictures,
+            "network": self.network,
+            "size": list(self.size),
+            "curves": [pair.transfer.to_json() for pair in self.pairs]
+            + [pair.scratch.to_json() for pair in self.pairs],
+            "stops_paying": self.stops_paying,
+            "verdict": self.verdict,
+            "notes": list(self.notes),
+        }
+
+
+RULE = (
+    "Transfer stops paying at the smallest number of examples per class from which on, as far as measured, the mean "
+    "accuracy of training from scratch lies within one pooled standard deviation of transfer's, or above it."
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far transfer reaches, over several data sets.
+
+    Attributes
+    ----------
+    backbone : str
+    weights : str
+        Where the backbone's weights come from.
+    seeds : int
+        How many: 0, 1, ….
+    data : tuple of LearningCurves
+    seconds : float
+        That everything took.
+    versions : dict
+        Of Python and the packages that decide a result.
+    """
+
+    backbone: str
+    weights: str
+    seeds: int
+    data: tuple[LearningCurves, ...]
+    seconds: float
+    versions: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``catseye reach --json`` prints, but for the figure."""
+        fields = {name: value for name, value in vars(self).items() if name != "data"}
+        return fields | {"seconds": round(self.seconds, 1), "data": [curves.to_json() for curves in self.data]}
+
+
+def points(difference: float) -> str:
+    """Return a difference of two shares in percentage points: ``"12.3 points"``."""
+    return f"{100 * difference:.1f} points"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,155 @@
+"""What is tried on one data set: which few examples, which test pictures, which network from scratch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from catseye.datasets import Dataset
+from catseye.datasets.dataset import TEST, TRAIN
+from catseye.datasets.splits import SEED, stratified
+from catseye.errors import UsageError
+from catseye.networks import build, summarise
+from catseye.training.plan import default_network, training_pictures
+from catseye.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.datasets.pictures import Integers, Pictures
+
+TEST_PICTURES = 1000  # at most, about
+_STEP = 3e7  # multiply-adds that are done in the time that a step takes besides its pictures
+
+
+def drawn(labels: Integers, shots: int, seed: int) -> Integers:
+    """Return the indices of ``shots`` pictures of each class, or of all that it has, in ascending order.
+
+    With the same seed, those of fewer shots are among those of more.
+    """
+    generator = np.random.default_rng(seed)
+    chosen = [generator.permutation(np.flatnonzero(labels == label))[:shots] for label in np.unique(labels)]
+    return np.sort(np.concatenate(chosen))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried on one data set.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        Its training split holds the pictures that some seed draws, its test split those that are measured on.
+    draws : dict of (shots, seed) to int64 (N,)
+        Indices of training pictures.
+    network : str
+        That is trained from scratch.
+    multiply_adds : int
+        Of that network, for one picture.
+    notes : tuple of str
+    """
+
+    dataset: Dataset
+    draws: dict[tuple[int, int], Integers]
+    network: str
+    multiply_adds: int
+    notes: tuple[str, ...]
+
+    @property
+    def train(self) -> Pictures:
+        """All pictures that some seed draws."""
+        return self.dataset.splits[TRAIN]
+
+    @property
+    def test(self) -> Pictures:
+        """The pictures that are measured on."""
+        return self.dataset.splits[TEST]
+
+    @property
+    def shots(self) -> list[int]:
+        """The numbers of examples per class, ascending."""
+        return sorted({shots for shots, _ in self.draws})
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds, ascending."""
+        return sorted({seed for _, seed in self.draws})
+
+    def recipe(self, shots: int, seed: int) -> Recipe:
+        """Return the default recipe for so many pictures, but with none set aside: every one is learned from."""
+        pictures = len(self.draws[shots, seed])
+        return Recipe.default(pictures, min(self.train.shape[:2])).with_changes({"validation": 0.0, "seed": seed})
+
+    def work(self, shots: int) -> float:
+        """Return how much it is to train from scratch by all seeds, in multiply-adds."""
+        pictures, recipe = len(self.draws[shots, 0]), self.recipe(shots, 0)
+        steps = math.ceil(pictures / recipe.batch_size)
+        return len(self.seeds) * recipe.epochs * (pictures * self.multiply_adds + steps * _STEP)
+
+
+def trial(dataset: Dataset, asked: Sequence[int], seeds: int) -> Trial:
+    """Draw the examples for all seeds, and the test pictures.
+
+    Parameters
+    ----------
+    dataset
+    asked
+        Numbers of examples per class, ascending.
+    seeds
+        How many: 0, 1, ….
+
+    Raises
+    ------
+    UsageError
+        There are fewer than two classes to learn, or no test pictures.
+    """
+    name, whole = dataset.info.name, training_pictures(dataset)
+    counts = np.bincount(whole.labels, minlength=len(whole.classes))
+    if np.count_nonzero(counts) < 2:
+        raise UsageError(f"a classifier tells at least two classes apart; {name} has {np.count_nonzero(counts)}.")
+    if TEST not in dataset.splits:
+        raise UsageError(f"{name} has no test pictures, and too few to set some aside.")
+    shots = sorted({min(number, int(counts.max())) for number in asked})
+    draws = {(number, seed): drawn(whole.labels, number, seed) for number in shots for seed in range(seeds)}
+    pool = np.unique(np.concatenate(list(draws.values())))
+    draws = {key: np.searchsorted(pool, indices) for key, indices in draws.items()}
+    test = _judged(dataset.splits[TEST])
+    small = Dataset(dataset.info, {TRAIN: whole.take(pool), TEST: test})
+    network = default_network(whole.shape[:2])
+    with torch.device("meta"):  # its layers are counted, nothing is computed
+        summary = summarise(build(network, whole.shape, len(whole.classes)), whole.shape, network)
+    notes = (*dataset.notes, *_notes(name, asked, counts), *_test_note(name, len(dataset.splits[TEST]), len(test)))
+    return Trial(small, draws, network, summary.multiply_adds, notes)
+
+
+def _judged(test: Pictures) -> Pictures:
+    if len(test) <= TEST_PICTURES:
+        return test
+    return test.take(stratified(test.labels, TEST_PICTURES / len(test), SEED)[1])
+
+
+def _notes(name: str, asked: Sequence[int], counts: Integers) -> list[str]:
+    largest = int(counts.max())
+    most = min(asked[-1], largest)
+    fewer = np.count_nonzero(counts < most)
+    notes = []
+    if asked[-1] > largest:
+        beyond = ", ".join(str(number) for number in asked if number > largest)
+        notes.append(f"{name} has at most {largest} training pictures of a class: {largest} stands for {beyond}.")
+    if fewer:
+        notes.append(
+            f"{name}: {fewer} of {len(counts)} classes have fewer than {most} training pictures, and give all."
+        )
+    if asked[-1] >= largest:
+        notes.append(f"{name}: at {largest} per class every seed has the same pictures, which lessens the spread.")
+    return notes
+
+
+def _test_note(name: str, there: int, judged: int) -> list[str]:
+    if judged == there:
+        return []
+    return [f"{name} is measured on {judged:,} of its {there:,} test pictures, each class in proportion (seed {SEED})."]

@@ -1,0 +1,115 @@
+"""What runs a frozen backbone: OpenVINO on a processor, PyTorch on a GPU or where OpenVINO is not."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import torch
+
+from catseye.memory import keep_memory
+from catseye.threads import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from catseye.datasets.pictures import Pixels
+    from catseye.evaluation.calibration import Floats
+    from catseye.images.preprocess import Preprocess
+    from catseye.networks.backbone import Backbone
+
+FP32, BF16 = "fp32", "bf16"
+_REQUESTS = 2  # in flight a core: one runs, one waits
+
+
+class Engine(Protocol):
+    """Runs a backbone over many pictures.
+
+    Attributes
+    ----------
+    name : str
+        Of the program that computes, with its precision: results of one engine are not another's to the last digit.
+    """
+
+    name: str
+
+    def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
+        """Call ``receive(index, features)`` with float32 (F,) for each picture uint8 (3, H, W), in any order.
+
+        ``receive`` is called from other threads, from one at a time, and copies what it keeps.
+        """
+
+
+def best_engine(network: Backbone, preprocess: Preprocess, precision: str | None = None) -> Engine:
+    """Return the quickest engine of this machine for the network.
+
+    ``precision`` is ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware.
+    """
+    if torch.cuda.is_available():
+        return TorchEngine(network, preprocess, torch.device("cuda"), precision or BF16)
+    try:
+        import openvino
+    except ImportError:
+        return TorchEngine(network, preprocess, torch.device("cpu"), precision or FP32)
+    able = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return OpenVinoEngine(network, preprocess, precision or (BF16 if "BF16" in able else FP32))
+
+
+class OpenVinoEngine:
+    """OpenVINO on the processor: one request a stream is in flight while the next pictures are decoded."""
+
+    def __init__(self, network: Backbone, preprocess: Preprocess, precision: str) -> None:
+        self.name = f"OpenVINO {version('openvino')} {precision}"
+        self._network, self._preprocess = network, preprocess
+        self._settings = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == BF16 else "f32",
+            "INFERENCE_NUM_THREADS": usable_cores(),
+        }
+
+    def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
+        """Call ``receive(index, features)`` for each picture; see `Engine`."""
+        import openvino
+
+        from catseye.transfer.openvino_graph import openvino_graph
+
+        graph = openvino_graph(self._network, self._preprocess)
+        compiled = openvino.Core().compile_model(graph, "CPU", self._settings)
+        queue = openvino.AsyncInferQueue(compiled, _REQUESTS * usable_cores())
+        queue.set_callback(lambda request, index: receive(index, request.get_output_tensor().data[0]))
+        try:
+            for index, pixels in enumerate(pictures):
+                queue.start_async({0: pixels[None]}, index)
+        finally:
+            queue.wait_all()
+
+
+class TorchEngine:
+    """PyTorch, in batches."""
+
+    def __init__(self, network: Backbone, preprocess: Preprocess, device: torch.device, precision: str) -> None:
+        keep_memory()
+        self.name = f"PyTorch {torch.__version__} {device.type} {precision}"
+        self._network = network.eval().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._preprocess, self._device, self._precision = preprocess, device, precision
+        self._batch = 64 if device.type == "cuda" else 8
+
+    def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
+        """Call ``receive(index, features)`` for each picture; see `Engine`."""
+        remaining, start = iter(pictures), 0
+        while batch := list(islice(remaining, self._batch)):
+            for offset, features in enumerate(self._features(np.stack(batch))):
+                receive(start + offset, features)
+            start += len(batch)
+
+    def _features(self, batch: Pixels) -> Floats:
+        pixels = torch.from_numpy(batch).to(self._device)
+        with (
+            torch.inference_mode(),
+            torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == BF16),
+        ):
+            pictures = self._preprocess.tensor(pixels).to(memory_format=torch.channels_last)
+            features: Floats = self._network.extract(pictures).float().cpu().numpy()
+        return features

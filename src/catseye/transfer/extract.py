@@ -1,0 +1,171 @@
+"""Features: what a frozen backbone makes of pictures, computed once for each and kept."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.datasets.dataset import LeftOut
+from catseye.errors import PictureError
+from catseye.progress import duration, progress
+from catseye.threads import map_ahead
+from catseye.transfer.engine import best_engine
+from catseye.transfer.feature_cache import FeatureCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from catseye.datasets.pictures import Integers, Pictures, Pixels
+    from catseye.evaluation.calibration import Floats
+    from catseye.networks.pretrained import Pretrained
+    from catseye.transfer.engine import Engine
+
+log = logging.getLogger("catseye")
+
+_MIRRORED = " mirrored"
+_KEPT_AT_A_TIME = 256  # a killed extraction loses no more than these
+_TOLD_AFTER = 100  # pictures, when we say how long the rest will take
+_WORTH_TELLING = 2.0  # seconds
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What a backbone makes of a split's pictures.
+
+    Attributes
+    ----------
+    vectors : float32 (N, F)
+        In the order of ``kept``.
+    kept : int64 (N,)
+        Which of the split's pictures these are: those that could be read.
+    left_out : tuple of LeftOut
+        Those that could not: they vanished or were spoilt since they were listed.
+    computed : int
+        How many were computed now; the others were kept from before.
+    seconds : float
+        That computing and reading them took.
+    engine : str
+    """
+
+    vectors: Floats
+    kept: Integers
+    left_out: tuple[LeftOut, ...]
+    computed: int
+    seconds: float
+    engine: str
+
+
+def extract(
+    found: Pretrained,
+    pictures: Pictures,
+    home: Path | None,
+    *,
+    mirrored: bool = False,
+    engine: Engine | None = None,
+) -> Features:
+    """Return the features of all pictures of a split that can be read.
+
+    Pictures are decoded by threads while the backbone runs; no more than a few are in memory at once. Features are
+    kept under ``home`` by the pictures' content, backbone, weights, preprocess and engine, in small steps: what was
+    computed is not lost by a fault or a kill.
+
+    Parameters
+    ----------
+    found
+        The backbone with its weights and preprocess.
+    pictures
+    home
+        The folder where features are kept; ``None``: nothing is kept.
+    mirrored
+        Take the pictures mirrored left to right.
+    engine
+        By default the quickest of this machine.
+    """
+    start = time.perf_counter()
+    engine = engine or best_engine(found.network, found.preprocess)
+    keys = [content + _MIRRORED * mirrored for content in pictures.content()]
+    cache = FeatureCache(home, found, engine.name) if home else None
+    vectors = cache.read(keys) if cache else {}
+    first = {key: index for index, key in reversed(list(enumerate(keys))) if key not in vectors}
+    work = _Extraction(pictures, found, mirrored, cache, sorted(first.values()), keys)
+    work.run(engine)
+    vectors |= work.vectors
+    kept = [index for index, key in enumerate(keys) if key in vectors]
+    width = found.network.head.in_features
+    stacked = np.stack([vectors[keys[index]] for index in kept]) if kept else np.empty((0, width), np.float32)
+    seconds = time.perf_counter() - start
+    indices = np.array(kept, np.int64)
+    return Features(stacked, indices, tuple(work.left_out), len(work.vectors), seconds, engine.name)
+
+
+class _Extraction:
+    """Pictures on their way through a backbone."""
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        found: Pretrained,
+        mirrored: bool,
+        cache: FeatureCache | None,
+        indices: list[int],
+        keys: list[str],
+    ) -> None:
+        self.vectors: dict[str, Floats] = {}
+        self.left_out: list[LeftOut] = []
+        self._pictures, self._preprocess, self._mirrored = pictures, found.preprocess, mirrored
+        self._cache, self._indices, self._keys = cache, indices, keys
+        self._running: list[str] = []  # keys of the pictures that were handed to the engine, in that order
+        self._kept = 0
+
+    def run(self, engine: Engine) -> None:
+        """Compute the features of all pictures that can be read."""
+        if not self._indices:
+            return
+        try:
+            with progress("extracting features", len(self._indices)) as advance:
+                engine.run(self._decoded(advance), self._receive)
+        finally:
+            self._keep()
+
+    def _decoded(self, advance: Callable[[int], None]) -> Iterator[Pixels]:
+        start = time.perf_counter()
+        for number, (index, pixels) in enumerate(
+            zip(self._indices, map_ahead(self._pixels, self._indices), strict=True)
+        ):
+            advance(1)
+            if isinstance(pixels, PictureError):
+                self.left_out.append(LeftOut(self._pictures.name(index), pixels.reason))
+                continue
+            self._running.append(self._keys[index])
+            yield pixels
+            if number + 1 == _TOLD_AFTER:
+                _tell(len(self._indices) - number - 1, (time.perf_counter() - start) / (number + 1))
+            if len(self.vectors) - self._kept >= _KEPT_AT_A_TIME:
+                self._keep()
+
+    def _pixels(self, index: int) -> Pixels | PictureError:
+        try:
+            pixels = self._pictures.pixels(index, self._preprocess)
+        except PictureError as error:
+            return error
+        return np.ascontiguousarray(pixels[:, :, ::-1]) if self._mirrored else pixels
+
+    def _receive(self, number: int, features: Floats) -> None:
+        self.vectors[self._running[number]] = features.copy()
+
+    def _keep(self) -> None:
+        fresh = list(self.vectors)[self._kept :]
+        if self._cache:
+            self._cache.keep({key: self.vectors[key] for key in fresh})
+        self._kept += len(fresh)
+
+
+def _tell(left: int, seconds_each: float) -> None:
+    seconds = left * seconds_each
+    if seconds >= _WORTH_TELLING:
+        log.info("the other %s pictures take about %s", f"{left:,}", duration(seconds))

@@ -1,0 +1,119 @@
+"""Fine-tuning: a backbone that ends in a solved head is trained on, all of it, gently."""
+
+from __future__ import annotations
+
+import math
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+import torch
+
+from catseye.evaluation.calibration import fit_temperature
+from catseye.networks.logits import logits
+from catseye.training.loop import Task, fit
+from catseye.training.plan import ready
+from catseye.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from catseye.datasets.pictures import Pictures
+    from catseye.images.preprocess import Preprocess
+    from catseye.networks.backbone import Backbone
+    from catseye.training.checkpoint import Progressed
+    from catseye.transfer.logistic import Layer
+
+
+_BATCH = 16  # a step's maps take about 150 MB a picture
+_ENOUGH_STEPS = 400
+_FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
+
+
+def default_recipe(pictures: int, seed: int) -> Recipe:
+    """Return the fine-tuning that serves most data: the fewer pictures, the more often each is seen.
+
+    Parameters
+    ----------
+    pictures
+        How many there are to train on.
+    seed
+    """
+    return Recipe(
+        epochs=min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_ENOUGH_STEPS * _BATCH / max(1, pictures)))),
+        batch_size=_BATCH,
+        learning_rate=3e-4,
+        layer_decay=0.7,
+        frozen_statistics=True,
+        early_stopping=3,
+        validation=0.2,
+        flip=True,
+        seed=seed,
+    )
+
+
+def with_head(network: Backbone, layer: Layer) -> Backbone:
+    """Return a copy of the backbone, in evaluation mode, that ends in a dense layer with these weights (K, F).
+
+    It shares no weights with ``network``.
+    """
+    copied = deepcopy(network)
+    with torch.random.fork_rng(devices=[]):  # the new layer's first weights, which do not stay, are random
+        copied.replace_head(len(layer.bias))
+    with torch.no_grad():
+        copied.head.weight.copy_(torch.from_numpy(layer.weight))
+        copied.head.bias.copy_(torch.from_numpy(layer.bias))
+    return copied.eval()
+
+
+def fine_tune(
+    network: Backbone,
+    preprocess: Preprocess,
+    train: Pictures,
+    validation: Pictures,
+    recipe: Recipe,
+    checkpoint: Path | None,
+    on_epoch: Callable[[Progressed], None],
+) -> Progressed:
+    """Train ``network`` in place by the recipe and return how it went.
+
+    Its head should be solved on the frozen features first: the steps of a random head would spoil them before it
+    has learnt anything (Kumar et al. 2022, arXiv:2202.10054). It is scaled by the temperature that suits the
+    validation pictures, which changes no answer: otherwise training would lower the loss by confidence alone. With
+    early stopping the network as it then is counts as the first candidate for the best weights, so that the
+    validation loss never ends above where it began.
+
+    Parameters
+    ----------
+    network
+        With as many classes as the pictures; in evaluation mode afterwards.
+    preprocess
+        That the backbone was trained with.
+    train, validation
+        Decoded once, and kept in memory if they fit.
+    recipe
+    checkpoint
+        Written after every epoch; where it exists, training goes on from it. ``None``: no checkpoint.
+    on_epoch
+        Called after every epoch with how far the training has come.
+
+    Raises
+    ------
+    PictureError
+        A picture vanished since it was listed.
+    CatseyeError
+        The loss is not finite, or the checkpoint cannot be written or read.
+    """
+    train, validation = ready(train, preprocess), ready(validation, preprocess)
+    _calibrate(network, preprocess, validation)
+    progressed = fit(Task(network, preprocess, recipe, train, validation), checkpoint, on_epoch)
+    network.eval()
+    return progressed
+
+
+def _calibrate(network: Backbone, preprocess: Preprocess, validation: Pictures) -> None:
+    answers = logits(network, preprocess, validation).double().numpy()
+    temperature = fit_temperature(answers, validation.labels).temperature
+    with torch.no_grad():
+        network.head.weight /= temperature
+        network.head.bias /= temperature

@@ -1,0 +1,37 @@
+"""What heads that never saw a picture or its copies say of it: the ground for doubting labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.evaluation.calibration import softmax
+from catseye.transfer.extract import extract
+from catseye.transfer.head import Examples, fit_head
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.datasets import Pictures
+    from catseye.evaluation.calibration import Floats
+    from catseye.networks.pretrained import Pretrained
+
+
+def cross_validated(found: Pretrained, pictures: Pictures, home: Path, seed: int = 0) -> Floats:
+    """Return calibrated probabilities (N, K) of all pictures, each by a head that did not learn from it or a copy.
+
+    A picture of which nothing can be said, because it cannot be read any more or is alone in its class, is given
+    every class alike.
+    """
+    features = extract(found, pictures, home)
+    count = len(pictures.classes)
+    probabilities = np.full((len(pictures), count), 1 / count)
+    content = np.array(pictures.content())[features.kept]
+    # Of copies one is learned from; in two folds they would vouch for each other.
+    _, first, place = np.unique(content, return_index=True, return_inverse=True)
+    head = fit_head(Examples(features.vectors[first], pictures.labels[features.kept[first]], count), seed)
+    said = np.full((len(first), count), 1 / count)
+    said[head.judged] = softmax(head.validation[head.judged], head.calibration.temperature)
+    probabilities[features.kept] = said[place]
+    return probabilities

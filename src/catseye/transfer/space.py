@@ -1,0 +1,60 @@
+"""Features in coordinates in which a head is quickly solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from catseye.transfer.logistic import Layer
+
+if TYPE_CHECKING:
+    from catseye.evaluation.calibration import Floats
+
+_SMALLEST_SHARE = 1e-10  # of the largest eigenvalue; directions below it hold nothing but rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Centred, of unit spread, and no wider than there are pictures.
+
+    Attributes
+    ----------
+    mean : float64 (F,)
+    scale : float
+        Root of the mean variance.
+    basis : float64 (F, R) or None
+        Orthonormal: where pictures are fewer than features, they lie in a smaller space, and a head with a pull
+        towards zero never leaves it. ``None``: all F directions.
+    """
+
+    mean: Floats
+    scale: float
+    basis: Floats | None
+
+    @classmethod
+    def of(cls, features: Floats) -> Self:
+        """Return the space of these features (N, F)."""
+        mean = features.mean(0, dtype=np.float64)
+        centred = features.astype(np.float64) - mean
+        scale = float(np.sqrt(np.square(centred).mean())) or 1.0
+        count, width = features.shape
+        if count >= width:
+            return cls(mean, scale, None)
+        values, vectors = np.linalg.eigh(centred @ centred.T)
+        kept = values > _SMALLEST_SHARE * values[-1]
+        return cls(mean, scale, centred.T @ (vectors[:, kept] / np.sqrt(values[kept])))
+
+    def into(self, features: Floats) -> Floats:
+        """Return features (N, F) in this space, float64 (N, R)."""
+        centred = features.astype(np.float64)
+        centred -= self.mean
+        centred /= self.scale
+        return centred if self.basis is None else centred @ self.basis
+
+    def out(self, layer: Layer) -> Layer:
+        """Return the layer on the original features that does what ``layer`` does in this space."""
+        weight = layer.weight if self.basis is None else layer.weight @ self.basis.T
+        weight = weight / self.scale
+        return Layer(weight, layer.bias - weight @ self.mean)
