@@ -11,6 +11,8 @@ from typing import Any
 
 import torch
 
+__all__ = ["bare_judge", "judge", "timm"]
+
 _LIBRARY = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
 for _operator in ("nms", "qnms"):
     _LIBRARY.define(f"{_operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor")  # type: ignore[no-untyped-call]

@@ -29,7 +29,7 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def map_ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Yield ``function(item)`` for every item, in their order, at most a few of them computed before they are asked for.
+    """Yield ``function(item)`` for every item, in their order, a few of them computed before they are asked for.
 
     Unlike with :func:`map_threads`, results do not pile up when whoever takes them is slow.
     """

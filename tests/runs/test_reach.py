@@ -79,7 +79,7 @@ def test_where_transfer_stops_paying(pairs: tuple[Pair, ...], stop: int | None, 
 def test_the_verdict_says_lead_spread_and_seeds() -> None:
     assert curves(AHEAD, NEAR, BEHIND).verdict == (
         "Transfer stops paying at about 5 per class. "
-        "Its lead is largest at 1 per class: 50.0 points (80.0% against 30.0%). "
+        "Its lead is largest at 1 per class: 50.0 points (80.0 % against 30.0 %). "
         "At 20 per class training from scratch is ahead by 5.0 points. "
         "3 seeds; pooled standard deviation at 20 per class 1.0 points."
     )

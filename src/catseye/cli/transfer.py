@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -105,7 +105,7 @@ def _tell(run: Run) -> None:
     console().print("\n".join(lines), soft_wrap=True)
 
 
-def _told(what: str, numbers: dict[str, object]) -> str:
-    low, high = numbers["accuracy_interval"]  # type: ignore[misc]
+def _told(what: str, numbers: dict[str, Any]) -> str:
+    low, high = numbers["accuracy_interval"]
     between = f"95 % interval {percent(low)} to {percent(high)}, n = {numbers['examples']:,}"
-    return f"{what} accuracy {percent(numbers['accuracy'])} ({between})"  # type: ignore[arg-type]
+    return f"{what} accuracy {percent(numbers['accuracy'])} ({between})"

@@ -53,7 +53,8 @@ def log_loss(probabilities: Floats, labels: Integers) -> float:
 def log_losses(probabilities: Floats, labels: Integers) -> Floats:
     """Return ``-log p(true class)`` of each prediction (N,), in nats; a probability of 0 counts as 1e-12."""
     own = np.clip(probabilities[np.arange(len(labels)), labels], _SMALLEST, 1)
-    return np.abs(np.log(own))  # the absolute value, as -log 1 would be -0.0
+    losses: Floats = np.abs(np.log(own))  # the absolute value, as -log 1 would be -0.0
+    return losses
 
 
 def fit_temperature(logits: Floats, labels: Integers) -> Calibration:

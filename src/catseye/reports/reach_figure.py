@@ -47,7 +47,13 @@ def _figure(reach: Reach) -> Figure:
     for axes in panels[::columns]:
         axes.set_ylabel("accuracy on the test pictures")
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+    figure.legend(
+        [*handles[1:], handles[0]],
+        [*labels[1:], labels[0]],
+        loc="outside upper center",
+        ncols=len(labels),
+        frameon=False,
+    )
     spread = f"mean ± standard deviation of {reach.seeds} seeds" if reach.seeds > 1 else "1 seed"
     figure.supxlabel(f"examples per class   ({spread}; backbone {reach.backbone})", fontsize=10)
     return figure
@@ -58,7 +64,7 @@ def _draw(axes: Axes, curves: LearningCurves) -> None:
     _curve(axes, [pair.transfer for pair in curves.pairs], "transfer: frozen backbone and a head", BLUE, "-o")
     _curve(axes, [pair.scratch for pair in curves.pairs], "a small convnet from scratch", ORANGE, "--s")
     axes.axhline(1 / curves.classes, color="0.5", linestyle=":", linewidth=1.2, label="chance")
-    if curves.stops_paying:
+    if curves.stops_paying is not None and curves.stops_paying > shots[0]:
         axes.axvline(curves.stops_paying, color="0.5", linewidth=1, zorder=0)
     axes.set_xscale("log")
     axes.set_xlim(shots[0] / _MARGIN, shots[-1] * _MARGIN)

@@ -144,7 +144,7 @@ class LearningCurves:
         most, last = max(self.pairs, key=lambda pair: pair.lead), self.pairs[-1]
         sentences = []
         if most.lead > 0:
-            against = f"{most.transfer.mean:.1%} against {most.scratch.mean:.1%}"
+            against = f"{100 * most.transfer.mean:.1f} % against {100 * most.scratch.mean:.1f} %"
             sentences.append(f"Its lead is largest at {most.shots} per class: {points(most.lead)} ({against}).")
         if -last.lead > last.pooled_sd:
             sentences.append(f"At {last.shots} per class training from scratch is ahead by {points(-last.lead)}.")
@@ -211,7 +211,7 @@ class Reach:
 
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points: ``"12.3 points"``."""
-    return f"{100 * difference:.1f} points"
+    return f"{100 * difference:.1f} points".replace("-", "−")
 
 
 def _capital(text: str) -> str:

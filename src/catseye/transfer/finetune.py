@@ -115,5 +115,5 @@ def _calibrate(network: Backbone, preprocess: Preprocess, validation: Pictures) 
     answers = logits(network, preprocess, validation).double().numpy()
     temperature = fit_temperature(answers, validation.labels).temperature
     with torch.no_grad():
-        network.head.weight /= temperature
-        network.head.bias /= temperature
+        network.head.weight.div_(temperature)
+        network.head.bias.div_(temperature)
