@@ -30,6 +30,7 @@ from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.pictures import MemoryPictures, joined
 from catseye.datasets.splits import stratified
 from catseye.networks.pretrained import pretrained
+from catseye.runs import transfer
 from catseye.threads import usable_cores
 from catseye.transfer.engine import FP32, OpenVinoEngine, best_engine
 from catseye.transfer.extract import extract
@@ -100,10 +101,10 @@ def accuracy(work: Path) -> None:
     for seed in SEEDS:
         train, test = stratified(whole.labels, 0.2, seed)
         dataset = Dataset(info, {TRAIN: whole.take(train), TEST: whole.take(test)})
-        shares.append(100 * catseye.transfer(dataset, data_dir=home, seed=seed).result["test"]["accuracy"])
+        shares.append(100 * transfer(dataset, data_dir=home, seed=seed).result["test"]["accuracy"])
     told(f"cats and dogs, {len(test)} held out, five splits", shares, "%")
     pets = [
-        100 * catseye.transfer("oxford_iiit_pet", data_dir=home, seed=seed).result["test"]["accuracy"] for seed in SEEDS
+        100 * transfer("oxford_iiit_pet", data_dir=home, seed=seed).result["test"]["accuracy"] for seed in SEEDS
     ]
     told("pets, 37 breeds, official test pictures, five seeds", pets, "%")
 

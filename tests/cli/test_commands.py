@@ -59,7 +59,19 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 def test_help_names_every_verb(run: Shell) -> None:
     said = run("--help")
     assert said.status == 0
-    for verb in ("demo", "datasets", "info", "show", "check", "summary", "train", "transfer", "evaluate", "predict"):
+    for verb in (
+        "demo",
+        "datasets",
+        "info",
+        "show",
+        "check",
+        "summary",
+        "train",
+        "transfer",
+        "reach",
+        "evaluate",
+        "predict",
+    ):
         assert f"  {verb}" in said.out
         assert run(f"{verb} --help").status == 0
     assert run("--version").out == f"catseye {catseye.__version__}\n"

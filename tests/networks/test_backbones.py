@@ -70,6 +70,19 @@ def test_summary_counts_what_the_network_has(name: str) -> None:
     assert summary.layers[-1].output == (1000,)
 
 
+@pytest.mark.parametrize("name", ["vgg11_bn", "resnet50", "mobilenet_v2", "efficientnet_lite0"])
+@pytest.mark.parametrize("side", [(224, 224), (65, 97)])
+def test_sizes_are_those_that_pass(name: str, side: tuple[int, int]) -> None:
+    network, shapes = made(name), {}
+    for path, module in network.named_modules():
+        if isinstance(module, torch.nn.Conv2d | torch.nn.MaxPool2d | torch.nn.AdaptiveAvgPool2d):
+            module.register_forward_hook(lambda _, __, out, path=path: shapes.update({path: tuple(out.shape[1:])}))
+    with torch.inference_mode():
+        network(torch.rand(1, 3, *side))
+    rows = {layer.name: layer.output for layer in summarise(network, (*side, 3)).layers}
+    assert {name: (rows[name][2], *rows[name][:2]) for name in shapes} == shapes
+
+
 def test_work_is_that_of_the_papers() -> None:
     """Multiply-adds in millions: He et al. say 1,800, Sandler et al. 300."""
     with torch.device("meta"):

@@ -168,6 +168,9 @@ class MemoryPictures(Pictures):
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized, cropped and with the channels of ``preprocess``."""
+        if self.shape == preprocess.shape:
+            own: Pixels = self.images[index]
+            return own
         return preprocess.pixels(to_image(self.picture(index)))
 
     def content(self) -> tuple[str, ...]:

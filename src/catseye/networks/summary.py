@@ -154,9 +154,20 @@ class _Walk(fx.Interpreter):
             self.run(torch.zeros(1, channels, height, width, device="meta"))
         yield from self._rows
 
+    # Sizes are worked out here where they are simple: to follow a sum, a mean or batch normalisation on the meta device,
+    # PyTorch loads its compiler, which takes longer than all else.
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return args[0] if target is operator.add else super().call_function(target, args, kwargs)
+
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        # What works value by value changes no size; to follow batch normalisation would make PyTorch load its compiler.
-        return args[0] if type(self.fetch_attr(target)) in _ELEMENTWISE else super().call_module(target, args, kwargs)
+        layer, values = self.fetch_attr(target), args[0]
+        if type(layer) in _ELEMENTWISE:
+            return values
+        if isinstance(layer, nn.Linear):
+            return values.new_empty((len(values), layer.out_features))
+        if isinstance(layer, nn.Conv2d | nn.AdaptiveAvgPool2d):
+            return values.new_empty((len(values), *_size(layer, values)))
+        return super().call_module(target, args, kwargs)
 
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
@@ -173,6 +184,22 @@ class _Walk(fx.Interpreter):
             sight = replace(sight, places=(result.shape[2], result.shape[3]))
         self._sights[n] = sight
         return result
+
+
+def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:
+    """Return channels, height and width of what the layer makes of maps (B, C, H, W)."""
+    if isinstance(layer, nn.AdaptiveAvgPool2d):
+        return maps.shape[1], *_pair(layer.output_size)
+    windows = zip(
+        *(maps.shape[-2:], layer.kernel_size, layer.stride, layer.dilation, _pair(layer.padding)), strict=True
+    )
+    if isinstance(layer, SameConv2d):
+        height, width = (-(-side // stride) for side, _, stride, _, _ in windows)
+    else:
+        height, width = (
+            (side + 2 * pad - d * (kernel - 1) - 1) // stride + 1 for side, kernel, stride, d, pad in windows
+        )
+    return layer.out_channels, height, width
 
 
 def _sight_behind(layer: nn.Module, sight: _Sight) -> _Sight:

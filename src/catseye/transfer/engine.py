@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib.metadata import version
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
@@ -69,15 +70,20 @@ class OpenVinoEngine:
             "INFERENCE_NUM_THREADS": usable_cores(),
         }
 
-    def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
-        """Call ``receive(index, features)`` for each picture; see `Engine`."""
+    @cached_property
+    def _compiled(self) -> Any:
         import openvino
 
         from catseye.transfer.openvino_graph import openvino_graph
 
         graph = openvino_graph(self._network, self._preprocess)
-        compiled = openvino.Core().compile_model(graph, "CPU", self._settings)
-        queue = openvino.AsyncInferQueue(compiled, _REQUESTS * usable_cores())
+        return openvino.Core().compile_model(graph, "CPU", self._settings)
+
+    def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
+        """Call ``receive(index, features)`` for each picture; see `Engine`."""
+        from openvino import AsyncInferQueue
+
+        queue = AsyncInferQueue(self._compiled, _REQUESTS * usable_cores())
         queue.set_callback(lambda request, index: receive(index, request.get_output_tensor().data[0]))
         try:
             for index, pixels in enumerate(pictures):
