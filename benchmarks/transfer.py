@@ -30,10 +30,9 @@ from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.pictures import MemoryPictures, joined
 from catseye.datasets.splits import stratified
 from catseye.networks.pretrained import pretrained
-from catseye.runs import transfer
 from catseye.threads import usable_cores
-from catseye.transfer.engine import FP32, OpenVinoEngine, best_engine
-from catseye.transfer.extract import extract
+from catseye.transfer_learning.engine import FP32, OpenVinoEngine, best_engine
+from catseye.transfer_learning.extract import extract
 
 BACKBONE = "efficientnet_lite0"
 SEEDS = range(5)
@@ -101,10 +100,10 @@ def accuracy(work: Path) -> None:
     for seed in SEEDS:
         train, test = stratified(whole.labels, 0.2, seed)
         dataset = Dataset(info, {TRAIN: whole.take(train), TEST: whole.take(test)})
-        shares.append(100 * transfer(dataset, data_dir=home, seed=seed).result["test"]["accuracy"])
+        shares.append(100 * catseye.transfer(dataset, data_dir=home, seed=seed).result["test"]["accuracy"])
     told(f"cats and dogs, {len(test)} held out, five splits", shares, "%")
     pets = [
-        100 * transfer("oxford_iiit_pet", data_dir=home, seed=seed).result["test"]["accuracy"] for seed in SEEDS
+        100 * catseye.transfer("oxford_iiit_pet", data_dir=home, seed=seed).result["test"]["accuracy"] for seed in SEEDS
     ]
     told("pets, 37 breeds, official test pictures, five seeds", pets, "%")
 
@@ -113,7 +112,7 @@ def rates(work: Path) -> None:
     """Measure pictures a second: OpenVINO's tool, ours from memory, ours from JPEG files, in turn."""
     import openvino
 
-    from catseye.transfer.openvino_graph import openvino_graph
+    from catseye.transfer_learning.openvino_graph import openvino_graph
 
     home = work / "rates"
     found = pretrained(BACKBONE, None, home)

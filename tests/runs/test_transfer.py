@@ -16,8 +16,8 @@ import catseye
 from catseye.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
-from catseye.runs import Run, transfer
-from catseye.transfer.openvino_graph import openvino_graph
+from catseye.runs import Run
+from catseye.transfer_learning.openvino_graph import openvino_graph
 from tests.conftest import draw_folder
 from tests.judges import judge
 
@@ -35,7 +35,7 @@ def colours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return transfer(colours, out=tmp_path_factory.mktemp("runs") / "colours")
+    return catseye.transfer(colours, out=tmp_path_factory.mktemp("runs") / "colours")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_pytorch_says_what_the_run_says(run: Run, colours: Path) -> None:
 
 
 def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colours: Path, tmp_path: Path) -> None:
-    again = transfer(colours, out=tmp_path / "again")
+    again = catseye.transfer(colours, out=tmp_path / "again")
     assert again.result["computed"] == 0
     assert run.folder
     assert again.folder
@@ -93,29 +93,29 @@ def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colou
 def test_no_picture_passes_the_network_twice(colours: Path, tmp_path: Path) -> None:
     """Counted, not timed: 32 training and 8 test pictures, and as many again mirrored where that is asked for."""
     home = tmp_path / "home"
-    assert transfer(colours, data_dir=home).result["computed"] == 40
-    assert transfer(colours, data_dir=home, mirrored=True).result["computed"] == 32
-    assert transfer(colours, data_dir=home, mirrored=True, balanced=True, seed=3).result["computed"] == 0
+    assert catseye.transfer(colours, data_dir=home).result["computed"] == 40
+    assert catseye.transfer(colours, data_dir=home, mirrored=True).result["computed"] == 32
+    assert catseye.transfer(colours, data_dir=home, mirrored=True, balanced=True, seed=3).result["computed"] == 0
 
 
 def test_real_photographs_are_told_apart(photographs: Path) -> None:
-    run = transfer(photographs)
+    run = catseye.transfer(photographs)
     assert run.result["test"]["examples"] == 200
     assert run.result["test"]["accuracy"] >= 0.97
     assert abs(run.result["validation"]["accuracy"] - run.result["test"]["accuracy"]) < 0.03
 
 
 def test_breeds_of_pets_and_their_species(archives: Path) -> None:
-    breeds = transfer("oxford_iiit_pet", archives=archives)
+    breeds = catseye.transfer("oxford_iiit_pet", archives=archives)
     assert breeds.result["test"]["examples"] == 111
     assert breeds.result["test"]["accuracy"] >= 0.84
-    species = transfer("oxford_iiit_pet", label="species", archives=archives)
+    species = catseye.transfer("oxford_iiit_pet", label="species", archives=archives)
     assert species.classifier.classes == ("cat", "dog")
     assert species.result["test"]["accuracy"] >= 0.97
 
 
 def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: Path) -> None:
-    run = transfer(colours, "resnet18", weights=resnet, out=tmp_path / "run")
+    run = catseye.transfer(colours, "resnet18", weights=resnet, out=tmp_path / "run")
     assert run.result["weights"] == "resnet18.pth"
     assert run.result["features"] == 512
     assert Classifier.load(tmp_path / "run").network_name == "resnet18"
@@ -126,7 +126,7 @@ def test_a_network_of_timms(colours: Path, tmp_path: Path) -> None:
     from tests.judges import timm
 
     torch.save(timm.create_model("resnet10t").state_dict(), tmp_path / "w.pth")
-    run = transfer(colours, "timm:resnet10t", weights=tmp_path / "w.pth", out=tmp_path / "run")
+    run = catseye.transfer(colours, "timm:resnet10t", weights=tmp_path / "w.pth", out=tmp_path / "run")
     assert run.result["agreement"]["same_class"] == 1
     assert run.classifier.preprocess.shape == (176, 176, 3)
     assert Classifier.load(tmp_path / "run").predict(colours / "red" / "3.png")[0].class_name == "red"
@@ -143,13 +143,13 @@ def _folder(colours: Path, tmp_path: Path, counts: dict[str, int]) -> Path:
 
 
 def test_one_picture_in_a_class_is_learned_and_said(colours: Path, tmp_path: Path) -> None:
-    run = transfer(_folder(colours, tmp_path, {"red": 6, "blue": 1}))
+    run = catseye.transfer(_folder(colours, tmp_path, {"red": 6, "blue": 1}))
     assert any("a single training picture of blue" in note for note in run.result["notes"])
     assert run.result["validation"]["examples"] == 5
 
 
 def test_one_picture_in_every_class_is_not_judged(colours: Path, tmp_path: Path) -> None:
-    run = transfer(_folder(colours, tmp_path, {"red": 1, "blue": 1}))
+    run = catseye.transfer(_folder(colours, tmp_path, {"red": 1, "blue": 1}))
     assert run.result["validation"] is None
     assert run.result["test"] is None
     assert run.classifier.predict(colours / "red" / "9.png")[0].class_name == "red"
@@ -157,7 +157,7 @@ def test_one_picture_in_every_class_is_not_judged(colours: Path, tmp_path: Path)
 
 def test_a_class_only_in_test_is_said(colours: Path, tmp_path: Path) -> None:
     folder = _folder(colours, tmp_path, {"train/red": 5, "train/blue": 5, "test/red": 2, "test/green": 2})
-    run = transfer(folder)
+    run = catseye.transfer(folder)
     assert any("train has no picture of green" in note for note in run.result["notes"])
     assert run.result["test"]["accuracy"] == 0.5
 
@@ -170,7 +170,7 @@ def test_what_cannot_be_learned(colours: Path, tmp_path: Path, counts: dict[str,
     folder = _folder(colours, tmp_path, counts)
     folder.mkdir(exist_ok=True)
     with pytest.raises(CatseyeError, match=says):
-        transfer(folder, out=tmp_path / "run")
+        catseye.transfer(folder, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
@@ -186,13 +186,13 @@ def test_what_cannot_be_learned(colours: Path, tmp_path: Path, counts: dict[str,
 )
 def test_what_makes_no_sense(colours: Path, tmp_path: Path, arguments: dict[str, Any], says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        transfer(colours, out=tmp_path / "run", **arguments)
+        catseye.transfer(colours, out=tmp_path / "run", **arguments)
     assert not (tmp_path / "run").exists()
 
 
 def test_weights_of_another_network_leave_nothing(colours: Path, resnet: Path, tmp_path: Path) -> None:
     with pytest.raises(CatseyeError, match="weights of another network"):
-        transfer(colours, "resnet50", weights=resnet, out=tmp_path / "run")
+        catseye.transfer(colours, "resnet50", weights=resnet, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
@@ -207,8 +207,8 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
             (folder / "red" / f"{number}.png").unlink(missing_ok=True)
         return openvino_graph(*arguments)
 
-    monkeypatch.setattr("catseye.transfer.openvino_graph.openvino_graph", deleting)
-    run = transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
+    monkeypatch.setattr("catseye.transfer_learning.openvino_graph.openvino_graph", deleting)
+    run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
     gone = [out for out in run.result["left_out"] if out["reason"] == "there is no such file"]
     assert {Path(out["picture"]).name for out in gone} == {"0.png", "1.png"}
     assert run.result["pictures"] == 18
@@ -216,17 +216,19 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
 
 def test_a_finished_run_is_resumed_as_it_is_and_not_with_other_choices(run: Run, colours: Path) -> None:
     assert run.folder
-    again = transfer(colours, out=run.folder, resume=True)
+    again = catseye.transfer(colours, out=run.folder, resume=True)
     assert again.result["seconds"] == run.result["seconds"]
     with pytest.raises(UsageError, match="begun with seed 0, not 1"):
-        transfer(colours, out=run.folder, resume=True, seed=1)
+        catseye.transfer(colours, out=run.folder, resume=True, seed=1)
     with pytest.raises(UsageError, match="not empty"):
-        transfer(colours, out=run.folder)
+        catseye.transfer(colours, out=run.folder)
 
 
 @pytest.fixture(scope="module")
 def tuned(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return transfer(colours, out=tmp_path_factory.mktemp("runs") / "tuned", fine_tune=True, epochs=1, batch_size=8)
+    return catseye.transfer(
+        colours, out=tmp_path_factory.mktemp("runs") / "tuned", fine_tune=True, epochs=1, batch_size=8
+    )
 
 
 def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
@@ -244,7 +246,7 @@ def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path
     """Whatever is kept, the saved file answers as the run says."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules["catseye.runs.transfer"], "_compared", lambda *_: (True, "because"))
-        run = transfer(colours, out=tmp_path / "run", fine_tune=True, epochs=1, batch_size=8, early_stopping=0)
+        run = catseye.transfer(colours, out=tmp_path / "run", fine_tune=True, epochs=1, batch_size=8, early_stopping=0)
     plain = Classifier.pretrained("efficientnet_lite0").network.state_dict()["conv_stem.weight"]
     saved = Classifier.load(tmp_path / "run")
     assert not torch.equal(saved.network.state_dict()["conv_stem.weight"], plain)
@@ -260,6 +262,6 @@ def test_a_data_set_in_memory(tmp_path: Path) -> None:
         digits.info,
         {"train": digits["train"].take(np.arange(100)), "test": digits["test"].take(np.arange(50))},
     )
-    run = transfer(few, data_dir=tmp_path)
+    run = catseye.transfer(few, data_dir=tmp_path)
     assert run.result["test"]["accuracy"] > 0.6
     assert run.folder is None

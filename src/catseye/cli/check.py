@@ -60,7 +60,7 @@ def check(
 def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
     from catseye.datasets.catalogue import home_folder
     from catseye.networks.pretrained import pretrained
-    from catseye.transfer.judge import cross_validated
+    from catseye.transfer_learning.judge import cross_validated
 
     home = home_folder(data_dir)
     found = pretrained(backbone, None, home)

@@ -58,6 +58,13 @@ def train(
     ] = None,
     batch_norm: Annotated[bool | None, _Flag("--batch-norm/--no-batch-norm", help="Normalise between layers.")] = None,
     dropout: Annotated[float | None, _Flag(help="Share of values dropped before dense layers.")] = None,
+    layer_decay: Annotated[
+        float | None, _Flag(help="Of backbones: each stage's learning rate, as a share of the next one's.")
+    ] = None,
+    frozen_statistics: Annotated[
+        bool | None,
+        _Flag("--frozen-statistics/--no-frozen-statistics", help="Batch normalisation keeps its means and variances."),
+    ] = None,
     precision: Annotated[str | None, _Flag(help="fp32 or bf16 [default: bf16 where the processor has it].")] = None,
     time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Stop training then; 0 is no limit.")] = None,
     seed: Annotated[int | None, _Flag(help="Decides everything random.")] = None,
@@ -92,6 +99,8 @@ def train(
         "initialisation": initialisation,
         "batch_norm": batch_norm,
         "dropout": dropout,
+        "layer_decay": layer_decay,
+        "frozen_statistics": frozen_statistics,
         "precision": precision,
         "time_limit": time_limit,
         "seed": seed,

@@ -154,8 +154,8 @@ class _Walk(fx.Interpreter):
             self.run(torch.zeros(1, channels, height, width, device="meta"))
         yield from self._rows
 
-    # Sizes are worked out here where they are simple: to follow a sum, a mean or batch normalisation on the meta device,
-    # PyTorch loads its compiler, which takes longer than all else.
+    # Sizes are worked out here where that is simple: to follow a sum, a mean or batch normalisation on the meta
+    # device, PyTorch loads its compiler, which takes longer than all else.
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return args[0] if target is operator.add else super().call_function(target, args, kwargs)
 

@@ -9,7 +9,7 @@ from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from catseye.training.plan import Plan
-    from catseye.transfer.choices import Choices
+    from catseye.transfer_learning.choices import Choices
 
 _ALWAYS = ("precision", "seed")  # another machine may have another default; a seed is worth seeing
 _FLAGS = {"learning_rate": "lr"}

@@ -6,8 +6,6 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stderr
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,12 +27,12 @@ from catseye.runs.trial import trial
 from catseye.threads import usable_cores
 from catseye.training.loop import Task, fit
 from catseye.training.plan import plan
-from catseye.transfer.engine import best_engine
-from catseye.transfer.extract import extract
-from catseye.transfer.head import Examples, fit_head
+from catseye.transfer_learning.engine import best_engine
+from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.head import Examples, fit_head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from catseye.datasets.pictures import Pictures
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.trial import Trial
     from catseye.training.checkpoint import Progressed
-    from catseye.transfer.engine import Engine
+    from catseye.transfer_learning.engine import Engine
 
 log = logging.getLogger("catseye")
 
@@ -186,7 +184,7 @@ def _trained(tried: Trial, tell: Callable[[Point], None]) -> list[Point]:
         return _accuracy(dataset, tried, shots, seed, stop), time.perf_counter() - start
 
     points = []
-    with torch.random.fork_rng(devices=[]), _quiet(), ThreadPoolExecutor(usable_cores()) as pool:
+    with torch.random.fork_rng(devices=[]), ThreadPoolExecutor(usable_cores()) as pool:
         try:
             futures = {key: pool.submit(train, *key) for key in sorted(tried.draws)}
             for shots in tried.shots:
@@ -220,20 +218,5 @@ def _accuracy(dataset: Dataset, tried: Trial, shots: int, seed: int, stop: threa
     shape, classes = planned.preprocess.shape, len(chosen.classes)
     network = build(tried.network, shape, classes, batch_norm=recipe.batch_norm, dropout=recipe.dropout)
     initialise(network, recipe.initialisation, recipe.seed)
-    fit(Task(network, planned.preprocess, recipe, planned.train, None), None, on_epoch)
+    fit(Task(network, planned.preprocess, recipe, planned.train, None), None, on_epoch, quiet=True)
     return float(np.mean(logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep dozens of trainings from telling of each of their epochs."""
-
-    def of_another(record: logging.LogRecord) -> bool:
-        return record.module != "loop"
-
-    log.addFilter(of_another)
-    try:
-        with redirect_stderr(StringIO()):
-            yield
-    finally:
-        log.removeFilter(of_another)

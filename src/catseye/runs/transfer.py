@@ -25,12 +25,12 @@ from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, summary
 from catseye.runs.run import Run, write_run
 from catseye.training.plan import check_classes
-from catseye.transfer import finetune
-from catseye.transfer.agreement import agreement
-from catseye.transfer.choices import DEFAULT_BACKBONE, Choices
-from catseye.transfer.engine import best_engine
-from catseye.transfer.extract import Features, extract
-from catseye.transfer.head import Examples, Head, fit_head
+from catseye.transfer_learning import finetune
+from catseye.transfer_learning.agreement import agreement
+from catseye.transfer_learning.choices import DEFAULT_BACKBONE, Choices
+from catseye.transfer_learning.engine import best_engine
+from catseye.transfer_learning.extract import Features, extract
+from catseye.transfer_learning.head import Examples, Head, fit_head
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 

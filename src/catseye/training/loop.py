@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,12 @@ from catseye.images.augment import flip, shift
 from catseye.memory import keep_memory
 from catseye.networks.backbone import Backbone
 from catseye.networks.logits import logits
-from catseye.progress import duration
 from catseye.training import checkpoint
 from catseye.training.checkpoint import Progressed
 from catseye.training.history import Epoch
 from catseye.training.optimizer import optimizer
 from catseye.training.schedule import learning_rate
-from catseye.training.watch import Watch, watching
+from catseye.training.watch import SILENT, Watch, watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,12 +36,9 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.training.recipe import Recipe
 
-log = logging.getLogger("catseye")
-
 Batch = tuple[torch.Tensor, torch.Tensor]
 TIME_LIMIT = "the time limit was reached"
 _TOLD_AFTER = 100  # pictures, when we say how long the training will take
-_WORTH_TELLING = 20.0  # seconds
 _JUDGED_SHARE = 1 / 3  # of the time of a picture that is trained on: what is judged is not gone through backwards
 
 
@@ -62,7 +58,7 @@ class Task:
         return max(1, math.ceil(len(self.train) / self.recipe.batch_size))
 
 
-def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -> Progressed:
+def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *, quiet: bool = False) -> Progressed:
     """Train ``task.network`` in place by the recipe and return how it went.
 
     All that is random in an epoch is drawn from the recipe's seed and the epoch's number, so that a training that
@@ -75,6 +71,8 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -
         The checkpoint, written after every epoch; where it exists, training goes on from it. ``None``: no checkpoint.
     on_epoch
         Called after every epoch with how far the training has come, once the checkpoint is written.
+    quiet
+        Show nothing of how it goes.
 
     Raises
     ------
@@ -87,7 +85,8 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None]) -
     progressed = checkpoint.restore(file, task.network, rule) if file and file.exists() else _begun(task)
     first = len(progressed.history)
     # Dropout draws from the global generator, which is the caller's.
-    with torch.random.fork_rng(devices=[]), watching(recipe.epochs, task.steps, first * task.steps) as watch:
+    shown = nullcontext(SILENT) if quiet else watching(recipe.epochs, task.steps, first * task.steps)
+    with torch.random.fork_rng(devices=[]), shown as watch:
         for number in range(first, recipe.epochs):
             if progressed.stopped:
                 break
@@ -132,7 +131,7 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
         losses, right, seen = losses + loss * len(labels), right + hits, seen + len(labels)
         watch.step(number + 1, losses / seen, right / seen)
         if number == 0 and seen - len(labels) < _TOLD_AFTER <= seen:
-            _tell(task, (time.perf_counter() - start) / seen)
+            watch.whole(_estimate(task, (time.perf_counter() - start) / seen))
         if recipe.time_limit and progressed.seconds + time.perf_counter() - start > recipe.time_limit:
             progressed.stopped = TIME_LIMIT
             break
@@ -174,11 +173,10 @@ def _set_training(task: Task) -> None:
                 module.eval()
 
 
-def _tell(task: Task, seconds_each: float) -> None:
+def _estimate(task: Task, seconds_each: float) -> float:
+    """Return how many seconds all epochs take if a picture that is trained on takes so many."""
     judged = 0 if task.validation is None else len(task.validation) * _JUDGED_SHARE
-    seconds = seconds_each * (len(task.train) + judged) * task.recipe.epochs
-    if seconds >= _WORTH_TELLING:
-        log.info("%s epochs take about %s", task.recipe.epochs, duration(seconds))
+    return seconds_each * (len(task.train) + judged) * task.recipe.epochs
 
 
 def _batches(task: Task, generator: torch.Generator) -> Iterator[Batch]:

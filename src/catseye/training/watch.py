@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from catseye.progress import duration
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,6 +24,24 @@ class Watch(Protocol):
 
     def epoch(self, epoch: Epoch) -> None:
         """One epoch is done."""
+
+    def whole(self, seconds: float) -> None:
+        """All epochs will take about so long."""
+
+
+class _Silent:
+    def step(self, epoch: int, loss: float, accuracy: float) -> None:
+        pass
+
+    def epoch(self, epoch: Epoch) -> None:
+        pass
+
+    def whole(self, seconds: float) -> None:
+        pass
+
+
+SILENT: Watch = _Silent()
+_WORTH_TELLING = 20.0  # seconds
 
 
 @contextmanager
@@ -49,6 +69,10 @@ class _Lines:
     def epoch(self, epoch: Epoch) -> None:
         print(_line(epoch, self._epochs), file=sys.stderr, flush=True)
 
+    def whole(self, seconds: float) -> None:
+        if seconds >= _WORTH_TELLING:
+            print(f"{self._epochs} epochs take about {duration(seconds)}", file=sys.stderr, flush=True)
+
 
 class _Bar:
     def __init__(self, bar: Progress, epochs: int, total: int, done: int) -> None:
@@ -61,6 +85,9 @@ class _Bar:
 
     def epoch(self, epoch: Epoch) -> None:
         self._bar.console.print(_line(epoch, self._epochs), highlight=False)
+
+    def whole(self, seconds: float) -> None:
+        """The bar itself says how long the rest will take."""
 
 
 def _line(epoch: Epoch, epochs: int) -> str:

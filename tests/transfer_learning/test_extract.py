@@ -16,9 +16,9 @@ import catseye
 from catseye.datasets.pictures import FilePictures, MemoryPictures
 from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.threads import usable_cores
-from catseye.transfer.engine import BF16, FP32, OpenVinoEngine, TorchEngine
-from catseye.transfer.extract import extract
-from catseye.transfer.feature_cache import FeatureCache
+from catseye.transfer_learning.engine import BF16, FP32, OpenVinoEngine, TorchEngine
+from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.feature_cache import FeatureCache
 from tests.conftest import draw_folder
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def test_another_version_has_a_cache_of_its_own(found: Pretrained, pictures: Pic
     engine.name = "counting, another version"
     assert extract(found, pictures, tmp_path, engine=engine).computed == 24
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("catseye.transfer.feature_cache._FORMAT", 2)
+        patch.setattr("catseye.transfer_learning.feature_cache._FORMAT", 2)
         assert extract(found, pictures, tmp_path, engine=engine).computed == 24
 
 

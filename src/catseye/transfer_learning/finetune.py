@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbone import Backbone
     from catseye.training.checkpoint import Progressed
-    from catseye.transfer.logistic import Layer
+    from catseye.transfer_learning.logistic import Layer
 
 
 _BATCH = 16  # a step's maps take about 150 MB a picture

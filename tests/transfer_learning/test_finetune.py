@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,8 @@ from catseye.evaluation.calibration import fit_temperature
 from catseye.images.preprocess import Preprocess
 from catseye.networks.logits import logits
 from catseye.networks.registry import backbone
-from catseye.training import loop
-from catseye.transfer.finetune import default_recipe, fine_tune, with_head
-from catseye.transfer.logistic import Layer
+from catseye.transfer_learning.finetune import default_recipe, fine_tune, with_head
+from catseye.transfer_learning.logistic import Layer
 from tests.conftest import draw_folder
 from tests.training.backbones import Tiny
 
@@ -209,8 +207,7 @@ def test_each_file_is_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert sorted(decoded) == sorted([*range(24), *range(8)])
 
 
-def test_we_say_how_long_it_takes(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(loop, "_WORTH_TELLING", 0.0)
-    with caplog.at_level(logging.INFO, "catseye"):
-        tuned(tiny(), recipe(epochs=3))
-    assert [record.getMessage().partition(" about ")[0] for record in caplog.records] == ["3 epochs take"]
+def test_we_say_how_long_it_takes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("catseye.training.watch._WORTH_TELLING", 0.0)
+    tuned(tiny(), recipe(epochs=3))
+    assert capsys.readouterr().err.count("3 epochs take about ") == 1

@@ -11,7 +11,7 @@ from torch import nn
 from catseye.errors import CatseyeError
 from catseye.networks.pretrained import preprocess_of
 from catseye.networks.registry import backbone
-from catseye.transfer.openvino_graph import openvino_graph
+from catseye.transfer_learning.openvino_graph import openvino_graph
 from tests.judges import judge
 
 

@@ -74,7 +74,7 @@ class OpenVinoEngine:
     def _compiled(self) -> Any:
         import openvino
 
-        from catseye.transfer.openvino_graph import openvino_graph
+        from catseye.transfer_learning.openvino_graph import openvino_graph
 
         graph = openvino_graph(self._network, self._preprocess)
         return openvino.Core().compile_model(graph, "CPU", self._settings)

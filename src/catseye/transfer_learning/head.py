@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 from catseye.datasets.splits import stratified, stratified_folds
 from catseye.evaluation.calibration import Calibration, fit_temperature, log_losses, softmax
 from catseye.threads import map_threads
-from catseye.transfer.logistic import Layer, solve
-from catseye.transfer.space import Space
+from catseye.transfer_learning.logistic import Layer, solve
+from catseye.transfer_learning.space import Space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

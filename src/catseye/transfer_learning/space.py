@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from catseye.transfer.logistic import Layer
+from catseye.transfer_learning.logistic import Layer
 
 if TYPE_CHECKING:
     from catseye.evaluation.calibration import Floats

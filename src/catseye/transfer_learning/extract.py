@@ -13,8 +13,8 @@ from catseye.datasets.dataset import LeftOut
 from catseye.errors import PictureError
 from catseye.progress import duration, progress
 from catseye.threads import map_ahead
-from catseye.transfer.engine import best_engine
-from catseye.transfer.feature_cache import FeatureCache
+from catseye.transfer_learning.engine import best_engine
+from catseye.transfer_learning.feature_cache import FeatureCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Integers, Pictures, Pixels
     from catseye.evaluation.calibration import Floats
     from catseye.networks.pretrained import Pretrained
-    from catseye.transfer.engine import Engine
+    from catseye.transfer_learning.engine import Engine
 
 log = logging.getLogger("catseye")
 

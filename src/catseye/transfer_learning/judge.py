@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.evaluation.calibration import softmax
-from catseye.transfer.extract import extract
-from catseye.transfer.head import Examples, fit_head
+from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.head import Examples, fit_head
 
 if TYPE_CHECKING:
     from pathlib import Path
