@@ -63,11 +63,9 @@ def main() -> None:
 def told(what: str, values: list[float], unit: str, digits: int = 2) -> None:
     """Print a row: median, mean, standard deviation and range."""
     spread = statistics.stdev(values) if len(values) > 1 else 0.0
-    print(
-        f"| {what} | {statistics.median(values):.{digits}f} {unit} | {statistics.mean(values):.{digits}f} ± {spread:.{digits}f} "
-        f"| {min(values):.{digits}f} – {max(values):.{digits}f} | {len(values)} |",
-        flush=True,
-    )
+    middle, mean = statistics.median(values), statistics.mean(values)
+    numbers = f"{middle:.{digits}f} {unit} | {mean:.{digits}f} ± {spread:.{digits}f}"
+    print(f"| {what} | {numbers} | {min(values):.{digits}f} – {max(values):.{digits}f} | {len(values)} |", flush=True)
 
 
 def whole_command(work: Path) -> None:

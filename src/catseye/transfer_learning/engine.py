@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cached_property
 from importlib.metadata import version
 from itertools import islice
@@ -98,7 +99,8 @@ class TorchEngine:
     def __init__(self, network: Backbone, preprocess: Preprocess, device: torch.device, precision: str) -> None:
         keep_memory()
         self.name = f"PyTorch {torch.__version__} {device.type} {precision}"
-        self._network = network.eval().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        own = deepcopy(network).eval().to(device)  # the caller's stays where and as it is
+        self._network = own.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._preprocess, self._device, self._precision = preprocess, device, precision
         self._batch = 64 if device.type == "cuda" else 8
 
