@@ -49,9 +49,8 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["CATSEYE_ARCHIVES"] = arguments.archives
     packages = ", ".join(f"{name} {version(name)}" for name in ("catseye", "torch", "openvino", "pillow"))
-    print(
-        f"{platform.processor() or platform.machine()}, {usable_cores()} cores; Python {platform.python_version()}, {packages}\n"
-    )
+    machine = f"{platform.processor() or platform.machine()}, {usable_cores()} cores"
+    print(f"{machine}; Python {platform.python_version()}, {packages}\n")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         whole_command(work)

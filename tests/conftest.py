@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import zlib
 from pathlib import Path
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep prepared data out of the user's own cache."""
     os.environ["CATSEYE_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test write to the stderr of an earlier one, to which a command connected the log."""
+    monkeypatch.setattr(logging.getLogger("catseye"), "handlers", [])
 
 
 def bring(what: str) -> None:

@@ -45,7 +45,7 @@ def default_recipe(pictures: int, seed: int) -> Recipe:
         learning_rate=3e-4,
         layer_decay=0.7,
         frozen_statistics=True,
-        early_stopping=3,
+        early_stopping=5,
         validation=0.2,
         flip=True,
         seed=seed,
