@@ -19,6 +19,7 @@ from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
 from catseye.memory import keep_memory
 from catseye.modelfile import read_model, write_model
+from catseye.networks.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.logits import batch_size, logits
 from catseye.networks.pretrained import pretrained
@@ -112,6 +113,10 @@ class Classifier:
     calibration: Calibration
     provenance: dict[str, Any]
 
+    def __repr__(self) -> str:
+        shape = "×".join(map(str, self.preprocess.shape))
+        return f"Classifier({self.network_name}, {len(self.classes)} classes, pictures of {shape})"
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
@@ -169,6 +174,10 @@ class Classifier:
 
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
+        from catseye.transfer_learning.logits import ENOUGH, engine_logits
+
+        if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
+            return _finite(engine_logits(self.network, self.preprocess, pictures))
         return _finite(logits(self.network, self.preprocess, pictures).numpy())
 
     def probabilities(self, batch: Pixels) -> Floats:

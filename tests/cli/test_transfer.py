@@ -57,7 +57,7 @@ def test_json_is_one_document_with_what_is_promised(folder: Path, capsys: pytest
     [
         ("transfer photos --backbone resnet81", "did you mean resnet18", 2),
         ("transfer photos --weights none.pth", "there is no weight file none.pth", 2),
-        ("transfer photos --epochs 3", "choices of fine-tuning", 2),
+        ("transfer photos --epochs 3", "for fine-tuning only", 2),
         ("transfer nowhere", "no data set, folder or archive is called 'nowhere'", 2),
         ("predict efficientnet_lite9 photos", "did you mean the backbone efficientnet_lite4", 2),
         ("check photos --labels --backbone resnet81", "did you mean resnet18", 2),
@@ -89,3 +89,12 @@ def test_check_finds_labels_that_are_wrong(folder: Path, capsys: pytest.CaptureF
     findings = json.loads(capsys.readouterr().out)["findings"]
     (suspect,) = [finding for finding in findings if finding["kind"] == "suspect_label"]
     assert suspect["pictures"] == ["photos/blue/wrong.png"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_compare_takes_runs_whose_head_was_solved(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("transfer photos --out one") == 0
+    assert status("compare one one") == 0
+    assert "efficientnet_lite0" in capsys.readouterr().out
+    assert status("compare one one -o curves.png") == 2
+    assert "its head was solved, not trained" in capsys.readouterr().err

@@ -180,7 +180,7 @@ def test_what_cannot_be_learned(colours: Path, tmp_path: Path, counts: dict[str,
         ({"backbone": "resnet81"}, "did you mean resnet18"),
         ({"weights": "nothing.pth"}, "there is no weight file"),
         ({"seed": -1}, "seed is 0 to"),
-        ({"epochs": 3}, "choices of fine-tuning"),
+        ({"epochs": 3}, "for fine-tuning only"),
         ({"fine_tune": True, "epoch": 3}, "did you mean epochs"),
     ],
 )
@@ -200,18 +200,33 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
     colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After they were listed and before the backbone sees them."""
-    folder = _folder(colours, tmp_path, {"red": 10, "blue": 10})
+    folder = _folder(colours, tmp_path, {"train/red": 20, "train/blue": 20, "test/red": 5, "test/blue": 5})
 
     def deleting(*arguments: Any) -> Any:
         for number in (0, 1):
-            (folder / "red" / f"{number}.png").unlink(missing_ok=True)
+            (folder / "train" / "red" / f"{number}.png").unlink(missing_ok=True)
         return openvino_graph(*arguments)
 
     monkeypatch.setattr("catseye.transfer_learning.openvino_graph.openvino_graph", deleting)
     run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
     gone = [out for out in run.result["left_out"] if out["reason"] == "there is no such file"]
     assert {Path(out["picture"]).name for out in gone} == {"0.png", "1.png"}
-    assert run.result["pictures"] == 18
+    assert run.result["pictures"] == 48
+
+
+def test_too_many_pictures_deleted_during_the_run_are_an_error(
+    colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A result would speak of other data than were asked about; what was computed is kept for another try."""
+    folder = _folder(colours, tmp_path, {"red": 10, "blue": 10})
+
+    def deleting(*arguments: Any) -> Any:
+        shutil.rmtree(folder / "red", ignore_errors=True)
+        return openvino_graph(*arguments)
+
+    monkeypatch.setattr("catseye.transfer_learning.openvino_graph.openvino_graph", deleting)
+    with pytest.raises(CatseyeError, match=r"of the 16 train pictures .* can no longer be read"):
+        catseye.transfer(folder, data_dir=tmp_path / "home")
 
 
 def test_a_finished_run_is_resumed_as_it_is_and_not_with_other_choices(run: Run, colours: Path) -> None:
@@ -234,7 +249,7 @@ def tuned(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
     assert tuned.folder
     told = tuned.result["fine_tuning"]
-    assert told["why"].startswith("the fine-tuned network is kept" if told["kept"] else "the head on")
+    assert told["why"].startswith("The fine-tuned network is kept" if told["kept"] else "The head on")
     assert "validation pictures that neither learned from" in told["why"]
     assert tuned.result["seconds"]["fine_tune"] > 0
     assert len(tuned.history) == 1

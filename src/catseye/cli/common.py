@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _PIPE_WIDTH = 200
+_MOST_LISTED = 20  # broken pictures by name
 
 Data = Annotated[str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")]
 ClassifierPath = Annotated[
@@ -96,8 +97,10 @@ def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None
         print(plain(f"note: {note}"), file=sys.stderr)
     if left_out:
         print(f"note: {len(left_out)} broken picture(s) are left out:", file=sys.stderr)
-    for out in left_out:
+    for out in left_out[:_MOST_LISTED]:
         print(plain(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
+    if len(left_out) > _MOST_LISTED:
+        print(f"  … and {len(left_out) - _MOST_LISTED:,} more; --json lists all", file=sys.stderr)
 
 
 def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:

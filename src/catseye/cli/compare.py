@@ -38,6 +38,9 @@ def compare(
     opened = [Run.open(path) for path in runs]
     if output:
         new_output(output, force=force)
+        straight = [str(path) for path, run in zip(runs, opened, strict=True) if not run.history]
+        if straight:
+            raise UsageError(f"no curves can be drawn of {', '.join(straight)}: its head was solved, not trained.")
         short = [path.resolve().name for path in runs]
         names = short if len(set(short)) == len(runs) else [str(path) for path in runs]
         titles = [f"{name}: {run.result['network']}" for name, run in zip(names, opened, strict=True)]
@@ -53,7 +56,8 @@ def _show(paths: Sequence[Path], runs: Sequence[Run]) -> None:
     for path, run in zip(paths, runs, strict=True):
         train, test = run.result["train"]["accuracy"], (run.result["test"] or {}).get("accuracy")
         gap = None if test is None else train - test
-        seconds = f"{run.result['seconds']:.1f} s"
+        spent = run.result["seconds"]
+        seconds = f"{spent['total'] if isinstance(spent, dict) else spent:.1f} s"
         parameters = f"{run.result['parameters']:,}"
         rows.append((path, run.result["network"], parameters, percent(train), percent(test), percent(gap), seconds))
     columns = ("run", "network", "parameters>", "train>", "test>", "gap>", "time>")

@@ -38,7 +38,8 @@ def _figure(reach: Reach) -> Figure:
     count = len(reach.data)
     columns = count if count <= 3 else 2 if count == 4 else 3
     rows = -(-count // columns)
-    figure = Figure((_WIDE * columns, _TALL * rows + 0.6), layout="constrained")
+    stacked = columns == 1  # a single panel is too narrow for the legend in one line
+    figure = Figure((_WIDE * columns, _TALL * rows + (1.3 if stacked else 0.6)), layout="constrained")
     panels = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
     for axes, curves in zip(panels, reach.data, strict=False):
         _draw(axes, curves)
@@ -51,11 +52,12 @@ def _figure(reach: Reach) -> Figure:
         [*handles[1:], handles[0]],
         [*labels[1:], labels[0]],
         loc="outside upper center",
-        ncols=len(labels),
+        ncols=1 if stacked else len(labels),
         frameon=False,
     )
     spread = f"mean ± standard deviation of {reach.seeds} seeds" if reach.seeds > 1 else "1 seed"
-    figure.supxlabel(f"examples per class   ({spread}; backbone {reach.backbone})", fontsize=10)
+    gap = "\n" if stacked else "   "
+    figure.supxlabel(f"examples per class{gap}({spread}; backbone {reach.backbone})", fontsize=10)
     return figure
 
 

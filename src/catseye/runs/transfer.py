@@ -16,7 +16,7 @@ from catseye.datasets.catalogue import home_folder
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
 from catseye.errors import CatseyeError, UsageError
-from catseye.evaluation.calibration import Calibration, fit_temperature
+from catseye.evaluation.calibration import Calibration, fit_temperature, log_losses
 from catseye.evaluation.metrics import evaluation
 from catseye.networks.pretrained import pretrained
 from catseye.reports.command import transfer_command
@@ -25,6 +25,7 @@ from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, summary
 from catseye.runs.run import Run, write_run
 from catseye.training.plan import check_classes
+from catseye.training.recipe import Recipe
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.agreement import agreement
 from catseye.transfer_learning.choices import DEFAULT_BACKBONE, Choices
@@ -33,6 +34,8 @@ from catseye.transfer_learning.extract import Features, extract
 from catseye.transfer_learning.head import Examples, Head, fit_head
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
+_MOST_GONE = 0.1  # of a split's pictures
+_COMPARING, _COMPARING_AGAIN = 1.5, 0.3  # seconds for comparing engines, the first time and when features were kept
 
 if TYPE_CHECKING:
     from catseye.datasets import Pictures
@@ -102,8 +105,11 @@ def transfer(
     'cat'
     """
     start = time.perf_counter()
+    Recipe().with_changes(changes)  # names and values that do not exist are refused before anything else
     if changes and not fine_tune:
-        raise UsageError(f"{', '.join(changes)}: these are choices of fine-tuning, which was not asked for.")
+        raise UsageError(
+            f"{', '.join(changes)}: for fine-tuning only, which was not asked for (fine_tune, --fine-tune)."
+        )
     folder = RunFolder(Path(out)) if out is not None else None
     name = data.info.name if isinstance(data, Dataset) else str(data)
     asked = {"data": name, "weights": str(weights) if weights else None, "label": label}
@@ -125,7 +131,11 @@ def transfer(
         home = home_folder(data_dir)
         found = pretrained(backbone, weights, home)
         if folder:
-            folder.must_agree(saved or {"recipe": choices.to_json()}, {"recipe": choices.to_json()})
+            chosen = choices.to_json()
+            tuning = chosen.pop("fine_tuning")
+            folder.must_agree(saved["recipe"] if saved else chosen, chosen)
+            if saved and saved["recipe"]["fine_tuning"] != tuning:
+                raise UsageError(f"the run in {folder.path} was begun with other fine-tuning; choose another --out.")
             folder.begin({**asked, "recipe": choices.to_json()})
         command = transfer_command(choices, name, str(weights) if weights else None, label, usual)
         return _carry_out(_Work(dataset, found, choices, home, folder, start), command)
@@ -210,8 +220,7 @@ def _extracted(work: _Work) -> _Extracted:
         # A picture can vanish between the two.
         train, copies = _both(train, copies), _both(copies, train)
         features[TRAIN] = train
-    if not len(train.kept):
-        raise CatseyeError(f"no training picture of {work.dataset.info.name} can be read any more.")
+    _demand_most(work, parts, features)
     every = [*features.values(), *([copies] if copies else [])]
     return _Extracted(
         {split: parts[split].take(part.kept.tolist()) for split, part in features.items() if len(part.kept)},
@@ -222,6 +231,20 @@ def _extracted(work: _Work) -> _Extracted:
         sum(part.seconds for part in every),
         engine.name,
     )
+
+
+def _demand_most(work: _Work, parts: dict[str, Pictures], features: dict[str, Features]) -> None:
+    """Raise `CatseyeError` if so many pictures went during the run that a result would speak of other data."""
+    for split, part in features.items():
+        pictures = parts[split]
+        before, after = (np.unique(labels) for labels in (pictures.labels, pictures.labels[part.kept]))
+        gone = len(pictures) - len(part.kept)
+        if gone > _MOST_GONE * len(pictures) or len(after) < len(before):
+            raise CatseyeError(
+                f"{gone:,} of the {len(pictures):,} {split} pictures of {work.dataset.info.name} can no longer be "
+                f"read, first {part.left_out[0].picture} ({part.left_out[0].reason}).\n"
+                "Bring them back and run the same again: the features of the others are kept."
+            )
 
 
 def _both(features: Features, others: Features) -> Features:
@@ -309,17 +332,18 @@ def _logits(found: Pretrained, pictures: Pictures) -> Floats:
 
 
 def _compared(without: Floats, tuned: Floats, labels: Integers, classes: tuple[str, ...]) -> tuple[bool, str]:
-    """Say whether the tuned logits are better by their log loss, each calibrated on the same pictures, and why."""
-    losses, shares = [], []
-    for logits in (without, tuned):
-        judged = evaluation(logits, labels, classes, fit_temperature(logits, labels))
-        losses.append(judged.loss)
-        shares.append(judged.accuracy)
-    better = losses[1] < losses[0]
-    what = "the fine-tuned network" if better else "the head on the unchanged backbone"
+    """Say whether fine-tuning lowered the log loss, both calibrated, by more than its standard error; and why."""
+    before, after = (
+        evaluation(logits, labels, classes, fit_temperature(logits, labels)) for logits in (without, tuned)
+    )
+    gains = log_losses(before.probabilities, labels) - log_losses(after.probabilities, labels)
+    error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf
+    better = float(gains.mean()) > error
+    what = "The fine-tuned network" if better else "The head on the unchanged backbone"
     return better, (
         f"{what} is kept: on {len(labels)} validation pictures that neither learned from, log loss "
-        f"{losses[1]:.4f} and accuracy {shares[1]:.2%} after fine-tuning, {losses[0]:.4f} and {shares[0]:.2%} before."
+        f"{after.loss:.4f} and accuracy {after.accuracy:.2%} after fine-tuning, {before.loss:.4f} and "
+        f"{before.accuracy:.2%} before; a gain counts if it exceeds its standard error, {error:.4f}."
     )
 
 
@@ -335,7 +359,8 @@ def _result(work: _Work, extracted: _Extracted, head: Head, kept: _Candidate, tu
     """Return what ``catseye transfer --json`` prints."""
     numbers = {split: summary(evaluation) for split, evaluation in kept.evaluations.items()}
     split = TEST if TEST in kept.logits else TRAIN
-    same = agreement(kept.network, work.found.preprocess, extracted.pictures[split], kept.logits[split])
+    seconds = _COMPARING if extracted.computed else _COMPARING_AGAIN
+    same = agreement(kept.network, work.found.preprocess, extracted.pictures[split], kept.logits[split], seconds)
     folder = work.folder
     count = sum(map(len, extracted.pictures.values()))
     return {

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 _BATCH = 8
-_SECONDS = 0.4  # after which no further batch is compared: a large backbone takes a second for a picture or two
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,15 @@ class Agreement:
         return asdict(self)
 
 
-def agreement(network: nn.Module, preprocess: Preprocess, pictures: Pictures, logits: Floats) -> Agreement:
-    """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as half a second allows."""
+def agreement(
+    network: nn.Module, preprocess: Preprocess, pictures: Pictures, logits: Floats, seconds: float
+) -> Agreement:
+    """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, 8 at least."""
     start, differences, same = time.perf_counter(), [0.0], 0
     compared = 0
     keep_memory()
     network.eval()
-    while compared < len(pictures) and (compared == 0 or time.perf_counter() - start < _SECONDS):
+    while compared < len(pictures) and (compared == 0 or time.perf_counter() - start < seconds):
         part = range(compared, min(compared + _BATCH, len(pictures)))
         batch = np.stack([pictures.pixels(index, preprocess) for index in part])
         with torch.inference_mode():
