@@ -250,7 +250,9 @@ class Classifier:
         strange = [name for name in pictures.classes if name not in self.classes]
         if strange:
             known = ", ".join(self.classes[:10]) + (", …" if len(self.classes) > 10 else "")
-            raise UsageError(f"the classifier does not know {', '.join(strange[:10])}; it knows {known}.")
+            fitting = [name for name, other in pictures.others.items() if set(other.classes) <= set(self.classes)]
+            mend = f" Label the pictures by {fitting[0]}: --label {fitting[0]}." if fitting else ""
+            raise UsageError(f"the classifier does not know {', '.join(strange[:10])}; it knows {known}.{mend}")
         places = np.array([self.classes.index(name) for name in pictures.classes], np.int64)
         return places[pictures.labels]
 

@@ -112,6 +112,8 @@ def test_breeds_of_pets_and_their_species(archives: Path) -> None:
     species = catseye.transfer("oxford_iiit_pet", label="species", archives=archives)
     assert species.classifier.classes == ("cat", "dog")
     assert species.result["test"]["accuracy"] >= 0.97
+    with pytest.raises(UsageError, match="Label the pictures by species: --label species"):
+        species.classifier.evaluate(catseye.load("oxford_iiit_pet", split="test", archives=archives))
 
 
 def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: Path) -> None:

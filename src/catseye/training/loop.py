@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 TIME_LIMIT = "the time limit was reached"
-_TOLD_AFTER = 100  # pictures, when we say how long the training will take
+_TOLD_AFTER = 100  # pictures after the first step, when we say how long the training will take
 _JUDGED_SHARE = 1 / 3  # of the time of a picture that is trained on: what is judged is not gone through backwards
 
 
@@ -122,6 +122,7 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
     torch.manual_seed(recipe.seed * 100_003 + number)
     _set_training(task)
     losses, right, seen, rate = 0.0, 0, 0, 0.0
+    warm, first = start, 0
     for index, (pixels, labels) in enumerate(_batches(task, generator)):
         step = number * task.steps + index
         rate = learning_rate(recipe, step, recipe.epochs * task.steps)
@@ -130,8 +131,10 @@ def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progresse
             raise _not_finite(step, number, rate, recipe)
         losses, right, seen = losses + loss * len(labels), right + hits, seen + len(labels)
         watch.step(number + 1, losses / seen, right / seen)
-        if number == 0 and seen - len(labels) < _TOLD_AFTER <= seen:
-            watch.whole(_estimate(task, (time.perf_counter() - start) / seen))
+        if index == 0:
+            warm, first = time.perf_counter(), seen  # the first step is slower than all others
+        if number == 0 and seen - len(labels) < first + _TOLD_AFTER <= seen:
+            watch.whole(_estimate(task, (time.perf_counter() - warm) / (seen - first)))
         if recipe.time_limit and progressed.seconds + time.perf_counter() - start > recipe.time_limit:
             progressed.stopped = TIME_LIMIT
             break

@@ -91,8 +91,9 @@ def check_classes(dataset: Dataset) -> None:
     whole = training_pictures(dataset)
     present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
     if len(present) < 2:
+        broken = f" ({len(dataset.left_out):,} broken picture(s) were left out)" if dataset.left_out else ""
         raise UsageError(
-            f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}."
+            f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}{broken}."
         )
 
 

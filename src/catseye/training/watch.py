@@ -71,7 +71,8 @@ class _Lines:
 
     def whole(self, seconds: float) -> None:
         if seconds >= _WORTH_TELLING:
-            print(f"{self._epochs} epochs take about {duration(seconds)}", file=sys.stderr, flush=True)
+            epochs = f"{self._epochs} epochs take" if self._epochs > 1 else "the epoch takes"
+            print(f"{epochs} about {duration(seconds)}", file=sys.stderr, flush=True)
 
 
 class _Bar:
