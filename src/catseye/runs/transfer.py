@@ -4,46 +4,40 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catseye.classifier import Classifier
-from catseye.datasets import Dataset, LeftOut, load
+from catseye.datasets import Dataset, load
 from catseye.datasets.catalogue import home_folder
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.datasets.splits import stratified
-from catseye.errors import CatseyeError, UsageError
-from catseye.evaluation.calibration import Calibration, fit_temperature, log_losses
+from catseye.errors import UsageError
+from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluation
 from catseye.networks.pretrained import pretrained
 from catseye.reports.command import transfer_command
 from catseye.reports.source import Source
+from catseye.runs.candidate import Candidate, judge
+from catseye.runs.extracted import Extracted, Work, examples_of, extract_all
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, summary
 from catseye.runs.run import Run, write_run
+from catseye.runs.tuned import Tuned, tune
 from catseye.training.plan import check_classes
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.agreement import agreement
 from catseye.transfer_learning.choices import DEFAULT_BACKBONE, Choices
-from catseye.transfer_learning.engine import best_engine
-from catseye.transfer_learning.extract import Features, extract
-from catseye.transfer_learning.head import Examples, Head, fit_head
+from catseye.transfer_learning.head import Head, fit_head
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 _MOST_GONE = 0.1  # of a split's pictures
 _COMPARING, _COMPARING_AGAIN = 1.5, 0.3  # seconds for comparing engines, the first time and when features were kept
 
 if TYPE_CHECKING:
-    from catseye.datasets import Pictures
-    from catseye.evaluation.calibration import Floats, Integers
-    from catseye.evaluation.metrics import Evaluation
-    from catseye.networks.backbone import Backbone
-    from catseye.networks.pretrained import Pretrained
-    from catseye.training.checkpoint import Progressed
+    pass
 
 
 def transfer(
@@ -138,62 +132,16 @@ def transfer(
                 raise UsageError(f"the run in {folder.path} was begun with other fine-tuning; choose another --out.")
             folder.begin({**asked, "recipe": choices.to_json()})
         command = transfer_command(choices, name, str(weights) if weights else None, label, usual)
-        return _carry_out(_Work(dataset, found, choices, home, folder, start), command)
+        return _carry_out(Work(dataset, found, choices, home, folder, start), command)
 
 
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """What a transfer works on."""
-
-    dataset: Dataset
-    found: Pretrained
-    choices: Choices
-    home: Path
-    folder: RunFolder | None
-    start: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Extracted:
-    """By split: the pictures that could be read, and what the backbone makes of them."""
-
-    pictures: dict[str, Pictures]
-    vectors: dict[str, Floats]
-    copies: Floats | None
-    left_out: tuple[LeftOut, ...]
-    computed: int
-    seconds: float
-    engine: str
-
-
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    """A classifier in the making: a network, and what it says of every split."""
-
-    network: Backbone
-    calibration: Calibration
-    logits: dict[str, Floats]
-    evaluations: dict[str, Evaluation]
-
-
-@dataclass(frozen=True, eq=False)
-class _Tuned:
-    """What fine-tuning came to, and whether it did better than the head alone, on the same validation pictures."""
-
-    candidate: _Candidate
-    progressed: Progressed
-    seconds: float
-    better: bool
-    why: str
-
-
-def _carry_out(work: _Work, command: str) -> Run:
-    extracted = _extracted(work)
+def _carry_out(work: Work, command: str) -> Run:
+    extracted = extract_all(work)
     begin = time.perf_counter()
-    head = fit_head(_examples(work.choices, extracted), work.choices.seed)
+    head = fit_head(examples_of(work.choices, extracted), work.choices.seed)
     head_seconds = time.perf_counter() - begin
     kept = _solved(work, extracted, head)
-    tuned = _tuned(work, extracted) if work.choices.fine_tuning else None
+    tuned = tune(work, extracted) if work.choices.fine_tuning else None
     if tuned and tuned.better:
         kept = tuned.candidate
     numbers = _result(work, extracted, head, kept, tuned)
@@ -210,62 +158,14 @@ def _carry_out(work: _Work, command: str) -> Run:
     return run
 
 
-def _extracted(work: _Work) -> _Extracted:
-    engine = best_engine(work.found.network, work.found.preprocess)
-    parts = {split: work.dataset.splits[split] for split in _SPLITS if split in work.dataset.splits}
-    features = {split: extract(work.found, part, work.home, engine=engine) for split, part in parts.items()}
-    train, copies = features[TRAIN], None
-    if work.choices.mirrored:
-        copies = extract(work.found, parts[TRAIN], work.home, mirrored=True, engine=engine)
-        # A picture can vanish between the two.
-        train, copies = _both(train, copies), _both(copies, train)
-        features[TRAIN] = train
-    _demand_most(work, parts, features)
-    every = [*features.values(), *([copies] if copies else [])]
-    return _Extracted(
-        {split: parts[split].take(part.kept.tolist()) for split, part in features.items() if len(part.kept)},
-        {split: part.vectors for split, part in features.items() if len(part.kept)},
-        copies.vectors if copies else None,
-        tuple(dict.fromkeys(out for part in every for out in part.left_out)),
-        sum(part.computed for part in every),
-        sum(part.seconds for part in every),
-        engine.name,
-    )
-
-
-def _demand_most(work: _Work, parts: dict[str, Pictures], features: dict[str, Features]) -> None:
-    """Raise `CatseyeError` if so many pictures went during the run that a result would speak of other data."""
-    for split, part in features.items():
-        pictures = parts[split]
-        before, after = (np.unique(labels) for labels in (pictures.labels, pictures.labels[part.kept]))
-        gone = len(pictures) - len(part.kept)
-        if gone > _MOST_GONE * len(pictures) or len(after) < len(before):
-            raise CatseyeError(
-                f"{gone:,} of the {len(pictures):,} {split} pictures of {work.dataset.info.name} can no longer be "
-                f"read, first {part.left_out[0].picture} ({part.left_out[0].reason}).\n"
-                "Bring them back and run the same again: the features of the others are kept."
-            )
-
-
-def _both(features: Features, others: Features) -> Features:
-    """Return the features of those pictures that are among the others too."""
-    inside = np.isin(features.kept, others.kept)
-    return replace(features, vectors=features.vectors[inside], kept=features.kept[inside])
-
-
-def _examples(choices: Choices, extracted: _Extracted) -> Examples:
-    train = extracted.pictures[TRAIN]
-    return Examples(extracted.vectors[TRAIN], train.labels, len(train.classes), extracted.copies, choices.balanced)
-
-
-def _solved(work: _Work, extracted: _Extracted, head: Head) -> _Candidate:
+def _solved(work: Work, extracted: Extracted, head: Head) -> Candidate:
     """Return the backbone with the head on it, judged on every split; on training pictures by cross-validation too."""
     logits = {split: head.layer.logits(vectors) for split, vectors in extracted.vectors.items()}
     network = finetune.with_head(work.found.network, head.layer)
     if VALIDATION in logits:
         calibration = fit_temperature(logits[VALIDATION], extracted.pictures[VALIDATION].labels)
-        return _judged(extracted, network, calibration, logits)
-    candidate = _judged(extracted, network, head.calibration, logits)
+        return judge(extracted, network, calibration, logits)
+    candidate = judge(extracted, network, head.calibration, logits)
     if len(head.judged):
         train = extracted.pictures[TRAIN]
         candidate.evaluations[VALIDATION] = evaluation(
@@ -274,80 +174,7 @@ def _solved(work: _Work, extracted: _Extracted, head: Head) -> _Candidate:
     return candidate
 
 
-def _judged(
-    extracted: _Extracted, network: Backbone, calibration: Calibration, logits: dict[str, Floats]
-) -> _Candidate:
-    evaluations = {
-        split: evaluation(logits[split], part.labels, part.classes, calibration)
-        for split, part in extracted.pictures.items()
-    }
-    return _Candidate(network, calibration, logits, evaluations)
-
-
-def _tuned(work: _Work, extracted: _Extracted) -> _Tuned:
-    """Train the whole network on, from a head that was solved without the validation pictures."""
-    recipe = work.choices.fine_tuning
-    assert recipe is not None
-    begin = time.perf_counter()
-    examples, train = _examples(work.choices, extracted), extracted.pictures[TRAIN]
-    inside = np.arange(len(train))
-    if VALIDATION in extracted.pictures:
-        validation, before_of = extracted.pictures[VALIDATION], extracted.vectors[VALIDATION]
-    else:
-        inside, outside = stratified(train.labels, recipe.validation, work.choices.seed)
-        if not len(outside):
-            raise UsageError("fine-tuning needs validation pictures, and no class has one to spare: bring more.")
-        validation, before_of = train.take(outside.tolist()), extracted.vectors[TRAIN][outside]
-    head = fit_head(examples.take(inside), work.choices.seed)
-    network = finetune.with_head(work.found.network, head.layer)
-
-    def on_epoch(progressed: Progressed) -> None:
-        if work.folder:
-            work.folder.write_history(progressed.history)
-
-    progressed = finetune.fine_tune(
-        network,
-        work.found.preprocess,
-        train.take(inside.tolist()),
-        validation,
-        recipe,
-        work.folder.checkpoint if work.folder else None,
-        on_epoch,
-    )
-    after = replace(work.found, network=network.eval())
-    pictures = extracted.pictures | {VALIDATION: validation}
-    logits = {split: _logits(after, part) for split, part in pictures.items()}
-    calibration = fit_temperature(logits[VALIDATION], validation.labels)
-    candidate = _judged(replace(extracted, pictures=pictures), after.network, calibration, logits)
-    without = head.layer.logits(before_of)
-    better, why = _compared(without, logits[VALIDATION], validation.labels, validation.classes)
-    return _Tuned(candidate, progressed, time.perf_counter() - begin, better, why)
-
-
-def _logits(found: Pretrained, pictures: Pictures) -> Floats:
-    layer, features = found.network.head, extract(found, pictures, None)
-    weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
-    result: Floats = features.vectors @ weight.T + bias
-    return result
-
-
-def _compared(without: Floats, tuned: Floats, labels: Integers, classes: tuple[str, ...]) -> tuple[bool, str]:
-    """Say whether fine-tuning lowered the log loss, both calibrated, by more than its standard error; and why."""
-    before, after = (
-        evaluation(logits, labels, classes, fit_temperature(logits, labels)) for logits in (without, tuned)
-    )
-    gains = log_losses(before.probabilities, labels) - log_losses(after.probabilities, labels)
-    error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf
-    better = float(gains.mean()) > error
-    what = "The fine-tuned network" if better else "The head on the unchanged backbone"
-    return better, (
-        f"{what} is kept: on {len(labels)} validation pictures that neither learned from, log loss "
-        f"{after.loss:.4f} and accuracy {after.accuracy:.2%} after fine-tuning, {before.loss:.4f} and "
-        f"{before.accuracy:.2%} before; a gain counts if it exceeds its standard error, {error:.4f}."
-    )
-
-
-def _classifier(work: _Work, extracted: _Extracted, kept: _Candidate) -> Classifier:
+def _classifier(work: Work, extracted: Extracted, kept: Candidate) -> Classifier:
     train, found = extracted.pictures[TRAIN], work.found
     made_of = provenance(work.dataset, len(train), train.fingerprint(), work.choices.to_json(), kept.evaluations) | {
         "weights": {"origin": found.origin, "sha256": found.digest}
@@ -355,7 +182,7 @@ def _classifier(work: _Work, extracted: _Extracted, kept: _Candidate) -> Classif
     return Classifier(kept.network, found.name, {}, found.preprocess, train.classes, kept.calibration, made_of)
 
 
-def _result(work: _Work, extracted: _Extracted, head: Head, kept: _Candidate, tuned: _Tuned | None) -> dict[str, Any]:
+def _result(work: Work, extracted: Extracted, head: Head, kept: Candidate, tuned: Tuned | None) -> dict[str, Any]:
     """Return what ``catseye transfer --json`` prints."""
     numbers = {split: summary(evaluation) for split, evaluation in kept.evaluations.items()}
     split = TEST if TEST in kept.logits else TRAIN
@@ -397,7 +224,7 @@ def _result(work: _Work, extracted: _Extracted, head: Head, kept: _Candidate, tu
     }
 
 
-def _notes(extracted: _Extracted) -> list[str]:
+def _notes(extracted: Extracted) -> list[str]:
     train = extracted.pictures[TRAIN]
     counts = np.bincount(train.labels, minlength=len(train.classes))
     lonely = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]
