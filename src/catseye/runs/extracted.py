@@ -62,20 +62,23 @@ def extract_all(work: Work) -> Extracted:
         # A picture can vanish between the two.
         train, copies = _both(train, copies), _both(copies, train)
         features[TRAIN] = train
-    _demand_most(work, parts, features)
     every = [*features.values(), *([copies] if copies else [])]
+    left_out = tuple(dict.fromkeys(out for part in every for out in part.left_out))
+    _demand_most(work, parts, features, left_out)
     return Extracted(
         {split: parts[split].take(part.kept.tolist()) for split, part in features.items() if len(part.kept)},
         {split: part.vectors for split, part in features.items() if len(part.kept)},
         copies.vectors if copies else None,
-        tuple(dict.fromkeys(out for part in every for out in part.left_out)),
+        left_out,
         sum(part.computed for part in every),
         sum(part.seconds for part in every),
         engine.name,
     )
 
 
-def _demand_most(work: Work, parts: dict[str, Pictures], features: dict[str, Features]) -> None:
+def _demand_most(
+    work: Work, parts: dict[str, Pictures], features: dict[str, Features], left_out: tuple[LeftOut, ...]
+) -> None:
     """Raise `CatseyeError` if so many pictures went during the run that a result would speak of other data."""
     for split, part in features.items():
         pictures = parts[split]
@@ -84,7 +87,7 @@ def _demand_most(work: Work, parts: dict[str, Pictures], features: dict[str, Fea
         if gone > _MOST_GONE * len(pictures) or len(after) < len(before):
             raise CatseyeError(
                 f"{gone:,} of the {len(pictures):,} {split} pictures of {work.dataset.info.name} can no longer be "
-                f"read, first {part.left_out[0].picture} ({part.left_out[0].reason}).\n"
+                f"read, first {left_out[0].picture} ({left_out[0].reason}).\n"
                 "Bring them back and run the same again: the features of the others are kept."
             )
 
