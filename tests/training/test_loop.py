@@ -18,7 +18,7 @@ from catseye.networks import build
 from catseye.networks.initialisation import initialise
 from catseye.training.checkpoint import Progressed
 from catseye.training.loop import TIME_LIMIT, Task, fit
-from catseye.training.optimizer import optimizer
+from catseye.training.optimizer import optimizers
 from catseye.training.recipe import OPTIMIZERS, Recipe
 
 
@@ -203,7 +203,7 @@ def test_one_step_of_each_optimiser_by_hand(name: str) -> None:
     """One weight at 1, gradient 0.5, rate 0.1, decay 0.2; the formulas of the papers that the recipe names."""
     layer = nn.Linear(1, 1, bias=False)
     nn.init.ones_(layer.weight)
-    rule = optimizer(layer, Recipe(optimizer=name, learning_rate=0.1, weight_decay=0.2, momentum=0.0))
+    (rule,) = optimizers(layer, Recipe(optimizer=name, learning_rate=0.1, weight_decay=0.2, momentum=0.0))
     layer.weight.grad = torch.full((1, 1), 0.5)
     rule.step()
     expected = {
@@ -211,5 +211,6 @@ def test_one_step_of_each_optimiser_by_hand(name: str) -> None:
         "rmsprop": 1 - 0.1 * 0.7 / math.sqrt(0.1 * 0.7**2),  # the mean square after one step is a tenth
         "adam": 1 - 0.1,  # both means are corrected to the gradient itself: a step of the rate
         "adamw": 1 * (1 - 0.1 * 0.2) - 0.1,
+        "muon": 1 * (1 - 0.1 * 0.2) - 0.1,  # a last layer is AdamW's
     }
     assert layer.weight.item() == pytest.approx(expected[name], abs=1e-5)

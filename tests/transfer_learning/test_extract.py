@@ -67,7 +67,7 @@ def test_features_of_both_engines_are_the_networks(found: Pretrained, pictures: 
     weight = found.network.head.weight.detach().numpy()
     for engine in (
         OpenVinoEngine(found.network, found.preprocess, FP32),
-        TorchEngine(found.network, found.preprocess, torch.device("cpu"), FP32),
+        TorchEngine(found.network, found.preprocess, "cpu", FP32),
     ):
         vectors = extract(found, pictures, None, engine=engine).vectors
         assert np.abs((vectors - expected) @ weight.T).max() < 1e-3, engine.name

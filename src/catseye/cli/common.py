@@ -36,6 +36,7 @@ Archives = Annotated[
 Label = Annotated[
     str | None, typer.Option(metavar="NAME", help="What pictures with several labels are labelled by, e.g. species.")
 ]
+Device = Annotated[str, typer.Option(help="What computes: auto (a GPU where there is one), cpu or cuda.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Make a broken picture an error.")]
 
 

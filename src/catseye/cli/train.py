@@ -11,6 +11,7 @@ from catseye.cli.common import (
     Archives,
     Data,
     DataDir,
+    Device,
     Json,
     Label,
     Strict,
@@ -39,7 +40,7 @@ def train(
     resume: Annotated[bool, _Flag("--resume", help="Go on with the run in --out where it stopped.")] = False,
     epochs: Annotated[int | None, _Flag(help="How often every picture is seen.")] = None,
     batch_size: Annotated[int | None, _Flag(help="Pictures a step.")] = None,
-    optimizer: Annotated[str | None, _Flag(help="sgd, rmsprop, adam or adamw.")] = None,
+    optimizer: Annotated[str | None, _Flag(help="sgd, rmsprop, adam, adamw or muon.")] = None,
     lr: Annotated[float | None, _Flag(help="Largest learning rate.")] = None,
     schedule: Annotated[str | None, _Flag(help="constant, cosine or one_cycle: how the learning rate changes.")] = None,
     momentum: Annotated[
@@ -68,6 +69,7 @@ def train(
     precision: Annotated[str | None, _Flag(help="fp32 or bf16 [default: bf16 where the processor has it].")] = None,
     time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Stop training then; 0 is no limit.")] = None,
     seed: Annotated[int | None, _Flag(help="Decides everything random.")] = None,
+    device: Device = "auto",
     size: Annotated[str | None, _Flag(metavar="HxW", help="Bring pictures to this size, e.g. 64x64.")] = None,
     label: Label = None,
     strict: Strict = False,
@@ -118,6 +120,7 @@ def train(
             archives=archives,
             strict=strict,
             label=label,
+            device=device,
             **{name: value for name, value in asked.items() if value is not None},
         )
     except KeyboardInterrupt:

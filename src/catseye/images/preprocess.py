@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -89,8 +90,7 @@ class Preprocess:
         # The strides of a single channel are arbitrary, and PyTorch would choose its kernels, and so the last bits of a
         # result, by them.
         pixels = pixels.flatten().view(pixels.shape)
-        mean = pixels.new_tensor([255 * m for m in self.mean], dtype=pixels.float().dtype).view(1, -1, 1, 1)
-        scale = mean.new_tensor([1 / (255 * s) for s in self.std]).view(1, -1, 1, 1)
+        mean, scale = _normalisation(self.mean, self.std, pixels.device)
         return (pixels - mean) * scale
 
     def _middle(self, values: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -113,6 +113,18 @@ class Preprocess:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; ``Preprocess(**fields)`` makes the same again."""
         return asdict(self)
+
+
+@lru_cache(maxsize=16)
+def _normalisation(
+    mean: tuple[float, ...], std: tuple[float, ...], device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what is subtracted and multiplied by, in units of 0–255, (1, C, 1, 1): kept, as each step needs it."""
+    import torch
+
+    with torch.inference_mode(False):  # else no gradient could flow past them
+        means = torch.tensor([255 * m for m in mean], device=device).view(1, -1, 1, 1)
+        return means, torch.tensor([1 / (255 * s) for s in std], device=device).view(1, -1, 1, 1)
 
 
 def _check(preprocess: Preprocess) -> None:

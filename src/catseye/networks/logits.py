@@ -28,14 +28,16 @@ def logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> to
     keep_memory()
     pictures = pictures.through(preprocess)
     size = batch_size(preprocess)
+    device = next(network.parameters()).device
     parts = []
     was_training = network.training
     network.eval()
     try:
         with torch.inference_mode():
             for start in range(0, len(pictures), size):
-                pixels = pictures.batch(range(start, min(start + size, len(pictures))))
-                parts.append(network(preprocess.tensor(torch.from_numpy(pixels))))
+                pixels = torch.from_numpy(pictures.batch(range(start, min(start + size, len(pictures)))))
+                batch = preprocess.tensor(pixels.to(device)).contiguous(memory_format=torch.channels_last)
+                parts.append(network(batch).cpu())
     finally:
         network.train(was_training)
     return torch.cat(parts)

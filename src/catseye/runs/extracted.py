@@ -32,6 +32,7 @@ class Work:
 
     dataset: Dataset
     found: Pretrained
+    device: str
     choices: Choices
     home: Path
     folder: RunFolder | None
@@ -53,7 +54,7 @@ class Extracted:
 
 def extract_all(work: Work) -> Extracted:
     """Return the features of every split; raise `CatseyeError` if too many pictures went since they were listed."""
-    engine = best_engine(work.found.network, work.found.preprocess)
+    engine = best_engine(work.found.network, work.found.preprocess, device=work.device)
     parts = {split: work.dataset.splits[split] for split in _SPLITS if split in work.dataset.splits}
     features = {split: extract(work.found, part, work.home, engine=engine) for split, part in parts.items()}
     train, copies = features[TRAIN], None

@@ -13,6 +13,7 @@ import torch
 
 from catseye.classifier import Classifier
 from catseye.datasets import Dataset, load
+from catseye.device import AUTO, chosen_device, quick_precision
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.networks import build, is_backbone
@@ -48,6 +49,7 @@ def train(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    device: str = AUTO,
     **changes: Any,
 ) -> Run:
     """Train a network on a data set, measure it, and return the run.
@@ -70,6 +72,8 @@ def train(
         Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
+    device
+        What is trained on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
         Fields of the recipe to change, such as ``epochs=3``.
 
@@ -87,6 +91,7 @@ def train(
     ('fashion_convnet', 359)
     """
     _check_arguments(data, size)
+    processor = chosen_device(device)
     folder = RunFolder(Path(out)) if out is not None else None
     if isinstance(data, Dataset):
         data = data.labelled(label or data.info.label)
@@ -106,7 +111,7 @@ def train(
             if isinstance(data, Dataset)
             else load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         )
-        planned = _resumed(saved, dataset) if saved else _planned(dataset, network, recipe, size, changes)
+        planned = _resumed(saved, dataset) if saved else _planned(dataset, network, recipe, size, changes, processor)
         # Built before anything is written: one that cannot be should leave no folder that looks like a run.
         fresh = _network(planned)
         if saved and folder:
@@ -114,7 +119,7 @@ def train(
         if folder:
             folder.begin(saved or _description(planned, name, size))
         log.info(_told(planned))
-        return _carry_out(planned, fresh, folder, name)
+        return _carry_out(planned, fresh, folder, name, processor)
 
 
 def _check_arguments(data: object, size: object) -> None:
@@ -142,6 +147,7 @@ def _planned(
     recipe: str | Path | Recipe | None,
     size: Size | None,
     changes: dict[str, Any],
+    device: str,
 ) -> Plan:
     train = training_pictures(dataset)
     height, width = size or train.shape[:2]
@@ -149,6 +155,7 @@ def _planned(
     usual = Recipe.default(len(train), min(height, width))
     if is_backbone(network):  # which has batch normalisation or not, as its authors made it
         usual = usual.with_changes({"batch_norm": False})
+    usual = usual.with_changes({"precision": quick_precision(device)})
     return plan(dataset, network, _recipe(recipe, network, usual).with_changes(changes), size)
 
 
@@ -191,12 +198,12 @@ def _options(planned: Plan) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value} if is_backbone(planned.network) else options
 
 
-def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name: str) -> Run:
+def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name: str, device: str) -> Run:
     def on_epoch(progressed: Progressed) -> None:
         if folder:
             folder.write_history(progressed.history)
 
-    task = Task(network, planned.preprocess, planned.recipe, planned.train, planned.validation)
+    task = Task(network, planned.preprocess, planned.recipe, planned.train, planned.validation, device)
     progressed = fit(task, folder.checkpoint if folder else None, on_epoch)
     classes = planned.train.classes
     classifier = Classifier(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from catseye.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.catalogue import home_folder
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
+from catseye.device import AUTO, chosen_device
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluation
@@ -32,12 +33,7 @@ from catseye.transfer_learning.agreement import agreement
 from catseye.transfer_learning.choices import DEFAULT_BACKBONE, Choices
 from catseye.transfer_learning.head import Head, fit_head
 
-_SPLITS = (TRAIN, VALIDATION, TEST)
-_MOST_GONE = 0.1  # of a split's pictures
 _COMPARING, _COMPARING_AGAIN = 1.5, 0.3  # seconds for comparing engines, the first time and when features were kept
-
-if TYPE_CHECKING:
-    pass
 
 
 def transfer(
@@ -55,6 +51,7 @@ def transfer(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    device: str = AUTO,
     **changes: Any,
 ) -> Run:
     """Learn to tell classes apart by what a pretrained backbone makes of their pictures, and return the run.
@@ -82,6 +79,8 @@ def transfer(
         Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
+    device
+        What computes: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
         Fields of the fine-tuning's recipe to change, such as ``epochs=3``.
 
@@ -98,7 +97,7 @@ def transfer(
     >>> run.classifier.predict("photo.jpg")[0].class_name  # doctest: +SKIP
     'cat'
     """
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), chosen_device(device)
     Recipe().with_changes(changes)  # names and values that do not exist are refused before anything else
     if changes and not fine_tune:
         raise UsageError(
@@ -132,7 +131,7 @@ def transfer(
                 raise UsageError(f"the run in {folder.path} was begun with other fine-tuning; choose another --out.")
             folder.begin({**asked, "recipe": choices.to_json()})
         command = transfer_command(choices, name, str(weights) if weights else None, label, usual)
-        return _carry_out(Work(dataset, found, choices, home, folder, start), command)
+        return _carry_out(Work(dataset, found, processor, choices, home, folder, start), command)
 
 
 def _carry_out(work: Work, command: str) -> Run:

@@ -16,6 +16,7 @@ from catseye.evaluation.metrics import evaluation
 from catseye.runs.candidate import Candidate, judge
 from catseye.runs.extracted import Extracted, Work, examples_of
 from catseye.transfer_learning import finetune
+from catseye.transfer_learning.engine import best_engine
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.head import fit_head
 
@@ -66,10 +67,11 @@ def tune(work: Work, extracted: Extracted) -> Tuned:
         recipe,
         work.folder.checkpoint if work.folder else None,
         on_epoch,
+        work.device,
     )
     after = replace(work.found, network=network.eval())
     pictures = extracted.pictures | {VALIDATION: validation}
-    logits = {split: _logits(after, part) for split, part in pictures.items()}
+    logits = {split: _logits(after, part, work.device) for split, part in pictures.items()}
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
     candidate = judge(replace(extracted, pictures=pictures), after.network, calibration, logits)
     without = head.layer.logits(before_of)
@@ -77,8 +79,11 @@ def tune(work: Work, extracted: Extracted) -> Tuned:
     return Tuned(candidate, progressed, time.perf_counter() - begin, better, why)
 
 
-def _logits(found: Pretrained, pictures: Pictures) -> Floats:
-    layer, features = found.network.head, extract(found, pictures, None)
+def _logits(found: Pretrained, pictures: Pictures, device: str) -> Floats:
+    layer, features = (
+        found.network.head,
+        extract(found, pictures, None, engine=best_engine(found.network, found.preprocess, device=device)),
+    )
     weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
     result: Floats = features.vectors @ weight.T + bias
     return result

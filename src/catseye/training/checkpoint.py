@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from torch import nn, optim
 
-_FORMAT = "1"
+_FORMAT = "2"
 _NUMBERS = ("pictures", "seconds", "best_loss", "stopped")
 Tensors = dict[str, torch.Tensor]
 
@@ -52,28 +52,29 @@ class Progressed:
     stopped: str = ""
 
 
-def save(path: Path, network: nn.Module, optimizer: optim.Optimizer, progressed: Progressed) -> None:
+def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], progressed: Progressed) -> None:
     """Write a checkpoint; one that was there before stays until the new one is whole."""
     tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
     tensors |= {f"best.{name}": value for name, value in progressed.best.items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{key}": value for key, value in state.items() if value is not None}
+    for number, optimizer in enumerate(optimizers):
+        for index, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items() if value is not None}
     description = {
         "history": [epoch.to_json() for epoch in progressed.history],
         **{name: getattr(progressed, name) for name in _NUMBERS},
     }
     metadata = {"catseye_checkpoint": _FORMAT, "progressed": json.dumps(description)}
-    whole = {name: value.contiguous() for name, value in tensors.items()}  # channels may lie last
+    whole = {name: value.cpu().contiguous() for name, value in tensors.items()}  # channels may lie last
     write_atomically(path, safetensors.torch.save(whole, metadata))
 
 
-def restore(path: Path, network: nn.Module, optimizer: optim.Optimizer) -> Progressed:
-    """Bring network and optimiser to the state in ``path`` and return how far the training had come.
+def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -> Progressed:
+    """Bring network and optimisers to the state in ``path`` and return how far the training had come.
 
     Raises
     ------
     CatseyeError
-        The file is no checkpoint of this network and optimiser.
+        The file is no checkpoint of this network and these optimisers.
     """
     try:
         with safetensors.safe_open(path, framework="pt") as file:
@@ -83,7 +84,8 @@ def restore(path: Path, network: nn.Module, optimizer: optim.Optimizer) -> Progr
             raise ValueError("it was written by another version")
         description: dict[str, Any] = json.loads(metadata["progressed"])
         network.load_state_dict(_part(tensors, "network."))
-        _restore_optimizer(optimizer, _part(tensors, "optimizer."))
+        for number, optimizer in enumerate(optimizers):
+            _restore_optimizer(optimizer, _part(tensors, f"optimizer.{number}."))
         history = [Epoch(**epoch) for epoch in description["history"]]
         numbers = {name: description[name] for name in _NUMBERS}
         return Progressed(history=history, best=_part(tensors, "best."), **numbers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,21 +12,20 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from catseye.datasets.pictures import MemoryPictures
+from catseye.device import CPU
 from catseye.errors import CatseyeError
-from catseye.images.augment import flip, shift
 from catseye.memory import keep_memory
-from catseye.networks.backbone import Backbone
 from catseye.networks.logits import logits
 from catseye.training import checkpoint
+from catseye.training.batches import Batches
 from catseye.training.checkpoint import Progressed
 from catseye.training.history import Epoch
-from catseye.training.optimizer import optimizer
+from catseye.training.optimizer import optimizers
 from catseye.training.schedule import learning_rate
 from catseye.training.watch import SILENT, Watch, watching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from torch import optim
@@ -36,26 +34,22 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.training.recipe import Recipe
 
-Batch = tuple[torch.Tensor, torch.Tensor]
 TIME_LIMIT = "the time limit was reached"
 _TOLD_AFTER = 100  # pictures after the first step, when we say how long the training will take
+_LOOKED_EVERY = 50  # steps on a GPU, which would have to stop and wait to be looked at after each
 _JUDGED_SHARE = 1 / 3  # of the time of a picture that is trained on: what is judged is not gone through backwards
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is trained on what: a network, its pictures, its preprocess and the recipe."""
+    """What is trained on what, and where: a network, its pictures, its preprocess, the recipe and a device."""
 
     network: nn.Module
     preprocess: Preprocess
     recipe: Recipe
     train: Pictures
     validation: Pictures | None
-
-    @property
-    def steps(self) -> int:
-        """Steps in an epoch."""
-        return max(1, math.ceil(len(self.train) / self.recipe.batch_size))
+    device: str = CPU
 
 
 def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *, quiet: bool = False) -> Progressed:
@@ -67,6 +61,7 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *
     Parameters
     ----------
     task
+        Its network is moved to the task's device, and back to the processor at the end.
     file
         The checkpoint, written after every epoch; where it exists, training goes on from it. ``None``: no checkpoint.
     on_epoch
@@ -80,30 +75,28 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *
         The loss is not finite, or the checkpoint cannot be written or read.
     """
     keep_memory()
-    recipe, rule = task.recipe, optimizer(task.network, task.recipe)
-    task.network.to(memory_format=_memory_format(task.network))  # type: ignore[call-overload]
-    progressed = checkpoint.restore(file, task.network, rule) if file and file.exists() else _begun(task)
+    recipe, network = task.recipe, task.network
+    # Convolutions are twice as fast where the channels of a pixel lie side by side.
+    network.to(device=task.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    rules = optimizers(network, recipe)
+    batches = Batches(task.train, recipe, task.device)
+    progressed = checkpoint.restore(file, network, rules) if file and file.exists() else _begun(task)
     first = len(progressed.history)
     # Dropout draws from the global generator, which is the caller's.
-    shown = nullcontext(SILENT) if quiet else watching(recipe.epochs, task.steps, first * task.steps)
-    with torch.random.fork_rng(devices=[]), shown as watch:
+    shown = nullcontext(SILENT) if quiet else watching(recipe.epochs, len(batches), first * len(batches))
+    with torch.random.fork_rng(devices=[] if task.device == CPU else [torch.cuda.current_device()]), shown as watch:
         for number in range(first, recipe.epochs):
             if progressed.stopped:
                 break
-            _epoch(task, rule, number, progressed, watch)
+            _epoch(task, batches, rules, number, progressed, watch)
             if file:
-                checkpoint.save(file, task.network, rule, progressed)
+                checkpoint.save(file, network, rules, progressed)
             watch.epoch(progressed.history[-1])
             on_epoch(progressed)
     if progressed.best:
-        task.network.load_state_dict(progressed.best)
-    task.network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+        network.load_state_dict(progressed.best)
+    network.to(device=CPU, memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return progressed
-
-
-def _memory_format(network: nn.Module) -> torch.memory_format:
-    """Return how pictures and weights lie in memory while the network is trained."""
-    return torch.channels_last if isinstance(network, Backbone) else torch.contiguous_format
 
 
 def _begun(task: Task) -> Progressed:
@@ -115,57 +108,64 @@ def _begun(task: Task) -> Progressed:
     return progressed
 
 
-def _epoch(task: Task, rule: optim.Optimizer, number: int, progressed: Progressed, watch: Watch) -> None:
+def _epoch(
+    task: Task, batches: Batches, rules: list[optim.Optimizer], number: int, progressed: Progressed, watch: Watch
+) -> None:
     """Train one epoch and write it into ``progressed``."""
     recipe, start = task.recipe, time.perf_counter()
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
     torch.manual_seed(recipe.seed * 100_003 + number)
     _set_training(task)
-    losses, right, seen, rate = 0.0, 0, 0, 0.0
-    warm, first = start, 0
-    for index, (pixels, labels) in enumerate(_batches(task, generator)):
-        step = number * task.steps + index
-        rate = learning_rate(recipe, step, recipe.epochs * task.steps)
-        loss, hits = _step(task, rule, rate, _varied(pixels, recipe, generator), labels)
+    every = 1 if task.device == CPU else _LOOKED_EVERY
+    sums = torch.zeros(2, device=task.device)  # of the loss, and of right answers, over the pictures seen
+    seen, rate, warm, first, told = 0, 0.0, start, 0, number > 0
+    for index, (pixels, labels) in enumerate(batches.epoch(generator)):
+        step = number * len(batches) + index
+        rate = learning_rate(recipe, step, recipe.epochs * len(batches))
+        sums += _step(task, rules, rate, pixels, labels)
+        seen += len(labels)
+        if (index + 1) % every and index + 1 < len(batches):
+            continue
+        loss, right = (value / seen for value in sums.tolist())
         if not math.isfinite(loss):
             raise _not_finite(step, number, rate, recipe)
-        losses, right, seen = losses + loss * len(labels), right + hits, seen + len(labels)
-        watch.step(number + 1, losses / seen, right / seen)
-        if index == 0:
+        watch.steps(min(every, index % every + 1), number + 1, loss, right)
+        if first == 0:
             warm, first = time.perf_counter(), seen  # the first step is slower than all others
-        if number == 0 and seen - len(labels) < first + _TOLD_AFTER <= seen:
+        elif not told and seen >= first + _TOLD_AFTER:
+            told = True
             watch.whole(_estimate(task, (time.perf_counter() - warm) / (seen - first)))
         if recipe.time_limit and progressed.seconds + time.perf_counter() - start > recipe.time_limit:
             progressed.stopped = TIME_LIMIT
             break
     if not all(weight.isfinite().all() for weight in task.network.state_dict().values()):
-        raise _not_finite((number + 1) * task.steps - 1, number, rate, recipe)
+        raise _not_finite(step, number, rate, recipe)
     validation_loss, validation_accuracy = _validate(task)
     seconds = time.perf_counter() - start
     progressed.seconds += seconds
     progressed.pictures += seen
-    epoch = Epoch(number + 1, rate, losses / seen, right / seen, validation_loss, validation_accuracy, seconds)
-    progressed.history.append(epoch)
+    progressed.history.append(Epoch(number + 1, rate, loss, right, validation_loss, validation_accuracy, seconds))
     if recipe.early_stopping and validation_loss is not None:
         _keep_best(task, progressed, validation_loss)
 
 
 def _step(
-    task: Task, rule: optim.Optimizer, rate: float, pixels: torch.Tensor, labels: torch.Tensor
-) -> tuple[float, int]:
-    """Change the weights once; return the batch's loss and how many answers were right."""
-    with torch.autocast("cpu", torch.bfloat16, enabled=task.recipe.precision == "bf16"):
-        pictures = task.preprocess.tensor(pixels).to(memory_format=_memory_format(task.network))
-        answers = task.network(pictures)
+    task: Task, rules: list[optim.Optimizer], rate: float, pixels: torch.Tensor, labels: torch.Tensor
+) -> torch.Tensor:
+    """Change the weights once; return the loss, summed over the batch, and the number of right answers."""
+    with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
+        answers = task.network(task.preprocess.tensor(pixels).contiguous(memory_format=torch.channels_last))
         loss = cross_entropy(answers, labels, label_smoothing=task.recipe.label_smoothing)
-    rule.zero_grad()
+    for rule in rules:
+        rule.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     if task.recipe.gradient_clip:
         torch.nn.utils.clip_grad_norm_(task.network.parameters(), task.recipe.gradient_clip)
-    for group in rule.param_groups:
-        group["lr"] = rate * group["share"]
-    rule.step()
-    return loss.item(), int((answers.detach().argmax(1) == labels).sum())
+    for rule in rules:
+        for group in rule.param_groups:
+            group["lr"] = rate * group["share"]
+        rule.step()
+    return torch.stack((loss.detach().float() * len(labels), (answers.detach().argmax(1) == labels).sum()))
 
 
 def _set_training(task: Task) -> None:
@@ -180,33 +180,6 @@ def _estimate(task: Task, seconds_each: float) -> float:
     """Return how many seconds all epochs take if a picture that is trained on takes so many."""
     judged = 0 if task.validation is None else len(task.validation) * _JUDGED_SHARE
     return seconds_each * (len(task.train) + judged) * task.recipe.epochs
-
-
-def _batches(task: Task, generator: torch.Generator) -> Iterator[Batch]:
-    """Yield the training pictures uint8 (B, C, H, W) and labels in random order."""
-    parts = torch.split(torch.randperm(len(task.train), generator=generator), task.recipe.batch_size)
-    if len(parts) > 1 and len(parts[-1]) == 1:
-        parts = parts[:-1]  # batch normalisation cannot normalise one picture; another is left over next time
-
-    def load(part: torch.Tensor) -> Batch:
-        indices = part.numpy()
-        return torch.from_numpy(task.train.batch(indices)), torch.from_numpy(task.train.labels[indices])
-
-    if isinstance(task.train, MemoryPictures):
-        yield from map(load, parts)
-        return
-    with ThreadPoolExecutor(1) as ahead:  # the next batch is decoded while this one is trained on
-        coming = ahead.submit(load, parts[0])
-        for part in parts[1:]:
-            batch, coming = coming.result(), ahead.submit(load, part)
-            yield batch
-        yield coming.result()
-
-
-def _varied(pixels: torch.Tensor, recipe: Recipe, generator: torch.Generator) -> torch.Tensor:
-    if recipe.flip:
-        pixels = flip(pixels, generator)
-    return shift(pixels, recipe.shift, generator) if recipe.shift else pixels
 
 
 def _validate(task: Task) -> tuple[float, float] | tuple[None, None]:

@@ -1,25 +1,30 @@
-"""The rule that turns gradients into steps."""
+"""The rules that turn gradients into steps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import nn, optim
 
 from catseye.errors import UsageError
 from catseye.networks.backbone import Backbone
+from catseye.training.muon import Muon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catseye.training.recipe import Recipe
 
 _RMSPROP_MEMORY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
 _EPSILON = 1e-7  # as Keras has it
 
 
-def optimizer(network: nn.Module, recipe: Recipe) -> optim.Optimizer:
-    """Return the recipe's optimiser for all parameters of ``network``.
+def optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer]:
+    """Return the recipe's optimisers, which together change all parameters of ``network``.
 
-    Each of its groups has a ``"share"``: what it takes of the scheduled learning rate.
+    Each of their groups has a ``"share"``: what it takes of the scheduled learning rate. Where the recipe says
+    ``"muon"``, it changes the hidden layers' matrices, and AdamW all else: biases, normalisations and the last layer.
 
     Raises
     ------
@@ -28,12 +33,20 @@ def optimizer(network: nn.Module, recipe: Recipe) -> optim.Optimizer:
     """
     groups, rate, decay = _groups(network, recipe), recipe.learning_rate, recipe.weight_decay
     if recipe.optimizer == "sgd":
-        return optim.SGD(groups, rate, momentum=recipe.momentum, weight_decay=decay)
+        return [optim.SGD(groups, rate, momentum=recipe.momentum, weight_decay=decay)]
     if recipe.optimizer == "rmsprop":
-        return optim.RMSprop(groups, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)
+        return [optim.RMSprop(groups, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)]
+    if recipe.optimizer == "muon":
+        matrices = _matrices(network)
+        hidden = _only(groups, lambda weight: id(weight) in matrices)
+        groups = _only(groups, lambda weight: id(weight) not in matrices)
+        products = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
+        muon = [Muon(hidden, rate, decay, products)] if hidden else []
+    else:
+        muon = []
     kind = optim.Adam if recipe.optimizer == "adam" else optim.AdamW
     # Fused: one pass over the weights instead of a dozen.
-    return kind(groups, rate, eps=_EPSILON, weight_decay=decay, fused=True)
+    return [*muon, kind(groups, rate, eps=_EPSILON, weight_decay=decay, fused=True)]
 
 
 def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
@@ -45,6 +58,24 @@ def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
     return [
         {"params": part, "share": recipe.layer_decay ** (len(parts) - 1 - depth)} for depth, part in enumerate(parts)
     ]
+
+
+def _only(groups: list[dict[str, Any]], belongs: Callable[[nn.Parameter], bool]) -> list[dict[str, Any]]:
+    chosen = [group | {"params": [weight for weight in group["params"] if belongs(weight)]} for group in groups]
+    return [group for group in chosen if group["params"]]
+
+
+def _matrices(network: nn.Module) -> set[int]:
+    """Return the identities of the weights that mix all of a hidden layer's inputs into each of its outputs.
+
+    The last layer is none of them: its outputs are classes, of which each learns by itself.
+    """
+    layers = [
+        layer
+        for layer in network.modules()
+        if isinstance(layer, nn.Linear) or (isinstance(layer, nn.Conv2d) and layer.groups == 1)
+    ]
+    return {id(layer.weight) for layer in layers[:-1]}
 
 
 def _by_depth(network: Backbone) -> list[list[nn.Parameter]]:

@@ -6,9 +6,10 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from catseye.device import CPU, quick_precision
 from catseye.errors import UsageError, unknown
 
-OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
+OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw", "muon")
 SCHEDULES = ("constant", "cosine", "one_cycle")
 PRECISIONS = ("fp32", "bf16")
 INITIALISATIONS = ("he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal")
@@ -128,7 +129,7 @@ class Recipe:
             The smaller of their height and width in pixels.
         """
         if pictures >= _MANY:
-            return cls(precision=quick_precision())
+            return cls(precision=quick_precision(CPU))
         steps = math.ceil(pictures / _SMALL_BATCH)
         return cls(
             epochs=min(_MOST_EPOCHS, max(cls.epochs, math.ceil(_ENOUGH_STEPS / max(1, steps)))),
@@ -136,7 +137,7 @@ class Recipe:
             validation=0.1,
             shift=min(side // _SIDES_PER_SHIFT, _LARGEST_SHIFT),
             batch_norm=True,
-            precision=quick_precision(),
+            precision=quick_precision(CPU),
         )
 
     @classmethod
@@ -172,14 +173,6 @@ class Recipe:
     def with_changes(self, changes: dict[str, Any]) -> Self:
         """Return the recipe with some fields changed; raise `UsageError` for one that does not exist."""
         return self.from_json(self.to_json() | changes)
-
-
-def quick_precision() -> str:
-    """Return ``"bf16"`` where the processor multiplies it in hardware, else ``"fp32"``."""
-    import torch
-
-    able = torch.cpu.get_capabilities()
-    return "bf16" if able.get("avx512_bf16") or able.get("amx_bf16") else "fp32"
 
 
 def _check_type(name: str, value: object, kind: str) -> None:

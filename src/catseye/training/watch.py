@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Watch(Protocol):
     """Is told of every step and epoch."""
 
-    def step(self, epoch: int, loss: float, accuracy: float) -> None:
+    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         """One step is done; loss and accuracy are the epoch's means so far."""
 
     def epoch(self, epoch: Epoch) -> None:
@@ -30,7 +30,7 @@ class Watch(Protocol):
 
 
 class _Silent:
-    def step(self, epoch: int, loss: float, accuracy: float) -> None:
+    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         pass
 
     def epoch(self, epoch: Epoch) -> None:
@@ -63,7 +63,7 @@ class _Lines:
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
 
-    def step(self, epoch: int, loss: float, accuracy: float) -> None:
+    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         pass
 
     def epoch(self, epoch: Epoch) -> None:
@@ -80,9 +80,9 @@ class _Bar:
         self._bar, self._epochs = bar, epochs
         self._task = bar.add_task("training", total=total, completed=done)
 
-    def step(self, epoch: int, loss: float, accuracy: float) -> None:
+    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
-        self._bar.update(self._task, advance=1, description=words)
+        self._bar.update(self._task, advance=count, description=words)
 
     def epoch(self, epoch: Epoch) -> None:
         self._bar.console.print(_line(epoch, self._epochs), highlight=False)

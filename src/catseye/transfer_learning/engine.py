@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import torch
 
+from catseye.device import AUTO, CUDA, chosen_device, quick_precision
 from catseye.memory import keep_memory
 from catseye.threads import usable_cores
 
@@ -44,17 +45,21 @@ class Engine(Protocol):
         """
 
 
-def best_engine(network: Backbone, preprocess: Preprocess, precision: str | None = None) -> Engine:
+def best_engine(
+    network: Backbone, preprocess: Preprocess, precision: str | None = None, device: str | None = None
+) -> Engine:
     """Return the quickest engine of this machine for the network.
 
-    ``precision`` is ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware.
+    ``precision`` is ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware. ``device``
+    is by default a GPU where there is one.
     """
-    if torch.cuda.is_available():
-        return TorchEngine(network, preprocess, torch.device("cuda"), precision or BF16)
+    device = device or chosen_device(AUTO)
+    if device == CUDA:
+        return TorchEngine(network, preprocess, device, precision or quick_precision(CUDA))
     try:
         import openvino
     except ImportError:
-        return TorchEngine(network, preprocess, torch.device("cpu"), precision or FP32)
+        return TorchEngine(network, preprocess, device, precision or FP32)
     able = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     return OpenVinoEngine(network, preprocess, precision or (BF16 if "BF16" in able else FP32))
 
@@ -96,13 +101,13 @@ class OpenVinoEngine:
 class TorchEngine:
     """PyTorch, in batches."""
 
-    def __init__(self, network: Backbone, preprocess: Preprocess, device: torch.device, precision: str) -> None:
+    def __init__(self, network: Backbone, preprocess: Preprocess, device: str, precision: str) -> None:
         keep_memory()
-        self.name = f"PyTorch {torch.__version__} {device.type} {precision}"
+        self.name = f"PyTorch {torch.__version__} {device} {precision}"
         own = deepcopy(network).eval().to(device)  # the caller's stays where and as it is
         self._network = own.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._preprocess, self._device, self._precision = preprocess, device, precision
-        self._batch = 64 if device.type == "cuda" else 8
+        self._batch = 64 if device == CUDA else 8
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
         """Call ``receive(index, features)`` for each picture; see `Engine`."""
@@ -116,7 +121,7 @@ class TorchEngine:
         pixels = torch.from_numpy(batch).to(self._device)
         with (
             torch.inference_mode(),
-            torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == BF16),
+            torch.autocast(self._device, torch.bfloat16, enabled=self._precision == BF16),
         ):
             pictures = self._preprocess.tensor(pixels).to(memory_format=torch.channels_last)
             features: Floats = self._network.extract(pictures).float().cpu().numpy()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.device import CPU
 from catseye.evaluation.calibration import fit_temperature
 from catseye.networks.logits import logits
 from catseye.training.loop import Task, fit
@@ -74,6 +75,7 @@ def fine_tune(
     recipe: Recipe,
     checkpoint: Path | None,
     on_epoch: Callable[[Progressed], None],
+    device: str = CPU,
 ) -> Progressed:
     """Train ``network`` in place by the recipe and return how it went.
 
@@ -96,6 +98,8 @@ def fine_tune(
         Written after every epoch; where it exists, training goes on from it. ``None``: no checkpoint.
     on_epoch
         Called after every epoch with how far the training has come.
+    device
+        What it is trained on; afterwards it is on the processor again.
 
     Raises
     ------
@@ -106,7 +110,7 @@ def fine_tune(
     """
     train, validation = ready(train, preprocess), ready(validation, preprocess)
     _calibrate(network, preprocess, validation)
-    progressed = fit(Task(network, preprocess, recipe, train, validation), checkpoint, on_epoch)
+    progressed = fit(Task(network, preprocess, recipe, train, validation, device), checkpoint, on_epoch)
     network.eval()
     return progressed
 

@@ -1,0 +1,35 @@
+"""Which processor computes."""
+
+from __future__ import annotations
+
+from catseye.errors import UsageError
+
+AUTO, CPU, CUDA = "auto", "cpu", "cuda"
+DEVICES = (AUTO, CPU, CUDA)
+
+
+def chosen_device(name: str) -> str:
+    """Return ``"cpu"`` or ``"cuda"``; ``"auto"`` is the GPU where there is one.
+
+    Raises
+    ------
+    UsageError
+        There is no such device here.
+    """
+    import torch
+
+    if name not in DEVICES:
+        raise UsageError(f"device is one of {', '.join(DEVICES)}; got {name!r}.")
+    if name == CUDA and not torch.cuda.is_available():
+        raise UsageError("device cuda needs a GPU and a build of PyTorch for it; there is none here. Try device cpu.")
+    return CUDA if name != CPU and torch.cuda.is_available() else CPU
+
+
+def quick_precision(device: str) -> str:
+    """Return ``"bf16"`` where ``"cpu"`` or ``"cuda"`` multiplies it in hardware, else ``"fp32"``."""
+    import torch
+
+    if device == CUDA:
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    able = torch.cpu.get_capabilities()
+    return "bf16" if able.get("avx512_bf16") or able.get("amx_bf16") else "fp32"

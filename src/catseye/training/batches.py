@@ -1,0 +1,72 @@
+"""Training pictures, batch by batch, in random order."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from catseye.datasets.pictures import MemoryPictures
+from catseye.device import CPU
+from catseye.images.augment import flip, shift
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catseye.datasets.pictures import Pictures
+    from catseye.training.recipe import Recipe
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+
+
+class Batches:
+    """The pictures of a training, an epoch at a time.
+
+    Pictures in memory are taken as whole batches, which a GPU holds all at once; pictures in files are decoded by
+    threads while the batch before is trained on.
+    """
+
+    def __init__(self, pictures: Pictures, recipe: Recipe, device: str) -> None:
+        self._pictures, self._recipe, self._device = pictures, recipe, device
+        self._labels = torch.from_numpy(pictures.labels).to(device)
+        self._held = (
+            torch.from_numpy(np.ascontiguousarray(pictures.images)).to(device)
+            if isinstance(pictures, MemoryPictures) and device != CPU
+            else None
+        )
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch."""
+        return max(1, math.ceil(len(self._pictures) / self._recipe.batch_size))
+
+    def epoch(self, generator: torch.Generator) -> Iterator[Batch]:
+        """Yield all pictures, varied, as uint8 (B, C, H, W) and labels (B,), in an order drawn from ``generator``."""
+        parts = torch.split(torch.randperm(len(self._pictures), generator=generator), self._recipe.batch_size)
+        if len(parts) > 1 and len(parts[-1]) == 1:
+            parts = parts[:-1]  # batch normalisation cannot normalise one picture; another is left over next time
+        for part, pixels in zip(parts, self._pixels(parts), strict=True):
+            yield self._varied(pixels, generator), self._labels[part.to(self._device)]
+
+    def _pixels(self, parts: tuple[torch.Tensor, ...]) -> Iterator[torch.Tensor]:
+        if isinstance(self._pictures, MemoryPictures):
+            yield from map(self._load, parts)
+            return
+        with ThreadPoolExecutor(1) as ahead:
+            coming = ahead.submit(self._load, parts[0])
+            for part in parts[1:]:
+                batch, coming = coming.result(), ahead.submit(self._load, part)
+                yield batch
+            yield coming.result()
+
+    def _load(self, part: torch.Tensor) -> torch.Tensor:
+        if self._held is not None:
+            return self._held[part.to(self._device, non_blocking=True)]
+        return torch.from_numpy(self._pictures.batch(part.numpy())).to(self._device)
+
+    def _varied(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        if self._recipe.flip:
+            pixels = flip(pixels, generator)
+        return shift(pixels, self._recipe.shift, generator) if self._recipe.shift else pixels
