@@ -33,7 +33,7 @@ def stripes(count: int, seed: int = 0) -> MemoryPictures:
 
 
 def task(**changes: Any) -> Task:
-    recipe = Recipe(epochs=4, batch_size=32, precision="fp32").with_changes(changes)
+    recipe = Recipe(epochs=4, batch_size=32, learning_rate=0.003, precision="fp32").with_changes(changes)
     network = build("fashion_convnet", (8, 8, 1), 2, batch_norm=recipe.batch_norm, dropout=recipe.dropout)
     initialise(network, recipe.initialisation, recipe.seed)
     return Task(network, Preprocess(8, 8, 1, (0.4,), (0.3,)), recipe, stripes(321), stripes(100, 1))

@@ -23,7 +23,7 @@ def test_three_steps_are_those_of_pytorchs_muon(shape: tuple[int, int]) -> None:
         ours.grad = torch.randn(shape, generator=generator)
         theirs.grad = ours.grad.clone()
         rule.step()
-        judge.step()
+        judge.step()  # type: ignore[no-untyped-call]
     assert (ours - 1).abs().max() > 0.01
     # Both multiply with 8 bits, so a step of 0.08 is known to a few hundredths of itself; a wrong rule is out by more.
     torch.testing.assert_close(ours, theirs, rtol=0, atol=0.01)

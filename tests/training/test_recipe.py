@@ -20,7 +20,7 @@ def test_it_survives_json() -> None:
         ({"epochs": 2.5}, "epochs is of type int; got 2.5"),
         ({"epochs": True}, "epochs is of type int"),
         ({"batch_size": 0}, "batch_size is"),
-        ({"optimizer": "adamax"}, "optimizer is one of sgd, rmsprop, adam, adamw; got 'adamax'"),
+        ({"optimizer": "adamax"}, "optimizer is one of sgd, rmsprop, adam, adamw, muon; got 'adamax'"),
         ({"learning_rate": 0}, "learning_rate is above 0"),
         ({"learning_rate": float("nan")}, "finite"),
         ({"learning_rate": float("inf")}, "finite"),
@@ -62,7 +62,13 @@ def test_the_lessons_recipes() -> None:
 
 
 def test_few_pictures_are_seen_more_often_and_moved_about() -> None:
-    many, few, tiny = Recipe.default(60_000, 28), Recipe.default(800, 64), Recipe.default(1, 8)
-    assert (many.epochs, many.shift, many.batch_norm) == (6, 0, False)
-    assert (few.epochs, few.shift, few.batch_norm) == (48, 5, True)  # 25 steps an epoch, 1,200 in all
+    many, few, tiny = (Recipe.default("convnet", *data) for data in ((60_000, 28), (800, 64), (1, 8)))
+    assert (many.epochs, many.shift, many.batch_norm) == (2, 0, False)
+    assert (few.epochs, few.shift, few.batch_norm) == (24, 5, True)  # 25 steps an epoch, 600 in all
     assert (tiny.epochs, tiny.shift) == (60, 0)
+
+
+def test_adamw_takes_twice_as_long_as_muon() -> None:
+    assert Recipe.default("convnet", 60_000, 28).optimizer == "muon"
+    many, few = Recipe.default("dense", 60_000, 28), Recipe.default("dense", 800, 64)
+    assert (many.optimizer, many.epochs, few.epochs) == ("adamw", 4, 48)

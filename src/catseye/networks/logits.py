@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 _BATCH_PIXELS = 2**17  # enough for every core, little enough for a small memory
-_LARGEST_BATCH = 512
+_LARGEST_BATCH = 128
 
 
 def batch_size(preprocess: Preprocess) -> int:
@@ -36,8 +36,7 @@ def logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> to
         with torch.inference_mode():
             for start in range(0, len(pictures), size):
                 pixels = torch.from_numpy(pictures.batch(range(start, min(start + size, len(pictures)))))
-                batch = preprocess.tensor(pixels.to(device)).contiguous(memory_format=torch.channels_last)
-                parts.append(network(batch).cpu())
+                parts.append(network(preprocess.tensor(pixels.to(device))).cpu())
     finally:
         network.train(was_training)
     return torch.cat(parts)

@@ -23,7 +23,9 @@ def train_command(planned: Plan, data: str) -> str:
     if recipe.with_changes({"seed": lesson.seed}) == lesson:
         words += ["--recipe", "lesson", "--seed", str(recipe.seed)]
     else:
-        usual = Recipe.default(len(planned.dataset["train"]), min(planned.preprocess.shape[:2])).to_json()
+        usual = Recipe.default(
+            planned.network, len(planned.dataset["train"]), min(planned.preprocess.shape[:2])
+        ).to_json()
         for name, value in recipe.to_json().items():
             if value != usual[name] or name in _ALWAYS:
                 words += _option(name, value)

@@ -82,7 +82,8 @@ class Trial:
     def recipe(self, shots: int, seed: int) -> Recipe:
         """Return the default recipe for so many pictures, but with none set aside: every one is learned from."""
         pictures = len(self.draws[shots, seed])
-        return Recipe.default(pictures, min(self.train.shape[:2])).with_changes({"validation": 0.0, "seed": seed})
+        usual = Recipe.default(self.network, pictures, min(self.train.shape[:2]))
+        return usual.with_changes({"validation": 0.0, "seed": seed})
 
     def work(self, shots: int) -> float:
         """Return how much it is to train from scratch by all seeds, in multiply-adds."""

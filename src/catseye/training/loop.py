@@ -154,7 +154,7 @@ def _step(
 ) -> torch.Tensor:
     """Change the weights once; return the loss, summed over the batch, and the number of right answers."""
     with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
-        answers = task.network(task.preprocess.tensor(pixels).contiguous(memory_format=torch.channels_last))
+        answers = task.network(task.preprocess.tensor(pixels))
         loss = cross_entropy(answers, labels, label_smoothing=task.recipe.label_smoothing)
     for rule in rules:
         rule.zero_grad()

@@ -46,9 +46,9 @@ class Muon(optim.Optimizer):
             for group in self.param_groups:
                 for weight in group["params"]:
                     if weight.grad is not None:
-                        self._step(weight, weight.grad, group["lr"], group["weight_decay"])
+                        self._change(weight, weight.grad, group["lr"], group["weight_decay"])
 
-    def _step(self, weight: torch.Tensor, gradient: torch.Tensor, rate: float, decay: float) -> None:
+    def _change(self, weight: torch.Tensor, gradient: torch.Tensor, rate: float, decay: float) -> None:
         state = self.state[weight]
         if not state:
             state["momentum"] = torch.zeros_like(weight)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from inspect import unwrap
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import nn, optim
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.training.recipe import Recipe
+
+Rule = TypeVar("Rule", bound=optim.Optimizer)
 
 _RMSPROP_MEMORY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
 _EPSILON = 1e-7  # as Keras has it
@@ -33,20 +36,29 @@ def optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer]:
     """
     groups, rate, decay = _groups(network, recipe), recipe.learning_rate, recipe.weight_decay
     if recipe.optimizer == "sgd":
-        return [optim.SGD(groups, rate, momentum=recipe.momentum, weight_decay=decay)]
+        return [_plain(optim.SGD)(groups, rate, momentum=recipe.momentum, weight_decay=decay)]
     if recipe.optimizer == "rmsprop":
-        return [optim.RMSprop(groups, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)]
+        return [_plain(optim.RMSprop)(groups, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)]
     if recipe.optimizer == "muon":
         matrices = _matrices(network)
         hidden = _only(groups, lambda weight: id(weight) in matrices)
         groups = _only(groups, lambda weight: id(weight) not in matrices)
         products = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
-        muon = [Muon(hidden, rate, decay, products)] if hidden else []
+        muon = [_plain(Muon)(hidden, rate, decay, products)] if hidden else []
     else:
         muon = []
     kind = optim.Adam if recipe.optimizer == "adam" else optim.AdamW
     # Fused: one pass over the weights instead of a dozen.
-    return [*muon, kind(groups, rate, eps=_EPSILON, weight_decay=decay, fused=True)]
+    return [*muon, _plain(kind)(groups, rate, eps=_EPSILON, weight_decay=decay, fused=True)]
+
+
+def _plain(kind: type[Rule]) -> type[Rule]:
+    """Return an optimiser's class without what PyTorch wraps its methods in for its compiler, which is not used here.
+
+    The wrapping would import the compiler, which takes longer than training a small network.
+    """
+    methods = {name: unwrap(getattr(kind, name)) for name in ("add_param_group", "zero_grad")}
+    return type(kind.__name__, (kind,), {**methods, "step": torch.no_grad()(unwrap(kind.step))})
 
 
 def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:

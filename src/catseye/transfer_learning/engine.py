@@ -123,6 +123,6 @@ class TorchEngine:
             torch.inference_mode(),
             torch.autocast(self._device, torch.bfloat16, enabled=self._precision == BF16),
         ):
-            pictures = self._preprocess.tensor(pixels).to(memory_format=torch.channels_last)
+            pictures = self._preprocess.tensor(pixels)
             features: Floats = self._network.extract(pictures).float().cpu().numpy()
         return features

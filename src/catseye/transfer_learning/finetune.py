@@ -43,7 +43,9 @@ def default_recipe(pictures: int, seed: int) -> Recipe:
     return Recipe(
         epochs=min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_ENOUGH_STEPS * _BATCH / max(1, pictures)))),
         batch_size=_BATCH,
+        optimizer="adamw",
         learning_rate=3e-4,
+        label_smoothing=0.0,
         layer_decay=0.7,
         frozen_statistics=True,
         early_stopping=5,

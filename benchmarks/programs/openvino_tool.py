@@ -1,0 +1,21 @@
+"""OpenVINO's own benchmark tool on our EfficientNet-Lite0: SECONDS"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import openvino
+
+from catseye.networks.pretrained import pretrained
+from catseye.transfer_learning.openvino_graph import openvino_graph
+
+with tempfile.TemporaryDirectory() as folder:
+    model, found = Path(folder) / "model.xml", pretrained("efficientnet_lite0", None, Path(folder))
+    openvino.save_model(openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
+    tool = Path(sys.executable).with_name("benchmark_app")
+    command = [tool, "-m", model, "-hint", "throughput", "-t", sys.argv[1]]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+print(json.dumps({"pictures_per_second": float(re.search(r"Throughput:\s+([\d.]+)", output)[1])}))
