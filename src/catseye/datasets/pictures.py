@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from PIL import Image
 
 from catseye.datasets.info import IMAGE, LABEL
 from catseye.datasets.labelling import Labelling, joined_labellings
 from catseye.errors import CatseyeError, unknown
-from catseye.images.decode import decode
+from catseye.images.decode import decode_array
 from catseye.progress import progress
 from catseye.threads import map_threads
 
@@ -171,7 +170,7 @@ class MemoryPictures(Pictures):
         if self.shape == preprocess.shape:
             own: Pixels = self.images[index]
             return own
-        return preprocess.pixels(to_image(self.picture(index)))
+        return preprocess.pixels(self.picture(index))
 
     def content(self) -> tuple[str, ...]:
         """Return a SHA-256 of each picture's shape and pixels."""
@@ -224,7 +223,7 @@ class FilePictures(Pictures):
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
-        return preprocess.pixels(decode(self.paths[index], at_least=max(preprocess.covers)))
+        return preprocess.pixels(decode_array(self.paths[index], at_least=max(preprocess.covers)))
 
     def content(self) -> tuple[str, ...]:
         """Return a SHA-256 of each file."""
@@ -232,8 +231,7 @@ class FilePictures(Pictures):
 
     def picture(self, index: int) -> Pixels:
         """Return one picture as uint8 (H, W, C) at its own size."""
-        values = np.asarray(decode(self.paths[index]), dtype=np.uint8)
-        return values[:, :, None] if values.ndim == 2 else values
+        return decode_array(self.paths[index])
 
     def name(self, index: int) -> str:
         """Return the picture's path."""
@@ -294,8 +292,3 @@ def joined(parts: Sequence[Pictures]) -> Pictures:
     paths = tuple(path for part in files for path in part.paths)
     digests = tuple(digest for part in files for digest in part.digests)
     return replace(files[0], paths=paths, digests=digests, labels=labels, others=others)
-
-
-def to_image(picture: Pixels) -> Image.Image:
-    """Return a picture uint8 (H, W, 1 or 3) as a Pillow image of mode L or RGB."""
-    return Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture)

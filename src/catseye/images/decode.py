@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from catseye.errors import PictureError
+from catseye.images.jpeg import quick_jpeg
 
 # Only formats that Pillow reads by itself: no PostScript, which would start another program. JPEG includes MPO.
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
@@ -106,6 +107,16 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
         raise PictureError(name, "not a picture in a format that is read here") from error
     except _PILLOW_MEETS as error:
         raise PictureError(name, _first_line(error)) from error
+
+
+def decode_array(path: Path, at_least: int = 0) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the picture in a file as uint8 (H, W, 1 or 3); see :func:`decode`, whose values these are."""
+    content = read_bytes(path)
+    quick = quick_jpeg(content, at_least, LARGEST_PIXELS)
+    if quick is not None:
+        return quick
+    image = decode(content, str(path), at_least)
+    return np.array(image, dtype=np.uint8).reshape(image.height, image.width, -1)
 
 
 @dataclass(frozen=True)

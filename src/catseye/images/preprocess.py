@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from catseye.errors import UsageError
 if TYPE_CHECKING:
     import torch
     from PIL import Image
+
+Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 
 _INTERPOLATIONS = ("bilinear", "bicubic")
 LARGEST_SIDE = 4096
@@ -75,12 +77,12 @@ class Preprocess:
         """Height and width in pixels below which a picture loses detail."""
         return round(self.height / self.crop_share), round(self.width / self.crop_share)
 
-    def pixels(self, image: Image.Image) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """Return the resized, cropped picture as uint8 (C, H, W); ``image`` is of mode L or RGB."""
-        mode = "L" if self.channels == 1 else "RGB"
-        if image.mode != mode:
-            image = image.convert(mode)
-        values = np.asarray(image, dtype=np.uint8).reshape(image.height, image.width, self.channels)
+    def pixels(self, picture: Image.Image | Pixels) -> Pixels:
+        """Return the resized, cropped picture as uint8 (C, H, W).
+
+        ``picture`` is of mode L or RGB, or uint8 (H, W, 1 or 3).
+        """
+        values = self._in_channels(picture)
         if values.shape[:2] != (self.height, self.width):
             values = self._resize(self._middle(values))
         return np.ascontiguousarray(values.transpose(2, 0, 1))
@@ -98,15 +100,24 @@ class Preprocess:
         normalised = ((pixels - mean) * scale).contiguous()
         return normalised.to(memory_format=torch.channels_last)
 
-    def _middle(self, values: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    def _in_channels(self, picture: Image.Image | Pixels) -> Pixels:
+        if isinstance(picture, np.ndarray):
+            if picture.shape[2] == self.channels:
+                return picture
+            picture = to_image(picture)
+        mode = "L" if self.channels == 1 else "RGB"
+        image = picture if picture.mode == mode else picture.convert(mode)
+        return np.array(image, dtype=np.uint8).reshape(image.height, image.width, self.channels)
+
+    def _middle(self, values: Pixels) -> Pixels:
         height, width = values.shape[:2]
         scale = min(height / self.height, width / self.width) * self.crop_share
         rows = min(height, max(1, round(self.height * scale)))
         columns = min(width, max(1, round(self.width * scale)))
         top, left = (height - rows) // 2, (width - columns) // 2
-        return values[top : top + rows, left : left + columns].copy()  # what Pillow gives is read-only
+        return values[top : top + rows, left : left + columns]
 
-    def _resize(self, values: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    def _resize(self, values: Pixels) -> Pixels:
         import torch
         from torch.nn.functional import interpolate
 
@@ -118,6 +129,13 @@ class Preprocess:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; ``Preprocess(**fields)`` makes the same again."""
         return asdict(self)
+
+
+def to_image(picture: Pixels) -> Image.Image:
+    """Return a picture uint8 (H, W, 1 or 3) as a Pillow image of mode L or RGB."""
+    from PIL import Image
+
+    return Image.fromarray(picture[:, :, 0] if picture.shape[2] == 1 else picture)
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.pictures import to_image
+from catseye.images.preprocess import to_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
