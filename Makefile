@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check format clean
+.PHONY: demo test check format bench bench-full clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/catseye demo
@@ -21,8 +22,15 @@ format: $(VENV)/.installed-check
 	@$(BIN)/ruff format src tests
 	@$(BIN)/ruff check --fix src tests
 
+# Beside Keras and plain PyTorch, in an environment of their own; results in bench/. docs/performance.md
+bench: $(BENCH)/.installed
+	@$(BENCH)/bin/python benchmarks/bench.py
+
+bench-full: $(BENCH)/.installed
+	@$(BENCH)/bin/python benchmarks/bench.py --full
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A stamp is written only when its installation went well; the next call then installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -38,4 +46,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed-test
+	@touch $@
+
+$(BENCH)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@echo "Installing Catseye and what it is measured against into $(BENCH), once ..."
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement benchmarks/requirements.txt --editable .
 	@touch $@

@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,27 +40,18 @@ class Program:
     def measure(self, number: int) -> dict[str, Any]:
         """Run it once; return what it printed, with the whole process's seconds and largest memory in MB."""
         words = [word.replace("{round}", str(number)) for word in self.command]
-        if (PROGRAMS / words[0]).exists():
+        if "/" not in words[0] and (PROGRAMS / words[0]).exists():
             words = [sys.executable, str(PROGRAMS / words[0]), *words[1:]]
-        cores = sorted(os.sched_getaffinity(0))
-        with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as told:
-            start = time.perf_counter()
-            process = subprocess.Popen(
-                words,
-                stdout=printed,
-                stderr=told,
-                preexec_fn=lambda: os.sched_setaffinity(0, cores[: self.cores or None]),
-            )
-            _, status, usage = os.wait4(process.pid, 0)
-            whole = time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-            printed.seek(0)
-            told.seek(0)
-            if process.returncode:
-                raise SystemExit(f"{' '.join(words)} failed:\n{told.read()[-3000:]}")
-            last = (printed.read().strip().splitlines() or [""])[-1]
-        values = json.loads(last) if last.startswith("{") else {}
-        return {"whole_seconds": whole, "megabytes": usage.ru_maxrss / 1000} | values
+        with tempfile.TemporaryDirectory() as folder:
+            told = Path(folder) / "told"
+            cores = sorted(os.sched_getaffinity(0))[: self.cores or None]
+            shim = [sys.executable, "-S", str(Path(__file__).with_name("measured.py")), str(told), json.dumps(cores)]
+            done = subprocess.run([*shim, *words], capture_output=True, text=True)
+            if done.returncode:
+                raise SystemExit(f"{' '.join(words)} failed:\n{done.stderr[-3000:]}")
+            measured: dict[str, Any] = json.loads(told.read_text())
+        last = (done.stdout.strip().splitlines() or [""])[-1]
+        return measured | (json.loads(last) if last.startswith("{") else {})
 
 
 @dataclass
