@@ -33,7 +33,7 @@ class Batches:
         self._pictures, self._recipe, self._device = pictures, recipe, device
         self._labels = torch.from_numpy(pictures.labels).to(device)
         self._held = (
-            torch.from_numpy(np.ascontiguousarray(pictures.images)).to(device)
+            torch.from_numpy(np.array(pictures.images)).to(device)
             if isinstance(pictures, MemoryPictures) and device != CPU
             else None
         )
@@ -44,11 +44,12 @@ class Batches:
 
     def epoch(self, generator: torch.Generator) -> Iterator[Batch]:
         """Yield all pictures, varied, as uint8 (B, C, H, W) and labels (B,), in an order drawn from ``generator``."""
-        parts = torch.split(torch.randperm(len(self._pictures), generator=generator), self._recipe.batch_size)
+        order = torch.randperm(len(self._pictures), generator=generator).to(self._device)
+        parts = torch.split(order, self._recipe.batch_size)
         if len(parts) > 1 and len(parts[-1]) == 1:
             parts = parts[:-1]  # batch normalisation cannot normalise one picture; another is left over next time
         for part, pixels in zip(parts, self._pixels(parts), strict=True):
-            yield self._varied(pixels, generator), self._labels[part.to(self._device)]
+            yield self._varied(pixels, generator), self._labels[part]
 
     def _pixels(self, parts: tuple[torch.Tensor, ...]) -> Iterator[torch.Tensor]:
         if isinstance(self._pictures, MemoryPictures):
@@ -63,8 +64,8 @@ class Batches:
 
     def _load(self, part: torch.Tensor) -> torch.Tensor:
         if self._held is not None:
-            return self._held[part.to(self._device, non_blocking=True)]
-        return torch.from_numpy(self._pictures.batch(part.numpy())).to(self._device)
+            return self._held[part]
+        return torch.from_numpy(self._pictures.batch(part.cpu().numpy())).to(self._device)
 
     def _varied(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         if self._recipe.flip:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from catseye.device import CPU
+from catseye.device import CPU, CUDA
 from catseye.errors import CatseyeError
 from catseye.memory import keep_memory
 from catseye.networks.logits import logits
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = "the time limit was reached"
 _TOLD_AFTER = 100  # pictures after the first step, when we say how long the training will take
-_LOOKED_EVERY = 50  # steps on a GPU, which would have to stop and wait to be looked at after each
+_LOOKED_EVERY = {CPU: 1, CUDA: 50}  # steps: a GPU would have to stop and wait to be looked at after each
 _JUDGED_SHARE = 1 / 3  # of the time of a picture that is trained on: what is judged is not gone through backwards
 
 
@@ -116,7 +116,7 @@ def _epoch(
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
     torch.manual_seed(recipe.seed * 100_003 + number)
     _set_training(task)
-    every = 1 if task.device == CPU else _LOOKED_EVERY
+    every = _LOOKED_EVERY[task.device]
     sums = torch.zeros(2, device=task.device)  # of the loss, and of right answers, over the pictures seen
     seen, rate, warm, first, told = 0, 0.0, start, 0, number > 0
     for index, (pixels, labels) in enumerate(batches.epoch(generator)):
