@@ -26,6 +26,26 @@ def test_heavy_modules_load_on_use(program: str, allowed: set[str]) -> None:
     assert loaded & HEAVY <= allowed
 
 
+@pytest.mark.parametrize(
+    ("program", "absent"),
+    [
+        (
+            "catseye.train('digits', epochs=1).classifier.predict(numpy.zeros((8, 8), 'uint8'))",
+            {"torch._dynamo", "openvino", "matplotlib"},
+        ),
+        (
+            "catseye.Classifier.pretrained('efficientnet_lite0').predict(numpy.zeros((8, 8), 'uint8'))",
+            {"torch._dynamo", "openvino", "matplotlib", "sklearn"},
+        ),
+    ],
+)
+def test_work_loads_nothing_that_it_does_not_use(program: str, absent: set[str]) -> None:
+    """PyTorch's compiler alone takes longer to load than a small network to train."""
+    show = f"import catseye, numpy, sys; {program}; print('LOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.rpartition("LOADED")[2].split()) & absent
+
+
 def test_every_public_name_is_there() -> None:
     import catseye
 

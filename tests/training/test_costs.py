@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,10 +138,11 @@ def test_pictures_that_a_gpu_holds_come_in_the_same_batches(monkeypatch: pytest.
 
 
 def test_looking_seldom_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    often, seldom = task("dense", 16), task("dense", 16)
+    often, seldom = (replace(one, train=one.train.take(range(33))) for one in (task("dense", 16), task("dense", 16)))
     seldom.network.load_state_dict(often.network.state_dict())
+    # One picture is left over at the end, and seen in neither.
     first = fit(often, None, lambda _: None, quiet=True).history[0]
-    monkeypatch.setattr("catseye.training.loop._LOOKED_EVERY", {"cpu": 3})
+    monkeypatch.setattr("catseye.training.loop._LOOKED_EVERY", {"cpu": 50})
     second = fit(seldom, None, lambda _: None, quiet=True).history[0]
     assert (first.train_loss, first.train_accuracy) == (second.train_loss, second.train_accuracy)
     for name, value in often.network.state_dict().items():

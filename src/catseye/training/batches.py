@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -39,15 +38,17 @@ class Batches:
         )
 
     def __len__(self) -> int:
-        """Return the number of batches in an epoch."""
-        return max(1, math.ceil(len(self._pictures) / self._recipe.batch_size))
+        """Return the number of batches in an epoch.
+
+        Batch normalisation cannot normalise one picture: where one is left over, it is left out, another each time.
+        """
+        whole, over = divmod(len(self._pictures), self._recipe.batch_size)
+        return whole + (over > 1) or 1
 
     def epoch(self, generator: torch.Generator) -> Iterator[Batch]:
         """Yield all pictures, varied, as uint8 (B, C, H, W) and labels (B,), in an order drawn from ``generator``."""
         order = torch.randperm(len(self._pictures), generator=generator).to(self._device)
-        parts = torch.split(order, self._recipe.batch_size)
-        if len(parts) > 1 and len(parts[-1]) == 1:
-            parts = parts[:-1]  # batch normalisation cannot normalise one picture; another is left over next time
+        parts = torch.split(order, self._recipe.batch_size)[: len(self)]
         for part, pixels in zip(parts, self._pixels(parts), strict=True):
             yield self._varied(pixels, generator), self._labels[part]
 
