@@ -22,7 +22,7 @@ format: $(VENV)/.installed-check
 	@$(BIN)/ruff format src tests
 	@$(BIN)/ruff check --fix src tests
 
-# Beside Keras and plain PyTorch, in an environment of their own; results in bench/. docs/performance.md
+# Beside Keras and plain PyTorch, in an environment of their own; results in bench/.
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python benchmarks/bench.py
 

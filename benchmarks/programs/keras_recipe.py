@@ -34,7 +34,7 @@ train, test = ((pictures[..., None].astype("float32") - mean) / deviation for pi
 model = network(name)
 steps = int(epochs) * math.ceil(len(train) / BATCH_SIZE)
 if name == "dense":
-    optimizer = keras.optimizers.AdamW(OneCycle(0.003, steps), weight_decay=0.05)
+    optimizer = keras.optimizers.AdamW(OneCycle(0.004, steps), weight_decay=0.05)
 else:
     optimizer = keras.optimizers.Muon(
         OneCycle(8 * 0.006, steps),

@@ -71,4 +71,4 @@ def test_few_pictures_are_seen_more_often_and_moved_about() -> None:
 def test_adamw_takes_twice_as_long_as_muon() -> None:
     assert Recipe.default("convnet", 60_000, 28).optimizer == "muon"
     many, few = Recipe.default("dense", 60_000, 28), Recipe.default("dense", 800, 64)
-    assert (many.optimizer, many.epochs, few.epochs) == ("adamw", 4, 48)
+    assert (many.optimizer, many.epochs, few.epochs) == ("adamw", 3, 48)

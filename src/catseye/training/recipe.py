@@ -16,7 +16,7 @@ INITIALISATIONS = ("he_normal", "he_uniform", "glorot_normal", "glorot_uniform",
 
 _MANY = 10_000  # training pictures from which on none of what follows is needed
 _SMALL_BATCH = 32
-_FOR_DENSE = {"epochs": 4, "batch_size": 128, "optimizer": "adamw", "learning_rate": 0.003}
+_FOR_DENSE = {"epochs": 3, "batch_size": 128, "optimizer": "adamw", "learning_rate": 0.004}
 _SIDES_PER_SHIFT = 12  # pictures are moved by up to a twelfth of their side; 8×8 digits stay where they are
 _LARGEST_SHIFT = 64
 # Of few pictures: steps below which they have not been seen often enough to be learned, and the largest learning rate.
