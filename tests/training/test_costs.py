@@ -163,3 +163,16 @@ def test_every_picture_passes_the_network_as_often_as_it_must(monkeypatch: pytes
     result = catseye.train("digits", epochs=2).result
     train, validation, test = (result[split]["examples"] for split in ("train", "validation", "test"))
     assert passed == 3 * (train + validation) + test
+
+
+def test_pictures_that_cannot_be_written_to_are_taken_as_they_are() -> None:
+    """As they come from a mapped file; PyTorch warns of them, and a warning is an error here."""
+    images, labels = np.zeros((6, 1, 40, 50), np.uint8), np.arange(6) % 2
+    for array in (images, labels):
+        array.flags.writeable = False
+    pictures = MemoryPictures(images, labels, ("a", "b"))
+    for preprocess in (Preprocess(40, 50, 1), Preprocess(20, 20, 1), Preprocess(20, 20, 3)):
+        batches = Batches(pictures.through(preprocess), Recipe(batch_size=4), "cpu")
+        assert [tuple(pixels.shape[1:]) for pixels, _ in batches.epoch(torch.Generator())] == [
+            (preprocess.channels, preprocess.height, preprocess.width)
+        ] * 2

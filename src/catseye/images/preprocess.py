@@ -122,7 +122,7 @@ class Preprocess:
         from torch.nn.functional import interpolate
 
         # PyTorch's result is Pillow's, give or take a rounding, in a quarter of the time.
-        picture = torch.from_numpy(values).permute(2, 0, 1)[None]
+        picture = torch.from_numpy(np.require(values, requirements="W")).permute(2, 0, 1)[None]  # or it warns
         resized = interpolate(picture, (self.height, self.width), mode=self.interpolation, antialias=True)
         return resized[0].permute(1, 2, 0).numpy()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from catseye.datasets.pictures import MemoryPictures
@@ -30,9 +29,9 @@ class Batches:
 
     def __init__(self, pictures: Pictures, recipe: Recipe, device: str) -> None:
         self._pictures, self._recipe, self._device = pictures, recipe, device
-        self._labels = torch.from_numpy(pictures.labels).to(device)
+        self._labels = torch.tensor(pictures.labels, device=device)
         self._held = (
-            torch.from_numpy(np.array(pictures.images)).to(device)
+            torch.tensor(pictures.images, device=device)
             if isinstance(pictures, MemoryPictures) and device != CPU
             else None
         )
