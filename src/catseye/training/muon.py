@@ -18,9 +18,10 @@ class Muon(optim.Optimizer):
     """Momentum, orthogonalised (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon).
 
     The sum of past gradients of a layer is dominated by a few directions. Its nearest orthogonal matrix has the same
-    directions at equal strength, so that the rare ones are learned as well: a network comes as far in two epochs as
-    with AdamW in six. Made for the matrices of hidden layers; a convolution's kernel (out, in, H, W) is taken as one
-    matrix (out, in·H·W).
+    directions at equal strength, so that the rare ones are learned as well: the lessons' networks come about as far in
+    two epochs as with AdamW in six (test accuracy on MNIST 99.33 and 99.32 %, on Fashion-MNIST 91.97 and 92.28 %, three
+    seeds each). Made for the matrices of hidden layers; a convolution's kernel (out, in, H, W) is taken as one matrix
+    (out, in·H·W).
 
     Parameters
     ----------

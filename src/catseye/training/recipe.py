@@ -123,7 +123,7 @@ class Recipe:
 
         Where pictures are few: more epochs, smaller batches, batch normalisation and pictures that are moved about,
         without which a network learns them by heart. For the dense network AdamW: its one wide matrix costs little in
-        a step, and ten times that to orthogonalise.
+        a step, and six times that to orthogonalise.
 
         Parameters
         ----------
