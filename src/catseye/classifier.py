@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from catseye.datasets.catalogue import home_folder
-from catseye.errors import CatseyeError, PictureError, UsageError
+from catseye.errors import CatseyeError, PictureError, UsageError, unknown
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
@@ -196,6 +196,35 @@ class Classifier:
         with torch.inference_mode():
             answers = self.network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
         return softmax(_finite(answers.numpy()), self.calibration.temperature)
+
+    def pixels(self, picture: Picture) -> Pixels:
+        """Return one picture as the network is given it, uint8 (C, H, W); see :meth:`predict` for what it can be.
+
+        Raises
+        ------
+        PictureError
+            It cannot be used.
+        """
+        found = self._pixels((0, picture))
+        if isinstance(found, PictureError):
+            raise found
+        return found
+
+    def class_index(self, name: str | int) -> int:
+        """Return the number of a class, given its name in any case, or its number.
+
+        Raises
+        ------
+        UsageError
+            There is none; the nearest names are told.
+        """
+        names = [known.lower() for known in self.classes]
+        if isinstance(name, str) and name.lower() in names:
+            return self.classes.index(name) if name in self.classes else names.index(name.lower())
+        number = int(name) if str(name).isdecimal() else -1
+        if 0 <= number < len(names):
+            return number
+        raise unknown("class", str(name), self.classes)
 
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
         """Return a prediction for each picture.

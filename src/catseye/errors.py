@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_MOST_LISTED = 20  # names
 
 
 class CatseyeError(Exception):
@@ -46,7 +50,8 @@ class PictureError(CatseyeError):
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not among the known ones, with the nearest of them."""
-    names = list(known)
-    near = get_close_matches(name.lower(), names, n=3, cutoff=0.5)
-    mend = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}."
+    names = {other.lower(): other for other in known}
+    near = [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
+    listed = ", ".join(islice(names.values(), _MOST_LISTED)) + (", …" if len(names) > _MOST_LISTED else "")
+    mend = f"did you mean {' or '.join(near)}?" if near else f"there are {listed}."
     return UsageError(f"no {kind} is called {name!r}; {mend}")

@@ -27,6 +27,7 @@ ClassifierPath = Annotated[
     Path, typer.Argument(metavar="CLASSIFIER", help="A run's folder, a classifier's file, or a backbone's name.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+FigureFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .png, .svg or .html file.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
 DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where prepared data are kept [env: CATSEYE_HOME].")]
 Archives = Annotated[

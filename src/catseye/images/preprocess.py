@@ -84,11 +84,23 @@ class Preprocess:
         """
         values = self._in_channels(picture)
         if values.shape[:2] != (self.height, self.width):
-            values = self._resize(self._middle(values))
+            values = self._resize(values[self._middle(*values.shape[:2])])
         return np.ascontiguousarray(values.transpose(2, 0, 1))
 
+    def resized(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return float32 pictures (B, C, any H, any W), values 0 to 255, cut out and resized as by :meth:`pixels`.
+
+        Nothing is rounded, so that gradients reach every pixel.
+        """
+        from torch.nn.functional import interpolate
+
+        if pictures.shape[-2:] == (self.height, self.width):
+            return pictures
+        middle = pictures[(..., *self._middle(*pictures.shape[-2:]))]
+        return interpolate(middle, (self.height, self.width), mode=self.interpolation, antialias=True).clamp(0, 255)
+
     def tensor(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return a uint8 batch (B, C, H, W) as a float32 batch, scaled and normalised.
+        """Return a batch (B, C, H, W), uint8 or float32 from 0 to 255, as a float32 batch, scaled and normalised.
 
         A pixel's channels lie side by side in memory, as convolutions go through them: in twice the speed.
         """
@@ -109,13 +121,12 @@ class Preprocess:
         image = picture if picture.mode == mode else picture.convert(mode)
         return np.array(image, dtype=np.uint8).reshape(image.height, image.width, self.channels)
 
-    def _middle(self, values: Pixels) -> Pixels:
-        height, width = values.shape[:2]
+    def _middle(self, height: int, width: int) -> tuple[slice, slice]:
         scale = min(height / self.height, width / self.width) * self.crop_share
         rows = min(height, max(1, round(self.height * scale)))
         columns = min(width, max(1, round(self.width * scale)))
         top, left = (height - rows) // 2, (width - columns) // 2
-        return values[top : top + rows, left : left + columns]
+        return slice(top, top + rows), slice(left, left + columns)
 
     def _resize(self, values: Pixels) -> Pixels:
         import torch

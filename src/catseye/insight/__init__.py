@@ -1,0 +1,1 @@
+"""What a network sees, and how it can be fooled."""
