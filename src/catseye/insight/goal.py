@@ -10,7 +10,7 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.insight.layers import layer_outputs, watched
-from catseye.insight.objective import Objective, channel, class_logit
+from catseye.insight.objective import Objective, channel, class_logit, log_probability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def class_goal(classifier: Classifier, name: str | int) -> Goal:
     def probability(picture: Pixels) -> float:
         return float(classifier.predict([picture])[0].probabilities[number])
 
-    return Goal(CLASS, classifier.classes[number], number, class_logit(number), probability)
+    return Goal(CLASS, classifier.classes[number], number, class_logit(number) + log_probability(number), probability)
 
 
 def channel_goal(classifier: Classifier, text: str) -> Goal:

@@ -78,6 +78,11 @@ def class_logit(index: int) -> Objective:
     return Objective(((1, lambda seen: seen.outputs[LOGITS][:, index].mean()),), frozenset((LOGITS,)))
 
 
+def log_probability(index: int) -> Objective:
+    """Return the mean logarithm of a class's probability, which other classes' signs lower; near 1 it has no slope."""
+    return Objective(((1, lambda seen: seen.outputs[LOGITS].log_softmax(1)[:, index].mean()),), frozenset((LOGITS,)))
+
+
 def channel(layer: str, number: int) -> Objective:
     """Return a channel's mean, in units of the root mean square of its whole layer at that time.
 

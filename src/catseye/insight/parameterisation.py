@@ -24,8 +24,7 @@ _COLOURS = (
     (0.2461, -0.0062, -0.0375),
     (0.2405, -0.0691, 0.0214),
 )
-_COARSE = 10  # waves a picture, the threshold at the start
-_FINE = 0.25  # waves a pixel, the threshold at the end
+_COARSE, _FINE = 11, 56  # waves a picture, the threshold at the start and at the end
 _START = 0.01  # standard deviation of the noise that the Fourier parameterisation starts from
 _PIXELS_START = 1.0  # a random picture: the mean difference between neighbours is a quarter of the range
 
@@ -73,18 +72,17 @@ def fourier(shape: tuple[int, int, int], generator: torch.Generator) -> Paramete
 
     Each amplitude is divided by its wave's frequency, as in photographs, whose energy falls so: a step of the same
     length in every number then changes coarse shapes more than fine ones, and all of the picture at once. Waves shorter
-    than a threshold are left out, softly; it falls from a part of the picture to a few pixels while detail rises, so
-    that coarse shapes are decided first.
+    than a threshold are left out, softly; it falls from an eleventh of the picture to a 56th while detail rises, so that
+    coarse shapes are decided first.
     """
     height, width, channels = shape
     down, across = torch.fft.fftfreq(height)[:, None], torch.fft.rfftfreq(width)[None]
     frequencies = (down**2 + across**2).sqrt().clamp(min=1 / max(height, width))
     scales = (math.sqrt(height * width) / 4 / frequencies)[..., None]
     colours = _colours() if channels == 3 else torch.ones(1, 1)
-    coarse = min(_COARSE / max(height, width), _FINE)
 
     def paint(values: torch.Tensor, detail: float) -> torch.Tensor:
-        threshold = coarse * (_FINE / coarse) ** detail
+        threshold = _COARSE * (_FINE / _COARSE) ** detail / max(height, width)
         kept = 1 / (1 + (frequencies / threshold) ** 4)
         waves = torch.view_as_complex(values * scales) * kept
         return _shown(torch.einsum("ij,bjhw->bihw", colours, torch.fft.irfft2(waves, s=(height, width))))

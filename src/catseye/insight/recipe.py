@@ -13,9 +13,10 @@ from catseye.insight.transforms import UNCHANGED, Transforms, fitting
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
-STEPS = 160
+STEPS = 112
 VARIATION = 1.0
-_L2, _STRANGENESS = 20.0, 3.0
+_L2, _STRANGENESS = 30.0, 2.0
+_GAIN, _SMALL_GAIN = 1.0, 4.0  # the logits of small networks differ less
 _VERSIONS, _SMALL_VERSIONS = 2, 8  # small pictures cost little
 _SMALL = 64  # pixels
 
@@ -32,9 +33,10 @@ class IdealRecipe:
         That the picture must survive.
     versions : int
         How many transformed versions every step sees.
+    gain : float
+        Weight of the goal, at least 0.
     variation, l2, strangeness : float
-        Weights, at least 0, of what is kept small, against the class's logit: see
-        :mod:`catseye.insight.objective`.
+        Weights, at least 0, of what is kept small: see :mod:`catseye.insight.objective`.
 
     Raises
     ------
@@ -45,6 +47,7 @@ class IdealRecipe:
     parameterisation: str
     transforms: Transforms
     versions: int
+    gain: float
     variation: float
     l2: float
     strangeness: float
@@ -52,7 +55,7 @@ class IdealRecipe:
     def __post_init__(self) -> None:
         if self.parameterisation not in PARAMETERISATIONS:
             raise unknown("parameterisation", self.parameterisation, PARAMETERISATIONS)
-        for name in ("variation", "l2", "strangeness"):
+        for name in ("gain", "variation", "l2", "strangeness"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise UsageError(f"the weight of {name} is at least 0; got {getattr(self, name):g}.")
         if self.versions < 1:
@@ -68,12 +71,13 @@ def ideal_recipe(
     transforms, the class's logit alone. That makes noise.
     """
     if variation == 0 and parameterisation is None:
-        return IdealRecipe(PIXELS, UNCHANGED, 1, 0, 0, 0)
+        return IdealRecipe(PIXELS, UNCHANGED, 1, 1, 0, 0, 0)
     small = max(preprocess.height, preprocess.width) <= _SMALL
     return IdealRecipe(
         parameterisation or FOURIER,
         fitting(preprocess.height, preprocess.width),
         _SMALL_VERSIONS if small else _VERSIONS,
+        _SMALL_GAIN if small else _GAIN,
         variation,
         _L2,
         _STRANGENESS,
