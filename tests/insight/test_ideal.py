@@ -222,7 +222,8 @@ def test_channels_that_do_not_exist_are_refused(lite: Classifier, text: str, say
 
 def test_answers_that_are_no_numbers_are_an_error(digits_run: Run) -> None:
     classifier = digits_run.classifier
-    broken = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    nn.init.constant_(broken[1].bias, float("nan"))
+    dense = nn.Linear(64, 10)
+    nn.init.constant_(dense.bias, float("nan"))
+    broken = nn.Sequential(nn.Flatten(), dense)
     with pytest.raises(CatseyeError, match="not finite"):
         ideal(replace(classifier, network=broken), class_goal(classifier, 3), steps=2)

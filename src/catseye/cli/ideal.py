@@ -41,7 +41,7 @@ def ideal(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(help="How many [default: 112, and as many again until the class has 0.99]."),
+        typer.Option(help="How many [default: 128, and as many again until the class has 0.99]."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides the noise that it starts from, and all else.")] = 0,
     output: FigureFile = Path("ideal.png"),

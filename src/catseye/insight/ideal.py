@@ -34,7 +34,7 @@ _PATIENCE = 2  # times the usual steps, at most, until it has that
 _CHECKED = 16  # steps between two looks whether it has
 _MOMENTS = 8
 _RATE, _BETAS = 0.05, (0.9, 0.99)
-_FALLING = 0.8  # share of the steps, the last ones, in which the rate falls
+_FALLING = 0.6  # share of the steps, the last ones, in which the rate falls
 _LEAST_RATE = 0.1  # of the rate
 _DETAIL = 0.6  # share of the steps after which all detail is there
 
@@ -110,7 +110,7 @@ def ideal(
     recipe
         By default what :func:`~catseye.insight.recipe.ideal_recipe` chooses.
     steps
-        How many, at least 1. By default 112, and as many again while the class has less than 0.99.
+        How many, at least 1. By default 128, and as many again while the class has less than 0.99.
     seed
         Decides the noise at the start and every transform.
     advance

@@ -72,8 +72,8 @@ def fourier(shape: tuple[int, int, int], generator: torch.Generator) -> Paramete
 
     Each amplitude is divided by its wave's frequency, as in photographs, whose energy falls so: a step of the same
     length in every number then changes coarse shapes more than fine ones, and all of the picture at once. Waves shorter
-    than a threshold are left out, softly; it falls from an eleventh of the picture to a 56th while detail rises, so that
-    coarse shapes are decided first.
+    than a threshold are left out, softly; it falls from an eleventh of the picture to a 56th while detail rises, so
+    that coarse shapes are decided first.
     """
     height, width, channels = shape
     down, across = torch.fft.fftfreq(height)[:, None], torch.fft.rfftfreq(width)[None]

@@ -13,9 +13,9 @@ from catseye.insight.transforms import UNCHANGED, Transforms, fitting
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
-STEPS = 112
+STEPS = 128
 VARIATION = 1.0
-_L2, _STRANGENESS = 30.0, 2.0
+_L2, _STRANGENESS = 20.0, 2.0
 _GAIN, _SMALL_GAIN = 1.0, 4.0  # the logits of small networks differ less
 _VERSIONS, _SMALL_VERSIONS = 2, 8  # small pictures cost little
 _SMALL = 64  # pixels

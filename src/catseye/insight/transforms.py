@@ -61,7 +61,7 @@ class Transforms:
 
 
 UNCHANGED = Transforms(0, 0, 1, 1)
-PHOTOGRAPHS = Transforms(1 / 14, 10, 0.95, 1.6)
+PHOTOGRAPHS = Transforms(1 / 14, 15, 0.9, 2.0)
 SMALL_PICTURES = Transforms(1 / 14, 5, 0.95, 1.05)  # such as digits, which a turn can make into others
 _SMALL = 64  # pixels
 
