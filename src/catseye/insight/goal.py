@@ -36,6 +36,8 @@ class Goal:
         Of the class, or of the channel in its layer.
     objective : Objective
         What is made large.
+    decisive : Objective
+        What is made large besides if that does not suffice.
     response : Callable
         From a picture uint8 (H, W, C) of the network's size to what is reported of it: the class's probability as
         ``Classifier.predict`` tells it, or the channel's mean.
@@ -45,6 +47,7 @@ class Goal:
     name: str
     number: int
     objective: Objective
+    decisive: Objective
     response: Callable[[Pixels], float]
 
     @property
@@ -66,7 +69,8 @@ def class_goal(classifier: Classifier, name: str | int) -> Goal:
     def probability(picture: Pixels) -> float:
         return float(classifier.predict([picture])[0].probabilities[number])
 
-    return Goal(CLASS, classifier.classes[number], number, class_logit(number) + log_probability(number), probability)
+    likely = log_probability(number)
+    return Goal(CLASS, classifier.classes[number], number, class_logit(number) + likely, likely, probability)
 
 
 def channel_goal(classifier: Classifier, text: str) -> Goal:
@@ -91,7 +95,8 @@ def channel_goal(classifier: Classifier, text: str) -> Goal:
     def activation(picture: Pixels) -> float:
         return float(_outputs(classifier, picture, layer)[:, number].mean())
 
-    return Goal(CHANNEL, text, number, channel(layer, number), activation)
+    mean = channel(layer, number)
+    return Goal(CHANNEL, text, number, mean, mean, activation)
 
 
 def _outputs(classifier: Classifier, picture: Pixels, layer: str) -> torch.Tensor:

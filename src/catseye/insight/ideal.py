@@ -35,7 +35,7 @@ _CHECKED = 16  # steps between two looks whether it has
 _MOMENTS = 8
 _RATE, _BETAS = 0.05, (0.9, 0.99)
 _FALLING = 0.6  # share of the steps, the last ones, in which the rate falls
-_LEAST_RATE = 0.1  # of the rate
+_LEAST_RATE, _LATE_RATE = 0.1, 0.4  # of the rate: at the end of the usual steps, and in those beyond
 _DETAIL = 0.6  # share of the steps after which all detail is there
 
 
@@ -156,12 +156,19 @@ def _ascended(
             kept[step] = _eight_bits(learnt.picture(detail))
         if step == limit or (step >= steps and step in kept and goal.response(kept[step]) >= ENOUGH):
             break
-        ascent.param_groups[0]["lr"] = _RATE * max(_LEAST_RATE, min(1.0, (steps - step) / (_FALLING * steps)))
-        picture = learnt.picture(detail)
-        seen = _seen(classifier, objective, recipe, picture, generator)
+        ascent.param_groups[0]["lr"] = _RATE * _slowed(step, steps)
+        if step >= steps and step % _CHECKED == 0:
+            # A rival's logit rose along with it: what tells the two apart weighs more and more.
+            objective += 2 ** ((step - steps) // _CHECKED + 1) * goal.decisive
+        seen = _seen(classifier, objective, recipe, learnt.picture(detail), generator)
         _climb(ascent, learnt, objective(seen))
         advance(1)
     return {step: picture for step, picture in kept.items() if step in shown or step == max(kept)}
+
+
+def _slowed(step: int, steps: int) -> float:
+    """Return by what the rate is multiplied: 1, then less and less, and again more if the usual steps are over."""
+    return _LATE_RATE if step >= steps else max(_LEAST_RATE, min(1.0, (steps - step) / (_FALLING * steps)))
 
 
 def _objective(goal: Goal, recipe: IdealRecipe, mean: tuple[float, ...]) -> Objective:
