@@ -17,6 +17,7 @@ from catseye.cli.common import (
     Strict,
     console,
     default_folder,
+    parse_epsilon,
     parse_sides,
     percent,
     print_json,
@@ -66,6 +67,9 @@ def train(
         bool | None,
         _Flag("--frozen-statistics/--no-frozen-statistics", help="Batch normalisation keeps its means and variances."),
     ] = None,
+    adversarial: Annotated[
+        str | None, _Flag(metavar="EPSILON", help="Train on pictures attacked with this size, e.g. 0.3; 0 is off.")
+    ] = None,
     precision: Annotated[str | None, _Flag(help="fp32 or bf16 [default: bf16 where the processor has it].")] = None,
     time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Stop training then; 0 is no limit.")] = None,
     seed: Annotated[int | None, _Flag(help="Decides everything random.")] = None,
@@ -103,6 +107,7 @@ def train(
         "dropout": dropout,
         "layer_decay": layer_decay,
         "frozen_statistics": frozen_statistics,
+        "adversarial": parse_epsilon(adversarial) if adversarial else None,
         "precision": precision,
         "time_limit": time_limit,
         "seed": seed,
