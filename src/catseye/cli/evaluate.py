@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _LARGEST_CONFUSION = 12  # classes whose table still fits a terminal
 _SMALL = 64  # pixels
-_SMALL_EXAMPLES, _LARGE_EXAMPLES = 1_000, 100
+_SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100
 
 
 def evaluate(

@@ -156,5 +156,10 @@ def _tell(run: Run) -> None:
         lines.append(f"test accuracy {percent(test['accuracy'])} ({between}), loss {test['loss']:.4f}")
     else:
         lines.append("too few pictures to set any aside for a test: nothing is known of how it fares on new ones")
+    if result["robustness"]:
+        last = result["robustness"]["attacked"][-1]
+        low, high = last["interval"]
+        between = f"95 % interval {percent(low)} to {percent(high)}, n = {last['examples']:,}"
+        lines.append(f"under attack of {last['at']:.3g}: {percent(last['accuracy'])} at most ({between})")
     lines += [f"classifier {result['classifier']}", f"report     {result['report']}"]
     console().print("\n".join(lines), soft_wrap=True)
