@@ -26,13 +26,13 @@ def overview(worked: WorkedExample) -> Iterator[RenderableType]:
     """Yield what goes in, the kernel, and what comes out."""
     yield from (plain(line) for line in described(worked))
     for name, channel in _channels(worked, worked.channels):
-        yield _matrix(f"input{name}", channel)
+        yield _matrix(f"{name}input", channel)
     turned = " (turned by 180°)" if worked.convolution.true else ""
     yield _matrix(f"kernel{turned}", worked.convolution.weights)
     yield output_described(worked)
     if len(worked.channels) > 1:
         for name, response in _channels(worked, worked.responses):
-            yield _matrix(f"response{name}", response)
+            yield _matrix(f"{name}response", response)
     yield _matrix(f"output: {worked.operation}", worked.output)
     yield other_described(worked)
     if not worked.convolution.symmetric:
@@ -44,7 +44,8 @@ def step_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]:
     total = worked.output.size
     weights = worked.convolution.weights
     if max(weights.shape) > _LARGEST_KERNEL:
-        yield f"The kernel is too large for steps in a terminal ({weights.shape[0]}×{weights.shape[1]}); --json has them."
+        size = "×".join(map(str, weights.shape))
+        yield f"A kernel of {size} is too large for steps in a terminal; --json and a .html page have them."
         return
     for number, step in enumerate(worked.steps(most), 1):
         yield ""
@@ -52,7 +53,7 @@ def step_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]:
         windows = step.window.reshape(-1, *weights.shape)
         products = step.products.reshape(-1, *weights.shape)
         for (name, window), product in zip(_channels(worked, windows), products, strict=True):
-            yield _beside((f"window{name}", window), ("× kernel", weights), ("= products", product))
+            yield _beside((f"{name}window", window), ("× kernel", weights), ("= products", product))
     yield from _left_out(min(most, total), total)
 
 
@@ -78,7 +79,7 @@ def _left_out(count: int, total: int) -> Iterator[str]:
 
 
 def _channels(worked: WorkedExample, values: Floats) -> Iterator[tuple[str, Floats]]:
-    names = [f", {name}" for name in CHANNELS] if len(worked.channels) > 1 else [""]
+    names = [f"{name} " for name in CHANNELS] if len(worked.channels) > 1 else [""]
     yield from zip(names, values, strict=True)
 
 

@@ -63,7 +63,7 @@ def convolve(
     if steps is not None and steps < 1:
         raise UsageError(f"--steps is at least 1; got {steps}.")
     from catseye.insight.convolution import Convolution
-    from catseye.insight.worked_example import WorkedExample, read_input
+    from catseye.insight.worked_example import WorkedExample, input_name, read_input
 
     pooling = _pooling(pool, pool_size, pool_stride, pool_padding)
     convolution = Convolution(
@@ -73,7 +73,7 @@ def convolve(
         _numbers("--dilation", dilation),
         true,
     )
-    worked = WorkedExample(source, read_input(source, colour=colour), convolution, pooling)
+    worked = WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling)
     if output:
         _write(output, worked, steps)
     if json:
@@ -121,7 +121,7 @@ def _write(output: Path, worked: WorkedExample, steps: int | None) -> None:
     elif ending == ".html":
         write_convolution_page(output, worked, steps)
     else:
-        write_figure(output, lambda: convolution_figure(worked), worked.name)
+        write_figure(output, lambda: convolution_figure(worked), f"{worked.operation} of {worked.name}")
 
 
 def _show(worked: WorkedExample, most: int) -> None:

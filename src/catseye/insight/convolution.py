@@ -124,12 +124,13 @@ class Convolution:
         # One product of the window after the other, for all places at once: quick, and little memory.
         for (row, column), weight in np.ndenumerate(self.weights):
             top, left = row * apart, column * beside
-            found += weight * padded[:, top : top + (rows - 1) * down + 1 : down, left :: across][:, :, :columns]
+            found += weight * padded[:, top : top + (rows - 1) * down + 1 : down, left::across][:, :, :columns]
         return found
 
     def output(self, values: Any) -> Floats:
         """Return the sums float64 (rows, columns) for values (H, W), or (C, H, W), whose channels are added."""
-        return _added(self.responses(values), axis=0)
+        output: Floats = _added(self.responses(values), axis=0)
+        return output
 
     def steps(self, values: Any, most: int | None = None) -> Iterator[Step]:
         """Yield what happens at each place, row by row; at most ``most`` places, evenly spread.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1e9  # of a number in a matrix: sums of products stay exact to many digits
 LARGEST_FILE_BYTES = 64 * 2**20
+_LARGEST_DENOMINATOR = 16  # of a fraction that is written as one
 _NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?(/\d+)?", re.IGNORECASE)
 
 # Written as they slide over the picture: sobel_x answers where it gets brighter to the right, sobel_y downwards.
@@ -50,13 +51,19 @@ def kernel(what: Any) -> Floats:
     """
     if not isinstance(what, str):
         return matrix(what)
-    name = what.strip().lower().replace("-", "_")
-    name = _ALSO.get(name, name)
-    if name in _KERNELS:
+    name = known_name(what)
+    if name:
         return parsed(_KERNELS[name])
     if is_matrix(what):
         return parsed(what)
     raise unknown("kernel", what, KERNELS)
+
+
+def known_name(text: str) -> str | None:
+    """Return the name of the kernel that is meant, if there is one of this name."""
+    name = text.strip().lower().replace("-", "_")
+    name = _ALSO.get(name, name)
+    return name if name in _KERNELS else None
 
 
 def is_matrix(text: str) -> bool:
@@ -146,12 +153,12 @@ def _number(word: str) -> float:
 
 
 def shown(value: float) -> str:
-    """Return a number in few characters: whole, as a simple fraction where it is one, or with four digits."""
+    """Return a number in few characters: with four digits or, where these are not enough, as a simple fraction."""
     if value != value:
         return "·"
     if abs(value - round(value)) < 1e-9 * max(1.0, abs(value)):
         return str(round(value))
-    simple = Fraction(value).limit_denominator(16)
-    if abs(value) < 1 and abs(value - simple) < 1e-12:
-        return str(simple)
-    return f"{value:.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+    rounded = f"{value:.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+    simple = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    is_simple = abs(value) < 1 and abs(value - simple) < 1e-12 < abs(value - float(rounded))
+    return str(simple) if is_simple else rounded

@@ -111,8 +111,8 @@ def chosen_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[
     names_of = {id(module): name for name, module in network.named_modules()}
     chosen = {}
     for stage, layers in network.stages().items():
-        names = tuple(names_of[id(layer)] for layer in layers)
-        inside = [f for f in fields if any(f.layer == name or f.layer.startswith(f"{name}.") for name in names)]
+        within = [names_of[id(layer)] for layer in layers]
+        inside = [f for f in fields if any(f"{f.layer}.".startswith(f"{name}.") for name in within)]
         chosen[stage] = inside[-1]
     return chosen
 
@@ -161,8 +161,8 @@ def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
     if isinstance(layer, SameConv2d):
         bone: nn.Conv2d = SameConv2d(1, 1, rows, layer.stride[0])
     else:
-        windows: Any = (layer.kernel_size, layer.stride, layer.padding, layer.dilation)
-        bone = nn.Conv2d(1, 1, *windows, bias=False)
+        geometry: dict[str, Any] = {name: getattr(layer, name) for name in ("stride", "padding", "dilation")}
+        bone = nn.Conv2d(1, 1, (rows, columns), **geometry)
     nn.init.constant_(bone.weight, 1 / (rows * columns))  # so that values neither vanish nor overflow
     return bone.double()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Pair: TypeAlias = tuple[int, int]
-Padding: TypeAlias = "int | Literal['valid', 'same']"
+Padding: TypeAlias = "int | str"  # "valid" or "same"
 Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 LARGEST_VALUES = 2**27  # of a padded input: 1 GiB; a mistyped padding should not take all memory
@@ -82,7 +82,7 @@ def margins(size: int, kernel: int, stride: int, padding: Padding, dilation: int
     return padding, padding
 
 
-def _check(name: str, value: int, least: int) -> None:
+def _check(name: str, value: Any, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise UsageError(f"{name} is a whole number from {least}; got {value!r}.")
 

@@ -171,6 +171,13 @@ def read_input(source: str, *, colour: bool = False) -> Floats:
     return np.asarray(image.convert("L"), np.float64)
 
 
+def input_name(source: str) -> str:
+    """Return what an input is called: a file's name without its folders, or that it is a matrix."""
+    if source == DRAWING_NAME or _exists(Path(source)):
+        return Path(source).name
+    return "the matrix"
+
+
 def _exists(path: Path) -> bool:
     try:
         return path.exists()

@@ -16,7 +16,7 @@ from PIL import Image
 from catseye.files import write_atomically
 from catseye.insight.kernels import shown
 from catseye.insight.worked_example import CHANNELS
-from catseye.reports.convolution_figure import LARGEST_GRID, response_image
+from catseye.reports.convolution_figure import LARGEST_GRID, around, response_image
 from catseye.reports.convolution_words import covered, described, other_described
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from catseye.insight.sliding import Floats, Sliding
     from catseye.insight.worked_example import WorkedExample
 
-_STEPS = 400
+_STEPS, _NUMBERS = 400, 200_000  # at most, in the page
+_LARGEST_PICTURE = 900  # pixels
 _SCRIPT = "convolution.js"
 
 
@@ -41,7 +42,7 @@ def write_convolution_page(path: Path, worked: WorkedExample, most: int | None =
         difference=other_described(worked),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        data=_data(worked, most or _STEPS),
+        data=_data(worked, most or min(_STEPS, max(2, _NUMBERS // (2 * worked.convolution.weights.size)))),
     )
     write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
 
@@ -51,10 +52,10 @@ def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
     steps = [_step(worked, step) for step in worked.steps(most)]
     pooling = [_pooling_step(worked, step) for step in worked.pooling_steps(most)]
     padded = worked.convolution.sliding.padded(worked.channels)
-    names = CHANNELS if len(padded) > 1 else [""]
+    names = [f"{name} " for name in CHANNELS] if len(padded) > 1 else [""]
     panels = {
         "inputs": [
-            _panel(f"input {name}".strip(), channel, worked.convolution.sliding, worked.shape)
+            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape)
             for name, channel in zip(names, padded, strict=True)
         ],
         "output": _panel(worked.operation, worked.output),
@@ -68,6 +69,7 @@ def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
         panels["pooled"] = _panel(f"{worked.pooling.kind} pooling", worked.pooled)
     return {
         **panels,
+        "channels": names,
         "kernel": _texts(worked.convolution.weights),
         "steps": steps,
         "stepsInAll": worked.output.size,
@@ -119,7 +121,11 @@ def _panel(name: str, values: Floats, sliding: Sliding | None = None, inside: An
         shades = np.nan_to_num(values / furthest).round(3).tolist()
         return panel | {"numbers": _texts(values), "shades": shades}
     picture = response_image(np.nan_to_num(values)) if sliding is None or np.isnan(values).any() else _grey(values)
-    return panel | {"picture": _address(picture), "smallest": shown(float(np.nanmin(values))), "largest": shown(float(np.nanmax(values)))}
+    return panel | {
+        "picture": _address(picture),
+        "smallest": shown(float(np.nanmin(values))),
+        "largest": shown(float(np.nanmax(values))),
+    }
 
 
 def _grey(values: Floats) -> Image.Image:
@@ -129,6 +135,7 @@ def _grey(values: Floats) -> Image.Image:
 
 
 def _address(image: Image.Image) -> str:
+    image.thumbnail((_LARGEST_PICTURE, _LARGEST_PICTURE))
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

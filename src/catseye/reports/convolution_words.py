@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.insight.kernels import KERNELS, shown
+from catseye.insight.kernels import known_name, shown
 
 if TYPE_CHECKING:
     from catseye.insight.convolution import Step
@@ -19,8 +19,8 @@ _AXES = ("rows", "columns")
 def described(worked: WorkedExample) -> list[str]:
     """Return what is done with what, and the output's size worked out along both axes."""
     sliding = worked.convolution.sliding
-    top = f"{worked.operation} of {worked.name} ({size(worked.shape)}) with {kernel_name(worked)}"
-    lines = [f"{top}, stride {each(sliding.stride)}, padding {padding(worked)}, dilation {each(sliding.dilation)}"]
+    top = f"{worked.operation.capitalize()} of {worked.name} ({size(worked.shape)}) with {kernel_name(worked)}"
+    lines = [f"{top}, stride {each(sliding.stride)}, padding {padding(worked)}, dilation {each(sliding.dilation)}."]
     return [*lines, *(_formula(worked, axis) for axis in (0, 1))]
 
 
@@ -28,8 +28,8 @@ def kernel_name(worked: WorkedExample) -> str:
     """Return the kernel's name, or its size."""
     given = worked.convolution.kernel
     rows, columns = worked.convolution.weights.shape
-    name = given if isinstance(given, str) and given.lower() in KERNELS else "the kernel"
-    return f"{name} ({rows}×{columns})"
+    name = known_name(given) if isinstance(given, str) else None
+    return f"{name or 'the kernel'} ({rows}×{columns})"
 
 
 def padding(worked: WorkedExample) -> str:
@@ -71,7 +71,10 @@ def covered(worked: WorkedExample, place: Pair) -> str:
     sliding = worked.convolution.sliding
     (top, _), (left, _) = sliding.margins(worked.shape)
     rows, columns = sliding.covered(place)
-    return f"rows {rows[0] - top + 1} to {rows[-1] - top + 1}, columns {columns[0] - left + 1} to {columns[-1] - left + 1}"
+    ranges = [(rows[0] - top + 1, rows[-1] - top + 1), (columns[0] - left + 1, columns[-1] - left + 1)]
+    outside = any(first < 1 or last > side for (first, last), side in zip(ranges, worked.shape, strict=True))
+    said = ", ".join(f"{axis} {first} to {last}" for axis, (first, last) in zip(_AXES, ranges, strict=True))
+    return f"{said} (partly padding)" if outside else said
 
 
 def size(shape: tuple[int, ...]) -> str:

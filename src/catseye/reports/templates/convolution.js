@@ -89,13 +89,10 @@
 
   const markInputs = data.inputs.map((description) => shown(description, find("inputs")));
   const markOutputs = [data.output, data.other].map((description) => shown(description, find("outputs"), true));
-  const windows = data.inputs.map(({ name }) => {
+  const windows = data.channels.map((name) => {
     const line = make("div", "panels");
     find("products").append(line);
-    const suffix = name.replace("input", "");
-    return [
-      ...[`window${suffix}`, "× kernel", "= products"].map((title) => grid(title, data.kernel, line)),
-    ];
+    return [`${name}window`, "× kernel", "= products"].map((title) => grid(title, data.kernel, line));
   });
   const markToPool = shown(data.toPool, find("pools"));
   const poolWindow = data.poolingSteps.length ? grid("window", data.poolingSteps[0].window, find("pools")) : null;
