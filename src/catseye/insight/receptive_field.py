@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from catseye.networks.blocks import SameConv2d
 from catseye.networks.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from catseye.networks.summary import Pair
+    from catseye.networks.summary import Layer, Pair
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,31 @@ def receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[R
     """
     layers = summarise(network, shape).layers[1:]
     bones = skeleton(network)
-    picture = torch.ones(1, 1, *shape[:2], dtype=torch.float64, requires_grad=True)
+    with _one_thread():
+        return tuple(_measured(layers, bones, (shape[0], shape[1])))
+
+
+def _measured(layers: Sequence[Layer], bones: nn.Module, sides: Pair) -> Iterator[ReceptiveField]:
+    picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
     with recorded(bones, [layer.name for layer in layers]) as outputs:
         bones(picture)
-    found = []
     for layer in layers:
         middle = _middle(outputs[layer.name][0])
         (gradient,) = torch.autograd.grad(middle, picture, retain_graph=True)
         top, rows = _extent(gradient[0, 0].any(1))
         left, columns = _extent(gradient[0, 0].any(0))
-        field, sides = layer.receptive_field, (shape[0], shape[1])
-        found.append(ReceptiveField(layer.name, layer.kind, field, top, left, (rows, columns), sides))
-    return tuple(found)
+        yield ReceptiveField(layer.name, layer.kind, layer.receptive_field, top, left, (rows, columns), sides)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let PyTorch use one thread: with one channel there is so little to do that sharing it costs more."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def chosen_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:

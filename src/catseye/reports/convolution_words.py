@@ -73,7 +73,10 @@ def covered(worked: WorkedExample, place: Pair) -> str:
     rows, columns = sliding.covered(place)
     ranges = [(rows[0] - top + 1, rows[-1] - top + 1), (columns[0] - left + 1, columns[-1] - left + 1)]
     outside = any(first < 1 or last > side for (first, last), side in zip(ranges, worked.shape, strict=True))
-    said = ", ".join(f"{axis} {first} to {last}" for axis, (first, last) in zip(_AXES, ranges, strict=True))
+    said = ", ".join(
+        f"{axis} {first} to {last}" if first < last else f"{axis.removesuffix('s')} {first}"
+        for axis, (first, last) in zip(_AXES, ranges, strict=True)
+    )
     return f"{said} (partly padding)" if outside else said
 
 
