@@ -89,8 +89,8 @@ def test_sizes_and_sums_are_pytorchs_for_random_settings(
 @pytest.mark.parametrize("dilation", [1, 2])
 def test_same_is_pytorchs_same(size: tuple[int, int], dilation: int) -> None:
     weights = np.random.default_rng(1).normal(size=size)
-    tensors = (torch.from_numpy(array)[None, None] for array in (FIVE, weights))
-    expected = conv2d(*tensors, padding="same", dilation=dilation)[0, 0].numpy()
+    values, filters = (torch.from_numpy(array)[None, None] for array in (FIVE, weights))
+    expected = conv2d(values, filters, padding="same", dilation=dilation)[0, 0].numpy()
     np.testing.assert_allclose(Convolution(weights, padding="same", dilation=dilation).output(FIVE), expected)
 
 
