@@ -37,6 +37,7 @@ _GAP, _HEADING, _LINE = 0.25, 0.5, 0.2  # inches between panels, over a panel, o
 _LETTERS = 13  # of the title in an inch
 _GRIDS_ABREAST, _PICTURES_ABREAST = 5, 3
 _STRONGEST = 99.5  # percentile of a response at which its colours end: a few pixels would pale all others
+_LARGEST_DRAWN = 700  # rows or columns of a picture
 _FILM_STEPS = 60
 _FILM_DOTS = 80  # an inch
 _MILLISECONDS, _QUICKER, _LAST = 1100, 350, 3000  # of a frame; of one among many; of the last
@@ -92,8 +93,15 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
     zero, to red.
     """
     low, high, colours = _scale(values if like is None else like, kind)
-    visible = np.where(np.isnan(values) | (False if known is None else ~known), np.nan, values)
-    axes.imshow(visible, cmap=colours, vmin=low, vmax=high, interpolation="nearest" if _small(values) else None)
+    rows, columns = values.shape
+    every = -(-max(rows, columns) // _LARGEST_DRAWN)  # more would only be slow to draw
+    visible = values[::every, ::every].copy()
+    if known is not None:
+        visible[~known[::every, ::every]] = np.nan
+    whole = (-0.5, columns - 0.5, rows - 0.5, -0.5)
+    axes.imshow(
+        visible, colours, vmin=low, vmax=high, extent=whole, interpolation="nearest" if _small(values) else None
+    )
     axes.set_title(title, fontsize=9.5)
     axes.grid(visible=False)
     axes.set(xticks=[], yticks=[])
@@ -130,7 +138,8 @@ def _scale(values: Floats, kind: str) -> tuple[float, float, str]:
         return (low, high, "gray") if high > low else (low - 1, high + 1, "gray")
     furthest = max(abs(low), abs(high))
     if not _small(values):
-        furthest = float(np.nanpercentile(np.abs(values), _STRONGEST)) or furthest
+        some = values[:: 1 + len(values) // _LARGEST_DRAWN]
+        furthest = float(np.nanpercentile(np.abs(some), _STRONGEST)) or furthest
     furthest = furthest or 1.0
     return -furthest, furthest, "RdBu_r"
 
@@ -157,8 +166,7 @@ def _title(worked: WorkedExample) -> str:
 
 
 def _shortened(name: str, length: int = 40) -> str:
-    name = name if len(name) <= length else f"…{name[1 - length :]}"
-    return name.replace("$", r"\$")
+    return name if len(name) <= length else f"…{name[1 - length :]}"
 
 
 def _sides(values: Floats) -> tuple[float, float]:
@@ -179,7 +187,7 @@ def _figure(rows: Sequence[Sequence[Floats]], title: str) -> Figure:
     above = _LINE * (len(lines) + 1)
     height = above + sum(heights) + _GAP
     figure = Figure((width, height))
-    figure.text(_GAP / 2 / width, 1 - _LINE / 2 / height, "\n".join(lines), va="top", fontsize=10.5)
+    figure.text(_GAP / 2 / width, 1 - _LINE / 2 / height, "\n".join(lines), va="top", fontsize=10.5, parse_math=False)
     top = height - above
     for row, tall in zip(rows, heights, strict=True):
         left = 0.0

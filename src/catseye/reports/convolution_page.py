@@ -55,7 +55,7 @@ def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
     names = [f"{name} " for name in CHANNELS] if len(padded) > 1 else [""]
     panels = {
         "inputs": [
-            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape)
+            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, grey=True)
             for name, channel in zip(names, padded, strict=True)
         ],
         "output": _panel(worked.operation, worked.output),
@@ -107,7 +107,9 @@ def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
     }
 
 
-def _panel(name: str, values: Floats, sliding: Sliding | None = None, inside: Any = None) -> dict[str, Any]:
+def _panel(
+    name: str, values: Floats, sliding: Sliding | None = None, inside: Any = None, *, grey: bool = False
+) -> dict[str, Any]:
     """Return a matrix as numbers with their shades, from -1 to 1, or as a picture where it is large."""
     (top, bottom), (left, right) = sliding.margins(inside) if sliding else ((0, 0), (0, 0))
     panel: dict[str, Any] = {
@@ -120,12 +122,9 @@ def _panel(name: str, values: Floats, sliding: Sliding | None = None, inside: An
         furthest = float(np.nanmax(np.abs(values))) or 1.0
         shades = np.nan_to_num(values / furthest).round(3).tolist()
         return panel | {"numbers": _texts(values), "shades": shades}
-    picture = response_image(np.nan_to_num(values)) if sliding is None or np.isnan(values).any() else _grey(values)
-    return panel | {
-        "picture": _address(picture),
-        "smallest": shown(float(np.nanmin(values))),
-        "largest": shown(float(np.nanmax(values))),
-    }
+    picture = _grey(values) if grey else response_image(np.nan_to_num(values))
+    smallest, largest = (shown(float(find(values))) for find in (np.nanmin, np.nanmax))
+    return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}
 
 
 def _grey(values: Floats) -> Image.Image:

@@ -27,7 +27,7 @@ def receptive_field_figure(pixels: Any, fields: Mapping[str, ReceptiveField], ti
     height, width = pixels.shape[:2]
     tall = max(_SIDE * min(height / width, 2), _LINE * len(fields) + 1)
     figure = Figure((_SIDE + _LABELS, tall + 0.6))
-    figure.suptitle(title, x=0.02, y=0.985, ha="left", fontsize=11, fontweight="bold")
+    figure.suptitle(title, x=0.02, y=0.985, ha="left", fontsize=11, fontweight="bold", parse_math=False)
     axes = figure.add_axes((0.02, 0.02, _SIDE / (_SIDE + _LABELS) - 0.02, tall / (tall + 0.6) - 0.02))
     axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axes.set_anchor("NW")
@@ -62,6 +62,7 @@ def _draw(axes: Any, names: str, field: ReceptiveField, height: float, colour: s
         va="center",
         fontsize=9,
         annotation_clip=False,
+        parse_math=False,
         bbox={"boxstyle": "square,pad=0.25", "facecolor": "none", "edgecolor": colour, "linewidth": 1.8},
         arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.1, "relpos": (0, 0.5), "shrinkA": 0},
     )
