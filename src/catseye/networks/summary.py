@@ -108,6 +108,16 @@ class _Sight:
         step = tuple(s * t for s, t in zip(self.step, stride, strict=True))
         return _Sight((field[0], field[1]), (step[0], step[1]))
 
+    def shared_out(self, bins: Pair) -> _Sight:
+        """Return the sight of the middle of so many bins, which overlap where the places cannot be shared equally."""
+        field, step = [], []
+        for f, s, places, count in zip(self.field, self.step, self.places, bins, strict=True):
+            middle = count // 2
+            size = -(-(middle + 1) * places // count) - middle * places // count
+            field.append(f + (size - 1) * s)
+            step.append(s * max(1, -(-(places - size) // max(count - 1, 1))))
+        return _Sight((field[0], field[1]), (step[0], step[1]))
+
     def united(self) -> _Sight:
         """Return the sight of a value that sums over every place."""
         field = tuple(f + (n - 1) * s for f, n, s in zip(self.field, self.places, self.step, strict=True))
@@ -206,7 +216,9 @@ def _sight_behind(layer: nn.Module, sight: _Sight) -> _Sight:
     if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         dilation = _pair(getattr(layer, "dilation", 1))
         return sight.through(_pair(layer.kernel_size), _pair(layer.stride), dilation)
-    if isinstance(layer, nn.Linear | nn.AdaptiveAvgPool2d):
+    if isinstance(layer, nn.AdaptiveAvgPool2d):
+        return sight.shared_out(_pair(layer.output_size))
+    if isinstance(layer, nn.Linear):
         return sight.united()
     return sight
 
