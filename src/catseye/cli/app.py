@@ -11,7 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye._version import __version__
-from catseye.cli import check, compare, datasets, demo, evaluate, info, predict, reach, show, summary, train, transfer
+from catseye.cli import (
+    check,
+    compare,
+    datasets,
+    demo,
+    evaluate,
+    info,
+    maps,
+    predict,
+    reach,
+    show,
+    summary,
+    train,
+    transfer,
+)
 from catseye.cli.common import plain
 from catseye.errors import CatseyeError, StoppedError
 
@@ -41,6 +55,7 @@ for verb, words in (
     (compare.compare, "training curves of runs, side by side"),
     (evaluate.evaluate, "how far to trust a classifier"),
     (predict.predict, "what is on the pictures"),
+    (maps.maps, "what the layers of a network make of a picture"),
 ):
     app.command(short_help=words)(verb)
 
