@@ -103,7 +103,8 @@ def maps(
     elif picture is None:
         from catseye.datasets import load
 
-        assert data is not None and layer
+        assert data is not None
+        assert layer
         assert channel is not None
         dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         pictures = dataset[split]
@@ -200,14 +201,15 @@ def _exciting(
     classifier: Classifier, name: str, pictures: Pictures, data: str, layer: str, channel: int, count: int, by: str
 ) -> _Answer:
     from catseye.insight.exciting import exciting
-    from catseye.reports.canvas import number
+    from catseye.reports.canvas import number, shortened
     from catseye.reports.exciting_figure import exciting_sheet, explained
 
     measure: Measure = "max" if by == "max" else "mean"
     found = exciting(classifier.network, classifier.preprocess, pictures, layer, channel, count=count, measure=measure)
     json = found.to_json() | {"data": data}
     usual = f"mean over all {number(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
-    line = f"{name} on {data}: {len(found.found)} of {len(pictures):,} pictures; {usual}"
+    where = f"{shortened(name, 40, tail=True)} on {shortened(data, 40)}"
+    line = f"{where}: {len(found.found)} of {len(pictures):,} pictures; {usual}"
     rows = [("response>", "class", "picture")]
     rows += [(number(one.response), one.class_name, one.picture) for one in found.found]
     title = f"What excites channel {channel} of {layer} most"

@@ -10,7 +10,7 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.insight.layers import watched
-from catseye.insight.maps import check_channel, map_outputs
+from catseye.insight.maps import check_channel, check_finite, map_outputs
 from catseye.insight.places import Places, places_of
 from catseye.memory import keep_memory
 from catseye.networks.logits import batch_size
@@ -163,6 +163,7 @@ def _responses(
             check_channel(layer, channel, maps.shape[1])
             size = int(maps.shape[2]), int(maps.shape[3])
             flat = maps[:, channel].flatten(1)
+            check_finite(layer, flat)
             largest, place = flat.max(1)
             chosen = slice(part.start, part.stop)
             responses[chosen] = (largest if measure == "max" else flat.mean(1)).numpy()

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from catseye.evaluation.calibration import Floats
 
 
+_EMPTY = 1e-6  # of the largest norm: what weight decay leaves of an unused filter
+
+
 @dataclass(frozen=True, eq=False)
 class Filters:
     """The filters of a network's first convolution.
@@ -28,6 +31,15 @@ class Filters:
 
     layer: str
     weights: Floats
+
+    @property
+    def empty(self) -> int:
+        """How many filters have no weights to speak of: their norm is below a millionth of the largest."""
+        return sum(map(self.is_empty, range(len(self.weights))))
+
+    def is_empty(self, number: int) -> bool:
+        """Say whether the filter of this number is empty."""
+        return bool(self.norms[number] <= _EMPTY * self.norms.max())
 
     @property
     def norms(self) -> Floats:
@@ -45,7 +57,7 @@ class Filters:
             {"channel": number, "norm": float(self.norms[number]), "weights": self.weights[number].tolist()}
             for number in self.largest(count)
         ]
-        return {"layer": self.layer, "shape": list(self.weights.shape), "filters": filters}
+        return {"layer": self.layer, "shape": list(self.weights.shape), "empty": self.empty, "filters": filters}
 
 
 def first_filters(network: nn.Module, layer: str | None = None) -> Filters:

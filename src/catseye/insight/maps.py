@@ -146,6 +146,8 @@ def feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str]
         There is no such layer, it has no maps, or the network has none at all.
     PictureError
         The picture cannot be used.
+    CatseyeError
+        A response is no finite number.
 
     Examples
     --------
@@ -157,6 +159,8 @@ def feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str]
     with watched(classifier.network) as network, torch.inference_mode():
         batch = classifier.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(pixels))[None])
         found = map_outputs(network, batch, names)
+        for name in names:
+            check_finite(name, found[name])
         maps = tuple(LayerMaps(name, found[name][0].float().contiguous().numpy()) for name in names)
     prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
     name = str(picture) if isinstance(picture, str | Path) else "picture"
@@ -170,8 +174,6 @@ def map_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]
     ------
     UsageError
         There is no such layer, or what it gives has no height and width.
-    CatseyeError
-        A response is not a finite number.
     """
     outputs = layer_outputs(network, pictures, names)
     return {name: _maps(network, name, values) for name, values in outputs.items()}
@@ -183,12 +185,16 @@ def check_channel(layer: str, number: int, channels: int) -> None:
         raise UsageError(f"layer {layer} has the channels 0 to {channels - 1}; got {number}.")
 
 
+def check_finite(layer: str, responses: torch.Tensor) -> None:
+    """Raise `CatseyeError` if a response is no finite number."""
+    if not torch.isfinite(responses).all():
+        raise CatseyeError(f"layer {layer} gives what is no finite number: the classifier's weights are spoilt.")
+
+
 def _maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
     if values.dim() != 4:
         got = "×".join(map(str, values.shape[1:]))
         raise UsageError(f"layer {layer} gives {got} numbers without height and width; name a layer that keeps them.")
-    if not torch.isfinite(values).all():
-        raise CatseyeError(f"layer {layer} gives what is no finite number: the classifier's weights are spoilt.")
     return values.permute(0, 3, 1, 2) if _channels_lie_last(network, layer) else values
 
 

@@ -56,6 +56,11 @@ class Places:
         )
         return top, left, bottom, right
 
+    def middle(self, row: int, column: int) -> Pair:
+        """Return the middle of what a place sees, before it is cut off."""
+        (top, left), (rows, columns) = self.start, self.field
+        return top + row * self.step[0] + rows / 2, left + column * self.step[1] + columns / 2
+
     def extent(self) -> Box:
         """Return the edges of the whole map: top, left, bottom, right, every place around the middle of its field."""
         edges = [

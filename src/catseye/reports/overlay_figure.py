@@ -26,7 +26,7 @@ def overlay(found: FeatureMaps, channel: int, places: Places) -> Figure:
     layer = found.layers[0]
     response = layer.channel(channel)
     _, height, width = found.pixels.shape
-    figure = Figure((3 * _PANEL + 0.9, _PANEL * height / width + 1.1), dpi=150, layout="constrained")
+    figure = Figure((3 * _PANEL + 0.9, _PANEL * height / width + 0.8), dpi=150, layout="constrained")
     picture, alone, both = figure.subplots(1, 3)
     how = scale(response.smallest, response.largest) | smooth((height, width))
     top, left, bottom, right = places.extent()
@@ -36,6 +36,7 @@ def overlay(found: FeatureMaps, channel: int, places: Places) -> Figure:
     alone.set_title(f"the response, {places.counts[0]} × {places.counts[1]} places")
     both.set_title("the response laid over the picture")
     _show(both, _grey(found.pixels))
+    alone.set_facecolor("0.8")  # where no place looks, which is not a response of 0
     alone.imshow(layer.maps[channel], **how)
     both.imshow(layer.maps[channel], alpha=_OPACITY, **how)
     for axes in (picture, alone, both):
