@@ -67,9 +67,7 @@ def _scales(axes: Axes, left: float, top: float, signed: bool) -> None:
     if signed:
         put(axes, ramp, left + 3.1, top, 1.3, 0.13, cmap=SIGNED)
         axes.text(left + 3.05, top + 0.07, "−", va="center", ha="right", fontsize=8)
-        axes.text(
-            left + 4.46, top + 0.07, "+  where a layer also responds with less than 0 (white)", va="center", fontsize=8
-        )
+        axes.text(left + 4.46, top + 0.07, "+  where a channel also responds with less than 0", va="center", fontsize=8)
 
 
 def _sheet(axes: Axes, layer: LayerMaps, count: int, top: float, tall: float, picture: tuple[int, ...]) -> None:
