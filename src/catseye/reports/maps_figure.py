@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = 8
 _MARGIN, _TILE, _GAP = 0.25, 1.15, 0.14  # inches
-_CAPTION = 0.34  # inches under each tile
+_CAPTION = 0.46  # inches under each tile
 _TITLE = 0.42  # inches above a layer
 _HEADER = 2.0  # inches of the picture at the top
 _WIDTH = 2 * _MARGIN + _COLUMNS * _TILE + (_COLUMNS - 1) * _GAP
 _SILENT = "0.85"
-LEGEND = f"Strength: {STRENGTH}. Each map has its own scale; under it: strength (smallest to largest response)."
+LEGEND = f"Strength: {STRENGTH}. Each map has its own scale; under it: its strength, its smallest to largest response."
 
 
 def maps_sheet(found: FeatureMaps, classifier: str, count: int) -> Figure:
@@ -90,9 +90,10 @@ def _tile(
 ) -> None:
     if channel.strength == 0:
         axes.add_patch(Rectangle((left, top), _TILE, tall, color=_SILENT, linewidth=0))
-        words = "answers nothing"
+        lines = ["answers nothing"]
     else:
         put(axes, values, left, top, _TILE, tall, **scale(channel.smallest, channel.largest), **smooth(picture))
-        words = f"{number(channel.strength)} ({number(channel.smallest)} to {number(channel.largest)})"
+        lines = [f"strength {number(channel.strength)}", f"{number(channel.smallest)} to {number(channel.largest)}"]
     axes.text(left, top + tall + 0.03, f"channel {channel.channel}", va="top", fontsize=7, fontweight="bold")
-    axes.text(left, top + tall + 0.15, words, va="top", fontsize=7)
+    for row, line in enumerate(lines, 1):
+        axes.text(left, top + tall + 0.03 + 0.12 * row, line, va="top", fontsize=6.5)
