@@ -47,6 +47,7 @@ def run(line: str) -> int:
         ("maps run digit.png --layer relu1 --channel 99", "layer relu1 has the channels 0 to 31; got 99."),
         ("maps run digit.png --channel 1", "--channel N needs the one --layer that it is of; got 0 layers."),
         ("maps run digit.png --channels 0", "--channels is 1 to 1,024"),
+        ("maps run digit.png" + 33 * " --layer relu1", "--layer is given at most 32 times; got 33 layers."),
         ("maps run --data digits", "--data needs --layer NAME and --channel N"),
         ("maps run --data digits --layer relu1 --channel 1 --by sum", "--by is max or mean; got 'sum'."),
         ("maps run --data digits --layer relu1 --channel 1 --count 0", "--count is 1 to 36; got 0."),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from catseye.insight.exciting import Measure
 
 _CHANNELS, _FILTERS, _PICTURES = 16, 128, 9  # drawn if nobody says how many
-_MOST_MAPS = 1024
+_MOST_LAYERS, _MOST_MAPS = 32, 1024  # on one sheet
 _MOST_PICTURES = 36
 
 
@@ -138,6 +138,8 @@ def _check(
         raise UsageError(f"--filters are those of one layer, the first; got {len(layers)}.")
     if channels is not None and (channel is not None or not 1 <= channels <= _MOST_MAPS):
         raise UsageError(f"--channels is 1 to {_MOST_MAPS:,}, and not for a single --channel; got {channels}.")
+    if len(layers) > _MOST_LAYERS:
+        raise UsageError(f"--layer is given at most {_MOST_LAYERS} times; got {len(layers)} layers.")
     if not 1 <= count <= _MOST_PICTURES:
         raise UsageError(f"--count is 1 to {_MOST_PICTURES}; got {count}.")
     if by not in ("max", "mean"):
