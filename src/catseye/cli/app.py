@@ -21,6 +21,7 @@ from catseye.cli import (
     demo,
     evaluate,
     info,
+    maps,
     predict,
     reach,
     receptive_field,
@@ -61,6 +62,7 @@ for verb, words in (
     (attack.attack, "fool a classifier by a change that nobody sees"),
     (convolve.convolve, "a convolution by hand, step by step"),
     (receptive_field.receptive_field, "which part of a picture each layer of a network sees"),
+    (maps.maps, "what the layers of a network make of a picture"),
 ):
     app.command(short_help=words)(verb)
 
