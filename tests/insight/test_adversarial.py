@@ -183,7 +183,8 @@ def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Pat
     classifier = catseye.Classifier.load("efficientnet_lite0")
     file = tmp_path / "adversarial.png"
     found = fool(classifier, flower, Attack(4 / 255), file, "tabby")
-    saved, original = np.asarray(Image.open(file)).astype(int), np.asarray(Image.open(flower)).astype(int)
+    with Image.open(file) as after, Image.open(flower) as before:
+        saved, original = np.asarray(after).astype(int), np.asarray(before).astype(int)
     assert saved.shape == original.shape == (427, 640, 3)
     assert np.abs(saved - original).max() == round(found.linf * 255) <= 4
     read_back = classifier.predict(file)[0]
