@@ -31,7 +31,7 @@ _LONGEST_NAME = 24
 
 def write_attack(path: Path, fooled: Fooled) -> None:
     """Write the figure as .png, .svg or .html."""
-    write_figure(path, lambda: _figure(fooled), headline(fooled), [size_in_words(fooled), noise_in_words(fooled)])
+    write_figure(path, lambda: attack_figure(fooled), headline(fooled), [size_in_words(fooled), noise_in_words(fooled)])
 
 
 def headline(fooled: Fooled) -> str:
@@ -67,7 +67,8 @@ def amplified(fooled: Fooled) -> tuple[Pixels, float]:
     return np.round(_GREY + factor * fooled.difference).astype(np.uint8), factor
 
 
-def _figure(fooled: Fooled) -> Figure:
+def attack_figure(fooled: Fooled) -> Figure:
+    """Return the figure: three pictures, and what the classifier says of each."""
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
     figure = Figure((3 * _WIDE, tall + _BARS_TALL + 1.2), layout="constrained")
