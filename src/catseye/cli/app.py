@@ -11,7 +11,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye._version import __version__
-from catseye.cli import check, compare, datasets, demo, evaluate, info, predict, reach, show, summary, train, transfer
+from catseye.cli import (
+    check,
+    compare,
+    datasets,
+    demo,
+    evaluate,
+    explain,
+    info,
+    predict,
+    reach,
+    shifts,
+    show,
+    summary,
+    train,
+    transfer,
+)
 from catseye.cli.common import plain
 from catseye.errors import CatseyeError, StoppedError
 
@@ -41,6 +56,8 @@ for verb, words in (
     (compare.compare, "training curves of runs, side by side"),
     (evaluate.evaluate, "how far to trust a classifier"),
     (predict.predict, "what is on the pictures"),
+    (explain.explain, "why this answer: which parts of a picture speak for a class"),
+    (shifts.shifts, "accuracy on shifted pictures: dense against convolutional"),
 ):
     app.command(short_help=words)(verb)
 

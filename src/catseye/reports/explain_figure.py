@@ -1,0 +1,177 @@
+"""Why this answer, as a figure: the picture, maps laid over it, how faithful each is, and the sanity check."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+
+from catseye.insight.attribution import METHODS
+from catseye.insight.faithfulness import STEPS
+from catseye.reports.figures import BLUE, ORANGE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import SubFigure
+
+    from catseye.insight.attribution import Map
+    from catseye.insight.explain import Explanation, Judged
+    from catseye.insight.sanity import Sanity
+
+_CELL, _UNDER = 2.5, 1.0  # inches of a picture, and of what stands under it
+_CHECKED = 1.75  # inches of a row of the sanity check
+_BRIGHTEST = 99.5  # percentile of a map's size at which its colours end, lest one pixel decides them all
+_FAINTEST, _STRONGEST = 0.1, 0.85  # opacity over the picture
+_AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against_and_for", [BLUE, "#f7f7f7", ORANGE])
+_LONGEST_NAME = 34  # letters that fit over a picture
+
+
+def explain_figure(explanation: Explanation) -> Figure:
+    """Return the picture with a panel for each method, and a row for each sanity check."""
+    judged = explanation.maps
+    checks = [one for one in judged if one.sanity]
+    columns = 2 if len(judged) == 2 else 3
+    rows = -(-(len(judged) + 2) // columns)
+    height = rows * (_CELL + _UNDER) + 0.3
+    below = _CHECKED * len(checks) + (0.5 if checks else 0)
+    figure = Figure((columns * (_CELL + 0.2), height + below), layout="constrained")
+    top, *bottom = figure.subfigures(
+        2 if checks else 1, 1, height_ratios=[height, below] if checks else None, squeeze=False
+    )[:, 0]
+    cells = list(top.subplots(rows, columns, squeeze=False).flat)
+    for axes in cells:
+        axes.set_axis_off()
+    _draw_picture(cells[0], explanation)
+    for axes, one in zip(cells[1:], judged, strict=False):
+        _draw_map(top, axes, explanation, one)
+    _draw_key(cells[len(judged) + 1], explanation)
+    for subfigure in bottom:
+        _draw_checks(subfigure, explanation, checks)
+    return figure
+
+
+def texts(explanation: Explanation) -> list[str]:
+    """Return what the figure says as sentences, for a page."""
+    found = [_answer(explanation).replace("\n", " ") + "."]
+    for one in explanation.maps:
+        faithful, attribution = one.faithfulness, one.attribution
+        where = f" of layer {attribution.layer}" if attribution.layer else ""
+        scores = f"deletion {faithful.deletion:.2f}, insertion {faithful.insertion:.2f}: {faithful.verdict}"
+        complete = f" {_complete(one)}." if attribution.completeness else ""
+        sane = f" Sanity check {one.sanity.verdict}." if one.sanity else ""
+        found.append(f"{METHODS[attribution.method].title}{where}: {scores}.{complete}{sane}")
+    return [*found, _key(explanation), *explanation.notes]
+
+
+def _answer(explanation: Explanation) -> str:
+    name = _shortened(explanation.class_name)
+    if explanation.class_name == explanation.predicted:
+        return f"{name}\n{100 * explanation.probability:.1f} %"
+    return f"{name}: {100 * explanation.probability:.2g} %\nmost probable: {_shortened(explanation.predicted, 20)}"
+
+
+def _draw_picture(axes: Axes, explanation: Explanation) -> None:
+    picture = explanation.pixels.transpose(1, 2, 0)
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation=_interpolation(picture.shape[:2]))
+    axes.set_title(_answer(explanation), fontsize=10, fontweight="bold")
+
+
+def _draw_map(figure: SubFigure, axes: Axes, explanation: Explanation, one: Judged) -> None:
+    attribution, faithful = one.attribution, one.faithfulness
+    method = METHODS[attribution.method]
+    where = f"layer {_shortened(attribution.layer, 28)}" if attribution.layer else _complete(one)
+    axes.set_title(f"{method.title}\n{where}", fontsize=10)
+    shown = _overlay(axes, explanation, attribution.map, signed=method.signed)
+    bar = figure.colorbar(shown, ax=axes, location="bottom", fraction=0.05, pad=0.02, aspect=25)
+    limit = shown.norm.vmax or 0.0
+    bar.set_ticks([-limit, 0, limit] if method.signed else [0, limit])
+    bar.ax.set_xticklabels([f"{tick:.2g}" for tick in bar.get_ticks()])
+    bar.ax.tick_params(labelsize=8, length=2)
+    bar.ax.grid(visible=False)
+    scores = f"deletion {faithful.deletion:.2f}   insertion {faithful.insertion:.2f}\n{faithful.verdict}"
+    bar.set_label(f"{method.unit}\n{scores}", fontsize=8.5)
+
+
+def _complete(one: Judged) -> str:
+    completeness = one.attribution.completeness
+    if completeness is None:
+        return ""
+    holds = "complete" if completeness.holds else "NOT complete"
+    return f"{holds}: sum {completeness.total:.3g} of {completeness.difference:.3g}"
+
+
+def _overlay(axes: Axes, explanation: Explanation, found: Map, *, signed: bool) -> Any:
+    """Lay a map over the grey picture, the more opaque the larger its values; return what a colour bar describes."""
+    grey = explanation.pixels.mean(0)
+    interpolation = _interpolation(grey.shape)
+    axes.imshow(grey, cmap="gray", vmin=-80, vmax=335, interpolation=interpolation)  # paler: colours must show on it
+    limit = float(np.percentile(np.abs(found), _BRIGHTEST)) or float(np.abs(found).max()) or 1.0
+    scale = Normalize(-limit if signed else 0, limit)
+    colours: Colormap = _AGAINST_AND_FOR if signed else mpl.colormaps["viridis"]
+    strength = np.clip(np.abs(found) / limit, 0, 1)
+    opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * strength
+    axes.imshow(colours(scale(found))[..., :3], alpha=opacity, interpolation=interpolation)
+    return mpl.cm.ScalarMappable(scale, colours)
+
+
+def _draw_key(axes: Axes, explanation: Explanation) -> None:
+    lines = [textwrap.fill(line, 38) for line in _key(explanation).split("\n")]
+    axes.text(0, 1, "\n\n".join(lines), transform=axes.transAxes, va="top", fontsize=8.5, linespacing=1.25)
+
+
+def _key(explanation: Explanation) -> str:
+    by_chance = explanation.chance
+    lines = [
+        f"Deletion: the class's mean probability while the map's strongest squares are taken away first, in {STEPS} "
+        "steps. Lower is better.",
+        "Insertion: while they are put first onto a blank picture. Higher is better.",
+        f"Squares in random order: {by_chance.mean:.2f} ± {by_chance.sd:.2f} (n = {len(by_chance.areas)}), for both.",
+    ]
+    if any(METHODS[one.attribution.method].signed for one in explanation.maps):
+        lines.append("Orange speaks for the class, blue against it.")
+    return "\n".join(lines)
+
+
+def _draw_checks(figure: SubFigure, explanation: Explanation, checks: Sequence[Judged]) -> None:
+    figure.suptitle("Sanity check: weights made random from the head down", fontsize=10, fontweight="bold")
+    columns = max(len(one.sanity.depths) for one in checks if one.sanity) + 1
+    grid = figure.subplots(len(checks), columns, squeeze=False)
+    for row, one in zip(grid, checks, strict=True):
+        if one.sanity:
+            _draw_check(list(row), explanation, one.attribution.method, one.sanity)
+
+
+def _draw_check(row: list[Axes], explanation: Explanation, method: str, sanity: Sanity) -> None:
+    maps = [sanity.map, *(depth.map for depth in sanity.depths)]
+    title = METHODS[method].title.replace(" ", "\n")
+    names = [f"{title}\nas trained", *(f"{_tail(depth.layer)}\n{depth.similarity:.2f}" for depth in sanity.depths)]
+    for axes, found, name in zip(row, maps, names, strict=False):
+        axes.set(xticks=[], yticks=[])
+        axes.set_frame_on(False)
+        _overlay(axes, explanation, found, signed=METHODS[method].signed)
+        axes.set_xlabel(name, fontsize=7.5)
+
+
+def _tail(name: str) -> str:
+    return name if len(name) <= 13 else "…" + name[-12:]
+
+
+def _shortened(name: str, length: int = _LONGEST_NAME) -> str:
+    return name if len(name) <= length else name[: length - 1] + "…"
+
+
+def _interpolation(size: tuple[int, ...]) -> str:
+    return "nearest" if max(size) <= 64 else "antialiased"
+
+
+def title(explanation: Explanation) -> str:
+    """Return a page's title."""
+    return f"Why {explanation.class_name}? {Path(explanation.picture).name}"
