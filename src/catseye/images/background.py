@@ -18,4 +18,5 @@ def background(pictures: Pixels) -> Pixels:
     rows = pictures[:, :, [0, -1], :].reshape(*pictures.shape[:2], -1)
     columns = pictures[:, :, 1:-1, [0, -1]].reshape(*pictures.shape[:2], -1)
     edge = np.concatenate([rows, columns], axis=2)
-    return np.round(np.median(edge, axis=2)).astype(np.uint8)[:, :, None, None]
+    colours: Pixels = np.round(np.median(edge, axis=2)).astype(np.uint8)
+    return colours[:, :, None, None]

@@ -12,6 +12,7 @@ from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
 from catseye.insight.layers import default_layers, last_maps, layer_outputs
+from catseye.insight.path import integrated
 from catseye.networks.backbone import Backbone
 
 if TYPE_CHECKING:
@@ -34,15 +35,15 @@ class Effort:
 
     Attributes
     ----------
-    steps : tuple of int
-        The points on integrated gradients' path that are tried in turn, until the map is complete.
+    gradients : int
+        After which integrated gradients give up to become complete.
     overlap : int
         Strides of occlusion to a window.
     copies : int
         Noisy copies of the picture for SmoothGrad.
     """
 
-    steps: tuple[int, ...] = (64, 128, 256, 512)
+    gradients: int = 512
     overlap: int = 2
     copies: int = 32
 
@@ -160,27 +161,13 @@ def integrated_gradients(question: Question, effort: Effort) -> Attribution:
     """Return each pixel's share of the logit, in logits, both signs, summed over channels.
 
     The gradient is integrated on the straight path from the blank picture (Sundararajan et al. 2017, arXiv:1703.01365),
-    by Gauss and Legendre's rule, with more and more points until the map sums to the difference of the two logits. A
-    pixel that has the blank picture's very colour gets nothing.
+    at more and more points until the map sums to the difference of the two logits, within ``COMPLETE``. A pixel that
+    has the blank picture's very colour gets nothing.
     """
-    from captum.attr import IntegratedGradients
-
-    method = IntegratedGradients(question.logit)  # type: ignore[no-untyped-call]
-    with torch.no_grad():
-        difference = float(question.logit(question.pixels) - question.logit(question.blank))
-    for steps in effort.steps:
-        with torch.enable_grad():
-            found = method.attribute(
-                question.pixels.clone().requires_grad_(),
-                question.blank,
-                n_steps=steps,
-                internal_batch_size=question.batch_size,
-            )
-        shares = found.detach()[0].sum(0).float().numpy()
-        completeness = Completeness(float(shares.sum(dtype=np.float64)), difference, steps)
-        if completeness.holds:
-            break
-    return Attribution("integrated_gradients", shares, completeness=completeness)
+    shares, difference, steps = integrated(question, tolerance=COMPLETE, most=effort.gradients)
+    total = float(shares.sum(dtype=torch.float64))
+    found = shares[0].sum(0).float().numpy()
+    return Attribution("integrated_gradients", found, completeness=Completeness(total, difference, steps))
 
 
 def occlusion(question: Question, effort: Effort) -> Attribution:
@@ -195,7 +182,7 @@ def occlusion(question: Question, effort: Effort) -> Attribution:
     windows = [max(1, round(side / _WINDOWS)) for side in sides]
     strides = [max(1, window // effort.overlap) for window in windows]
     with torch.no_grad():
-        found = Occlusion(question.logit).attribute(  # type: ignore[no-untyped-call]
+        found = Occlusion(question.logit).attribute(
             question.pixels,
             sliding_window_shapes=(channels, *windows),
             strides=(channels, *strides),
@@ -216,7 +203,7 @@ def smooth_grad(question: Question, effort: Effort, seed: int) -> Attribution:
     deviation = _NOISE * float(question.pixels.max() - question.pixels.min())
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
-        found = NoiseTunnel(Saliency(question.logit)).attribute(  # type: ignore[no-untyped-call]
+        found = NoiseTunnel(Saliency(question.logit)).attribute(
             question.pixels.clone().requires_grad_(),
             nt_type="smoothgrad",
             nt_samples=effort.copies,

@@ -138,7 +138,7 @@ def _area(question: Question, masks: Booleans, temperature: float) -> float:
 def _probabilities(question: Question, masks: Booleans, temperature: float) -> Floats:
     parts = []
     with torch.inference_mode():
-        for part in torch.from_numpy(masks)[:, None].split(question.batch_size):
+        for part in torch.split(torch.from_numpy(masks)[:, None], question.batch_size):
             pictures = torch.where(part, question.pixels, question.blank)
             parts.append(question.logits(pictures).numpy())
     probabilities: Floats = softmax(np.concatenate(parts), temperature)[:, question.class_index]

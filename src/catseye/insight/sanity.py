@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DRAWS = 3  # of random weights
 _MOST_DEPTHS = 6  # that maps are made at
 _ALIKE = 0.5  # rank correlation from which on a map counts as the same
-_QUICK = Effort(steps=(32,), overlap=1, copies=8)
+_QUICK = Effort(gradients=0, overlap=1, copies=8)
 
 
 @dataclass(frozen=True, eq=False)

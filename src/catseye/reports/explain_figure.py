@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _CELL, _UNDER = 2.5, 1.0  # inches of a picture, and of what stands under it
 _CHECKED = 1.75  # inches of a row of the sanity check
-_BRIGHTEST = 99.5  # percentile of a map's size at which its colours end, lest one pixel decides them all
+_BRIGHTEST = 98  # percentile of a map's size at which its colours end, lest one pixel decides them all
 _FAINTEST, _STRONGEST = 0.1, 0.85  # opacity over the picture
 _AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against_and_for", [BLUE, "#f7f7f7", ORANGE])
 _LONGEST_NAME = 34  # letters that fit over a picture
@@ -90,10 +90,12 @@ def _draw_map(figure: SubFigure, axes: Axes, explanation: Explanation, one: Judg
     where = f"layer {_shortened(attribution.layer, 28)}" if attribution.layer else _complete(one)
     axes.set_title(f"{method.title}\n{where}", fontsize=10)
     shown = _overlay(axes, explanation, attribution.map, signed=method.signed)
-    bar = figure.colorbar(shown, ax=axes, location="bottom", fraction=0.05, pad=0.02, aspect=25)
+    bar = figure.colorbar(shown, cax=axes.inset_axes((0, -0.06, 1, 0.035)), orientation="horizontal")
     limit = shown.norm.vmax or 0.0
     bar.set_ticks([-limit, 0, limit] if method.signed else [0, limit])
-    bar.ax.set_xticklabels([f"{tick:.2g}" for tick in bar.get_ticks()])
+    labels = bar.ax.set_xticklabels([f"{tick:.2g}" for tick in bar.get_ticks()])
+    labels[0].set_horizontalalignment("left")
+    labels[-1].set_horizontalalignment("right")
     bar.ax.tick_params(labelsize=8, length=2)
     bar.ax.grid(visible=False)
     scores = f"deletion {faithful.deletion:.2f}   insertion {faithful.insertion:.2f}\n{faithful.verdict}"
@@ -117,7 +119,7 @@ def _overlay(axes: Axes, explanation: Explanation, found: Map, *, signed: bool) 
     scale = Normalize(-limit if signed else 0, limit)
     colours: Colormap = _AGAINST_AND_FOR if signed else mpl.colormaps["viridis"]
     strength = np.clip(np.abs(found) / limit, 0, 1)
-    opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * strength
+    opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * np.sqrt(strength)
     axes.imshow(colours(scale(found))[..., :3], alpha=opacity, interpolation=interpolation)
     return mpl.cm.ScalarMappable(scale, colours)
 
