@@ -148,7 +148,9 @@ def explain(
         )
     name = str(picture) if isinstance(picture, str | Path) else "picture"
     names = classifier.classes
-    return Explanation(name, pixels, names[index], probability, names[best], judged, by_chance, (*notes, *_off(judged)))
+    return Explanation(
+        name, pixels, names[index], probability, names[best], judged, by_chance, (*notes, *_limits(judged))
+    )
 
 
 def _methods(network: nn.Module, asked: Sequence[str], layer: str | None) -> tuple[list[str], list[str]]:
@@ -189,11 +191,14 @@ def _judged(
     return tuple(judged), by_chance
 
 
-def _off(judged: Sequence[Judged]) -> list[str]:
-    completeness = [one.attribution.completeness for one in judged]
-    return [
-        f"integrated gradients do not add up: {found.total:.3g} where the logits differ by {found.difference:.3g}, "
-        f"after {found.steps} steps."
-        for found in completeness
-        if found and not found.holds
-    ]
+def _limits(judged: Sequence[Judged]) -> list[str]:
+    """Return what maps fall short of."""
+    notes = []
+    for one in judged:
+        found, title = one.attribution.completeness, METHODS[one.attribution.method].title
+        if found and not found.holds:
+            sums = f"{found.total:.3g} where the logits differ by {found.difference:.3g}"
+            notes.append(f"{title} do not add up: {sums}, after {found.steps} steps.")
+        if not one.attribution.map.any():
+            notes.append(f"{title}: the map is empty; nothing that the method sees speaks for the class.")
+    return notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import statistics
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DRAWS = 3  # of random weights
 _MOST_DEPTHS = 6  # that maps are made at
 _ALIKE = 0.5  # rank correlation from which on a map counts as the same
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 _QUICK = Effort(gradients=0, overlap=1, copies=8)
 
 
@@ -72,11 +74,18 @@ class Sanity:
     @property
     def passed(self) -> bool:
         """Whether the map of a wholly random network is another one: with a rank correlation below 0.5."""
-        return self.depths[-1].similarity < _ALIKE
+        return not self.empty and self.depths[-1].similarity < _ALIKE
+
+    @property
+    def empty(self) -> bool:
+        """Whether the map is the same everywhere, so that there is nothing to compare."""
+        return bool(np.ptp(self.map) == 0)
 
     @property
     def verdict(self) -> str:
         """What the check says in words."""
+        if self.empty:
+            return "not possible: the map is the same everywhere"
         last = f"{self.depths[-1].similarity:.2f}"
         if self.passed:
             return f"passed: the map changes with the weights (similarity {last} when all are random)"
@@ -132,9 +141,17 @@ def maps_made(network: nn.Module) -> int:
 
 def depths(network: nn.Module) -> list[list[str]]:
     """Return the layers that have weights from the head down, in at most six groups; the head is one by itself."""
-    head, *others = reversed([name for name in _parts(network, "") if any(_weights(network, name))])
-    groups = min(len(others), _MOST_DEPTHS - 1)
-    return [[head], *(part.tolist() for part in np.array_split(np.array(others), groups))] if groups else [[head]]
+    units: list[list[str]] = []
+    for name in _parts(network, ""):
+        layer = network.get_submodule(name)
+        if units and isinstance(layer, _NORMS):
+            units[-1].insert(0, name)  # it belongs to the layer before it, by which the two are called
+        elif any(True for _ in layer.parameters()):
+            units.append([name])
+    head, *others = reversed(units)
+    count = min(len(others), _MOST_DEPTHS - 1)
+    cuts = [round(number * len(others) / count) for number in range(count + 1)] if count else [0]
+    return [head, *(list(chain.from_iterable(others[first:last])) for first, last in pairwise(cuts))]
 
 
 def similarity(one: Map, other: Map) -> float:
@@ -151,14 +168,10 @@ def _parts(network: nn.Module, prefix: str) -> list[str]:
     children = list(network.named_children())
     names = []
     for name, child in children:
-        opened = isinstance(child, nn.Sequential | nn.ModuleList) or len(children) == 1
+        opened = isinstance(child, nn.Sequential | nn.ModuleList) or (len(children) == 1 and not prefix)
         inner = _parts(child, f"{prefix}{name}.") if opened else []
         names += inner or [f"{prefix}{name}"]
     return names
-
-
-def _weights(network: nn.Module, name: str) -> list[nn.Parameter]:
-    return list(network.get_submodule(name).parameters())
 
 
 def _randomise(network: nn.Module, names: list[str], seed: int) -> None:

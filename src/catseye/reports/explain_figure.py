@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.figure import SubFigure
 
     from catseye.insight.attribution import Map
     from catseye.insight.explain import Explanation, Judged
     from catseye.insight.sanity import Sanity
 
-_CELL, _UNDER = 2.5, 1.0  # inches of a picture, and of what stands under it
-_CHECKED = 1.75  # inches of a row of the sanity check
+# Everything has its place in inches: titles and colour bars of several lines are then never cut off.
+_CELL, _GAP, _OVER, _UNDER = 2.5, 0.3, 0.5, 1.15  # side of a picture, between them, title above, scores below
+_NAMES, _HEADING = 0.55, 0.45  # below a small map of the sanity check, and above them all
 _BRIGHTEST = 98  # percentile of a map's size at which its colours end, lest one pixel decides them all
 _FAINTEST, _STRONGEST = 0.1, 0.85  # opacity over the picture
 _AGAINST_AND_FOR = LinearSegmentedColormap.from_list("against_and_for", [BLUE, "#f7f7f7", ORANGE])
@@ -37,25 +37,44 @@ _LONGEST_NAME = 34  # letters that fit over a picture
 def explain_figure(explanation: Explanation) -> Figure:
     """Return the picture with a panel for each method, and a row for each sanity check."""
     judged = explanation.maps
-    checks = [one for one in judged if one.sanity]
+    checks = [one.sanity for one in judged if one.sanity]
     columns = 2 if len(judged) == 2 else 3
     rows = -(-(len(judged) + 2) // columns)
-    height = rows * (_CELL + _UNDER) + 0.3
-    below = _CHECKED * len(checks) + (0.5 if checks else 0)
-    figure = Figure((columns * (_CELL + 0.2), height + below), layout="constrained")
-    top, *bottom = figure.subfigures(
-        2 if checks else 1, 1, height_ratios=[height, below] if checks else None, squeeze=False
-    )[:, 0]
-    cells = list(top.subplots(rows, columns, squeeze=False).flat)
-    for axes in cells:
-        axes.set_axis_off()
-    _draw_picture(cells[0], explanation)
-    for axes, one in zip(cells[1:], judged, strict=False):
-        _draw_map(top, axes, explanation, one)
-    _draw_key(cells[len(judged) + 1], explanation)
-    for subfigure in bottom:
-        _draw_checks(subfigure, explanation, checks)
+    width = columns * (_CELL + _GAP) + _GAP
+    small = _small(width, checks)
+    above = rows * (_OVER + _CELL + _UNDER)
+    height = above + (_HEADING + len(checks) * (small + _NAMES) if checks else 0)
+    figure = Figure((width, height))
+
+    def cell(number: int) -> Axes:
+        row, column = divmod(number, columns)
+        top = row * (_OVER + _CELL + _UNDER) + _OVER
+        return _placed(figure, _GAP + column * (_CELL + _GAP), top, _CELL)
+
+    _draw_picture(cell(0), explanation)
+    for number, one in enumerate(judged, 1):
+        _draw_map(figure, cell(number), explanation, one)
+    _draw_key(cell(len(judged) + 1), explanation)
+    if checks:
+        heading = "Sanity check: weights made random from the head down; similarity to the map as trained"
+        figure.text(0.5, 1 - (above + _HEADING / 3) / height, heading, ha="center", fontsize=10, fontweight="bold")
+    for row, one in enumerate(one for one in judged if one.sanity):
+        _draw_check(figure, above + _HEADING + row * (small + _NAMES), small, explanation, one)
     return figure
+
+
+def _small(width: float, checks: Sequence[Sanity]) -> float:
+    """Return the side in inches of a map of the sanity check: all of a row fit into the width."""
+    maps = 1 + max((len(check.depths) for check in checks), default=0)
+    return min(_CELL / 2, (width - 2 * _GAP) / maps - _GAP / 3)
+
+
+def _placed(figure: Figure, left: float, top: float, side: float) -> Axes:
+    """Return square axes by their place in inches, from the upper left."""
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes((left / width, 1 - (top + side) / height, side / width, side / height))
+    axes.set_axis_off()
+    return axes
 
 
 def texts(explanation: Explanation) -> list[str]:
@@ -84,7 +103,7 @@ def _draw_picture(axes: Axes, explanation: Explanation) -> None:
     axes.set_title(_answer(explanation), fontsize=10, fontweight="bold")
 
 
-def _draw_map(figure: SubFigure, axes: Axes, explanation: Explanation, one: Judged) -> None:
+def _draw_map(figure: Figure, axes: Axes, explanation: Explanation, one: Judged) -> None:
     attribution, faithful = one.attribution, one.faithfulness
     method = METHODS[attribution.method]
     where = f"layer {_shortened(attribution.layer, 28)}" if attribution.layer else _complete(one)
@@ -142,24 +161,16 @@ def _key(explanation: Explanation) -> str:
     return "\n".join(lines)
 
 
-def _draw_checks(figure: SubFigure, explanation: Explanation, checks: Sequence[Judged]) -> None:
-    figure.suptitle("Sanity check: weights made random from the head down", fontsize=10, fontweight="bold")
-    columns = max(len(one.sanity.depths) for one in checks if one.sanity) + 1
-    grid = figure.subplots(len(checks), columns, squeeze=False)
-    for row, one in zip(grid, checks, strict=True):
-        if one.sanity:
-            _draw_check(list(row), explanation, one.attribution.method, one.sanity)
-
-
-def _draw_check(row: list[Axes], explanation: Explanation, method: str, sanity: Sanity) -> None:
+def _draw_check(figure: Figure, top: float, side: float, explanation: Explanation, one: Judged) -> None:
+    method, sanity = METHODS[one.attribution.method], one.sanity
+    assert sanity is not None
     maps = [sanity.map, *(depth.map for depth in sanity.depths)]
-    title = METHODS[method].title.replace(" ", "\n")
+    title = method.title.replace(" ", "\n")
     names = [f"{title}\nas trained", *(f"{_tail(depth.layer)}\n{depth.similarity:.2f}" for depth in sanity.depths)]
-    for axes, found, name in zip(row, maps, names, strict=False):
-        axes.set(xticks=[], yticks=[])
-        axes.set_frame_on(False)
-        _overlay(axes, explanation, found, signed=METHODS[method].signed)
-        axes.set_xlabel(name, fontsize=7.5)
+    for column, (found, name) in enumerate(zip(maps, names, strict=True)):
+        axes = _placed(figure, _GAP + column * (side + _GAP / 3), top, side)
+        _overlay(axes, explanation, found, signed=method.signed)
+        axes.set_title(name, fontsize=7.5, y=0, va="top", pad=-3)
 
 
 def _tail(name: str) -> str:
