@@ -129,7 +129,7 @@ def grad_cam(question: Question, layer: str | None = None) -> Attribution:
     with torch.enable_grad():
         outputs = layer_outputs(question.network, question.preprocess.tensor(pixels), [layer, answer])
         maps = outputs[layer]
-        if maps.ndim != 4 or maps.shape[-2:] == (1, 1):
+        if maps.ndim != 4:
             raise _no_places(question.network, layer, tuple(maps.shape[1:]))
         (gradient,) = torch.autograd.grad(outputs[answer][0, question.class_index], maps)
     found = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()

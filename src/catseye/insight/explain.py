@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from catseye.errors import UsageError, unknown
 from catseye.insight.attribution import METHODS, Attribution, Effort, attribution, maps_layer
 from catseye.insight.faithfulness import Chance, Faithfulness, chance, faithfulness
@@ -199,6 +201,6 @@ def _limits(judged: Sequence[Judged]) -> list[str]:
         if found and not found.holds:
             sums = f"{found.total:.3g} where the logits differ by {found.difference:.3g}"
             notes.append(f"{title} do not add up: {sums}, after {found.steps} steps.")
-        if not one.attribution.map.any():
-            notes.append(f"{title}: the map is empty; nothing that the method sees speaks for the class.")
+        if np.ptp(one.attribution.map) == 0:
+            notes.append(f"{title}'s map is the same everywhere: it tells no place from another.")
     return notes
