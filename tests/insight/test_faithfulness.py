@@ -29,7 +29,7 @@ def test_a_true_map_has_a_low_deletion_and_a_high_insertion() -> None:
     weights[3, 3] = 1e4
     question = questions.linear(weights)
     layer = question.network.get_submodule("1")
-    layer.weight[0], layer.bias[1] = 0, -50  # type: ignore[index, operator]
+    layer.weight[0], layer.bias[1] = 0, -50  # type: ignore[operator]
     by_chance = chance(question, 1.0, 0)
     true, false = np.zeros((7, 7), np.float32), np.ones((7, 7), np.float32)
     true[3, 3], false[3, 3] = 1, 0

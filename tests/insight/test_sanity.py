@@ -38,7 +38,7 @@ def test_similarity_is_spearmans() -> None:
 def test_the_check_makes_weights_random_in_a_copy_only() -> None:
     question = questions.convnet()
     before = copy.deepcopy(question.network.state_dict())
-    made = []
+    made: list[int] = []
     found = sanity("smooth_grad", question, layer=None, seed=0, advance=made.append)
     assert all(torch.equal(before[name], value) for name, value in question.network.state_dict().items())
     assert [depth.layer for depth in found.depths] == ["dense1", "conv3", "conv2", "conv1"]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.errors import UsageError, unknown
-from catseye.insight.attribution import METHODS, Attribution, Effort, attribution, maps_layer
+from catseye.insight.attribution import METHODS, Attribution, Effort, attribution
 from catseye.insight.faithfulness import Chance, Faithfulness, chance, faithfulness
-from catseye.insight.layers import default_layers, watched
+from catseye.insight.layers import watched
 from catseye.insight.question import Question
 from catseye.insight.sanity import Sanity, maps_made, sanity
 from catseye.memory import keep_memory
@@ -19,8 +19,6 @@ from catseye.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from torch import nn
 
     from catseye.classifier import Classifier, Picture
     from catseye.images.preprocess import Pixels
@@ -134,7 +132,7 @@ def explain(
     (224, 224)
     """
     keep_memory()
-    chosen, notes = _methods(classifier.network, methods, layer)
+    chosen = _methods(methods, layer)
     index = None if class_name is None else classifier.class_index(class_name)
     pixels = classifier.pixels(picture)
     probabilities = classifier.probabilities(pixels[None])[0]
@@ -142,7 +140,8 @@ def explain(
     index = best if index is None else index
     with watched(classifier.network) as network:
         question = Question(network, classifier.preprocess, pixels, index)
-        judged, by_chance = _judged(question, chosen, layer, classifier.calibration.temperature, check, seed)
+        maps, notes = _found(question, chosen, layer, seed, by_name=bool(methods) or layer is not None)
+        judged, by_chance = _judged(question, maps, layer, classifier.calibration.temperature, check, seed)
     probability = float(probabilities[index])
     if probability < _FAINT:
         notes.append(
@@ -155,33 +154,21 @@ def explain(
     )
 
 
-def _methods(network: nn.Module, asked: Sequence[str], layer: str | None) -> tuple[list[str], list[str]]:
-    """Return the methods to use, and what should be known of the choice."""
+def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
     for name in asked:
         if name not in METHODS:
             raise unknown("method", name, METHODS)
     chosen = list(dict.fromkeys(asked)) or list(METHODS)
     if layer is not None and _GRAD_CAM not in chosen:
         raise UsageError(f"a layer is for Grad-CAM; {', '.join(chosen)} look at no single one.")
-    if _GRAD_CAM not in chosen:
-        return chosen, []
-    if asked or layer is not None or default_layers(network):
-        if layer is None:
-            maps_layer(network)  # says early that there is none
-        return chosen, []
-    chosen.remove(_GRAD_CAM)
-    return chosen, ["Grad-CAM is left out: it needs a convolution, and this network has none."]
+    return chosen
 
 
 def _judged(
-    question: Question, methods: list[str], layer: str | None, temperature: float, check: bool, seed: int
+    question: Question, found: list[Attribution], layer: str | None, temperature: float, check: bool, seed: int
 ) -> tuple[tuple[Judged, ...], Chance]:
     checked = maps_made(question.network) if check else 0
-    with progress("explaining", 1 + len(methods) * (2 + checked)) as advance:
-        found = []
-        for method in methods:
-            found.append(attribution(method, question, layer=layer, effort=Effort(), seed=seed))
-            advance(1)
+    with progress("judging maps", 1 + len(found) * (1 + checked)) as advance:
         by_chance = chance(question, temperature, seed)
         advance(1)
         judged = []
@@ -191,6 +178,23 @@ def _judged(
             sane = sanity(one.method, question, layer=layer, seed=seed, advance=advance) if check else None
             judged.append(Judged(one, faithful, sane))
     return tuple(judged), by_chance
+
+
+def _found(
+    question: Question, methods: list[str], layer: str | None, seed: int, *, by_name: bool
+) -> tuple[list[Attribution], list[str]]:
+    """Return the maps, and notes on those that there cannot be: errors, if each was asked for by name."""
+    found, notes = [], []
+    with progress("explaining", len(methods)) as advance:
+        for method in methods:
+            try:
+                found.append(attribution(method, question, layer=layer, effort=Effort(), seed=seed))
+            except UsageError as error:
+                if by_name:
+                    raise
+                notes.append(f"left out: {error}")
+            advance(1)
+    return found, notes
 
 
 def _limits(judged: Sequence[Judged]) -> list[str]:
