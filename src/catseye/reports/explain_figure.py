@@ -79,12 +79,12 @@ def _placed(figure: Figure, left: float, top: float, side: float) -> Axes:
 
 def texts(explanation: Explanation) -> list[str]:
     """Return what the figure says as sentences, for a page."""
-    found = [_answer(explanation).replace("\n", " ") + "."]
+    found = [_answer(explanation).replace("\n", ", ") + "."]
     for one in explanation.maps:
         faithful, attribution = one.faithfulness, one.attribution
         where = f" of layer {attribution.layer}" if attribution.layer else ""
         scores = f"deletion {faithful.deletion:.2f}, insertion {faithful.insertion:.2f}: {faithful.verdict}"
-        complete = f" {_complete(one)}." if attribution.completeness else ""
+        complete = f" The map is {_complete(one)}." if attribution.completeness else ""
         sane = f" Sanity check {one.sanity.verdict}." if one.sanity else ""
         found.append(f"{METHODS[attribution.method].title}{where}: {scores}.{complete}{sane}")
     return [*found, _key(explanation), *explanation.notes]
