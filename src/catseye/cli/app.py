@@ -20,11 +20,13 @@ from catseye.cli import (
     datasets,
     demo,
     evaluate,
+    explain,
     info,
     maps,
     predict,
     reach,
     receptive_field,
+    shifts,
     show,
     summary,
     train,
@@ -63,6 +65,8 @@ for verb, words in (
     (convolve.convolve, "a convolution by hand, step by step"),
     (receptive_field.receptive_field, "which part of a picture each layer of a network sees"),
     (maps.maps, "what the layers of a network make of a picture"),
+    (explain.explain, "why this answer: which parts of a picture speak for a class"),
+    (shifts.shifts, "accuracy on shifted pictures: dense against convolutional"),
 ):
     app.command(short_help=words)(verb)
 
