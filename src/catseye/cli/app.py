@@ -21,6 +21,7 @@ from catseye.cli import (
     demo,
     evaluate,
     explain,
+    ideal,
     info,
     maps,
     predict,
@@ -67,6 +68,7 @@ for verb, words in (
     (maps.maps, "what the layers of a network make of a picture"),
     (explain.explain, "why this answer: which parts of a picture speak for a class"),
     (shifts.shifts, "accuracy on shifted pictures: dense against convolutional"),
+    (ideal.ideal, "what a network takes for a perfect example of a class"),
 ):
     app.command(short_help=words)(verb)
 

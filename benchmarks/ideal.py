@@ -1,0 +1,63 @@
+"""Ideal pictures of twenty classes in figures: is each seen, does it survive wear, does another network see it?
+
+    python benchmarks/ideal.py [--seed 0] [--output ideal-twenty.png]
+
+The classes are every fiftieth of ImageNet's thousand, chosen before any picture was made. The other network is
+EfficientNet-Lite1 (pip install 'catseye[lite1]').
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from catseye.classifier import Classifier
+from catseye.insight.goal import class_goal
+from catseye.insight.ideal import ENOUGH, Ideal, ideal
+from catseye.reports.ideal_figure import write_ideal
+
+CLASSES = range(0, 1000, 50)
+NETWORK, OTHER = "efficientnet_lite0", "efficientnet_lite1"
+WORN_ENOUGH, TOP = 0.9, 5
+
+
+def main() -> None:
+    """Make the pictures, print a table in Markdown and its summary, and write the contact sheet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output", type=Path, default=Path("ideal-twenty.png"))
+    arguments = parser.parse_args()
+    classifier, other = Classifier.pretrained(NETWORK), Classifier.pretrained(OTHER)
+    made, ranks, seconds = [], [], []
+    print(
+        f"| class | probability | worn | total variation | steps | rank by {OTHER} | seconds |\n|---|---|---|---|---|---|---|"
+    )
+    for number in CLASSES:
+        start = time.perf_counter()
+        found = ideal(classifier, class_goal(classifier, number), seed=arguments.seed)
+        seconds.append(time.perf_counter() - start)
+        ranks.append(rank(other, found))
+        made.append(found)
+        judged = found.judged
+        print(
+            f"| {found.goal.name} | {judged.response:.4f} | {judged.worn_response:.4f} | {judged.total_variation:.1f} "
+            f"| {found.steps} | {ranks[-1]} | {seconds[-1]:.1f} |",
+            flush=True,
+        )
+    print(
+        f"\nOf {len(made)}: {sum(found.judged.response >= ENOUGH for found in made)} with at least {ENOUGH}; "
+        f"{sum(found.judged.worn_response >= WORN_ENOUGH for found in made)} with at least {WORN_ENOUGH} when worn; "
+        f"{sum(place <= TOP for place in ranks)} among {OTHER}'s first {TOP}. Longest: {max(seconds):.1f} s."
+    )
+    write_ideal(arguments.output, made, NETWORK)
+
+
+def rank(other: Classifier, found: Ideal) -> int:
+    """Return the place of the picture's class among another network's, from 1."""
+    probabilities = other.predict([found.picture])[0].probabilities
+    return int((probabilities > probabilities[found.goal.number]).sum()) + 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""``catseye ideal``, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from catseye.classifier import Classifier
+from catseye.cli import main
+
+if TYPE_CHECKING:
+    from _pytest.capture import CaptureFixture
+
+    from catseye.runs import Run
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert digits_run.folder
+    Path("digits").symlink_to(digits_run.folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("ideal digits", "a CLASS, or --channel LAYER:NUMBER"),
+        ("ideal digits eleven", "no class is called 'eleven'"),
+        ("ideal efficientnet_lite0 zebraa", "did you mean zebra"),
+        ("ideal digits 3 --channel con1:2", "did you mean conv1"),
+        ("ideal digits --channel conv1:99", "got 99"),
+        ("ideal digits 3 --variation -1", "--variation is at least 0; got -1."),
+        ("ideal digits 3 --variation nan", "--variation is at least 0; got nan."),
+        ("ideal digits 3 --steps 0", "--steps is at least 1; got 0."),
+        ("ideal digits 3 --parameterisation wavelet", "no parameterisation is called 'wavelet'"),
+        ("ideal digits 3 -o ideal.gif", "-o takes a name that ends in"),
+        ("ideal digits 3 -o no/ideal.png", "there is no folder no."),
+        ("ideal digits 3 -o here.png", "here.png exists already"),
+        ("ideal digits 3 4 -o new.png", "new-4.png exists already"),
+    ],
+)
+def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str], line: str, says: str) -> None:
+    for name in ("here.png", "new-4.png"):
+        Path(name).write_text("mine")
+    assert main(shlex.split(line)) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.startswith("error: ")
+    assert says in error
+    assert len(error.splitlines()) <= 2
+    assert sorted(path.name for path in Path().iterdir()) == ["digits", "here.png", "new-4.png"]
+
+
+def test_the_probability_told_is_that_of_the_picture_saved(capsys: CaptureFixture[str]) -> None:
+    assert main(shlex.split("ideal digits 3 --json -o three.svg")) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["class"], told["picture"], told["seed"]) == ("3", "three-3.png", 0)
+    again = Classifier.load("digits").predict(told["picture"])[0]
+    assert (again.class_name, again.probability) == ("3", told["probability"])
+    values = np.asarray(Image.open(told["picture"]), float)
+    variation = sum(np.abs(np.diff(values, axis=axis)).mean() for axis in (0, 1))
+    assert told["total_variation"] == pytest.approx(variation)
+    assert "step 0" in Path("three.svg").read_text()
+
+
+def test_several_come_as_a_list_and_one_sheet(capsys: CaptureFixture[str]) -> None:
+    assert main(shlex.split("ideal digits 3 5 3 --channel conv1:2 --steps 20 --json -o some.html")) == 0
+    out, error = capsys.readouterr()
+    told = json.loads(out)
+    assert [next(iter(one.items())) for one in told] == [("class", "3"), ("class", "5"), ("channel", "conv1:2")]
+    assert [one["picture"] for one in told] == ["some-3.png", "some-5.png", "some-conv1-2.png"]
+    assert all(np.asarray(Image.open(one["picture"])).shape == (8, 8) for one in told)
+    assert "wrote" not in error
+
+
+def test_a_class_that_is_not_reached_is_told(capsys: CaptureFixture[str]) -> None:
+    assert main(shlex.split("ideal digits 3 --variation 100000 --steps 2")) == 0
+    out, error = capsys.readouterr()
+    assert error.startswith("note: 3 has ")
+    assert "after 2 steps" in error
+    assert out.endswith("wrote ideal.png\n")
