@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -25,11 +26,9 @@ from catseye.reports.attack_figure import attack_figure, noise_in_words, size_in
 from catseye.reports.convolution_figure import convolution_figure
 from catseye.reports.convolution_page import write_convolution_page
 from catseye.reports.explain_figure import explain_figure
-from catseye.reports.explain_figure import texts as explained_in_words
 from catseye.reports.figure_file import inline
 from catseye.reports.ideal_figure import ideal_figure
-from catseye.reports.ideal_figure import legend as ideal_in_words
-from catseye.reports.maps_figure import LEGEND, maps_sheet
+from catseye.reports.maps_figure import maps_sheet
 from catseye.reports.tour_page import Stop, write_tour
 from catseye.runs.train import train
 
@@ -57,14 +56,15 @@ def tour(folder: Path, tell: Callable[[str], None]) -> Run:
     photograph = _photograph(folder)
     backbone = Classifier.load(BACKBONE)
     stops = [_trained(run)]
-    for words, stop in (
-        ("A convolution by hand ...", lambda: _by_hand(folder)),
-        ("What the layers see of a digit ...", lambda: _digit_maps(run, folder)),
-        ("What a pretrained network sees of a photograph ...", lambda: _photograph_maps(backbone, photograph)),
-        ("Its ideal of a class, from noise ...", lambda: _ideal(backbone, photograph)),
-        ("A change that nobody sees ...", lambda: _fooled(backbone, photograph)),
-        ("Why it answered as it did ...", lambda: _explained(backbone, photograph)),
-    ):
+    to_come: tuple[tuple[str, Callable[[], Stop]], ...] = (
+        ("A convolution by hand ...", partial(_by_hand, folder)),
+        ("What the layers see of a digit ...", partial(_digit_maps, run, folder)),
+        ("What a pretrained network sees of a photograph ...", partial(_photograph_maps, backbone, photograph)),
+        ("Its ideal of a class, from noise ...", partial(_ideal, backbone, photograph)),
+        ("A change that nobody sees ...", partial(_fooled, backbone, photograph)),
+        ("Why it answered as it did ...", partial(_explained, backbone, photograph)),
+    )
+    for words, stop in to_come:
         tell(words)
         stops.append(stop())
     write_tour(folder / PAGE, stops, time.perf_counter() - start)
@@ -120,7 +120,6 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
     words = (
         "A layer has many kernels, all of them learned. Each map below is a picture of where one of them answered to "
         "the digit. The first layer finds strokes and edges; what the next one sees is already put together from them.",
-        LEGEND,
     )
     drawing = inline(lambda: maps_sheet(found, "the digits' network", _CHANNELS))
     return Stop("What its layers see", words, (drawing,), f"catseye maps {folder} {path}")
@@ -142,10 +141,9 @@ def _ideal(backbone: Classifier, photograph: Path) -> Stop:
     name = backbone.predict(photograph)[0].class_name
     made = [ideal(backbone, class_goal(backbone, name))]
     words = (
-        f"It takes that flower for: {name}. And what would be the ideal {name}? Begin with noise and follow the gradient "
-        "until the network is sure. The picture must stay so when it is moved, turned and blurred a little, or the "
-        "result would be noise that only this network understands.",
-        ideal_in_words(made),
+        f"It takes that flower, a dahlia, which is none of its thousand classes, for: {name}. And what would be the "
+        f"ideal {name}? Begin with noise and follow the gradient until the network is sure. The picture must stay so "
+        "when it is moved, turned and blurred a little, or the result would be noise that only this network knows.",
     )
     drawing = inline(lambda: ideal_figure(made))
     return Stop(f"Its ideal {name}", words, (drawing,), f'catseye ideal {BACKBONE} "{name}" -o ideal.png')
@@ -169,7 +167,6 @@ def _explained(backbone: Classifier, photograph: Path) -> Stop:
     words = (
         "Four ways to ask which parts of a picture speak for its class. They need not agree; the scores below each map "
         "say how much of the answer goes with the parts that it names.",
-        *explained_in_words(found),
     )
     drawing = inline(lambda: explain_figure(found))
     return Stop("Why this answer", words, (drawing,), f"catseye explain {BACKBONE} {photograph} -o explain.png")
