@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STEPS = 128
 VARIATION = 1.0
 _L2, _STRANGENESS = 20.0, 2.0
-_GAIN, _SMALL_GAIN = 1.0, 4.0  # the logits of small networks differ less
+_GAIN, _SMALL_GAIN = 1.0, 5.0  # the logits of small networks differ less
 _VERSIONS, _SMALL_VERSIONS = 2, 8  # small pictures cost little
 _SMALL = 64  # pixels
 
