@@ -210,6 +210,20 @@ class Classifier:
             raise found
         return found
 
+    def whole(self, picture: Picture) -> Pixels:
+        """Return one picture at its own size, uint8 (H, W, C), in the channels that the classifier looks at.
+
+        Raises
+        ------
+        PictureError
+            It cannot be used.
+        """
+        name = _name(picture, 0)
+        image = decode(_image(picture, name), name)
+        grey = self.preprocess.channels == 1
+        values = np.array(image.convert("L" if grey else "RGB"))
+        return values[:, :, None] if grey else values
+
     def class_index(self, name: str | int) -> int:
         """Return the number of a class, given its name in any case, or its number.
 

@@ -75,5 +75,5 @@ def test_a_watched_network_is_given_back_as_it_was() -> None:
         assert not any(weight.requires_grad for weight in network.parameters())
     with pytest.raises(RuntimeError, match="conv2d"), watched(network):
         network(torch.zeros(1, 1, 4, 4, 4))
-    assert network.training
-    assert [weight.requires_grad for weight in network.parameters()].count(False) == 2
+    learning = [weight.requires_grad for weight in network.parameters()]
+    assert (network.training, learning.count(False)) == (True, 2)

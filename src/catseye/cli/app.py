@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,15 +13,21 @@ import typer
 
 from catseye._version import __version__
 from catseye.cli import (
+    attack,
     check,
     compare,
+    convolve,
     datasets,
     demo,
     evaluate,
+    explain,
     ideal,
     info,
+    maps,
     predict,
     reach,
+    receptive_field,
+    shifts,
     show,
     summary,
     train,
@@ -55,6 +62,12 @@ for verb, words in (
     (compare.compare, "training curves of runs, side by side"),
     (evaluate.evaluate, "how far to trust a classifier"),
     (predict.predict, "what is on the pictures"),
+    (attack.attack, "fool a classifier by a change that nobody sees"),
+    (convolve.convolve, "a convolution by hand, step by step"),
+    (receptive_field.receptive_field, "which part of a picture each layer of a network sees"),
+    (maps.maps, "what the layers of a network make of a picture"),
+    (explain.explain, "why this answer: which parts of a picture speak for a class"),
+    (shifts.shifts, "accuracy on shifted pictures: dense against convolutional"),
     (ideal.ideal, "what a network takes for a perfect example of a class"),
 ):
     app.command(short_help=words)(verb)
@@ -80,7 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 failed, 2 asked in a way that makes no sense."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _DEBUG in words
-    words = [word for word in words if word != _DEBUG]
+    # A matrix may begin with a minus ("-1 0 1; 2 0 2"), which would make it an option.
+    words = [f" {word}" if re.match(r"-[\d.].*[\s;]", word) else word for word in words if word != _DEBUG]
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     handler.addFilter(lambda record: record.levelno < logging.WARNING)  # warnings are notes too, which verbs tell

@@ -114,6 +114,18 @@ def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(int(part) for part in re.split("[x×]", text))
 
 
+def parse_epsilon(text: str) -> float:
+    """Return the number that ``4/255`` or ``0.016`` stands for."""
+    parts = text.split("/")
+    try:
+        value = float(parts[0]) / (float(parts[1]) if len(parts) == 2 else 1.0)
+    except (ValueError, ZeroDivisionError, IndexError):
+        value = float("nan")
+    if len(parts) > 2 or value != value:
+        raise UsageError(f"epsilon is a number such as 4/255 or 0.016; got {text!r}.")
+    return value
+
+
 def percent(share: float | None, digits: int = 2) -> str:
     """Return a share as a percentage, or a dash where there is none."""
     return "–" if share is None else f"{100 * share:.{digits}f} %"

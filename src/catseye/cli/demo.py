@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +14,19 @@ from catseye.cli.common import console, percent
 def demo(
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The run's folder [default: catseye-demo].")] = None,
 ) -> None:
-    """Train on the built-in digits, judge the result and write a report; no network is needed."""
-    from catseye.runs import train
+    """Train on the built-in digits, look inside, fool and explain a network, all on one page; no network is needed."""
+    from catseye.runs.tour import PAGE, tour
 
+    start = time.perf_counter()
     folder = out or _free(Path("catseye-demo"))
-    print("Training a convolutional network on 8×8 pictures of handwritten digits ...")
-    run = train("digits", out=folder)
+    run = tour(folder, print)
     test = run.result["test"]
     low, high = test["accuracy_interval"]
     console().print(
-        f"\nDone in {run.result['seconds']:.0f} s. Of {test['examples']} digits that it had never seen, it names "
-        f"{percent(test['accuracy'])} rightly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
-        f"Open {folder / 'report.html'} in a browser: what it learned, how far to trust it, where it errs.\n\n"
+        f"\nDone in {time.perf_counter() - start:.0f} s. Of {test['examples']} digits that it had never seen, the "
+        f"network names {percent(test['accuracy'])} rightly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
+        f"Open {folder / PAGE} in a browser: what networks see, how they are fooled, why they answer;\n"
+        f"and {folder / 'report.html'}: how far to trust the digits' network, and where it errs.\n\n"
         f"Then try:\n"
         f"{_hints(folder)}",
         soft_wrap=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,20 +12,28 @@ from catseye.cli.common import (
     ClassifierPath,
     Data,
     DataDir,
+    Force,
     Json,
     Label,
     Strict,
     console,
+    parse_epsilon,
     percent,
     print_json,
     table,
     tell_notes,
 )
+from catseye.errors import UsageError
 
 if TYPE_CHECKING:
+    from catseye.classifier import Classifier
+    from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
+    from catseye.insight.robustness import Robustness, Share
 
 _LARGEST_CONFUSION = 12  # classes whose table still fits a terminal
+_SMALL = 64  # pixels
+_SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100
 
 
 def evaluate(
@@ -32,23 +41,74 @@ def evaluate(
     data: Data,
     split: Annotated[str, typer.Option(help="E.g. test, or train[:100]+test.")] = "test",
     label: Label = None,
+    robust: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EPSILON,…", help="Attack the pictures with these sizes, e.g. 1/255,4/255; and corrupt them."
+        ),
+    ] = None,
+    examples: Annotated[
+        int | None,
+        typer.Option(help=f"Pictures that are attacked [default: {_SMALL_EXAMPLES:,}, large ones {_LARGE_EXAMPLES}]."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides which are attacked, and what is random in that.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The curves, as .png, .svg or .html.")
+    ] = None,
+    force: Force = False,
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration."""
+    """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
+
+    With --robust also its accuracy under attack and under common corruptions, on a sample of the pictures.
+    """
     from catseye.classifier import Classifier
     from catseye.datasets import load
 
+    epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust else []
+    _check(robust, examples, output, force)
     loaded = Classifier.load(classifier)
     dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
     evaluation = loaded.evaluate(dataset[split])
     tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
+    found = None
+    if epsilons:
+        found = _attacked(loaded, dataset[split], epsilons, examples, seed)
+        if output:
+            from catseye.reports.robustness_figure import write_robustness
+
+            write_robustness(output, found, f"{classifier} on {data} ({split})")
     if json:
-        print_json(evaluation.to_json())
-    else:
-        _show(evaluation, f"{data} ({split})")
+        print_json(evaluation.to_json() | ({"robustness": found.to_json()} if found else {}))
+        return
+    _show(evaluation, f"{data} ({split})")
+    if found:
+        _show_robustness(found)
+        if output:
+            print(f"wrote {output}")
+
+
+def _check(robust: str | None, examples: int | None, output: Path | None, force: bool) -> None:
+    if robust is None and (output or examples is not None):
+        raise UsageError(f"{'-o' if output else '--examples'} is for --robust, which was not asked for.")
+    if examples is not None and examples < 1:
+        raise UsageError(f"--examples is at least 1; got {examples}.")
+    if output:
+        from catseye.reports.figure_file import figure_output
+
+        figure_output(output, force=force)
+
+
+def _attacked(
+    classifier: Classifier, pictures: Pictures, epsilons: list[float], examples: int | None, seed: int
+) -> Robustness:
+    from catseye.insight.robustness import robustness
+
+    usual = _SMALL_EXAMPLES if max(classifier.preprocess.covers) <= _SMALL else _LARGE_EXAMPLES
+    return robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
 
 
 def _show(evaluation: Evaluation, data: str) -> None:
@@ -77,3 +137,24 @@ def _show(evaluation: Evaluation, data: str) -> None:
         rows = ((name, *row) for name, row in zip(evaluation.classes, evaluation.confusion.tolist(), strict=True))
         out.print("confusion: rows are the true class, columns what it was taken for")
         out.print(table(("", *(f"{name[:6]}>" for name in evaluation.classes)), rows))
+
+
+def _show_robustness(found: Robustness) -> None:
+    from catseye.reports.robustness_figure import bound_in_words, checks_in_words
+
+    out = console()
+    out.print(bound_in_words(found), soft_wrap=True)
+    rows = (
+        (f"{share.at:.4g} ({share.at * 255:.3g}/255)", percent(share.accuracy, 1), _interval(share))
+        for share in (found.clean, *found.attacked)
+    )
+    out.print(table(("epsilon", "accuracy>", "95 % interval>"), rows))
+    for line in checks_in_words(found):
+        out.print(line, soft_wrap=True)
+    out.print("\ncommon corruptions: accuracy by strength")
+    rows_of = ((kind, *(percent(share.accuracy, 1) for share in shares)) for kind, shares in found.corrupted.items())
+    out.print(table(("", *(f"{strength}>" for strength in range(1, 6))), rows_of))
+
+
+def _interval(share: Share) -> str:
+    return " to ".join(percent(end, 1) for end in share.interval)

@@ -17,6 +17,7 @@ from catseye.cli.common import (
     Strict,
     console,
     default_folder,
+    parse_epsilon,
     parse_sides,
     percent,
     print_json,
@@ -66,6 +67,9 @@ def train(
         bool | None,
         _Flag("--frozen-statistics/--no-frozen-statistics", help="Batch normalisation keeps its means and variances."),
     ] = None,
+    adversarial: Annotated[
+        str | None, _Flag(metavar="EPSILON", help="Train on pictures attacked with this size, e.g. 0.3; 0 is off.")
+    ] = None,
     precision: Annotated[str | None, _Flag(help="fp32 or bf16 [default: bf16 where the processor has it].")] = None,
     time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Stop training then; 0 is no limit.")] = None,
     seed: Annotated[int | None, _Flag(help="Decides everything random.")] = None,
@@ -103,6 +107,7 @@ def train(
         "dropout": dropout,
         "layer_decay": layer_decay,
         "frozen_statistics": frozen_statistics,
+        "adversarial": parse_epsilon(adversarial) if adversarial else None,
         "precision": precision,
         "time_limit": time_limit,
         "seed": seed,
@@ -151,5 +156,10 @@ def _tell(run: Run) -> None:
         lines.append(f"test accuracy {percent(test['accuracy'])} ({between}), loss {test['loss']:.4f}")
     else:
         lines.append("too few pictures to set any aside for a test: nothing is known of how it fares on new ones")
+    if result["robustness"]:
+        last = result["robustness"]["attacked"][-1]
+        low, high = last["interval"]
+        between = f"95 % interval {percent(low)} to {percent(high)}, n = {last['examples']:,}"
+        lines.append(f"under attack of {last['at']:.3g}: {percent(last['accuracy'])} at most ({between})")
     lines += [f"classifier {result['classifier']}", f"report     {result['report']}"]
     console().print("\n".join(lines), soft_wrap=True)

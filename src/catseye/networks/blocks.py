@@ -19,11 +19,16 @@ class SameConv2d(nn.Conv2d):
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the convolved maps (B, C, ceil(H / stride), ceil(W / stride))."""
+        top, left, bottom, right = self.margins(maps.shape[-2], maps.shape[-1])
+        return super().forward(pad(maps, (left, right, top, bottom)))
+
+    def margins(self, height: int, width: int) -> tuple[int, int, int, int]:
+        """Return how many rows and columns are added to maps of this size: top, left, bottom, right."""
         rows, columns = (
             max((-(-side // stride) - 1) * stride + kernel - side, 0)
-            for side, kernel, stride in zip(maps.shape[-2:], self.kernel_size, self.stride, strict=True)
+            for side, kernel, stride in zip((height, width), self.kernel_size, self.stride, strict=True)
         )
-        return super().forward(pad(maps, (columns // 2, columns - columns // 2, rows // 2, rows - rows // 2)))
+        return rows // 2, columns // 2, rows - rows // 2, columns - columns // 2
 
 
 def rounded_channels(channels: float, multiple: int = 8) -> int:

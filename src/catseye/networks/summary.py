@@ -95,23 +95,47 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class _Sight:
-    """What values in a network see of the input: how much each, how far apart neighbours look, how many there are."""
+class Sight:
+    """What a layer's values see of the input, each pair in rows and columns of it.
+
+    Attributes
+    ----------
+    field : (int, int)
+        Pixels that one value depends on.
+    step : (int, int)
+        Pixels between what neighbouring values see.
+    places : (int, int)
+        Height and width of the layer's maps.
+    start : (int, int)
+        The first pixel that the first value sees; negative where that is padding.
+    """
 
     field: Pair = (1, 1)
     step: Pair = (1, 1)
     places: Pair = (1, 1)
+    start: Pair = (0, 0)
 
-    def through(self, kernel: Pair, stride: Pair, dilation: Pair) -> _Sight:
+    def through(self, kernel: Pair, stride: Pair, dilation: Pair, padding: Pair) -> Sight:
         """Return the sight behind a sliding window (Araujo et al. 2019, doi:10.23915/distill.00021)."""
         field = tuple(f + (k - 1) * d * s for f, k, d, s in zip(self.field, kernel, dilation, self.step, strict=True))
         step = tuple(s * t for s, t in zip(self.step, stride, strict=True))
-        return _Sight((field[0], field[1]), (step[0], step[1]))
+        start = tuple(first - pad * s for first, pad, s in zip(self.start, padding, self.step, strict=True))
+        return Sight((field[0], field[1]), (step[0], step[1]), start=(start[0], start[1]))
 
-    def united(self) -> _Sight:
+    def shared_out(self, bins: Pair) -> Sight:
+        """Return the sight of the middle of so many bins, which overlap where the places cannot be shared equally."""
+        field, step = [], []
+        for f, s, places, count in zip(self.field, self.step, self.places, bins, strict=True):
+            middle = count // 2
+            size = -(-(middle + 1) * places // count) - middle * places // count
+            field.append(f + (size - 1) * s)
+            step.append(s * max(1, -(-(places - size) // max(count - 1, 1))))
+        return Sight((field[0], field[1]), (step[0], step[1]), start=self.start)
+
+    def united(self) -> Sight:
         """Return the sight of a value that sums over every place."""
         field = tuple(f + (n - 1) * s for f, n, s in zip(self.field, self.places, self.step, strict=True))
-        return _Sight((field[0], field[1]), self.step)
+        return Sight((field[0], field[1]), self.step, start=self.start)
 
 
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
@@ -129,6 +153,17 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     return Summary(name, shape, tuple(layers))
 
 
+def sights(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Sight]:
+    """Return what the output of every module sees of pictures of ``shape`` (H, W, C), by the module's name.
+
+    Where two paths join, it is the path that sees more.
+    """
+    walk = _Walk(network)
+    for _ in walk.layers(shape):
+        pass
+    return walk.by_module
+
+
 def _merged(row: Layer, addition: Layer) -> Layer:
     kind, parameters = f"{row.kind} {addition.kind}", row.parameters + addition.parameters
     return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
@@ -144,7 +179,8 @@ class _Walk(fx.Interpreter):
         bare = copy.deepcopy(network, weights | buffers).eval()
         super().__init__(traced(bare))
         self._rows: list[Layer] = []
-        self._sights: dict[fx.Node, _Sight] = {}
+        self._sights: dict[fx.Node, Sight] = {}
+        self.by_module: dict[str, Sight] = {}
         self._input: Pair = (1, 1)
 
     def layers(self, shape: tuple[int, int, int]) -> Iterator[Layer]:
@@ -172,7 +208,7 @@ class _Walk(fx.Interpreter):
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
         before = [self._sights[node] for node in n.all_input_nodes]
-        sight = max(before, key=lambda s: s.field, default=_Sight())
+        sight = max(before, key=lambda s: s.field, default=Sight())
         layer = self.module.get_submodule(str(n.target)) if n.op == "call_module" else None
         if layer is not None:
             sight = _sight_behind(layer, sight)
@@ -183,6 +219,8 @@ class _Walk(fx.Interpreter):
         if isinstance(result, torch.Tensor) and result.dim() == 4:
             sight = replace(sight, places=(result.shape[2], result.shape[3]))
         self._sights[n] = sight
+        # A module's last operation is its output.
+        self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), sight)
         return result
 
 
@@ -202,11 +240,14 @@ def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[
     return layer.out_channels, height, width
 
 
-def _sight_behind(layer: nn.Module, sight: _Sight) -> _Sight:
+def _sight_behind(layer: nn.Module, sight: Sight) -> Sight:
     if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         dilation = _pair(getattr(layer, "dilation", 1))
-        return sight.through(_pair(layer.kernel_size), _pair(layer.stride), dilation)
-    if isinstance(layer, nn.Linear | nn.AdaptiveAvgPool2d):
+        margin = layer.margins(*sight.places)[:2] if isinstance(layer, SameConv2d) else _pair(layer.padding)
+        return sight.through(_pair(layer.kernel_size), _pair(layer.stride), dilation, margin)
+    if isinstance(layer, nn.AdaptiveAvgPool2d):
+        return sight.shared_out(_pair(layer.output_size))
+    if isinstance(layer, nn.Linear):
         return sight.united()
     return sight
 

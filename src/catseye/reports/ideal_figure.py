@@ -33,7 +33,12 @@ _LEGEND = (
 def write_ideal(path: Path, ideals: Sequence[Ideal], classifier: str) -> None:
     """Write one picture with eight moments of its making, or several beside each other, as .png, .svg or .html."""
     title = f"What {classifier} takes for {_names(ideals)}"
-    write_figure(path, lambda: _single(ideals[0]) if len(ideals) == 1 else _sheet(ideals), title, (legend(ideals),))
+    write_figure(path, lambda: ideal_figure(ideals), title, (legend(ideals),))
+
+
+def ideal_figure(ideals: Sequence[Ideal]) -> Figure:
+    """Return the figure: one picture with eight moments of its making, or several pictures beside each other."""
+    return _single(ideals[0]) if len(ideals) == 1 else _sheet(ideals)
 
 
 def legend(ideals: Sequence[Ideal]) -> str:

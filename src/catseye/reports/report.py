@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from catseye.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
+    from catseye.insight.robustness import Robustness
     from catseye.reports.source import Source
     from catseye.training.history import Epoch
 
@@ -37,6 +38,7 @@ def write_report(
     history: Sequence[Epoch],
     evaluations: Mapping[str, Evaluation],
     result: Mapping[str, Any],
+    robustness: Robustness | None = None,
 ) -> None:
     """Write the report of a run to ``path``."""
     environment = Environment(loader=PackageLoader("catseye.reports"), autoescape=True, undefined=StrictUndefined)
@@ -53,11 +55,23 @@ def write_report(
         curves=figures.curves(history) if history else (),
         test=_judged(source.splits.get("test"), evaluations.get("test")),
         evaluations=evaluations,
+        robustness=_attacked(robustness) if robustness else None,
         result=result,
         command=source.command,
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
     write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
+
+
+def _attacked(found: Robustness) -> dict[str, Any]:
+    """Return all that the report shows of the classifier under attack."""
+    from catseye.reports import robustness_figure as figure
+
+    return {
+        "drawing": figure.robustness_drawing(found),
+        "bound": figure.bound_in_words(found),
+        "checks": figure.checks_in_words(found),
+    }
 
 
 def _judged(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
+    from catseye.insight.robustness import Robustness
     from catseye.reports.source import Source
     from catseye.training.history import Epoch
 
@@ -30,6 +31,8 @@ class Run:
         The numbers, as ``catseye train --json`` prints them.
     evaluations : dict of str to Evaluation
         Of the splits ``train``, ``validation`` and ``test`` where there are; empty for a run read from its folder.
+    robustness : Robustness or None
+        Of an adversarial training, on the test pictures; ``None`` for a run read from its folder.
     """
 
     folder: Path | None
@@ -37,6 +40,7 @@ class Run:
     history: tuple[Epoch, ...]
     result: dict[str, Any]
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    robustness: Robustness | None = None
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -62,5 +66,5 @@ def write_run(run: Run, folder: RunFolder, source: Source) -> None:
 
     folder.write_history(run.history)
     run.classifier.save(folder.classifier)
-    write_report(folder.report, source, run.classifier, run.history, run.evaluations, run.result)
+    write_report(folder.report, source, run.classifier, run.history, run.evaluations, run.result, run.robustness)
     folder.finish(run.result)

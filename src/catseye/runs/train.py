@@ -19,6 +19,7 @@ from catseye.device import AUTO, chosen_device, quick_precision
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluation
+from catseye.insight.robustness import robustness
 from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
 from catseye.reports.command import train_command
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets import Pictures
+    from catseye.insight.robustness import Robustness
     from catseye.training.checkpoint import Progressed
 
 log = logging.getLogger("catseye")
 
 Size = tuple[int, int]
 _JUDGED_TRAINING = 5_000  # training pictures: their accuracy is known to ±0.3 points
+_ADVERSARIAL_EPOCHS = 2  # times as many as usual
+_EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
 
 def train(
@@ -160,6 +164,8 @@ def _planned(
     usual = Recipe.default(network, len(train), min(height, width))
     if is_backbone(network):  # which has batch normalisation or not, as its authors made it
         usual = usual.with_changes({"batch_norm": False})
+    if changes.get("adversarial"):  # which is more to learn
+        usual = usual.with_changes({"epochs": _ADVERSARIAL_EPOCHS * usual.epochs})
     usual = usual.with_changes({"precision": quick_precision(device)})
     return plan(dataset, network, _recipe(recipe, network, usual).with_changes(changes), size)
 
@@ -225,10 +231,21 @@ def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name
     )
     classifier = replace(classifier, provenance=made_of)
     numbers = result(planned, classifier, progressed, evaluations, folder)
-    run = Run(folder.path if folder else None, classifier, tuple(progressed.history), numbers, evaluations)
+    robust = _robustness(planned, classifier)
+    numbers["robustness"] = robust.to_json() if robust else None
+    run = Run(folder.path if folder else None, classifier, tuple(progressed.history), numbers, evaluations, robust)
     if folder:
         _write(run, planned, name, folder)
     return run
+
+
+def _robustness(planned: Plan, classifier: Classifier) -> Robustness | None:
+    """Return how an adversarially trained classifier fares under attack, up to the size that it was trained on."""
+    epsilon = planned.recipe.adversarial
+    if not epsilon or planned.test is None:
+        return None
+    sizes = [epsilon * share / _EPSILONS for share in range(1, _EPSILONS + 1)]
+    return robustness(classifier, planned.test, sizes, examples=_ATTACKED, seed=planned.recipe.seed)
 
 
 def _judged(planned: Plan) -> dict[str, Pictures]:

@@ -17,6 +17,7 @@ from catseye.errors import CatseyeError
 from catseye.memory import keep_memory
 from catseye.networks.logits import logits
 from catseye.training import checkpoint
+from catseye.training.adversary import adversarial
 from catseye.training.batches import Batches
 from catseye.training.checkpoint import Progressed
 from catseye.training.history import Epoch
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 TIME_LIMIT = "the time limit was reached"
 _TOLD_AFTER = 100  # pictures after the first step, when we say how long the training will take
 _LOOKED_EVERY = {CPU: 1, CUDA: 50}  # steps: a GPU would have to stop and wait to be looked at after each
+_EPSILON_GROWS = 0.3  # share of an adversarial training in which the changes grow to their full size
+_ADVERSARIAL_STEPS = 5
 _JUDGED_SHARE = 1 / 3  # of the time of a picture that is trained on: what is judged is not gone through backwards
 
 
@@ -122,6 +125,8 @@ def _epoch(
     for index, (pixels, labels) in enumerate(batches.epoch(generator)):
         step = number * len(batches) + index
         rate = learning_rate(recipe, step, recipe.epochs * len(batches))
+        if recipe.adversarial:
+            pixels = _attacked(task, pixels, labels, step / (recipe.epochs * len(batches)))
         sums += _step(task, rules, rate, pixels, labels)
         seen += len(labels)
         if (index + 1) % every and index + 1 < len(batches):
@@ -147,6 +152,18 @@ def _epoch(
     progressed.history.append(Epoch(number + 1, rate, loss, right, validation_loss, validation_accuracy, seconds))
     if recipe.early_stopping and validation_loss is not None:
         _keep_best(task, progressed, validation_loss)
+
+
+def _attacked(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: float) -> torch.Tensor:
+    # From the full size at once, nothing is learned: every answer stays equally probable.
+    epsilon = task.recipe.adversarial * min(1.0, progress / _EPSILON_GROWS)
+
+    def logits(pictures: torch.Tensor) -> torch.Tensor:
+        with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
+            answers: torch.Tensor = task.network(task.preprocess.tensor(pictures))
+        return answers
+
+    return adversarial(logits, pixels, labels, epsilon, _ADVERSARIAL_STEPS)
 
 
 def _step(

@@ -77,6 +77,9 @@ class Recipe:
         schedule's (Howard & Ruder 2018, arXiv:1801.06146). 1: all learn at one rate.
     frozen_statistics : bool
         Batch normalisation keeps the mean and variance that it came with and normalises by them, in training too.
+    adversarial : float
+        Train on pictures that are changed by up to this much in any value, in units of the range 0 to 1, so that the
+        network of the moment errs. 0 is off.
     time_limit : float
         Seconds after which training stops and the classifier is made of what is there. 0 is no limit.
     seed : int
@@ -108,6 +111,7 @@ class Recipe:
     precision: str = "fp32"
     layer_decay: float = 1.0
     frozen_statistics: bool = False
+    adversarial: float = 0.0
     time_limit: float = 0.0
     seed: int = 0
 
@@ -210,6 +214,7 @@ def _check_ranges(recipe: Recipe) -> None:
         "shift": (f"0 to {_LARGEST_SHIFT}", 0 <= recipe.shift <= _LARGEST_SHIFT),
         "dropout": ("0 to below 1", 0 <= recipe.dropout < 1),
         "layer_decay": ("above 0 to 1", 0 < recipe.layer_decay <= 1),
+        "adversarial": ("0 (off) to 1", 0 <= recipe.adversarial <= 1),
         "time_limit": ("0 (none) or more", recipe.time_limit >= 0),
         "seed": ("0 to 2**32 - 1", 0 <= recipe.seed < 2**32),
     }

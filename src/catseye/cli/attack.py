@@ -1,0 +1,81 @@
+"""``catseye attack``: change a picture so little that nobody sees it, and so that a classifier is fooled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import (
+    ClassifierPath,
+    FigureFile,
+    Force,
+    Json,
+    console,
+    parse_epsilon,
+    percent,
+    print_json,
+    table,
+)
+
+if TYPE_CHECKING:
+    from catseye.insight.fooling import Fooled
+
+
+def attack(
+    classifier: ClassifierPath,
+    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture's file.")],
+    target: Annotated[
+        str | None, typer.Option(metavar="CLASS", help="What it should be taken for [default: anything else].")
+    ] = None,
+    epsilon: Annotated[
+        str, typer.Option(metavar="SIZE", help="Largest change, as a share of the pixel range: 4/255 or 0.016.")
+    ] = "4/255",
+    norm: Annotated[str, typer.Option(help="Size of a change: linf, of any value; l2, of all together.")] = "linf",
+    steps: Annotated[int, typer.Option(help="Gradient steps; 1 is the fast gradient sign method.")] = 40,
+    restarts: Annotated[int, typer.Option(help="Searches, all but the first from a random start.")] = 1,
+    momentum: Annotated[float, typer.Option(help="Share of the last direction kept in the next.")] = 0.75,
+    smallest: Annotated[bool, typer.Option("--smallest", help="The smallest change that does it, up to --epsilon.")] = (
+        False
+    ),
+    seed: Annotated[int, typer.Option(help="Decides random starts.")] = 0,
+    output: FigureFile = Path("attack.png"),
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Fool a classifier, and show how: original, change, result, and the probabilities before and after.
+
+    The changed picture is saved beside the figure, as NAME-adversarial.png, at the original's size; what is told of it
+    is what the classifier says of that file. Status 0 whether it was fooled or not.
+    """
+    from catseye.classifier import Classifier
+    from catseye.files import new_output
+    from catseye.insight.adversarial import Attack
+    from catseye.insight.fooling import fool
+    from catseye.reports.attack_figure import write_attack
+    from catseye.reports.figure_file import figure_output
+
+    figure_output(output, force=force)
+    file = new_output(output.with_name(f"{output.stem}-adversarial.png"), force=force)
+    asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
+    found = fool(Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed)
+    write_attack(output, found)
+    if json:
+        print_json(found.to_json() | {"figure": str(output)})
+    else:
+        _show(found, output)
+
+
+def _show(found: Fooled, output: Path) -> None:
+    from catseye.reports.attack_figure import headline, noise_in_words, size_in_words
+
+    columns = ("before", "probability>", "after", "probability>")
+    pairs = zip(found.before.top(), found.after.top(), strict=True)
+    rows = ((a, percent(p, 1), b, percent(q, 1)) for (a, p), (b, q) in pairs)
+    out = console()
+    out.print(headline(found), soft_wrap=True)
+    out.print(size_in_words(found), soft_wrap=True)
+    out.print(noise_in_words(found), soft_wrap=True)
+    out.print(table(columns, rows))
+    out.print(f"wrote {output} and {found.file}", soft_wrap=True)

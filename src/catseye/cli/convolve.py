@@ -1,0 +1,133 @@
+"""``catseye convolve``: a convolution by hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from catseye.cli.common import Force, Json, console, print_json
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from catseye.insight.pooling import Pooling
+    from catseye.insight.worked_example import WorkedExample
+
+_ENDINGS = (".gif", ".png", ".svg", ".html")
+_TERMINAL_STEPS, _JSON_STEPS = 36, 1000
+
+
+def convolve(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INPUT", help='A picture, "drawing" (a cat of 5×4 pixels), a .csv file, or e.g. "1 2 3; 4 5 6".'
+        ),
+    ] = "drawing",
+    kernel: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|NUMBERS",
+            help="identity, edge, laplacian, sobel_x, sobel_y, prewitt_x, prewitt_y, blur, gaussian, sharpen, emboss, "
+            'or numbers, e.g. "1 0 -1; 2 0 -2; 1 0 -1".',
+        ),
+    ] = "sobel_x",
+    stride: Annotated[str, typer.Option(metavar="N|NxM", help="By how much the window moves (down x across).")] = "1",
+    padding: Annotated[str, typer.Option(metavar="N|NxM|valid|same", help="Zeros added on either side.")] = "valid",
+    dilation: Annotated[str, typer.Option(metavar="N|NxM", help="Distance of the values under the kernel.")] = "1",
+    true: Annotated[
+        bool, typer.Option("--true", help="True convolution: turn the kernel by 180°, which layers do not do.")
+    ] = False,
+    pool: Annotated[str | None, typer.Option(metavar="max|average|stride", help="Reduce the output.")] = None,
+    pool_size: Annotated[str, typer.Option(metavar="N|NxM", help="The window of the pooling.")] = "2",
+    pool_stride: Annotated[str | None, typer.Option(metavar="N|NxM", help="How it moves [default: its size].")] = None,
+    pool_padding: Annotated[
+        str, typer.Option(metavar="N|NxM|valid|same", help="By how much it may hang over the edge.")
+    ] = "valid",
+    colour: Annotated[bool, typer.Option("--colour", help="Red, green and blue, and their sum, not grey.")] = False,
+    steps: Annotated[int | None, typer.Option(help="How many steps are shown at most, evenly spread.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="A .gif film, a .png or .svg figure, or a .html page."),
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Slide a kernel over a picture or a matrix and show every step: the window, the products, the sum, its place."""
+    if output:
+        from catseye.reports.figure_file import figure_output
+
+        figure_output(output, force=force, endings=_ENDINGS)
+    if steps is not None and steps < 1:
+        raise UsageError(f"--steps is at least 1; got {steps}.")
+    from catseye.insight.convolution import Convolution
+    from catseye.insight.worked_example import WorkedExample, input_name, read_input
+
+    pooling = _pooling(pool, pool_size, pool_stride, pool_padding)
+    convolution = Convolution(
+        kernel,
+        _numbers("--stride", stride),
+        _numbers("--padding", padding, ("valid", "same")),
+        _numbers("--dilation", dilation),
+        true,
+    )
+    worked = WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling)
+    if output:
+        _write(output, worked, steps)
+    if json:
+        print_json(worked.to_json(steps or _JSON_STEPS) | {"figure": str(output) if output else None})
+        return
+    _show(worked, steps or _TERMINAL_STEPS)
+    if output:
+        print(f"wrote {output}")
+
+
+def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> Pooling | None:
+    from catseye.insight.pooling import Pooling
+
+    if kind is None:
+        if (size, stride, padding) != ("2", None, "valid"):
+            raise UsageError("--pool-size, --pool-stride and --pool-padding belong to --pool max, average or stride.")
+        return None
+    return Pooling(
+        kind,
+        _numbers("--pool-size", size),
+        None if stride is None else _numbers("--pool-stride", stride),
+        _numbers("--pool-padding", padding, ("valid", "same")),
+    )
+
+
+def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
+    """Return a word, a number, or two: ``2x1`` is two down and one across."""
+    if text in words:
+        return text
+    if not re.fullmatch(r"-?\d{1,6}([x×]-?\d{1,6})?", text):
+        also = f"{', '.join(words)}, " if words else ""
+        raise UsageError(f"{option} is {also}a number, or two, down and across: 2x1; got {text!r}.")
+    numbers = [int(part) for part in re.split("[x×]", text)]
+    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def _write(output: Path, worked: WorkedExample, steps: int | None) -> None:
+    from catseye.reports.convolution_figure import convolution_figure, write_film
+    from catseye.reports.convolution_page import write_convolution_page
+    from catseye.reports.figure_file import write_figure
+
+    ending = output.suffix.lower()
+    if ending == ".gif":
+        write_film(output, worked, steps)
+    elif ending == ".html":
+        write_convolution_page(output, worked, steps)
+    else:
+        write_figure(output, lambda: convolution_figure(worked), f"{worked.operation} of {worked.name}")
+
+
+def _show(worked: WorkedExample, most: int) -> None:
+    from catseye.cli.convolution_tables import overview, pooling_tables, step_tables
+
+    out = console()
+    for part in (overview(worked), step_tables(worked, most), pooling_tables(worked, most)):
+        for line in part:
+            out.print(line)

@@ -1,0 +1,88 @@
+"""``catseye shifts``: what is left of the accuracy when the pictures are moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catseye.cli.common import (
+    Archives,
+    DataDir,
+    FigureFile,
+    Force,
+    Json,
+    console,
+    percent,
+    print_json,
+    table,
+    tell_notes,
+)
+
+if TYPE_CHECKING:
+    from catseye.runs.shift_curves import Shifts
+
+
+def shifts(
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")
+    ] = "mnist",
+    output: FigureFile = Path("shifts.png"),
+    networks: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME,...", help="What is trained [default: dense and the convnet for this size]."),
+    ] = None,
+    classifier: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CLASSIFIER", help="Measure this trained one instead; can be said again."),
+    ] = None,
+    largest: Annotated[
+        int | None, typer.Option(metavar="PIXELS", help="The largest shift [default: 2/7 of the side].")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="How often each network is trained.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Of the first training.")] = 0,
+    force: Force = False,
+    archives: Archives = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Train a dense and a convolutional network on pictures as they are, and measure both on moved ones."""
+    from catseye.reports.figure_file import figure_output, write_figure
+    from catseye.reports.shifts_figure import shifts_figure
+    from catseye.runs.shifts import shifts as measure
+
+    figure_output(output, force=force)
+    named = [name.strip() for name in networks.split(",")] if networks is not None else []
+    paths = classifier or []
+    measured = measure(data, named, largest, seeds, classifiers=paths, seed=seed, data_dir=data_dir, archives=archives)
+    title = f"{measured.data} on the move"
+    write_figure(output, lambda: shifts_figure(measured), title, (measured.verdict, _basis(measured), *measured.notes))
+    if json:
+        print_json(measured.to_json() | {"figure": str(output)})
+    else:
+        _show(measured)
+        print(f"wrote {output}")
+
+
+def _show(measured: Shifts) -> None:
+    tell_notes(measured.notes, [])
+    rows = [
+        (pixels, *(curve.shown(pixels) for curve in measured.curves), percent(lost, 1))
+        for pixels, lost in enumerate(measured.lost)
+    ]
+    out = console()
+    out.print(table(("pixels>", *(f"{curve.name}>" for curve in measured.curves), "lost off the edge>"), rows))
+    out.print(measured.verdict, soft_wrap=True)
+    out.print(_basis(measured), soft_wrap=True)
+
+
+def _basis(measured: Shifts) -> str:
+    low, high = measured.interval(measured.curves[0], 0)
+    trainings = max(len(curve.accuracies) for curve in measured.curves)
+    spread = f"mean ± sample standard deviation of {trainings} trainings" if trainings > 1 else "one training each"
+    return (
+        f"Accuracy on {measured.test_pictures:,} test pictures, each moved down, up, right and left: {spread}. "
+        f"95 % interval for so many pictures, of {measured.curves[0].name} unmoved: {percent(low, 1)} to "
+        f"{percent(high, 1)}."
+    )

@@ -1,0 +1,237 @@
+"""Adversarial attacks: small changes of a picture's pixels, found by the gradient, that change the answer.
+
+Pictures are float32 (B, C, H, W) with values from 0 to 255; a ``view`` turns them into logits (B, K).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import cross_entropy
+
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catseye.insight.view import View
+
+LINF, L2 = "linf", "l2"
+NORMS = (LINF, L2)
+WHITE = 255.0
+_TRAVEL = 3.0  # epsilons that all steps together could go, so that any corner of what is allowed is within reach
+_TINY = 1e-12
+_HALVINGS = 8  # of the interval in which the smallest L2 change is searched
+
+
+@dataclass(frozen=True)
+class Attack:
+    """How a picture may be changed, and how hard a change is searched for.
+
+    Attributes
+    ----------
+    epsilon : float
+        Largest size of the change, in units of the pixel range 0 to 1 (``4/255`` is 4 levels of 8 bits).
+    norm : str
+        How the size is measured: ``"linf"``, the largest change of any value; ``"l2"``, the root of the sum of all
+        squared changes.
+    steps : int
+        Gradient steps: 1 is the fast gradient sign method (Goodfellow et al. 2015, arXiv:1412.6572), more are
+        projected gradient descent (Madry et al. 2018, arXiv:1706.06083).
+    restarts : int
+        Searches, the first from the picture itself, the others from a random change of it.
+    momentum : float
+        Share of the last steps' direction that is kept in the next (Dong et al. 2018, arXiv:1710.06081); 0 is none.
+
+    Raises
+    ------
+    UsageError
+        A value is outside its range.
+    """
+
+    epsilon: float
+    norm: str = LINF
+    steps: int = 40
+    restarts: int = 1
+    momentum: float = 0.75
+
+    def __post_init__(self) -> None:
+        if self.norm not in NORMS:
+            raise UsageError(f"norm is one of {', '.join(NORMS)}; got {self.norm!r}.")
+        if self.norm == LINF and not 0 < self.epsilon <= 1:
+            raise UsageError(f"epsilon is above 0 and at most 1, such as 4/255; got {self.epsilon:g}.")
+        if not (self.epsilon > 0 and math.isfinite(self.epsilon)):
+            raise UsageError(f"epsilon is above 0 and finite; got {self.epsilon:g}.")
+        if self.steps < 1 or self.restarts < 1:
+            raise UsageError(f"steps and restarts are at least 1; got {self.steps} and {self.restarts}.")
+        if not 0 <= self.momentum < 1:
+            raise UsageError(f"momentum is 0 to below 1; got {self.momentum:g}.")
+
+
+def margins(logits: torch.Tensor, classes: torch.Tensor, *, targeted: bool = False) -> torch.Tensor:
+    """Return by how much each picture is fooled (B,), in logits: above 0 it is.
+
+    ``classes`` (B,) are those that the pictures should lose or, ``targeted``, be given.
+    """
+    own = logits.gather(1, classes[:, None])[:, 0]
+    others = logits.scatter(1, classes[:, None], -torch.inf).amax(1)
+    return own - others if targeted else others - own
+
+
+def attacked(
+    see: View,
+    pictures: torch.Tensor,
+    classes: torch.Tensor,
+    attack: Attack,
+    generator: torch.Generator,
+    *,
+    targeted: bool = False,
+    advance: Callable[[int], object] = lambda _: None,
+) -> torch.Tensor:
+    """Return the pictures changed within ``attack.epsilon`` so that they fool the network most.
+
+    The first search follows the cross-entropy, as do all towards a target. Each of the others heads for one rival, the
+    likeliest class, then the second, and so on, by the difference of its logit and the own class's: many pictures
+    that no single goal breaks are broken in this way (Gowal et al. 2019, arXiv:1910.09338).
+
+    Parameters
+    ----------
+    see
+        From pictures to logits (B, K).
+    pictures
+        float32 (B, C, H, W), 0 to 255.
+    classes
+        int64 (B,): the class that each picture should lose or, ``targeted``, be given.
+    attack
+    generator
+        Decides the random starts.
+    targeted
+    advance
+        Called with 1 after every step.
+    """
+    sizes = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
+    return _attacked(see, pictures, pictures, classes, attack, sizes, generator, targeted, advance)
+
+
+def smallest_change(
+    see: View,
+    pictures: torch.Tensor,
+    classes: torch.Tensor,
+    attack: Attack,
+    generator: torch.Generator,
+    *,
+    targeted: bool = False,
+    advance: Callable[[int], object] = lambda _: None,
+) -> torch.Tensor:
+    """Return each picture with the smallest change, up to ``attack.epsilon``, that still fools the network.
+
+    The size is found by halving the interval that it must lie in; for ``"linf"`` down to one level of 8 bits. Where
+    nothing up to ``attack.epsilon`` fools the network, the picture comes back with the change that fools it most.
+    """
+    high = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
+    low = torch.zeros_like(high)
+    best = _attacked(see, pictures, pictures, classes, attack, high, generator, targeted, advance)
+    possible = _fooled(see, best, classes, targeted)
+    for _ in range(math.ceil(math.log2(max(2.0, attack.epsilon * WHITE))) if attack.norm == LINF else _HALVINGS):
+        middle = (low + high) / 2
+        if attack.norm == LINF:
+            middle = middle.ceil()
+        # From the best so far, shortened: that way is known to lead across.
+        tried = _attacked(see, best, pictures, classes, attack, middle, generator, targeted, advance)
+        better = _fooled(see, tried, classes, targeted) & possible & (middle < high)
+        best = torch.where(better, tried, best)
+        low, high = torch.where(better, low, middle), torch.where(better, middle, high)
+    return best
+
+
+def _fooled(see: View, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
+    with torch.no_grad():
+        return (margins(see(pictures), classes, targeted=targeted) > 0).view(-1, 1, 1, 1)
+
+
+def _attacked(
+    see: View,
+    begin: torch.Tensor,
+    pictures: torch.Tensor,
+    classes: torch.Tensor,
+    attack: Attack,
+    sizes: torch.Tensor,
+    generator: torch.Generator,
+    targeted: bool,
+    advance: Callable[[int], object],
+) -> torch.Tensor:
+    best, reached = pictures.clone(), torch.full((len(pictures),), -torch.inf)
+    with torch.no_grad():
+        rivals = see(pictures).scatter(1, classes[:, None], -torch.inf).argsort(1, descending=True)
+    for restart in range(attack.restarts):
+        start = _random(pictures, sizes, attack.norm, generator) if restart else begin - pictures
+        rival = rivals[:, (restart - 1) % (rivals.shape[1] - 1)]
+        change, velocity = _allowed(start, pictures, sizes, attack.norm), torch.zeros_like(pictures)
+        for step in range(attack.steps + 1):
+            change.requires_grad_()
+            logits = see(pictures + change)
+            fooled = margins(logits.detach(), classes, targeted=targeted)
+            better = fooled > reached
+            reached = torch.where(better, fooled, reached)
+            best[better] = (pictures + change.detach())[better]
+            if step == attack.steps:
+                break
+            by_loss = targeted or restart == 0
+            goal = _loss(logits, classes, targeted) if by_loss else _lead(logits, rival, classes)
+            (gradient,) = torch.autograd.grad(goal.sum(), change)
+            gradient = _inward(gradient, pictures + change.detach())
+            velocity = attack.momentum * velocity + gradient / _mean_size(gradient)
+            length = sizes * _step(step, attack.steps)
+            with torch.no_grad():
+                change = _allowed(change + length * _direction(velocity, attack.norm), pictures, sizes, attack.norm)
+            advance(1)
+    return best
+
+
+def _step(step: int, steps: int) -> float:
+    """Return a step's length in epsilons: long ones to get there, short ones to stay at the best place."""
+    return 1.0 if steps == 1 else 2 * _TRAVEL / steps * (1 - step / steps)
+
+
+def _loss(logits: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
+    loss = cross_entropy(logits, classes, reduction="none")
+    return -loss if targeted else loss
+
+
+def _inward(gradient: torch.Tensor, pictures: torch.Tensor) -> torch.Tensor:
+    """Return the gradient without what leads out of 0 to 255, on which an L2 step would waste its length."""
+    outward = ((pictures <= 0) & (gradient < 0)) | ((pictures >= WHITE) & (gradient > 0))
+    return gradient.masked_fill(outward, 0.0)
+
+
+def _lead(logits: torch.Tensor, rivals: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+    return (logits.gather(1, rivals[:, None]) - logits.gather(1, classes[:, None]))[:, 0]
+
+
+def _direction(gradient: torch.Tensor, norm: str) -> torch.Tensor:
+    return gradient.sign() if norm == LINF else gradient / _length(gradient)
+
+
+def _allowed(change: torch.Tensor, pictures: torch.Tensor, sizes: torch.Tensor, norm: str) -> torch.Tensor:
+    """Return the nearest change that is no larger than allowed and leaves every value within 0 to 255."""
+    within = change.clamp(-sizes, sizes) if norm == LINF else change * (sizes / _length(change)).clamp(max=1)
+    return (pictures + within).clamp(0, WHITE) - pictures
+
+
+def _random(pictures: torch.Tensor, sizes: torch.Tensor, norm: str, generator: torch.Generator) -> torch.Tensor:
+    """Return a change drawn evenly from all that are allowed (L2: from those of the largest size)."""
+    if norm == LINF:
+        return (2 * torch.rand(pictures.shape, generator=generator) - 1) * sizes
+    drawn = torch.randn(pictures.shape, generator=generator)
+    return drawn * sizes / _length(drawn)
+
+
+def _length(values: torch.Tensor) -> torch.Tensor:
+    return values.square().sum((1, 2, 3), keepdim=True).sqrt().clamp(min=_TINY)
+
+
+def _mean_size(values: torch.Tensor) -> torch.Tensor:
+    return values.abs().mean((1, 2, 3), keepdim=True).clamp(min=_TINY)

@@ -1,0 +1,195 @@
+"""One picture changed so that a classifier is fooled, saved in 8 bits, and judged as it lies on disk."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from catseye.errors import UsageError
+from catseye.files import write_atomically
+from catseye.images.preprocess import to_image
+from catseye.insight.adversarial import L2, LINF, WHITE, Attack, attacked, smallest_change
+from catseye.insight.view import view
+from catseye.progress import progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.classifier import Classifier, Picture, Prediction
+    from catseye.datasets.pictures import Pixels
+
+_EXACT = 1e-6  # of a level: what a sum of floats may be off
+_SHRINKINGS = 20
+_MOST_SEARCHES = 10  # runs of the attack that the search for the smallest change takes
+
+
+@dataclass(frozen=True, eq=False)
+class Fooled:
+    """A picture before and after an attack.
+
+    Attributes
+    ----------
+    picture : str
+        Its path.
+    target : str or None
+        The class that it should be given; ``None``: any other than before.
+    attack : Attack
+        As carried out: in 8 bits, an L∞ epsilon is a whole number of levels.
+    before, noisy, after : Prediction
+        Of the picture; with random noise of the same size on it; of the changed picture, read back from its file.
+    original, changed : uint8 (H, W, C)
+        At the picture's own size.
+    file : Path
+        The changed picture, an 8-bit PNG.
+    """
+
+    picture: str
+    target: str | None
+    attack: Attack
+    before: Prediction
+    noisy: Prediction
+    after: Prediction
+    original: Pixels
+    changed: Pixels
+    file: Path
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the file fools the classifier: into the target or, without one, into any other class."""
+        return self.after.class_name == self.target if self.target else self.after.class_name != self.before.class_name
+
+    @property
+    def difference(self) -> np.ndarray[Any, np.dtype[np.int16]]:
+        """Changed minus original, int16 (H, W, C), in levels."""
+        return self.changed.astype(np.int16) - self.original
+
+    @property
+    def linf(self) -> float:
+        """Largest change of any value, in units of the range 0 to 1."""
+        return float(np.abs(self.difference).max() / WHITE)
+
+    @property
+    def l2(self) -> float:
+        """Root of the sum of all squared changes, in units of the range 0 to 1."""
+        return float(np.linalg.norm(self.difference.astype(np.float64)) / WHITE)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``catseye attack --json`` prints."""
+        return {
+            "picture": self.picture,
+            "target": self.target,
+            "epsilon": self.attack.epsilon,
+            "norm": self.attack.norm,
+            "steps": self.attack.steps,
+            "restarts": self.attack.restarts,
+            "succeeded": self.succeeded,
+            "linf": self.linf,
+            "l2": self.l2,
+            "before": _top(self.before),
+            "noise": _top(self.noisy),
+            "after": _top(self.after),
+            "adversarial": str(self.file),
+        }
+
+
+def fool(
+    classifier: Classifier,
+    picture: Picture,
+    attack: Attack,
+    file: Path,
+    target: str | int | None = None,
+    *,
+    smallest: bool = False,
+    seed: int = 0,
+) -> Fooled:
+    """Change a picture, at its own size, so that the classifier takes it for something else, and save it.
+
+    What is optimised is what will be read back: rounding to 8 bits, cutting out and resizing are gone through at
+    every step.
+
+    Parameters
+    ----------
+    classifier
+    picture
+        As for :meth:`Classifier.predict`.
+    attack
+        An L∞ epsilon is rounded down to whole levels of 8 bits.
+    file
+        Where the changed picture goes, as a PNG; what is there is replaced.
+    target
+        The class that it should be given, by name or number; by default any other than it has.
+    smallest
+        Look for the smallest change, up to ``attack.epsilon``, that does it.
+    seed
+        Decides the random starts, and the noise that the attack is compared with.
+
+    Raises
+    ------
+    UsageError
+        There is no such class, it is the present one already, or epsilon is below one level.
+    PictureError
+        The picture cannot be used.
+    CatseyeError
+        The file cannot be written.
+    """
+    attack = _in_levels(attack)
+    wanted = None if target is None else classifier.class_index(target)
+    original = classifier.whole(picture)
+    before = replace(classifier.predict(to_image(original))[0], picture=str(picture))
+    present = classifier.classes.index(before.class_name)
+    if wanted == present:
+        raise UsageError(f"{picture} is taken for {before.class_name} already; choose another target.")
+    generator = torch.Generator().manual_seed(seed)
+    pictures = torch.from_numpy(original).permute(2, 0, 1)[None].float()
+    classes = torch.tensor([present if wanted is None else wanted])
+    change = smallest_change if smallest else attacked
+    total = attack.steps * attack.restarts * (_MOST_SEARCHES if smallest else 1)
+    with view(classifier, rounded=True) as see, progress("Attacking", total) as advance:
+        found = change(see, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
+    levels = _whole_levels(found - pictures, attack)
+    changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
+    buffer = io.BytesIO()
+    to_image(changed).save(buffer, "PNG")
+    write_atomically(file, buffer.getvalue())
+    noise = levels[0].flatten()[torch.randperm(levels.numel(), generator=generator)].view(levels.shape)
+    noisy = (pictures + noise).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
+    return Fooled(
+        str(picture),
+        None if wanted is None else classifier.classes[wanted],
+        attack,
+        before,
+        classifier.predict(to_image(noisy))[0],
+        classifier.predict(file)[0],
+        original,
+        changed,
+        file,
+    )
+
+
+def _in_levels(attack: Attack) -> Attack:
+    if attack.norm != LINF:
+        return attack
+    levels = math.floor(attack.epsilon * WHITE + _EXACT)
+    if levels < 1:
+        raise UsageError(f"a saved picture has 256 levels: epsilon is at least 1/255; got {attack.epsilon:g}.")
+    return replace(attack, epsilon=levels / WHITE)
+
+
+def _whole_levels(change: torch.Tensor, attack: Attack) -> torch.Tensor:
+    """Return the change (1, C, H, W) in whole levels and no larger than allowed, which rounding could make it."""
+    share = 1.0
+    for _ in range(_SHRINKINGS):
+        levels = (share * change).round()
+        if attack.norm != L2 or levels.norm() <= attack.epsilon * WHITE:
+            return levels
+        share *= attack.epsilon * WHITE / float(levels.norm())
+    return change.trunc()
+
+
+def _top(prediction: Prediction) -> list[dict[str, Any]]:
+    return [{"class": name, "probability": probability} for name, probability in prediction.top()]

@@ -1,0 +1,205 @@
+"""Feature maps: what the layers of a network make of one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from catseye.errors import CatseyeError, UsageError
+from catseye.insight.layers import default_layers, last_maps, layer_outputs, watched
+from catseye.networks.timm_network import TimmNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from catseye.classifier import Classifier, Picture, Prediction
+    from catseye.datasets.pictures import Pixels
+    from catseye.evaluation.calibration import Floats
+
+# What makes a channel strong, as figures say it.
+STRENGTH = "mean of the absolute response over the picture"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """How one filter responds to a picture.
+
+    Attributes
+    ----------
+    channel : int
+        Its number, from 0.
+    strength : float
+        Mean of the absolute response over all places; behind a relu this is the mean itself.
+    mean, smallest, largest : float
+        Of the response over all places.
+    share_active : float
+        Share of the places where the response is above 0, 0 to 1.
+    """
+
+    channel: int
+    strength: float
+    mean: float
+    smallest: float
+    largest: float
+    share_active: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True, eq=False)
+class LayerMaps:
+    """What one layer makes of a picture.
+
+    Attributes
+    ----------
+    layer : str
+    maps : float32 (C, H, W)
+        The response of every filter at every place, in the network's own units.
+    """
+
+    layer: str
+    maps: Floats
+
+    @property
+    def signed(self) -> bool:
+        """Whether some responses are negative: the layer does not end in a relu."""
+        return bool(self.maps.min() < 0)
+
+    @property
+    def silent(self) -> int:
+        """How many channels respond with exactly 0 everywhere."""
+        return int((self._strengths == 0).sum())
+
+    def strongest(self, count: int) -> list[Channel]:
+        """Return the ``count`` strongest channels, or all where there are fewer; of equal ones the first."""
+        order = np.argsort(-self._strengths, kind="stable")[:count]
+        return [self.channel(int(number)) for number in order]
+
+    def channel(self, number: int) -> Channel:
+        """Return how one filter responds; raise `UsageError` if there is none of this number."""
+        check_channel(self.layer, number, len(self.maps))
+        values = self.maps[number].astype(np.float64)
+        strength, active = float(np.abs(values).mean()), float((values > 0).mean())
+        return Channel(number, strength, float(values.mean()), float(values.min()), float(values.max()), active)
+
+    def to_json(self, count: int) -> dict[str, Any]:
+        """Return the layer with its ``count`` strongest channels as JSON values."""
+        channels = [channel.to_json() for channel in self.strongest(count)]
+        shape = list(self.maps.shape)
+        return {"layer": self.layer, "shape": shape, "silent": self.silent, "channels": channels}
+
+    @cached_property
+    def _strengths(self) -> Floats:
+        means: Floats = np.abs(self.maps).mean((1, 2), dtype=np.float64)
+        return means
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """What chosen layers make of one picture.
+
+    Attributes
+    ----------
+    prediction : Prediction
+        What the picture is taken for; it also has the picture's name.
+    pixels : uint8 (C, H, W)
+        The picture as the network is given it.
+    layers : tuple of LayerMaps
+    """
+
+    prediction: Prediction
+    pixels: Pixels
+    layers: tuple[LayerMaps, ...]
+
+    def to_json(self, count: int) -> dict[str, Any]:
+        """Return all layers, each with its ``count`` strongest channels, as JSON values."""
+        return {
+            "picture": self.prediction.picture,
+            "prediction": self.prediction.to_json(),
+            "strength": STRENGTH,
+            "layers": [layer.to_json(count) for layer in self.layers],
+        }
+
+
+def feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str] = ()) -> FeatureMaps:
+    """Return what layers make of a picture, in one pass.
+
+    Parameters
+    ----------
+    classifier
+    picture
+        A path, a Pillow image or an array, as :meth:`Classifier.predict` takes them.
+    layers
+        Names as in :func:`catseye.insight.layers.layer_names`; by default those whose maps tell most.
+
+    Raises
+    ------
+    UsageError
+        There is no such layer, it has no maps, or the network has none at all.
+    PictureError
+        The picture cannot be used.
+    CatseyeError
+        A response is no finite number.
+
+    Examples
+    --------
+    >>> found = feature_maps(Classifier.load("run"), "cat.jpg", ["relu1"])  # doctest: +SKIP
+    >>> found.layers[0].strongest(3)  # doctest: +SKIP
+    """
+    names = tuple(dict.fromkeys(layers)) or default_layers(classifier.network) or (last_maps(classifier.network),)
+    pixels = classifier.pixels(picture)
+    with watched(classifier.network) as network, torch.inference_mode():
+        batch = classifier.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(pixels))[None])
+        found = map_outputs(network, batch, names)
+        for name in names:
+            check_finite(name, found[name])
+        maps = tuple(LayerMaps(name, found[name][0].float().contiguous().numpy()) for name in names)
+    prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
+    name = str(picture) if isinstance(picture, str | Path) else "picture"
+    return FeatureMaps(replace(prediction, picture=name), pixels, maps)
+
+
+def map_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
+    """Return what layers make of preprocessed pictures, as maps (B, C, H, W).
+
+    Raises
+    ------
+    UsageError
+        There is no such layer, or what it gives has no height and width.
+    """
+    outputs = layer_outputs(network, pictures, names)
+    return {name: _maps(network, name, values) for name, values in outputs.items()}
+
+
+def check_channel(layer: str, number: int, channels: int) -> None:
+    """Raise `UsageError` if a layer of so many channels has none of this number."""
+    if not 0 <= number < channels:
+        raise UsageError(f"layer {layer} has the channels 0 to {channels - 1}; got {number}.")
+
+
+def check_finite(layer: str, responses: torch.Tensor) -> None:
+    """Raise `CatseyeError` if a response is no finite number."""
+    if not torch.isfinite(responses).all():
+        raise CatseyeError(f"layer {layer} gives what is no finite number: the classifier's weights are spoilt.")
+
+
+def _maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
+    if values.dim() != 4:
+        got = "×".join(map(str, values.shape[1:]))
+        raise UsageError(f"layer {layer} gives {got} numbers without height and width; name a layer that keeps them.")
+    return values.permute(0, 3, 1, 2) if _channels_lie_last(network, layer) else values
+
+
+def _channels_lie_last(network: nn.Module, layer: str) -> bool:
+    """Say whether the layer gives (B, H, W, C), as in those networks of timm's that say so (Swin and its kin)."""
+    if not isinstance(network, TimmNetwork) or getattr(network.network, "output_fmt", "NCHW") != "NHWC":
+        return False
+    return layer in network.stages() or not isinstance(network.get_submodule(layer), nn.Conv2d)

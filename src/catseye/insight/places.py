@@ -1,0 +1,90 @@
+"""Where in the picture the places of a layer's maps look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from torch import nn
+
+from catseye.networks.backbone import Backbone
+from catseye.networks.summary import sights
+from catseye.networks.timm_network import TimmNetwork
+
+if TYPE_CHECKING:
+    from catseye.images.preprocess import Preprocess
+
+Pair = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a layer's maps, in pixels of the picture; every pair is rows, then columns.
+
+    Attributes
+    ----------
+    start : (float, float)
+        Top and left edge of what the first place sees; negative where that is padding.
+    step : (float, float)
+        Between what neighbouring places see.
+    field : (float, float)
+        Height and width of what one place sees.
+    counts : (int, int)
+        Height and width of the maps.
+    picture : (int, int)
+        Height and width of the picture.
+    exact : bool
+        Whether that is the receptive field; for networks that cannot be followed operation by operation it is the
+        place's own share of the picture.
+    """
+
+    start: Pair
+    step: Pair
+    field: Pair
+    counts: tuple[int, int]
+    picture: tuple[int, int]
+    exact: bool
+
+    def box(self, row: int, column: int) -> Box:
+        """Return what a place sees as top, left, bottom, right, cut off at the picture's edges."""
+        corner = [first + index * step for first, index, step in zip(self.start, (row, column), self.step, strict=True)]
+        ends = [low + side for low, side in zip(corner, self.field, strict=True)]
+        (top, bottom), (left, right) = (
+            (min(max(low, 0.0), side), min(max(high, 0.0), side))
+            for low, high, side in zip(corner, ends, self.picture, strict=True)
+        )
+        return top, left, bottom, right
+
+    def middle(self, row: int, column: int) -> Pair:
+        """Return the middle of what a place sees, before it is cut off."""
+        (top, left), (rows, columns) = self.start, self.field
+        return top + row * self.step[0] + rows / 2, left + column * self.step[1] + columns / 2
+
+    def extent(self) -> Box:
+        """Return the edges of the whole map: top, left, bottom, right, every place around the middle of its field."""
+        edges = [
+            first + (field - step) / 2 for first, field, step in zip(self.start, self.field, self.step, strict=True)
+        ]
+        ends = [edge + count * step for edge, count, step in zip(edges, self.counts, self.step, strict=True)]
+        return edges[0], edges[1], ends[0], ends[1]
+
+
+def places_of(network: nn.Module, preprocess: Preprocess, layer: str, counts: tuple[int, int]) -> Places:
+    """Return where the places of a layer's maps (C, *counts) look."""
+    picture = preprocess.height, preprocess.width
+    if not isinstance(network, TimmNetwork):  # whose many kinds cannot all be followed
+        sight = sights(network, preprocess.shape)[_module_name(network, layer)]
+        return Places(sight.start, sight.step, sight.field, counts, picture, exact=True)
+    share = picture[0] / counts[0], picture[1] / counts[1]
+    return Places((0.0, 0.0), share, share, counts, picture, exact=False)
+
+
+def _module_name(network: nn.Module, layer: str) -> str:
+    """Return the name of the module whose output the layer is: of a stage, its last."""
+    stages = network.stages() if isinstance(network, Backbone) else {}
+    if layer not in stages:
+        return layer
+    last = stages[layer][-1]
+    names: dict[object, str] = {module: name for name, module in network.named_modules()}
+    return names[last]

@@ -1,0 +1,194 @@
+"""Receptive fields: worked out from the windows, and measured by what the gradient reaches."""
+
+from __future__ import annotations
+
+import copy
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.nn.functional import avg_pool2d
+
+from catseye.insight.layers import recorded
+from catseye.networks.backbone import Backbone
+from catseye.networks.blocks import SameConv2d
+from catseye.networks.summary import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catseye.networks.summary import Layer, Pair
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """What the middle value of a layer depends on.
+
+    Attributes
+    ----------
+    layer, kind : str
+        As in a summary of the network.
+    analytic : (int, int)
+        Rows and columns in pixels that follow from windows, strides and dilations; at most the picture's.
+    top, left : int
+        The first row and column, from 0, that the gradient reaches.
+    measured : (int, int)
+        How many rows and columns lie between the first and the last that it reaches.
+    picture : (int, int)
+        Rows and columns of the picture.
+    """
+
+    layer: str
+    kind: str
+    analytic: Pair
+    top: int
+    left: int
+    measured: Pair
+    picture: Pair
+
+    @property
+    def cut(self) -> bool:
+        """Whether the field reaches an edge of the picture, beyond which there is only padding."""
+        starts = self.top, self.left
+        ends = zip(starts, self.measured, self.picture, strict=True)
+        return any(start == 0 or start + length == side for start, length, side in ends)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both are equal or, along an axis where an edge cuts the field, no more was measured."""
+        axes = zip((self.top, self.left), self.measured, self.analytic, self.picture, strict=True)
+        return all(
+            found == expected or (found < expected and (start == 0 or start + found == side))
+            for start, found, expected, side in axes
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the field as JSON values."""
+        return {
+            "layer": self.layer,
+            "kind": self.kind,
+            "analytic": list(self.analytic),
+            "measured": list(self.measured),
+            "top": self.top,
+            "left": self.left,
+            "cut": self.cut,
+            "agrees": self.agrees,
+        }
+
+
+def receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[ReceptiveField, ...]:
+    """Return the receptive field of each layer's middle value, for pictures of ``shape`` (H, W, C).
+
+    Measured on the network's skeleton: the same layers, joined in the same way, with one channel, every weight
+    positive, no activation, and the mean where the largest of a window is taken. There no path cancels or hides
+    another, so that the gradient reaches exactly what the value can depend on. What the value does depend on in a
+    trained network is less, and different for each picture (Luo et al. 2016, arXiv:1701.04128).
+    """
+    layers = summarise(network, shape).layers[1:]
+    bones = skeleton(network)
+    with _one_thread():
+        return tuple(_measured(layers, bones, (shape[0], shape[1])))
+
+
+def _measured(layers: Sequence[Layer], bones: nn.Module, sides: Pair) -> Iterator[ReceptiveField]:
+    picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
+    with recorded(bones, [layer.name for layer in layers]) as outputs:
+        bones(picture)
+    for layer in layers:
+        middle = _middle(outputs[layer.name][0])
+        (gradient,) = torch.autograd.grad(middle, picture, retain_graph=True)
+        top, rows = _extent(gradient[0, 0].any(1))
+        left, columns = _extent(gradient[0, 0].any(0))
+        yield ReceptiveField(layer.name, layer.kind, layer.receptive_field, top, left, (rows, columns), sides)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let PyTorch use one thread: with one channel there is so little to do that sharing it costs more."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def chosen_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:
+    """Return the fields worth drawing by name: of a backbone's stages, else of every layer of maps."""
+    if not isinstance(network, Backbone):
+        flat = [name for name, layer in network.named_children() if isinstance(layer, nn.Flatten)]
+        names = [field.layer for field in fields]
+        end = names.index(flat[0]) if flat else None
+        return {field.layer: field for field in fields[:end]}
+    names_of = {id(module): name for name, module in network.named_modules()}
+    chosen = {}
+    for stage, layers in network.stages().items():
+        within = [names_of[id(layer)] for layer in layers]
+        inside = [f for f in fields if any(f"{f.layer}.".startswith(f"{name}.") for name in within)]
+        chosen[stage] = inside[-1]
+    return chosen
+
+
+def skeleton(network: nn.Module) -> nn.Module:
+    """Return the network's windows and paths alone: one channel, positive weights, float64."""
+    return _replaced(copy.deepcopy(network).to("meta")).eval()
+
+
+class _MeanPool(nn.MaxPool2d):
+    """The mean of the window whose largest value would be taken."""
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        return avg_pool2d(maps, self.kernel_size, self.stride, self.padding)
+
+
+class _Mean(nn.Linear):
+    """A dense layer that gives every value the same weight."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 1)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return values.mean(1, keepdim=True)
+
+
+def _replaced(module: nn.Module) -> nn.Module:
+    for name, child in module.named_children():
+        setattr(module, name, _replaced(child))
+    return _bone(module)
+
+
+def _bone(layer: nn.Module) -> nn.Module:
+    if isinstance(layer, nn.Conv2d):
+        return _one_channel(layer)
+    if isinstance(layer, nn.MaxPool2d):
+        return _MeanPool(layer.kernel_size, layer.stride, layer.padding)
+    if isinstance(layer, nn.Linear):
+        return _Mean()
+    valued = nn.ReLU | nn.ReLU6 | nn.Dropout | nn.BatchNorm1d | nn.BatchNorm2d
+    return nn.Identity() if isinstance(layer, valued) else layer
+
+
+def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
+    rows, columns = layer.kernel_size
+    if isinstance(layer, SameConv2d):
+        bone: nn.Conv2d = SameConv2d(1, 1, rows, layer.stride[0])
+    else:
+        geometry: dict[str, Any] = {name: getattr(layer, name) for name in ("stride", "padding", "dilation")}
+        bone = nn.Conv2d(1, 1, (rows, columns), **geometry)
+    nn.init.constant_(bone.weight, 1 / (rows * columns))  # so that values neither vanish nor overflow
+    return bone.double()
+
+
+def _middle(output: torch.Tensor) -> torch.Tensor:
+    if output.dim() == 2:
+        return output[0, output.shape[1] // 2]
+    return output[0, 0, output.shape[2] // 2, output.shape[3] // 2]
+
+
+def _extent(reached: torch.Tensor) -> Pair:
+    """Return the first place that is reached, and how many lie from it to the last."""
+    places = reached.nonzero().flatten()
+    first = int(places[0])
+    return first, int(places[-1]) - first + 1

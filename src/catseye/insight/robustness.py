@@ -1,0 +1,261 @@
+"""How a classifier fares when its pictures are attacked, or corrupted."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from catseye.errors import UsageError
+from catseye.evaluation.metrics import wilson_interval
+from catseye.insight.adversarial import WHITE, Attack, attacked, margins
+from catseye.insight.corruptions import CORRUPTIONS, STRENGTHS, corrupted
+from catseye.insight.random_search import random_search
+from catseye.insight.view import view
+from catseye.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from catseye.classifier import Classifier
+    from catseye.datasets import Pictures
+    from catseye.datasets.pictures import Pixels
+    from catseye.insight.view import View
+
+STEPS, RESTARTS = 40, 6
+QUICK_STEPS = 10  # what these leave right is attacked harder
+_BATCH = 250
+_CHECKED = 100  # pictures on which the attack itself is examined
+_TRIES = 500
+_NOISES = 10
+_HUGE = 0.5  # epsilon at which every picture can be made plain grey
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of pictures that are still named rightly.
+
+    Attributes
+    ----------
+    at : float
+        The epsilon of an attack, in units of the pixel range 0 to 1, or a corruption's strength, 1 to 5.
+    right, examples : int
+    """
+
+    at: float
+    right: int
+    examples: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return self.right / self.examples
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy."""
+        return wilson_interval(self.right, self.examples)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields, accuracy and interval as JSON values."""
+        return asdict(self) | {"accuracy": self.accuracy, "interval": list(self.interval)}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One way to find out whether an attack fails because the network is robust, or for reasons of its own.
+
+    Attributes
+    ----------
+    name : str
+    held : bool
+        Whether all is as it must be where gradients can be trusted.
+    detail : str
+        What was measured.
+    """
+
+    name: str
+    held: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """A classifier under attack and under corruption.
+
+    Attributes
+    ----------
+    clean : Share
+        Without any change, ``at`` 0.
+    attacked : tuple of Share
+        Under projected gradient descent (L∞), by rising epsilon. An upper bound: a better attack may find more.
+    attack : Attack
+        The strongest that every picture that was still right met.
+    checks : tuple of Check
+        Of the attack, at ``checked_at``.
+    checked_at : float
+    corrupted : dict from str to tuple of Share
+        By kind of corruption, at rising strength.
+    """
+
+    clean: Share
+    attacked: tuple[Share, ...]
+    attack: Attack
+    checks: tuple[Check, ...]
+    checked_at: float
+    corrupted: dict[str, tuple[Share, ...]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            "clean": self.clean.to_json(),
+            "attacked": [share.to_json() for share in self.attacked],
+            "attack": {"norm": self.attack.norm, "steps": self.attack.steps, "restarts": self.attack.restarts},
+            "bound": "upper",
+            "checked_at": self.checked_at,
+            "checks": [asdict(check) for check in self.checks],
+            "corrupted": {kind: [share.to_json() for share in shares] for kind, shares in self.corrupted.items()},
+        }
+
+
+def robustness(
+    classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], *, examples: int, seed: int = 0
+) -> Robustness:
+    """Measure a classifier on pictures that are attacked, at the size in which the network is given them.
+
+    A picture that a smaller epsilon breaks counts as broken at every larger one, which allows the same change.
+
+    Parameters
+    ----------
+    classifier
+    pictures
+        Labelled; their classes are matched by name.
+    epsilons
+        Above 0 and at most 1, in units of the pixel range.
+    examples
+        How many pictures are drawn, all if there are fewer.
+    seed
+        Decides which, and all that is random in the attacks.
+
+    Raises
+    ------
+    UsageError
+        An epsilon is out of range, there are no pictures, or they have classes that the classifier does not know.
+    """
+    attacks = [Attack(epsilon, steps=STEPS, restarts=RESTARTS) for epsilon in sorted(set(epsilons))]
+    if not attacks:
+        raise UsageError("robustness needs at least one epsilon, such as 4/255.")
+    if examples < 1 or not len(pictures):
+        raise UsageError(f"robustness is measured on at least one picture; got {min(examples, len(pictures))}.")
+    chosen = np.random.default_rng(seed).permutation(len(pictures))[:examples]
+    batch = np.stack([pictures.pixels(int(index), classifier.preprocess) for index in chosen])
+    labels = torch.from_numpy(classifier.labels(pictures)[chosen])
+    corruptions = len(CORRUPTIONS) * len(STRENGTHS) * len(batch)
+    with view(classifier) as see, progress("Corrupting and attacking", corruptions) as advance:
+        values = torch.from_numpy(batch).float()
+        right = _right(see, values, labels)
+        damaged = {kind: _damaged(see, batch, labels, kind, seed, advance) for kind in CORRUPTIONS}
+        shares, alive = [], right
+        for attack in attacks:
+            alive = _survivors(see, values, labels, alive, attack, seed)
+            shares.append(_share(attack.epsilon, alive))
+        at = _worth_checking(attacks, shares)
+        members = right.nonzero()[:_CHECKED, 0]
+        checks = _checks(see, values[members], labels[members], at, seed) if len(members) else ()
+    return Robustness(_share(0.0, right), tuple(shares), attacks[-1], checks, at.epsilon, damaged)
+
+
+def _share(at: float, right: torch.Tensor) -> Share:
+    return Share(at, int(right.sum()), len(right))
+
+
+def _parts(pictures: torch.Tensor, labels: torch.Tensor) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    for start in range(0, len(pictures), _BATCH):
+        yield pictures[start : start + _BATCH], labels[start : start + _BATCH]
+
+
+def _right(see: View, pictures: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Return which pictures (B,) are named rightly."""
+    with torch.no_grad():
+        return torch.cat([margins(see(part), own) <= 0 for part, own in _parts(pictures, labels)])
+
+
+def _damaged(
+    see: View, batch: Pixels, labels: torch.Tensor, kind: str, seed: int, advance: Callable[[int], object]
+) -> tuple[Share, ...]:
+    shares = []
+    for strength in STRENGTHS:
+        pictures = torch.from_numpy(corrupted(batch, kind, strength, seed)).float()
+        shares.append(_share(strength, _right(see, pictures, labels)))
+        advance(len(batch))
+    return tuple(shares)
+
+
+def _quick(epsilon: float) -> Attack:
+    return Attack(epsilon, steps=QUICK_STEPS)
+
+
+def _survivors(
+    see: View, pictures: torch.Tensor, labels: torch.Tensor, alive: torch.Tensor, attack: Attack, seed: int
+) -> torch.Tensor:
+    """Return which of the pictures that are ``alive`` (B,) the attack leaves right, its quick form going first."""
+    for harder in (_quick(attack.epsilon), attack):
+        members = alive.nonzero()[:, 0]
+        alive = torch.zeros_like(alive)
+        alive[members] = _withstood(see, pictures[members], labels[members], harder, seed)
+    return alive
+
+
+def _withstood(see: View, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    changed = [attacked(see, part, own, attack, generator) for part, own in _parts(pictures, labels)]
+    return _right(see, torch.cat(changed), labels) if changed else torch.zeros(0, dtype=torch.bool)
+
+
+def _worth_checking(attacks: Sequence[Attack], shares: Sequence[Share]) -> Attack:
+    """Return the attack with the largest epsilon that leaves anything right: what it leaves may be right in error."""
+    standing = [attack for attack, share in zip(attacks, shares, strict=True) if share.right]
+    return standing[-1] if standing else attacks[0]
+
+
+def _checks(see: View, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> tuple[Check, ...]:
+    """Return what Athalye et al. 2018 (arXiv:1802.00420) and Carlini et al. 2019 (arXiv:1902.06705) ask to be tried."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def left(attack: Attack) -> torch.Tensor:
+        return _withstood(see, pictures, labels, attack, seed)
+
+    one, quick, thorough = left(replace(attack, steps=1, restarts=1)), left(_quick(attack.epsilon)), left(attack)
+    huge = left(_quick(max(_HUGE, attack.epsilon)))
+    noisy = torch.ones_like(thorough)
+    for _ in range(_NOISES):
+        signs = 2.0 * torch.randint(2, pictures.shape, generator=generator) - 1
+        noisy &= _right(see, (pictures + attack.epsilon * WHITE * signs).clamp(0, WHITE), labels)
+    searched = _right(see, random_search(see, pictures, labels, attack.epsilon, _TRIES, generator), labels)
+    missed = int((thorough & ~searched).sum())
+    count = len(pictures)
+    return (
+        Check(
+            "more steps and restarts never do worse",
+            bool(one.sum() >= quick.sum() >= thorough.sum()),
+            f"right after 1, {QUICK_STEPS} and {attack.steps} × {attack.restarts} steps: "
+            f"{int(one.sum())}, {int(quick.sum())}, {int(thorough.sum())} of {count}",
+        ),
+        Check(
+            "random noise of the same size does no better",
+            bool(noisy.sum() >= thorough.sum()),
+            f"right under {_NOISES} noises: {int(noisy.sum())} of {count}; under attack {int(thorough.sum())}",
+        ),
+        Check(
+            "a search without the gradient does no better",
+            bool(searched.sum() >= thorough.sum()),
+            f"right after {_TRIES} tries: {int(searched.sum())} of {count}; broken by them alone: {missed}",
+        ),
+        Check(
+            "a change without bounds breaks every picture",
+            not huge.any(),
+            f"right at epsilon {max(_HUGE, attack.epsilon):g}: {int(huge.sum())} of {count}",
+        ),
+    )

@@ -1,0 +1,141 @@
+"""``catseye attack`` and ``catseye evaluate --robust``, as a person types them."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import catseye
+from catseye.cli import main
+
+if TYPE_CHECKING:
+    from _pytest.capture import CaptureFixture
+
+    from catseye.runs import Run
+
+
+@pytest.fixture(autouse=True)
+def present(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) -> str:
+    """Work in a folder with a digit's picture and a link to a run; return the class that the digit is taken for."""
+    pictures = catseye.load("digits", split="test")
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(pictures.picture(0)[:, :, 0]).save("digit.png")
+    Path("broken.png").write_bytes(b"no picture")
+    Path("here.png").write_text("mine")
+    assert digits_run.folder is not None
+    Path("run").symlink_to(digits_run.folder)
+    return digits_run.classifier.predict("digit.png")[0].class_name
+
+
+def run(line: str) -> int:
+    return main(shlex.split(line))
+
+
+def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    with Image.open(path) as picture:
+        return np.asarray(picture).astype(np.int64)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("attack run digit.png --epsilon 0", "epsilon is above 0 and at most 1"),
+        ("attack run digit.png --epsilon 2", "epsilon is above 0 and at most 1"),
+        ("attack run digit.png --epsilon four", "epsilon is a number such as 4/255"),
+        ("attack run digit.png --epsilon 1/0", "epsilon is a number such as 4/255"),
+        ("attack run digit.png --epsilon 1/2/3", "epsilon is a number such as 4/255"),
+        ("attack run digit.png --epsilon 0.001", "epsilon is at least 1/255"),
+        ("attack run digit.png --target cat", "no class is called 'cat'; there are 0, 1"),
+        ("attack run digit.png --norm l1", "norm is one of linf, l2"),
+        ("attack run digit.png --steps 0", "at least 1"),
+        ("attack run digit.png -o out.gif", "ends in .png, .svg or .html"),
+        ("attack run digit.png -o here.png", "exists already"),
+        ("attack run digit.png -o nowhere/out.png", "there is no folder nowhere"),
+        ("attack efficientnet_lite0 digit.png --target tabbby", "did you mean tabby"),
+        ("evaluate run digits --robust 0.1,x", "epsilon is a number"),
+        ("evaluate run digits --robust 0", "above 0 and at most 1"),
+        ("evaluate run digits -o curve.png", "for --robust, which was not asked for"),
+        ("evaluate run digits --robust 0.1 --examples 0", "--examples is at least 1"),
+        ("evaluate run digits --robust 0.1 -o here.png", "exists already"),
+        ("train digits --adversarial 2 --out trained", "adversarial is 0 (off) to 1"),
+        ("train digits --adversarial much --out trained", "epsilon is a number"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_nothing_is_written(line: str, says: str, capsys: CaptureFixture[str]) -> None:
+    before = sorted(Path().iterdir())
+    assert run(line) == 2
+    told = capsys.readouterr()
+    assert says in told.err
+    assert told.err.count("\n") <= 2
+    assert told.out == ""
+    assert sorted(Path().iterdir()) == before
+    assert Path("here.png").read_text() == "mine"
+
+
+def test_the_present_class_is_no_target(present: str, capsys: CaptureFixture[str]) -> None:
+    assert run(f"attack run digit.png --target {present}") == 2
+    assert "already" in capsys.readouterr().err
+
+
+def test_a_broken_picture_is_said(capsys: CaptureFixture[str]) -> None:
+    assert run("attack run broken.png") == 1
+    assert "broken.png" in capsys.readouterr().err
+    assert not Path("attack.png").exists()
+
+
+def test_json_reports_what_the_saved_picture_is_taken_for(present: str, capsys: CaptureFixture[str]) -> None:
+    target = str((int(present) + 1) % 10)
+    assert run(f"attack run digit.png --target {target} --epsilon 0.5 -o attack.html --json") == 0
+    told = json.loads(capsys.readouterr().out)
+    keys = {"picture", "target", "epsilon", "succeeded", "linf", "before", "after", "adversarial"}
+    assert keys <= set(told)
+    assert told["succeeded"] is True
+    assert (told["before"][0]["class"], told["after"][0]["class"]) == (present, target)
+    assert 0 < told["linf"] <= told["epsilon"] == pytest.approx(127 / 255)  # 0.5, rounded down to whole levels
+    assert run(f"predict run {told['adversarial']} --json") == 0
+    again = json.loads(capsys.readouterr().out)[0]
+    assert again["class"] == target
+    assert again["probability"] == told["after"][0]["probability"]
+    saved, original = (grey(name) for name in (told["adversarial"], "digit.png"))
+    assert np.abs(saved - original).max() == round(told["linf"] * 255)
+    assert "Allowed: 127 of 255 levels" in Path("attack.html").read_text()
+
+
+def test_the_smallest_change_is_no_larger_than_one_that_is_found_without_looking(capsys: CaptureFixture[str]) -> None:
+    sizes = []
+    for words in ("-o a.png", "-o b.png --smallest"):
+        assert run(f"attack run digit.png --epsilon 0.6 {words} --json") == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["succeeded"]
+        sizes.append(told["linf"])
+    assert sizes[1] < sizes[0]
+
+
+def test_neither_figure_nor_picture_is_overwritten_without_force(capsys: CaptureFixture[str]) -> None:
+    Path("attack-adversarial.png").write_text("mine")
+    assert run("attack run digit.png --epsilon 0.5 --steps 2") == 2
+    assert Path("attack-adversarial.png").read_text() == "mine"
+    assert not Path("attack.png").exists()
+    assert run("attack run digit.png --epsilon 0.5 --steps 2 --force") == 0
+    capsys.readouterr()
+    with Image.open("attack-adversarial.png") as picture:
+        assert picture.size == (8, 8)
+
+
+def test_robustness_is_told_drawn_and_part_of_the_json(capsys: CaptureFixture[str]) -> None:
+    assert run("evaluate run digits --robust 0.05,0.2 --examples 40 -o robust.html") == 0
+    told = capsys.readouterr().out
+    assert "upper bound" in told
+    assert "brightness" in told
+    assert "upper bound" in Path("robust.html").read_text()
+    assert run("evaluate run digits --robust 0.05,0.2 --examples 40 --json") == 0
+    robustness = json.loads(capsys.readouterr().out)["robustness"]
+    assert [share["at"] for share in robustness["attacked"]] == [0.05, 0.2]
+    assert robustness["clean"]["examples"] == 40
+    assert len(robustness["checks"]) == 4

@@ -1,0 +1,150 @@
+"""``catseye maps``, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import catseye
+from catseye.cli import main
+
+if TYPE_CHECKING:
+    from _pytest.capture import CaptureFixture
+
+    from catseye.runs import Run
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) -> None:
+    """Work in a folder with a digit's picture, a broken one, and links to a run."""
+    pictures = catseye.load("digits", split="test")
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(pictures.picture(0)[:, :, 0]).save("digit.png")
+    Path("broken.png").write_bytes(b"no picture")
+    Path("here.png").write_text("mine")
+    assert digits_run.folder is not None
+    Path("run").symlink_to(digits_run.folder)
+
+
+def run(line: str) -> int:
+    return main(shlex.split(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("maps run", "name one thing to look at: a PICTURE"),
+        ("maps run digit.png --data digits", "name one thing to look at"),
+        ("maps nothing digit.png", "there is no classifier at nothing"),
+        ("maps run digit.png --layer rellu1", "no layer of this network is called 'rellu1'; did you mean relu1"),
+        ("maps run digit.png --layer dense2", "layer dense2 gives 10 numbers without height and width"),
+        ("maps run digit.png --layer relu1 --channel 99", "layer relu1 has the channels 0 to 31; got 99."),
+        ("maps run digit.png --channel 1", "--channel N needs the one --layer that it is of; got 0 layers."),
+        ("maps run digit.png --channels 0", "--channels is 1 to 1,024"),
+        ("maps run digit.png" + 33 * " --layer relu1", "--layer is given at most 32 times; got 33 layers."),
+        ("maps run --data digits", "--data needs --layer NAME and --channel N"),
+        ("maps run --data digits --layer relu1 --channel 1 --by sum", "--by is max or mean; got 'sum'."),
+        ("maps run --data digits --layer relu1 --channel 1 --count 0", "--count is 1 to 36; got 0."),
+        ("maps run --filters --layer relu1", "layer relu1 has no filters of its own"),
+        ("maps run --filters --layer conv2", "so that it is no picture"),
+        ("maps run digit.png -o here.png", "here.png exists already; choose another name or say --force."),
+        ("maps run digit.png -o maps.gif", "-o takes a name that ends in .png, .svg or .html; got maps.gif."),
+        ("maps run digit.png -o no/maps.png", "there is no folder no."),
+    ],
+)
+def test_what_makes_no_sense_is_said(capsys: CaptureFixture[str], line: str, says: str) -> None:
+    assert run(line) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.startswith("error: ")
+    assert says in error
+    assert len(error.splitlines()) <= 2
+    assert not Path("maps.png").exists()
+    assert Path("here.png").read_text() == "mine"
+
+
+def test_a_channel_that_does_not_exist_is_said_at_the_first_pictures(capsys: CaptureFixture[str]) -> None:
+    assert run("maps run --data digits --layer relu1 --channel 32") == 2
+    assert capsys.readouterr().err.endswith("error: layer relu1 has the channels 0 to 31; got 32.\n")
+
+
+def test_a_broken_picture_is_named(capsys: CaptureFixture[str]) -> None:
+    assert run("maps run broken.png") == 1
+    assert capsys.readouterr().err == "error: broken.png: not a picture in a format that is read here\n"
+    assert not Path("maps.png").exists()
+
+
+def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
+    assert run("maps run digit.png --layer relu1 --layer conv2 --channels 3 -o maps.svg --json") == 0
+    out, error = capsys.readouterr()
+    assert error == ""
+    found = json.loads(out)
+    assert (found["classifier"], found["picture"], found["figure"]) == ("run", "digit.png", "maps.svg")
+    assert [layer["layer"] for layer in found["layers"]] == ["relu1", "conv2"]
+    drawing = Path("maps.svg").read_text()
+    for layer in found["layers"]:
+        strengths = [channel["strength"] for channel in layer["channels"]]
+        assert len(strengths) == 3
+        assert strengths == sorted(strengths, reverse=True)
+        for channel in layer["channels"]:
+            assert f">channel {channel['channel']}<" in drawing
+    assert f"the 3 strongest of {found['layers'][0]['shape'][0]} channels" in drawing
+    assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
+
+
+def test_without_a_name_the_sheet_is_maps_png_unless_json_is_asked_for(capsys: CaptureFixture[str]) -> None:
+    assert run("maps run digit.png --json") == 0
+    assert json.loads(capsys.readouterr().out)["figure"] is None
+    assert not Path("maps.png").exists()
+    assert run("maps run digit.png") == 0
+    assert capsys.readouterr().out.endswith("wrote maps.png\n")
+    with Image.open("maps.png") as image:
+        assert image.width > 1000
+    assert run("maps run digit.png") == 2
+    assert run("maps run digit.png --force") == 0
+
+
+def test_one_response_over_the_picture(capsys: CaptureFixture[str]) -> None:
+    assert run("maps run digit.png --layer relu1 --channel 2 -o one.html --json") == 0
+    (layer,) = json.loads(capsys.readouterr().out)["layers"]
+    assert [channel["channel"] for channel in layer["channels"]] == [2]
+    page = Path("one.html").read_text()
+    assert "relu1, channel 2, of run on digit.png" in page
+    assert "laid over the picture" in page
+
+
+def test_first_filters(capsys: CaptureFixture[str]) -> None:
+    assert run("maps run --filters --channels 2 -o filters.svg --json") == 0
+    found = json.loads(capsys.readouterr().out)
+    weights = catseye.Classifier.load("run").network.get_parameter("conv1.weight")
+    assert found["layer"] == "conv1"
+    assert found["shape"] == list(weights.shape)
+    for one in found["filters"]:
+        np.testing.assert_array_equal(np.float32(one["weights"]), weights[one["channel"]].numpy(force=True))
+    assert "2 of 32 filters of 3 × 3" in Path("filters.svg").read_text()
+
+
+@pytest.mark.parametrize("by", ["max", "mean"])
+def test_what_excites_a_channel(capsys: CaptureFixture[str], by: str) -> None:
+    line = f"maps run --data digits --split test[:50] --layer conv1 --channel 3 --count 4 --by {by} -o e.svg --json"
+    assert run(line) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["pictures"], found["data"], found["measure"]) == (50, "digits, test[:50]", by)
+    classifier, pictures = catseye.Classifier.load("run"), catseye.load("digits", split="test[:50]")
+    import torch
+
+    with torch.inference_mode():
+        batch = classifier.preprocess.tensor(torch.from_numpy(pictures.batch(range(50))))
+        maps = classifier.network.get_submodule("conv1")(batch)[:, 3].flatten(1)
+    values = (maps.max(1).values if by == "max" else maps.mean(1)).numpy()
+    assert [one["index"] for one in found["exciting"]] == np.argsort(-values, kind="stable")[:4].tolist()
+    for one in found["exciting"]:
+        assert one["response"] == pytest.approx(values[one["index"]], rel=1e-4)
+        assert one["class_name"] == pictures.classes[pictures.labels[one["index"]]]
+    assert ("Box: the receptive field" in Path("e.svg").read_text()) == (by == "max")
