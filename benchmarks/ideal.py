@@ -30,9 +30,8 @@ def main() -> None:
     arguments = parser.parse_args()
     classifier, other = Classifier.pretrained(NETWORK), Classifier.pretrained(OTHER)
     made, ranks, seconds = [], [], []
-    print(
-        f"| class | probability | worn | total variation | steps | rank by {OTHER} | seconds |\n|---|---|---|---|---|---|---|"
-    )
+    print(f"| class | probability | worn | total variation | steps | rank by {OTHER} | seconds |")
+    print("|---|---|---|---|---|---|---|")
     for number in CLASSES:
         start = time.perf_counter()
         found = ideal(classifier, class_goal(classifier, number), seed=arguments.seed)

@@ -25,7 +25,7 @@ _MOST_COLUMNS = 5
 _LETTERS = 26  # of a name that fit a line above a tile
 _SMALL = 64  # pixels, up to which every pixel is shown as a square
 _LEGEND = (
-    "Gradient ascent from noise, seed {seed}, {parameterisation}, variation weight {variation:g}. "
+    "Gradient ascent from noise: parameterisation {parameterisation}, variation weight {variation:g}, seed {seed}. "
     "Worn: shifted by a 28th of the side, slightly blurred, saved as JPEG."
 )
 
@@ -33,7 +33,7 @@ _LEGEND = (
 def write_ideal(path: Path, ideals: Sequence[Ideal], classifier: str) -> None:
     """Write one picture with eight moments of its making, or several beside each other, as .png, .svg or .html."""
     title = f"What {classifier} takes for {_names(ideals)}"
-    write_figure(path, lambda: ideal_figure(ideals), title, (legend(ideals),))
+    write_figure(path, lambda: ideal_figure(ideals), title)
 
 
 def ideal_figure(ideals: Sequence[Ideal]) -> Figure:
