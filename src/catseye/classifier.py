@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
-from PIL import Image
 
 from catseye.datasets.catalogue import home_folder
 from catseye.errors import CatseyeError, PictureError, UsageError, unknown
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
+from catseye.images.given import Picture, as_many, name_of, source_of
 from catseye.memory import keep_memory
 from catseye.modelfile import read_model, write_model
 from catseye.networks.backbone import Backbone
@@ -24,6 +24,7 @@ from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.logits import batch_size, logits
 from catseye.networks.pretrained import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
+from catseye.prediction import Prediction
 from catseye.threads import map_threads
 
 if TYPE_CHECKING:
@@ -36,48 +37,7 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
 
-Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
-
 FILE_NAME = "classifier.safetensors"
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What a classifier says of one picture.
-
-    Attributes
-    ----------
-    picture : str
-        The picture's path, or its number in the list.
-    class_name : str
-        The most probable class.
-    probability : float
-        Of that class, 0 to 1.
-    probabilities : float64 (K,)
-        Of every class, in the order of ``classes``; they sum to 1.
-    classes : tuple of str
-    """
-
-    picture: str
-    class_name: str
-    probability: float
-    probabilities: Floats
-    classes: tuple[str, ...]
-
-    def top(self, count: int = 5) -> list[tuple[str, float]]:
-        """Return the ``count`` most probable classes with their probabilities, largest first."""
-        order = np.argsort(-self.probabilities, kind="stable")[:count]
-        return [(self.classes[i], float(self.probabilities[i])) for i in order]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the prediction with its five most probable classes as JSON values."""
-        top = [{"class": name, "probability": probability} for name, probability in self.top()]
-        return {
-            "picture": self.picture,
-            "class": self.class_name,
-            "probability": self.probability,
-            "top": top,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,8 +178,8 @@ class Classifier:
         PictureError
             It cannot be used.
         """
-        name = _name(picture, 0)
-        image = decode(_image(picture, name), name)
+        name = name_of(picture, 0)
+        image = decode(source_of(picture, name), name)
         grey = self.preprocess.channels == 1
         values = np.array(image.convert("L" if grey else "RGB"))
         return values[:, :, None] if grey else values
@@ -268,7 +228,7 @@ class Classifier:
         keep_memory()
         size = batch_size(self.preprocess)
         chunk: list[tuple[int, Picture]] = []
-        for numbered in enumerate(_listed(pictures)):
+        for numbered in enumerate(as_many(pictures)):
             chunk.append(numbered)
             if len(chunk) == size:
                 yield from self._predict_chunk(chunk)
@@ -309,65 +269,20 @@ class Classifier:
             else:
                 probabilities = next(rows)
                 best = int(probabilities.argmax())
-                name = _name(picture, number)
+                name = name_of(picture, number)
                 yield Prediction(name, self.classes[best], float(probabilities[best]), probabilities, self.classes)
 
     def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
         number, picture = numbered
-        name = _name(picture, number)
+        name = name_of(picture, number)
         try:
-            source = _image(picture, name)
+            source = source_of(picture, name)
             return self.preprocess.pixels(decode(source, name, at_least=max(self.preprocess.covers)))
         except PictureError as error:
             return error
-
-
-def _listed(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
-    if isinstance(pictures, str | Path | Image.Image):
-        return [pictures]
-    if isinstance(pictures, np.ndarray):
-        if pictures.ndim == 3 and pictures.shape[0] == 3 and pictures.shape[2] > 4:
-            both = "one picture (C, H, W) or three (N, H, W)"
-            raise UsageError(f"an array {pictures.shape} can be {both}; transpose it to (H, W, C), or give a list.")
-        several = pictures.ndim == 4 or (pictures.ndim == 3 and pictures.shape[2] > 4)
-        return list(pictures) if several else [pictures]
-    if not isinstance(pictures, Iterable):
-        raise UsageError(
-            f"pictures are paths, arrays, Pillow images, or a list of them; got {type(pictures).__name__}."
-        )
-    return pictures
 
 
 def _finite(answers: Floats) -> Floats:
     if not np.isfinite(answers).all():
         raise CatseyeError("the classifier's answers are not finite numbers: its weights or preprocess are spoilt.")
     return answers
-
-
-def _name(picture: Picture, number: int) -> str:
-    return str(picture) if isinstance(picture, str | Path) else str(number)
-
-
-def _image(picture: Picture, name: str) -> Path | Image.Image:
-    if isinstance(picture, str | Path):
-        return Path(picture)
-    if isinstance(picture, Image.Image):
-        return picture
-    if not isinstance(picture, np.ndarray):
-        raise PictureError(name, f"a picture is a path, an array or a Pillow image; got {type(picture).__name__}")
-    if picture.ndim == 3 and picture.shape[2] == 1:
-        picture = picture[:, :, 0]
-    if picture.size == 0 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))):
-        raise PictureError(name, f"an array is (H, W) or (H, W, 1, 3 or 4); got {picture.shape}")
-    return Image.fromarray(_eight_bits(picture, name))
-
-
-def _eight_bits(values: np.ndarray[Any, Any], name: str) -> Pixels:
-    if values.dtype == np.uint8:
-        return values
-    if not np.issubdtype(values.dtype, np.number):
-        raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {values.dtype}")
-    if np.issubdtype(values.dtype, np.floating) and values.min() >= 0 and values.max() <= 1:  # false for NaN
-        return np.round(values * 255).astype(np.uint8)
-    got = f"{values.dtype} from {values.min()} to {values.max()}"
-    raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {got}")

@@ -11,26 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import catseye
 from catseye.cli import main
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from catseye.runs import Run
 
-
-@pytest.fixture(autouse=True)
-def present(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) -> str:
-    """Work in a folder with a digit's picture and a link to a run; return the class that the digit is taken for."""
-    pictures = catseye.load("digits", split="test")
-    monkeypatch.chdir(tmp_path)
-    Image.fromarray(pictures.picture(0)[:, :, 0]).save("digit.png")
-    Path("broken.png").write_bytes(b"no picture")
-    Path("here.png").write_text("mine")
-    assert digits_run.folder is not None
-    Path("run").symlink_to(digits_run.folder)
-    return digits_run.classifier.predict("digit.png")[0].class_name
+pytestmark = pytest.mark.usefixtures("digit")
 
 
 def run(line: str) -> int:
@@ -78,8 +65,8 @@ def test_what_makes_no_sense_is_said_and_nothing_is_written(line: str, says: str
     assert Path("here.png").read_text() == "mine"
 
 
-def test_the_present_class_is_no_target(present: str, capsys: CaptureFixture[str]) -> None:
-    assert run(f"attack run digit.png --target {present}") == 2
+def test_the_present_class_is_no_target(digit: str, capsys: CaptureFixture[str]) -> None:
+    assert run(f"attack run digit.png --target {digit}") == 2
     assert "already" in capsys.readouterr().err
 
 
@@ -89,14 +76,14 @@ def test_a_broken_picture_is_said(capsys: CaptureFixture[str]) -> None:
     assert not Path("attack.png").exists()
 
 
-def test_json_reports_what_the_saved_picture_is_taken_for(present: str, capsys: CaptureFixture[str]) -> None:
-    target = str((int(present) + 1) % 10)
+def test_json_reports_what_the_saved_picture_is_taken_for(digit: str, capsys: CaptureFixture[str]) -> None:
+    target = str((int(digit) + 1) % 10)
     assert run(f"attack run digit.png --target {target} --epsilon 0.5 -o attack.html --json") == 0
     told = json.loads(capsys.readouterr().out)
     keys = {"picture", "target", "epsilon", "succeeded", "linf", "before", "after", "adversarial"}
     assert keys <= set(told)
     assert told["succeeded"] is True
-    assert (told["before"][0]["class"], told["after"][0]["class"]) == (present, target)
+    assert (told["before"][0]["class"], told["after"][0]["class"]) == (digit, target)
     assert 0 < told["linf"] <= told["epsilon"] == pytest.approx(127 / 255)  # 0.5, rounded down to whole levels
     assert run(f"predict run {told['adversarial']} --json") == 0
     again = json.loads(capsys.readouterr().out)[0]

@@ -70,8 +70,16 @@ def test_help_names_every_verb(run: Shell) -> None:
         "train",
         "transfer",
         "reach",
+        "compare",
         "evaluate",
         "predict",
+        "convolve",
+        "receptive-field",
+        "maps",
+        "ideal",
+        "attack",
+        "explain",
+        "shifts",
     ):
         assert f"  {verb}" in said.out
         assert run(f"{verb} --help").status == 0

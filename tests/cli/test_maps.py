@@ -17,19 +17,8 @@ from catseye.cli import main
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from catseye.runs import Run
 
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) -> None:
-    """Work in a folder with a digit's picture, a broken one, and links to a run."""
-    pictures = catseye.load("digits", split="test")
-    monkeypatch.chdir(tmp_path)
-    Image.fromarray(pictures.picture(0)[:, :, 0]).save("digit.png")
-    Path("broken.png").write_bytes(b"no picture")
-    Path("here.png").write_text("mine")
-    assert digits_run.folder is not None
-    Path("run").symlink_to(digits_run.folder)
+pytestmark = pytest.mark.usefixtures("digit")
 
 
 def run(line: str) -> int:

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import catseye
 from catseye.cli import main
 from tests.conftest import draw_folder
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-
-@pytest.fixture(autouse=True)
-def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    catseye.load("digits")  # so that no command says that it prepares them
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import catseye
 from catseye.cli import main
 
 if TYPE_CHECKING:
@@ -17,11 +16,7 @@ if TYPE_CHECKING:
 
     from catseye.runs import Run
 
-
-@pytest.fixture(autouse=True)
-def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    catseye.load("digits")  # so that no command says that it prepares them
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 @pytest.mark.parametrize(

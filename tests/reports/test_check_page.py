@@ -12,14 +12,12 @@ import catseye
 from catseye.check import check
 from catseye.reports.check_page import write_check_page
 from tests.check.scenes import save, scene
-from tests.reports.test_report import PHONE, browser, requests_of
+from tests.reports.browsing import on_every_screen, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from selenium import webdriver
-
-__all__ = ["browser"]  # a fixture
 
 EVIL = "<img src=x onerror=document.title='hacked'>"
 
@@ -43,28 +41,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "check.html"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, 1200])
+@on_every_screen
 def test_the_page_needs_nothing_but_itself_and_fits(
     browser: webdriver.Chrome,
     page: Path,
     scheme: str,
     width: int,
 ) -> None:
-    browser.get("about:blank")
-    requests_of(browser)  # the browser's own
-    browser.get_log("browser")  # type: ignore[no-untyped-call]
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.as_uri())
-    assert {url for url in requests_of(browser) if not url.startswith("data:")} == {page.as_uri()}
-    assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
+    visit(browser, page.as_uri(), scheme, width)
     assert "hacked" not in browser.title
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    broken = "return [...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
-    assert browser.execute_script(broken) == 0
 
 
 def test_it_shows_some_of_each_kind_and_says_how_many_more(

@@ -14,14 +14,12 @@ from catseye.insight.kernels import DRAWING
 from catseye.insight.pooling import Pooling
 from catseye.insight.worked_example import WorkedExample
 from catseye.reports.convolution_page import write_convolution_page
-from tests.reports.test_report import PHONE, browser, requests_of
+from tests.reports.browsing import fits, on_every_screen, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from selenium import webdriver
-
-__all__ = ["browser"]
 
 EVIL = "</script><img src=x onerror=document.title='hacked'>"
 
@@ -89,22 +87,12 @@ def test_buttons_and_arrow_keys_go_step_by_step_and_stop_at_the_ends(browser: we
     assert counter.text == "2 / 5"  # from the end it began again
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, 1200])
+@on_every_screen
 def test_it_needs_nothing_but_itself_and_fits(browser: webdriver.Chrome, page: str, scheme: str, width: int) -> None:
-    browser.get("about:blank")
-    requests_of(browser)  # the browser's own
-    browser.get_log("browser")  # type: ignore[no-untyped-call]
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page)
+    visit(browser, page, scheme, width)
     for step in range(5):
         go(browser, step)
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    assert {url for url in requests_of(browser) if not url.startswith("data:")} == {page}
-    assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
+        assert fits(browser, width)
     assert EVIL in browser.find_element(By.TAG_NAME, "body").text
     assert browser.title == f"cross-correlation of {EVIL}, step by step · Catseye"
 

@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 import catseye
-from tests.conftest import bring, draw, draw_folder
+from tests.conftest import draw, draw_folder
+from tests.reports.browsing import on_every_screen, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from catseye.runs import Run
 
-PHONE = 390
 
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """Debian's Chromium without a screen; it logs its console and its network."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        bring("a browser (Debian's packages chromium and chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    profile = tmp_path_factory.mktemp("profile")
-    for argument in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run"):
-        options.add_argument(f"--{argument}")
-    options.add_argument(f"--user-data-dir={profile}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
-
-
-def requests_of(browser: webdriver.Chrome) -> list[str]:
-    """Return every address that was asked for since the last call."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]  # type: ignore[no-untyped-call]
-    return [
-        message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, 1200])
+@on_every_screen
 def test_the_page_needs_nothing_but_itself_and_fits(
     browser: webdriver.Chrome, digits_run: Run, scheme: str, width: int
 ) -> None:
     assert digits_run.folder
-    browser.get("about:blank")
-    requests_of(browser)  # the browser's own
-    browser.get_log("browser")  # type: ignore[no-untyped-call]
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    address = (digits_run.folder / "report.html").as_uri()
-    browser.get(address)
-    assert {url for url in requests_of(browser) if not url.startswith("data:")} == {address}
-    assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
-    # Wide tables scroll in their own box; the page itself does not.
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    broken = "return [...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
-    assert browser.execute_script(broken) == 0
+    visit(browser, (digits_run.folder / "report.html").as_uri(), scheme, width)
     paper, ink = (_lightness(browser, name) for name in ("background-color", "color"))
     assert abs(paper - ink) > 150
     assert (paper > ink) == (scheme == "light")

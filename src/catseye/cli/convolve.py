@@ -111,7 +111,8 @@ def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
 
 
 def _write(output: Path, worked: WorkedExample, steps: int | None) -> None:
-    from catseye.reports.convolution_figure import convolution_figure, write_film
+    from catseye.reports.convolution_figure import convolution_figure
+    from catseye.reports.convolution_film import write_film
     from catseye.reports.convolution_page import write_convolution_page
     from catseye.reports.figure_file import write_figure
 

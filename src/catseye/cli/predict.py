@@ -11,7 +11,7 @@ from catseye.cli.common import ClassifierPath, Json, console, percent, print_jso
 from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
-    from catseye.classifier import Prediction
+    from catseye.prediction import Prediction
 
 
 def predict(

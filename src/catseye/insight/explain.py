@@ -20,7 +20,8 @@ from catseye.progress import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.classifier import Classifier, Picture
+    from catseye.classifier import Classifier
+    from catseye.images.given import Picture
     from catseye.images.preprocess import Pixels
 
 _GRAD_CAM = "grad_cam"

@@ -20,8 +20,10 @@ from catseye.progress import progress
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catseye.classifier import Classifier, Picture, Prediction
+    from catseye.classifier import Classifier
     from catseye.datasets.pictures import Pixels
+    from catseye.images.given import Picture
+    from catseye.prediction import Prediction
 
 _EXACT = 1e-6  # of a level: what a sum of floats may be off
 _SHRINKINGS = 20

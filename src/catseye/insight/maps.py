@@ -18,9 +18,11 @@ from catseye.networks.timm_network import TimmNetwork
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from catseye.classifier import Classifier, Picture, Prediction
+    from catseye.classifier import Classifier
     from catseye.datasets.pictures import Pixels
     from catseye.evaluation.calibration import Floats
+    from catseye.images.given import Picture
+    from catseye.prediction import Prediction
 
 # What makes a channel strong, as figures say it.
 STRENGTH = "mean of the absolute response over the picture"

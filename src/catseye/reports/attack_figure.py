@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from catseye.classifier import Prediction
     from catseye.datasets.pictures import Pixels
     from catseye.insight.fooling import Fooled
+    from catseye.prediction import Prediction
 
 _WIDE, _BARS_TALL = 3.4, 1.75  # inches of a panel
 _TALLEST = 4.5

@@ -16,8 +16,8 @@ from PIL import Image
 from catseye.files import write_atomically
 from catseye.insight.kernels import shown
 from catseye.insight.worked_example import CHANNELS
-from catseye.reports.convolution_figure import LARGEST_GRID, around, response_image
-from catseye.reports.convolution_words import covered, described, other_described
+from catseye.reports.convolution_words import around, covered, described, other_described
+from catseye.reports.grids import LARGEST_GRID, response_image
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -97,3 +97,9 @@ def _formula(worked: WorkedExample, axis: int) -> str:
     found = worked.convolution.output_size(worked.shape)[axis]
     inside = f"({worked.shape[axis]} + {before} + {after} − {taken}) / {sliding.stride[axis]}"
     return f"{_AXES[axis]}: ⌊{inside}⌋ + 1 = {found}"
+
+
+def around(worked: WorkedExample) -> str:
+    """Return what is added to the name of an input that is drawn with its padding."""
+    rows, columns = worked.convolution.sliding.margins(worked.shape)
+    return " with its padding" if any((*rows, *columns)) else ""
