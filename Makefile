@@ -22,7 +22,7 @@ format: $(VENV)/.installed-check
 	@$(BIN)/ruff format src tests
 	@$(BIN)/ruff check --fix src tests
 
-# Beside Keras and plain PyTorch, in an environment of their own; results in bench/.
+# Beside Keras and plain PyTorch, in an environment of their own; results in bench/, what came out in docs/performance.md.
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python benchmarks/bench.py
 
