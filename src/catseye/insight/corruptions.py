@@ -1,7 +1,7 @@
 """Common corruptions: what happens to pictures outside, at five strengths.
 
-After Hendrycks & Dietterich 2019 (arXiv:1903.12261), whose strengths these are where they do not depend on a picture's
-size; a blur's width is a share of the picture's side, so that small pictures are blurred as much as large ones.
+After Hendrycks & Dietterich 2019 (arXiv:1903.12261), whose strengths for ImageNet these are; a blur's width is a share
+of the picture's side, so that small pictures are blurred as much as large ones.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pixels
 
 STRENGTHS = range(1, 6)
-_NOISE = (0.04, 0.06, 0.08, 0.09, 0.10)  # standard deviation, of the range 0 to 1
+_NOISE = (0.08, 0.12, 0.18, 0.26, 0.38)  # standard deviation, of the range 0 to 1
 _BLUR = (0.0045, 0.009, 0.0134, 0.018, 0.027)  # standard deviation, of the shorter side: 1 to 6 pixels of 224
-_CONTRAST = (0.75, 0.5, 0.4, 0.3, 0.15)  # what is left of every value's distance from the picture's mean
+_CONTRAST = (0.4, 0.3, 0.2, 0.1, 0.05)  # what is left of every value's distance from the picture's mean
 _JPEG = (25, 18, 15, 10, 7)  # quality
 _BRIGHTNESS = (0.1, 0.2, 0.3, 0.4, 0.5)  # added, of the range 0 to 1
 
