@@ -23,7 +23,6 @@ def test_in_every_network_of_the_lessons_both_are_equal(name: str, side: int) ->
     shape = side, side, 1
     for field in receptive_fields(made(name, shape), shape):
         assert field.agrees, field
-        assert field.measured == field.analytic or field.cut, field
 
 
 @pytest.mark.parametrize("name", BACKBONES)
@@ -33,11 +32,10 @@ def test_in_every_backbone_both_are_equal_where_no_edge_cuts_the_field(name: str
     maps = [layer for layer in summarise(network, (4096, 64, 3)).layers if len(layer.output) == 3]
     largest = max(layer.receptive_field[0] for layer in maps if layer.receptive_field[0] < 4096)
     fields = receptive_fields(network, (largest + _MARGIN, 64, 3))
-    inside = [field for field in fields if field.analytic[0] <= largest]
+    inside = [field for field in fields if not field.visible[0] < field.analytic[0]]
     assert len(inside) >= len(maps) - 2  # but for the pooling of all places, and its flattening
     for field in fields:
         assert field.agrees, field
-        assert field.measured[0] == field.analytic[0] or field not in inside, field
 
 
 def test_a_field_that_padding_moves_over_the_edge_is_cut_there() -> None:
@@ -47,7 +45,7 @@ def test_a_field_that_padding_moves_over_the_edge_is_cut_there() -> None:
     assert (last.top, last.left) == (1, 15)
     assert last.measured == (11, 11)
     small = receptive_fields(network, (9, 40, 1))[-1]
-    assert (small.analytic, small.measured, small.cut, small.agrees) == ((9, 11), (9, 11), True, True)
+    assert (small.analytic, small.visible, small.measured, small.cut) == ((11, 11), (9, 11), (9, 11), True)
 
 
 def test_measuring_leaves_the_network_as_it_was() -> None:
@@ -77,7 +75,7 @@ def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of
         "stage1": 43,
         "stage2": 99,
         "stage3": 211,
-        "stage4": 224,
+        "stage4": 435,  # more than the picture, as Araujo et al. 2019 found for this network
     }
     convnet = made("convnet", (28, 28, 1))
     names = chosen_fields(convnet, receptive_fields(convnet, (28, 28, 1)))

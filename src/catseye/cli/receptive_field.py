@@ -89,12 +89,13 @@ def _show(fields: tuple[ReceptiveField, ...]) -> None:
             field.layer,
             field.kind,
             "×".join(map(str, field.analytic)),
+            "×".join(map(str, field.visible)),
             "×".join(map(str, field.measured)),
             f"{field.top}, {field.left}",
-            ("equal" if field.analytic == field.measured else "cut by an edge") if field.agrees else "DIFFERS",
+            "equal" if field.agrees else "DIFFERS",
         )
         for field in fields
     )
     out = console()
-    out.print(table(("layer", "kind", "worked out>", "measured>", "from row, column>", ""), rows))
+    out.print(table(("layer", "kind", "worked out>", "in the picture>", "measured>", "from row, column>", ""), rows))
     out.print("pixels of the picture that the middle value of the layer depends on, height × width")

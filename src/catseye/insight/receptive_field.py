@@ -14,12 +14,12 @@ from torch.nn.functional import avg_pool2d
 from catseye.insight.layers import recorded
 from catseye.networks.backbone import Backbone
 from catseye.networks.blocks import SameConv2d
-from catseye.networks.summary import summarise
+from catseye.networks.summary import sights, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from catseye.networks.summary import Layer, Pair
+    from catseye.networks.summary import Layer, Pair, Sight
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,15 @@ class ReceptiveField:
     layer, kind : str
         As in a summary of the network.
     analytic : (int, int)
-        Rows and columns in pixels that follow from windows, strides and dilations; at most the picture's.
-    top, left : int
-        The first row and column, from 0, that the gradient reaches.
+        Rows and columns in pixels that follow from windows, strides and dilations, padding included.
+    visible : (int, int)
+        How many of them lie in the picture: the rest was cut off by its edges.
+    corner : (int, int)
+        The first row and column of these, from 0.
     measured : (int, int)
-        How many rows and columns lie between the first and the last that it reaches.
+        How many rows and columns lie between the first and the last that the gradient reaches.
+    top, left : int
+        The first row and column that it reaches.
     picture : (int, int)
         Rows and columns of the picture.
     """
@@ -43,26 +47,22 @@ class ReceptiveField:
     layer: str
     kind: str
     analytic: Pair
+    visible: Pair
+    corner: Pair
+    measured: Pair
     top: int
     left: int
-    measured: Pair
     picture: Pair
 
     @property
     def cut(self) -> bool:
-        """Whether the field reaches an edge of the picture, beyond which there is only padding."""
-        starts = self.top, self.left
-        ends = zip(starts, self.measured, self.picture, strict=True)
-        return any(start == 0 or start + length == side for start, length, side in ends)
+        """Whether edges of the picture cut some of the field off."""
+        return self.visible != self.analytic
 
     @property
     def agrees(self) -> bool:
-        """Whether both are equal or, along an axis where an edge cuts the field, no more was measured."""
-        axes = zip((self.top, self.left), self.measured, self.analytic, self.picture, strict=True)
-        return all(
-            found == expected or (found < expected and (start == 0 or start + found == side))
-            for start, found, expected, side in axes
-        )
+        """Whether what was measured is what was worked out, in size and place."""
+        return (self.measured, (self.top, self.left)) == (self.visible, self.corner)
 
     def to_json(self) -> dict[str, Any]:
         """Return the field as JSON values."""
@@ -70,6 +70,7 @@ class ReceptiveField:
             "layer": self.layer,
             "kind": self.kind,
             "analytic": list(self.analytic),
+            "visible": list(self.visible),
             "measured": list(self.measured),
             "top": self.top,
             "left": self.left,
@@ -87,21 +88,30 @@ def receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[R
     trained network is less, and different for each picture (Luo et al. 2016, arXiv:1701.04128).
     """
     layers = summarise(network, shape).layers[1:]
-    bones = skeleton(network)
+    seen = sights(network, shape)
     with _one_thread():
-        return tuple(_measured(layers, bones, (shape[0], shape[1])))
+        return tuple(_measured(layers, seen, skeleton(network), (shape[0], shape[1])))
 
 
-def _measured(layers: Sequence[Layer], bones: nn.Module, sides: Pair) -> Iterator[ReceptiveField]:
+def _measured(
+    layers: Sequence[Layer], seen: Mapping[str, Sight], bones: nn.Module, sides: Pair
+) -> Iterator[ReceptiveField]:
     picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
     with recorded(bones, [layer.name for layer in layers]) as outputs:
         bones(picture)
     for layer in layers:
-        middle = _middle(outputs[layer.name][0])
-        (gradient,) = torch.autograd.grad(middle, picture, retain_graph=True)
+        sight = seen[layer.name]
+        (gradient,) = torch.autograd.grad(_middle(outputs[layer.name][0], sight.places), picture, retain_graph=True)
         top, rows = _extent(gradient[0, 0].any(1))
         left, columns = _extent(gradient[0, 0].any(0))
-        yield ReceptiveField(layer.name, layer.kind, layer.receptive_field, top, left, (rows, columns), sides)
+        corner, visible = zip(*map(_cut, sight.start, sight.step, sight.places, sight.field, sides), strict=True)
+        yield ReceptiveField(layer.name, layer.kind, sight.field, visible, corner, (rows, columns), top, left, sides)
+
+
+def _cut(start: int, step: int, places: int, field: int, side: int) -> Pair:
+    """Return along an axis where the middle place's field begins in the picture, and how long it is there."""
+    first = start + places // 2 * step
+    return max(0, first), min(first + field, side) - max(0, first)
 
 
 @contextmanager
@@ -181,10 +191,10 @@ def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
     return bone.double()
 
 
-def _middle(output: torch.Tensor) -> torch.Tensor:
-    if output.dim() == 2:
-        return output[0, output.shape[1] // 2]
-    return output[0, 0, output.shape[2] // 2, output.shape[3] // 2]
+def _middle(output: torch.Tensor, places: Pair) -> torch.Tensor:
+    """Return the value of one channel at the middle place, also where the places lie in one row."""
+    rows, columns = places
+    return output[0].reshape(-1)[rows // 2 * columns + columns // 2]
 
 
 def _extent(reached: torch.Tensor) -> Pair:

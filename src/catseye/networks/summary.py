@@ -124,13 +124,14 @@ class Sight:
 
     def shared_out(self, bins: Pair) -> Sight:
         """Return the sight of the middle of so many bins, which overlap where the places cannot be shared equally."""
-        field, step = [], []
-        for f, s, places, count in zip(self.field, self.step, self.places, bins, strict=True):
+        field, step, start = [], [], []
+        for f, s, places, count, first in zip(self.field, self.step, self.places, bins, self.start, strict=True):
             middle = count // 2
             size = -(-(middle + 1) * places // count) - middle * places // count
             field.append(f + (size - 1) * s)
             step.append(s * max(1, -(-(places - size) // max(count - 1, 1))))
-        return Sight((field[0], field[1]), (step[0], step[1]), start=self.start)
+            start.append(first + middle * places // count * s - middle * step[-1])  # so that the middle is in its place
+        return Sight((field[0], field[1]), (step[0], step[1]), start=(start[0], start[1]))
 
     def united(self) -> Sight:
         """Return the sight of a value that sums over every place."""
