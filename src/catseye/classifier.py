@@ -195,9 +195,10 @@ class Classifier:
         names = [known.lower() for known in self.classes]
         if isinstance(name, str) and name.lower() in names:
             return self.classes.index(name) if name in self.classes else names.index(name.lower())
-        number = int(name) if str(name).isdecimal() else -1
-        if 0 <= number < len(names):
-            return number
+        if str(name).isdecimal():
+            if int(name) < len(names):
+                return int(name)
+            raise UsageError(f"no class is called {name}, and their numbers are 0 to {len(names) - 1}.")
         raise unknown("class", str(name), self.classes)
 
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:

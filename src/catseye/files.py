@@ -45,16 +45,18 @@ def remove_parts(folder: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def new_output(path: Path, *, force: bool) -> Path:
-    """Return ``path`` if a file may be written there; refuse one that exists unless ``force``.
+def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
+    """Return ``path`` if a file may be written there; refuse one that exists unless ``force``, and ``read`` always.
 
     Raises
     ------
     UsageError
-        It exists already, is a folder, or lies in no folder.
+        It exists already, is what is to be read, is a folder, or lies in no folder.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder; -o takes the name of a file.")
+    if read and path.exists() and read.exists() and path.samefile(read):
+        raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
     if path.exists() and not force:
         raise UsageError(f"{path} exists already; choose another name or say --force.")
     if not path.parent.is_dir():

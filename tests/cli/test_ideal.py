@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import shlex
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from PIL import Image
 
 from catseye.classifier import Classifier
 from catseye.cli import main
+from catseye.insight.goal import class_goal
+from catseye.insight.ideal import ideal
+from catseye.reports.ideal_figure import ideal_figure
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
@@ -55,6 +61,19 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
     assert says in error
     assert len(error.splitlines()) <= 2
     assert sorted(path.name for path in Path().iterdir()) == ["digits", "here.png", "new-4.png"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 7])
+def test_nothing_on_a_sheet_is_cut_off_or_covered(digits_run: Run, count: int) -> None:
+    goals = [class_goal(digits_run.classifier, number) for number in range(count)]
+    figure = ideal_figure([ideal(digits_run.classifier, goal, steps=1) for goal in goals])
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    texts = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]
+    assert len(texts) == 2 * count + 1
+    width, height = canvas.get_width_height()
+    assert all(0 <= box.x0 < box.x1 <= width and 0 <= box.y0 < box.y1 <= height for box in texts)
+    assert not any(one.overlaps(other) for one, other in combinations(texts, 2))
 
 
 def test_the_probability_told_is_that_of_the_picture_saved(capsys: CaptureFixture[str]) -> None:

@@ -25,6 +25,9 @@ def test_the_lessons_networks_are_asked_by_their_layers() -> None:
     assert found["relu2"].shape == (2, 64, 5, 5)
     assert default_layers(network) == ("relu1", "relu2", "relu3")
     assert last_maps(network) == "relu3"
+    assert last_maps(build("fashion_convnet", (8, 8, 1), 10)) == "conv2"  # after which is pooling
+    normalised = build("convnet", (28, 28, 1), 10, batch_norm=True)
+    assert last_maps(normalised) == "relu3"
 
 
 def test_backbones_are_asked_by_stages_and_by_modules() -> None:

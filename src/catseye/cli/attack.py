@@ -56,8 +56,8 @@ def attack(
     from catseye.reports.attack_figure import write_attack
     from catseye.reports.figure_file import figure_output
 
-    figure_output(output, force=force)
-    file = new_output(output.with_name(f"{output.stem}-adversarial.png"), force=force)
+    figure_output(output, force=force, read=picture)
+    file = new_output(output.with_name(f"{output.stem}-adversarial.png"), force=force, read=picture)
     asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
     found = fool(Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed)
     write_attack(output, found)

@@ -59,7 +59,7 @@ def convolve(
     if output:
         from catseye.reports.figure_file import figure_output
 
-        figure_output(output, force=force, endings=_ENDINGS)
+        figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
     if steps is not None and steps < 1:
         raise UsageError(f"--steps is at least 1; got {steps}.")
     from catseye.insight.convolution import Convolution

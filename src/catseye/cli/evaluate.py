@@ -68,7 +68,7 @@ def evaluate(
     from catseye.classifier import Classifier
     from catseye.datasets import load
 
-    epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust else []
+    epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else []
     _check(robust, examples, output, force)
     loaded = Classifier.load(classifier)
     dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)

@@ -30,7 +30,7 @@ def explain(
         ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Grad-CAM's [default: the last with height and width].")
+        str | None, typer.Option(metavar="NAME", help="Grad-CAM's [default: the last convolution, or stage].")
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Make the weights random, layer by layer: the maps must change.")
@@ -45,7 +45,7 @@ def explain(
     from catseye.reports.explain_figure import explain_figure, texts, title
     from catseye.reports.figure_file import figure_output, write_figure
 
-    figure_output(output, force=force)
+    figure_output(output, force=force, read=picture)
     methods = [] if not method or _ALL in method else [name.replace("-", "_") for name in method]
     loaded = Classifier.load(classifier)
     found = find(loaded, picture, class_name, methods, layer=layer, check=check, seed=seed)

@@ -94,7 +94,7 @@ def maps(
     if target:
         from catseye.reports.figure_file import figure_output
 
-        figure_output(target, force=force)
+        figure_output(target, force=force, read=picture)
     from catseye.classifier import Classifier
 
     loaded, name = Classifier.load(classifier), str(classifier)

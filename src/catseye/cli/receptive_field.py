@@ -34,7 +34,7 @@ def receptive_field(
     if output:
         from catseye.reports.figure_file import figure_output
 
-        figure_output(output, force=force)
+        figure_output(output, force=force, read=picture)
     if (output is None) != (picture is None):
         raise UsageError("the figure needs both: catseye receptive-field NETWORK PICTURE -o FILE.")
     from catseye.insight.receptive_field import chosen_fields, receptive_fields

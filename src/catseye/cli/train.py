@@ -23,7 +23,7 @@ from catseye.cli.common import (
     print_json,
     tell_notes,
 )
-from catseye.errors import StoppedError
+from catseye.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
     from catseye.runs import Run
@@ -107,7 +107,7 @@ def train(
         "dropout": dropout,
         "layer_decay": layer_decay,
         "frozen_statistics": frozen_statistics,
-        "adversarial": parse_epsilon(adversarial) if adversarial else None,
+        "adversarial": None if adversarial is None else _adversarial(adversarial),
         "precision": precision,
         "time_limit": time_limit,
         "seed": seed,
@@ -163,3 +163,10 @@ def _tell(run: Run) -> None:
         lines.append(f"under attack of {last['at']:.3g}: {percent(last['accuracy'])} at most ({between})")
     lines += [f"classifier {result['classifier']}", f"report     {result['report']}"]
     console().print("\n".join(lines), soft_wrap=True)
+
+
+def _adversarial(text: str) -> float:
+    epsilon = parse_epsilon(text)
+    if not 0 < epsilon <= 1:  # a recipe's 0 is no attack, which nobody asks for by this option
+        raise UsageError(f"--adversarial is above 0 and at most 1, such as 0.3 or 8/255; got {text!r}.")
+    return epsilon

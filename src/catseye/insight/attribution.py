@@ -116,7 +116,7 @@ def grad_cam(question: Question, layer: str | None = None) -> Attribution:
     ----------
     question
     layer
-        Its name; by default the last one that has a height and a width.
+        Its name; by default :func:`~catseye.insight.layers.last_maps`.
 
     Raises
     ------

@@ -43,7 +43,7 @@ class Step:
         """Return the step as JSON values."""
         return {
             "window": self.window.tolist(),
-            "products": self.products.tolist(),
+            "products": (self.products + 0.0).tolist(),  # no -0.0
             "sum": self.sum,
             "place": list(self.place),
         }

@@ -113,7 +113,7 @@ def explain(
     methods
         Of ``METHODS``; by default all that the network allows: a dense one has no maps for Grad-CAM.
     layer
-        That Grad-CAM looks at; by default the last one that has a height and a width.
+        That Grad-CAM looks at; by default the last convolution, or a backbone's last stage.
     check
         Make the sanity check too: the weights are made random, layer by layer, and the map must change.
     seed
@@ -161,7 +161,7 @@ def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
             raise unknown("method", name, METHODS)
     chosen = list(dict.fromkeys(asked)) or list(METHODS)
     if layer is not None and _GRAD_CAM not in chosen:
-        raise UsageError(f"a layer is for Grad-CAM; {', '.join(chosen)} look at no single one.")
+        raise UsageError(f"a layer is for Grad-CAM, which is not among {', '.join(chosen)}.")
     return chosen
 
 
@@ -207,5 +207,6 @@ def _limits(judged: Sequence[Judged]) -> list[str]:
             sums = f"{found.total:.3g} where the logits differ by {found.difference:.3g}"
             notes.append(f"{title} do not add up: {sums}, after {found.steps} steps.")
         if np.ptp(one.attribution.map) == 0:
-            notes.append(f"{title}'s map is the same everywhere: it tells no place from another.")
+            other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
+            notes.append(f"{title}'s map is the same everywhere: it tells no place from another.{other}")
     return notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import torch
@@ -36,7 +37,9 @@ def default_layers(network: nn.Module) -> tuple[str, ...]:
 
 
 def last_maps(network: nn.Module) -> str:
-    """Return the last layer that still has a height and a width.
+    """Return the layer whose maps say most of where: a backbone's last stage, elsewhere the last convolution.
+
+    That with its normalisation and relu, but before pooling, which leaves small pictures a few places only.
 
     Raises
     ------
@@ -46,7 +49,12 @@ def last_maps(network: nn.Module) -> str:
     names = default_layers(network)
     if not names:
         raise UsageError("the network has no convolution: none of its layers keeps where in the picture something is.")
-    return names[-1]
+    if isinstance(network, Backbone):
+        return names[-1]
+    layers = list(network.named_children())
+    last = max(number for number, (_, layer) in enumerate(layers) if isinstance(layer, nn.Conv2d))
+    same_places = takewhile(lambda named: isinstance(named[1], nn.BatchNorm2d | nn.ReLU), layers[last + 1 :])
+    return [layers[last], *same_places][-1][0]
 
 
 def layer_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:

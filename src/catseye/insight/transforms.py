@@ -62,13 +62,16 @@ class Transforms:
 
 UNCHANGED = Transforms(0, 0, 1, 1)
 PHOTOGRAPHS = Transforms(1 / 14, 15, 0.9, 2.0)
-SMALL_PICTURES = Transforms(1 / 14, 5, 0.95, 1.05)  # such as digits, which a turn can make into others
 _SMALL = 64  # pixels
 
 
 def fitting(height: int, width: int) -> Transforms:
     """Return the transforms that suit pictures of a size."""
-    return SMALL_PICTURES if max(height, width) <= _SMALL else PHOTOGRAPHS
+    side = max(height, width)
+    if side > _SMALL:
+        return PHOTOGRAPHS
+    # Such as digits, which a turn can make into others; of less than a pixel's shift they need bear nothing.
+    return Transforms(max(1 / 14, 1 / side), 5, 0.95, 1.05)
 
 
 def _drawn(low: float, high: float, count: int, generator: torch.Generator) -> torch.Tensor:

@@ -150,6 +150,8 @@ def read_input(source: str, *, colour: bool = False) -> Floats:
     PictureError
         The picture cannot be used.
     """
+    if not source.strip():
+        raise UsageError("the input is empty.")
     if source == DRAWING_NAME:
         return DRAWING.copy()
     path = Path(source)

@@ -87,7 +87,7 @@ def texts(explanation: Explanation) -> list[str]:
         complete = f" The map is {_complete(one)}." if attribution.completeness else ""
         sane = f" Sanity check {one.sanity.verdict}." if one.sanity else ""
         found.append(f"{METHODS[attribution.method].title}{where}: {scores}.{complete}{sane}")
-    return [*found, _key(explanation), *explanation.notes]
+    return [*found, _key(explanation), *(f"{note[0].upper()}{note[1:]}" for note in explanation.notes)]
 
 
 def _answer(explanation: Explanation) -> str:
@@ -166,8 +166,9 @@ def _draw_check(figure: Figure, top: float, side: float, explanation: Explanatio
     assert sanity is not None
     maps = [sanity.map, *(depth.map for depth in sanity.depths)]
     title = method.title.replace(" ", "\n")
-    names = [f"{title}\nas trained", *(f"{_tail(depth.layer)}\n{depth.similarity:.2f}" for depth in sanity.depths)]
-    for column, (found, name) in enumerate(zip(maps, names, strict=True)):
+    alike = ["–" if sanity.empty else f"{depth.similarity:.2f}" for depth in sanity.depths]
+    names = [f"{_tail(depth.layer)}\n{similarity}" for depth, similarity in zip(sanity.depths, alike, strict=True)]
+    for column, (found, name) in enumerate(zip(maps, [f"{title}\nas trained", *names], strict=True)):
         axes = _placed(figure, _GAP + column * (side + _GAP / 3), top, side)
         _overlay(axes, explanation, found, signed=method.signed)
         axes.set_title(name, fontsize=7.5, y=0, va="top", pad=-3)

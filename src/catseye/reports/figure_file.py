@@ -21,17 +21,17 @@ PAGE = ".html"
 ENDINGS = (".png", ".svg", PAGE)
 
 
-def figure_output(path: Path, *, force: bool, endings: Sequence[str] = ENDINGS) -> Path:
+def figure_output(path: Path, *, force: bool, read: Path | None = None, endings: Sequence[str] = ENDINGS) -> Path:
     """Return ``path`` if a figure may be written there: to be called before any work.
 
     Raises
     ------
     UsageError
-        It has another ending, exists already and ``force`` is not said, is a folder, or lies in none.
+        It has another ending, exists already and ``force`` is not said, is ``read``, is a folder, or lies in none.
     """
     if path.suffix.lower() not in endings:
         raise UsageError(f"-o takes a name that ends in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
-    return new_output(path, force=force)
+    return new_output(path, force=force, read=read)
 
 
 def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs: Sequence[str] = ()) -> None:
@@ -41,7 +41,14 @@ def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs:
             save(draw(), path)
         return
     environment = Environment(loader=PackageLoader("catseye.reports"), autoescape=True, undefined=StrictUndefined)
-    page = environment.get_template("figure.html.j2").render(title=title, paragraphs=paragraphs, drawing=inline(draw))
+
+    def drawn() -> Figure:
+        figure = draw()
+        if figure.get_suptitle().strip() == title:  # the page's own heading
+            figure.suptitle("")
+        return figure
+
+    page = environment.get_template("figure.html.j2").render(title=title, paragraphs=paragraphs, drawing=inline(drawn))
     write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
 
 

@@ -82,7 +82,8 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
     columns = min(len(ideals), _MOST_COLUMNS)
     rows = -(-len(ideals) // columns)
     width = max(columns * _TILE, 2 * _TILE + 1)
-    figure = Figure((width, rows * (_TILE + 0.65) + 0.6), layout="constrained")
+    words = textwrap.wrap(legend(ideals), round(width * 14))
+    figure = Figure((width, rows * (width / columns + 0.65) + 0.2 + 0.2 * len(words)), layout="constrained")
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, ideal in zip(panels, ideals, strict=False):
         _show(axes, ideal.picture)
@@ -90,7 +91,7 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
         axes.set_xlabel(numbers(ideal), fontsize=8)
     for axes in panels[len(ideals) :]:
         axes.set_axis_off()
-    figure.supxlabel(textwrap.fill(legend(ideals), round(width * 14)), fontsize=8)
+    figure.supxlabel("\n".join(words), fontsize=8)
     return figure
 
 

@@ -41,16 +41,14 @@ def bound_in_words(found: Robustness) -> str:
     attack = found.attack
     return (
         f"Measured on {found.clean.examples:,} pictures with projected gradient descent (L∞, {attack.steps} steps, "
-        f"{attack.restarts} searches). The accuracy under attack is an upper bound: a better attack may find more."
+        f"{attack.restarts} searches). The accuracy under attack is an upper bound: a better attack may find more. "
+        f"The attack is checked at epsilon {found.checked_at:.3g}."
     )
 
 
 def checks_in_words(found: Robustness) -> list[str]:
     """Return what came of each check of the attack, in a line."""
-    return [
-        f"{'✓' if check.held else '✗ NOT SO:'} {check.name} (at epsilon {found.checked_at:.3g}): {check.detail}"
-        for check in found.checks
-    ]
+    return [f"{'✓' if check.held else '✗ NOT SO:'} {check.name}: {check.detail}" for check in found.checks]
 
 
 def _figure(found: Robustness) -> Figure:

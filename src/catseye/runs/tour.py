@@ -122,7 +122,12 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
         "the digit. The first layer finds strokes and edges; what the next one sees is already put together from them.",
     )
     drawing = inline(lambda: maps_sheet(found, "the digits' network", _CHANNELS))
-    return Stop("What its layers see", words, (drawing,), f"catseye maps {folder} {path}")
+    return Stop(
+        "What its layers see",
+        words,
+        (drawing,),
+        f"catseye maps {folder} {path} --channels {_CHANNELS} -o digit-maps.png",
+    )
 
 
 def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
@@ -133,8 +138,9 @@ def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
         _CREDIT,
     )
     layers = " ".join(f"--layer {name}" for name in _STAGES)
+    shown = f"catseye maps {BACKBONE} {photograph} {layers} --channels {_CHANNELS}"
     drawing = inline(lambda: maps_sheet(found, BACKBONE, _CHANNELS))
-    return Stop("What a large network sees", words, (drawing,), f"catseye maps {BACKBONE} {photograph} {layers}")
+    return Stop("What a large network sees", words, (drawing,), f"{shown} -o flower-maps.png")
 
 
 def _ideal(backbone: Classifier, photograph: Path) -> Stop:
