@@ -53,7 +53,7 @@ def _draw(axes: Any, names: str, field: ReceptiveField, height: float, colour: s
     for width, ink in ((3.4, "black"), (1.8, colour)):  # the dark edge is seen on bright pixels
         axes.add_patch(Rectangle(corner, columns, rows, fill=False, linewidth=width, edgecolor=ink, clip_on=False))
     said = "the whole picture" if field.measured == field.picture else f"{rows}×{columns}"
-    cut = ", cut by the edge" if field.cut else ""
+    cut = ", cut by the edge" if field.cut and field.measured != field.picture else ""
     axes.annotate(
         "\n".join(wrap(f"{names}: {said}{cut}", _LETTERS)),
         (corner[0] + columns, corner[1]),
