@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from copy import deepcopy
 from functools import cached_property
 from importlib.metadata import version
@@ -41,7 +42,7 @@ class Engine(Protocol):
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
         """Call ``receive(index, features)`` with float32 (F,) for each picture uint8 (3, H, W), in any order.
 
-        ``receive`` is called from other threads, from one at a time, and copies what it keeps.
+        ``receive`` copies what it keeps.
         """
 
 
@@ -87,15 +88,29 @@ class OpenVinoEngine:
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
         """Call ``receive(index, features)`` for each picture; see `Engine`."""
-        from openvino import AsyncInferQueue
-
-        queue = AsyncInferQueue(self._compiled, _REQUESTS * usable_cores())
-        queue.set_callback(lambda request, index: receive(index, request.get_output_tensor().data[0]))
+        # Not OpenVINO's own queue, which calls back from its threads: one that still waits for the interpreter's lock
+        # when the model is let go of is joined by who holds that lock, and both wait for ever.
+        idle = [self._compiled.create_infer_request() for _ in range(_REQUESTS * usable_cores())]
+        busy: deque[tuple[int, Any]] = deque()
         try:
             for index, pixels in enumerate(pictures):
-                queue.start_async({0: pixels[None]}, index)
+                request = idle.pop() if idle else _finished(busy, receive)
+                request.start_async({0: pixels[None]})
+                busy.append((index, request))
+            while busy:
+                _finished(busy, receive)
         finally:
-            queue.wait_all()
+            for _, request in busy:
+                request.wait()
+
+
+def _finished(busy: deque[tuple[int, Any]], receive: Callable[[int, Floats], None]) -> Any:
+    """Wait for the oldest request, hand its features over, and return it for another picture."""
+    index, request = busy[0]
+    request.wait()
+    busy.popleft()
+    receive(index, request.get_output_tensor().data[0])
+    return request
 
 
 class TorchEngine:
