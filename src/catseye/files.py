@@ -55,10 +55,17 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder; -o takes the name of a file.")
-    if read and path.exists() and read.exists() and path.samefile(read):
+    if read and _same(path, read):
         raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
     if path.exists() and not force:
         raise UsageError(f"{path} exists already; choose another name or say --force.")
     if not path.parent.is_dir():
         raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
     return path
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one is not there, or what was typed is no file's name at all
+        return False

@@ -172,6 +172,13 @@ def test_a_broken_picture_has_status_1(capsys: pytest.CaptureFixture[str]) -> No
     assert not Path("field.png").exists()
 
 
+def test_a_matrix_too_long_for_a_files_name_overwrites_a_figure(said: Any) -> None:
+    matrix = ";".join([" ".join(["1.25"] * 12)] * 12)
+    Path("steps.png").write_text("old")
+    said(f"convolve '{matrix}' -o steps.png --force")
+    assert Path("steps.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_receptive_fields_as_table_json_and_figure(said: Any) -> None:
     draw(Path("picture.png"), side=60)
     found = json.loads(said("receptive-field fashion_convnet --json"))
