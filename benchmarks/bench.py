@@ -23,9 +23,9 @@ import numpy as np
 from rounds import Contest, Program
 
 import catseye
-from catseye.files import write_atomically
 from catseye.networks import build, summarise
-from catseye.threads import usable_cores
+from catseye.system.files import write_atomically
+from catseye.system.threads import usable_cores
 
 CATSEYE = [sys.executable, "-m", "catseye"]
 PACKAGES = ("catseye", "torch", "openvino", "keras", "tensorflow", "numpy", "pillow")

@@ -30,7 +30,7 @@ from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.pictures import MemoryPictures, joined
 from catseye.datasets.splits import stratified
 from catseye.networks.pretrained import pretrained
-from catseye.threads import usable_cores
+from catseye.system.threads import usable_cores
 from catseye.transfer_learning.engine import FP32, OpenVinoEngine, best_engine
 from catseye.transfer_learning.extract import extract
 

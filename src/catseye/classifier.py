@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import torch
 
-from catseye.datasets.catalogue import home_folder
 from catseye.errors import CatseyeError, PictureError, UsageError, unknown
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
 from catseye.images.given import Picture, as_many, name_of, source_of
-from catseye.memory import keep_memory
 from catseye.modelfile import read_model, write_model
 from catseye.networks.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
@@ -25,15 +23,17 @@ from catseye.networks.logits import batch_size, logits
 from catseye.networks.pretrained import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
 from catseye.prediction import Prediction
-from catseye.threads import map_threads
+from catseye.system.home import home_folder
+from catseye.system.memory import keep_memory
+from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import nn
 
-    from catseye.datasets.pictures import Integers, Pictures, Pixels
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats, Integers, Pixels
+    from catseye.datasets.pictures import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
 

@@ -18,10 +18,10 @@ import torch
 from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
-from catseye.files import write_atomically
 from catseye.images.preprocess import Preprocess
 from catseye.networks.registry import LARGEST_CLASSES, build
 from catseye.networks.weights import difference
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

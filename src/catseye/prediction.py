@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
 
 
 def miniatures(images: Iterable[Image.Image]) -> Pixels:

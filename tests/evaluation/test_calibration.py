@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from catseye.evaluation.calibration import (
-    expected_calibration_error,
-    fit_temperature,
-    reliability,
-    softmax,
-)
+from catseye.evaluation.calibration import expected_calibration_error, fit_temperature, reliability, softmax
 
 
 def test_softmax_is_pytorchs_and_survives_large_logits() -> None:

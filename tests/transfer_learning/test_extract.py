@@ -15,7 +15,7 @@ import torch
 import catseye
 from catseye.datasets.pictures import FilePictures, MemoryPictures
 from catseye.networks.pretrained import Pretrained, pretrained
-from catseye.threads import usable_cores
+from catseye.system.threads import usable_cores
 from catseye.transfer_learning.engine import BF16, FP32, OpenVinoEngine, TorchEngine
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.feature_cache import FeatureCache
@@ -24,9 +24,8 @@ from tests.conftest import draw_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from catseye.arrays import Floats, Pixels
     from catseye.datasets import Pictures
-    from catseye.datasets.pictures import Pixels
-    from catseye.evaluation.calibration import Floats
 
 
 class CountingEngine:

@@ -24,7 +24,7 @@ from tests.training.backbones import Tiny
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
     from catseye.networks.backbone import Backbone
     from catseye.training.checkpoint import Progressed
     from catseye.training.recipe import Recipe

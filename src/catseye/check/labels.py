@@ -12,7 +12,7 @@ from catseye.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from catseye.datasets.pictures import Integers
+    from catseye.arrays import Integers
 
 _ROUNDING = 1e-9  # the mean of equal probabilities can come out above them
 _TOLERANCE = 1e-3  # of a sum of probabilities; they may have been rounded to 16 bits

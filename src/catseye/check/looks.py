@@ -17,14 +17,15 @@ from catseye.check.finding import SHORTEST_SIDE, Place
 from catseye.datasets.pictures import FilePictures
 from catseye.errors import PictureError
 from catseye.images.decode import decode, header, read_bytes
-from catseye.progress import progress
-from catseye.threads import map_threads
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from catseye.arrays import Integers, Pixels
     from catseye.datasets import Dataset
-    from catseye.datasets.pictures import Integers, Pictures, Pixels
+    from catseye.datasets.pictures import Pictures
     from catseye.images.decode import Header
 
 MINIATURE = 17  # pixels a side: neighbours differ in 16 places a row

@@ -50,11 +50,11 @@ def attack(
     is what the classifier says of that file. Status 0 whether it was fooled or not.
     """
     from catseye.classifier import Classifier
-    from catseye.files import new_output
     from catseye.insight.adversarial import Attack
     from catseye.insight.fooling import fool
     from catseye.reports.attack_figure import write_attack
     from catseye.reports.figure_file import figure_output
+    from catseye.system.files import new_output
 
     figure_output(output, force=force, read=picture)
     file = new_output(output.with_name(f"{output.stem}-adversarial.png"), force=force, read=picture)

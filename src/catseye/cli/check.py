@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, print_json, table, tell_notes
-from catseye.files import new_output
+from catseye.system.files import new_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catseye.arrays import Floats
     from catseye.check import Checkup, Finding
     from catseye.datasets import Pictures
-    from catseye.evaluation.calibration import Floats
 
 _PAGE = Path("check.html")
 _EXAMPLES = 2
@@ -58,8 +58,8 @@ def check(
 
 
 def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
-    from catseye.datasets.catalogue import home_folder
     from catseye.networks.pretrained import pretrained
+    from catseye.system.home import home_folder
     from catseye.transfer_learning.judge import cross_validated
 
     home = home_folder(data_dir)

@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Force, Json, console, percent, print_json, table
 from catseye.errors import UsageError
-from catseye.files import new_output
+from catseye.system.files import new_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from catseye.insight.sliding import Floats
+    from catseye.arrays import Floats
     from catseye.insight.worked_example import WorkedExample
 
 _LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is printed

@@ -13,12 +13,12 @@ import typer
 
 from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, console, percent, plain, print_json, table
 from catseye.errors import UsageError
-from catseye.files import new_output, write_atomically
+from catseye.system.files import new_output, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
     from catseye.insight.goal import Goal
     from catseye.insight.ideal import Ideal
 
@@ -65,8 +65,8 @@ def ideal(
     from catseye.insight.goal import channel_goal, class_goal
     from catseye.insight.ideal import ideal as make
     from catseye.insight.recipe import STEPS, ideal_recipe
-    from catseye.progress import progress
     from catseye.reports.ideal_figure import write_ideal
+    from catseye.system.progress import progress
 
     loaded = Classifier.load(classifier)
     recipe = ideal_recipe(loaded.preprocess, variation, parameterisation)

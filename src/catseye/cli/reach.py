@@ -10,7 +10,7 @@ import typer
 
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, console, print_json, table, tell_notes
 from catseye.errors import UsageError
-from catseye.files import new_output
+from catseye.system.files import new_output
 
 if TYPE_CHECKING:
     from catseye.runs.learning_curves import Reach

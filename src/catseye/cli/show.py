@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Label, Strict, tell_notes
 from catseye.errors import UsageError
-from catseye.files import new_output
+from catseye.system.files import new_output
 
 _MOST = 400
 

@@ -12,8 +12,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from catseye.datasets.prepared import locked, new_part
 from catseye.errors import CatseyeError
+from catseye.system.locks import locked, new_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,6 +19,7 @@ from catseye.datasets.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.prepared import is_whole, prepared, prepared_folder
 from catseye.datasets.versions import newest, split_name
 from catseye.errors import UsageError, unknown
+from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
     from catseye.datasets.entry import Entry
@@ -116,16 +117,6 @@ def describe(name: str | Path, *, data_dir: str | Path | None = None) -> Info:
 def is_prepared(name: str, *, data_dir: str | Path | None = None) -> bool:
     """Say whether a data set of the catalogue lies ready on this machine."""
     return is_whole(prepared_folder(find(name), home_folder(data_dir)))
-
-
-def home_folder(data_dir: str | Path | None) -> Path:
-    """Return the folder where data are kept: the argument, ``CATSEYE_HOME``, or the user's cache folder."""
-    given = data_dir or os.environ.get("CATSEYE_HOME")
-    if given:
-        return Path(given).expanduser()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("catseye")
 
 
 def find(name: str) -> Entry:

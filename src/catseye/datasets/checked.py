@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from catseye.datasets.verdicts import Verdict, keep, known, stamps
 from catseye.errors import PictureError
 from catseye.images.decode import decode, read_bytes
-from catseye.progress import progress
-from catseye.threads import map_threads
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

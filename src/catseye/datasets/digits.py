@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catseye.datasets.pictures import Integers, Pixels
+    from catseye.arrays import Integers, Pixels
 
 _LARGEST_INK = 16  # of the original: each value counts the inked dots of a 4×4 block
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.datasets.download import download
 from catseye.errors import CatseyeError, UsageError
+from catseye.system.download import download
 
 if TYPE_CHECKING:
     from catseye.datasets.entry import Archive, Entry

@@ -19,7 +19,7 @@ from catseye.errors import CatseyeError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
 
 LARGEST_BYTES = 2**30
 _UNSIGNED_BYTE = 8

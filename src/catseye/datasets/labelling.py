@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.datasets.pictures import Indices, Integers
+    from catseye.arrays import Indices, Integers
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catseye.datasets.pictures import Integers, Pixels
+    from catseye.arrays import Integers, Pixels
 
 _PREFIXES = {"train": "train", "test": "t10k"}
 _CLASS_COUNT = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,18 +13,15 @@ from catseye.datasets.info import IMAGE, LABEL
 from catseye.datasets.labelling import Labelling, joined_labellings
 from catseye.errors import CatseyeError, unknown
 from catseye.images.decode import decode_array
-from catseye.progress import progress
-from catseye.threads import map_threads
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from catseye.arrays import Indices, Integers, Pixels
     from catseye.images.preprocess import Preprocess
-
-Pixels: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
-Integers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
-Indices: TypeAlias = "Integers | Sequence[int] | range"
 
 _CHUNK = 256
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import logging
 import os
-import secrets
 import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from catseye.datasets.fetch import fetch, local_path
 from catseye.errors import CatseyeError
+from catseye.system.locks import locked, new_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.entry import Entry
 
@@ -117,38 +111,6 @@ def _description(folder: Path) -> _Description | None:
 
 def _count_files(folder: Path) -> int:
     return sum(len(files) for _, _, files in os.walk(folder))
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of ``folder`` while the block runs; say so if another process has it."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.with_name(folder.name + ".lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            log.info("another process is preparing %s; waiting for it", folder.name)
-            lock.acquire()
-    except OSError as error:
-        mend = "choose another folder with --data-dir or CATSEYE_HOME."
-        raise CatseyeError(f"{folder.parent} cannot be used ({error.strerror}); {mend}") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def new_part(folder: Path) -> Path:
-    """Make and return a folder beside ``folder``, to be filled and then moved there; remove what kills left of others.
-
-    Only who holds the lock of ``folder`` may call this.
-    """
-    for old in folder.parent.glob(f".{glob.escape(folder.name)}.*.part"):
-        shutil.rmtree(old, ignore_errors=True)
-    part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
-    part.mkdir()
-    return part
 
 
 def _sources(entry: Entry, user: Path | None, downloads: Path) -> dict[str, list[object]] | None:

@@ -12,7 +12,7 @@ from catseye.errors import UsageError, unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catseye.datasets.pictures import Integers
+    from catseye.arrays import Integers
 
 TEST_SHARE = 0.2
 SEED = 0

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from catseye.arrays import Integers, Pixels
     from catseye.datasets.info import Info
     from catseye.datasets.photographs import Photograph
-    from catseye.datasets.pictures import Integers, Pixels
 
     Reader: TypeAlias = Callable[[Mapping[str, Path]], dict[str, tuple[Pixels, Integers]]]
     Lister: TypeAlias = Callable[[Path], list[Photograph]]

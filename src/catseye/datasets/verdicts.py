@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import PIL
 
-from catseye.database import with_database
+from catseye.system.database import with_database
 
 if TYPE_CHECKING:
     import sqlite3

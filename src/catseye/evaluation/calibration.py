@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-Floats: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
-Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+from catseye.arrays import Floats, Integers
 
 BINS = 15
 _LOG_TEMPERATURE = (-3.0, 3.0)  # 0.05 to 20

@@ -8,16 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from catseye.evaluation.calibration import (
-    Bin,
-    Calibration,
-    Floats,
-    Integers,
-    expected_calibration_error,
-    log_loss,
-    reliability,
-    softmax,
-)
+from catseye.arrays import Floats, Integers
+from catseye.evaluation.calibration import Bin, Calibration, expected_calibration_error, log_loss, reliability, softmax
 
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from catseye.images.preprocess import Pixels
+    from catseye.arrays import Pixels
 
 
 def background(pictures: Pixels) -> Pixels:

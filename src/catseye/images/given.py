@@ -12,7 +12,7 @@ from PIL import Image
 from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
-    from catseye.images.preprocess import Pixels
+    from catseye.arrays import Pixels
 
 Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import math
-from typing import Any, TypeAlias
 
-import numpy as np
 import simplejpeg
 from PIL import Image
 
-Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
+from catseye.arrays import Pixels
 
 _START = b"\xff\xd8\xff"
 _ORIENTATION_TAG, _UPRIGHT = 0x0112, 1

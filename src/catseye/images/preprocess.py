@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import torch
     from PIL import Image
 
-Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
+    from catseye.arrays import Pixels
 
 _INTERPOLATIONS = ("bilinear", "bicubic")
 LARGEST_SIDE = 4096

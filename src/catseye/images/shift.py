@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catseye.images.background import background
 
 if TYPE_CHECKING:
-    from catseye.images.preprocess import Pixels
+    from catseye.arrays import Pixels
 
 
 def moved(pictures: Pixels, down: int, right: int) -> Pixels:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch.nn.functional import interpolate
 
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from catseye.arrays import Floats
     from catseye.insight.question import Question
 
-Map: TypeAlias = "np.ndarray[Any, np.dtype[np.float32]]"
 
 COMPLETE = 0.02  # of the difference of the logits, that the sum of integrated gradients may miss
 _WINDOWS = 7  # occlusion's windows, side by side, to a side of the picture
@@ -101,7 +100,7 @@ class Attribution:
     """
 
     method: str
-    map: Map
+    map: Floats
     layer: str | None = None
     completeness: Completeness | None = None
 

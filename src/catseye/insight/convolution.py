@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catseye.arrays import Floats
 from catseye.errors import UsageError
 from catseye.insight.kernels import checked, kernel
-from catseye.insight.sliding import Floats, Padding, Pair, Sliding, output_size, pair, places
+from catseye.insight.sliding import Padding, Pair, Sliding, output_size, pair, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

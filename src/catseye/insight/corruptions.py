@@ -17,7 +17,7 @@ from catseye.images.preprocess import to_image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
 
 STRENGTHS = range(1, 6)
 _NOISE = (0.08, 0.12, 0.18, 0.26, 0.38)  # standard deviation, of the range 0 to 1

@@ -12,16 +12,16 @@ from catseye.errors import UsageError
 from catseye.insight.layers import watched
 from catseye.insight.maps import check_channel, check_finite, map_outputs
 from catseye.insight.places import Places, places_of
-from catseye.memory import keep_memory
 from catseye.networks.logits import batch_size
-from catseye.progress import progress
-from catseye.threads import map_threads
+from catseye.system.memory import keep_memory
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from catseye.datasets.pictures import Pictures, Pixels
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats, Pixels
+    from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
 
 Measure = Literal["max", "mean"]

@@ -14,15 +14,15 @@ from catseye.insight.faithfulness import Chance, Faithfulness, chance, faithfuln
 from catseye.insight.layers import watched
 from catseye.insight.question import Question
 from catseye.insight.sanity import Sanity, maps_made, sanity
-from catseye.memory import keep_memory
-from catseye.progress import progress
+from catseye.system.memory import keep_memory
+from catseye.system.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catseye.arrays import Pixels
     from catseye.classifier import Classifier
     from catseye.images.given import Picture
-    from catseye.images.preprocess import Pixels
 
 _GRAD_CAM = "grad_cam"
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,11 +13,9 @@ import torch
 from catseye.evaluation.calibration import softmax
 
 if TYPE_CHECKING:
-    from catseye.evaluation.calibration import Floats, Integers
-    from catseye.insight.attribution import Map
+    from catseye.arrays import Booleans, Floats, Integers
     from catseye.insight.question import Question
 
-Booleans: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 _SQUARES = 14  # at most, along each side
 STEPS = 14  # from the whole picture to the blank one
@@ -90,7 +88,7 @@ class Faithfulness:
         return numbers | {"verdict": self.verdict}
 
 
-def faithfulness(question: Question, found: Map, chance: Chance, temperature: float, seed: int) -> Faithfulness:
+def faithfulness(question: Question, found: Floats, chance: Chance, temperature: float, seed: int) -> Faithfulness:
     """Return how faithful a map (H, W) is.
 
     The picture is taken away, and built up, by squares of at most a fourteenth of its side, in order of the map's mean

@@ -12,7 +12,7 @@ from catseye.errors import UsageError, unknown
 from catseye.insight.layers import layer_names
 
 if TYPE_CHECKING:
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats
 
 
 _EMPTY = 1e-6  # of the largest norm: what weight decay leaves of an unused filter

@@ -11,17 +11,17 @@ import numpy as np
 import torch
 
 from catseye.errors import UsageError
-from catseye.files import write_atomically
 from catseye.images.preprocess import to_image
 from catseye.insight.adversarial import L2, LINF, WHITE, Attack, attacked, smallest_change
 from catseye.insight.view import view
-from catseye.progress import progress
+from catseye.system.files import write_atomically
+from catseye.system.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.arrays import Pixels
     from catseye.classifier import Classifier
-    from catseye.datasets.pictures import Pixels
     from catseye.images.given import Picture
     from catseye.prediction import Prediction
 

@@ -15,8 +15,8 @@ from catseye.insight.objective import Objective, channel, class_logit, log_proba
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catseye.arrays import Pixels
     from catseye.classifier import Classifier
-    from catseye.datasets.pictures import Pixels
 
 CLASS, CHANNEL = "class", "channel"
 _QUANTITIES = {CLASS: "probability", CHANNEL: "activation"}

@@ -19,14 +19,14 @@ from catseye.insight.objective import Objective, Seen, l2, strangeness, variatio
 from catseye.insight.parameterisation import Parameterisation, parameterisation
 from catseye.insight.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.statistics import watched_statistics
-from catseye.memory import keep_memory
 from catseye.networks.backbone import LOGITS
+from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catseye.arrays import Pixels
     from catseye.classifier import Classifier
-    from catseye.datasets.pictures import Pixels
     from catseye.insight.goal import Goal
 
 ENOUGH = 0.99  # probability of the class

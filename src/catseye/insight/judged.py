@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter
 from catseye.images.preprocess import to_image
 
 if TYPE_CHECKING:
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
     from catseye.insight.goal import Goal
 
 _SHIFT = 1 / 28  # of the side: 8 of 224 pixels

@@ -13,7 +13,7 @@ from catseye.errors import UsageError, unknown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catseye.insight.sliding import Floats
+    from catseye.arrays import Floats
 
 LARGEST = 1e9  # of a number in a matrix: sums of products stay exact to many digits
 LARGEST_FILE_BYTES = 64 * 2**20

@@ -18,9 +18,8 @@ from catseye.networks.timm_network import TimmNetwork
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from catseye.arrays import Floats, Pixels
     from catseye.classifier import Classifier
-    from catseye.datasets.pictures import Pixels
-    from catseye.evaluation.calibration import Floats
     from catseye.images.given import Picture
     from catseye.prediction import Prediction
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catseye.arrays import Floats
 from catseye.errors import UsageError, unknown
-from catseye.insight.sliding import Floats, Padding, Pair, Sliding, pair, places
+from catseye.insight.sliding import Padding, Pair, Sliding, pair, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,8 @@ from catseye.networks.logits import batch_size
 if TYPE_CHECKING:
     from torch import nn
 
-    from catseye.images.preprocess import Pixels, Preprocess
+    from catseye.arrays import Pixels
+    from catseye.images.preprocess import Preprocess
 
 
 @dataclass(frozen=True, eq=False)

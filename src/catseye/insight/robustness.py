@@ -14,14 +14,14 @@ from catseye.insight.adversarial import WHITE, Attack, attacked, margins
 from catseye.insight.corruptions import CORRUPTIONS, STRENGTHS, corrupted
 from catseye.insight.random_search import random_search
 from catseye.insight.view import view
-from catseye.progress import progress
+from catseye.system.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from catseye.arrays import Pixels
     from catseye.classifier import Classifier
     from catseye.datasets import Pictures
-    from catseye.datasets.pictures import Pixels
     from catseye.insight.view import View
 
 STEPS, RESTARTS = 40, 6

@@ -18,7 +18,7 @@ from catseye.networks.initialisation import initialise
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.insight.attribution import Map
+    from catseye.arrays import Floats
     from catseye.insight.question import Question
 
 DRAWS = 3  # of random weights
@@ -44,7 +44,7 @@ class Depth:
 
     layer: str
     similarities: tuple[float, ...]
-    map: Map
+    map: Floats
 
     @property
     def similarity(self) -> float:
@@ -68,7 +68,7 @@ class Sanity:
         From the head alone to the whole network.
     """
 
-    map: Map
+    map: Floats
     depths: tuple[Depth, ...]
 
     @property
@@ -115,7 +115,7 @@ def sanity(
         Told of every map that is made, with 1.
     """
 
-    def made(network: nn.Module) -> Map:
+    def made(network: nn.Module) -> Floats:
         advance(1)
         return attribution(method, question.of(network), layer=layer, effort=_QUICK, seed=seed).map
 
@@ -154,7 +154,7 @@ def depths(network: nn.Module) -> list[list[str]]:
     return [head, *(list(chain.from_iterable(others[first:last])) for first, last in pairwise(cuts))]
 
 
-def similarity(one: Map, other: Map) -> float:
+def similarity(one: Floats, other: Floats) -> float:
     """Return Spearman's rank correlation of two maps, -1 to 1; 0 where one of them is the same everywhere."""
     from scipy.stats import rankdata
 

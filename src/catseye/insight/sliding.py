@@ -13,9 +13,10 @@ from catseye.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catseye.arrays import Floats
+
 Pair: TypeAlias = tuple[int, int]
 Padding: TypeAlias = "int | str"  # "valid" or "same"
-Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 LARGEST_VALUES = 2**27  # of a padded input: 1 GiB; a mistyped padding should not take all memory
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.insight.layers import watched
-from catseye.memory import keep_memory
+from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

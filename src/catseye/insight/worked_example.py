@@ -17,9 +17,10 @@ from catseye.insight.kernels import DRAWING, is_matrix, parsed, read_matrix
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catseye.arrays import Floats
     from catseye.insight.convolution import Step
     from catseye.insight.pooling import Pooling, PoolingStep
-    from catseye.insight.sliding import Floats, Pair
+    from catseye.insight.sliding import Pair
 
 DRAWING_NAME = "drawing"
 CHANNELS = ("red", "green", "blue")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.memory import keep_memory
+from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
     from torch import nn

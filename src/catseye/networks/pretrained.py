@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.datasets.download import download
 from catseye.errors import CatseyeError, unknown
 from catseye.images.preprocess import Preprocess
 from catseye.networks import timm_network
 from catseye.networks.registry import BACKBONES, backbone, is_backbone
 from catseye.networks.weights import load_weights, read_weights
+from catseye.system.download import download
 
 if TYPE_CHECKING:
     from catseye.networks.backbone import Backbone

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
     from catseye.insight.fooling import Fooled
     from catseye.prediction import Prediction
 

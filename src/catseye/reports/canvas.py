@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
 
 POSITIVE = "viridis"
 # Negative and positive by hue, size by darkness: told apart without colour vision.

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from catseye.check.finding import KINDS, SERIOUS, WARNING
 from catseye.errors import PictureError
-from catseye.files import write_atomically
 from catseye.reports.gallery import thumbnail
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

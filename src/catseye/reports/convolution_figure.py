@@ -11,7 +11,7 @@ from catseye.reports.grids import draw_grid, figure_of_grids, is_small
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from catseye.insight.sliding import Floats
+    from catseye.arrays import Floats
     from catseye.insight.worked_example import WorkedExample
 
 _GRIDS_ABREAST, _PICTURES_ABREAST = 5, 3

@@ -11,12 +11,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from catseye.files import write_atomically
 from catseye.insight.kernels import shown
 from catseye.reports.convolution_figure import by_channel, settings_line
 from catseye.reports.convolution_words import around
 from catseye.reports.figures import ORANGE, STYLE
 from catseye.reports.grids import draw_grid, figure_of_grids, is_small
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from catseye.arrays import Floats
     from catseye.insight.convolution import Step
     from catseye.insight.pooling import PoolingStep
-    from catseye.insight.sliding import Floats
     from catseye.insight.worked_example import WorkedExample
 
 _STEPS = 60

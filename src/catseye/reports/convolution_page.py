@@ -13,18 +13,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
-from catseye.files import write_atomically
 from catseye.insight.kernels import shown
 from catseye.insight.worked_example import CHANNELS
 from catseye.reports.convolution_words import around, covered, described, other_described
 from catseye.reports.grids import LARGEST_GRID, response_image
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.arrays import Floats
     from catseye.insight.convolution import Step
     from catseye.insight.pooling import PoolingStep
-    from catseye.insight.sliding import Floats, Sliding
+    from catseye.insight.sliding import Sliding
     from catseye.insight.worked_example import WorkedExample
 
 _STEPS, _NUMBERS = 400, 200_000  # at most, in the page

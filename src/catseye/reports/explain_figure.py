@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
 
-    from catseye.insight.attribution import Map
+    from catseye.arrays import Floats
     from catseye.insight.explain import Explanation, Judged
     from catseye.insight.sanity import Sanity
 
@@ -129,7 +129,7 @@ def _complete(one: Judged) -> str:
     return f"{holds}: sum {completeness.total:.3g} of {completeness.difference:.3g}"
 
 
-def _overlay(axes: Axes, explanation: Explanation, found: Map, *, signed: bool) -> Any:
+def _overlay(axes: Axes, explanation: Explanation, found: Floats, *, signed: bool) -> Any:
     """Lay a map over the grey picture, the more opaque the larger its values; return what a colour bar describes."""
     grey = explanation.pixels.mean(0)
     interpolation = _interpolation(grey.shape)

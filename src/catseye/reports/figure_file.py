@@ -8,8 +8,8 @@ import matplotlib as mpl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from catseye.errors import UsageError
-from catseye.files import new_output, write_atomically
 from catseye.reports.figures import INLINE, STYLE, save, svg
+from catseye.system.files import new_output, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

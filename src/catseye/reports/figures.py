@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from catseye.evaluation.calibration import expected_calibration_error
-from catseye.files import write_atomically
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

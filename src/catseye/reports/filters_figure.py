@@ -11,7 +11,7 @@ from catseye.reports.canvas import SIGNED, canvas, number, put, shortened
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats
     from catseye.insight.filters import Filters
 
 _COLUMNS = 12

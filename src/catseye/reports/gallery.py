@@ -14,8 +14,8 @@ from catseye.images.preprocess import to_image
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from catseye.arrays import Integers
     from catseye.datasets import Pictures
-    from catseye.datasets.pictures import Integers
     from catseye.evaluation.metrics import Evaluation
 
 _SIDE = 160  # pixels that a large picture is reduced to

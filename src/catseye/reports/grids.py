@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from catseye.insight.sliding import Floats
+    from catseye.arrays import Floats
 
 LARGEST_GRID = 14  # rows or columns whose numbers are written
 _CELL, _PICTURE = 0.46, 3.6  # inches

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
     from catseye.insight.ideal import Ideal
 
 _WIDTH = 8.8  # inches

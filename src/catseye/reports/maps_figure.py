@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats
     from catseye.insight.maps import Channel, FeatureMaps, LayerMaps
 
 _COLUMNS = 8

@@ -12,7 +12,7 @@ from catseye.reports.canvas import number, scale, shortened, shown, smooth
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from catseye.datasets.pictures import Pixels
+    from catseye.arrays import Pixels
     from catseye.insight.maps import FeatureMaps
     from catseye.insight.places import Places
 

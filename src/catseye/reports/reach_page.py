@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from catseye.files import write_atomically
 from catseye.reports.reach_figure import reach_drawing
 from catseye.runs.learning_curves import RULE, points
-from catseye.threads import usable_cores
+from catseye.system.files import write_atomically
+from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from catseye.evaluation.calibration import expected_calibration_error
-from catseye.files import write_atomically
 from catseye.networks import summarise
 from catseye.reports import figures
 from catseye.reports.gallery import sample, surest_mistakes
-from catseye.threads import usable_cores
+from catseye.system.files import write_atomically
+from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from catseye.files import write_atomically
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from catseye.evaluation.metrics import evaluation
 
 if TYPE_CHECKING:
-    from catseye.evaluation.calibration import Calibration, Floats
+    from catseye.arrays import Floats
+    from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
     from catseye.networks.backbone import Backbone
     from catseye.runs.extracted import Extracted

@@ -16,8 +16,8 @@ from catseye.transfer_learning.head import Examples
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.arrays import Floats
     from catseye.datasets import Dataset, LeftOut, Pictures
-    from catseye.evaluation.calibration import Floats
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.folder import RunFolder
     from catseye.transfer_learning.choices import Choices

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from catseye.classifier import FILE_NAME
 from catseye.errors import CatseyeError, UsageError
-from catseye.files import remove_parts, write_atomically
+from catseye.system.files import remove_parts, write_atomically
 from catseye.training.history import Epoch, to_lines
 
 if TYPE_CHECKING:

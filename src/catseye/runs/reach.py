@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from catseye.datasets import Dataset, load
-from catseye.datasets.catalogue import home_folder
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.pictures import FilePictures
 from catseye.errors import PictureError, StoppedError, UsageError
@@ -20,11 +19,12 @@ from catseye.networks import build
 from catseye.networks.initialisation import initialise
 from catseye.networks.logits import logits
 from catseye.networks.pretrained import pretrained
-from catseye.progress import duration
 from catseye.runs.learning_curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach
 from catseye.runs.provenance import versions
 from catseye.runs.trial import trial
-from catseye.threads import usable_cores
+from catseye.system.home import home_folder
+from catseye.system.progress import duration
+from catseye.system.threads import usable_cores
 from catseye.training.loop import Task, fit
 from catseye.training.plan import plan
 from catseye.transfer_learning.engine import best_engine
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from catseye.arrays import Floats
     from catseye.datasets.pictures import Pictures
-    from catseye.evaluation.calibration import Floats
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.trial import Trial
     from catseye.training.checkpoint import Progressed

@@ -21,16 +21,17 @@ from catseye.images.preprocess import Preprocess
 from catseye.images.shift import moved
 from catseye.networks import build, is_backbone
 from catseye.networks.logits import logits
-from catseye.progress import progress
 from catseye.runs.provenance import versions
 from catseye.runs.shift_curves import ShiftCurve, Shifts
 from catseye.runs.train import train
+from catseye.system.progress import progress
 from catseye.training.plan import default_network, training_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catseye.datasets.pictures import Integers, Pictures, Pixels
+    from catseye.arrays import Integers, Pixels
+    from catseye.datasets.pictures import Pictures
 
 log = logging.getLogger("catseye")
 

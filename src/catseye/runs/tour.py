@@ -11,7 +11,6 @@ from PIL import Image
 
 from catseye.classifier import Classifier
 from catseye.datasets import load
-from catseye.files import write_atomically
 from catseye.insight.adversarial import Attack
 from catseye.insight.convolution import Convolution
 from catseye.insight.explain import explain
@@ -31,6 +30,7 @@ from catseye.reports.ideal_figure import ideal_figure
 from catseye.reports.maps_figure import maps_sheet
 from catseye.reports.tour_page import Stop, write_tour
 from catseye.runs.train import train
+from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

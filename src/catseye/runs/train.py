@@ -15,7 +15,6 @@ import torch
 from catseye.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.device import AUTO, chosen_device, quick_precision
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluation
@@ -27,6 +26,7 @@ from catseye.reports.source import Source
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, result
 from catseye.runs.run import Run, write_run
+from catseye.system.device import AUTO, chosen_device, quick_precision
 from catseye.training.loop import Task, fit
 from catseye.training.plan import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe

@@ -11,9 +11,7 @@ import numpy as np
 
 from catseye.classifier import Classifier
 from catseye.datasets import Dataset, load
-from catseye.datasets.catalogue import home_folder
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.device import AUTO, chosen_device
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluation
@@ -26,6 +24,8 @@ from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, summary
 from catseye.runs.run import Run, write_run
 from catseye.runs.tuned import Tuned, tune
+from catseye.system.device import AUTO, chosen_device
+from catseye.system.home import home_folder
 from catseye.training.plan import check_classes
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning import finetune

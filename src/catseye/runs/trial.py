@@ -20,7 +20,8 @@ from catseye.training.recipe import Recipe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.datasets.pictures import Integers, Pictures
+    from catseye.arrays import Integers
+    from catseye.datasets.pictures import Pictures
 
 TEST_PICTURES = 1000  # at most, about
 _STEP = 3e7  # multiply-adds that are done in the time that a step takes besides its pictures

@@ -21,8 +21,8 @@ from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.head import fit_head
 
 if TYPE_CHECKING:
+    from catseye.arrays import Floats, Integers
     from catseye.datasets import Pictures
-    from catseye.evaluation.calibration import Floats, Integers
     from catseye.networks.pretrained import Pretrained
     from catseye.training.checkpoint import Progressed
 

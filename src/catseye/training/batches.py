@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.datasets.pictures import MemoryPictures
-from catseye.device import CPU
 from catseye.images.augment import flip, shift
+from catseye.system.device import CPU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import safetensors.torch
 import torch
 
 from catseye.errors import CatseyeError
-from catseye.files import write_atomically
+from catseye.system.files import write_atomically
 from catseye.training.history import Epoch
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from catseye.device import CPU, CUDA
 from catseye.errors import CatseyeError
-from catseye.memory import keep_memory
 from catseye.networks.logits import logits
+from catseye.system.device import CPU, CUDA
+from catseye.system.memory import keep_memory
 from catseye.training import checkpoint
 from catseye.training.adversary import adversarial
 from catseye.training.batches import Batches

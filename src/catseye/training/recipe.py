@@ -6,8 +6,8 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from catseye.device import CPU, quick_precision
 from catseye.errors import UsageError, unknown
+from catseye.system.device import CPU, quick_precision
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw", "muon")
 SCHEDULES = ("constant", "cosine", "one_cycle")

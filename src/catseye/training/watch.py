@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from catseye.progress import duration
+from catseye.system.progress import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from catseye.memory import keep_memory
+from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from catseye.arrays import Floats
     from catseye.datasets import Pictures
-    from catseye.evaluation.calibration import Floats
     from catseye.images.preprocess import Preprocess
 
 _BATCH = 8

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import torch
 
-from catseye.device import AUTO, CUDA, chosen_device, quick_precision
-from catseye.memory import keep_memory
-from catseye.threads import usable_cores
+from catseye.system.device import AUTO, CUDA, chosen_device, quick_precision
+from catseye.system.memory import keep_memory
+from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from catseye.datasets.pictures import Pixels
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats, Pixels
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbone import Backbone
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from catseye.datasets.dataset import LeftOut
 from catseye.errors import PictureError
-from catseye.progress import duration, progress
-from catseye.threads import map_ahead
+from catseye.system.progress import duration, progress
+from catseye.system.threads import map_ahead
 from catseye.transfer_learning.engine import best_engine
 from catseye.transfer_learning.feature_cache import FeatureCache
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from catseye.datasets.pictures import Integers, Pictures, Pixels
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats, Integers, Pixels
+    from catseye.datasets.pictures import Pictures
     from catseye.networks.pretrained import Pretrained
     from catseye.transfer_learning.engine import Engine
 

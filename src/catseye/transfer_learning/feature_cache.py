@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.database import with_database
+from catseye.system.database import with_database
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats
     from catseye.networks.pretrained import Pretrained
 
 FOLDER = "features"

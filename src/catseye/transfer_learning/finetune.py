@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.device import CPU
 from catseye.evaluation.calibration import fit_temperature
 from catseye.networks.logits import logits
+from catseye.system.device import CPU
 from catseye.training.loop import Task, fit
 from catseye.training.plan import ready
 from catseye.training.recipe import Recipe

@@ -10,14 +10,14 @@ from threadpoolctl import threadpool_limits
 
 from catseye.datasets.splits import stratified, stratified_folds
 from catseye.evaluation.calibration import Calibration, fit_temperature, log_losses, softmax
-from catseye.threads import map_threads
+from catseye.system.threads import map_threads
 from catseye.transfer_learning.logistic import Layer, solve
 from catseye.transfer_learning.space import Space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catseye.evaluation.calibration import Floats, Integers
+    from catseye.arrays import Floats, Integers
 
 FOLDS = 5
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)

@@ -13,8 +13,8 @@ from catseye.transfer_learning.head import Examples, fit_head
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.arrays import Floats
     from catseye.datasets import Pictures
-    from catseye.evaluation.calibration import Floats
     from catseye.networks.pretrained import Pretrained
 
 

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 if TYPE_CHECKING:
-    from catseye.evaluation.calibration import Floats, Integers
+    from catseye.arrays import Floats, Integers
 
 _MOST_STEPS = 2000
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.threads import map_ahead
+from catseye.system.threads import map_ahead
 from catseye.transfer_learning.engine import FP32, best_engine
 
 if TYPE_CHECKING:
+    from catseye.arrays import Floats
     from catseye.datasets import Pictures
-    from catseye.evaluation.calibration import Floats
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbone import Backbone
 

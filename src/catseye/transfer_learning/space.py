@@ -10,7 +10,7 @@ import numpy as np
 from catseye.transfer_learning.logistic import Layer
 
 if TYPE_CHECKING:
-    from catseye.evaluation.calibration import Floats
+    from catseye.arrays import Floats
 
 _SMALLEST_SHARE = 1e-10  # of the largest eigenvalue; directions below it hold nothing but rounding
 

@@ -9,10 +9,10 @@ import torch
 
 import catseye
 from catseye.cli import main
-from catseye.device import CPU, CUDA, chosen_device
 from catseye.errors import StoppedError, UsageError
 from catseye.images.preprocess import Preprocess
 from catseye.networks import build
+from catseye.system.device import CPU, CUDA, chosen_device
 from catseye.training.checkpoint import Progressed
 from catseye.training.loop import Task, _step, fit
 from catseye.training.optimizer import optimizers

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.files import new_output, remove_parts, write_atomically
+from catseye.system.files import new_output, remove_parts, write_atomically
 
 
 def test_content_and_permissions_are_as_usual(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
     write_atomically(tmp_path / "a", b"old")
     program = (
         "import pathlib, resource, sys\n"
-        "from catseye.files import write_atomically\n"
+        "from catseye.system.files import write_atomically\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))\n"
         "write_atomically(pathlib.Path(sys.argv[1]), bytes(5000))\n"
     )

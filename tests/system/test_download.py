@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from catseye.datasets import download as module
 from catseye.datasets import fetch as fetching
-from catseye.datasets.download import download
 from catseye.datasets.entry import Archive
 from catseye.datasets.fetch import fetch
 from catseye.datasets.mnist import MNIST
 from catseye.errors import CatseyeError
+from catseye.system import download as module
+from catseye.system.download import download
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

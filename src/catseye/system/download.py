@@ -7,7 +7,7 @@ import time
 from typing import IO, TYPE_CHECKING
 
 from catseye.errors import CatseyeError
-from catseye.progress import progress
+from catseye.system.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catseye.progress import duration
+from catseye.system.progress import duration
 
 
 @pytest.mark.parametrize(

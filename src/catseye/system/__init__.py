@@ -1,0 +1,1 @@
+"""The machine: files, locks, folders, downloads, threads, memory, devices, progress."""
