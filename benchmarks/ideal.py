@@ -12,7 +12,7 @@ import argparse
 import time
 from pathlib import Path
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.insight.goal import class_goal
 from catseye.insight.ideal import ENOUGH, Ideal, ideal
 from catseye.reports.ideal_figure import write_ideal

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from catseye._version import __version__
 
 if TYPE_CHECKING:
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import load
     from catseye.runs import Run, train, transfer
     from catseye.training.recipe import Recipe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Classifier", "Recipe", "Run", "__version__", "load", "train", "transfer"]
 
 _HOMES = {
-    "Classifier": "catseye.classifier",
+    "Classifier": "catseye.classifier.classifier",
     "Recipe": "catseye.training.recipe",
     "Run": "catseye.runs",
     "load": "catseye.datasets",

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.cli import main
 from catseye.insight.goal import class_goal
 from catseye.insight.ideal import ideal

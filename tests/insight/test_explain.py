@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import catseye
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess

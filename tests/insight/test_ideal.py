@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError, UsageError
 from catseye.insight.goal import channel_goal, class_goal
 from catseye.insight.ideal import ideal

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets.pictures import MemoryPictures
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration

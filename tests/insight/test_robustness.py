@@ -11,7 +11,7 @@ from torch import nn
 
 import catseye
 from catseye.errors import UsageError
-from catseye.insight.corruptions import CORRUPTIONS
+from catseye.images.corrupt import CORRUPTIONS
 from catseye.insight.robustness import robustness
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import safetensors.torch
 import torch
 from PIL import Image
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.imagenet import class_names
 from catseye.networks.pretrained import preprocess_of, pretrained

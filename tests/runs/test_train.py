@@ -16,7 +16,7 @@ import torch
 from filelock import FileLock
 
 import catseye
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
 from catseye.runs import Run

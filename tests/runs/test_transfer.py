@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import catseye
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
 from catseye.runs import Run

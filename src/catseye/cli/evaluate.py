@@ -26,7 +26,7 @@ from catseye.cli.common import (
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness import Robustness, Share
@@ -65,7 +65,7 @@ def evaluate(
 
     With --robust also its accuracy under attack and under common corruptions, on a sample of the pictures.
     """
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import load
 
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else []

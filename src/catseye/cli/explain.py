@@ -40,7 +40,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Show which parts of a picture speak for a class, and how faithful each map is to the network."""
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.insight.explain import explain as find
     from catseye.reports.explain_figure import explain_figure, texts, title
     from catseye.reports.figure_file import figure_output, write_figure

@@ -61,7 +61,7 @@ def ideal(
     from catseye.reports.figure_file import figure_output
 
     figure_output(output, force=force)
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.insight.goal import channel_goal, class_goal
     from catseye.insight.ideal import ideal as make
     from catseye.insight.recipe import STEPS, ideal_recipe

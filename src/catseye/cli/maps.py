@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets.pictures import Pictures
     from catseye.insight.exciting import Measure
 
@@ -95,7 +95,7 @@ def maps(
         from catseye.reports.figure_file import figure_output
 
         figure_output(target, force=force, read=picture)
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
 
     loaded, name = Classifier.load(classifier), str(classifier)
     if filters:

@@ -11,7 +11,7 @@ from catseye.cli.common import ClassifierPath, Json, console, percent, print_jso
 from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
-    from catseye.prediction import Prediction
+    from catseye.classifier.prediction import Prediction
 
 
 def predict(
@@ -20,7 +20,7 @@ def predict(
     json: Json = False,
 ) -> None:
     """Say what is on each picture and how sure that is; status 1 if one cannot be read, the others are done."""
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets.folder import picture_files
 
     loaded = Classifier.load(classifier)

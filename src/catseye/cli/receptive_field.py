@@ -68,7 +68,7 @@ def _network(name: str) -> tuple[nn.Module, Preprocess]:
     from catseye.networks.pretrained import preprocess_of
 
     if name not in NAMES and Path(name).exists():
-        from catseye.classifier import Classifier
+        from catseye.classifier.classifier import Classifier
 
         classifier = Classifier.load(name)
         return classifier.network, classifier.preprocess

@@ -47,7 +47,7 @@ def summary(
 
 
 def _of_classifier(path: Path) -> Summary:
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.networks import summarise
 
     classifier = Classifier.load(path)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catseye.arrays import Pixels
-    from catseye.classifier import Classifier
-    from catseye.images.given import Picture
+    from catseye.classifier.classifier import Classifier
+    from catseye.images.inputs import Picture
 
 _GRAD_CAM = "grad_cam"
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Pixels
-    from catseye.classifier import Classifier
-    from catseye.images.given import Picture
-    from catseye.prediction import Prediction
+    from catseye.classifier.classifier import Classifier
+    from catseye.classifier.prediction import Prediction
+    from catseye.images.inputs import Picture
 
 _EXACT = 1e-6  # of a level: what a sum of floats may be off
 _SHRINKINGS = 20

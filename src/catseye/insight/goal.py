@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.arrays import Pixels
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
 
 CLASS, CHANNEL = "class", "channel"
 _QUANTITIES = {CLASS: "probability", CHANNEL: "activation"}

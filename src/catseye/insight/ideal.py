@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.arrays import Pixels
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.insight.goal import Goal
 
 ENOUGH = 0.99  # probability of the class

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from catseye.arrays import Floats, Pixels
-    from catseye.classifier import Classifier
-    from catseye.images.given import Picture
-    from catseye.prediction import Prediction
+    from catseye.classifier.classifier import Classifier
+    from catseye.classifier.prediction import Prediction
+    from catseye.images.inputs import Picture
 
 # What makes a channel strong, as figures say it.
 STRENGTH = "mean of the absolute response over the picture"

@@ -10,8 +10,8 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
+from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupted
 from catseye.insight.adversarial import WHITE, Attack, attacked, margins
-from catseye.insight.corruptions import CORRUPTIONS, STRENGTHS, corrupted
 from catseye.insight.random_search import random_search
 from catseye.insight.view import view
 from catseye.system.progress import progress
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from catseye.arrays import Pixels
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.insight.view import View
 

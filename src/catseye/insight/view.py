@@ -13,7 +13,7 @@ from catseye.system.memory import keep_memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
 
     View = Callable[[torch.Tensor], torch.Tensor]
 

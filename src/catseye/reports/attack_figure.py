@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from catseye.arrays import Pixels
+    from catseye.classifier.prediction import Prediction
     from catseye.insight.fooling import Fooled
-    from catseye.prediction import Prediction
 
 _WIDE, _BARS_TALL = 3.4, 1.75  # inches of a panel
 _TALLEST = 4.5

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness import Robustness

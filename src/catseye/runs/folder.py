@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from catseye.classifier import FILE_NAME
+from catseye.classifier.classifier import FILE_NAME
 from catseye.errors import CatseyeError, UsageError
 from catseye.system.files import remove_parts, write_atomically
 from catseye.training.history import Epoch, to_lines

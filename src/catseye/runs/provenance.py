@@ -11,7 +11,7 @@ from catseye.evaluation.calibration import expected_calibration_error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catseye.classifier import Classifier
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import Dataset
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.folder import RunFolder

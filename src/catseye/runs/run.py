@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError
 from catseye.runs.folder import RunFolder
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST
 from catseye.datasets.pictures import MemoryPictures
@@ -18,7 +18,7 @@ from catseye.datasets.splits import SEED, stratified
 from catseye.errors import UsageError
 from catseye.images.background import background
 from catseye.images.preprocess import Preprocess
-from catseye.images.shift import moved
+from catseye.images.translate import moved
 from catseye.networks import build, is_backbone
 from catseye.networks.logits import logits
 from catseye.runs.provenance import versions

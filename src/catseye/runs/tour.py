@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets import load
 from catseye.insight.adversarial import Attack
 from catseye.insight.convolution import Convolution

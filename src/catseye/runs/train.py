@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import UsageError

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import UsageError

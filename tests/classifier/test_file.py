@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import catseye
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError, UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_a_folder_without_a_classifier_and_a_missing_file_are_usage_errors(tmp_p
 @pytest.mark.parametrize("length", [0, 4, 8, 100, 2000, -100, -1])
 def test_a_cut_file_is_refused(file: Path, length: int) -> None:
     file.write_bytes(file.read_bytes()[:length])
-    with pytest.raises(CatseyeError, match=r"cut off|damaged"):
+    with pytest.raises(CatseyeError, match=r"truncated|damaged"):
         Classifier.load(file)
 
 
@@ -92,12 +92,12 @@ def test_a_cut_file_is_refused(file: Path, length: int) -> None:
         (pickle.dumps({"weights": 1}), "is a pickle"),
         (pickle.dumps({"weights": 1}, protocol=2), "is a pickle"),
         (b"PK\x03\x04" + bytes(100), "PyTorch archive"),
-        (struct.pack("<Q", 2**60) + bytes(100), "cut off, or no safetensors file"),
-        (struct.pack("<Q", 50) + b"not json".ljust(50), "no classifier of Catseye's"),
-        (struct.pack("<Q", 4) + b"null", "no classifier of Catseye's"),
-        (struct.pack("<Q", 100_000) + b"[" * 100_000, "no classifier of Catseye's"),
-        (struct.pack("<Q", 2) + b"{}", "no classifier of Catseye's"),
-        (b"%PDF-1.7 and so on", "no safetensors file"),
+        (struct.pack("<Q", 2**60) + bytes(100), "truncated or is not a safetensors file"),
+        (struct.pack("<Q", 50) + b"not json".ljust(50), "not a Catseye classifier"),
+        (struct.pack("<Q", 4) + b"null", "not a Catseye classifier"),
+        (struct.pack("<Q", 100_000) + b"[" * 100_000, "not a Catseye classifier"),
+        (struct.pack("<Q", 2) + b"{}", "not a Catseye classifier"),
+        (b"%PDF-1.7 and so on", "not a safetensors file"),
     ],
 )
 def test_a_foreign_or_hostile_file_is_refused_in_a_line(file: Path, content: bytes, says: str) -> None:
@@ -109,7 +109,7 @@ def test_a_foreign_or_hostile_file_is_refused_in_a_line(file: Path, content: byt
 
 def test_a_pytorch_file_is_refused_without_being_unpickled(file: Path) -> None:
     torch.save({"weight": torch.zeros(3)}, file)
-    with pytest.raises(CatseyeError, match="can run code and are not read"):
+    with pytest.raises(CatseyeError, match="can run code, so Catseye does not read them"):
         Classifier.load(file)
 
 
@@ -125,27 +125,27 @@ def _set(*keys: str, value: Any) -> Callable[[Header], None]:
 HOSTILE: dict[str, tuple[Callable[[Header], Any], str]] = {
     "version": (_set("format", value=2), "has format 2; this version of Catseye reads format 1"),
     "unknown network": (_set("network", "name", value="convnet9"), "no network is called"),
-    "network of a list": (_set("network", "name", value=[]), "name is a text"),
-    "another network": (_set("network", "name", value="dense"), "missing dense1|does not fit"),
+    "network of a list": (_set("network", "name", value=[]), "name must be text"),
+    "another network": (_set("network", "name", value="dense"), "missing dense1|does not match"),
     "batch norm of a number": (_set("network", "batch_norm", value=1), "true or false"),
-    "dropout of a text": (_set("network", "dropout", value="x"), "dropout is a number"),
-    "huge picture": (_set("preprocess", "height", value=4096), "does not fit its network"),
+    "dropout of a text": (_set("network", "dropout", value="x"), "dropout a number"),
+    "huge picture": (_set("preprocess", "height", value=4096), "does not match its network"),
     "gigantic picture": (_set("preprocess", "height", value=10**9), "picture sides are 1 to 4096"),
     "picture of a text": (_set("preprocess", "height", value="8"), "picture sides"),
     "mean of nan": (_set("preprocess", "mean", value=[float("nan")]), "finite"),
     "mean of text": (_set("preprocess", "mean", value=["x"]), "does not describe"),
     "no preprocess": (lambda d: d.pop("preprocess"), "it has no 'preprocess'"),
     "strange field": (_set("preprocess", "code", value="x"), "does not describe"),
-    "too few classes": (_set("classes", value=["a", "b"]), "does not fit its network"),
-    "no classes": (_set("classes", value=[]), "classes are a list"),
-    "millions of classes": (_set("classes", value=["a"] * 100_001), "classes are a list"),
+    "too few classes": (_set("classes", value=["a", "b"]), "does not match its network"),
+    "no classes": (_set("classes", value=[]), "classes must be a list"),
+    "millions of classes": (_set("classes", value=["a"] * 100_001), "classes must be a list"),
     "twice the same class": (_set("classes", value=["a"] * 10), "two classes have the same name"),
     "a class that speaks to the terminal": (_set("classes", value=["\x1b[2J", *"123456789"]), "printable"),
-    "temperature 0": (_set("calibration", "temperature", value=0), "the temperature is"),
-    "temperature of a text": (_set("calibration", "temperature", value="hot"), "the temperature is"),
+    "temperature 0": (_set("calibration", "temperature", value=0), "the temperature must be"),
+    "temperature of a text": (_set("calibration", "temperature", value="hot"), "the temperature must be"),
     "a crop of almost nothing": (_set("preprocess", "crop_share", value=1e-4), "crop_share is 0.1 to 1"),
     "examples of a text": (_set("calibration", "examples", value="many"), "number of examples"),
-    "provenance of a list": (_set("provenance", value=[]), "provenance is an object"),
+    "provenance of a list": (_set("provenance", value=[]), "provenance must be an object"),
 }
 
 
@@ -180,7 +180,7 @@ def test_tensors_of_another_type_or_place_are_refused(file: Path) -> None:
         spoilt = json.loads(json.dumps(header))
         spoilt["dense2.bias"][field] = value
         rewrite(file, spoilt, body)
-        with pytest.raises(CatseyeError, match=r"does not fit|damaged"):
+        with pytest.raises(CatseyeError, match=r"does not match|damaged"):
             Classifier.load(file)
 
 

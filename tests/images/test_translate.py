@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from catseye.images.background import background
-from catseye.images.shift import moved
+from catseye.images.translate import moved
 
 
 def test_the_background_is_the_median_of_the_edge() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import torch
 
+from catseye.classifier.description import Description
+from catseye.classifier.file import read_model, write_model
+from catseye.classifier.prediction import Prediction
 from catseye.errors import CatseyeError, PictureError, UsageError, unknown
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
-from catseye.images.given import Picture, as_many, name_of, source_of
-from catseye.modelfile import read_model, write_model
+from catseye.images.inputs import Picture, as_many, name_of, source_of
 from catseye.networks.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.logits import batch_size, logits
 from catseye.networks.pretrained import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
-from catseye.prediction import Prediction
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
 from catseye.system.threads import map_threads
@@ -77,6 +78,11 @@ class Classifier:
         shape = "×".join(map(str, self.preprocess.shape))
         return f"Classifier({self.network_name}, {len(self.classes)} classes, pictures of {shape})"
 
+    @property
+    def description(self) -> Description:
+        """Everything but the network's weights, as it is written to the header of the file."""
+        return Description(**{field.name: getattr(self, field.name) for field in fields(Description)})
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
@@ -98,7 +104,8 @@ class Classifier:
             near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
             mend = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
             raise UsageError(f"there is no classifier at {path}{inside}{mend}")
-        return cls(**read_model(file))
+        network, description = read_model(file)
+        return cls(network, **vars(description))
 
     @classmethod
     def pretrained(
@@ -130,7 +137,7 @@ class Classifier:
 
     def save(self, path: str | Path) -> None:
         """Write the classifier as one safetensors file; what was there before stays until it is whole."""
-        write_model(Path(path), self)
+        write_model(Path(path), self.network, self.description)
 
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 import catseye
-from catseye.classifier import Classifier
+from catseye.classifier.classifier import Classifier
 from catseye.datasets import MemoryPictures
 from catseye.errors import PictureError, UsageError
 from tests.conftest import draw_folder

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from catseye.insight.corruptions import CORRUPTIONS, STRENGTHS, corrupted
+from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupted
 
 
 def picture(side: int = 224) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

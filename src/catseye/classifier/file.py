@@ -1,0 +1,98 @@
+"""The file of a classifier: safetensors, with the description in its header. Nothing in it is trusted.
+
+The header's metadata has one entry, ``catseye``: a JSON object with ``format``, ``network``, ``preprocess``,
+``classes``, ``calibration`` and ``provenance``. The tensors are the network's parameters and buffers by name.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+import safetensors
+import safetensors.torch
+import torch
+
+from catseye.classifier.description import FORMAT, Description
+from catseye.errors import CatseyeError
+from catseye.networks.weights import difference
+from catseye.system.files import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+_KEY = "catseye"
+_LARGEST_HEADER_BYTES = 16 * 2**20
+_PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+_TYPES = {torch.float32: "F32", torch.int64: "I64"}
+
+
+def write_model(path: Path, network: nn.Module, description: Description) -> None:
+    """Write a network and its description to ``path``, completely or not at all."""
+    tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
+    write_atomically(path, safetensors.torch.save(tensors, {_KEY: json.dumps(description.to_json())}))
+
+
+def read_model(path: Path) -> tuple[nn.Module, Description]:
+    """Return the network and the description in ``path``, every part of them checked.
+
+    Raises
+    ------
+    CatseyeError
+        The file is truncated, of another kind or a newer version, or its parts do not match each other.
+    """
+    header = _header(path)
+    try:
+        description = Description.from_json(header)
+        with torch.device("meta"):  # takes no memory, whatever sizes the file claims
+            network = description.build()
+        network.load_state_dict(_tensors(path, network), assign=True)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+        raise CatseyeError(f"{path} does not describe a classifier: {reason}.") from error
+    return network.eval().requires_grad_(True), description
+
+
+def _header(path: Path) -> dict[str, Any]:
+    """Return the JSON in the header, whose claimed size is checked before anything is read."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(8)
+        if start.startswith(_PICKLES):
+            raise CatseyeError(
+                f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."
+            )
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
+            raise CatseyeError(f"{path} is truncated or is not a safetensors file.")
+        header = file.read(length)
+    try:
+        metadata = json.loads(header)["__metadata__"]
+        description = json.loads(metadata[_KEY])
+        version = description["format"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CatseyeError(f"{path} is not a Catseye classifier: its header does not describe one.") from error
+    if version != FORMAT:
+        raise CatseyeError(f"{path} has format {version!r}; this version of Catseye reads format {FORMAT}.")
+    return dict(description)
+
+
+def _tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
+    """Return the tensors in ``path``, once their names, shapes and types are known to be the network's."""
+    wanted = {name: (list(value.shape), _TYPES[value.dtype]) for name, value in network.state_dict().items()}
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            have = {name: (part.get_shape(), part.get_dtype()) for name, part in slices.items()}
+            if have != wanted:
+                raise CatseyeError(f"{path} does not match its network: {difference(wanted, have)}.")
+            # Copies: what is mapped from a file would change or vanish with it.
+            tensors = {name: file.get_tensor(name).clone() for name in wanted}
+    except safetensors.SafetensorError as error:
+        raise CatseyeError(f"{path} is truncated or damaged ({error}).") from error
+    if not all(value.isfinite().all() for value in tensors.values()):
+        raise CatseyeError(f"{path} contains weights that are not finite.")
+    return tensors
