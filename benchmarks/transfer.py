@@ -29,9 +29,11 @@ from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.pictures import MemoryPictures, joined
 from catseye.datasets.splits import stratified
+from catseye.inference.choose import best_engine
+from catseye.inference.engine import FP32
+from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.networks.pretrained import pretrained
 from catseye.system.threads import usable_cores
-from catseye.transfer_learning.engine import FP32, OpenVinoEngine, best_engine
 from catseye.transfer_learning.extract import extract
 
 BACKBONE = "efficientnet_lite0"
@@ -109,7 +111,7 @@ def rates(work: Path) -> None:
     """Measure pictures a second: OpenVINO's tool, ours from memory, ours from JPEG files, in turn."""
     import openvino
 
-    from catseye.transfer_learning.openvino_graph import openvino_graph
+    from catseye.inference.openvino_graph import openvino_graph
 
     home = work / "rates"
     found = pretrained(BACKBONE, None, home)

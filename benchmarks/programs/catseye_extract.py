@@ -9,8 +9,8 @@ import numpy as np
 
 import catseye
 from catseye.datasets.pictures import MemoryPictures, joined
+from catseye.inference.choose import best_engine
 from catseye.networks.pretrained import pretrained
-from catseye.transfer_learning.engine import best_engine
 from catseye.transfer_learning.extract import extract
 
 folder, source = sys.argv[1:]

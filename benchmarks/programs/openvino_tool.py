@@ -9,8 +9,8 @@ from pathlib import Path
 
 import openvino
 
+from catseye.inference.openvino_graph import openvino_graph
 from catseye.networks.pretrained import pretrained
-from catseye.transfer_learning.openvino_graph import openvino_graph
 
 with tempfile.TemporaryDirectory() as folder:
     model, found = Path(folder) / "model.xml", pretrained("efficientnet_lite0", None, Path(folder))

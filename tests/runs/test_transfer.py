@@ -15,8 +15,8 @@ import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
+from catseye.inference.openvino_graph import openvino_graph
 from catseye.runs import Run
-from catseye.transfer_learning.openvino_graph import openvino_graph
 from tests.conftest import draw_folder
 from tests.judges import judge
 
@@ -208,7 +208,7 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
             (folder / "train" / "red" / f"{number}.png").unlink(missing_ok=True)
         return openvino_graph(*arguments)
 
-    monkeypatch.setattr("catseye.transfer_learning.openvino_graph.openvino_graph", deleting)
+    monkeypatch.setattr("catseye.inference.openvino_graph.openvino_graph", deleting)
     run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
     gone = [out for out in run.result["left_out"] if out["reason"] == "there is no such file"]
     assert {Path(out["picture"]).name for out in gone} == {"0.png", "1.png"}
@@ -225,7 +225,7 @@ def test_too_many_pictures_deleted_during_the_run_are_an_error(
         shutil.rmtree(folder / "red", ignore_errors=True)
         return openvino_graph(*arguments)
 
-    monkeypatch.setattr("catseye.transfer_learning.openvino_graph.openvino_graph", deleting)
+    monkeypatch.setattr("catseye.inference.openvino_graph.openvino_graph", deleting)
     with pytest.raises(CatseyeError, match=r"of the 16 train pictures .* can no longer be read"):
         catseye.transfer(folder, data_dir=tmp_path / "home")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 
 if TYPE_CHECKING:
-    from catseye.networks.backbone import Stages
+    from catseye.networks.backbones.backbone import Stages
 
 
 class Tiny(Backbone):

@@ -8,7 +8,7 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks import BACKBONES, build
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.registry import backbone
 from catseye.training.optimizer import optimizers
 from catseye.training.recipe import OPTIMIZERS, Recipe

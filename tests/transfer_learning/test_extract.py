@@ -14,9 +14,11 @@ import torch
 
 import catseye
 from catseye.datasets.pictures import FilePictures, MemoryPictures
+from catseye.inference.engine import BF16, FP32
+from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.system.threads import usable_cores
-from catseye.transfer_learning.engine import BF16, FP32, OpenVinoEngine, TorchEngine
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.feature_cache import FeatureCache
 from tests.conftest import draw_folder

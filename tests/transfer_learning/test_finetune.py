@@ -14,7 +14,7 @@ import catseye
 from catseye.datasets import FilePictures, MemoryPictures
 from catseye.evaluation.calibration import fit_temperature
 from catseye.images.preprocess import Preprocess
-from catseye.networks.logits import logits
+from catseye.inference.batched import logits
 from catseye.networks.registry import backbone
 from catseye.transfer_learning.finetune import default_recipe, fine_tune, with_head
 from catseye.transfer_learning.logistic import Layer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Pixels
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
     from catseye.training.checkpoint import Progressed
     from catseye.training.recipe import Recipe
 

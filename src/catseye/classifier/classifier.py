@@ -19,9 +19,9 @@ from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluation
 from catseye.images.decode import decode
 from catseye.images.inputs import Picture, as_many, name_of, source_of
-from catseye.networks.backbone import Backbone
+from catseye.inference.batched import batch_size, logits
+from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
-from catseye.networks.logits import batch_size, logits
 from catseye.networks.pretrained import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
 from catseye.system.home import home_folder
@@ -141,7 +141,7 @@ class Classifier:
 
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
-        from catseye.transfer_learning.logits import ENOUGH, engine_logits
+        from catseye.inference.engine_logits import ENOUGH, engine_logits
 
         if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
             return _finite(engine_logits(self.network, self.preprocess, pictures))

@@ -12,7 +12,7 @@ from torch.nn.functional import interpolate
 from catseye.errors import UsageError
 from catseye.insight.layers import default_layers, last_maps, layer_outputs
 from catseye.insight.path import integrated
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from catseye.errors import UsageError
+from catseye.inference.batched import batch_size
 from catseye.insight.layers import watched
 from catseye.insight.maps import check_channel, check_finite, map_outputs
 from catseye.insight.places import Places, places_of
-from catseye.networks.logits import batch_size
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
 from catseye.system.threads import map_threads

@@ -19,7 +19,7 @@ from catseye.insight.objective import Objective, Seen, l2, strangeness, variatio
 from catseye.insight.parameterisation import Parameterisation, parameterisation
 from catseye.insight.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.statistics import watched_statistics
-from catseye.networks.backbone import LOGITS
+from catseye.networks.backbones.backbone import LOGITS
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError, unknown
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,7 @@ from torch import nn
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.insight.layers import default_layers, last_maps, layer_outputs, watched
-from catseye.networks.timm_network import TimmNetwork
+from catseye.networks.backbones.timm import TimmNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.networks.backbone import LOGITS
+from catseye.networks.backbones.backbone import LOGITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.summary import sights
-from catseye.networks.timm_network import TimmNetwork
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess

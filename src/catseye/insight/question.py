@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from catseye.images.background import background
-from catseye.networks.logits import batch_size
+from catseye.inference.batched import batch_size
 
 if TYPE_CHECKING:
     from torch import nn

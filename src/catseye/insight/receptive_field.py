@@ -12,8 +12,8 @@ from torch import nn
 from torch.nn.functional import avg_pool2d
 
 from catseye.insight.layers import recorded
-from catseye.networks.backbone import Backbone
-from catseye.networks.blocks import SameConv2d
+from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.summary import sights, summarise
 
 if TYPE_CHECKING:

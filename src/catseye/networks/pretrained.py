@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, unknown
 from catseye.images.preprocess import Preprocess
-from catseye.networks import timm_network
+from catseye.networks.backbones import timm as timm_network
 from catseye.networks.registry import BACKBONES, backbone, is_backbone
 from catseye.networks.weights import load_weights, read_weights
 from catseye.system.download import download
 
 if TYPE_CHECKING:
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
 
 _TORCHVISION = "https://download.pytorch.org/models/"
 _TIMM = "https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-weights/"

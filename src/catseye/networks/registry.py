@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from catseye.errors import UsageError, unknown
-from catseye.networks import timm_network
-from catseye.networks.backbone import SMALLEST_SIDE
-from catseye.networks.convnet import convnet, convnet_without_pooling, fashion_convnet
-from catseye.networks.dense import dense
-from catseye.networks.efficientnet_lite import EFFICIENTNET_LITES
-from catseye.networks.mobilenet import MOBILENETS
-from catseye.networks.resnet import RESNETS
-from catseye.networks.stack import Stack, TooSmallError
-from catseye.networks.vgg import VGGS
+from catseye.networks.backbones import timm as timm_network
+from catseye.networks.backbones.backbone import SMALLEST_SIDE
+from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
+from catseye.networks.backbones.mobilenet import MOBILENETS
+from catseye.networks.backbones.resnet import RESNETS
+from catseye.networks.backbones.vgg import VGGS
+from catseye.networks.lessons.convnet import convnet, convnet_without_pooling, fashion_convnet
+from catseye.networks.lessons.dense import dense
+from catseye.networks.lessons.stack import Stack, TooSmallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torch import nn
 
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
 
 _LESSONS: dict[str, Callable[[Stack, int], nn.Sequential]] = {
     network.__name__: network for network in (dense, convnet, convnet_without_pooling, fashion_convnet)

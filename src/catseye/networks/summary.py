@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import fx, nn
 
-from catseye.networks.blocks import SameConv2d
+from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.tracing import traced
 
 if TYPE_CHECKING:

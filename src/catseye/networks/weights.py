@@ -12,13 +12,13 @@ import safetensors.torch
 import torch
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.networks.efficientnet_lite import official_names
+from catseye.networks.backbones.efficientnet_lite import official_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
 
 Tensors = dict[str, torch.Tensor]
 _WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training programs put the weights

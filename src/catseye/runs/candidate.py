@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
     from catseye.runs.extracted import Extracted
 
 

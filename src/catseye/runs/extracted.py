@@ -9,7 +9,7 @@ import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
-from catseye.transfer_learning.engine import best_engine
+from catseye.inference.choose import best_engine
 from catseye.transfer_learning.extract import Features, extract
 from catseye.transfer_learning.head import Examples
 

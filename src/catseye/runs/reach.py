@@ -15,9 +15,10 @@ from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.pictures import FilePictures
 from catseye.errors import PictureError, StoppedError, UsageError
+from catseye.inference.batched import logits
+from catseye.inference.choose import best_engine
 from catseye.networks import build
 from catseye.networks.initialisation import initialise
-from catseye.networks.logits import logits
 from catseye.networks.pretrained import pretrained
 from catseye.runs.learning_curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach
 from catseye.runs.provenance import versions
@@ -27,7 +28,6 @@ from catseye.system.progress import duration
 from catseye.system.threads import usable_cores
 from catseye.training.loop import Task, fit
 from catseye.training.plan import plan
-from catseye.transfer_learning.engine import best_engine
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.head import Examples, fit_head
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.datasets.pictures import Pictures
+    from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.trial import Trial
     from catseye.training.checkpoint import Progressed
-    from catseye.transfer_learning.engine import Engine
 
 log = logging.getLogger("catseye")
 

@@ -19,8 +19,8 @@ from catseye.errors import UsageError
 from catseye.images.background import background
 from catseye.images.preprocess import Preprocess
 from catseye.images.translate import moved
+from catseye.inference.batched import logits
 from catseye.networks import build, is_backbone
-from catseye.networks.logits import logits
 from catseye.runs.provenance import versions
 from catseye.runs.shift_curves import ShiftCurve, Shifts
 from catseye.runs.train import train

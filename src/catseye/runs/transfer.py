@@ -15,6 +15,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluation
+from catseye.inference.agreement import agreement
 from catseye.networks.pretrained import pretrained
 from catseye.reports.command import transfer_command
 from catseye.reports.source import Source
@@ -29,7 +30,6 @@ from catseye.system.home import home_folder
 from catseye.training.plan import check_classes
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning import finetune
-from catseye.transfer_learning.agreement import agreement
 from catseye.transfer_learning.choices import DEFAULT_BACKBONE, Choices
 from catseye.transfer_learning.head import Head, fit_head
 

@@ -13,10 +13,10 @@ from catseye.datasets.splits import stratified
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses
 from catseye.evaluation.metrics import evaluation
+from catseye.inference.choose import best_engine
 from catseye.runs.candidate import Candidate, judge
 from catseye.runs.extracted import Extracted, Work, examples_of
 from catseye.transfer_learning import finetune
-from catseye.transfer_learning.engine import best_engine
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.head import fit_head
 

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from catseye.errors import CatseyeError
-from catseye.networks.logits import logits
+from catseye.inference.batched import logits
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
 from catseye.training import checkpoint

@@ -9,7 +9,7 @@ import torch
 from torch import nn, optim
 
 from catseye.errors import UsageError
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 from catseye.training.muon import Muon
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import numpy as np
 
 from catseye.datasets.dataset import LeftOut
 from catseye.errors import PictureError
+from catseye.inference.choose import best_engine
 from catseye.system.progress import duration, progress
 from catseye.system.threads import map_ahead
-from catseye.transfer_learning.engine import best_engine
 from catseye.transfer_learning.feature_cache import FeatureCache
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Integers, Pixels
     from catseye.datasets.pictures import Pictures
+    from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
-    from catseye.transfer_learning.engine import Engine
 
 log = logging.getLogger("catseye")
 

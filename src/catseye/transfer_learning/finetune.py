@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.evaluation.calibration import fit_temperature
-from catseye.networks.logits import logits
+from catseye.inference.batched import logits
 from catseye.system.device import CPU
 from catseye.training.loop import Task, fit
 from catseye.training.plan import ready
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
     from catseye.training.checkpoint import Progressed
     from catseye.transfer_learning.logistic import Layer
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.networks.backbone import Stages
+    from catseye.networks.backbones.backbone import Stages
 
 # Of each stage: expansion, channels, blocks, stride of the first block (table 2 of the paper).
 _STAGES = (

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from catseye.networks.backbone import Backbone
-from catseye.networks.blocks import SameConv2d, rounded_channels
+from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.blocks import SameConv2d, rounded_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from catseye.networks.backbone import Stages
+    from catseye.networks.backbones.backbone import Stages
 
 # Of each stage: expansion, channels, blocks, stride of the first block, kernel.
 _STAGES = (

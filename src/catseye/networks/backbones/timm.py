@@ -9,10 +9,10 @@ from torch import nn
 
 from catseye.errors import CatseyeError, UsageError, unknown
 from catseye.images.preprocess import Preprocess
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 
 if TYPE_CHECKING:
-    from catseye.networks.backbone import Stages
+    from catseye.networks.backbones.backbone import Stages
 
 PREFIX = "timm:"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import nn
 
-    from catseye.networks.stack import Stack
+    from catseye.networks.lessons.stack import Stack
 
 
 def convnet(stack: Stack, classes: int) -> nn.Sequential:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catseye.inference.choose import best_engine
+from catseye.inference.engine import FP32
 from catseye.system.threads import map_ahead
-from catseye.transfer_learning.engine import FP32, best_engine
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.datasets import Pictures
     from catseye.images.preprocess import Preprocess
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
 
 ENOUGH = 32  # pictures from which on an engine's start is won back
 

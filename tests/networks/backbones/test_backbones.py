@@ -7,8 +7,8 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.networks import BACKBONES, build, summarise
-from catseye.networks.backbone import Backbone
-from catseye.networks.blocks import SameConv2d, rounded_channels
+from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.blocks import SameConv2d, rounded_channels
 from catseye.networks.pretrained import preprocess_of
 from tests.judges import bare_judge, judge
 

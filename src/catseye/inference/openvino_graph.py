@@ -14,13 +14,13 @@ from openvino.preprocess import PrePostProcessor
 from torch import fx, nn
 
 from catseye.errors import CatseyeError
-from catseye.networks.blocks import SameConv2d
-from catseye.networks.timm_network import TimmNetwork
+from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.tracing import traced
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
-    from catseye.networks.backbone import Backbone
+    from catseye.networks.backbones.backbone import Backbone
 
 Node = Any  # OpenVINO's, which has no types
 

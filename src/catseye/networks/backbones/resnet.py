@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from catseye.networks.backbone import Backbone
+from catseye.networks.backbones.backbone import Backbone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from catseye.networks.backbone import Stages
+    from catseye.networks.backbones.backbone import Stages
 
 _WIDTHS = (64, 128, 256, 512)
 

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from catseye.errors import CatseyeError
+from catseye.inference.openvino_graph import openvino_graph
 from catseye.networks.pretrained import preprocess_of
 from catseye.networks.registry import backbone
-from catseye.transfer_learning.openvino_graph import openvino_graph
 from tests.judges import judge
 
 

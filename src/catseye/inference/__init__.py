@@ -1,0 +1,1 @@
+"""What a network answers to many pictures, computed by the quickest engine of the machine."""

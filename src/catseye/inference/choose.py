@@ -1,0 +1,33 @@
+"""The quickest engine of this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.inference.engine import BF16, FP32, Engine
+from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.torch_engine import TorchEngine
+from catseye.system.device import AUTO, CUDA, chosen_device, quick_precision
+
+if TYPE_CHECKING:
+    from catseye.images.preprocess import Preprocess
+    from catseye.networks.backbones.backbone import Backbone
+
+
+def best_engine(
+    network: Backbone, preprocess: Preprocess, precision: str | None = None, device: str | None = None
+) -> Engine:
+    """Return the quickest engine of this machine for the network.
+
+    ``precision`` is ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware. ``device``
+    is by default a GPU where there is one.
+    """
+    device = device or chosen_device(AUTO)
+    if device == CUDA:
+        return TorchEngine(network, preprocess, device, precision or quick_precision(CUDA))
+    try:
+        import openvino
+    except ImportError:
+        return TorchEngine(network, preprocess, device, precision or FP32)
+    able = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return OpenVinoEngine(network, preprocess, precision or (BF16 if "BF16" in able else FP32))

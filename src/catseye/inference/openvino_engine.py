@@ -1,0 +1,69 @@
+"""OpenVINO on the processor."""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from catseye.inference.engine import BF16
+from catseye.system.threads import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from catseye.arrays import Floats, Pixels
+    from catseye.images.preprocess import Preprocess
+    from catseye.networks.backbones.backbone import Backbone
+
+
+_REQUESTS = 2  # in flight a core: one runs, one waits
+
+
+class OpenVinoEngine:
+    """OpenVINO on the processor: one request a stream is in flight while the next pictures are decoded."""
+
+    def __init__(self, network: Backbone, preprocess: Preprocess, precision: str) -> None:
+        self.name = f"OpenVINO {version('openvino')} {precision}"
+        self._network, self._preprocess = network, preprocess
+        self._settings = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == BF16 else "f32",
+            "INFERENCE_NUM_THREADS": usable_cores(),
+        }
+
+    @cached_property
+    def _compiled(self) -> Any:
+        import openvino
+
+        from catseye.inference.openvino_graph import openvino_graph
+
+        graph = openvino_graph(self._network, self._preprocess)
+        return openvino.Core().compile_model(graph, "CPU", self._settings)
+
+    def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
+        """Call ``receive(index, features)`` for each picture; see `Engine`."""
+        # Not OpenVINO's own queue, which calls back from its threads: one that still waits for the interpreter's lock
+        # when the model is let go of is joined by who holds that lock, and both wait for ever.
+        idle = [self._compiled.create_infer_request() for _ in range(_REQUESTS * usable_cores())]
+        busy: deque[tuple[int, Any]] = deque()
+        try:
+            for index, pixels in enumerate(pictures):
+                request = idle.pop() if idle else _finished(busy, receive)
+                request.start_async({0: pixels[None]})
+                busy.append((index, request))
+            while busy:
+                _finished(busy, receive)
+        finally:
+            for _, request in busy:
+                request.wait()
+
+
+def _finished(busy: deque[tuple[int, Any]], receive: Callable[[int, Floats], None]) -> Any:
+    """Wait for the oldest request, hand its features over, and return it for another picture."""
+    index, request = busy[0]
+    request.wait()
+    busy.popleft()
+    receive(index, request.get_output_tensor().data[0])
+    return request

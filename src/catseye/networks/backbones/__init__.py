@@ -1,0 +1,1 @@
+"""Backbones: networks pretrained on ImageNet, as stages with names."""

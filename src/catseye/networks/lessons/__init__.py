@@ -1,0 +1,1 @@
+"""The networks of the lessons, as stacks of named layers."""
