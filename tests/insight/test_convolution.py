@@ -13,7 +13,7 @@ from torch.nn.functional import conv2d
 from catseye.errors import UsageError
 from catseye.insight.convolution import Convolution, output_size
 from catseye.insight.kernels import DRAWING, KERNELS, kernel
-from catseye.insight.sliding import places
+from catseye.networks.windows import places
 
 FIVE = np.arange(25.0).reshape(5, 5)
 

@@ -49,8 +49,8 @@ def attack(
     The changed picture is saved beside the figure, as NAME-adversarial.png, at the original's size; what is told of it
     is what the classifier says of that file. Status 0 whether it was fooled or not.
     """
+    from catseye.attacks.projected_gradient_descent import Attack
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.adversarial import Attack
     from catseye.insight.fooling import fool
     from catseye.reports.attack_figure import write_attack
     from catseye.reports.figure_file import figure_output

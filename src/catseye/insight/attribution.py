@@ -10,9 +10,9 @@ import torch
 from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
-from catseye.insight.layers import default_layers, last_maps, layer_outputs
 from catseye.insight.path import integrated
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.layers import default_layers, last_maps, layer_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,7 @@ def grad_cam(question: Question, layer: str | None = None) -> Attribution:
     ----------
     question
     layer
-        Its name; by default :func:`~catseye.insight.layers.last_maps`.
+        Its name; by default :func:`~catseye.networks.layers.last_maps`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import numpy as np
 from catseye.arrays import Floats
 from catseye.errors import UsageError
 from catseye.insight.kernels import checked, kernel
-from catseye.insight.sliding import Padding, Pair, Sliding, output_size, pair, places
+from catseye.networks.windows import Padding, Pair, Window, output_size, pair, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ class Convolution:
 
     def __post_init__(self) -> None:
         # The size of any input tells whether stride, padding and dilation can be.
-        self.sliding.margins((1, 1))
+        self.sliding.padding_for((1, 1))
 
     @cached_property
     def weights(self) -> Floats:
@@ -95,11 +95,11 @@ class Convolution:
         return weights[::-1, ::-1] if self.true else weights
 
     @cached_property
-    def sliding(self) -> Sliding:
+    def sliding(self) -> Window:
         """The window, without its numbers."""
         rows, columns = self.weights.shape
         stride, dilation = pair(self.stride, "stride"), pair(self.dilation, "dilation")
-        return Sliding((rows, columns), stride, pair(self.padding, "padding"), dilation)
+        return Window((rows, columns), stride, pair(self.padding, "padding"), dilation)
 
     @property
     def other(self) -> Convolution:

@@ -10,9 +10,9 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.inference.batched import batch_size
-from catseye.insight.layers import watched
 from catseye.insight.maps import check_channel, check_finite, map_outputs
 from catseye.insight.places import Places, places_of
+from catseye.networks.layers import watched
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
 from catseye.system.threads import map_threads
@@ -121,7 +121,7 @@ def exciting(
     pictures
         A split.
     layer, channel
-        A layer's name, as in :func:`catseye.insight.layers.layer_names`, and a channel's number, from 0.
+        A layer's name, as in :func:`catseye.networks.layers.layer_names`, and a channel's number, from 0.
     count
         At least 1.
     measure

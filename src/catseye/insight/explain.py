@@ -11,9 +11,9 @@ import numpy as np
 from catseye.errors import UsageError, unknown
 from catseye.insight.attribution import METHODS, Attribution, Effort, attribution
 from catseye.insight.faithfulness import Chance, Faithfulness, chance, faithfulness
-from catseye.insight.layers import watched
 from catseye.insight.question import Question
 from catseye.insight.sanity import Sanity, maps_made, sanity
+from catseye.networks.layers import watched
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
 

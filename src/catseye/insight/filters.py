@@ -9,7 +9,7 @@ import numpy as np
 from torch import nn
 
 from catseye.errors import UsageError, unknown
-from catseye.insight.layers import layer_names
+from catseye.networks.layers import layer_names
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from catseye.attacks.differentiable import differentiable_model
+from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, find_minimal_perturbation, perturb
 from catseye.errors import UsageError
 from catseye.images.preprocess import to_image
-from catseye.insight.adversarial import L2, LINF, WHITE, Attack, attacked, smallest_change
-from catseye.insight.view import view
 from catseye.system.files import write_atomically
 from catseye.system.progress import progress
 
@@ -149,9 +149,9 @@ def fool(
     generator = torch.Generator().manual_seed(seed)
     pictures = torch.from_numpy(original).permute(2, 0, 1)[None].float()
     classes = torch.tensor([present if wanted is None else wanted])
-    change = smallest_change if smallest else attacked
+    change = find_minimal_perturbation if smallest else perturb
     total = attack.steps * attack.restarts * (_MOST_SEARCHES if smallest else 1)
-    with view(classifier, rounded=True) as see, progress("Attacking", total) as advance:
+    with differentiable_model(classifier, rounded=True) as see, progress("Attacking", total) as advance:
         found = change(see, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
     levels = _whole_levels(found - pictures, attack)
     changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from catseye.errors import UsageError
-from catseye.insight.layers import layer_outputs, watched
 from catseye.insight.objective import Objective, channel, class_logit, log_probability
+from catseye.networks.layers import layer_outputs, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,12 +14,12 @@ import torch
 from catseye.errors import CatseyeError, UsageError
 from catseye.insight.goal import CLASS
 from catseye.insight.judged import Judged, judged
-from catseye.insight.layers import layer_outputs, watched
 from catseye.insight.objective import Objective, Seen, l2, strangeness, variation
 from catseye.insight.parameterisation import Parameterisation, parameterisation
 from catseye.insight.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.statistics import watched_statistics
 from catseye.networks.backbones.backbone import LOGITS
+from catseye.networks.layers import layer_outputs, watched
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.insight.layers import default_layers, last_maps, layer_outputs, watched
 from catseye.networks.backbones.timm import TimmNetwork
+from catseye.networks.layers import default_layers, last_maps, layer_outputs, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,7 +139,7 @@ def feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str]
     picture
         A path, a Pillow image or an array, as :meth:`Classifier.predict` takes them.
     layers
-        Names as in :func:`catseye.insight.layers.layer_names`; by default those whose maps tell most.
+        Names as in :func:`catseye.networks.layers.layer_names`; by default those whose maps tell most.
 
     Raises
     ------

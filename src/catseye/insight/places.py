@@ -9,7 +9,7 @@ from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
-from catseye.networks.summary import sights
+from catseye.networks.summary import geometries
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
@@ -74,7 +74,7 @@ def places_of(network: nn.Module, preprocess: Preprocess, layer: str, counts: tu
     """Return where the places of a layer's maps (C, *counts) look."""
     picture = preprocess.height, preprocess.width
     if not isinstance(network, TimmNetwork):  # whose many kinds cannot all be followed
-        sight = sights(network, preprocess.shape)[_module_name(network, layer)]
+        sight = geometries(network, preprocess.shape)[_module_name(network, layer)]
         return Places(sight.start, sight.step, sight.field, counts, picture, exact=True)
     share = picture[0] / counts[0], picture[1] / counts[1]
     return Places((0.0, 0.0), share, share, counts, picture, exact=False)

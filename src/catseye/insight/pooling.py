@@ -10,7 +10,7 @@ import numpy as np
 
 from catseye.arrays import Floats
 from catseye.errors import UsageError, unknown
-from catseye.insight.sliding import Padding, Pair, Sliding, pair, places
+from catseye.networks.windows import Padding, Pair, Window, pair, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,19 +76,19 @@ class Pooling:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise unknown("pooling", self.kind, KINDS)
-        self.sliding.margins((1, 1))
+        self.sliding.padding_for((1, 1))
         paddings = zip(pair(self.padding, "padding"), pair(self.size, "size"), strict=True)
         for padding, size in paddings:
             if isinstance(padding, int) and padding > size // 2:
                 raise UsageError(f"padding of pooling is at most half its size, {size // 2}; got {padding}.")
 
     @cached_property
-    def sliding(self) -> Sliding:
+    def sliding(self) -> Window:
         """The window; a single value where the reduction is by stride."""
         size = pair(self.size, "size")
         stride = size if self.stride is None else pair(self.stride, "stride")
         window = (1, 1) if self.kind == "stride" else size
-        return Sliding(window, stride, pair(self.padding, "padding"))
+        return Window(window, stride, pair(self.padding, "padding"))
 
     def output(self, values: Any) -> Floats:
         """Return the pooled map float64 (rows, columns) of a map (H, W)."""

@@ -28,7 +28,7 @@ class Question:
     Attributes
     ----------
     network : torch.nn.Module
-        In evaluation mode, its weights without gradients: to be asked within :func:`catseye.insight.layers.watched`.
+        In evaluation mode, its weights without gradients: to be asked within :func:`catseye.networks.layers.watched`.
     preprocess : Preprocess
     picture : uint8 (C, H, W)
         As ``preprocess.pixels`` returns it.

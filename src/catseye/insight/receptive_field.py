@@ -11,15 +11,17 @@ import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d
 
-from catseye.insight.layers import recorded
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.summary import sights, summarise
+from catseye.networks.layers import recorded
+from catseye.networks.summary import geometries, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from catseye.networks.summary import Layer, Pair, Sight
+    from catseye.networks.geometry import Geometry
+    from catseye.networks.summary import Layer
+    from catseye.networks.windows import Pair
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,13 @@ def receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[R
     trained network is less, and different for each picture (Luo et al. 2016, arXiv:1701.04128).
     """
     layers = summarise(network, shape).layers[1:]
-    seen = sights(network, shape)
+    seen = geometries(network, shape)
     with _one_thread():
         return tuple(_measured(layers, seen, skeleton(network), (shape[0], shape[1])))
 
 
 def _measured(
-    layers: Sequence[Layer], seen: Mapping[str, Sight], bones: nn.Module, sides: Pair
+    layers: Sequence[Layer], seen: Mapping[str, Geometry], bones: nn.Module, sides: Pair
 ) -> Iterator[ReceptiveField]:
     picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
     with recorded(bones, [layer.name for layer in layers]) as outputs:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from catseye.attacks.differentiable import differentiable_model
+from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, perturb
+from catseye.attacks.random_search import random_search
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupted
-from catseye.insight.adversarial import WHITE, Attack, attacked, margins
-from catseye.insight.random_search import random_search
-from catseye.insight.view import view
 from catseye.system.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from catseye.arrays import Pixels
+    from catseye.attacks.differentiable import Model
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
-    from catseye.insight.view import View
 
 STEPS, RESTARTS = 40, 6
 QUICK_STEPS = 10  # what these leave right is attacked harder
@@ -153,7 +153,7 @@ def robustness(
     batch = np.stack([pictures.pixels(int(index), classifier.preprocess) for index in chosen])
     labels = torch.from_numpy(classifier.labels(pictures)[chosen])
     corruptions = len(CORRUPTIONS) * len(STRENGTHS) * len(batch)
-    with view(classifier) as see, progress("Corrupting and attacking", corruptions) as advance:
+    with differentiable_model(classifier) as see, progress("Corrupting and attacking", corruptions) as advance:
         values = torch.from_numpy(batch).float()
         right = _right(see, values, labels)
         damaged = {kind: _damaged(see, batch, labels, kind, seed, advance) for kind in CORRUPTIONS}
@@ -176,14 +176,14 @@ def _parts(pictures: torch.Tensor, labels: torch.Tensor) -> Iterator[tuple[torch
         yield pictures[start : start + _BATCH], labels[start : start + _BATCH]
 
 
-def _right(see: View, pictures: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+def _right(see: Model, pictures: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Return which pictures (B,) are named rightly."""
     with torch.no_grad():
         return torch.cat([margins(see(part), own) <= 0 for part, own in _parts(pictures, labels)])
 
 
 def _damaged(
-    see: View, batch: Pixels, labels: torch.Tensor, kind: str, seed: int, advance: Callable[[int], object]
+    see: Model, batch: Pixels, labels: torch.Tensor, kind: str, seed: int, advance: Callable[[int], object]
 ) -> tuple[Share, ...]:
     shares = []
     for strength in STRENGTHS:
@@ -198,7 +198,7 @@ def _quick(epsilon: float) -> Attack:
 
 
 def _survivors(
-    see: View, pictures: torch.Tensor, labels: torch.Tensor, alive: torch.Tensor, attack: Attack, seed: int
+    see: Model, pictures: torch.Tensor, labels: torch.Tensor, alive: torch.Tensor, attack: Attack, seed: int
 ) -> torch.Tensor:
     """Return which of the pictures that are ``alive`` (B,) the attack leaves right, its quick form going first."""
     for harder in (_quick(attack.epsilon), attack):
@@ -208,9 +208,9 @@ def _survivors(
     return alive
 
 
-def _withstood(see: View, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> torch.Tensor:
+def _withstood(see: Model, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
-    changed = [attacked(see, part, own, attack, generator) for part, own in _parts(pictures, labels)]
+    changed = [perturb(see, part, own, attack, generator) for part, own in _parts(pictures, labels)]
     return _right(see, torch.cat(changed), labels) if changed else torch.zeros(0, dtype=torch.bool)
 
 
@@ -220,7 +220,7 @@ def _worth_checking(attacks: Sequence[Attack], shares: Sequence[Share]) -> Attac
     return standing[-1] if standing else attacks[0]
 
 
-def _checks(see: View, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> tuple[Check, ...]:
+def _checks(see: Model, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> tuple[Check, ...]:
     """Return what Athalye et al. 2018 (arXiv:1802.00420) and Carlini et al. 2019 (arXiv:1902.06705) ask to be tried."""
     generator = torch.Generator().manual_seed(seed)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.insight.convolution import Step
     from catseye.insight.pooling import Pooling, PoolingStep
-    from catseye.insight.sliding import Pair
+    from catseye.networks.windows import Pair
 
 DRAWING_NAME = "drawing"
 CHANNELS = ("red", "green", "blue")

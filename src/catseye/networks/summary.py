@@ -12,12 +12,13 @@ import torch
 from torch import fx, nn
 
 from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.geometry import Geometry
 from catseye.networks.tracing import traced
+from catseye.networks.windows import Pair, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Pair = tuple[int, int]
 # What works value by value, and how it is called in the row before it.
 _ELEMENTWISE: dict[type[nn.Module], str] = {
     nn.ReLU: "relu",
@@ -94,51 +95,6 @@ class Summary:
         }
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What a layer's values see of the input, each pair in rows and columns of it.
-
-    Attributes
-    ----------
-    field : (int, int)
-        Pixels that one value depends on.
-    step : (int, int)
-        Pixels between what neighbouring values see.
-    places : (int, int)
-        Height and width of the layer's maps.
-    start : (int, int)
-        The first pixel that the first value sees; negative where that is padding.
-    """
-
-    field: Pair = (1, 1)
-    step: Pair = (1, 1)
-    places: Pair = (1, 1)
-    start: Pair = (0, 0)
-
-    def through(self, kernel: Pair, stride: Pair, dilation: Pair, padding: Pair) -> Sight:
-        """Return the sight behind a sliding window (Araujo et al. 2019, doi:10.23915/distill.00021)."""
-        field = tuple(f + (k - 1) * d * s for f, k, d, s in zip(self.field, kernel, dilation, self.step, strict=True))
-        step = tuple(s * t for s, t in zip(self.step, stride, strict=True))
-        start = tuple(first - pad * s for first, pad, s in zip(self.start, padding, self.step, strict=True))
-        return Sight((field[0], field[1]), (step[0], step[1]), start=(start[0], start[1]))
-
-    def shared_out(self, bins: Pair) -> Sight:
-        """Return the sight of the middle of so many bins, which overlap where the places cannot be shared equally."""
-        field, step, start = [], [], []
-        for f, s, places, count, first in zip(self.field, self.step, self.places, bins, self.start, strict=True):
-            middle = count // 2
-            size = -(-(middle + 1) * places // count) - middle * places // count
-            field.append(f + (size - 1) * s)
-            step.append(s * max(1, -(-(places - size) // max(count - 1, 1))))
-            start.append(first + middle * places // count * s - middle * step[-1])  # so that the middle is in its place
-        return Sight((field[0], field[1]), (step[0], step[1]), start=(start[0], start[1]))
-
-    def united(self) -> Sight:
-        """Return the sight of a value that sums over every place."""
-        field = tuple(f + (n - 1) * s for f, n, s in zip(self.field, self.places, self.step, strict=True))
-        return Sight((field[0], field[1]), self.step, start=self.start)
-
-
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
     """Describe a network for pictures of ``shape`` (H, W, C).
 
@@ -154,7 +110,7 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     return Summary(name, shape, tuple(layers))
 
 
-def sights(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Sight]:
+def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
     """Return what the output of every module sees of pictures of ``shape`` (H, W, C), by the module's name.
 
     Where two paths join, it is the path that sees more.
@@ -180,8 +136,8 @@ class _Walk(fx.Interpreter):
         bare = copy.deepcopy(network, weights | buffers).eval()
         super().__init__(traced(bare))
         self._rows: list[Layer] = []
-        self._sights: dict[fx.Node, Sight] = {}
-        self.by_module: dict[str, Sight] = {}
+        self._geometries: dict[fx.Node, Geometry] = {}
+        self.by_module: dict[str, Geometry] = {}
         self._input: Pair = (1, 1)
 
     def layers(self, shape: tuple[int, int, int]) -> Iterator[Layer]:
@@ -208,20 +164,20 @@ class _Walk(fx.Interpreter):
 
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
-        before = [self._sights[node] for node in n.all_input_nodes]
-        sight = max(before, key=lambda s: s.field, default=Sight())
+        before = [self._geometries[node] for node in n.all_input_nodes]
+        geometry = max(before, key=lambda s: s.field, default=Geometry())
         layer = self.module.get_submodule(str(n.target)) if n.op == "call_module" else None
         if layer is not None:
-            sight = _sight_behind(layer, sight)
-            field = tuple(min(f, side) for f, side in zip(sight.field, self._input, strict=True))
+            geometry = _geometry_behind(layer, geometry)
+            field = tuple(min(f, side) for f, side in zip(geometry.field, self._input, strict=True))
             self._rows.append(_row(str(n.target), layer, result, (field[0], field[1])))
         elif n.target is operator.add:
             self._rows.append(replace(self._rows[-1], kind="+ sum", parameters=0))
         if isinstance(result, torch.Tensor) and result.dim() == 4:
-            sight = replace(sight, places=(result.shape[2], result.shape[3]))
-        self._sights[n] = sight
+            geometry = replace(geometry, places=(result.shape[2], result.shape[3]))
+        self._geometries[n] = geometry
         # A module's last operation is its output.
-        self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), sight)
+        self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), geometry)
         return result
 
 
@@ -229,28 +185,24 @@ def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[
     """Return channels, height and width of what the layer makes of maps (B, C, H, W)."""
     if isinstance(layer, nn.AdaptiveAvgPool2d):
         return maps.shape[1], *_pair(layer.output_size)
-    windows = zip(
-        *(maps.shape[-2:], layer.kernel_size, layer.stride, layer.dilation, _pair(layer.padding)), strict=True
-    )
-    if isinstance(layer, SameConv2d):
-        height, width = (-(-side // stride) for side, _, stride, _, _ in windows)
-    else:
-        height, width = (
-            (side + 2 * pad - d * (kernel - 1) - 1) // stride + 1 for side, kernel, stride, d, pad in windows
-        )
-    return layer.out_channels, height, width
+    padding = ("same", "same") if isinstance(layer, SameConv2d) else _pair(layer.padding)
+    window = Window(_pair(layer.kernel_size), _pair(layer.stride), padding, _pair(layer.dilation))
+    return layer.out_channels, *window.output_size(_pair(tuple(maps.shape[-2:])))
 
 
-def _sight_behind(layer: nn.Module, sight: Sight) -> Sight:
+def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
     if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         dilation = _pair(getattr(layer, "dilation", 1))
-        margin = layer.margins(*sight.places)[:2] if isinstance(layer, SameConv2d) else _pair(layer.padding)
-        return sight.through(_pair(layer.kernel_size), _pair(layer.stride), dilation, margin)
+        before = _pair(layer.padding)
+        if isinstance(layer, SameConv2d):
+            (top, _), (left, _) = layer.padding_for(geometry.places)
+            before = top, left
+        return geometry.through(_pair(layer.kernel_size), _pair(layer.stride), dilation, before)
     if isinstance(layer, nn.AdaptiveAvgPool2d):
-        return sight.shared_out(_pair(layer.output_size))
+        return geometry.shared_out(_pair(layer.output_size))
     if isinstance(layer, nn.Linear):
-        return sight.united()
-    return sight
+        return geometry.united()
+    return geometry
 
 
 def _row(name: str, layer: nn.Module, result: torch.Tensor, field: Pair) -> Layer:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from catseye.insight.adversarial import LINF
+from catseye.attacks.projected_gradient_descent import LINF
 from catseye.reports.figure_file import write_figure
 from catseye.reports.figures import BLUE, ORANGE
 

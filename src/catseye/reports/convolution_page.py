@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.insight.convolution import Step
     from catseye.insight.pooling import PoolingStep
-    from catseye.insight.sliding import Sliding
     from catseye.insight.worked_example import WorkedExample
+    from catseye.networks.windows import Window
 
 _STEPS, _NUMBERS = 400, 200_000  # at most, in the page
 _LARGEST_PICTURE = 900  # pixels
@@ -109,10 +109,10 @@ def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
 
 
 def _panel(
-    name: str, values: Floats, sliding: Sliding | None = None, inside: Any = None, *, grey: bool = False
+    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, *, grey: bool = False
 ) -> dict[str, Any]:
     """Return a matrix as numbers with their shades, from -1 to 1, or as a picture where it is large."""
-    (top, bottom), (left, right) = sliding.margins(inside) if sliding else ((0, 0), (0, 0))
+    (top, bottom), (left, right) = sliding.padding_for(inside) if sliding else ((0, 0), (0, 0))
     panel: dict[str, Any] = {
         "name": name,
         "rows": values.shape[0],

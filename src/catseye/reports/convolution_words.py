@@ -10,8 +10,8 @@ from catseye.insight.kernels import known_name, shown
 
 if TYPE_CHECKING:
     from catseye.insight.convolution import Step
-    from catseye.insight.sliding import Pair
     from catseye.insight.worked_example import WorkedExample
+    from catseye.networks.windows import Pair
 
 _AXES = ("rows", "columns")
 
@@ -34,7 +34,7 @@ def kernel_name(worked: WorkedExample) -> str:
 
 def padding(worked: WorkedExample) -> str:
     """Return how much is added on every side."""
-    (top, bottom), (left, right) = worked.convolution.sliding.margins(worked.shape)
+    (top, bottom), (left, right) = worked.convolution.sliding.padding_for(worked.shape)
     if top == bottom == left == right:
         return str(top)
     return f"{top} at the top, {bottom} at the bottom, {left} on the left, {right} on the right"
@@ -69,7 +69,7 @@ def step_described(worked: WorkedExample, step: Step, number: int, count: int) -
 def covered(worked: WorkedExample, place: Pair) -> str:
     """Return which rows and columns of the input the window covers, from 1; 0 and below are padding."""
     sliding = worked.convolution.sliding
-    (top, _), (left, _) = sliding.margins(worked.shape)
+    (top, _), (left, _) = sliding.padding_for(worked.shape)
     rows, columns = sliding.covered(place)
     ranges = [(rows[0] - top + 1, rows[-1] - top + 1), (columns[0] - left + 1, columns[-1] - left + 1)]
     outside = any(first < 1 or last > side for (first, last), side in zip(ranges, worked.shape, strict=True))
@@ -92,7 +92,7 @@ def each(values: tuple[object, object]) -> str:
 
 def _formula(worked: WorkedExample, axis: int) -> str:
     sliding = worked.convolution.sliding
-    before, after = sliding.margins(worked.shape)[axis]
+    before, after = sliding.padding_for(worked.shape)[axis]
     taken = f"{sliding.dilation[axis]}·({sliding.window[axis]} − 1) − 1"
     found = worked.convolution.output_size(worked.shape)[axis]
     inside = f"({worked.shape[axis]} + {before} + {after} − {taken}) / {sliding.stride[axis]}"
@@ -101,5 +101,5 @@ def _formula(worked: WorkedExample, axis: int) -> str:
 
 def around(worked: WorkedExample) -> str:
     """Return what is added to the name of an input that is drawn with its padding."""
-    rows, columns = worked.convolution.sliding.margins(worked.shape)
+    rows, columns = worked.convolution.sliding.padding_for(worked.shape)
     return " with its padding" if any((*rows, *columns)) else ""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from catseye.attacks.projected_gradient_descent import Attack
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import load
-from catseye.insight.adversarial import Attack
 from catseye.insight.convolution import Convolution
 from catseye.insight.explain import explain
 from catseye.insight.fooling import fool

@@ -12,12 +12,12 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import CatseyeError
 from catseye.inference.batched import logits
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
 from catseye.training import checkpoint
-from catseye.training.adversary import adversarial
 from catseye.training.batches import Batches
 from catseye.training.checkpoint import Progressed
 from catseye.training.history import Epoch
@@ -163,7 +163,7 @@ def _attacked(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: 
             answers: torch.Tensor = task.network(task.preprocess.tensor(pictures))
         return answers
 
-    return adversarial(logits, pixels, labels, epsilon, _ADVERSARIAL_STEPS)
+    return perturb_training_batch(logits, pixels, labels, epsilon, _ADVERSARIAL_STEPS)
 
 
 def _step(

@@ -6,6 +6,8 @@ import torch
 from torch import nn
 from torch.nn.functional import pad
 
+from catseye.networks.windows import Pair, padding_along_axis
+
 
 class SameConv2d(nn.Conv2d):
     """A convolution with TensorFlow's "same" padding.
@@ -19,16 +21,14 @@ class SameConv2d(nn.Conv2d):
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the convolved maps (B, C, ceil(H / stride), ceil(W / stride))."""
-        top, left, bottom, right = self.margins(maps.shape[-2], maps.shape[-1])
+        (top, bottom), (left, right) = self.padding_for((maps.shape[-2], maps.shape[-1]))
         return super().forward(pad(maps, (left, right, top, bottom)))
 
-    def margins(self, height: int, width: int) -> tuple[int, int, int, int]:
-        """Return how many rows and columns are added to maps of this size: top, left, bottom, right."""
-        rows, columns = (
-            max((-(-side // stride) - 1) * stride + kernel - side, 0)
-            for side, kernel, stride in zip((height, width), self.kernel_size, self.stride, strict=True)
-        )
-        return rows // 2, columns // 2, rows - rows // 2, columns - columns // 2
+    def padding_for(self, shape: Pair) -> tuple[Pair, Pair]:
+        """Return how many rows (top, bottom) and columns (left, right) are added to maps of ``shape`` (H, W)."""
+        axes = zip(shape, self.kernel_size, self.stride, strict=True)
+        rows, columns = (padding_along_axis(side, kernel, stride, "same") for side, kernel, stride in axes)
+        return rows, columns
 
 
 def rounded_channels(channels: float, multiple: int = 8) -> int:

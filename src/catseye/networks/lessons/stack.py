@@ -8,6 +8,7 @@ from typing import Literal, Self
 from torch import nn
 
 from catseye.errors import UsageError
+from catseye.networks.windows import output_size
 
 POOL = 2
 
@@ -99,5 +100,5 @@ class Stack:
     def _shrink(self, layer: str, window: int, stride: int, padding: int) -> None:
         if min(self.height, self.width) + 2 * padding < window:
             raise TooSmallError(layer, window, self.height, self.width)
-        self.height = (self.height + 2 * padding - window) // stride + 1
-        self.width = (self.width + 2 * padding - window) // stride + 1
+        self.height = output_size(self.height, window, stride, padding)
+        self.width = output_size(self.width, window, stride, padding)

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.insight.layers import default_layers, last_maps, layer_names, layer_outputs, recorded, watched
 from catseye.networks import build
+from catseye.networks.layers import default_layers, last_maps, layer_names, layer_outputs, recorded, watched
 from catseye.networks.registry import backbone
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.insight.layers import watched
+from catseye.networks.layers import watched
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from catseye.classifier.classifier import Classifier
 
-    View = Callable[[torch.Tensor], torch.Tensor]
+    Model = Callable[[torch.Tensor], torch.Tensor]
 
 
 @contextmanager
-def view(classifier: Classifier, *, rounded: bool = False) -> Iterator[View]:
+def differentiable_model(classifier: Classifier, *, rounded: bool = False) -> Iterator[Model]:
     """Give a function from float32 pictures (B, C, any H, any W), 0 to 255, to logits (B, K), while the block runs.
 
     Resizing and normalisation are part of it, so that gradients are those of the pixels of the picture itself.

@@ -17,7 +17,7 @@ from catseye.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.insight.view import View
+    from catseye.attacks.differentiable import Model
 
 LINF, L2 = "linf", "l2"
 NORMS = (LINF, L2)
@@ -81,8 +81,8 @@ def margins(logits: torch.Tensor, classes: torch.Tensor, *, targeted: bool = Fal
     return own - others if targeted else others - own
 
 
-def attacked(
-    see: View,
+def perturb(
+    see: Model,
     pictures: torch.Tensor,
     classes: torch.Tensor,
     attack: Attack,
@@ -116,8 +116,8 @@ def attacked(
     return _attacked(see, pictures, pictures, classes, attack, sizes, generator, targeted, advance)
 
 
-def smallest_change(
-    see: View,
+def find_minimal_perturbation(
+    see: Model,
     pictures: torch.Tensor,
     classes: torch.Tensor,
     attack: Attack,
@@ -147,13 +147,13 @@ def smallest_change(
     return best
 
 
-def _fooled(see: View, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
+def _fooled(see: Model, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
     with torch.no_grad():
         return (margins(see(pictures), classes, targeted=targeted) > 0).view(-1, 1, 1, 1)
 
 
 def _attacked(
-    see: View,
+    see: Model,
     begin: torch.Tensor,
     pictures: torch.Tensor,
     classes: torch.Tensor,
@@ -169,7 +169,7 @@ def _attacked(
     for restart in range(attack.restarts):
         start = _random(pictures, sizes, attack.norm, generator) if restart else begin - pictures
         rival = rivals[:, (restart - 1) % (rivals.shape[1] - 1)]
-        change, velocity = _allowed(start, pictures, sizes, attack.norm), torch.zeros_like(pictures)
+        change, velocity = project(start, pictures, sizes, attack.norm), torch.zeros_like(pictures)
         for step in range(attack.steps + 1):
             change.requires_grad_()
             logits = see(pictures + change)
@@ -186,7 +186,7 @@ def _attacked(
             velocity = attack.momentum * velocity + gradient / _mean_size(gradient)
             length = sizes * _step(step, attack.steps)
             with torch.no_grad():
-                change = _allowed(change + length * _direction(velocity, attack.norm), pictures, sizes, attack.norm)
+                change = project(change + length * direction(velocity, attack.norm), pictures, sizes, attack.norm)
             advance(1)
     return best
 
@@ -211,12 +211,16 @@ def _lead(logits: torch.Tensor, rivals: torch.Tensor, classes: torch.Tensor) -> 
     return (logits.gather(1, rivals[:, None]) - logits.gather(1, classes[:, None]))[:, 0]
 
 
-def _direction(gradient: torch.Tensor, norm: str) -> torch.Tensor:
+def direction(gradient: torch.Tensor, norm: str) -> torch.Tensor:
+    """Return the step (B, C, H, W) of size 1 in ``norm`` along which a loss with this gradient grows fastest."""
     return gradient.sign() if norm == LINF else gradient / _length(gradient)
 
 
-def _allowed(change: torch.Tensor, pictures: torch.Tensor, sizes: torch.Tensor, norm: str) -> torch.Tensor:
-    """Return the nearest change that is no larger than allowed and leaves every value within 0 to 255."""
+def project(change: torch.Tensor, pictures: torch.Tensor, sizes: torch.Tensor, norm: str) -> torch.Tensor:
+    """Return the nearest change of pictures (B, C, H, W) within ``sizes``, in levels, and within 0 to 255.
+
+    ``sizes`` broadcasts against the pictures, which have values from 0 to 255.
+    """
     within = change.clamp(-sizes, sizes) if norm == LINF else change * (sizes / _length(change)).clamp(max=1)
     return (pictures + within).clamp(0, WHITE) - pictures
 

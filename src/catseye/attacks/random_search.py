@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.insight.adversarial import WHITE, margins
+from catseye.attacks.projected_gradient_descent import WHITE, margins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.insight.view import View
+    from catseye.attacks.differentiable import Model
 
 _FIRST_SHARE = 0.5  # of the picture's area that the first squares cover
 _TRIES = 1000  # tries over which the squares shrink to a pixel
 
 
 def random_search(
-    see: View,
+    see: Model,
     pictures: torch.Tensor,
     classes: torch.Tensor,
     epsilon: float,

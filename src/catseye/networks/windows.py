@@ -47,7 +47,7 @@ def output_size(input: int, kernel: int, stride: int = 1, padding: Padding = 0, 
     >>> output_size(5, 3), output_size(5, 3, padding=1), output_size(5, 3, stride=2)
     (3, 5, 2)
     """
-    before, after = margins(input, kernel, stride, padding, dilation)
+    before, after = padding_along_axis(input, kernel, stride, padding, dilation)
     reach = dilation * (kernel - 1) + 1
     padded = input + before + after
     if padded < reach:
@@ -60,7 +60,7 @@ def output_size(input: int, kernel: int, stride: int = 1, padding: Padding = 0, 
     return (padded - reach) // stride + 1
 
 
-def margins(size: int, kernel: int, stride: int, padding: Padding, dilation: int) -> Pair:
+def padding_along_axis(size: int, kernel: int, stride: int, padding: Padding, dilation: int = 1) -> Pair:
     """Return how many zeros come before and after the input along one axis.
 
     Where ``"same"`` needs an odd number, the odd one comes after (bottom, right), as in PyTorch and TensorFlow.
@@ -89,7 +89,7 @@ def _check(name: str, value: Any, least: int) -> None:
 
 
 @dataclass(frozen=True)
-class Sliding:
+class Window:
     """A window and how it moves; every pair is (along rows, along columns).
 
     Attributes
@@ -112,7 +112,7 @@ class Sliding:
         UsageError
             It does not fit, or the padded input would be larger than memory should be.
         """
-        (top, bottom), (left, right) = self.margins(shape)
+        (top, bottom), (left, right) = self.padding_for(shape)
         if (shape[0] + top + bottom) * (shape[1] + left + right) > LARGEST_VALUES:
             raise UsageError(f"with its padding the input would have over {LARGEST_VALUES:,} values; take less.")
         axes = zip(("rows", "columns"), shape, self.window, self.stride, self.padding, self.dilation, strict=True)
@@ -124,16 +124,16 @@ class Sliding:
                 raise UsageError(f"{name}: {error}") from None
         return sizes[0], sizes[1]
 
-    def margins(self, shape: Pair) -> tuple[Pair, Pair]:
+    def padding_for(self, shape: Pair) -> tuple[Pair, Pair]:
         """Return what is added (top, bottom) and (left, right) of an input of ``shape`` (H, W)."""
         axes = zip(shape, self.window, self.stride, self.padding, self.dilation, strict=True)
-        rows, columns = (margins(*numbers) for numbers in axes)
+        rows, columns = (padding_along_axis(*numbers) for numbers in axes)
         return rows, columns
 
     def padded(self, values: Floats, fill: float = 0.0) -> Floats:
         """Return ``values`` (..., H, W) with ``fill`` around them."""
         shape = values.shape[-2], values.shape[-1]
-        around = [(0, 0)] * (values.ndim - 2) + [*self.margins(shape)]
+        around = [(0, 0)] * (values.ndim - 2) + [*self.padding_for(shape)]
         return np.pad(values, around, constant_values=fill)
 
     def windows(self, padded: Floats) -> Floats:

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 import catseye
+from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import UsageError
 from catseye.insight.robustness import robustness
-from catseye.training.adversary import adversarial
 from catseye.training.recipe import Recipe
 
 
@@ -20,7 +20,7 @@ def linear(pictures: torch.Tensor) -> torch.Tensor:
 def test_against_a_linear_network_every_value_goes_as_far_as_it_may() -> None:
     torch.manual_seed(0)
     pictures = torch.full((3, 1, 2, 2), 100, dtype=torch.uint8)
-    change = adversarial(linear, pictures, torch.zeros(3, dtype=torch.long), 10 / 255, 5) - pictures
+    change = perturb_training_batch(linear, pictures, torch.zeros(3, dtype=torch.long), 10 / 255, 5) - pictures
     for row in change.flatten(1).tolist():
         assert row[0] == pytest.approx(-10, abs=1e-4)
         assert row[1] == pytest.approx(10, abs=1e-4)
@@ -30,7 +30,7 @@ def test_against_a_linear_network_every_value_goes_as_far_as_it_may() -> None:
 
 def test_no_value_leaves_the_range_of_a_picture() -> None:
     pictures = torch.tensor([0, 255, 3, 250], dtype=torch.uint8).view(1, 1, 2, 2)
-    changed = adversarial(linear, pictures, torch.tensor([1]), 0.3, 3)
+    changed = perturb_training_batch(linear, pictures, torch.tensor([1]), 0.3, 3)
     assert changed.min() >= 0
     assert changed.max() <= 255
 

@@ -13,11 +13,19 @@ from PIL import Image
 from torch import nn
 
 import catseye
+from catseye.attacks.differentiable import differentiable_model
+from catseye.attacks.projected_gradient_descent import (
+    L2,
+    LINF,
+    NORMS,
+    Attack,
+    find_minimal_perturbation,
+    margins,
+    perturb,
+)
+from catseye.attacks.random_search import random_search
 from catseye.errors import UsageError
-from catseye.insight.adversarial import L2, LINF, NORMS, Attack, attacked, margins, smallest_change
 from catseye.insight.fooling import fool
-from catseye.insight.random_search import random_search
-from catseye.insight.view import view
 
 if TYPE_CHECKING:
     from catseye.runs import Run
@@ -49,13 +57,13 @@ def digits(digits_run: Run) -> tuple[Any, torch.Tensor, torch.Tensor]:
 
 def test_one_step_against_a_linear_network_goes_against_the_sign_of_its_weights() -> None:
     picture = torch.full((1, 1, 2, 2), 100.0)
-    found = attacked(linear, picture, torch.tensor([0]), Attack(10 / 255, steps=1), generator())
+    found = perturb(linear, picture, torch.tensor([0]), Attack(10 / 255, steps=1), generator())
     assert (found - picture).flatten().tolist() == pytest.approx([-10, 10, 0, -10])
 
 
 def test_an_l2_attack_against_a_linear_network_goes_along_its_weights() -> None:
     picture = torch.full((1, 1, 2, 2), 100.0)
-    found = attacked(linear, picture, torch.tensor([0]), Attack(21**0.5 / 255, L2), generator())
+    found = perturb(linear, picture, torch.tensor([0]), Attack(21**0.5 / 255, L2), generator())
     # |w| = √21, so that the best change of length √21 is −w itself.
     assert (found - picture).flatten().tolist() == pytest.approx([-1, 2, 0, -4], abs=1e-3)
 
@@ -64,7 +72,7 @@ def test_the_smallest_change_of_a_linear_network_is_its_margin_by_hand() -> None
     # x = (.6, .2, 0, 0) has w·x = .2; L∞: .2 / (1 + 2 + 4) = .02857, but the black fourth value cannot fall:
     # .2 / (1 + 2) = .0667, that is 17 levels, which just does not flip the sign; 18 do.
     picture = torch.tensor([153.0, 51.0, 0.0, 0.0]).view(1, 1, 2, 2)
-    found = smallest_change(linear, picture, torch.tensor([0]), Attack(0.5), generator())
+    found = find_minimal_perturbation(linear, picture, torch.tensor([0]), Attack(0.5), generator())
     assert (found - picture).abs().max().item() == pytest.approx(18)
 
 
@@ -72,8 +80,8 @@ def test_the_smallest_change_of_a_linear_network_is_its_margin_by_hand() -> None
 def test_no_change_is_larger_than_allowed_or_leaves_the_range(digits: Any, norm: str) -> None:
     classifier, pictures, labels = digits
     epsilon = 0.3 if norm == LINF else 1.5
-    with view(classifier) as see:
-        found = attacked(see, pictures, labels, Attack(epsilon, norm, steps=10, restarts=2), generator())
+    with differentiable_model(classifier) as see:
+        found = perturb(see, pictures, labels, Attack(epsilon, norm, steps=10, restarts=2), generator())
     change = (found - pictures).flatten(1) / 255
     sizes = change.abs().amax(1) if norm == LINF else change.norm(dim=1)
     assert sizes.max() <= epsilon + 1e-5
@@ -107,19 +115,19 @@ class Judged(nn.Module):
 def test_an_attack_succeeds_at_least_as_often_as_foolboxs(digits: Any, judge: Any, attack: Attack) -> None:
     classifier, pictures, labels = digits
     torch.manual_seed(0)  # from which foolbox draws
-    with view(classifier) as see:
+    with differentiable_model(classifier) as see:
         model = foolbox.PyTorchModel(Judged(see).eval(), bounds=(0, 1))
         _, _, theirs = judge(model, pictures / 255, labels, epsilons=attack.epsilon)
-        ours = margins(see(attacked(see, pictures, labels, attack, generator())), labels) > 0
+        ours = margins(see(perturb(see, pictures, labels, attack, generator())), labels) > 0
     assert 0 < int(theirs.sum()) <= int(ours.sum())
 
 
 def test_a_smallest_change_is_no_longer_than_foolboxs(digits: Any) -> None:
     classifier, pictures, labels = digits
-    with view(classifier) as see:
+    with differentiable_model(classifier) as see:
         model = foolbox.PyTorchModel(Judged(see).eval(), bounds=(0, 1))
         _, theirs, success = foolbox.attacks.DDNAttack()(model, pictures / 255, labels, epsilons=None)
-        found = smallest_change(see, pictures, labels, Attack(5.0, L2, restarts=2), generator())
+        found = find_minimal_perturbation(see, pictures, labels, Attack(5.0, L2, restarts=2), generator())
         assert (margins(see(found), labels) > 0).all()
     assert success.all()
     ours = (found - pictures).flatten(1).norm(dim=1) / 255
@@ -128,7 +136,7 @@ def test_a_smallest_change_is_no_longer_than_foolboxs(digits: Any) -> None:
 
 def test_random_search_stays_within_epsilon_and_fools_without_a_gradient(digits: Any) -> None:
     classifier, pictures, labels = digits
-    with view(classifier) as see, torch.no_grad():
+    with differentiable_model(classifier) as see, torch.no_grad():
         found = random_search(see, pictures, labels, 0.3, 100, generator())
         noise = (pictures + 76.5 * (2.0 * torch.randint(2, pictures.shape, generator=generator()) - 1)).clamp(0, 255)
         fooled, by_noise = ((margins(see(tried), labels) > 0).sum() for tried in (found, noise))
@@ -139,16 +147,16 @@ def test_random_search_stays_within_epsilon_and_fools_without_a_gradient(digits:
 def test_a_targeted_attack_leads_to_the_target(digits: Any) -> None:
     classifier, pictures, labels = digits
     targets = (labels + 1) % 10
-    with view(classifier) as see:
-        found = attacked(see, pictures, targets, Attack(0.5), generator(), targeted=True)
+    with differentiable_model(classifier) as see:
+        found = perturb(see, pictures, targets, Attack(0.5), generator(), targeted=True)
         share = (see(found).argmax(1) == targets).float().mean()
     assert share > 0.9
 
 
 def test_the_same_seed_finds_the_same_change(digits: Any) -> None:
     classifier, pictures, labels = digits
-    with view(classifier) as see:
-        twice = [attacked(see, pictures[:9], labels[:9], Attack(0.1, restarts=2), generator()) for _ in range(2)]
+    with differentiable_model(classifier) as see:
+        twice = [perturb(see, pictures[:9], labels[:9], Attack(0.1, restarts=2), generator()) for _ in range(2)]
     assert torch.equal(*twice)
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import torch
 from torch.nn.functional import cross_entropy
 
+from catseye.attacks.projected_gradient_descent import LINF, WHITE, direction, project
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WHITE = 255.0
+_TRAVEL = 2.5  # epsilons that all steps together could go: from one end of what is allowed to the other and further
 
 
-def adversarial(
+def perturb_training_batch(
     logits: Callable[[torch.Tensor], torch.Tensor],
     pictures: torch.Tensor,
     labels: torch.Tensor,
@@ -38,14 +40,14 @@ def adversarial(
     steps
         Gradients that are taken.
     """
-    size = epsilon * _WHITE
+    size = epsilon * WHITE
+    sizes = torch.tensor(size, device=pictures.device)
     original = pictures.float()
-    changed = (original + size * (2 * torch.rand_like(original) - 1)).clamp(0, _WHITE)
+    change = project(size * (2 * torch.rand_like(original) - 1), original, sizes, LINF)
     for _ in range(steps):
-        changed.requires_grad_()
-        (gradient,) = torch.autograd.grad(cross_entropy(logits(changed), labels), changed)
+        change.requires_grad_()
+        (gradient,) = torch.autograd.grad(cross_entropy(logits(original + change), labels), change)
         with torch.no_grad():
-            # Together the steps can go from one end of what is allowed to the other, and a quarter further.
-            changed = changed + 2.5 * size / steps * gradient.sign()
-            changed = torch.minimum(torch.maximum(changed, original - size), original + size).clamp(0, _WHITE)
-    return changed
+            longer = change + _TRAVEL * size / steps * direction(gradient, LINF)
+            change = project(longer, original, sizes, LINF)
+    return original + change

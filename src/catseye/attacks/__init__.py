@@ -1,0 +1,1 @@
+"""Attacks: small changes of pictures that make a network answer wrongly."""
