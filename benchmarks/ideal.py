@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 from catseye.classifier.classifier import Classifier
-from catseye.insight.goal import class_goal
-from catseye.insight.ideal import ENOUGH, Ideal, ideal
-from catseye.reports.ideal_figure import write_ideal
+from catseye.insight.ideal.ascent import ENOUGH, Ideal, ideal
+from catseye.insight.ideal.figure import write_ideal
+from catseye.insight.ideal.target import class_goal
 
 CLASSES, EVERY = 1000, 50
 NETWORK, OTHER = "efficientnet_lite0", "efficientnet_lite1"

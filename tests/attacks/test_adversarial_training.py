@@ -8,7 +8,7 @@ import torch
 import catseye
 from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import UsageError
-from catseye.insight.robustness import robustness
+from catseye.insight.robustness.robustness import robustness
 from catseye.training.recipe import Recipe
 
 

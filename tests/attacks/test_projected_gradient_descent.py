@@ -25,7 +25,7 @@ from catseye.attacks.projected_gradient_descent import (
 )
 from catseye.attacks.random_search import random_search
 from catseye.errors import UsageError
-from catseye.insight.fooling import fool
+from catseye.insight.robustness.fool import fool
 
 if TYPE_CHECKING:
     from catseye.runs import Run

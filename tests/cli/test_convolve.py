@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from catseye.cli import main
-from catseye.insight.kernels import DRAWING
+from catseye.insight.convolution.kernels import DRAWING
 from tests.conftest import draw
 
 CAT = "convolve drawing --stride 2x1 --pool max --pool-size 3 --pool-padding same"

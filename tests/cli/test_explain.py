@@ -12,7 +12,7 @@ from PIL import Image
 
 import catseye
 from catseye.cli import main
-from catseye.insight.attribution import METHODS
+from catseye.insight.explanation.attribution import METHODS
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture

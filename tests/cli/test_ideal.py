@@ -16,9 +16,9 @@ from PIL import Image
 
 from catseye.classifier.classifier import Classifier
 from catseye.cli import main
-from catseye.insight.goal import class_goal
-from catseye.insight.ideal import ideal
-from catseye.reports.ideal_figure import ideal_figure
+from catseye.insight.ideal.ascent import ideal
+from catseye.insight.ideal.figure import ideal_figure
+from catseye.insight.ideal.target import class_goal
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture

@@ -20,7 +20,7 @@ from catseye.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from catseye.insight.fooling import Fooled
+    from catseye.insight.robustness.fool import Fooled
 
 
 def attack(
@@ -51,8 +51,8 @@ def attack(
     """
     from catseye.attacks.projected_gradient_descent import Attack
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.fooling import fool
-    from catseye.reports.attack_figure import write_attack
+    from catseye.insight.robustness.attack_figure import write_attack
+    from catseye.insight.robustness.fool import fool
     from catseye.reports.figure_file import figure_output
     from catseye.system.files import new_output
 
@@ -68,7 +68,7 @@ def attack(
 
 
 def _show(found: Fooled, output: Path) -> None:
-    from catseye.reports.attack_figure import headline, noise_in_words, size_in_words
+    from catseye.insight.robustness.attack_figure import headline, noise_in_words, size_in_words
 
     columns = ("before", "probability>", "after", "probability>")
     pairs = zip(found.before.top(), found.after.top(), strict=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.cli.common import plain
-from catseye.insight.kernels import shown
-from catseye.insight.worked_example import CHANNELS
-from catseye.reports.convolution_words import described, other_described, output_described, step_described
+from catseye.insight.convolution.kernels import shown
+from catseye.insight.convolution.words import described, other_described, output_described, step_described
+from catseye.insight.convolution.worked_example import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from catseye.arrays import Floats
-    from catseye.insight.worked_example import WorkedExample
+    from catseye.insight.convolution.worked_example import WorkedExample
 
 _LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is printed
 _LARGEST_KERNEL = 9

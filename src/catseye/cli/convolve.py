@@ -12,8 +12,8 @@ from catseye.cli.common import Force, Json, console, print_json
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
-    from catseye.insight.pooling import Pooling
-    from catseye.insight.worked_example import WorkedExample
+    from catseye.insight.convolution.pooling import Pooling
+    from catseye.insight.convolution.worked_example import WorkedExample
 
 _ENDINGS = (".gif", ".png", ".svg", ".html")
 _TERMINAL_STEPS, _JSON_STEPS = 36, 1000
@@ -62,8 +62,8 @@ def convolve(
         figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
     if steps is not None and steps < 1:
         raise UsageError(f"--steps is at least 1; got {steps}.")
-    from catseye.insight.convolution import Convolution
-    from catseye.insight.worked_example import WorkedExample, input_name, read_input
+    from catseye.insight.convolution.convolution import Convolution
+    from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 
     pooling = _pooling(pool, pool_size, pool_stride, pool_padding)
     convolution = Convolution(
@@ -85,7 +85,7 @@ def convolve(
 
 
 def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> Pooling | None:
-    from catseye.insight.pooling import Pooling
+    from catseye.insight.convolution.pooling import Pooling
 
     if kind is None:
         if (size, stride, padding) != ("2", None, "valid"):
@@ -111,9 +111,9 @@ def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
 
 
 def _write(output: Path, worked: WorkedExample, steps: int | None) -> None:
-    from catseye.reports.convolution_figure import convolution_figure
-    from catseye.reports.convolution_film import write_film
-    from catseye.reports.convolution_page import write_convolution_page
+    from catseye.insight.convolution.figure import convolution_figure
+    from catseye.insight.convolution.film import write_film
+    from catseye.insight.convolution.page import write_convolution_page
     from catseye.reports.figure_file import write_figure
 
     ending = output.suffix.lower()

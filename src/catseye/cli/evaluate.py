@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
-    from catseye.insight.robustness import Robustness, Share
+    from catseye.insight.robustness.robustness import Robustness, Share
 
 _LARGEST_CONFUSION = 12  # classes whose table still fits a terminal
 _SMALL = 64  # pixels
@@ -78,7 +78,7 @@ def evaluate(
     if epsilons:
         found = _attacked(loaded, dataset[split], epsilons, examples, seed)
         if output:
-            from catseye.reports.robustness_figure import write_robustness
+            from catseye.insight.robustness.figure import write_robustness
 
             write_robustness(output, found, f"{classifier} on {data} ({split})")
     if json:
@@ -105,7 +105,7 @@ def _check(robust: str | None, examples: int | None, output: Path | None, force:
 def _attacked(
     classifier: Classifier, pictures: Pictures, epsilons: list[float], examples: int | None, seed: int
 ) -> Robustness:
-    from catseye.insight.robustness import robustness
+    from catseye.insight.robustness.robustness import robustness
 
     usual = _SMALL_EXAMPLES if max(classifier.preprocess.covers) <= _SMALL else _LARGE_EXAMPLES
     return robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
@@ -140,7 +140,7 @@ def _show(evaluation: Evaluation, data: str) -> None:
 
 
 def _show_robustness(found: Robustness) -> None:
-    from catseye.reports.robustness_figure import bound_in_words, checks_in_words
+    from catseye.insight.robustness.figure import bound_in_words, checks_in_words
 
     out = console()
     out.print(bound_in_words(found), soft_wrap=True)

@@ -10,7 +10,7 @@ import typer
 from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, console, percent, print_json, table, tell_notes
 
 if TYPE_CHECKING:
-    from catseye.insight.explain import Explanation
+    from catseye.insight.explanation.explain import Explanation
 
 _ALL = "all"
 
@@ -41,8 +41,8 @@ def explain(
 ) -> None:
     """Show which parts of a picture speak for a class, and how faithful each map is to the network."""
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.explain import explain as find
-    from catseye.reports.explain_figure import explain_figure, texts, title
+    from catseye.insight.explanation.explain import explain as find
+    from catseye.insight.explanation.figure import explain_figure, texts, title
     from catseye.reports.figure_file import figure_output, write_figure
 
     figure_output(output, force=force, read=picture)
@@ -59,7 +59,7 @@ def explain(
 
 
 def _show(found: Explanation) -> None:
-    from catseye.insight.attribution import METHODS
+    from catseye.insight.explanation.attribution import METHODS
 
     out = console()
     most = "" if found.class_name == found.predicted else f" (most probable: {found.predicted})"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catseye.arrays import Pixels
-    from catseye.insight.goal import Goal
-    from catseye.insight.ideal import Ideal
+    from catseye.insight.ideal.ascent import Ideal
+    from catseye.insight.ideal.target import Goal
 
 
 def ideal(
@@ -62,10 +62,10 @@ def ideal(
 
     figure_output(output, force=force)
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.goal import channel_goal, class_goal
-    from catseye.insight.ideal import ideal as make
-    from catseye.insight.recipe import STEPS, ideal_recipe
-    from catseye.reports.ideal_figure import write_ideal
+    from catseye.insight.ideal.ascent import ideal as make
+    from catseye.insight.ideal.figure import write_ideal
+    from catseye.insight.ideal.recipe import STEPS, ideal_recipe
+    from catseye.insight.ideal.target import channel_goal, class_goal
     from catseye.system.progress import progress
 
     loaded = Classifier.load(classifier)

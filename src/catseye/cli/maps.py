@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.pictures import Pictures
-    from catseye.insight.exciting import Measure
+    from catseye.insight.maps.top_pictures import Measure
 
 _CHANNELS, _FILTERS, _PICTURES = 16, 128, 9  # drawn if nobody says how many
 _MOST_LAYERS, _MOST_MAPS = 32, 1024  # on one sheet
@@ -147,9 +147,9 @@ def _check(
 
 
 def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str], count: int) -> _Answer:
-    from catseye.insight.maps import feature_maps
+    from catseye.insight.maps.maps import feature_maps
+    from catseye.insight.maps.sheet import LEGEND, maps_sheet
     from catseye.reports.canvas import number
-    from catseye.reports.maps_figure import LEGEND, maps_sheet
 
     found = feature_maps(classifier, picture, layers)
     drawn = sum(min(count, len(layer.maps)) for layer in found.layers)
@@ -165,10 +165,10 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
 
 
 def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, channel: int) -> _Answer:
-    from catseye.insight.maps import STRENGTH, feature_maps
-    from catseye.insight.places import places_of
+    from catseye.insight.maps.maps import STRENGTH, feature_maps
+    from catseye.insight.maps.overlay import overlay
+    from catseye.insight.maps.positions import places_of
     from catseye.reports.canvas import number
-    from catseye.reports.overlay_figure import overlay
 
     found = feature_maps(classifier, picture, [layer])
     maps = found.layers[0]
@@ -186,9 +186,9 @@ def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, chann
 
 
 def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -> _Answer:
-    from catseye.insight.filters import first_filters
+    from catseye.insight.maps.filters import first_filters
+    from catseye.insight.maps.filters_figure import COLOURS, GREYS, filters_sheet
     from catseye.reports.canvas import number
-    from catseye.reports.filters_figure import COLOURS, GREYS, filters_sheet
 
     found = first_filters(classifier.network, layers[0] if layers else None)
     largest = ", ".join(f"{one} ({number(found.norms[one])})" for one in found.largest(4))
@@ -202,9 +202,9 @@ def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -
 def _exciting(
     classifier: Classifier, name: str, pictures: Pictures, data: str, layer: str, channel: int, count: int, by: str
 ) -> _Answer:
-    from catseye.insight.exciting import exciting
+    from catseye.insight.maps.top_pictures import exciting
+    from catseye.insight.maps.top_pictures_figure import exciting_sheet, explained
     from catseye.reports.canvas import number, shortened
-    from catseye.reports.exciting_figure import exciting_sheet, explained
 
     measure: Measure = "max" if by == "max" else "mean"
     found = exciting(classifier.network, classifier.preprocess, pictures, layer, channel, count=count, measure=measure)

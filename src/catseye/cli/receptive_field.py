@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.images.preprocess import Preprocess
-    from catseye.insight.receptive_field import ReceptiveField
+    from catseye.insight.maps.receptive_field import ReceptiveField
 
 
 def receptive_field(
@@ -37,14 +37,14 @@ def receptive_field(
         figure_output(output, force=force, read=picture)
     if (output is None) != (picture is None):
         raise UsageError("the figure needs both: catseye receptive-field NETWORK PICTURE -o FILE.")
-    from catseye.insight.receptive_field import chosen_fields, receptive_fields
+    from catseye.insight.maps.receptive_field import chosen_fields, receptive_fields
 
     made, preprocess = _network(network)
     pixels = _pixels(preprocess, picture) if picture else None
     fields = receptive_fields(made, preprocess.shape)
     if output:
+        from catseye.insight.maps.receptive_field_figure import receptive_field_figure
         from catseye.reports.figure_file import write_figure
-        from catseye.reports.receptive_field_figure import receptive_field_figure
 
         drawn = chosen_fields(made, fields)
         if not drawn:

@@ -1,1 +1,1 @@
-"""What a network sees, and how it can be fooled."""
+"""Insight: what a network sees, how it is fooled, and why it answers as it does, one room a topic."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from catseye.insight.kernels import shown
+from catseye.insight.convolution.kernels import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
-    from catseye.insight.robustness import Robustness
+    from catseye.insight.robustness.robustness import Robustness
     from catseye.reports.source import Source
     from catseye.training.history import Epoch
 
@@ -65,7 +65,7 @@ def write_report(
 
 def _attacked(found: Robustness) -> dict[str, Any]:
     """Return all that the report shows of the classifier under attack."""
-    from catseye.reports import robustness_figure as figure
+    from catseye.insight.robustness import figure
 
     return {
         "drawing": figure.robustness_drawing(found),

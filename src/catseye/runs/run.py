@@ -12,7 +12,7 @@ from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
-    from catseye.insight.robustness import Robustness
+    from catseye.insight.robustness.robustness import Robustness
     from catseye.reports.source import Source
     from catseye.training.history import Epoch
 

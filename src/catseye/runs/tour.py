@@ -12,22 +12,22 @@ from PIL import Image
 from catseye.attacks.projected_gradient_descent import Attack
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import load
-from catseye.insight.convolution import Convolution
-from catseye.insight.explain import explain
-from catseye.insight.fooling import fool
-from catseye.insight.goal import class_goal
-from catseye.insight.ideal import ideal
-from catseye.insight.maps import feature_maps
-from catseye.insight.pooling import Pooling
-from catseye.insight.worked_example import WorkedExample, read_input
+from catseye.insight.convolution.convolution import Convolution
+from catseye.insight.convolution.figure import convolution_figure
+from catseye.insight.convolution.page import write_convolution_page
+from catseye.insight.convolution.pooling import Pooling
+from catseye.insight.convolution.worked_example import WorkedExample, read_input
+from catseye.insight.explanation.explain import explain
+from catseye.insight.explanation.figure import explain_figure
+from catseye.insight.ideal.ascent import ideal
+from catseye.insight.ideal.figure import ideal_figure
+from catseye.insight.ideal.target import class_goal
+from catseye.insight.maps.maps import feature_maps
+from catseye.insight.maps.sheet import maps_sheet
+from catseye.insight.robustness.attack_figure import attack_figure, noise_in_words, size_in_words
+from catseye.insight.robustness.fool import fool
 from catseye.reports import figures
-from catseye.reports.attack_figure import attack_figure, noise_in_words, size_in_words
-from catseye.reports.convolution_figure import convolution_figure
-from catseye.reports.convolution_page import write_convolution_page
-from catseye.reports.explain_figure import explain_figure
 from catseye.reports.figure_file import inline
-from catseye.reports.ideal_figure import ideal_figure
-from catseye.reports.maps_figure import maps_sheet
 from catseye.reports.tour_page import Stop, write_tour
 from catseye.runs.train import train
 from catseye.system.files import write_atomically

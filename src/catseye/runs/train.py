@@ -18,7 +18,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluation
-from catseye.insight.robustness import robustness
+from catseye.insight.robustness.robustness import robustness
 from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
 from catseye.reports.command import train_command
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets import Pictures
-    from catseye.insight.robustness import Robustness
+    from catseye.insight.robustness.robustness import Robustness
     from catseye.training.checkpoint import Progressed
 
 log = logging.getLogger("catseye")

@@ -1,0 +1,145 @@
+"""A convolution by hand as one page with a slider, which needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from PIL import Image
+
+from catseye.insight.convolution.kernels import shown
+from catseye.insight.convolution.words import around, covered, described, other_described
+from catseye.insight.convolution.worked_example import CHANNELS
+from catseye.reports.grids import LARGEST_GRID, response_image
+from catseye.system.files import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.arrays import Floats
+    from catseye.insight.convolution.convolution import Step
+    from catseye.insight.convolution.pooling import PoolingStep
+    from catseye.insight.convolution.worked_example import WorkedExample
+    from catseye.networks.windows import Window
+
+_STEPS, _NUMBERS = 400, 200_000  # at most, in the page
+_LARGEST_PICTURE = 900  # pixels
+_SCRIPT = "convolution.js"
+
+
+def write_convolution_page(path: Path, worked: WorkedExample, most: int | None = None) -> None:
+    """Write the page: at most ``most`` steps of the convolution and as many of the pooling, evenly spread."""
+    environment = Environment(loader=PackageLoader("catseye.reports"), autoescape=True, undefined=StrictUndefined)
+    script = (files("catseye.reports") / "templates" / _SCRIPT).read_text("utf-8")
+    page = environment.get_template("convolution.html.j2").render(
+        worked=worked,
+        lines=described(worked),
+        difference=other_described(worked),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        data=_data(worked, most or min(_STEPS, max(2, _NUMBERS // (2 * worked.convolution.weights.size)))),
+    )
+    write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
+
+
+def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
+    """Return what the script shows, every number in the words in which it is shown."""
+    steps = [_step(worked, step) for step in worked.steps(most)]
+    pooling = [_pooling_step(worked, step) for step in worked.pooling_steps(most)]
+    padded = worked.convolution.sliding.padded(worked.channels)
+    names = [f"{name} " for name in CHANNELS] if len(padded) > 1 else [""]
+    panels = {
+        "inputs": [
+            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, grey=True)
+            for name, channel in zip(names, padded, strict=True)
+        ],
+        "output": _panel(worked.operation, worked.output),
+        "other": None if worked.convolution.symmetric else _panel(worked.other_operation, worked.other_output),
+        "pooled": None,
+        "toPool": None,
+    }
+    if worked.pooling and worked.pooled is not None:
+        padded = worked.pooling.sliding.padded(worked.output, np.nan)
+        panels["toPool"] = _panel(worked.operation, padded, worked.pooling.sliding, worked.output.shape)
+        panels["pooled"] = _panel(f"{worked.pooling.kind} pooling", worked.pooled)
+    return {
+        **panels,
+        "channels": names,
+        "kernel": _texts(worked.convolution.weights),
+        "steps": steps,
+        "stepsInAll": worked.output.size,
+        "poolingSteps": pooling,
+        "poolingStepsInAll": 0 if worked.pooled is None else worked.pooled.size,
+        "poolingWord": {"max": "largest", "average": "mean", "stride": "kept"}[
+            worked.pooling.kind if worked.pooling else "max"
+        ],
+    }
+
+
+def _step(worked: WorkedExample, step: Step) -> dict[str, Any]:
+    shape = worked.convolution.weights.shape
+    rows, columns = worked.convolution.sliding.covered(step.place)
+    return {
+        "place": step.place,
+        "rows": rows,
+        "columns": columns,
+        "covered": covered(worked, step.place),
+        "windows": [_texts(values) for values in step.window.reshape(-1, *shape)],
+        "products": [_texts(values) for values in step.products.reshape(-1, *shape)],
+        "sum": shown(step.sum),
+    }
+
+
+def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
+    assert worked.pooling is not None
+    rows, columns = worked.pooling.sliding.covered(step.place)
+    return {
+        "place": step.place,
+        "rows": rows,
+        "columns": columns,
+        "window": _texts(step.window),
+        "sum": shown(step.value),
+    }
+
+
+def _panel(
+    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, *, grey: bool = False
+) -> dict[str, Any]:
+    """Return a matrix as numbers with their shades, from -1 to 1, or as a picture where it is large."""
+    (top, bottom), (left, right) = sliding.padding_for(inside) if sliding else ((0, 0), (0, 0))
+    panel: dict[str, Any] = {
+        "name": name,
+        "rows": values.shape[0],
+        "columns": values.shape[1],
+        "margins": [top, bottom, left, right],
+    }
+    if max(values.shape) <= LARGEST_GRID:
+        furthest = float(np.nanmax(np.abs(values))) or 1.0
+        shades = np.nan_to_num(values / furthest).round(3).tolist()
+        return panel | {"numbers": _texts(values), "shades": shades}
+    picture = _grey(values) if grey else response_image(np.nan_to_num(values))
+    smallest, largest = (shown(float(find(values))) for find in (np.nanmin, np.nanmax))
+    return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}
+
+
+def _grey(values: Floats) -> Image.Image:
+    low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
+    high = max(high, 255.0) if high > 1 and low == 0 else high
+    return Image.fromarray(((values - low) / (high - low) * 255).round().astype(np.uint8))
+
+
+def _address(image: Image.Image) -> str:
+    image.thumbnail((_LARGEST_PICTURE, _LARGEST_PICTURE))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _texts(values: Floats) -> list[list[str]]:
+    return [[shown(value) for value in row] for row in values.tolist()]

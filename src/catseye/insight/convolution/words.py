@@ -1,0 +1,105 @@
+"""What is said of a convolution by hand, in the terminal, in figures and on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.insight.convolution.kernels import known_name, shown
+
+if TYPE_CHECKING:
+    from catseye.insight.convolution.convolution import Step
+    from catseye.insight.convolution.worked_example import WorkedExample
+    from catseye.networks.windows import Pair
+
+_AXES = ("rows", "columns")
+
+
+def described(worked: WorkedExample) -> list[str]:
+    """Return what is done with what, and the output's size worked out along both axes."""
+    sliding = worked.convolution.sliding
+    top = f"{worked.operation.capitalize()} of {worked.name} ({size(worked.shape)}) with {kernel_name(worked)}"
+    lines = [f"{top}, stride {each(sliding.stride)}, padding {padding(worked)}, dilation {each(sliding.dilation)}."]
+    return [*lines, *(_formula(worked, axis) for axis in (0, 1))]
+
+
+def kernel_name(worked: WorkedExample) -> str:
+    """Return the kernel's name, or its size."""
+    given = worked.convolution.kernel
+    rows, columns = worked.convolution.weights.shape
+    name = known_name(given) if isinstance(given, str) else None
+    return f"{name or 'the kernel'} ({rows}×{columns})"
+
+
+def padding(worked: WorkedExample) -> str:
+    """Return how much is added on every side."""
+    (top, bottom), (left, right) = worked.convolution.sliding.padding_for(worked.shape)
+    if top == bottom == left == right:
+        return str(top)
+    return f"{top} at the top, {bottom} at the bottom, {left} on the left, {right} on the right"
+
+
+def output_described(worked: WorkedExample) -> str:
+    """Return the output's size and how many places that are."""
+    rows, columns = worked.output.shape
+    return f"output: {rows}×{columns}, {rows * columns:,} places of the window"
+
+
+def other_described(worked: WorkedExample) -> str:
+    """Return how far convolution and cross-correlation differ here."""
+    if worked.convolution.symmetric:
+        return "Turned by 180° this kernel is the same: cross-correlation and convolution are equal."
+    apart = float(np.abs(worked.output - worked.other_output).max())
+    return (
+        "Layers that are called convolutions compute the cross-correlation; a true convolution turns the kernel by "
+        f"180° first. Here the two differ by up to {shown(apart)}."
+    )
+
+
+def step_described(worked: WorkedExample, step: Step, number: int, count: int) -> str:
+    """Return one step in words; rows and columns are counted from 1, those of padding lie outside."""
+    row, column = step.place
+    return (
+        f"step {number} of {count}: window at {covered(worked, step.place)}: sum {shown(step.sum)} "
+        f"→ output row {row + 1}, column {column + 1}"
+    )
+
+
+def covered(worked: WorkedExample, place: Pair) -> str:
+    """Return which rows and columns of the input the window covers, from 1; 0 and below are padding."""
+    sliding = worked.convolution.sliding
+    (top, _), (left, _) = sliding.padding_for(worked.shape)
+    rows, columns = sliding.covered(place)
+    ranges = [(rows[0] - top + 1, rows[-1] - top + 1), (columns[0] - left + 1, columns[-1] - left + 1)]
+    outside = any(first < 1 or last > side for (first, last), side in zip(ranges, worked.shape, strict=True))
+    said = ", ".join(
+        f"{axis} {first} to {last}" if first < last else f"{axis.removesuffix('s')} {first}"
+        for axis, (first, last) in zip(_AXES, ranges, strict=True)
+    )
+    return f"{said} (partly padding)" if outside else said
+
+
+def size(shape: tuple[int, ...]) -> str:
+    """Return rows × columns."""
+    return "×".join(map(str, shape))
+
+
+def each(values: tuple[object, object]) -> str:
+    """Return one value where both axes have the same, else both: down × across."""
+    return str(values[0]) if values[0] == values[1] else f"{values[0]}×{values[1]}"
+
+
+def _formula(worked: WorkedExample, axis: int) -> str:
+    sliding = worked.convolution.sliding
+    before, after = sliding.padding_for(worked.shape)[axis]
+    taken = f"{sliding.dilation[axis]}·({sliding.window[axis]} − 1) − 1"
+    found = worked.convolution.output_size(worked.shape)[axis]
+    inside = f"({worked.shape[axis]} + {before} + {after} − {taken}) / {sliding.stride[axis]}"
+    return f"{_AXES[axis]}: ⌊{inside}⌋ + 1 = {found}"
+
+
+def around(worked: WorkedExample) -> str:
+    """Return what is added to the name of an input that is drawn with its padding."""
+    rows, columns = worked.convolution.sliding.padding_for(worked.shape)
+    return " with its padding" if any((*rows, *columns)) else ""

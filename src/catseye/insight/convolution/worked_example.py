@@ -1,0 +1,188 @@
+"""A convolution worked through on one input: what goes in, what each step makes of it, what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.errors import PictureError, UsageError
+from catseye.images.decode import decode
+from catseye.insight.convolution.convolution import Convolution, as_input
+from catseye.insight.convolution.kernels import DRAWING, is_matrix, parsed, read_matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catseye.arrays import Floats
+    from catseye.insight.convolution.convolution import Step
+    from catseye.insight.convolution.pooling import Pooling, PoolingStep
+    from catseye.networks.windows import Pair
+
+DRAWING_NAME = "drawing"
+CHANNELS = ("red", "green", "blue")
+_MATRIX_ENDINGS = (".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True, eq=False)
+class WorkedExample:
+    """An input with the convolution and the pooling that it goes through.
+
+    Attributes
+    ----------
+    name : str
+        What the input is called.
+    values : float64 (H, W) or (3, H, W)
+        Of a picture 0 to 255, grey or red, green and blue.
+    convolution : Convolution
+    pooling : Pooling, optional
+
+    Raises
+    ------
+    UsageError
+        The kernel does not fit into the input, or the pooling's window into the output.
+    """
+
+    name: str
+    values: Floats
+    convolution: Convolution
+    pooling: Pooling | None = None
+
+    def __post_init__(self) -> None:
+        as_input(self.values)
+        size = self.convolution.output_size(self.shape)
+        if self.pooling:
+            try:
+                self.pooling.sliding.output_size(size)
+            except UsageError as error:
+                raise UsageError(f"pooling of the {size[0]}×{size[1]} output: {error}") from None
+
+    @property
+    def shape(self) -> Pair:
+        """Height and width of the input."""
+        return self.values.shape[-2], self.values.shape[-1]
+
+    @property
+    def channels(self) -> Floats:
+        """The input as (C, H, W)."""
+        return self.values if self.values.ndim == 3 else self.values[None]
+
+    @cached_property
+    def responses(self) -> Floats:
+        """Each channel's output (C, rows, columns)."""
+        return self.convolution.responses(self.values)
+
+    @cached_property
+    def output(self) -> Floats:
+        """The convolution's output (rows, columns)."""
+        return self.convolution.output(self.values)
+
+    @cached_property
+    def other_output(self) -> Floats:
+        """The output had the kernel been turned, or not."""
+        return self.convolution.other.output(self.values)
+
+    @cached_property
+    def pooled(self) -> Floats | None:
+        """The pooled output, if there is pooling."""
+        return self.pooling.output(self.output) if self.pooling else None
+
+    @property
+    def operation(self) -> str:
+        """What is computed."""
+        return "convolution" if self.convolution.true else "cross-correlation"
+
+    @property
+    def other_operation(self) -> str:
+        """What would be with the kernel turned, or not."""
+        return "cross-correlation" if self.convolution.true else "convolution"
+
+    def steps(self, most: int | None = None) -> Iterator[Step]:
+        """Yield the convolution's steps, at most ``most``, evenly spread."""
+        return self.convolution.steps(self.values, most)
+
+    def pooling_steps(self, most: int | None = None) -> Iterator[PoolingStep]:
+        """Yield the pooling's steps, at most ``most``, evenly spread; none where there is no pooling."""
+        return self.pooling.steps(self.output, most) if self.pooling else iter(())
+
+    def to_json(self, most: int | None = None) -> dict[str, Any]:
+        """Return input, kernel, outputs and at most ``most`` steps as JSON values."""
+        rows, columns = self.output.shape
+        both = {self.operation: self.output, self.other_operation: self.other_output}
+        return {
+            "input": self.name,
+            "input_size": list(self.shape),
+            "channels": len(self.channels),
+            "operation": self.operation,
+            "kernel": self.convolution.weights.tolist(),
+            "output": self.output.tolist(),
+            "output_size": [rows, columns],
+            "cross_correlation": both["cross-correlation"].tolist(),
+            "convolution": both["convolution"].tolist(),
+            "steps_in_all": rows * columns,
+            "steps": [step.to_json() for step in self.steps(most)],
+            "pooled": self._pooled_json(most),
+        }
+
+    def _pooled_json(self, most: int | None) -> dict[str, Any] | None:
+        if self.pooling is None or self.pooled is None:
+            return None
+        return {
+            "kind": self.pooling.kind,
+            "output": self.pooled.tolist(),
+            "output_size": list(self.pooled.shape),
+            "steps_in_all": self.pooled.size,
+            "steps": [step.to_json() for step in self.pooling_steps(most)],
+        }
+
+
+def read_input(source: str, *, colour: bool = False) -> Floats:
+    """Return the input that a text names: ``"drawing"``, a picture's or a matrix file's path, or a typed matrix.
+
+    A picture has values from 0 to 255, grey (H, W) or, with ``colour``, red, green and blue (3, H, W).
+
+    Raises
+    ------
+    UsageError
+        It is none of these, or no matrix of finite numbers.
+    PictureError
+        The picture cannot be used.
+    """
+    if not source.strip():
+        raise UsageError("the input is empty.")
+    if source == DRAWING_NAME:
+        return DRAWING.copy()
+    path = Path(source)
+    exists = _exists(path)
+    if not exists and is_matrix(source):
+        return parsed(source)
+    if path.suffix.lower() in _MATRIX_ENDINGS and exists:
+        return read_matrix(path)
+    if not exists:
+        raise UsageError(
+            f"there is no file {source}; the input is {DRAWING_NAME} (a cat of 5×4 pixels), a picture, a .csv or .txt "
+            'file, or a matrix such as "1 2 3; 4 5 6".'
+        )
+    if path.is_dir():
+        raise PictureError(source, "is a folder; name one picture in it")
+    image = decode(path)
+    if colour and image.mode == "RGB":
+        return np.asarray(image, np.float64).transpose(2, 0, 1)
+    return np.asarray(image.convert("L"), np.float64)
+
+
+def input_name(source: str) -> str:
+    """Return what an input is called: a file's name without its folders, or that it is a matrix."""
+    if source == DRAWING_NAME or _exists(Path(source)):
+        return Path(source).name
+    return "the matrix"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a long matrix is no file name
+        return False

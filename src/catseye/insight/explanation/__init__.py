@@ -1,0 +1,1 @@
+"""Why this answer: attribution maps, how faithful they are, and whether they depend on the weights."""

@@ -1,0 +1,212 @@
+"""Why this answer: maps of what speaks for a class, each with how far to trust it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.errors import UsageError, unknown
+from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, attribution
+from catseye.insight.explanation.class_score import Question
+from catseye.insight.explanation.faithfulness import Chance, Faithfulness, chance, faithfulness
+from catseye.insight.explanation.sanity import Sanity, maps_made, sanity
+from catseye.networks.layers import watched
+from catseye.system.memory import keep_memory
+from catseye.system.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.arrays import Pixels
+    from catseye.classifier.classifier import Classifier
+    from catseye.images.inputs import Picture
+
+_GRAD_CAM = "grad_cam"
+_FAINT = 0.05  # probability below which deletion and insertion have little to work with
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A map with how faithful it is and, where that was asked for, whether it depends on the weights."""
+
+    attribution: Attribution
+    faithfulness: Faithfulness
+    sanity: Sanity | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all but the map itself as JSON values."""
+        completeness = self.attribution.completeness
+        return {
+            "method": self.attribution.method,
+            "layer": self.attribution.layer,
+            **self.faithfulness.to_json(),
+            "completeness": completeness.to_json() if completeness else None,
+            "sanity": self.sanity.to_json() if self.sanity else None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What speaks for a class in a picture.
+
+    Attributes
+    ----------
+    picture : str
+        Its path, or what it is called.
+    pixels : uint8 (C, H, W)
+        As the network sees it.
+    class_name : str
+        That is explained.
+    probability : float
+        Of that class, calibrated, 0 to 1.
+    predicted : str
+        The most probable class.
+    maps : tuple of Judged
+    chance : Chance
+        What random orders come to, which every map is compared with.
+    notes : tuple of str
+    """
+
+    picture: str
+    pixels: Pixels
+    class_name: str
+    probability: float
+    predicted: str
+    maps: tuple[Judged, ...]
+    chance: Chance
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all but the maps themselves as JSON values."""
+        return {
+            "picture": self.picture,
+            "class": self.class_name,
+            "probability": self.probability,
+            "predicted": self.predicted,
+            "maps": [judged.to_json() for judged in self.maps],
+            "notes": list(self.notes),
+        }
+
+
+def explain(
+    classifier: Classifier,
+    picture: Picture,
+    class_name: str | int | None = None,
+    methods: Sequence[str] = (),
+    *,
+    layer: str | None = None,
+    check: bool = False,
+    seed: int = 0,
+) -> Explanation:
+    """Return what speaks for a class in a picture, by several methods, and how faithful each is.
+
+    Parameters
+    ----------
+    classifier
+    picture
+        A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
+    class_name
+        Its name or number; by default the most probable class.
+    methods
+        Of ``METHODS``; by default all that the network allows: a dense one has no maps for Grad-CAM.
+    layer
+        That Grad-CAM looks at; by default the last convolution, or a backbone's last stage.
+    check
+        Make the sanity check too: the weights are made random, layer by layer, and the map must change.
+    seed
+        Decides SmoothGrad's noise, the random orders and the random weights.
+
+    Raises
+    ------
+    UsageError
+        There is no such class, method or layer, or the network has no maps for Grad-CAM.
+    PictureError
+        The picture cannot be used.
+
+    Examples
+    --------
+    >>> classifier = Classifier.load("run")  # doctest: +SKIP
+    >>> explain(classifier, "cat.jpg").maps[0].attribution.map.shape  # doctest: +SKIP
+    (224, 224)
+    """
+    keep_memory()
+    chosen = _methods(methods, layer)
+    index = None if class_name is None else classifier.class_index(class_name)
+    pixels = classifier.pixels(picture)
+    probabilities = classifier.probabilities(pixels[None])[0]
+    best = int(probabilities.argmax())
+    index = best if index is None else index
+    with watched(classifier.network) as network:
+        question = Question(network, classifier.preprocess, pixels, index)
+        maps, notes = _found(question, chosen, layer, seed, by_name=bool(methods) or layer is not None)
+        judged, by_chance = _judged(question, maps, layer, classifier.calibration.temperature, check, seed)
+    probability = float(probabilities[index])
+    if probability < _FAINT:
+        notes.append(
+            f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps."
+        )
+    name = str(picture) if isinstance(picture, str | Path) else "picture"
+    names = classifier.classes
+    return Explanation(
+        name, pixels, names[index], probability, names[best], judged, by_chance, (*notes, *_limits(judged))
+    )
+
+
+def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
+    for name in asked:
+        if name not in METHODS:
+            raise unknown("method", name, METHODS)
+    chosen = list(dict.fromkeys(asked)) or list(METHODS)
+    if layer is not None and _GRAD_CAM not in chosen:
+        raise UsageError(f"a layer is for Grad-CAM, which is not among {', '.join(chosen)}.")
+    return chosen
+
+
+def _judged(
+    question: Question, found: list[Attribution], layer: str | None, temperature: float, check: bool, seed: int
+) -> tuple[tuple[Judged, ...], Chance]:
+    checked = maps_made(question.network) if check else 0
+    with progress("judging maps", 1 + len(found) * (1 + checked)) as advance:
+        by_chance = chance(question, temperature, seed)
+        advance(1)
+        judged = []
+        for one in found:
+            faithful = faithfulness(question, one.map, by_chance, temperature, seed)
+            advance(1)
+            sane = sanity(one.method, question, layer=layer, seed=seed, advance=advance) if check else None
+            judged.append(Judged(one, faithful, sane))
+    return tuple(judged), by_chance
+
+
+def _found(
+    question: Question, methods: list[str], layer: str | None, seed: int, *, by_name: bool
+) -> tuple[list[Attribution], list[str]]:
+    """Return the maps, and notes on those that there cannot be: errors, if each was asked for by name."""
+    found, notes = [], []
+    with progress("explaining", len(methods)) as advance:
+        for method in methods:
+            try:
+                found.append(attribution(method, question, layer=layer, effort=Effort(), seed=seed))
+            except UsageError as error:
+                if by_name:
+                    raise
+                notes.append(f"left out: {error}")
+            advance(1)
+    return found, notes
+
+
+def _limits(judged: Sequence[Judged]) -> list[str]:
+    """Return what maps fall short of."""
+    notes = []
+    for one in judged:
+        found, title = one.attribution.completeness, METHODS[one.attribution.method].title
+        if found and not found.holds:
+            sums = f"{found.total:.3g} where the logits differ by {found.difference:.3g}"
+            notes.append(f"{title} do not add up: {sums}, after {found.steps} steps.")
+        if np.ptp(one.attribution.map) == 0:
+            other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
+            notes.append(f"{title}'s map is the same everywhere: it tells no place from another.{other}")
+    return notes

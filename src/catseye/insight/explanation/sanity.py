@@ -1,0 +1,186 @@
+"""Does a map depend on what the network has learned? Its weights are made random, layer by layer, to see."""
+
+from __future__ import annotations
+
+import copy
+import statistics
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from catseye.insight.explanation.attribution import Effort, attribution
+from catseye.networks.initialisation import initialise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catseye.arrays import Floats
+    from catseye.insight.explanation.class_score import Question
+
+DRAWS = 3  # of random weights
+_MOST_DEPTHS = 6  # that maps are made at
+_ALIKE = 0.5  # rank correlation from which on a map counts as the same
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+_QUICK = Effort(gradients=0, overlap=1, copies=8)
+
+
+@dataclass(frozen=True, eq=False)
+class Depth:
+    """What became of a map when the weights from the network's head down to one layer were random.
+
+    Attributes
+    ----------
+    layer : str
+        The last one made random, with all that come after it.
+    similarities : tuple of float
+        Spearman's rank correlation with the map of the trained network, -1 to 1, for each draw of weights.
+    map : float32 (H, W)
+        By the first draw.
+    """
+
+    layer: str
+    similarities: tuple[float, ...]
+    map: Floats
+
+    @property
+    def similarity(self) -> float:
+        """The mean over the draws."""
+        return statistics.fmean(self.similarities)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return layer and similarities as JSON values."""
+        return {"layer": self.layer, "similarity": self.similarity, "draws": list(self.similarities)}
+
+
+@dataclass(frozen=True, eq=False)
+class Sanity:
+    """The cascading randomisation of weights (Adebayo et al. 2018, arXiv:1810.03292) and what it says.
+
+    Attributes
+    ----------
+    map : float32 (H, W)
+        Of the network as it is.
+    depths : tuple of Depth
+        From the head alone to the whole network.
+    """
+
+    map: Floats
+    depths: tuple[Depth, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the map of a wholly random network is another one: with a rank correlation below 0.5."""
+        return not self.empty and self.depths[-1].similarity < _ALIKE
+
+    @property
+    def empty(self) -> bool:
+        """Whether the map is the same everywhere, so that there is nothing to compare."""
+        return bool(np.ptp(self.map) == 0)
+
+    @property
+    def verdict(self) -> str:
+        """What the check says in words."""
+        if self.empty:
+            return "not possible: the map is the same everywhere"
+        last = f"{self.depths[-1].similarity:.2f}"
+        if self.passed:
+            return f"passed: the map changes with the weights (similarity {last} when all are random)"
+        return f"failed: with random weights the map is much the same (similarity {last}): it shows the picture"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the similarities and the verdict as JSON values."""
+        depths = [depth.to_json() for depth in self.depths]
+        return {"passed": self.passed, "verdict": self.verdict, "depths": depths}
+
+
+def sanity(
+    method: str, question: Question, *, layer: str | None, seed: int, advance: Callable[[int], None] = lambda _: None
+) -> Sanity:
+    """Make the weights random from the head down, and see what becomes of the map.
+
+    The network itself is left as it is: a copy of it is changed. Maps are made with less effort than those that are
+    shown, the original one included.
+
+    Parameters
+    ----------
+    method, question, layer
+        As for :func:`catseye.insight.explanation.attribution.attribution`.
+    seed
+        Decides the random weights.
+    advance
+        Told of every map that is made, with 1.
+    """
+
+    def made(network: nn.Module) -> Floats:
+        advance(1)
+        return attribution(method, question.of(network), layer=layer, effort=_QUICK, seed=seed).map
+
+    original = made(question.network)
+    draws = []
+    for draw in range(DRAWS):
+        network = copy.deepcopy(question.network)
+        maps = {}
+        for number, names in enumerate(depths(network)):
+            _randomise(network, names, seed + 1000 * draw + number)
+            maps[names[-1]] = made(network)
+        draws.append(maps)
+    found = (
+        Depth(name, tuple(similarity(original, maps[name]) for maps in draws), draws[0][name]) for name in draws[0]
+    )
+    return Sanity(original, tuple(found))
+
+
+def maps_made(network: nn.Module) -> int:
+    """Return how many maps :func:`sanity` makes."""
+    return 1 + DRAWS * len(depths(network))
+
+
+def depths(network: nn.Module) -> list[list[str]]:
+    """Return the layers that have weights from the head down, in at most six groups; the head is one by itself."""
+    units: list[list[str]] = []
+    for name in _parts(network, ""):
+        layer = network.get_submodule(name)
+        if units and isinstance(layer, _NORMS):
+            units[-1].insert(0, name)  # it belongs to the layer before it, by which the two are called
+        elif any(True for _ in layer.parameters()):
+            units.append([name])
+    head, *others = reversed(units)
+    count = min(len(others), _MOST_DEPTHS - 1)
+    cuts = [round(number * len(others) / count) for number in range(count + 1)] if count else [0]
+    return [head, *(list(chain.from_iterable(others[first:last])) for first, last in pairwise(cuts))]
+
+
+def similarity(one: Floats, other: Floats) -> float:
+    """Return Spearman's rank correlation of two maps, -1 to 1; 0 where one of them is the same everywhere."""
+    from scipy.stats import rankdata
+
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
+    return float(np.corrcoef(rankdata(one), rankdata(other))[0, 1])
+
+
+def _parts(network: nn.Module, prefix: str) -> list[str]:
+    """Return the names of layers and blocks: what sequences, and a network that is all there is, are made of."""
+    children = list(network.named_children())
+    names = []
+    for name, child in children:
+        opened = isinstance(child, nn.Sequential | nn.ModuleList) or (len(children) == 1 and not prefix)
+        inner = _parts(child, f"{prefix}{name}.") if opened else []
+        names += inner or [f"{prefix}{name}"]
+    return names
+
+
+def _randomise(network: nn.Module, names: list[str], seed: int) -> None:
+    """Make the named layers as they would be before training; batch normalisation then changes nothing."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for name in names:
+            for layer in network.get_submodule(name).modules():
+                if callable(reset := getattr(layer, "reset_parameters", None)):
+                    reset()
+    for number, name in enumerate(names):
+        initialise(network.get_submodule(name), "he_uniform", seed * 100 + number)

@@ -1,0 +1,105 @@
+"""Goals: what an ideal picture is of, a class or a channel, and how much of it a picture has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from catseye.errors import UsageError
+from catseye.insight.ideal.objective import Objective, channel, class_logit, log_probability
+from catseye.networks.layers import layer_outputs, watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catseye.arrays import Pixels
+    from catseye.classifier.classifier import Classifier
+
+CLASS, CHANNEL = "class", "channel"
+_QUANTITIES = {CLASS: "probability", CHANNEL: "activation"}
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """What is aimed at.
+
+    Attributes
+    ----------
+    kind : str
+        ``"class"`` or ``"channel"``.
+    name : str
+        The class's name, or ``"LAYER:NUMBER"``.
+    number : int
+        Of the class, or of the channel in its layer.
+    objective : Objective
+        What is made large.
+    decisive : Objective
+        What is made large besides if that does not suffice.
+    response : Callable
+        From a picture uint8 (H, W, C) of the network's size to what is reported of it: the class's probability as
+        ``Classifier.predict`` tells it, or the channel's mean.
+    """
+
+    kind: str
+    name: str
+    number: int
+    objective: Objective
+    decisive: Objective
+    response: Callable[[Pixels], float]
+
+    @property
+    def quantity(self) -> str:
+        """What ``response`` is: ``"probability"`` or ``"activation"``."""
+        return _QUANTITIES[self.kind]
+
+
+def class_goal(classifier: Classifier, name: str | int) -> Goal:
+    """Return the goal that the classifier says ``name``, a class's name in any case or its number.
+
+    Raises
+    ------
+    UsageError
+        There is no such class; the nearest names are told.
+    """
+    number = classifier.class_index(name)
+
+    def probability(picture: Pixels) -> float:
+        return float(classifier.predict([picture])[0].probabilities[number])
+
+    likely = log_probability(number)
+    return Goal(CLASS, classifier.classes[number], number, class_logit(number) + likely, likely, probability)
+
+
+def channel_goal(classifier: Classifier, text: str) -> Goal:
+    """Return the goal that a channel answers strongly, given as ``LAYER:NUMBER``, counted from 0.
+
+    Raises
+    ------
+    UsageError
+        It is written otherwise, or there is no such layer (the nearest are told) or channel.
+    """
+    layer, separator, digits = text.rpartition(":")
+    if not separator or not digits.isdecimal():
+        raise UsageError(f"a channel is LAYER:NUMBER, e.g. stage4:7; got {text!r}.")
+    number = int(digits)
+    height, width, channels = classifier.preprocess.shape
+    maps = _outputs(classifier, np.zeros((height, width, channels), np.uint8), layer)
+    if maps.ndim not in (2, 4):
+        raise UsageError(f"layer {layer} has no channels: what it makes has the shape {tuple(maps.shape[1:])}.")
+    if number >= maps.shape[1]:
+        raise UsageError(f"layer {layer} has {maps.shape[1]} channels, 0 to {maps.shape[1] - 1}; got {number}.")
+
+    def activation(picture: Pixels) -> float:
+        return float(_outputs(classifier, picture, layer)[:, number].mean())
+
+    mean = channel(layer, number)
+    return Goal(CHANNEL, text, number, mean, mean, activation)
+
+
+def _outputs(classifier: Classifier, picture: Pixels, layer: str) -> torch.Tensor:
+    pixels = torch.from_numpy(picture.transpose(2, 0, 1).copy())[None]
+    with watched(classifier.network) as network, torch.inference_mode():
+        return layer_outputs(network, classifier.preprocess.tensor(pixels), [layer])[layer]

@@ -1,0 +1,1 @@
+"""Feature maps: what layers make of a picture, filters, receptive fields, top-activating pictures."""

@@ -1,0 +1,68 @@
+"""Receptive fields as rectangles over a picture."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catseye.insight.maps.receptive_field import ReceptiveField
+
+_SIDE, _LABELS = 5.2, 2.6  # inches
+_LINE = 0.3  # inches between labels
+_LETTERS = 32  # of a label's line
+
+
+def receptive_field_figure(pixels: Any, fields: Mapping[str, ReceptiveField], title: str) -> Figure:
+    """Return the picture uint8 (H, W, 1 or 3) with a rectangle for each field, as it was measured.
+
+    Each label stands beside the picture, joined to the upper right corner of its rectangle.
+    """
+    height, width = pixels.shape[:2]
+    tall = max(_SIDE * min(height / width, 2), _LINE * len(fields) + 1)
+    figure = Figure((_SIDE + _LABELS, tall + 0.6))
+    figure.suptitle(title, x=0.02, y=0.985, ha="left", fontsize=11, fontweight="bold", parse_math=False)
+    axes = figure.add_axes((0.02, 0.02, _SIDE / (_SIDE + _LABELS) - 0.02, tall / (tall + 0.6) - 0.02))
+    axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.set_anchor("NW")
+    axes.set_axis_off()
+    groups = _grouped(fields)
+    for number, (names, field) in enumerate(groups):
+        colour = mpl.colors.to_hex(mpl.colormaps["viridis"](0.3 + 0.7 * number / max(len(groups) - 1, 1)))
+        _draw(axes, ", ".join(names), field, 1 - (0.5 + number) / len(groups), colour)
+    return figure
+
+
+def _grouped(fields: Mapping[str, ReceptiveField]) -> list[tuple[list[str], ReceptiveField]]:
+    """Return the different rectangles, the largest first, each with the names of the layers that it belongs to."""
+    groups: dict[Any, tuple[list[str], ReceptiveField]] = {}
+    for name, field in fields.items():
+        groups.setdefault((field.top, field.left, field.measured), ([], field))[0].append(name)
+    return sorted(groups.values(), key=lambda group: -group[1].measured[0] * group[1].measured[1])
+
+
+def _draw(axes: Any, names: str, field: ReceptiveField, height: float, colour: str) -> None:
+    rows, columns = field.measured
+    corner = field.left - 0.5, field.top - 0.5
+    for width, ink in ((3.4, "black"), (1.8, colour)):  # the dark edge is seen on bright pixels
+        axes.add_patch(Rectangle(corner, columns, rows, fill=False, linewidth=width, edgecolor=ink, clip_on=False))
+    said = "the whole picture" if field.measured == field.picture else f"{rows}×{columns}"
+    cut = ", cut by the edge" if field.cut and field.measured != field.picture else ""
+    axes.annotate(
+        "\n".join(wrap(f"{names}: {said}{cut}", _LETTERS)),
+        (corner[0] + columns, corner[1]),
+        xytext=(1.06, height),
+        textcoords="axes fraction",
+        va="center",
+        fontsize=9,
+        annotation_clip=False,
+        parse_math=False,
+        bbox={"boxstyle": "square,pad=0.25", "facecolor": "none", "edgecolor": colour, "linewidth": 1.8},
+        arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.1, "relpos": (0, 0.5), "shrinkA": 0},
+    )

@@ -1,0 +1,172 @@
+"""The pictures of a data set that excite one channel most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import torch
+
+from catseye.errors import UsageError
+from catseye.inference.batched import batch_size
+from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
+from catseye.insight.maps.positions import Places, places_of
+from catseye.networks.layers import watched
+from catseye.system.memory import keep_memory
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from catseye.arrays import Floats, Pixels
+    from catseye.datasets.pictures import Pictures
+    from catseye.images.preprocess import Preprocess
+
+Measure = Literal["max", "mean"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+@dataclass(frozen=True, eq=False)
+class Exciting:
+    """One picture that excites a channel.
+
+    Attributes
+    ----------
+    index : int
+        Its number in the split.
+    picture, class_name : str
+        Its path or number; its label.
+    response : float
+        The channel's largest or mean response over the picture.
+    place : (int, int)
+        Row and column of the map where the response is largest.
+    box : (float, float, float, float)
+        What that place sees: top, left, bottom, right, in pixels of ``pixels``.
+    pixels : uint8 (C, H, W)
+        The picture as the network is given it.
+    """
+
+    index: int
+    picture: str
+    class_name: str
+    response: float
+    place: tuple[int, int]
+    box: tuple[float, float, float, float]
+    pixels: Pixels
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all but the pixels as JSON values."""
+        lists = {"place": list(self.place), "box": list(self.box)}
+        return {key: value for key, value in vars(self).items() if key != "pixels"} | lists
+
+
+@dataclass(frozen=True, eq=False)
+class Excitement:
+    """What excites one channel.
+
+    Attributes
+    ----------
+    layer : str
+    channel : int
+    measure : str
+        ``"max"`` or ``"mean"``: how the response at many places becomes one number.
+    responses : float32 (N,)
+        Of every picture.
+    found : tuple of Exciting
+        The pictures with the largest responses, largest first.
+    places : Places
+    """
+
+    layer: str
+    channel: int
+    measure: Measure
+    responses: Floats
+    found: tuple[Exciting, ...]
+    places: Places
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {
+            "layer": self.layer,
+            "channel": self.channel,
+            "measure": self.measure,
+            "pictures": len(self.responses),
+            "mean_response": float(self.responses.mean()),
+            "share_excited": float((self.responses > 0).mean()),
+            "receptive_field": self.places.exact,
+            "exciting": [one.to_json() for one in self.found],
+        }
+
+
+def exciting(
+    network: nn.Module,
+    preprocess: Preprocess,
+    pictures: Pictures,
+    layer: str,
+    channel: int,
+    *,
+    count: int = 9,
+    measure: Measure = "max",
+) -> Excitement:
+    """Return the ``count`` pictures that excite a channel most; of equal ones the first.
+
+    Pictures pass in batches, so that no more than one of them is in memory at a time.
+
+    Parameters
+    ----------
+    network, preprocess
+        Of a classifier.
+    pictures
+        A split.
+    layer, channel
+        A layer's name, as in :func:`catseye.networks.layers.layer_names`, and a channel's number, from 0.
+    count
+        At least 1.
+    measure
+        ``"max"``, the largest response over the picture, or ``"mean"``.
+
+    Raises
+    ------
+    UsageError
+        There are no pictures, no such layer or channel, or the layer has no maps.
+    """
+    if not len(pictures):
+        raise UsageError("there are no pictures to look through.")
+    if measure not in MEASURES or count < 1:
+        raise UsageError(f"expected a measure of {', '.join(MEASURES)} and at least 1 picture; got {measure}, {count}.")
+    responses, where, size = _responses(network, preprocess, pictures, layer, channel, measure)
+    places = places_of(network, preprocess, layer, size)
+    found = []
+    for index in np.argsort(-responses, kind="stable")[:count].tolist():
+        place = divmod(int(where[index]), size[1])
+        name, class_name = pictures.name(index), pictures.classes[int(pictures.labels[index])]
+        pixels = pictures.pixels(index, preprocess)
+        found.append(Exciting(index, name, class_name, float(responses[index]), place, places.box(*place), pixels))
+    return Excitement(layer, channel, measure, responses, tuple(found), places)
+
+
+def _responses(
+    network: nn.Module, preprocess: Preprocess, pictures: Pictures, layer: str, channel: int, measure: Measure
+) -> tuple[Floats, np.ndarray[Any, Any], tuple[int, int]]:
+    """Return each picture's response (N,), the place in the flattened map where it is largest, and the map's size."""
+    keep_memory()
+    responses, where = np.empty(len(pictures), np.float32), np.empty(len(pictures), np.int64)
+    size = (0, 0)
+    step = batch_size(preprocess)
+    with watched(network), torch.inference_mode(), progress("looking", len(pictures)) as advance:
+        for start in range(0, len(pictures), step):
+            part = range(start, min(start + step, len(pictures)))
+            pixels = np.stack(list(map_threads(lambda index: pictures.pixels(index, preprocess), part)))
+            maps = map_outputs(network, preprocess.tensor(torch.from_numpy(pixels)), [layer])[layer]
+            check_channel(layer, channel, maps.shape[1])
+            size = int(maps.shape[2]), int(maps.shape[3])
+            flat = maps[:, channel].flatten(1)
+            check_finite(layer, flat)
+            largest, place = flat.max(1)
+            chosen = slice(part.start, part.stop)
+            responses[chosen] = (largest if measure == "max" else flat.mean(1)).numpy()
+            where[chosen] = place.numpy()
+            advance(len(part))
+    return responses, where, size

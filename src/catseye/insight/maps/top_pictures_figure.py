@@ -1,0 +1,92 @@
+"""The pictures that excite one channel most, with where in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib.patches import Rectangle
+
+from catseye.reports.canvas import canvas, number, put_picture, shortened
+from catseye.reports.figures import ORANGE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from catseye.insight.maps.top_pictures import Excitement, Exciting
+
+_COLUMNS = 3
+_MARGIN, _GAP = 0.25, 0.3  # inches
+_CELL = 2.75  # inches of a picture, or of one with what it shows inside the box beside it
+_SHARED = 1.7  # inches of the picture where it shares the cell
+_CAPTION, _HEADER = 0.5, 0.85
+_SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a second time
+_WIDTH = 2 * _MARGIN + _COLUMNS * (_CELL + _GAP) - _GAP
+
+
+def exciting_sheet(found: Excitement, title: str) -> Figure:
+    """Draw the pictures, most exciting first; for a largest response with the field that it comes from."""
+    _, height, width = found.found[0].pixels.shape
+    wide = _SHARED if _enlarges(found) else _CELL
+    tall = wide * height / width
+    rows = -(-len(found.found) // _COLUMNS)
+    figure, axes = canvas(_WIDTH, _MARGIN + _HEADER + rows * (tall + _CAPTION) + 0.1)
+    headline = f"What excites channel {found.channel} of {found.layer} most"
+    axes.text(_MARGIN, _MARGIN, headline, va="top", fontsize=12, fontweight="bold")
+    axes.text(_MARGIN, _MARGIN + 0.26, title, va="top", fontsize=8.5)
+    axes.text(_MARGIN, _MARGIN + 0.44, explained(found), va="top", fontsize=8.5)
+    for index, one in enumerate(found.found):
+        row, column = divmod(index, _COLUMNS)
+        left, top = _MARGIN + column * (_CELL + _GAP), _MARGIN + _HEADER + row * (tall + _CAPTION)
+        put_picture(axes, one.pixels, left, top, wide, tall)
+        if found.measure == "max":
+            _mark(axes, found, one, left, top, wide)
+        words = f"{number(one.response)}   {shortened(one.class_name, 30)}"
+        axes.text(left, top + tall + 0.04, words, va="top", fontsize=9, fontweight="bold")
+        # A folder is often the class.
+        name = "/".join(Path(one.picture).parts[-2:])
+        axes.text(left, top + tall + 0.22, shortened(name, 42, tail=True), va="top", fontsize=7.5)
+    return figure
+
+
+def explained(found: Excitement) -> str:
+    """Say what the numbers, boxes and crosses are."""
+    numbers = f"Number: the {'largest' if found.measure == 'max' else 'mean'} response over the picture."
+    if found.measure == "mean":
+        return numbers
+    field = "receptive field of that place" if found.places.exact else "place's own share of the picture"
+    size = " × ".join(f"{side:g}" for side in found.places.field)
+    drawn = ", enlarged beside the picture" if _enlarges(found) else ", cut off at the edges; cross: its middle"
+    return f"{numbers} Box: the {field}, {size} pixels{drawn}."
+
+
+def _enlarges(found: Excitement) -> bool:
+    """Say whether what the box shows is worth a picture of its own."""
+    shares = [f / side for f, side in zip(found.places.field, found.places.picture, strict=True)]
+    return found.measure == "max" and max(shares) < _SMALL_SHARE
+
+
+def _mark(axes: Axes, found: Excitement, one: Exciting, left: float, top: float, wide: float) -> None:
+    """Draw the box, and what it holds or where its middle is."""
+    scale = wide / one.pixels.shape[2]  # inches a pixel
+    first_row, first_column, last_row, last_column = one.box
+    corner = left + first_column * scale, top + first_row * scale
+    sides = (last_column - first_column) * scale, (last_row - first_row) * scale
+    row, column = found.places.middle(*one.place)
+    for colour, thickness in (("white", 2.6), (ORANGE, 1.4)):  # seen on dark and on light
+        axes.add_patch(Rectangle(corner, *sides, fill=False, edgecolor=colour, linewidth=thickness))
+        if not _enlarges(found):
+            axes.plot(left + column * scale, top + row * scale, "+", color=colour, markersize=9, mew=thickness)
+    if _enlarges(found):
+        _enlarge(axes, one, left + wide + 0.1, top, wide * one.pixels.shape[1] / one.pixels.shape[2])
+
+
+def _enlarge(axes: Axes, one: Exciting, left: float, top: float, tall: float) -> None:
+    first_row, first_column, last_row, last_column = (round(edge) for edge in one.box)
+    patch = one.pixels[:, first_row:last_row, first_column:last_column]
+    if not patch.size:
+        return  # it sees nothing but padding
+    _, height, width = patch.shape
+    per_pixel = min((_CELL - _SHARED - 0.1) / width, tall / height)
+    put_picture(axes, patch, left, top, width * per_pixel, height * per_pixel)

@@ -1,0 +1,1 @@
+"""Robustness: adversarial examples of one picture, and accuracy under attack and corruption."""

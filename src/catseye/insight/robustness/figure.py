@@ -1,0 +1,76 @@
+"""How a classifier fares under attack and corruption, as a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator, PercentFormatter
+
+from catseye.reports.figure_file import inline, write_figure
+from catseye.reports.figures import BLUE, ORANGE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from catseye.insight.robustness.robustness import Robustness, Share
+
+# Okabe & Ito's, with a mark each, so that nobody needs the colours.
+_LINES = ((BLUE, "o"), (ORANGE, "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#666666", "v"))
+_WIDE, _TALL = 5.0, 3.6  # inches of a panel
+
+
+def write_robustness(path: Path, found: Robustness, name: str) -> None:
+    """Write the figure as .png, .svg or .html; ``name`` says of what classifier and data it tells."""
+    write_figure(
+        path, lambda: _figure(found), f"Robustness of {name}", [bound_in_words(found), *checks_in_words(found)]
+    )
+
+
+def robustness_drawing(found: Robustness) -> str:
+    """Return the figure as an SVG drawing for a page."""
+    return inline(lambda: _figure(found))
+
+
+def bound_in_words(found: Robustness) -> str:
+    """Return what the accuracy under attack means, and what it does not."""
+    attack = found.attack
+    return (
+        f"Measured on {found.clean.examples:,} pictures with projected gradient descent (L∞, {attack.steps} steps, "
+        f"{attack.restarts} searches). The accuracy under attack is an upper bound: a better attack may find more. "
+        f"The attack is checked at epsilon {found.checked_at:.3g}."
+    )
+
+
+def checks_in_words(found: Robustness) -> list[str]:
+    """Return what came of each check of the attack, in a line."""
+    return [f"{'✓' if check.held else '✗ NOT SO:'} {check.name}: {check.detail}" for check in found.checks]
+
+
+def _figure(found: Robustness) -> Figure:
+    figure = Figure((2 * _WIDE, _TALL), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    shares = (found.clean, *found.attacked)
+    _line(left, shares, "under attack", BLUE, "o")
+    left.fill_between([s.at for s in shares], *np.array([s.interval for s in shares]).T, color=BLUE, alpha=0.15)
+    left.set(xlabel="epsilon: largest change of any value, of the range 0 to 1", ylabel="accuracy", xlim=(0, None))
+    left.set_title("attacked (upper bound; 95 % interval)", fontsize=10, loc="left")
+    for (kind, damaged), (colour, mark) in zip(found.corrupted.items(), _LINES, strict=False):
+        _line(right, (found.clean, *damaged), kind, colour, mark)
+    right.set(xlabel="strength (0: as it is)")
+    right.set_title("corrupted", fontsize=10, loc="left")
+    right.xaxis.set_major_locator(MultipleLocator(1))
+    right.legend(frameon=False, fontsize=9)
+    left.set_ylim(0, 1.03)
+    left.yaxis.set_major_formatter(PercentFormatter(1))
+    return figure
+
+
+def _line(axes: Axes, shares: Sequence[Share], label: str, colour: str, mark: str) -> None:
+    axes.plot(
+        [s.at for s in shares], [s.accuracy for s in shares], color=colour, marker=mark, markersize=5, label=label
+    )

@@ -1,0 +1,114 @@
+"""Maps are what their methods' papers say, by hand and by captum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from captum.attr import LayerGradCam
+from torch import nn
+from torch.nn.functional import interpolate
+
+from catseye.errors import UsageError
+from catseye.insight.explanation.attribution import METHODS, Completeness, Effort, attribution, grad_cam
+from catseye.insight.explanation.class_score import Question
+from tests.insight.explanation import class_scores
+
+QUICK = Effort(gradients=96, overlap=2, copies=4)
+
+
+def found(method: str, question: Question, seed: int = 0) -> np.ndarray:
+    return attribution(method, question, layer=None, effort=QUICK, seed=seed).map
+
+
+@pytest.mark.parametrize(("question", "layer"), [(class_scores.convnet(), "relu1"), (class_scores.lite(), "blocks.4")])
+def test_grad_cam_is_captums(question: Question, layer: str) -> None:
+    judge = LayerGradCam(question.network, question.network.get_submodule(layer))
+    pixels = question.preprocess.tensor(question.pixels).requires_grad_()
+    expected = judge.attribute(pixels, target=1, relu_attributions=True)
+    expected = interpolate(expected, question.picture.shape[1:], mode="bilinear")[0, 0].detach().numpy()
+    assert np.abs(expected).max() > 0
+    assert np.allclose(grad_cam(question, layer).map, expected, atol=1e-5 * expected.max())
+
+
+def test_grad_cam_looks_at_the_last_maps_by_default() -> None:
+    assert grad_cam(class_scores.convnet()).layer == "relu3"
+    assert grad_cam(class_scores.lite()).layer == "top"
+
+
+def test_integrated_gradients_of_a_linear_network_are_weight_times_pixel() -> None:
+    question = class_scores.linear()
+    weights = question.network.get_submodule("1").weight[1].reshape(7, 7).numpy()  # type: ignore[index]
+    shares = found("integrated_gradients", question)
+    assert np.allclose(shares, weights * question.picture[0] / 255, atol=1e-6)
+
+
+def test_integrated_gradients_add_up_to_the_difference_of_the_logits() -> None:
+    question = class_scores.convnet()
+    answer = attribution("integrated_gradients", question, layer=None, effort=Effort(), seed=0)
+    with torch.no_grad():
+        difference = float(question.logit(question.pixels) - question.logit(question.blank))
+    assert answer.completeness is not None
+    assert answer.completeness.holds
+    assert answer.completeness.difference == pytest.approx(difference, rel=1e-3, abs=1e-6)
+    assert float(answer.map.sum()) == pytest.approx(difference, rel=0.021)
+
+
+def test_completeness_that_fails_is_said() -> None:
+    assert Completeness(1.03, 1.0, 8).error == pytest.approx(0.03)
+    assert not Completeness(1.03, 1.0, 8).holds
+    assert Completeness(0.0, 0.0, 8).holds
+    assert Completeness(0.5, 0.0, 8).to_json()["error"] is None
+
+
+def test_occlusion_of_a_linear_network_is_what_its_windows_cover() -> None:
+    """A window is one pixel here, a seventh of the side."""
+    question = class_scores.linear()
+    assert np.allclose(found("occlusion", question), found("integrated_gradients", question), atol=1e-5)
+
+
+def test_smooth_grad_of_a_linear_network_is_the_size_of_its_weights() -> None:
+    weights = torch.linspace(-1, 1, 49).reshape(7, 7)
+    assert np.allclose(found("smooth_grad", class_scores.linear(weights)), weights.abs().numpy() / 255, atol=1e-7)
+
+
+def test_the_seed_decides_the_noise_and_leaves_the_callers_generator_alone() -> None:
+    question = class_scores.convnet()
+    torch.manual_seed(7)
+    first = found("smooth_grad", question)
+    drawn = torch.rand(1)
+    torch.manual_seed(7)
+    assert torch.equal(drawn, torch.rand(1))
+    assert np.array_equal(first, found("smooth_grad", question))
+    assert not np.array_equal(first, found("smooth_grad", question, seed=1))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_maps_have_the_pictures_size_and_the_promised_sign(method: str) -> None:
+    question = class_scores.convnet()
+    values = found(method, question)
+    assert values.shape == (28, 28)
+    assert values.dtype == np.float32
+    assert (values.min() < 0) == METHODS[method].signed
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_blank_picture_is_explained_without_complaint(method: str) -> None:
+    question = replace(class_scores.convnet(), picture=np.full((1, 28, 28), 9, np.uint8))
+    assert np.isfinite(found(method, question)).all()
+
+
+def test_grad_cam_says_what_works_where_it_does_not() -> None:
+    with pytest.raises(UsageError, match="What works with any network: integrated_gradients, occlusion, smooth_grad"):
+        grad_cam(class_scores.linear())
+    with pytest.raises(UsageError, match=r"what dense1 returns is 10\. Please choose one that does"):
+        grad_cam(class_scores.convnet(), "dense1")
+
+
+def test_a_layer_without_gradient_hooks_keeps_the_network_as_it_was() -> None:
+    question = class_scores.convnet()
+    grad_cam(question)
+    assert all(weight.grad is None for weight in question.network.parameters())
+    assert not any(module._forward_hooks for module in question.network.modules() if isinstance(module, nn.Module))

@@ -1,0 +1,93 @@
+"""A picture and a class in, judged maps out, for every kind of network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import catseye
+from catseye.classifier.classifier import Classifier
+from catseye.errors import PictureError, UsageError
+from catseye.evaluation.calibration import Calibration
+from catseye.images.preprocess import Preprocess
+from catseye.insight.explanation.attribution import METHODS
+from catseye.insight.explanation.explain import explain
+from catseye.networks import build
+from catseye.runs import Run
+from tests.judges import timm
+
+
+def classifier(name: str, shape: tuple[int, int, int]) -> Classifier:
+    torch.manual_seed(0)
+    network = build(name, shape, 3).eval()
+    return Classifier(network, name, {}, Preprocess(*shape), ("a", "b", "c"), Calibration(), {})
+
+
+def test_the_predicted_class_is_explained_by_every_method(digits_run: Run) -> None:
+    picture, label = catseye.load("digits", split="test")[3]
+    found = explain(digits_run.classifier, picture, check=True)
+    prediction = digits_run.classifier.predict(picture)[0]
+    assert (found.class_name, found.probability) == (prediction.class_name, prediction.probability)
+    assert found.class_name == found.predicted == str(label)
+    assert [one.attribution.method for one in found.maps] == list(METHODS)
+    assert all(one.sanity for one in found.maps)
+    other = explain(digits_run.classifier, picture, "7", ["occlusion"])
+    assert (other.class_name, other.predicted) == ("7", str(label))
+    assert other.probability == pytest.approx(prediction.probabilities[7])
+    assert "deletion and insertion say little" in other.notes[0]
+    assert not np.array_equal(other.maps[0].attribution.map, found.maps[2].attribution.map)
+
+
+def test_the_classifier_is_left_as_it_was(digits_run: Run) -> None:
+    network = digits_run.classifier.network
+    learning = [weight.requires_grad for weight in network.parameters()]
+    explain(digits_run.classifier, np.zeros((8, 8), np.uint8), methods=["grad_cam"])
+    assert [weight.requires_grad for weight in network.parameters()] == learning
+
+
+@pytest.mark.parametrize("name", ["mobilenet_v2", "resnet18", "timm:resnet10t"])
+def test_every_backbone_is_explained(name: str) -> None:
+    assert timm  # which needs to be imported with care
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    found = explain(classifier(name, (64, 64, 3)), noise, methods=["grad_cam", "smooth_grad"])
+    for one in found.maps:
+        assert one.attribution.map.shape == (64, 64)
+        assert np.isfinite(one.attribution.map).all()
+
+
+def test_a_map_of_one_place_is_said_to_tell_nothing() -> None:
+    """Five halvings leave one place of 32 pixels."""
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    found = explain(classifier("resnet18", (32, 32, 3)), noise, methods=["grad_cam"])
+    assert "Grad-CAM's map is the same everywhere" in " ".join(found.notes)
+
+
+def test_of_a_dense_network_grad_cam_is_left_out_and_said() -> None:
+    dense = classifier("dense", (28, 28, 1))
+    found = explain(dense, np.eye(28, dtype=np.uint8) * 255)
+    assert [one.attribution.method for one in found.maps] == ["integrated_gradients", "occlusion", "smooth_grad"]
+    assert "left out: Grad-CAM needs maps" in found.notes[0]
+    with pytest.raises(UsageError, match="What works with any network"):
+        explain(dense, np.eye(28, dtype=np.uint8), methods=["grad_cam"])
+
+
+def test_a_transformer_has_tokens_and_no_maps() -> None:
+    assert timm
+    found = explain(classifier("timm:test_vit", (160, 160, 3)), np.eye(160, dtype=np.uint8) * 255)
+    assert [one.attribution.method for one in found.maps] == ["integrated_gradients", "occlusion", "smooth_grad"]
+    assert "Grad-CAM needs a layer with height and width" in found.notes[0]
+
+
+def test_what_does_not_exist_is_said(digits_run: Run) -> None:
+    digit = np.zeros((8, 8), np.uint8)
+    with pytest.raises(UsageError, match="no class is called 'ten'"):
+        explain(digits_run.classifier, digit, "ten")
+    with pytest.raises(UsageError, match="did you mean grad_cam"):
+        explain(digits_run.classifier, digit, methods=["gradcam"])
+    with pytest.raises(UsageError, match="did you mean relu"):
+        explain(digits_run.classifier, digit, layer="relu9")
+    with pytest.raises(UsageError, match="a layer is for Grad-CAM"):
+        explain(digits_run.classifier, digit, methods=["occlusion"], layer="relu1")
+    with pytest.raises(PictureError, match="no such file"):
+        explain(digits_run.classifier, "nowhere.png")

@@ -1,0 +1,82 @@
+"""Receptive fields: what follows from the windows is what the gradient reaches, in every network."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from catseye.insight.maps.receptive_field import chosen_fields, receptive_fields, skeleton
+from catseye.networks import BACKBONES, LESSONS, build, summarise
+
+_MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
+
+
+def made(name: str, shape: tuple[int, int, int]) -> nn.Module:
+    with torch.device("meta"):
+        return build(name, shape, 10)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("side", [28, 41])
+def test_in_every_network_of_the_lessons_both_are_equal(name: str, side: int) -> None:
+    shape = side, side, 1
+    for field in receptive_fields(made(name, shape), shape):
+        assert field.agrees, field
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_in_every_backbone_both_are_equal_where_no_edge_cuts_the_field(name: str) -> None:
+    """In a picture so high that every field of maps fits in, but so narrow that most are cut at its sides."""
+    network = made(name, (224, 224, 3))
+    maps = [layer for layer in summarise(network, (4096, 64, 3)).layers if len(layer.output) == 3]
+    largest = max(layer.receptive_field[0] for layer in maps if layer.receptive_field[0] < 4096)
+    fields = receptive_fields(network, (largest + _MARGIN, 64, 3))
+    inside = [field for field in fields if not field.visible[0] < field.analytic[0]]
+    assert len(inside) >= len(maps) - 2  # but for the pooling of all places, and its flattening
+    for field in fields:
+        assert field.agrees, field
+
+
+def test_a_field_that_padding_moves_over_the_edge_is_cut_there() -> None:
+    network = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(2, 1, 9, padding=4))
+    last = receptive_fields(network, (12, 40, 1))[-1]
+    assert last.analytic == (11, 11)
+    assert (last.top, last.left) == (1, 15)
+    assert last.measured == (11, 11)
+    small = receptive_fields(network, (9, 40, 1))[-1]
+    assert (small.analytic, small.visible, small.measured, small.cut) == ((11, 11), (9, 11), (9, 11), True)
+
+
+def test_measuring_leaves_the_network_as_it_was() -> None:
+    network = build("convnet", (28, 28, 1), 10)
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    receptive_fields(network, (28, 28, 1))
+    assert network.training
+    assert all(torch.equal(before[name], weight) for name, weight in network.state_dict().items())
+    assert [type(layer) for layer in network.children()][:3] == [nn.Conv2d, nn.MaxPool2d, nn.ReLU]
+
+
+def test_the_skeleton_reaches_what_the_network_itself_does() -> None:
+    """A convolution with random weights, without a maximum or an activation, hides nothing either."""
+    network = nn.Sequential(nn.Conv2d(1, 4, (3, 5), stride=(2, 1), dilation=(1, 2)), nn.Conv2d(4, 3, 3, padding=1))
+    picture = torch.rand(1, 1, 30, 30, requires_grad=True)
+    (gradient,) = torch.autograd.grad(network(picture)[0, :, 7, 11].sum(), picture)
+    bare = torch.rand(1, 1, 30, 30, requires_grad=True, dtype=torch.float64)
+    (expected,) = torch.autograd.grad(skeleton(network)(bare)[0, 0, 7, 11], bare)
+    assert torch.equal(gradient != 0, expected != 0)
+
+
+def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of_maps() -> None:
+    network = made("resnet18", (224, 224, 3))
+    chosen = chosen_fields(network, receptive_fields(network, (224, 224, 3)))
+    assert {name: field.analytic[0] for name, field in chosen.items()} == {
+        "stem": 11,
+        "stage1": 43,
+        "stage2": 99,
+        "stage3": 211,
+        "stage4": 435,  # more than the picture, as Araujo et al. 2019 found for this network
+    }
+    convnet = made("convnet", (28, 28, 1))
+    names = chosen_fields(convnet, receptive_fields(convnet, (28, 28, 1)))
+    assert list(names) == ["conv1", "pool1", "conv2", "pool2", "conv3"]
