@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from PIL import Image
 import catseye
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from selenium import webdriver
 
     from catseye.datasets import Dataset
     from catseye.runs import Run
@@ -99,3 +102,22 @@ def hash_of(text: str) -> int:
 def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A finished run of three epochs on the digits."""
     return catseye.train("digits", out=tmp_path_factory.mktemp("runs") / "digits", epochs=3)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """Debian's Chromium without a screen; it logs its console and its network."""
+    from selenium import webdriver
+
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        bring("a browser (Debian's packages chromium and chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    profile = tmp_path_factory.mktemp("profile")
+    for argument in ("headless", "no-sandbox", "disable-gpu", "disable-background-networking", "no-first-run"):
+        options.add_argument(f"--{argument}")
+    options.add_argument(f"--user-data-dir={profile}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()

@@ -115,7 +115,7 @@ def test_a_run_killed_while_it_is_measured_is_finished_by_resume(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("catseye.reports.report.write_report", killed)
+        patch.setattr("catseye.runs.report.write_report", killed)
         with pytest.raises(KeyboardInterrupt):
             catseye.train("digits", out=tmp_path / "r", epochs=2)
     with pytest.raises(UsageError, match="not finished; go on with its training by --resume"):
@@ -153,7 +153,7 @@ def test_resuming_as_something_else_is_refused(digits_run: Run, asked: dict[str,
 
 def test_resuming_with_other_data_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = draw_folder(tmp_path / "pictures", {"a": 20, "b": 20})
-    monkeypatch.setattr("catseye.reports.report.write_report", _interrupt)
+    monkeypatch.setattr("catseye.runs.report.write_report", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         catseye.train(folder, out=tmp_path / "r", epochs=1)
     (folder / "a" / "3.png").write_bytes((folder / "b" / "3.png").read_bytes())

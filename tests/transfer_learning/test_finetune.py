@@ -208,6 +208,6 @@ def test_each_file_is_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_we_say_how_long_it_takes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("catseye.training.watch._WORTH_TELLING", 0.0)
+    monkeypatch.setattr("catseye.training.display._WORTH_TELLING", 0.0)
     tuned(tiny(), recipe(epochs=3))
     assert capsys.readouterr().err.count("3 epochs take about ") == 1

@@ -10,7 +10,7 @@ from catseye.datasets.splits import stratified_folds
 from catseye.evaluation.calibration import softmax
 from catseye.transfer_learning.head import USUAL_STRENGTH, Examples, fit_head
 from catseye.transfer_learning.logistic import solve
-from catseye.transfer_learning.space import Space
+from catseye.transfer_learning.whitening import Space
 
 
 def blobs(count: int, width: int, classes: int, apart: float = 1.0, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -51,9 +51,9 @@ def attack(
     """
     from catseye.attacks.projected_gradient_descent import Attack
     from catseye.classifier.classifier import Classifier
+    from catseye.drawing.figure_file import figure_output
     from catseye.insight.robustness.attack_figure import write_attack
     from catseye.insight.robustness.fool import fool
-    from catseye.reports.figure_file import figure_output
     from catseye.system.files import new_output
 
     figure_output(output, force=force, read=picture)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.arrays import Floats
-    from catseye.check import Checkup, Finding
     from catseye.datasets import Pictures
+    from catseye.quality import Checkup, Finding
 
 _PAGE = Path("check.html")
 _EXAMPLES = 2
@@ -40,9 +40,9 @@ def check(
     page = _PAGE if output is None and not json else output
     if page:
         new_output(page, force=force)
-    from catseye.check import check as check_dataset
     from catseye.datasets import load
-    from catseye.reports.check_page import write_check_page
+    from catseye.quality import check as check_dataset
+    from catseye.quality.page import write_check_page
 
     dataset = load(data, data_dir=data_dir, archives=archives)
     judge = _judge(backbone, data_dir) if labels else None
@@ -60,7 +60,7 @@ def check(
 def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
     from catseye.networks.pretrained import pretrained
     from catseye.system.home import home_folder
-    from catseye.transfer_learning.judge import cross_validated
+    from catseye.transfer_learning.cross_validation import cross_validated
 
     home = home_folder(data_dir)
     found = pretrained(backbone, None, home)
@@ -68,7 +68,7 @@ def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]
 
 
 def _show(checkup: Checkup) -> None:
-    from catseye.check import KINDS
+    from catseye.quality import KINDS
 
     out = console()
     out.print(f"{checkup.data}: {checkup.pictures:,} pictures, {len(checkup.classes):,} classes")

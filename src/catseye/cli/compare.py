@@ -28,8 +28,9 @@ def compare(
     json: Json = False,
 ) -> None:
     """Compare finished runs: parameters, accuracy in training and test, and their curves side by side."""
-    from catseye.reports.figures import FORMATS, write_comparison
+    from catseye.drawing.style import FORMATS
     from catseye.runs import Run
+    from catseye.runs.curves import write_comparison
 
     if output and output.suffix.lower() not in FORMATS:
         raise UsageError(f"-o takes a name that ends in {' or '.join(FORMATS)}; got {output}.")

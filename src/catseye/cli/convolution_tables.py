@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.cli.common import plain
-from catseye.insight.convolution.kernels import shown
+from catseye.drawing.numbers import exact
 from catseye.insight.convolution.words import described, other_described, output_described, step_described
 from catseye.insight.convolution.worked_example import CHANNELS
 
@@ -68,7 +68,7 @@ def pooling_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]
     for step in worked.pooling_steps(most):
         row, column = step.place
         sign = {"max": "largest", "average": "mean", "stride": "kept"}[worked.pooling.kind]
-        yield f"{sign} {shown(step.value)} → row {row + 1}, column {column + 1}"
+        yield f"{sign} {exact(step.value)} → row {row + 1}, column {column + 1}"
         yield _matrix("window", step.window)
     yield from _left_out(min(most, worked.pooled.size), worked.pooled.size)
 
@@ -86,8 +86,8 @@ def _channels(worked: WorkedExample, values: Floats) -> Iterator[tuple[str, Floa
 def _matrix(title: str, values: Floats) -> RenderableType:
     if values.shape[0] > _LARGEST_ROWS or values.shape[1] > _LARGEST_COLUMNS:
         return (
-            f"{title}: {values.shape[0]}×{values.shape[1]}, from {shown(float(values.min()))} to "
-            f"{shown(float(values.max()))}, mean {shown(float(values.mean()))}"
+            f"{title}: {values.shape[0]}×{values.shape[1]}, from {exact(float(values.min()))} to "
+            f"{exact(float(values.max()))}, mean {exact(float(values.mean()))}"
         )
     return _beside((title, values))
 
@@ -111,5 +111,5 @@ def _grid(values: Floats) -> Table:
     for _ in values[0]:
         grid.add_column(justify="right", no_wrap=True)
     for row in values.tolist():
-        grid.add_row(*(shown(value) for value in row))
+        grid.add_row(*(exact(value) for value in row))
     return grid

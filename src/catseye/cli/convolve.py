@@ -57,7 +57,7 @@ def convolve(
 ) -> None:
     """Slide a kernel over a picture or a matrix and show every step: the window, the products, the sum, its place."""
     if output:
-        from catseye.reports.figure_file import figure_output
+        from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
     if steps is not None and steps < 1:
@@ -111,10 +111,10 @@ def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
 
 
 def _write(output: Path, worked: WorkedExample, steps: int | None) -> None:
+    from catseye.drawing.figure_file import write_figure
     from catseye.insight.convolution.figure import convolution_figure
     from catseye.insight.convolution.film import write_film
     from catseye.insight.convolution.page import write_convolution_page
-    from catseye.reports.figure_file import write_figure
 
     ending = output.suffix.lower()
     if ending == ".gif":

@@ -15,7 +15,7 @@ def demo(
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="The run's folder [default: catseye-demo].")] = None,
 ) -> None:
     """Train on the built-in digits, look inside, fool and explain a network, all on one page; no network is needed."""
-    from catseye.runs.tour import PAGE, tour
+    from catseye.tour.tour import PAGE, tour
 
     start = time.perf_counter()
     folder = out or _free(Path("catseye-demo"))

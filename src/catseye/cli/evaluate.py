@@ -97,7 +97,7 @@ def _check(robust: str | None, examples: int | None, output: Path | None, force:
     if examples is not None and examples < 1:
         raise UsageError(f"--examples is at least 1; got {examples}.")
     if output:
-        from catseye.reports.figure_file import figure_output
+        from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force)
 

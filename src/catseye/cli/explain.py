@@ -41,9 +41,9 @@ def explain(
 ) -> None:
     """Show which parts of a picture speak for a class, and how faithful each map is to the network."""
     from catseye.classifier.classifier import Classifier
+    from catseye.drawing.figure_file import figure_output, write_figure
     from catseye.insight.explanation.explain import explain as find
     from catseye.insight.explanation.figure import explain_figure, texts, title
-    from catseye.reports.figure_file import figure_output, write_figure
 
     figure_output(output, force=force, read=picture)
     methods = [] if not method or _ALL in method else [name.replace("-", "_") for name in method]

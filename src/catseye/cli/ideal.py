@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 import sys
@@ -58,7 +57,7 @@ def ideal(
         raise UsageError(f"--variation is at least 0; got {variation:g}.")
     if not classes and not channel:
         raise UsageError("say what the picture shall show: a CLASS, or --channel LAYER:NUMBER.")
-    from catseye.reports.figure_file import figure_output
+    from catseye.drawing.figure_file import figure_output
 
     figure_output(output, force=force)
     from catseye.classifier.classifier import Classifier
@@ -106,11 +105,10 @@ def _picture_files(output: Path, goals: Sequence[Goal], *, force: bool) -> list[
 
 
 def _save(picture: Pixels, file: Path) -> None:
+    from catseye.images.encode import encode_png
     from catseye.images.preprocess import to_image
 
-    buffer = io.BytesIO()
-    to_image(picture).save(buffer, "PNG")
-    write_atomically(file, buffer.getvalue())
+    write_atomically(file, encode_png(to_image(picture)))
 
 
 def _told(found: Ideal, file: Path) -> dict[str, Any]:

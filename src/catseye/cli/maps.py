@@ -92,7 +92,7 @@ def maps(
     _check(picture, layer or [], channel, channels, filters, data, count, by)
     target = output or (None if json else Path("maps.png"))
     if target:
-        from catseye.reports.figure_file import figure_output
+        from catseye.drawing.figure_file import figure_output
 
         figure_output(target, force=force, read=picture)
     from catseye.classifier.classifier import Classifier
@@ -147,9 +147,9 @@ def _check(
 
 
 def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str], count: int) -> _Answer:
+    from catseye.drawing.numbers import three_digits
     from catseye.insight.maps.maps import feature_maps
     from catseye.insight.maps.sheet import LEGEND, maps_sheet
-    from catseye.reports.canvas import number
 
     found = feature_maps(classifier, picture, layers)
     drawn = sum(min(count, len(layer.maps)) for layer in found.layers)
@@ -157,7 +157,7 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
         raise UsageError(f"that makes {drawn:,} maps; at most {_MOST_MAPS:,} are drawn: fewer --channels or --layer.")
     rows = [("layer", "maps>", "silent>", "strongest channels (strength)")]
     for layer in found.layers:
-        strongest = ", ".join(f"{one.channel} ({number(one.strength)})" for one in layer.strongest(4))
+        strongest = ", ".join(f"{one.channel} ({three_digits(one.strength)})" for one in layer.strongest(4))
         rows.append((layer.layer, "×".join(map(str, layer.maps.shape)), f"{layer.silent:,}", strongest))
     title = f"What {name} makes of {picture}"
     json = found.to_json(count)
@@ -165,10 +165,10 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
 
 
 def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, channel: int) -> _Answer:
+    from catseye.drawing.numbers import three_digits
     from catseye.insight.maps.maps import STRENGTH, feature_maps
     from catseye.insight.maps.overlay import overlay
     from catseye.insight.maps.positions import places_of
-    from catseye.reports.canvas import number
 
     found = feature_maps(classifier, picture, [layer])
     maps = found.layers[0]
@@ -178,7 +178,7 @@ def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, chann
     json = found.to_json(0)
     json["layers"][0]["channels"] = [response.to_json()]
     numbers = (response.strength, response.mean, response.smallest, response.largest)
-    values = (*map(number, numbers), f"{response.share_active:.0%}")
+    values = (*map(three_digits, numbers), f"{response.share_active:.0%}")
     rows = (("strength>", "mean>", "smallest>", "largest>", "places above 0>"), values)
     title = f"{layer}, channel {channel}, of {name} on {picture}"
     words = f"Strength: {STRENGTH}. A place of the map is drawn over the middle of its receptive field."
@@ -186,12 +186,12 @@ def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, chann
 
 
 def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -> _Answer:
+    from catseye.drawing.numbers import three_digits
     from catseye.insight.maps.filters import first_filters
     from catseye.insight.maps.filters_figure import COLOURS, GREYS, filters_sheet
-    from catseye.reports.canvas import number
 
     found = first_filters(classifier.network, layers[0] if layers else None)
-    largest = ", ".join(f"{one} ({number(found.norms[one])})" for one in found.largest(4))
+    largest = ", ".join(f"{one} ({three_digits(found.norms[one])})" for one in found.largest(4))
     shape = "×".join(map(str, found.weights.shape))
     rows = (("layer", "weights>", "largest filters (norm)"), (found.layer, shape, largest))
     words = COLOURS if found.weights.shape[1] == 3 else GREYS
@@ -202,18 +202,19 @@ def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -
 def _exciting(
     classifier: Classifier, name: str, pictures: Pictures, data: str, layer: str, channel: int, count: int, by: str
 ) -> _Answer:
+    from catseye.drawing.labels import shortened
+    from catseye.drawing.numbers import three_digits
     from catseye.insight.maps.top_pictures import exciting
     from catseye.insight.maps.top_pictures_figure import exciting_sheet, explained
-    from catseye.reports.canvas import number, shortened
 
     measure: Measure = "max" if by == "max" else "mean"
     found = exciting(classifier.network, classifier.preprocess, pictures, layer, channel, count=count, measure=measure)
     json = found.to_json() | {"data": data}
-    usual = f"mean over all {number(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
+    usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
     where = f"{shortened(name, 40, tail=True)} on {shortened(data, 40)}"
     line = f"{where}: {len(found.found)} of {len(pictures):,} pictures; {usual}"
     rows = [("response>", "class", "picture")]
-    rows += [(number(one.response), one.class_name, one.picture) for one in found.found]
+    rows += [(three_digits(one.response), one.class_name, one.picture) for one in found.found]
     title = f"What excites channel {channel} of {layer} most"
     return _Answer(json, lambda: exciting_sheet(found, line), title, (line, explained(found)), tuple(rows))
 
@@ -221,7 +222,7 @@ def _exciting(
 def _give(answer: _Answer, target: Path | None, classifier: str, json: bool) -> None:
     """Write the figure if it is wanted, and print JSON or a table."""
     if target:
-        from catseye.reports.figure_file import write_figure
+        from catseye.drawing.figure_file import write_figure
 
         write_figure(target, answer.draw, answer.title, answer.paragraphs)
     if json:

@@ -13,7 +13,7 @@ from catseye.errors import UsageError
 from catseye.system.files import new_output
 
 if TYPE_CHECKING:
-    from catseye.runs.learning_curves import Reach
+    from catseye.studies.reach.curves import Reach
 
 _PAGE = ".html"
 
@@ -33,7 +33,7 @@ def reach(
     json: Json = False,
 ) -> None:
     """Measure transfer and training from scratch on few examples per class, and say where transfer stops paying."""
-    from catseye.reports.figures import FORMATS
+    from catseye.drawing.style import FORMATS
 
     endings = (*FORMATS, _PAGE)
     if output and output.suffix.lower() not in endings:
@@ -41,7 +41,7 @@ def reach(
     if output:
         new_output(output, force=force)
     numbers = _numbers(shots)
-    from catseye.runs.reach import reach as measure
+    from catseye.studies.reach.reach import reach as measure
 
     measured = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     if output:
@@ -61,8 +61,8 @@ def _numbers(text: str) -> list[int]:
 
 
 def _write(output: Path, measured: Reach, shots: list[int]) -> None:
-    from catseye.reports.reach_figure import write_reach
-    from catseye.reports.reach_page import write_reach_page
+    from catseye.studies.reach.figure import write_reach
+    from catseye.studies.reach.page import write_reach_page
 
     if output.suffix.lower() == _PAGE:
         write_reach_page(output, measured, shots)
@@ -71,7 +71,7 @@ def _write(output: Path, measured: Reach, shots: list[int]) -> None:
 
 
 def _show(measured: Reach) -> None:
-    from catseye.runs.learning_curves import RULE, points
+    from catseye.studies.reach.curves import RULE, points
 
     rows = [
         (curves.name, pair.shots, pair.transfer.shown, pair.scratch.shown, points(pair.lead))

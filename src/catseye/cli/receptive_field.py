@@ -32,7 +32,7 @@ def receptive_field(
 ) -> None:
     """Show how much of a picture the middle value of each layer sees: worked out, and measured by the gradient."""
     if output:
-        from catseye.reports.figure_file import figure_output
+        from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force, read=picture)
     if (output is None) != (picture is None):
@@ -43,8 +43,8 @@ def receptive_field(
     pixels = _pixels(preprocess, picture) if picture else None
     fields = receptive_fields(made, preprocess.shape)
     if output:
+        from catseye.drawing.figure_file import write_figure
         from catseye.insight.maps.receptive_field_figure import receptive_field_figure
-        from catseye.reports.figure_file import write_figure
 
         drawn = chosen_fields(made, fields)
         if not drawn:

@@ -21,7 +21,7 @@ from catseye.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from catseye.runs.shift_curves import Shifts
+    from catseye.studies.shifts.curves import Shifts
 
 
 def shifts(
@@ -48,9 +48,9 @@ def shifts(
     json: Json = False,
 ) -> None:
     """Train a dense and a convolutional network on pictures as they are, and measure both on moved ones."""
-    from catseye.reports.figure_file import figure_output, write_figure
-    from catseye.reports.shifts_figure import shifts_figure
-    from catseye.runs.shifts import shifts as measure
+    from catseye.drawing.figure_file import figure_output, write_figure
+    from catseye.studies.shifts.figure import shifts_figure
+    from catseye.studies.shifts.shifts import shifts as measure
 
     figure_output(output, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []

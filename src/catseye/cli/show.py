@@ -30,8 +30,9 @@ def show(
 ) -> None:
     """Draw a grid of pictures with the names of their classes, every class in turn."""
     from catseye.datasets import load
-    from catseye.reports.figures import FORMATS, write_grid
-    from catseye.reports.gallery import every_class_in_turn
+    from catseye.drawing.picture_grid import write_grid
+    from catseye.drawing.style import FORMATS
+    from catseye.drawing.thumbnails import every_class_in_turn
 
     new_output(output, force=force)
     if output.suffix.lower() not in FORMATS:

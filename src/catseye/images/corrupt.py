@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageFilter
 
+from catseye.images.encode import encode_jpeg
 from catseye.images.preprocess import to_image
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ def contrast(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:
 
 def jpeg(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:
     """Save as a JPEG of low quality and read again."""
-    buffer = io.BytesIO()
-    to_image(picture).save(buffer, "JPEG", quality=_JPEG[strength - 1])
-    return _array(Image.open(buffer))
+    return _array(Image.open(io.BytesIO(encode_jpeg(to_image(picture), _JPEG[strength - 1]))))
 
 
 def brightness(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:

@@ -2,6 +2,6 @@
 
 from catseye.runs.run import Run
 from catseye.runs.train import train
-from catseye.runs.transfer import transfer
+from catseye.runs.transfer.transfer import transfer
 
 __all__ = ["Run", "train", "transfer"]

@@ -13,7 +13,7 @@ from catseye.runs.folder import RunFolder
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
-    from catseye.reports.source import Source
+    from catseye.runs.report_source import Source
     from catseye.training.history import Epoch
 
 
@@ -62,7 +62,7 @@ class Run:
 
 def write_run(run: Run, folder: RunFolder, source: Source) -> None:
     """Write history, classifier and report; only then is the run finished."""
-    from catseye.reports.report import write_report
+    from catseye.runs.report import write_report
 
     folder.write_history(run.history)
     run.classifier.save(folder.classifier)

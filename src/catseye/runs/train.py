@@ -21,10 +21,10 @@ from catseye.evaluation.metrics import evaluation
 from catseye.insight.robustness.robustness import robustness
 from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
-from catseye.reports.command import train_command
-from catseye.reports.source import Source
+from catseye.runs.command import train_command
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, result
+from catseye.runs.report_source import Source
 from catseye.runs.run import Run, write_run
 from catseye.system.device import AUTO, chosen_device, quick_precision
 from catseye.training.loop import Task, fit

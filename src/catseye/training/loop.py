@@ -20,10 +20,10 @@ from catseye.system.memory import keep_memory
 from catseye.training import checkpoint
 from catseye.training.batches import Batches
 from catseye.training.checkpoint import Progressed
+from catseye.training.display import SILENT, Watch, watching
 from catseye.training.history import Epoch
 from catseye.training.optimizer import optimizers
 from catseye.training.schedule import learning_rate
-from catseye.training.watch import SILENT, Watch, watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from catseye.datasets.splits import stratified, stratified_folds
 from catseye.evaluation.calibration import Calibration, fit_temperature, log_losses, softmax
 from catseye.system.threads import map_threads
 from catseye.transfer_learning.logistic import Layer, solve
-from catseye.transfer_learning.space import Space
+from catseye.transfer_learning.whitening import Space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from catseye.drawing.numbers import exact
 from catseye.errors import UsageError
-from catseye.insight.convolution.kernels import KERNELS, is_matrix, kernel, parsed, read_matrix, shown
+from catseye.insight.convolution.kernels import KERNELS, is_matrix, kernel, parsed, read_matrix
 
 
 @pytest.mark.parametrize(
@@ -79,4 +80,4 @@ def test_a_matrix_is_read_from_a_file(tmp_path: Path) -> None:
      (float("nan"), "·"), (1e8, "100000000"), (-1 / 3, "-1/3"), (0.123456, "0.1235")],
 )  # fmt: skip
 def test_numbers_are_shown_short(value: float, text: str) -> None:
-    assert shown(value) == text
+    assert exact(value) == text

@@ -14,7 +14,7 @@ from catseye.insight.convolution.kernels import DRAWING
 from catseye.insight.convolution.page import write_convolution_page
 from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample
-from tests.reports.browsing import fits, on_every_screen, visit
+from tests.browsing import fits, on_every_screen, visit
 
 if TYPE_CHECKING:
     from pathlib import Path

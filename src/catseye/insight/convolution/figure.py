@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
+from catseye.drawing.labels import shortened
 from catseye.insight.convolution.words import each, kernel_name, padding, size
 from catseye.insight.convolution.worked_example import CHANNELS
-from catseye.reports.grids import draw_grid, figure_of_grids, is_small
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,8 +52,4 @@ def settings_line(worked: WorkedExample) -> str:
     sliding = worked.convolution.sliding
     settings = f"stride {each(sliding.stride)}, padding {padding(worked)}"
     dilated = f", dilation {each(sliding.dilation)}" if sliding.dilation != (1, 1) else ""
-    return f"{_shortened(worked.name)} ({size(worked.shape)}), {kernel_name(worked)}, {settings}{dilated}"
-
-
-def _shortened(name: str, length: int = 40) -> str:
-    return name if len(name) <= length else f"…{name[1 - length :]}"
+    return f"{shortened(worked.name, 40, tail=True)} ({size(worked.shape)}), {kernel_name(worked)}, {settings}{dilated}"

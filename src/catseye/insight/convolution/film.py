@@ -11,11 +11,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
+from catseye.drawing.numbers import exact
+from catseye.drawing.style import ORANGE, STYLE
 from catseye.insight.convolution.figure import by_channel, settings_line
-from catseye.insight.convolution.kernels import shown
 from catseye.insight.convolution.words import around
-from catseye.reports.figures import ORANGE, STYLE
-from catseye.reports.grids import draw_grid, figure_of_grids, is_small
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _frame(worked: WorkedExample, padded: Floats, step: Step, known: Any, counte
         draw_grid(panels[4 * at + 1], "window", windows[at], "input", like=values)
         draw_grid(panels[4 * at + 2], "× kernel", weights, "signed")
         draw_grid(panels[4 * at + 3], "= products", products[at], "signed")
-    draw_grid(output, f"sum {shown(step.sum)} →\nrow {row + 1}, column {column + 1}", worked.output, "output", known)
+    draw_grid(output, f"sum {exact(step.sum)} →\nrow {row + 1}, column {column + 1}", worked.output, "output", known)
     _outline(output, worked.output, [row], [column])
     return _image(figure)
 
@@ -116,7 +116,7 @@ def _pooling_frame(worked: WorkedExample, step: PoolingStep, known: Any, counted
     _outline(figure.axes[0], padded, *worked.pooling.sliding.covered(step.place))
     draw_grid(figure.axes[1], "window", step.window, "output", like=worked.output)
     row, column = step.place
-    said = f"{shown(step.value)} →\nrow {row + 1}, column {column + 1}"
+    said = f"{exact(step.value)} →\nrow {row + 1}, column {column + 1}"
     draw_grid(figure.axes[2], said, worked.pooled, "output", known, worked.output)
     _outline(figure.axes[2], worked.pooled, [row], [column])
     return _image(figure)

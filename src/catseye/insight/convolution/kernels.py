@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 LARGEST = 1e9  # of a number in a matrix: sums of products stay exact to many digits
 LARGEST_FILE_BYTES = 64 * 2**20
-_LARGEST_DENOMINATOR = 16  # of a fraction that is written as one
 _NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?(/\d+)?", re.IGNORECASE)
 
 # Written as they slide over the picture: sobel_x answers where it gets brighter to the right, sobel_y downwards.
@@ -150,15 +148,3 @@ def _number(word: str) -> float:
     if bottom and not int(bottom):
         raise UsageError(f"{word} divides by zero.")
     return float(top) / int(bottom) if bottom else float(top)
-
-
-def shown(value: float) -> str:
-    """Return a number in few characters: with four digits or, where these are not enough, as a simple fraction."""
-    if value != value:
-        return "·"
-    if abs(value - round(value)) < 1e-9 * max(1.0, abs(value)):
-        return str(round(value))
-    rounded = f"{value:.1f}" if abs(value) >= 1000 else f"{value:.4g}"
-    simple = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-    is_simple = abs(value) < 1 and abs(value - simple) < 1e-12 < abs(value - float(rounded))
-    return str(simple) if is_simple else rounded

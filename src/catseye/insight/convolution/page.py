@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
-from catseye.insight.convolution.kernels import shown
+from catseye.drawing.grids import LARGEST_GRID, response_image
+from catseye.drawing.numbers import exact
+from catseye.drawing.page import write_page
+from catseye.images.encode import data_uri, encode_png
 from catseye.insight.convolution.words import around, covered, described, other_described
 from catseye.insight.convolution.worked_example import CHANNELS
-from catseye.reports.grids import LARGEST_GRID, response_image
-from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,14 +29,16 @@ if TYPE_CHECKING:
 
 _STEPS, _NUMBERS = 400, 200_000  # at most, in the page
 _LARGEST_PICTURE = 900  # pixels
-_SCRIPT = "convolution.js"
+_ROOM, _SCRIPT = "catseye.insight.convolution", "convolution.js"
 
 
 def write_convolution_page(path: Path, worked: WorkedExample, most: int | None = None) -> None:
     """Write the page: at most ``most`` steps of the convolution and as many of the pooling, evenly spread."""
-    environment = Environment(loader=PackageLoader("catseye.reports"), autoescape=True, undefined=StrictUndefined)
-    script = (files("catseye.reports") / "templates" / _SCRIPT).read_text("utf-8")
-    page = environment.get_template("convolution.html.j2").render(
+    script = (files(_ROOM) / "templates" / _SCRIPT).read_text("utf-8")
+    write_page(
+        path,
+        _ROOM,
+        "convolution.html.j2",
         worked=worked,
         lines=described(worked),
         difference=other_described(worked),
@@ -45,7 +46,6 @@ def write_convolution_page(path: Path, worked: WorkedExample, most: int | None =
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         data=_data(worked, most or min(_STEPS, max(2, _NUMBERS // (2 * worked.convolution.weights.size)))),
     )
-    write_atomically(path, page.encode(errors="replace"))  # a file name may be no text
 
 
 def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _step(worked: WorkedExample, step: Step) -> dict[str, Any]:
         "covered": covered(worked, step.place),
         "windows": [_texts(values) for values in step.window.reshape(-1, *shape)],
         "products": [_texts(values) for values in step.products.reshape(-1, *shape)],
-        "sum": shown(step.sum),
+        "sum": exact(step.sum),
     }
 
 
@@ -104,7 +104,7 @@ def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
         "rows": rows,
         "columns": columns,
         "window": _texts(step.window),
-        "sum": shown(step.value),
+        "sum": exact(step.value),
     }
 
 
@@ -124,7 +124,7 @@ def _panel(
         shades = np.nan_to_num(values / furthest).round(3).tolist()
         return panel | {"numbers": _texts(values), "shades": shades}
     picture = _grey(values) if grey else response_image(np.nan_to_num(values))
-    smallest, largest = (shown(float(find(values))) for find in (np.nanmin, np.nanmax))
+    smallest, largest = (exact(float(find(values))) for find in (np.nanmin, np.nanmax))
     return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}
 
 
@@ -136,10 +136,8 @@ def _grey(values: Floats) -> Image.Image:
 
 def _address(image: Image.Image) -> str:
     image.thumbnail((_LARGEST_PICTURE, _LARGEST_PICTURE))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_uri(encode_png(image), "png")
 
 
 def _texts(values: Floats) -> list[list[str]]:
-    return [[shown(value) for value in row] for row in values.tolist()]
+    return [[exact(value) for value in row] for row in values.tolist()]

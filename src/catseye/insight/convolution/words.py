@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.insight.convolution.kernels import known_name, shown
+from catseye.drawing.numbers import exact
+from catseye.insight.convolution.kernels import known_name
 
 if TYPE_CHECKING:
     from catseye.insight.convolution.convolution import Step
@@ -53,7 +54,7 @@ def other_described(worked: WorkedExample) -> str:
     apart = float(np.abs(worked.output - worked.other_output).max())
     return (
         "Layers that are called convolutions compute the cross-correlation; a true convolution turns the kernel by "
-        f"180° first. Here the two differ by up to {shown(apart)}."
+        f"180° first. Here the two differ by up to {exact(apart)}."
     )
 
 
@@ -61,7 +62,7 @@ def step_described(worked: WorkedExample, step: Step, number: int, count: int) -
     """Return one step in words; rows and columns are counted from 1, those of padding lie outside."""
     row, column = step.place
     return (
-        f"step {number} of {count}: window at {covered(worked, step.place)}: sum {shown(step.sum)} "
+        f"step {number} of {count}: window at {covered(worked, step.place)}: sum {exact(step.sum)} "
         f"→ output row {row + 1}, column {column + 1}"
     )
 

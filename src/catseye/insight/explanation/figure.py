@@ -11,9 +11,10 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
+from catseye.drawing.labels import shortened
+from catseye.drawing.style import BLUE, ORANGE
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.faithfulness import STEPS
-from catseye.reports.figures import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,10 +92,10 @@ def texts(explanation: Explanation) -> list[str]:
 
 
 def _answer(explanation: Explanation) -> str:
-    name = _shortened(explanation.class_name)
+    name = shortened(explanation.class_name, _LONGEST_NAME)
     if explanation.class_name == explanation.predicted:
         return f"{name}\n{100 * explanation.probability:.1f} %"
-    return f"{name}: {100 * explanation.probability:.2g} %\nmost probable: {_shortened(explanation.predicted, 20)}"
+    return f"{name}: {100 * explanation.probability:.2g} %\nmost probable: {shortened(explanation.predicted, 20)}"
 
 
 def _draw_picture(axes: Axes, explanation: Explanation) -> None:
@@ -106,7 +107,7 @@ def _draw_picture(axes: Axes, explanation: Explanation) -> None:
 def _draw_map(figure: Figure, axes: Axes, explanation: Explanation, one: Judged) -> None:
     attribution, faithful = one.attribution, one.faithfulness
     method = METHODS[attribution.method]
-    where = f"layer {_shortened(attribution.layer, 28)}" if attribution.layer else _complete(one)
+    where = f"layer {shortened(attribution.layer, 28)}" if attribution.layer else _complete(one)
     axes.set_title(f"{method.title}\n{where}", fontsize=10)
     shown = _overlay(axes, explanation, attribution.map, signed=method.signed)
     bar = figure.colorbar(shown, cax=axes.inset_axes((0, -0.06, 1, 0.035)), orientation="horizontal")
@@ -167,19 +168,14 @@ def _draw_check(figure: Figure, top: float, side: float, explanation: Explanatio
     maps = [sanity.map, *(depth.map for depth in sanity.depths)]
     title = method.title.replace(" ", "\n")
     alike = ["–" if sanity.empty else f"{depth.similarity:.2f}" for depth in sanity.depths]
-    names = [f"{_tail(depth.layer)}\n{similarity}" for depth, similarity in zip(sanity.depths, alike, strict=True)]
+    names = [
+        f"{shortened(depth.layer, 13, tail=True)}\n{similarity}"
+        for depth, similarity in zip(sanity.depths, alike, strict=True)
+    ]
     for column, (found, name) in enumerate(zip(maps, [f"{title}\nas trained", *names], strict=True)):
         axes = _placed(figure, _GAP + column * (side + _GAP / 3), top, side)
         _overlay(axes, explanation, found, signed=method.signed)
         axes.set_title(name, fontsize=7.5, y=0, va="top", pad=-3)
-
-
-def _tail(name: str) -> str:
-    return name if len(name) <= 13 else "…" + name[-12:]
-
-
-def _shortened(name: str, length: int = _LONGEST_NAME) -> str:
-    return name if len(name) <= length else name[: length - 1] + "…"
 
 
 def _interpolation(size: tuple[int, ...]) -> str:

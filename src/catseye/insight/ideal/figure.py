@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from catseye.reports.figure_file import write_figure
+from catseye.drawing.figure_file import write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

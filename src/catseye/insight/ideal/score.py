@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageFilter
 
+from catseye.images.encode import encode_jpeg
 from catseye.images.preprocess import to_image
 
 if TYPE_CHECKING:
@@ -64,6 +65,5 @@ def worn(picture: Pixels) -> Pixels:
     down, right = max(1, round(height * _SHIFT)), max(1, round(width * _SHIFT))
     shifted = np.pad(picture, ((down, 0), (right, 0), (0, 0)), mode="edge")[:height, :width]
     sigma = _SMALL_BLUR if max(height, width) <= _SMALL else _BLUR
-    file = io.BytesIO()
-    to_image(shifted).filter(ImageFilter.GaussianBlur(sigma)).save(file, "JPEG", quality=_JPEG_QUALITY)
-    return np.array(Image.open(file), dtype=np.uint8).reshape(picture.shape)
+    blurred = to_image(shifted).filter(ImageFilter.GaussianBlur(sigma))
+    return np.array(Image.open(io.BytesIO(encode_jpeg(blurred, _JPEG_QUALITY))), np.uint8).reshape(picture.shape)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.reports.canvas import SIGNED, canvas, number, put, shortened
+from catseye.drawing.canvas import SIGNED, canvas, put
+from catseye.drawing.labels import shortened
+from catseye.drawing.numbers import three_digits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +42,7 @@ def filters_sheet(filters: Filters, classifier: str, count: int) -> Figure:
         weights = filters.weights[channel] * (not empty)
         most = float(np.abs(weights).max()) or 1.0
         put(axes, left=left, top=top, width=_TILE, height=tall, interpolation="nearest", **_drawn(weights, most))
-        words = f"{channel}: empty" if empty else f"{channel}: ±{number(most)}"
+        words = f"{channel}: empty" if empty else f"{channel}: ±{three_digits(most)}"
         axes.text(left, top + tall + 0.03, words, va="top", fontsize=7)
     return figure
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from catseye.reports.canvas import number, scale, shortened, shown, smooth
+from catseye.drawing.canvas import scale, shown, smooth
+from catseye.drawing.labels import shortened
+from catseye.drawing.numbers import three_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +46,7 @@ def overlay(found: FeatureMaps, channel: int, places: Places) -> Figure:
         axes.spines[:].set_visible(True)
     figure.colorbar(alone.images[0], ax=[picture, alone, both], shrink=0.8, label="response")
     name = shortened(found.prediction.picture, 50, tail=True)
-    strength = f"strength {number(response.strength)}, {response.share_active:.0%} of the places above 0"
+    strength = f"strength {three_digits(response.strength)}, {response.share_active:.0%} of the places above 0"
     figure.suptitle(f"{layer.layer}, channel {channel}, of {name}: {strength}", fontsize=11, fontweight="bold")
     return figure
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from catseye.drawing.canvas import POSITIVE, SIGNED, canvas, put, put_picture, scale, smooth
+from catseye.drawing.labels import shortened
+from catseye.drawing.numbers import three_digits
 from catseye.insight.maps.maps import STRENGTH
-from catseye.reports.canvas import POSITIVE, SIGNED, canvas, number, put, put_picture, scale, shortened, smooth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +95,10 @@ def _tile(
         lines = ["answers nothing"]
     else:
         put(axes, values, left, top, _TILE, tall, **scale(channel.smallest, channel.largest), **smooth(picture))
-        lines = [f"strength {number(channel.strength)}", f"{number(channel.smallest)} to {number(channel.largest)}"]
+        lines = [
+            f"strength {three_digits(channel.strength)}",
+            f"{three_digits(channel.smallest)} to {three_digits(channel.largest)}",
+        ]
     axes.text(left, top + tall + 0.03, f"channel {channel.channel}", va="top", fontsize=7, fontweight="bold")
     for row, line in enumerate(lines, 1):
         axes.text(left, top + tall + 0.03 + 0.12 * row, line, va="top", fontsize=6.5)

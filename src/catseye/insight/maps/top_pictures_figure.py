@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from catseye.reports.canvas import canvas, number, put_picture, shortened
-from catseye.reports.figures import ORANGE
+from catseye.drawing.canvas import canvas, put_picture
+from catseye.drawing.labels import shortened
+from catseye.drawing.numbers import three_digits
+from catseye.drawing.style import ORANGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +44,7 @@ def exciting_sheet(found: Excitement, title: str) -> Figure:
         put_picture(axes, one.pixels, left, top, wide, tall)
         if found.measure == "max":
             _mark(axes, found, one, left, top, wide)
-        words = f"{number(one.response)}   {shortened(one.class_name, 30)}"
+        words = f"{three_digits(one.response)}   {shortened(one.class_name, 30)}"
         axes.text(left, top + tall + 0.04, words, va="top", fontsize=9, fontweight="bold")
         # A folder is often the class.
         name = "/".join(Path(one.picture).parts[-2:])

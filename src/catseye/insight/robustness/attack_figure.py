@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from catseye.attacks.projected_gradient_descent import LINF
-from catseye.reports.figure_file import write_figure
-from catseye.reports.figures import BLUE, ORANGE
+from catseye.drawing.figure_file import write_figure
+from catseye.drawing.style import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
-from catseye.reports.figure_file import inline, write_figure
-from catseye.reports.figures import BLUE, ORANGE
+from catseye.drawing.figure_file import inline, write_figure
+from catseye.drawing.style import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import torch
 from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, find_minimal_perturbation, perturb
 from catseye.errors import UsageError
+from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
 from catseye.system.files import write_atomically
 from catseye.system.progress import progress
@@ -155,9 +155,7 @@ def fool(
         found = change(see, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
     levels = _whole_levels(found - pictures, attack)
     changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
-    buffer = io.BytesIO()
-    to_image(changed).save(buffer, "PNG")
-    write_atomically(file, buffer.getvalue())
+    write_atomically(file, encode_png(to_image(changed)))
     noise = levels[0].flatten()[torch.randperm(levels.numel(), generator=generator)].view(levels.shape)
     noisy = (pictures + noise).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
     return Fooled(

@@ -1,0 +1,1 @@
+"""Drawing: the toolkit of every figure and page; it knows no topic."""

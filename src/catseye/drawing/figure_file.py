@@ -1,0 +1,57 @@
+"""A figure as a file: a picture, a drawing, or a page that needs nothing but itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+
+from catseye.drawing.page import write_page
+from catseye.drawing.style import INLINE, STYLE, save, svg
+from catseye.errors import UsageError
+from catseye.system.files import new_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+PAGE = ".html"
+ENDINGS = (".png", ".svg", PAGE)
+
+
+def figure_output(path: Path, *, force: bool, read: Path | None = None, endings: Sequence[str] = ENDINGS) -> Path:
+    """Return ``path`` if a figure may be written there: to be called before any work.
+
+    Raises
+    ------
+    UsageError
+        It has another ending, exists already and ``force`` is not said, is ``read``, is a folder, or lies in none.
+    """
+    if path.suffix.lower() not in endings:
+        raise UsageError(f"-o takes a name that ends in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
+    return new_output(path, force=force, read=read)
+
+
+def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs: Sequence[str] = ()) -> None:
+    """Write what ``draw`` returns, whole or not at all, as the ending of ``path`` says; a page has the texts too."""
+    if path.suffix.lower() != PAGE:
+        with mpl.rc_context(STYLE):
+            save(draw(), path)
+        return
+
+    def drawn() -> Figure:
+        figure = draw()
+        if figure.get_suptitle().strip() == title:  # the page's own heading
+            figure.suptitle("")
+        return figure
+
+    values = {"title": title, "paragraphs": paragraphs, "drawing": inline(drawn)}
+    write_page(path, "catseye.drawing", "figure.html.j2", **values)
+
+
+def inline(draw: Callable[[], Figure]) -> str:
+    """Return what ``draw`` returns as an SVG drawing in the colours of the page that it is put into."""
+    with mpl.rc_context(STYLE | INLINE):
+        return svg(draw())

@@ -1,0 +1,128 @@
+"""Grids of numbers as coloured cells, larger ones as pictures, and figures made of such panels."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+from catseye.drawing.numbers import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from catseye.arrays import Floats
+
+LARGEST_GRID = 14  # rows or columns whose numbers are written
+_CELL, _PICTURE = 0.46, 3.6  # inches
+_NARROWEST, _NARROWEST_FIGURE = 1.7, 5.0  # inches of a panel and of all, which their titles need
+_GAP, _HEADING, _LINE = 0.25, 0.5, 0.2  # inches between panels, over a panel, of a line of the title
+_LETTERS = 13  # of the title in an inch
+_STRONGEST = 99.5  # percentile of a response at which its colours end: a few pixels would pale all others
+_LARGEST_DRAWN = 700  # rows or columns of a picture
+
+
+def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str) -> Figure:
+    """Return a figure with a panel for each of the values, row by row, each in the middle of its column."""
+    columns = range(max(len(row) for row in rows))
+    widths = [max([_NARROWEST, *(_sides(row[at])[0] for row in rows if at < len(row))]) + _GAP for at in columns]
+    heights = [max(_sides(values)[1] for values in row) + _HEADING for row in rows]
+    width = max(_NARROWEST_FIGURE, sum(widths))
+    lines = [line for part in title.split("\n") for line in wrap(part, int(width * _LETTERS))]
+    above = _LINE * (len(lines) + 1)
+    height = above + sum(heights) + _GAP
+    figure = Figure((width, height))
+    figure.text(_GAP / 2 / width, 1 - _LINE / 2 / height, "\n".join(lines), va="top", fontsize=10.5, parse_math=False)
+    top = height - above
+    for row, tall in zip(rows, heights, strict=True):
+        left = 0.0
+        for values, wide in zip(row, widths, strict=False):
+            across, down = _sides(values)
+            corner = (left + (wide - across) / 2) / width, (top - _HEADING - (tall - _HEADING + down) / 2) / height
+            figure.add_axes((*corner, across / width, down / height))
+            left += wide
+        top -= tall
+    return figure
+
+
+def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = None, like: Any = None) -> None:
+    """Draw numbers as coloured cells, on the scale of ``like``; of ``known`` (H, W), only those that are true.
+
+    An input is drawn in greys, from its smallest to its largest value; what can be negative from blue, by white at
+    zero, to red.
+    """
+    low, high, colours = _scale(values if like is None else like, kind)
+    rows, columns = values.shape
+    every = -(-max(rows, columns) // _LARGEST_DRAWN)  # more would only be slow to draw
+    visible = values[::every, ::every].copy()
+    if known is not None:
+        visible[~known[::every, ::every]] = np.nan
+    whole = (-0.5, columns - 0.5, rows - 0.5, -0.5)
+    axes.imshow(
+        visible, colours, vmin=low, vmax=high, extent=whole, interpolation="nearest" if is_small(values) else None
+    )
+    axes.set_title(title, fontsize=9.5)
+    axes.grid(visible=False)
+    axes.set(xticks=[], yticks=[])
+    for side in axes.spines.values():
+        side.set(visible=True, color="0.6", linewidth=0.8)
+    if not is_small(values):
+        return
+    for side in axes.spines.values():
+        side.set_visible(False)
+    for (row, column), value in np.ndenumerate(visible):
+        axes.add_patch(
+            Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="0.75", linewidth=0.6, clip_on=False)
+        )
+        if not np.isnan(value):
+            ink = _ink(mpl.colormaps[colours]((value - low) / (high - low)))
+            text = exact(float(value))
+            axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=9 if len(text) < 5 else 7)
+
+
+def response_image(values: Floats) -> Image.Image:
+    """Return an output as a picture in the colours of the figure."""
+    low, high, colours = _scale(values, "output")
+    painted = mpl.colormaps[colours]((values - low) / (high - low), bytes=True)
+    return Image.fromarray(painted[..., :3])
+
+
+def is_small(values: Floats) -> bool:
+    """Return whether there are few enough values to write them as numbers."""
+    return bool(max(values.shape) <= LARGEST_GRID)
+
+
+def _scale(values: Floats, kind: str) -> tuple[float, float, str]:
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if kind == "input" or (kind == "output" and low >= 0):
+        if kind == "input" and low >= 0 and high <= 1:
+            low, high = 0.0, 1.0
+        elif low >= 0 and high <= 255 and high > 16:
+            low, high = 0.0, 255.0
+        return (low, high, "gray") if high > low else (low - 1, high + 1, "gray")
+    furthest = max(abs(low), abs(high))
+    if not is_small(values):
+        some = values[:: 1 + len(values) // _LARGEST_DRAWN]
+        furthest = float(np.nanpercentile(np.abs(some), _STRONGEST)) or furthest
+    furthest = furthest or 1.0
+    return -furthest, furthest, "RdBu_r"
+
+
+def _ink(colour: Sequence[float]) -> str:
+    red, green, blue = colour[:3]
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
+
+
+def _sides(values: Floats) -> tuple[float, float]:
+    """Return width and height in inches: of cells that are everywhere the same size, or of a picture."""
+    rows, columns = values.shape
+    if is_small(values):
+        return columns * _CELL, rows * _CELL
+    return max(_CELL, _PICTURE * min(1, columns / rows)), max(_CELL, _PICTURE * min(1, rows / columns))

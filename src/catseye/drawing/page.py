@@ -1,0 +1,40 @@
+"""Pages that need nothing but themselves: one Jinja environment for all, everything escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from catseye.drawing.numbers import percent, thousands
+from catseye.system.files import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SHARED = "catseye.drawing"  # has the style sheet that every page includes
+
+
+def write_page(path: Path, room: str, template: str, **values: Any) -> None:
+    """Write a page to ``path``, completely or not at all.
+
+    Parameters
+    ----------
+    path
+    room
+        The package whose ``templates`` folder holds the template, e.g. ``"catseye.runs"``.
+    template
+        Its file name.
+    values
+        What the template shows; text in them is escaped.
+
+    Raises
+    ------
+    CatseyeError
+        The file cannot be written.
+    """
+    loader = ChoiceLoader([PackageLoader(room), PackageLoader(_SHARED)])
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment.filters |= {"percent": percent, "number": thousands}
+    page = environment.get_template(template).render(values)
+    write_atomically(path, page.encode(errors="replace"))  # a file's name may not be valid text

@@ -1,0 +1,54 @@
+"""Figures: drawn by matplotlib, legible in print and on screen, told apart without colour vision."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from catseye.system.files import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+# Okabe & Ito's blue and vermilion: distinct for every kind of colour vision.
+BLUE, ORANGE = "#0072b2", "#d55e00"
+INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "catseye",  # the same figure, the same file
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+}
+INLINE: dict[Any, Any] = {
+    **{f"{part}.facecolor": "none" for part in ("figure", "axes", "savefig", "legend")},
+    **{f"{part}.color": INK for part in ("text", "xtick", "ytick", "grid")},
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+}
+_NO_METADATA: dict[str, Any] = {"Creator": None, "Date": None, "Format": None, "Type": None}
+FORMATS = (".png", ".svg")
+PANEL_WIDTH, PANEL_HEIGHT = 4.6, 3.0  # inches of a panel
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as .png or .svg, by the ending of ``path``, whole or not at all."""
+    buffer = io.BytesIO()
+    kind = path.suffix.lower().removeprefix(".")
+    figure.savefig(buffer, format=kind, dpi=150, metadata=_NO_METADATA if kind == "svg" else None)
+    write_atomically(path, buffer.getvalue())
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as an SVG drawing in the colours of the page that it is put into."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
+    text = buffer.getvalue()
+    # Without the XML prologue, and in the colours of the page around it, which know light and dark.
+    text = text[text.index("<svg") :].replace(INK, "currentColor")
+    return text.replace(BLUE, "var(--blue)").replace(ORANGE, "var(--orange)")

@@ -1,0 +1,35 @@
+"""Pictures made small for a page, and which of a split to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.images.encode import data_uri, encode_jpeg, encode_png
+from catseye.images.preprocess import to_image
+
+if TYPE_CHECKING:
+    from catseye.arrays import Integers
+    from catseye.datasets import Pictures
+
+
+_SIDE = 160  # pixels that a large picture is reduced to
+_SMALL = 64  # pixels up to which single pixels are shown as squares
+
+
+def thumbnail(pictures: Pictures, index: int) -> tuple[str, bool]:
+    """Return a picture made small, as a data URI, and whether its pixels should be shown as squares."""
+    image = to_image(pictures.picture(index))
+    pixelated = max(image.size) <= _SMALL
+    image.thumbnail((_SIDE, _SIDE))
+    address = data_uri(encode_png(image), "png") if pixelated else data_uri(encode_jpeg(image), "jpeg")
+    return address, pixelated
+
+
+def every_class_in_turn(labels: Integers, count: int, seed: int) -> list[int]:
+    """Return the indices of ``count`` pictures, fewer if there are not as many, going round the classes."""
+    generator = np.random.default_rng(seed)
+    queues = [generator.permutation(np.flatnonzero(labels == label)).tolist() for label in np.unique(labels)]
+    rounds = [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
+    return rounds[:count]

@@ -1,0 +1,7 @@
+"""What is wrong with a folder of pictures, before anything is trained on it: `check`. Nothing is changed."""
+
+from catseye.quality.check import Checkup, check
+from catseye.quality.finding import KINDS, Finding, Place
+from catseye.quality.label_errors import Suspect, suspects
+
+__all__ = ["KINDS", "Checkup", "Finding", "Place", "Suspect", "check", "suspects"]

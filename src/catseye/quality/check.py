@@ -1,0 +1,152 @@
+"""All checks of a data set, put together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from catseye.datasets.dataset import TEST, TRAIN
+from catseye.datasets.pictures import joined
+from catseye.quality.balance import class_counts, imbalances
+from catseye.quality.copies import comparable, copies
+from catseye.quality.finding import (
+    CLASS_CONFLICT,
+    FEW_PICTURES,
+    IMBALANCE,
+    KINDS,
+    NEAR_DUPLICATE,
+    SPLIT_OVERLAP,
+    SUSPECT_LABEL,
+    TINY,
+    UNTESTED_CLASS,
+    UNTRAINED_CLASS,
+    Finding,
+    about,
+)
+from catseye.quality.label_errors import suspects
+from catseye.quality.oddities import broken, oddities, small_by_design
+from catseye.quality.survey import look_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from catseye.datasets import Dataset, Pictures
+    from catseye.quality.survey import Looks
+
+    Judge: TypeAlias = Callable[[Pictures], NDArray[np.floating[Any]]]
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What was found in a data set.
+
+    Attributes
+    ----------
+    data : str
+        What the user calls it.
+    pictures : int
+        How many can be read.
+    classes : mapping of str to mapping
+        ``{class: {split: number of pictures}}``.
+    findings : tuple of Finding
+        The gravest first.
+    fine : tuple of str
+        What was looked for and not found.
+    notes : tuple of str
+        On the data set, and on what could not be looked for.
+    """
+
+    data: str
+    pictures: int
+    classes: Mapping[str, Mapping[str, int]]
+    findings: tuple[Finding, ...]
+    fine: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each kind that was found, the gravest first."""
+        found = Counter(finding.kind for finding in self.findings)
+        return {kind: found[kind] for kind in KINDS if kind in found}
+
+    def of(self, kind: str) -> tuple[Finding, ...]:
+        """Return the findings of one kind."""
+        return tuple(finding for finding in self.findings if finding.kind == kind)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all as JSON values."""
+        return {
+            "data": self.data,
+            "pictures": self.pictures,
+            "classes": {name: dict(counts) for name, counts in self.classes.items()},
+            "findings": [finding.to_json() for finding in self.findings],
+            "counts": self.counts,
+            "fine": list(self.fine),
+            "notes": list(self.notes),
+        }
+
+
+def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
+    """Return what is wrong with a data set. Nothing is changed; every picture is decoded once, small.
+
+    Parameters
+    ----------
+    dataset
+        Of the catalogue, or the user's own.
+    judge
+        From all pictures, N, to the probabilities (N, K) of their K classes, each row from a model that was not
+        trained on its picture. Copies of a picture should be kept out of that training as well. Without it labels
+        are not judged.
+
+    Raises
+    ------
+    UsageError
+        The judge's probabilities are none.
+    """
+    looks = look_at(dataset)
+    counts = class_counts(dataset)
+    alike, how_copies = copies(looks)
+    odd, how_odd = oddities(looks)
+    doubtful = [] if judge is None else list(_doubtful(looks, judge))
+    found = [*broken(looks), *alike, *odd, *doubtful, *imbalances(counts)]
+    rank = {kind: place for place, kind in enumerate(KINDS)}
+    findings = tuple(sorted(found, key=lambda finding: rank[finding.kind]))
+    readable = len(looks) - len(looks.faults)
+    looked_for = _looked_for(looks, judged=judge is not None)
+    kinds = {finding.kind for finding in findings}
+    fine = tuple(KINDS[kind].fine for kind in looked_for if kind not in kinds)
+    return Checkup(dataset.info.name, readable, counts, findings, fine, (*dataset.notes, *how_copies, *how_odd))
+
+
+def _doubtful(looks: Looks, judge: Judge) -> Iterator[Finding]:
+    classes = looks.dataset.info.classes
+    probabilities = judge(joined(list(looks.dataset.splits.values())))
+    for suspect in suspects(probabilities, looks.labels):
+        given, likely = classes[suspect.given], classes[suspect.likely]
+        reason = (
+            f"called {given} ({100 * suspect.given_probability:.0f} %), "
+            f"looks like {likely} ({100 * suspect.likely_probability:.0f} %)"
+        )
+        yield about(SUSPECT_LABEL, (looks.place(suspect.index),), reason)
+
+
+def _looked_for(looks: Looks, *, judged: bool) -> list[str]:
+    """Return the kinds whose absence means something."""
+    splits = looks.dataset.splits
+    meaningless = {
+        SUSPECT_LABEL: not judged,
+        SPLIT_OVERLAP: len(splits) == 1,
+        CLASS_CONFLICT: len(looks.dataset.info.classes) == 1,
+        NEAR_DUPLICATE: not comparable(looks).any(),
+        TINY: small_by_design(looks),
+        UNTRAINED_CLASS: TRAIN not in splits,
+        FEW_PICTURES: TRAIN not in splits,
+        IMBALANCE: TRAIN not in splits or len(looks.dataset.info.classes) == 1,
+        UNTESTED_CLASS: TEST not in splits,
+    }
+    return [kind for kind, what in KINDS.items() if what.fine and not meaningless.get(kind)]

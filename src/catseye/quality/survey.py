@@ -1,0 +1,213 @@
+"""What is noted of every picture in one pass of decoding, about half a kilobyte each."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from os.path import commonpath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageStat
+
+from catseye.datasets.pictures import FilePictures
+from catseye.errors import PictureError
+from catseye.images.decode import decode, header, read_bytes
+from catseye.quality.finding import SHORTEST_SIDE, Place
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from catseye.arrays import Integers, Pixels
+    from catseye.datasets import Dataset
+    from catseye.datasets.pictures import Pictures
+    from catseye.images.decode import Header
+
+MINIATURE = 17  # pixels a side: neighbours differ in 16 places a row
+_DECODED_SIDE = 4 * MINIATURE  # a JPEG is decoded no smaller
+_CHUNK = 1024
+_SUFFIXES = {
+    **{".bmp": "BMP", ".gif": "GIF", ".jpeg": "JPEG", ".jpg": "JPEG", ".mpo": "JPEG", ".png": "PNG", ".webp": "WEBP"},
+    **{".pgm": "PPM", ".pnm": "PPM", ".ppm": "PPM", ".tif": "TIFF", ".tiff": "TIFF"},
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen of one picture.
+
+    Attributes
+    ----------
+    digest : str
+        The same for the same content.
+    width, height : int
+        In pixels.
+    spread : float
+        Largest standard deviation of a channel's values, which go from 0 to 255.
+    miniature : uint8 (17, 17), or None where the picture is too small for one
+        In grey.
+    modes : tuple of str
+        What is unusual in how the file stores it.
+    misnamed : str
+        How the ending of its name is wrong; empty if it is right.
+    fault : str
+        Why it cannot be read any more; empty if it can.
+    """
+
+    digest: str
+    width: int = 0
+    height: int = 0
+    spread: float = 0.0
+    miniature: Pixels | None = None
+    modes: tuple[str, ...] = ()
+    misnamed: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """What was seen of all N pictures of a data set, split after split.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    digests : tuple of str
+    sizes : int64 (N, 2)
+        Width and height in pixels.
+    spreads : float32 (N,)
+    miniatures : uint8 (N, 17, 17)
+    modes : mapping of int to tuple of str
+    misnamed, faults : mapping of int to str
+        Of those pictures, by number, of which there is something to say.
+    """
+
+    dataset: Dataset
+    digests: tuple[str, ...]
+    sizes: Integers
+    spreads: np.ndarray[Any, np.dtype[np.float32]]
+    miniatures: Pixels
+    modes: Mapping[int, tuple[str, ...]]
+    misnamed: Mapping[int, str]
+    faults: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+    @cached_property
+    def labels(self) -> Integers:
+        """Index of each picture's class, int64 (N,)."""
+        return np.concatenate([part.labels for part in self.dataset.splits.values()])
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(len(part) for part in self.dataset.splits.values()))
+
+    @cached_property
+    def _folder(self) -> str:
+        """What all paths begin with that says nothing to the user; empty if it is the user's own folder."""
+        files = [part for part in self.dataset.splits.values() if isinstance(part, FilePictures)]
+        if not files or Path(self.dataset.info.name).expanduser().is_dir():
+            return ""
+        folders = {path.parent for part in files for path in part.paths}
+        above = {folder.parent for folder in folders} if len(folders) == 1 else folders
+        return commonpath(above)
+
+    def place(self, number: int) -> Place:
+        """Return where picture ``number`` is."""
+        turn = int(np.searchsorted(self._ends, number, side="right"))
+        split, pictures = list(self.dataset.splits.items())[turn]
+        index = number - (self._ends[turn] - len(pictures))
+        path = f"{split}[{index}]"
+        if isinstance(pictures, FilePictures):
+            path = pictures.name(index)
+            if self._folder:  # an archive's, unpacked somewhere in the home folder
+                path = f"{self.dataset.info.name}/{Path(path).relative_to(self._folder).as_posix()}"
+        return Place(path, pictures.classes[pictures.labels[index]], split, index)
+
+
+def look_at(dataset: Dataset) -> Looks:
+    """Look at every picture of a data set once, with several threads."""
+    count = sum(len(part) for part in dataset.splits.values())
+    digests: list[str] = []
+    sizes = np.zeros((count, 2), np.int64)
+    spreads = np.zeros(count, np.float32)
+    miniatures = np.zeros((count, MINIATURE, MINIATURE), np.uint8)
+    modes, misnamed, faults = {}, {}, {}
+    with progress("looking at pictures", count) as advance:
+        looks = (look for part in dataset.splits.values() for look in _looks(part))
+        for number, look in enumerate(looks):
+            digests.append(look.digest)
+            sizes[number] = look.width, look.height
+            spreads[number] = look.spread
+            if look.miniature is not None:
+                miniatures[number] = look.miniature
+            if look.modes:
+                modes[number] = look.modes
+            if look.misnamed:
+                misnamed[number] = look.misnamed
+            if look.fault:
+                faults[number] = look.fault
+            advance(1)
+    return Looks(dataset, tuple(digests), sizes, spreads, miniatures, modes, misnamed, faults)
+
+
+def _looks(pictures: Pictures) -> Iterator[Look]:
+    if isinstance(pictures, FilePictures):
+        # In parts: the pool takes all that it is given at once, and what waits there weighs more than what is kept.
+        for start in range(0, len(pictures), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            yield from map_threads(_look_at_file, zip(pictures.paths[part], pictures.digests[part], strict=True))
+        return
+    height, width, _ = pictures.shape
+    for start in range(0, len(pictures), _CHUNK):
+        images = pictures.batch(range(start, min(start + _CHUNK, len(pictures))))
+        spreads = images.std(axis=(2, 3), dtype=np.float32).max(axis=1)
+        for image, spread in zip(images, spreads.tolist(), strict=True):
+            digest = hashlib.sha256(np.ascontiguousarray(image).data).hexdigest()
+            small = None if min(height, width) < SHORTEST_SIDE else _miniature(_to_image(image))
+            yield Look(digest, width, height, spread, small)
+
+
+def _to_image(image: Pixels) -> Image.Image:
+    return Image.fromarray(image[0] if len(image) == 1 else np.ascontiguousarray(image.transpose(1, 2, 0)))
+
+
+def _look_at_file(file: tuple[Path, str]) -> Look:
+    path, digest = file
+    try:
+        content = read_bytes(path)
+        kind = header(content, str(path))
+        image = decode(content, str(path), at_least=_DECODED_SIDE)
+    except PictureError as error:
+        return Look(digest, fault=error.reason)
+    spread = max(ImageStat.Stat(image).stddev)
+    small = None if min(kind.width, kind.height) < SHORTEST_SIDE else _miniature(image)
+    return Look(digest, kind.width, kind.height, spread, small, _modes(kind), _misnamed(kind, path))
+
+
+def _miniature(image: Image.Image) -> Pixels:
+    grey = image.convert("L").resize((MINIATURE, MINIATURE), Image.Resampling.BOX)
+    return np.asarray(grey, dtype=np.uint8)
+
+
+def _modes(kind: Header) -> tuple[str, ...]:
+    unusual = {
+        "palette": kind.mode in ("P", "PA") and kind.format != "GIF",  # a GIF is nothing else
+        "CMYK": kind.mode == "CMYK",
+        f"colours as {kind.mode}": kind.mode in ("YCbCr", "LAB", "HSV"),
+        "black and white": kind.mode == "1",
+        "16 bits a channel": kind.deep,
+        "transparent": kind.transparent,
+        "several frames or pages": kind.animated,
+    }
+    return tuple(words for words, applies in unusual.items() if applies)
+
+
+def _misnamed(kind: Header, path: Path) -> str:
+    suffix = path.suffix.lower()
+    return "" if _SUFFIXES.get(suffix, kind.format) == kind.format else f"a {kind.format} file called {suffix}"

@@ -1,0 +1,99 @@
+"""The report of a run: one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+from catseye.drawing.page import write_page
+from catseye.evaluation.calibration import expected_calibration_error
+from catseye.networks import summarise
+from catseye.runs.curves import curves
+from catseye.runs.gallery import sample, surest_mistakes
+from catseye.runs.reliability import reliability_diagram
+from catseye.system.threads import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from catseye.classifier.classifier import Classifier
+    from catseye.datasets import Pictures
+    from catseye.evaluation.metrics import Evaluation
+    from catseye.insight.robustness.robustness import Robustness
+    from catseye.runs.report_source import Source
+    from catseye.training.history import Epoch
+
+_LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
+_MOST_CONFUSED = 10
+_LONG_SUMMARY = 30  # layers from which on the table is folded away
+_SPLITS = {"train": "training", "validation": "validation", "test": "test"}
+
+
+def write_report(
+    path: Path,
+    source: Source,
+    classifier: Classifier,
+    history: Sequence[Epoch],
+    evaluations: Mapping[str, Evaluation],
+    result: Mapping[str, Any],
+    robustness: Robustness | None = None,
+) -> None:
+    """Write the report of a run to ``path``."""
+    write_page(
+        path,
+        "catseye.runs",
+        "report.html.j2",
+        classifier=classifier,
+        info=source.dataset.info,
+        dataset=source.dataset,
+        splits=[(_SPLITS[name], len(part)) for name, part in source.splits.items()],
+        summary=summarise(classifier.network, classifier.preprocess.shape, classifier.network_name),
+        long_summary=_LONG_SUMMARY,
+        recipe=source.recipe,
+        history=history,
+        curves=curves(history) if history else (),
+        test=_judged(source.splits.get("test"), evaluations.get("test")),
+        evaluations=evaluations,
+        robustness=_attacked(robustness) if robustness else None,
+        result=result,
+        command=source.command,
+        machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
+    )
+
+
+def _attacked(found: Robustness) -> dict[str, Any]:
+    """Return all that the report shows of the classifier under attack."""
+    from catseye.insight.robustness import figure
+
+    return {
+        "drawing": figure.robustness_drawing(found),
+        "bound": figure.bound_in_words(found),
+        "checks": figure.checks_in_words(found),
+    }
+
+
+def _judged(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any] | None:
+    """Return all that the report shows of the test split."""
+    if test is None or pictures is None:
+        return None
+    return {
+        "evaluation": test,
+        "error": expected_calibration_error(test.bins),
+        "raw_error": expected_calibration_error(test.raw_bins),
+        "diagram": reliability_diagram(test.raw_bins, test.bins),
+        "confusion": test.confusion.tolist() if len(test.classes) <= _LARGEST_TABLE else [],
+        "confused": _confused(test),
+        "mistakes": surest_mistakes(pictures, test),
+        "right": sample(pictures, test, right=True),
+        "wrong": sample(pictures, test, right=False),
+    }
+
+
+def _confused(test: Evaluation) -> list[tuple[str, str, int, float]]:
+    """Return the pairs that are mixed up most: true class, predicted class, how often, share of the true class."""
+    confusion = test.confusion
+    pairs = [(int(count), i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if i != j and count]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+    classes = test.classes
+    return [(classes[i], classes[j], count, count / int(confusion[i].sum())) for count, i, j in pairs[:_MOST_CONFUSED]]

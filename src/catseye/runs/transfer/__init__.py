@@ -1,0 +1,1 @@
+"""A transfer, from data to a measured classifier."""

@@ -1,0 +1,1 @@
+"""Studies: many trainings compared: how far transfer reaches, what shifting the pictures does."""

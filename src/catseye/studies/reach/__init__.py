@@ -1,0 +1,1 @@
+"""How far transfer reaches: accuracy by examples per class."""

@@ -1,0 +1,40 @@
+"""How far transfer reaches, as one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from typing import TYPE_CHECKING
+
+from catseye.drawing.page import write_page
+from catseye.studies.reach.curves import RULE, points
+from catseye.studies.reach.figure import reach_drawing
+from catseye.system.threads import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from catseye.studies.reach.curves import Reach
+
+
+def write_reach_page(path: Path, reach: Reach, shots: Sequence[int]) -> None:
+    """Write figure, words and table to ``path``; ``shots`` are the numbers that were asked for."""
+    write_page(
+        path,
+        "catseye.studies.reach",
+        "reach.html.j2",
+        points=points,
+        reach=reach,
+        drawing=reach_drawing(reach),
+        rule=RULE,
+        command=_command(reach, shots),
+        machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
+    )
+
+
+def _command(reach: Reach, shots: Sequence[int]) -> str:
+    names = [curves.name for curves in reach.data]
+    numbers = ",".join(str(number) for number in shots)
+    options = ["--shots", numbers, "--seeds", str(reach.seeds), "--backbone", reach.backbone]
+    return shlex.join(["catseye", "reach", *names, *options])

@@ -1,0 +1,222 @@
+"""How far does transfer reach? A pretrained backbone against training from scratch, on the same few examples."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from catseye.datasets import Dataset, load
+from catseye.datasets.dataset import TEST, TRAIN
+from catseye.datasets.pictures import FilePictures
+from catseye.errors import PictureError, StoppedError, UsageError
+from catseye.inference.batched import logits
+from catseye.inference.choose import best_engine
+from catseye.networks import build
+from catseye.networks.initialisation import initialise
+from catseye.networks.pretrained import pretrained
+from catseye.runs.provenance import versions
+from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach
+from catseye.studies.reach.experiment import trial
+from catseye.system.home import home_folder
+from catseye.system.progress import duration
+from catseye.system.threads import usable_cores
+from catseye.training.loop import Task, fit
+from catseye.training.plan import plan
+from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.head import Examples, fit_head
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from catseye.arrays import Floats
+    from catseye.datasets.pictures import Pictures
+    from catseye.inference.engine import Engine
+    from catseye.networks.pretrained import Pretrained
+    from catseye.studies.reach.experiment import Trial
+    from catseye.training.checkpoint import Progressed
+
+log = logging.getLogger("catseye")
+
+SHOTS = (1, 2, 5, 10, 20)
+SEEDS = 3
+
+
+def reach(
+    data: Sequence[str | Path | Dataset],
+    shots: Sequence[int] = SHOTS,
+    seeds: int = SEEDS,
+    backbone: str = "efficientnet_lite0",
+    *,
+    weights: str | Path | None = None,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+) -> Reach:
+    """Measure transfer and training from scratch on the same few examples of each class.
+
+    Transfer solves a head on the features of the frozen backbone. From scratch, the network that `catseye.train`
+    would choose is trained by its default recipe, but with no picture set aside for validation: both ways learn from
+    every picture. For each seed examples are drawn anew, the fewer always from among the more.
+
+    Parameters
+    ----------
+    data
+        Data sets, each as for :func:`catseye.load`, or what it returned.
+    shots
+        Numbers of examples per class. Where even the largest class has fewer, all that there are stand for them.
+    seeds
+        How many times everything is repeated.
+    backbone, weights
+        As for :func:`catseye.networks.pretrained.pretrained`.
+    data_dir, archives
+        As for :func:`catseye.load`.
+
+    Raises
+    ------
+    UsageError
+        Something asked for does not exist, or a data set has no test pictures or fewer than two classes.
+    CatseyeError
+        Data or weights cannot be had, ….
+    """
+    start = time.perf_counter()
+    asked = _checked(data, shots, seeds)
+    loaded = [one if isinstance(one, Dataset) else load(one, data_dir=data_dir, archives=archives) for one in data]
+    trials = [trial(dataset, asked, seeds) for dataset in loaded]
+    home = home_folder(data_dir)
+    found = pretrained(backbone, weights, home)
+    engine = best_engine(found.network, found.preprocess)
+    clock = _Clock(sum(tried.work(shots) for tried in trials for shots in tried.shots))
+    curves = tuple(_measured(tried, found, engine, home, clock) for tried in trials)
+    return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions())
+
+
+def _checked(data: Sequence[object], shots: Sequence[int], seeds: int) -> list[int]:
+    if isinstance(data, str) or not len(data):
+        raise UsageError(f"data are one or several data sets in a list; got {data!r}.")
+    if type(seeds) is not int or seeds < 1:
+        raise UsageError(f"seeds are at least 1; got {seeds!r}.")
+    if not shots or any(type(number) is not int or number < 1 for number in shots):
+        raise UsageError(f"shots are whole numbers of examples per class, at least 1; got {list(shots)!r}.")
+    return sorted(set(shots))
+
+
+class _Clock:
+    """Tells how long training from scratch will still take, by how long it took so far."""
+
+    def __init__(self, work: float) -> None:
+        self._left, self._done, self._seconds = work, 0.0, 0.0
+
+    def left(self, work: float, seconds: float) -> float:
+        """Take note of work that took so long; return how many seconds the rest will take."""
+        self._left, self._done, self._seconds = self._left - work, self._done + work, self._seconds + seconds
+        return self._left * self._seconds / self._done
+
+
+def _measured(tried: Trial, found: Pretrained, engine: Engine, home: Path, clock: _Clock) -> LearningCurves:
+    name, pictures = tried.dataset.info.name, len(tried.train) + len(tried.test)
+    log.info("%s: features of %s pictures, then heads on them", name, f"{pictures:,}")
+    transfer = _transferred(tried, found, engine, home)
+    start = time.perf_counter()
+
+    def tell(scratch: Point) -> None:
+        nonlocal start
+        took, start = time.perf_counter() - start, time.perf_counter()
+        left = clock.left(tried.work(scratch.shots), took)
+        mean = next(point.mean for point in transfer if point.shots == scratch.shots)
+        rest = f"; about {duration(left)} left" if left >= 1 else ""
+        log.info(
+            "%s, %s per class: transfer %.1f %%, scratch %.1f %%%s",
+            name,
+            scratch.shots,
+            100 * mean,
+            100 * scratch.mean,
+            rest,
+        )
+
+    scratch = _trained(tried, tell)
+    pairs = tuple(Pair(*points) for points in zip(transfer, scratch, strict=True))
+    height, width, _ = tried.train.shape
+    classes = len(tried.train.classes)
+    return LearningCurves(name, classes, len(tried.test), tried.network, (height, width), pairs, tried.notes)
+
+
+def _transferred(tried: Trial, found: Pretrained, engine: Engine, home: Path) -> list[Point]:
+    vectors, test_vectors = (_features(part, found, engine, home) for part in (tried.train, tried.test))
+    examples = Examples(vectors, tried.train.labels, len(tried.train.classes))
+
+    def accuracy(shots: int, seed: int) -> float:
+        layer = fit_head(examples.take(tried.draws[shots, seed]), seed).layer
+        return float(np.mean(layer.logits(test_vectors).argmax(1) == tried.test.labels))
+
+    points = []
+    for shots in tried.shots:
+        start = time.perf_counter()
+        accuracies = tuple(accuracy(shots, seed) for seed in tried.seeds)
+        points.append(Point(TRANSFER, shots, accuracies, time.perf_counter() - start))
+    return points
+
+
+def _features(pictures: Pictures, found: Pretrained, engine: Engine, home: Path) -> Floats:
+    features = extract(found, pictures, home, engine=engine)
+    for left_out in features.left_out:  # it went since it was listed: the draws no longer hold
+        raise PictureError(left_out.picture, left_out.reason)
+    return features.vectors
+
+
+def _trained(tried: Trial, tell: Callable[[Point], None]) -> list[Point]:
+    """Return what training from scratch comes to, by growing number of examples, and tell of each as it is there.
+
+    A training has one thread, and there are as many trainings at a time as cores: on networks this small two threads
+    wait for each other more than they help. So the result does not depend on the number of cores either.
+    """
+    dataset = Dataset(tried.dataset.info, {TRAIN: _decoded(tried.train), TEST: _decoded(tried.test)})
+    stop, threads = threading.Event(), torch.get_num_threads()
+
+    def train(shots: int, seed: int) -> tuple[float, float]:
+        torch.set_num_threads(1)
+        start = time.perf_counter()
+        return _accuracy(dataset, tried, shots, seed, stop), time.perf_counter() - start
+
+    points = []
+    with torch.random.fork_rng(devices=[]), ThreadPoolExecutor(usable_cores()) as pool:
+        try:
+            futures = {key: pool.submit(train, *key) for key in sorted(tried.draws)}
+            for shots in tried.shots:
+                accuracies, seconds = zip(*(futures[shots, seed].result() for seed in tried.seeds), strict=True)
+                points.append(Point(SCRATCH, shots, accuracies, sum(seconds)))
+                tell(points[-1])
+        finally:  # whatever goes wrong, no training goes on behind it
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(threads)
+    return points
+
+
+def _decoded(pictures: Pictures) -> Pictures:
+    return pictures.in_memory() if isinstance(pictures, FilePictures) else pictures
+
+
+def _accuracy(dataset: Dataset, tried: Trial, shots: int, seed: int, stop: threading.Event) -> float:
+    """Train a network from scratch and return its accuracy on the test pictures."""
+
+    def on_epoch(_: Progressed) -> None:
+        if stop.is_set():
+            raise StoppedError("stopped.")
+
+    chosen, test, recipe = (
+        dataset.splits[TRAIN].take(tried.draws[shots, seed]),
+        dataset.splits[TEST],
+        tried.recipe(shots, seed),
+    )
+    planned = plan(Dataset(dataset.info, {TRAIN: chosen, TEST: test}), tried.network, recipe, None)
+    shape, classes = planned.preprocess.shape, len(chosen.classes)
+    network = build(tried.network, shape, classes, batch_norm=recipe.batch_norm, dropout=recipe.dropout)
+    initialise(network, recipe.initialisation, recipe.seed)
+    fit(Task(network, planned.preprocess, recipe, planned.train, None), None, on_epoch, quiet=True)
+    return float(np.mean(logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels))

@@ -1,0 +1,1 @@
+"""Accuracy on shifted pictures, dense against convolutional."""

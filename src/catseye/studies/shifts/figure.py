@@ -1,0 +1,39 @@
+"""Accuracy on moved pictures, as a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from catseye.drawing.style import BLUE, ORANGE
+
+if TYPE_CHECKING:
+    from catseye.studies.shifts.curves import Shifts
+
+# Okabe & Ito's, in the order in which they are told apart best; then they come again, with other marks.
+_COLOURS = (ORANGE, BLUE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_MARKS, _LINES = "osD^vX", ("-", "--", "-.", ":")
+
+
+def shifts_figure(shifts: Shifts) -> Figure:
+    """Return accuracy against pixels, a line a network, with 95 % intervals, and what leaves the frame."""
+    figure = Figure((6.6, 4.4), layout="constrained")
+    axes = figure.subplots()
+    pixels = list(range(len(shifts.lost)))
+    for number, curve in enumerate(shifts.curves):
+        colour, mark = _COLOURS[number % len(_COLOURS)], _MARKS[number % len(_MARKS)]
+        line = _LINES[number % len(_LINES)]
+        low, high = zip(*(shifts.interval(curve, distance) for distance in pixels), strict=True)
+        axes.fill_between(pixels, low, high, color=colour, alpha=0.18, linewidth=0)
+        trainings = f" (n = {len(curve.accuracies)})" if len(curve.accuracies) > 1 else ""
+        axes.plot(pixels, curve.means, line, marker=mark, markersize=5, color=colour, label=f"{curve.name}{trainings}")
+    axes.plot(pixels, shifts.lost, color="0.5", linewidth=1.2, linestyle=(0, (4, 2, 1, 2)), label="lost off the edge")
+    axes.axhline(1 / shifts.classes, color="0.5", linestyle=":", linewidth=1.2, label="chance")
+    axes.set(xlabel=f"pixels moved, of {shifts.side}", ylabel="accuracy", ylim=(-0.02, 1.02))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_title(f"{shifts.data}: {shifts.test_pictures:,} test pictures, moved in four directions", fontsize=11)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return figure

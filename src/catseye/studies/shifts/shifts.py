@@ -1,0 +1,197 @@
+"""What is left of the accuracy when the pictures are moved: the dense network against the convolutional one."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from catseye.classifier.classifier import Classifier
+from catseye.datasets import Dataset, load
+from catseye.datasets.dataset import TEST
+from catseye.datasets.pictures import MemoryPictures
+from catseye.datasets.splits import SEED, stratified
+from catseye.errors import UsageError
+from catseye.images.background import background
+from catseye.images.preprocess import Preprocess
+from catseye.images.translate import moved
+from catseye.inference.batched import logits
+from catseye.networks import build, is_backbone
+from catseye.runs.provenance import versions
+from catseye.runs.train import train
+from catseye.studies.shifts.curves import ShiftCurve, Shifts
+from catseye.system.progress import progress
+from catseye.training.plan import default_network, training_pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catseye.arrays import Integers, Pixels
+    from catseye.datasets.pictures import Pictures
+
+log = logging.getLogger("catseye")
+
+SEEDS = 3
+DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # down, up, right, left
+TEST_PICTURES = 2000  # at most, about
+_LARGEST_SHARE = 2 / 7  # of the side: 8 pixels of 28
+_CHUNK = 256  # pictures
+
+
+def shifts(
+    data: str | Path | Dataset,
+    networks: Sequence[str] = (),
+    largest: int | None = None,
+    seeds: int = SEEDS,
+    *,
+    classifiers: Sequence[str | Path] = (),
+    seed: int = 0,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+) -> Shifts:
+    """Train networks on pictures as they are, and measure them on test pictures that are moved.
+
+    Each network is trained by its default recipe, but on no moved pictures (``shift=0``). Every test picture is moved
+    by each number of pixels down, up, right and left, at the size that the networks see.
+
+    Parameters
+    ----------
+    data
+        As for :func:`catseye.load`, or what it returned. Of its test pictures at most about 2,000 are taken, each class
+        in proportion.
+    networks
+        Names, as for :func:`catseye.train`; by default the dense one and the convolutional one for this size.
+    largest
+        The largest number of pixels; by default two sevenths of the shorter side, 8 for 28.
+    seeds
+        How often each network is trained anew.
+    classifiers
+        Paths of trained ones, as for :meth:`catseye.Classifier.load`, that are measured instead of training any.
+    seed
+        Of the first training; the others take the numbers that follow.
+    data_dir, archives
+        As for :func:`catseye.load`.
+
+    Raises
+    ------
+    UsageError
+        Something asked for does not exist or does not fit together, or there are no test pictures.
+    CatseyeError
+        The data cannot be had, ….
+    """
+    start = time.perf_counter()
+    _check(networks, classifiers, seeds)
+    given = {str(one): Classifier.load(one) for one in classifiers}
+    dataset = data if isinstance(data, Dataset) else load(data, data_dir=data_dir, archives=archives)
+    if TEST not in dataset.splits:
+        raise UsageError(f"{dataset.info.name} has no test pictures, and too few to set some aside.")
+    test, shape = _judged(dataset.splits[TEST]), _shape(dataset, list(given.values()))
+    chosen = list(given) or list(dict.fromkeys(networks)) or ["dense", default_network(shape[:2])]
+    distances = range(_largest(largest, min(shape[:2])) + 1)
+    if not given:
+        _check_networks(chosen, shape, len(test.classes))
+    curves = []
+    for name in chosen:
+        trained = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
+        curves.append(ShiftCurve(name, tuple(_accuracies(one, test, distances, name) for one in trained)))
+    lost = _lost(test.through(Preprocess(*shape)), distances)
+    notes = (*dataset.notes, *_fewer(len(test), len(dataset.splits[TEST])))
+    seconds = time.perf_counter() - start
+    return Shifts(
+        dataset.info.name, len(test), len(test.classes), min(shape[:2]), lost, tuple(curves), notes, seconds, versions()
+    )
+
+
+def _check(networks: Sequence[str], classifiers: Sequence[str | Path], seeds: int) -> None:
+    if classifiers and networks:
+        raise UsageError("either networks are trained or classifiers are measured; got both.")
+    if type(seeds) is not int or seeds < 1:
+        raise UsageError(f"seeds are at least 1; got {seeds!r}.")
+
+
+def _shape(dataset: Dataset, given: Sequence[Classifier]) -> tuple[int, int, int]:
+    """Return the shape (H, W, C) of what the networks see."""
+    sizes = sorted({one.preprocess.shape[:2] for one in given})
+    if len(sizes) > 1:
+        listed = " and ".join(f"{height}×{width}" for height, width in sizes)
+        raise UsageError(f"only classifiers that see pictures of one size are compared; these see {listed}.")
+    return given[0].preprocess.shape if given else training_pictures(dataset).shape
+
+
+def _check_networks(names: Sequence[str], shape: tuple[int, int, int], classes: int) -> None:
+    """Raise `UsageError` if one cannot be built, before another is trained."""
+    with torch.device("meta"):  # nothing is computed
+        for name in names:
+            build(name, (*shape[:2], 3) if is_backbone(name) else shape, classes)
+
+
+def _largest(asked: int | None, side: int) -> int:
+    if asked is None:
+        return max(1, round(_LARGEST_SHARE * side))
+    if type(asked) is not int or not 1 <= asked < side:
+        raise UsageError(f"pictures of {side} pixels are moved by 1 to {side - 1}; got {asked!r}.")
+    return asked
+
+
+def _judged(test: Pictures) -> Pictures:
+    if len(test) <= TEST_PICTURES:
+        return test
+    return test.take(stratified(test.labels, TEST_PICTURES / len(test), SEED)[1])
+
+
+def _fewer(judged: int, there: int) -> list[str]:
+    if judged == there:
+        return []
+    return [f"measured on {judged:,} of {there:,} test pictures, each class in proportion (seed {SEED})."]
+
+
+def _trained(dataset: Dataset, network: str, seeds: range) -> Iterator[Classifier]:
+    for number, seed in enumerate(seeds, 1):
+        log.info("%s, training %s of %s", network, number, len(seeds))
+        yield train(dataset, network, shift=0, seed=seed).classifier
+
+
+def _accuracies(classifier: Classifier, test: Pictures, distances: range, name: str) -> tuple[float, ...]:
+    """Return the accuracy by distance, mean over the directions."""
+    labels, pictures = classifier.labels(test), test.through(classifier.preprocess)
+    right = np.zeros(len(distances))
+    with progress(f"{name}: moved pictures", len(test) * len(distances)) as advance:
+        for part in _parts(len(test)):
+            pixels = pictures.batch(part)
+            for distance in distances:
+                right[distance] += _right(classifier, pixels, labels[part.start : part.stop], distance)
+                advance(len(part))
+    return tuple((right / len(test)).tolist())
+
+
+def _right(classifier: Classifier, pixels: Pixels, labels: Integers, distance: int) -> float:
+    """Return how many pictures are told right when they are moved, mean over the directions."""
+    directions = DIRECTIONS if distance else DIRECTIONS[:1]
+    counts = []
+    for down, right in directions:
+        shifted = MemoryPictures(moved(pixels, distance * down, distance * right), labels, classifier.classes)
+        answers = logits(classifier.network, classifier.preprocess, shifted).argmax(1).numpy()
+        counts.append(np.count_nonzero(answers == labels))
+    return float(np.mean(counts))
+
+
+def _lost(pictures: Pictures, distances: range) -> tuple[float, ...]:
+    """Return the share of what stands out from the background that leaves the frame, by distance."""
+    left, whole = np.zeros(len(distances)), 0
+    for part in _parts(len(pictures)):
+        pixels = pictures.batch(part)
+        ink = np.abs(pixels.astype(np.int16) - background(pixels))
+        whole += int(ink.sum())
+        for distance in distances:
+            near, far = slice(distance, None), slice(None, -distance or None)
+            left[distance] += np.mean([ink[..., kept, :].sum() for kept in (near, far)]) / 2
+            left[distance] += np.mean([ink[..., kept].sum() for kept in (near, far)]) / 2
+    return tuple((1 - left / max(whole, 1)).tolist())
+
+
+def _parts(count: int) -> list[range]:
+    return [range(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]

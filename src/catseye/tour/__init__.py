@@ -1,0 +1,1 @@
+"""The guided tour, on one page."""

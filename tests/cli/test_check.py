@@ -1,0 +1,68 @@
+"""``catseye check`` as a person types it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import catseye
+from catseye.cli import main
+from tests.quality.scenes import save, scene
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catseye.load("digits")
+    monkeypatch.chdir(tmp_path)
+    for number in range(24):
+        save(Path("photos", "train" if number < 20 else "test", "ab"[number % 2], f"{number}.png"), scene(number))
+    shutil.copy("photos/train/a/0.png", "photos/test/a/zero.png")
+
+
+def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "photos"]) == 0
+    said = capsys.readouterr().out
+    assert "photos: 25 pictures, 2 classes" in said
+    assert "serious   The same picture in several splits" in said
+    assert "photos/train/a/0.png, photos/test/a/zero.png" in said
+    assert "no broken pictures" in said
+    assert said.endswith("wrote check.html\n")
+    assert Path("check.html").is_file()
+
+
+def test_it_does_not_overwrite_unasked(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("check.html").write_text("mine")
+    assert main(["check", "photos"]) == 2
+    assert capsys.readouterr().err == "error: check.html exists already; choose another name or say --force.\n"
+    assert Path("check.html").read_text() == "mine"
+    assert main(["check", "photos", "--force"]) == 0
+    assert Path("check.html").read_text() != "mine"
+
+
+def test_json_is_one_document_and_writes_a_page_only_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "photos", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == {"split_overlap": 1}
+    assert not Path("check.html").exists()
+    assert main(["check", "photos", "--json", "-o", "page.html"]) == 0
+    assert json.loads(capsys.readouterr().out)["pictures"] == 25
+    assert Path("page.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "says"),
+    [
+        ("check", 2, "Missing argument 'DATA'"),
+        ("check nowhere", 2, "no data set, folder or archive is called 'nowhere'"),
+        ("check photos -o no/page.html", 2, "there is no folder no."),
+        ("check photos/train/a", 1, "holds no pictures"),
+    ],
+)
+def test_errors_are_at_most_two_lines(line: str, status: int, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == status
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert says in said.err
+    assert len(said.err.splitlines()) <= 2

@@ -1,0 +1,96 @@
+"""The report, opened in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+import catseye
+from tests.browsing import on_every_screen, visit
+from tests.conftest import draw, draw_folder
+
+if TYPE_CHECKING:
+    from catseye.runs import Run
+
+
+@on_every_screen
+def test_the_page_needs_nothing_but_itself_and_fits(
+    browser: webdriver.Chrome, digits_run: Run, scheme: str, width: int
+) -> None:
+    assert digits_run.folder
+    visit(browser, (digits_run.folder / "report.html").as_uri(), scheme, width)
+    paper, ink = (_lightness(browser, name) for name in ("background-color", "color"))
+    assert abs(paper - ink) > 150
+    assert (paper > ink) == (scheme == "light")
+
+
+def _lightness(browser: webdriver.Chrome, name: str) -> float:
+    value = browser.find_element(By.TAG_NAME, "body").value_of_css_property(name)
+    return sum(float(number) for number in re.findall(r"[\d.]+", value)[:3]) / 3
+
+
+def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits_run: Run) -> None:
+    assert digits_run.folder
+    browser.get((digits_run.folder / "report.html").as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    text = browser.find_element(By.TAG_NAME, "body").text
+    result = digits_run.result
+    low, high = result["test"]["accuracy_interval"]
+    for part in (
+        "fashion_convnet on digits",
+        f"{100 * result['test']['accuracy']:.2f} %",
+        f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %, n = 359",
+        "digits has no test split of its own",
+        "conv1",
+        "max pool 2×2 + relu",
+        "53\u202f226",
+        "batch size",
+        "perfectly honest",
+        "surest mistakes",
+        "Right, drawn at random",
+        "Wrong, drawn at random",
+        "catseye train digits --network fashion_convnet --epochs 3",
+        "CC BY 4.0",
+        "torch",
+    ):
+        assert part in text, part
+    confusion = browser.find_element(By.CLASS_NAME, "confusion")
+    cells = [int(cell.text) for cell in confusion.find_elements(By.CSS_SELECTOR, "tbody td")]
+    assert len(cells) == 100
+    assert sum(cells) == 359
+    assert sum(cells[::11]) == round(result["test"]["accuracy"] * 359)
+
+
+def test_names_from_outside_stay_text(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    """Class and file names that would run as a script in a careless page."""
+    evil = "<img src=x onerror=document.title='hacked'>"
+    folder = draw_folder(tmp_path / "pictures", {evil.replace("/", ""): 10, "{{ 7*7 }}": 10})
+    (folder / "{{ 7*7 }}" / "<b>.png").write_bytes(b"")
+    draw(folder / "{{ 7*7 }}" / "<script>alert(1)<script>.png")
+    run = catseye.train(folder, out=tmp_path / "r", epochs=1)
+    assert run.folder
+    browser.get((run.folder / "report.html").as_uri())
+    assert "hacked" not in browser.title
+    text = browser.find_element(By.TAG_NAME, "body").text
+    assert "onerror" in text
+    assert "{{ 7*7 }}" in text
+    assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
+
+
+def test_many_classes_are_listed_by_what_is_mixed_up(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "pictures", {f"class{number:02}": 3 for number in range(45)})
+    run: Any = catseye.train(folder, out=tmp_path / "r", epochs=1)
+    page = (run.folder / "report.html").read_text()
+    assert 'class="confusion"' not in page
+    assert "Mixed up most" in page
+
+
+def test_no_path_of_the_machine_is_in_page_or_classifier(digits_run: Run) -> None:
+    assert digits_run.folder
+    for name in ("report.html", "classifier.safetensors"):
+        assert str(Path.home()).encode() + b"/" not in (digits_run.folder / name).read_bytes()
+        assert str(digits_run.folder).encode() not in (digits_run.folder / name).read_bytes()

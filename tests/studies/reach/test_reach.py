@@ -1,0 +1,211 @@
+"""How far transfer reaches: what is drawn, what is measured, and what is said of it."""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import catseye
+from catseye.datasets import Dataset
+from catseye.errors import UsageError
+from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point
+from catseye.studies.reach.experiment import drawn, trial
+from catseye.studies.reach.reach import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+def pair(shots: int, transfer: Sequence[float], scratch: Sequence[float]) -> Pair:
+    return Pair(Point(TRANSFER, shots, tuple(transfer), 1.0), Point(SCRATCH, shots, tuple(scratch), 2.0))
+
+
+def curves(*pairs: Pair) -> LearningCurves:
+    return LearningCurves("toys", 4, 100, "convnet", (28, 28), pairs)
+
+
+AHEAD = pair(1, (0.7, 0.8, 0.9), (0.2, 0.3, 0.4))
+NEAR = pair(5, (0.8, 0.9, 1.0), (0.75, 0.85, 0.95))  # 5 points behind, with a pooled standard deviation of 10
+BEHIND = pair(20, (0.90, 0.91, 0.92), (0.95, 0.96, 0.97))
+
+
+def test_mean_and_sample_standard_deviation() -> None:
+    point = AHEAD.transfer
+    assert point.mean == pytest.approx(0.8)
+    assert point.sd == pytest.approx(0.1)  # √((0.1² + 0 + 0.1²) / 2)
+    assert point.shown == "80.0 ± 10.0 %"
+    alone = replace(point, accuracies=(0.7,))
+    assert alone.sd is None
+    assert alone.shown == "70.0 %"
+
+
+def test_the_pooled_standard_deviation_is_the_root_of_the_mean_variance() -> None:
+    spread = pair(1, (0.1, 0.4, 0.7), (0.1, 0.5, 0.9))  # deviations 0.3 and 0.4
+    assert spread.pooled_sd == pytest.approx(math.sqrt((0.09 + 0.16) / 2))
+    assert pair(1, (0.1,), (0.9,)).pooled_sd == 0
+
+
+@pytest.mark.parametrize(
+    ("pairs", "stop", "headline"),
+    [
+        ((AHEAD,), None, "transfer is ahead by 50.0 points even at 1 per class"),
+        ((AHEAD, NEAR), 5, "transfer stops paying at about 5 per class"),
+        ((AHEAD, NEAR, BEHIND), 5, "transfer stops paying at about 5 per class"),
+        ((NEAR, BEHIND), 5, "transfer pays at none of these numbers"),
+        # Level once and ahead again is not the end of it.
+        (
+            (NEAR, pair(20, (0.9, 0.9, 0.9), (0.8, 0.8, 0.8))),
+            None,
+            "transfer is ahead by 10.0 points even at 20 per class",
+        ),
+        # With one seed there is no spread: only what is not below counts.
+        ((pair(1, (0.5,), (0.49,)), pair(2, (0.5,), (0.5,))), 2, "transfer stops paying at about 2 per class"),
+    ],
+)
+def test_where_transfer_stops_paying(pairs: tuple[Pair, ...], stop: int | None, headline: str) -> None:
+    assert curves(*pairs).stops_paying == stop
+    assert curves(*pairs).headline == headline
+
+
+def test_the_verdict_says_lead_spread_and_seeds() -> None:
+    assert curves(AHEAD, NEAR, BEHIND).verdict == (
+        "Transfer stops paying at about 5 per class. "
+        "Its lead is largest at 1 per class: 50.0 points (80.0 % against 30.0 %). "
+        "At 20 per class training from scratch is ahead by 5.0 points. "
+        "3 seeds; pooled standard deviation at 20 per class 1.0 points."
+    )
+    assert curves(pair(1, (0.5,), (0.25,))).verdict.endswith("One seed: nothing is known of the spread.")
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=60),
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.integers(0, 3),
+)
+def test_fewer_examples_are_among_more_of_the_same_seed(labels: list[int], one: int, other: int, seed: int) -> None:
+    array, (few, many) = np.array(labels), sorted((one, other))
+    chosen, wider = drawn(array, few, seed), drawn(array, many, seed)
+    assert set(chosen) <= set(wider)
+    there = np.bincount(array, minlength=5)
+    assert np.bincount(array[chosen], minlength=5).tolist() == np.minimum(there, few).tolist()
+
+
+def test_seeds_draw_different_examples() -> None:
+    labels = np.repeat([0, 1], 50)
+    assert drawn(labels, 5, 0).tolist() != drawn(labels, 5, 1).tolist()
+
+
+def test_only_what_some_seed_draws_is_kept() -> None:
+    digits = catseye.load("digits")
+    tried = trial(digits, [1, 3], seeds=2)
+    wide = set(drawn(digits["train"].labels, 3, 0)) | set(drawn(digits["train"].labels, 3, 1))
+    assert len(tried.train) == len(wide)
+    for (shots, seed), indices in tried.draws.items():
+        whole = digits["train"].take(drawn(digits["train"].labels, shots, seed))
+        assert tried.train.take(indices).fingerprint() == whole.fingerprint()
+    assert tried.recipe(3, 1).validation == 0
+    assert tried.recipe(3, 1).seed == 1
+
+
+def test_more_than_there_are_is_all_there_are_and_said() -> None:
+    digits = catseye.load("digits")
+    few = np.concatenate([np.flatnonzero(digits["train"].labels == digit)[: 3 + digit % 2] for digit in range(10)])
+    tried = trial(Dataset(digits.info, {**digits.splits, "train": digits["train"].take(few)}), [2, 10, 20], seeds=1)
+    assert tried.shots == [2, 4]
+    assert len(tried.draws[4, 0]) == 35
+    assert tried.notes == (
+        "digits has at most 4 training pictures of a class: 4 stands for 10, 20.",
+        "digits: 5 of 10 classes have fewer than 4 training pictures, and give all.",
+        "digits: at 4 per class every seed has the same pictures, which lessens the spread.",
+    )
+
+
+def test_a_large_test_split_is_sampled_in_proportion_and_that_is_said() -> None:
+    digits = catseye.load("digits")
+    labels = np.repeat([0, 1], [2000, 6000])
+    many = replace(digits["test"], images=np.zeros((8000, 1, 8, 8), np.uint8), labels=labels)  # type: ignore[type-var]
+    tried = trial(Dataset(digits.info, {**digits.splits, "test": many}), [1], seeds=1)
+    assert np.bincount(tried.test.labels)[:2].tolist() == [250, 750]
+    assert tried.notes == (
+        "digits is measured on 1,000 of its 8,000 test pictures, each class in proportion (seed 0).",
+    )
+
+
+@pytest.fixture(scope="module")
+def digits() -> Any:
+    """Both ways on the digits, one small experiment."""
+    return reach(["digits"], (5, 1, 5), seeds=2)
+
+
+def test_both_ways_learn(digits: Any) -> None:
+    (measured,) = digits.data
+    assert [pair.shots for pair in measured.pairs] == [1, 5]
+    assert (measured.classes, measured.test_pictures, measured.size) == (10, 359, (8, 8))
+    for way in ("transfer", "scratch"):
+        one, five = (getattr(pair, way) for pair in measured.pairs)
+        assert len(one.accuracies) == len(five.accuracies) == 2
+        assert five.mean > one.mean > 0.3  # chance is 0.1
+        assert five.mean > 0.6
+
+
+def test_it_comes_out_the_same_and_leaves_the_callers_state(
+    digits: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
+    with caplog.at_level(logging.INFO, "catseye"):
+        again = reach([catseye.load("digits")], (1,), seeds=2)
+    assert again.data[0].pairs[0].transfer.accuracies == digits.data[0].pairs[0].transfer.accuracies
+    assert again.data[0].pairs[0].scratch.accuracies == digits.data[0].pairs[0].scratch.accuracies
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert len(caplog.messages) == 2  # features; the one number of examples
+    assert capsys.readouterr().err == ""  # no line for each of a hundred epochs
+
+
+def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(*_: Any) -> None:
+        raise UsageError("of some kind")
+
+    monkeypatch.setattr("catseye.studies.reach.reach.initialise", fault)
+    filters = list(logging.getLogger("catseye").filters)
+    with pytest.raises(UsageError, match="of some kind"):
+        reach(["digits"], (1,), seeds=3)
+    assert logging.getLogger("catseye").filters == filters
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"data": "digits"}, "in a list; got 'digits'"),
+        ({"data": []}, "in a list"),
+        ({"data": ["mnits"]}, "did you mean mnist"),
+        ({"shots": (1, 0)}, r"at least 1; got \[1, 0\]"),
+        ({"shots": ()}, "at least 1"),
+        ({"shots": (True,)}, "at least 1"),
+        ({"seeds": 0}, "seeds are at least 1; got 0"),
+        ({"backbone": "efficientnet_lite9"}, "no backbone is called 'efficientnet_lite9'"),
+    ],
+)
+def test_what_makes_no_sense(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        reach(**{"data": ["digits"], "shots": (1,), "seeds": 1, **arguments})
+
+
+def test_a_data_set_needs_two_classes_and_test_pictures() -> None:
+    digits = catseye.load("digits")
+    untested = Dataset(digits.info, {"train": digits["train"]})
+    with pytest.raises(UsageError, match="digits has no test pictures"):
+        reach([untested], (1,), seeds=1)
+    zeros = digits["train"].take(np.flatnonzero(digits["train"].labels == 0))
+    with pytest.raises(UsageError, match="tells at least two classes apart; digits has 1"):
+        reach([Dataset(digits.info, {**digits.splits, "train": zeros})], (1,), seeds=1)

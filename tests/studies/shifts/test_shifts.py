@@ -1,0 +1,78 @@
+"""Accuracy on moved pictures, by hand and on the digits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import catseye
+from catseye.errors import UsageError
+from catseye.runs import Run
+from catseye.studies.shifts.curves import ShiftCurve, Shifts
+from catseye.studies.shifts.shifts import shifts
+
+CURVE = ShiftCurve("dense", ((1.0, 0.8, 0.3), (0.9, 0.6, 0.1)))
+
+
+def test_means_and_deviations_are_over_the_trainings() -> None:
+    assert CURVE.means == pytest.approx((0.95, 0.7, 0.2))
+    assert CURVE.sds == pytest.approx((0.1 / 2**0.5, 0.2 / 2**0.5, 0.2 / 2**0.5))
+    assert CURVE.shown(1) == "70.0 ± 14.1 %"
+    assert ShiftCurve("one", ((0.5, 0.25),)).shown(1) == "25.0 %"
+
+
+def test_halfway_to_chance_lies_between_the_pixels_on_a_line() -> None:
+    # Half of the lead of 0.95 over 0.15 is left at 0.55, which lies 0.15/0.5 of the way from 0.7 to 0.2.
+    assert CURVE.halfway(0.15) == pytest.approx(1.3)
+    assert ShiftCurve("steady", ((0.9, 0.9),)).halfway(0.1) is None
+    found = Shifts("toys", 100, 2, 28, (0.0, 0.0), (ShiftCurve("steady", ((0.9, 0.9),)),), (), 1.0, {})
+    assert found.verdict == "Half of the lead over chance is lost: steady not within this range."
+
+
+def test_a_trained_classifier_is_measured_as_it_is(digits_run: Run) -> None:
+    assert digits_run.folder is not None
+    measured = shifts("digits", largest=2, classifiers=[digits_run.folder])
+    (curve,) = measured.curves
+    accuracy = digits_run.evaluations["test"].accuracy
+    assert curve.accuracies[0][0] == pytest.approx(accuracy)
+    test = catseye.load("digits", split="test")
+    pixels = test.batch(range(len(test)))
+    right = []
+    for axis, by in ((2, 1), (2, -1), (3, 1), (3, -1)):
+        rolled = np.roll(pixels, by, axis)  # the digits' background is black
+        index = [slice(None)] * 4
+        index[axis] = slice(0, 1) if by == 1 else slice(-1, None)
+        rolled[tuple(index)] = 0
+        answers = digits_run.classifier.probabilities(rolled).argmax(1)
+        right.append(float((answers == test.labels).mean()))
+    assert curve.accuracies[0][1] == pytest.approx(np.mean(right), abs=0.006)  # a few have ink on the edge
+
+
+def test_what_is_lost_off_the_edge_is_measured() -> None:
+    measured = shifts("digits", ["dense"], 7, 1)
+    assert measured.lost[0] == 0
+    assert list(measured.lost) == sorted(measured.lost)
+    assert measured.lost[7] > 0.8
+    assert measured.test_pictures == 359
+    assert measured.curves[0].means[0] > 0.9 > measured.curves[0].means[2]
+    low, high = measured.interval(measured.curves[0], 0)
+    assert low < measured.curves[0].means[0] < high
+
+
+def test_what_makes_no_sense_is_refused(digits_run: Run, tmp_path: Path) -> None:
+    run = digits_run.folder
+    assert run is not None
+    with pytest.raises(UsageError, match="did you mean convnet"):
+        shifts("digits", ["dense", "convent"])
+    with pytest.raises(UsageError, match="1 to 7; got 8"):
+        shifts("digits", largest=8)
+    with pytest.raises(UsageError, match="got both"):
+        shifts("digits", ["dense"], classifiers=[run])
+    with pytest.raises(UsageError, match="at least 1"):
+        shifts("digits", seeds=0)
+    with pytest.raises(UsageError, match="see 8×8 and 224×224"):
+        shifts("digits", classifiers=[run, "efficientnet_lite0"])
+    with pytest.raises(UsageError, match="no classifier"):
+        shifts("digits", classifiers=[tmp_path / "none"])
