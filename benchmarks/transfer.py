@@ -27,7 +27,8 @@ import numpy as np
 import catseye
 from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.pictures import MemoryPictures, joined
+from catseye.datasets.joined import joined
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.splits import stratified
 from catseye.inference.choose import best_engine
 from catseye.inference.engine import FP32

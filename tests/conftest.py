@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from selenium import webdriver
 
     from catseye.datasets import Dataset
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 import catseye
-from catseye.datasets.pictures import MemoryPictures, joined
+from catseye.datasets.joined import joined
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.choose import best_engine
 from catseye.networks.pretrained import pretrained
 from catseye.transfer_learning.extract import extract

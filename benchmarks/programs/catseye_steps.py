@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from catseye.datasets.pictures import MemoryPictures
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.images.preprocess import Preprocess
 from catseye.networks import build
 from catseye.training.loop import Task, fit

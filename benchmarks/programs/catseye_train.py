@@ -7,7 +7,6 @@ import time
 import torch
 
 import catseye
-import catseye.runs
 import catseye.training.loop
 
 name, network, seed, *changes = sys.argv[1:]

@@ -19,7 +19,9 @@ from catseye._version import __version__
 if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import load
-    from catseye.runs import Run, train, transfer
+    from catseye.runs.run import Run
+    from catseye.runs.train import train
+    from catseye.runs.transfer.transfer import transfer
     from catseye.training.recipe import Recipe
 
 __all__ = ["Classifier", "Recipe", "Run", "__version__", "load", "train", "transfer"]
@@ -27,10 +29,10 @@ __all__ = ["Classifier", "Recipe", "Run", "__version__", "load", "train", "trans
 _HOMES = {
     "Classifier": "catseye.classifier.classifier",
     "Recipe": "catseye.training.recipe",
-    "Run": "catseye.runs",
+    "Run": "catseye.runs.run",
     "load": "catseye.datasets",
-    "train": "catseye.runs",
-    "transfer": "catseye.runs",
+    "train": "catseye.runs.train",
+    "transfer": "catseye.runs.transfer.transfer",
 }
 
 

@@ -28,7 +28,7 @@ from catseye.errors import UsageError
 from catseye.insight.robustness.fool import fool
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of names that it imports from elsewhere

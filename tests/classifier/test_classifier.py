@@ -17,7 +17,7 @@ from catseye.errors import PictureError, UsageError
 from tests.conftest import draw_folder
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @pytest.fixture

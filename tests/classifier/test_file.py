@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 Header = dict[str, Any]
 

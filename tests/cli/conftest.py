@@ -11,7 +11,7 @@ from PIL import Image
 import catseye
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from PIL import Image
 import catseye
 from catseye.cli import main
 from tests.conftest import draw_folder
-from tests.datasets.test_oxford_iiit_pet import pack as pack_pets
+from tests.datasets.catalogue.test_oxford_iiit_pet import pack as pack_pets
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 class Said:
@@ -130,7 +130,7 @@ def test_an_unforeseen_fault_is_two_lines_and_debug_shows_it(run: Shell, monkeyp
     def fault(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("of a kind that nobody thought of\nand a second line")
 
-    monkeypatch.setattr("catseye.datasets.catalogue.find", fault)
+    monkeypatch.setattr("catseye.datasets.loading.find", fault)
     said = run("info digits")
     assert said.status == 1
     assert said.error.startswith("error: ZeroDivisionError: of a kind that nobody thought of\nThis was not foreseen")
@@ -143,7 +143,7 @@ def test_being_stopped_is_said_without_a_traceback(run: Shell, monkeypatch: pyte
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("catseye.datasets.catalogue.find", stop)
+    monkeypatch.setattr("catseye.datasets.loading.find", stop)
     said = run("info digits")
     assert (said.status, said.error) == (130, "stopped.\n")
 

@@ -17,7 +17,7 @@ from catseye.insight.explanation.attribution import METHODS
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from catseye.insight.ideal.target import class_goal
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @pytest.fixture(autouse=True)

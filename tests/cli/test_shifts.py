@@ -14,7 +14,7 @@ from catseye.cli import main
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
 
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 

@@ -9,10 +9,10 @@ from PIL import Image
 import catseye
 from catseye.drawing.picture_grid import write_grid
 from catseye.drawing.thumbnails import every_class_in_turn
-from catseye.runs import Run
 from catseye.runs.command import train_command
 from catseye.runs.curves import curves, write_comparison
 from catseye.runs.gallery import sample, surest_mistakes
+from catseye.runs.run import Run
 from catseye.training.history import Epoch
 from catseye.training.plan import plan
 from catseye.training.recipe import Recipe

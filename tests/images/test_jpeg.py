@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import catseye
-from catseye.datasets.pictures import FilePictures
+from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError
 from catseye.images.decode import LARGEST_PIXELS, decode, decode_array
 from catseye.images.jpeg import quick_jpeg

@@ -13,7 +13,7 @@ from PIL import Image
 
 import catseye
 from catseye.quality import KINDS, check
-from tests.datasets.test_folder import huge_png
+from tests.datasets.folders.test_folder import huge_png
 from tests.quality.scenes import save, scene
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tests.browsing import on_every_screen, visit
 from tests.conftest import draw, draw_folder
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @on_every_screen

@@ -19,7 +19,7 @@ import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
-from catseye.runs import Run
+from catseye.runs.run import Run
 from catseye.training.recipe import Recipe
 from tests.conftest import draw_folder
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from catseye.datasets import fetch as fetching
-from catseye.datasets.entry import Archive
-from catseye.datasets.fetch import fetch
-from catseye.datasets.mnist import MNIST
+from catseye.datasets.catalogue.entry import Archive
+from catseye.datasets.catalogue.mnist import MNIST
+from catseye.datasets.preparation import locate as fetching
+from catseye.datasets.preparation.locate import fetch
 from catseye.errors import CatseyeError
 from catseye.system import download as module
 from catseye.system.download import download
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from catseye.datasets.entry import Entry
+    from catseye.datasets.catalogue.entry import Entry
 
 CONTENT = bytes(range(256)) * 4000  # a megabyte
 PACKED = gzip.compress(CONTENT, 1)

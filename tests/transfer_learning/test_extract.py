@@ -13,7 +13,8 @@ import pytest
 import torch
 
 import catseye
-from catseye.datasets.pictures import FilePictures, MemoryPictures
+from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.engine import BF16, FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.inference.torch_engine import TorchEngine

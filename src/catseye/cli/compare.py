@@ -14,7 +14,7 @@ from catseye.system.files import new_output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 _MOST = 6
 
@@ -29,8 +29,8 @@ def compare(
 ) -> None:
     """Compare finished runs: parameters, accuracy in training and test, and their curves side by side."""
     from catseye.drawing.style import FORMATS
-    from catseye.runs import Run
     from catseye.runs.curves import write_comparison
+    from catseye.runs.run import Run
 
     if output and output.suffix.lower() not in FORMATS:
         raise UsageError(f"-o takes a name that ends in {' or '.join(FORMATS)}; got {output}.")

@@ -9,7 +9,7 @@ from catseye.cli.common import DataDir, Json, console, print_json, table
 
 def datasets(json: Json = False, data_dir: DataDir = None) -> None:
     """List the data sets that can be loaded by name."""
-    from catseye.datasets.catalogue import describe, is_prepared, names
+    from catseye.datasets.loading import describe, is_prepared, names
 
     rows: list[dict[str, Any]] = []
     for name in names():

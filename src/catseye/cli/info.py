@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def info(data: Data, strict: Strict = False, json: Json = False, data_dir: DataDir = None) -> None:
     """Describe a data set; one of the catalogue is not downloaded for that, one of your own is looked through."""
-    from catseye.datasets import catalogue
+    from catseye.datasets import loading as catalogue
 
     if catalogue.path_of(data) is None:
         entry = catalogue.find(data)

@@ -21,7 +21,7 @@ def predict(
 ) -> None:
     """Say what is on each picture and how sure that is; status 1 if one cannot be read, the others are done."""
     from catseye.classifier.classifier import Classifier
-    from catseye.datasets.folder import picture_files
+    from catseye.datasets.folders.folder import picture_files
 
     loaded = Classifier.load(classifier)
     files = []

@@ -26,7 +26,7 @@ from catseye.cli.common import (
 from catseye.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 _Flag = typer.Option
 
@@ -85,7 +85,7 @@ def train(
 
     Recipe options that are left out are those of the default recipe, which suits the number of pictures.
     """
-    from catseye import runs
+    from catseye.runs.train import train as run_train
 
     asked = {
         "epochs": epochs,
@@ -114,7 +114,7 @@ def train(
     }
     folder = out or default_folder(data, network)
     try:
-        run = runs.train(
+        run = run_train(
             data,
             network,
             out=folder,

@@ -26,7 +26,7 @@ from catseye.cli.common import (
 from catseye.errors import StoppedError
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 _Flag = typer.Option
 
@@ -55,12 +55,12 @@ def transfer(
     json: Json = False,
 ) -> None:
     """Learn your classes from what a pretrained backbone makes of the pictures: seconds, without a GPU."""
-    from catseye import runs
+    from catseye.runs.transfer.transfer import transfer as run_transfer
 
     folder = out or default_folder(data, backbone)
     asked = {"epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "time_limit": time_limit}
     try:
-        run = runs.transfer(
+        run = run_transfer(
             data,
             backbone,
             out=folder,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from catseye.datasets.pictures import joined
+from catseye.datasets.joined import joined
 from catseye.datasets.splits import parse_split
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.pictures import joined
+from catseye.datasets.joined import joined
 from catseye.quality.balance import class_counts, imbalances
 from catseye.quality.copies import comparable, copies
 from catseye.quality.finding import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageStat
 
-from catseye.datasets.pictures import FilePictures
+from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError
 from catseye.images.decode import decode, header, read_bytes
 from catseye.quality.finding import SHORTEST_SIDE, Place

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.datasets.pictures import MemoryPictures
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.images.augment import flip, shift
 from catseye.system.device import CPU
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.datasets.pictures import FilePictures
+from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.splits import stratified
 from catseye.errors import UsageError
 from catseye.images.preprocess import Preprocess

@@ -14,7 +14,7 @@ from catseye.images.preprocess import Preprocess
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.explain import explain
 from catseye.networks import build
-from catseye.runs import Run
+from catseye.runs.run import Run
 from tests.judges import timm
 
 

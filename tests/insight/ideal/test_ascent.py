@@ -22,7 +22,7 @@ from catseye.insight.ideal.target import channel_goal, class_goal
 from catseye.insight.ideal.transforms import UNCHANGED, Transforms
 
 if TYPE_CHECKING:
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.pictures import MemoryPictures
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess

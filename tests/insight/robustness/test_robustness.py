@@ -16,7 +16,7 @@ from catseye.insight.robustness.robustness import robustness
 
 if TYPE_CHECKING:
     from catseye.insight.robustness.robustness import Robustness
-    from catseye.runs import Run
+    from catseye.runs.run import Run
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
 from catseye.inference.openvino_graph import openvino_graph
-from catseye.runs import Run
+from catseye.runs.run import Run
 from tests.conftest import draw_folder
 from tests.judges import judge
 

@@ -9,7 +9,7 @@ import pytest
 
 import catseye
 from catseye.errors import UsageError
-from catseye.runs import Run
+from catseye.runs.run import Run
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
 from catseye.studies.shifts.shifts import shifts
 

@@ -13,7 +13,7 @@ import torch
 
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.pictures import FilePictures
+from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError, StoppedError, UsageError
 from catseye.inference.batched import logits
 from catseye.inference.choose import best_engine

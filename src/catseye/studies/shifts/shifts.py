@@ -13,7 +13,7 @@ import torch
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST
-from catseye.datasets.pictures import MemoryPictures
+from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.splits import SEED, stratified
 from catseye.errors import UsageError
 from catseye.images.background import background

@@ -6,8 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
-from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
-from catseye.datasets.photographs import (
+from catseye.datasets.folders.listing import (
     Photograph,
     by_split,
     classes_without_pictures,
@@ -15,6 +14,7 @@ from catseye.datasets.photographs import (
     sound,
     with_test_split,
 )
+from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.splits import SEED, TEST_SHARE
 from catseye.errors import CatseyeError
 from catseye.images.decode import SUFFIXES, is_hidden
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from catseye.datasets.pictures import FilePictures
+    from catseye.datasets.file_pictures import FilePictures
 
 SPLIT_FOLDERS = {
     "train": TRAIN,

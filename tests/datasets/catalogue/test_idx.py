@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from catseye.datasets import idx
-from catseye.datasets.idx import read_idx
-from catseye.datasets.mnist import read_splits
+from catseye.datasets.catalogue import idx
+from catseye.datasets.catalogue.idx import read_idx
+from catseye.datasets.catalogue.mnist import read_splits
 from catseye.errors import CatseyeError
 
 

@@ -8,21 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from catseye.datasets.archive import SUFFIXES, is_archive, unpack
-from catseye.datasets.cats_vs_dogs import CATS_VS_DOGS
+from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
+from catseye.datasets.catalogue.digits import DIGITS
+from catseye.datasets.catalogue.mnist import FASHION_MNIST, KMNIST, MNIST
+from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
+from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.datasets.dataset import Dataset
-from catseye.datasets.digits import DIGITS
-from catseye.datasets.fetch import user_folder
-from catseye.datasets.folder import read_folder
-from catseye.datasets.mnist import FASHION_MNIST, KMNIST, MNIST
-from catseye.datasets.oxford_iiit_pet import OXFORD_IIIT_PET
-from catseye.datasets.prepared import is_whole, prepared, prepared_folder
-from catseye.datasets.versions import newest, split_name
+from catseye.datasets.folders.folder import read_folder
+from catseye.datasets.preparation.locate import user_folder
+from catseye.datasets.preparation.prepare import is_whole, prepared, prepared_folder
+from catseye.datasets.preparation.unpack import SUFFIXES, is_archive, unpack
 from catseye.errors import UsageError, unknown
 from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
-    from catseye.datasets.entry import Entry
+    from catseye.datasets.catalogue.entry import Entry
     from catseye.datasets.info import Info
     from catseye.datasets.pictures import Pictures
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.entry import Archive, Entry
-from catseye.datasets.idx import read_idx
+from catseye.datasets.catalogue.entry import Archive, Entry
+from catseye.datasets.catalogue.idx import read_idx
 from catseye.datasets.info import Info
-from catseye.datasets.storage import Arrays
+from catseye.datasets.preparation.storage import Arrays
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.entry import Entry
+from catseye.datasets.catalogue.entry import Entry
 from catseye.datasets.info import Info
+from catseye.datasets.preparation.storage import Arrays
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
-from catseye.datasets.storage import Arrays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from catseye.errors import CatseyeError, UsageError
 from catseye.system.download import download
 
 if TYPE_CHECKING:
-    from catseye.datasets.entry import Archive, Entry
+    from catseye.datasets.catalogue.entry import Archive, Entry
 
 SYSTEM = Path("/usr/share/datasets")
 

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 import catseye
-from catseye.datasets import checked, verdicts
+from catseye.datasets.folders import inspection as checked
+from catseye.datasets.folders import inspection_cache as verdicts
 from catseye.errors import PictureError
 from catseye.images.decode import decode, read_bytes
 from tests.conftest import draw, draw_folder
-from tests.datasets.test_folder import break_some
+from tests.datasets.folders.test_folder import break_some
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ import pytest
 
 import catseye
 from catseye.datasets import describe
-from catseye.datasets.entry import Archive
-from catseye.datasets.oxford_iiit_pet import OXFORD_IIIT_PET
+from catseye.datasets.catalogue.entry import Archive
+from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.errors import CatseyeError, UsageError
 from catseye.images.preprocess import Preprocess
 from tests.conftest import draw
-from tests.datasets.test_archive import pack_tar
+from tests.datasets.preparation.test_unpack import pack_tar
 
 if TYPE_CHECKING:
     from catseye.datasets import Dataset

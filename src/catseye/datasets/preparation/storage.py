@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
-from catseye.datasets.archive import extract
 from catseye.datasets.dataset import Dataset
+from catseye.datasets.folders.listing import by_split, classes_without_pictures, sound, with_test_split
 from catseye.datasets.info import LABEL
-from catseye.datasets.photographs import by_split, classes_without_pictures, sound, with_test_split
-from catseye.datasets.pictures import MemoryPictures
+from catseye.datasets.memory_pictures import MemoryPictures
+from catseye.datasets.preparation.unpack import extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from catseye.arrays import Integers, Pixels
+    from catseye.datasets.folders.listing import Photograph
     from catseye.datasets.info import Info
-    from catseye.datasets.photographs import Photograph
 
     Reader: TypeAlias = Callable[[Mapping[str, Path]], dict[str, tuple[Pixels, Integers]]]
     Lister: TypeAlias = Callable[[Path], list[Photograph]]

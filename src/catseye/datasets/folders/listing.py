@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.checked import checked
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, LeftOut
+from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.folders.inspection import checked
+from catseye.datasets.folders.inspection_cache import Verdict
 from catseye.datasets.info import LABEL
-from catseye.datasets.labelling import Labelling
-from catseye.datasets.pictures import FilePictures
+from catseye.datasets.pictures import Labelling
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
-from catseye.datasets.verdicts import Verdict
 from catseye.errors import CatseyeError
 from catseye.images.preprocess import Preprocess
 

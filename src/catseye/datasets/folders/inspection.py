@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from catseye.datasets.verdicts import Verdict, keep, known, stamps
+from catseye.datasets.folders.inspection_cache import Verdict, keep, known, stamps
 from catseye.errors import PictureError
 from catseye.images.decode import decode, read_bytes
 from catseye.system.progress import progress
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from catseye.datasets.verdicts import Stamp
+    from catseye.datasets.folders.inspection_cache import Stamp
 
 _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.datasets.fetch import fetch, local_path
+from catseye.datasets.preparation.locate import fetch, local_path
 from catseye.errors import CatseyeError
 from catseye.system.locks import locked, new_part
 
 if TYPE_CHECKING:
+    from catseye.datasets.catalogue.entry import Entry
     from catseye.datasets.dataset import Dataset
-    from catseye.datasets.entry import Entry
 
 log = logging.getLogger("catseye")
 

@@ -13,8 +13,10 @@ import pytest
 from sklearn.datasets import load_digits
 
 import catseye
-from catseye.datasets import catalogue, describe, fetch, names
-from catseye.datasets.mnist import MNIST
+from catseye.datasets import describe, names
+from catseye.datasets import loading as catalogue
+from catseye.datasets.catalogue.mnist import MNIST
+from catseye.datasets.preparation import locate as fetch
 from catseye.errors import CatseyeError, UsageError
 
 if TYPE_CHECKING:

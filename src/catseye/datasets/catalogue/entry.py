@@ -6,14 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catseye.datasets.idx import unpacked
+from catseye.datasets.catalogue.idx import unpacked
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.datasets.info import Info
-    from catseye.datasets.storage import Storage
+    from catseye.datasets.preparation.storage import Storage
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catseye.datasets.versions import newest, split_name
+from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.errors import UsageError
 
 VERSIONS = ("1.0.0", "1.2.0", "1.10.0", "2.0.1")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import catseye
-from catseye.datasets import catalogue
-from catseye.datasets.entry import Archive
+from catseye.datasets import loading as catalogue
+from catseye.datasets.catalogue.entry import Archive
 from catseye.errors import CatseyeError
 from tests.conftest import draw_folder
-from tests.datasets.test_archive import pack_zip
+from tests.datasets.preparation.test_unpack import pack_zip
 
 NAME = "kagglecatsanddogs_5340.zip"
 

@@ -1,0 +1,1 @@
+"""The catalogue: data sets that are known by name, one file each."""

@@ -1,0 +1,113 @@
+"""Pictures in files, decoded when they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.datasets.info import LABEL
+from catseye.datasets.memory_pictures import MemoryPictures
+from catseye.datasets.pictures import Labelling, Pictures, take_labellings
+from catseye.images.decode import decode_array
+from catseye.system.progress import progress
+from catseye.system.threads import map_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catseye.arrays import Indices, Integers, Pixels
+    from catseye.images.preprocess import Preprocess
+
+
+_CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class FilePictures(Pictures):
+    """Pictures in files, decoded by threads when they are asked for.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+    digests : tuple of str
+        SHA-256 of each file's content.
+    preprocess : Preprocess
+        Gives the pictures of a batch their one size.
+    """
+
+    paths: tuple[Path, ...]
+    digests: tuple[str, ...]
+    labels: Integers
+    classes: tuple[str, ...]
+    preprocess: Preprocess
+    label: str = LABEL
+    others: Mapping[str, Labelling] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of the pictures in a batch."""
+        return self.preprocess.shape
+
+    def batch(self, indices: Indices) -> Pixels:
+        """Return the pictures at ``indices`` as uint8 (B, C, H, W), resized and cropped to one size.
+
+        Raises
+        ------
+        PictureError
+            A file has gone or changed for the worse since it was listed.
+        """
+        return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), indices)))
+
+    def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
+        """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
+        return preprocess.pixels(decode_array(self.paths[index], at_least=max(preprocess.covers)))
+
+    def content(self) -> tuple[str, ...]:
+        """Return a SHA-256 of each file."""
+        return self.digests
+
+    def picture(self, index: int) -> Pixels:
+        """Return one picture as uint8 (H, W, C) at its own size."""
+        return decode_array(self.paths[index])
+
+    def name(self, index: int) -> str:
+        """Return the picture's path."""
+        return str(self.paths[index])
+
+    def take(self, indices: Indices) -> FilePictures:
+        """Return the pictures at ``indices``, in that order."""
+        return replace(
+            self,
+            paths=tuple(self.paths[i] for i in indices),
+            digests=tuple(self.digests[i] for i in indices),
+            labels=self.labels[np.asarray(indices, dtype=np.int64)],
+            others=take_labellings(self.others, indices),
+        )
+
+    def labelled(self, name: str) -> FilePictures:
+        """Return the same files, labelled by another of their labels."""
+        return replace(self, **self._relabelled(name))
+
+    def through(self, preprocess: Preprocess) -> FilePictures:
+        """Return the same files, decoded for ``preprocess``."""
+        return replace(self, preprocess=preprocess)
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over the files' contents and labels."""
+        lines = (f"{digest} {label}" for digest, label in zip(self.digests, self.labels, strict=True))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def in_memory(self) -> MemoryPictures:
+        """Return all pictures decoded to this split's size, in one array."""
+        height, width, channels = self.shape
+        images = np.empty((len(self), channels, height, width), np.uint8)
+        with progress("decoding", len(self)) as advance:
+            for start in range(0, len(self), _CHUNK):
+                part = range(start, min(start + _CHUNK, len(self)))
+                images[start : part.stop] = self.batch(part)
+                advance(len(part))
+        return MemoryPictures(images, self.labels, self.classes, self.label, self.others)

@@ -1,0 +1,1 @@
+"""Folders of photographs: listed, inspected once, and split."""

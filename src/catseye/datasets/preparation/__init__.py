@@ -1,0 +1,1 @@
+"""From archives to pictures on disk: found or downloaded, unpacked, prepared once."""
