@@ -17,6 +17,7 @@ check: $(VENV)/.installed-check
 	@$(BIN)/ruff format --check src tests
 	@$(BIN)/ruff check src tests
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 format: $(VENV)/.installed-check
 	@$(BIN)/ruff format src tests

@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 from catseye.classifier.classifier import Classifier
-from catseye.insight.ideal.ascent import ENOUGH, Ideal, ideal
+from catseye.insight.ideal.ascent import ENOUGH, Ideal, find_ideal
 from catseye.insight.ideal.figure import write_ideal
-from catseye.insight.ideal.target import class_goal
+from catseye.insight.ideal.target import class_target
 
 CLASSES, EVERY = 1000, 50
 NETWORK, OTHER = "efficientnet_lite0", "efficientnet_lite1"
@@ -35,7 +35,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for number in range(arguments.first, CLASSES, EVERY):
         start = time.perf_counter()
-        found = ideal(classifier, class_goal(classifier, number), seed=arguments.seed)
+        found = find_ideal(classifier, class_target(classifier, number), seed=arguments.seed)
         seconds.append(time.perf_counter() - start)
         ranks.append(rank(other, found))
         made.append(found)

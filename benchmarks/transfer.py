@@ -30,7 +30,7 @@ from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import joined
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.splits import stratified
-from catseye.inference.choose import best_engine
+from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.networks.pretrained import pretrained
@@ -112,12 +112,12 @@ def rates(work: Path) -> None:
     """Measure pictures a second: OpenVINO's tool, ours from memory, ours from JPEG files, in turn."""
     import openvino
 
-    from catseye.inference.openvino_graph import openvino_graph
+    from catseye.inference.openvino_graph import build_openvino_graph
 
     home = work / "rates"
     found = pretrained(BACKBONE, None, home)
     model = work / "model.xml"
-    openvino.save_model(openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
+    openvino.save_model(build_openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
     files = joined(list(catseye.load("cats_vs_dogs", data_dir=home).splits.values()))
     decoded = np.stack([files.pixels(index, found.preprocess) for index in range(len(files))])
     memory_pictures = MemoryPictures(decoded, files.labels, files.classes)
@@ -147,7 +147,7 @@ def _tool(model: Path) -> float:
 
 def _rate(found: object, pictures: object) -> float:
     """Return the rate of the pictures' own passage, without starting the engine."""
-    engine = best_engine(found.network, found.preprocess)  # type: ignore[attr-defined]
+    engine = choose_engine(found.network, found.preprocess)  # type: ignore[attr-defined]
     extract(found, pictures.take(range(64)), None, engine=engine)  # type: ignore[arg-type, attr-defined]
     features = extract(found, pictures, None, engine=engine)  # type: ignore[arg-type]
     return len(features.vectors) / features.seconds

@@ -10,7 +10,7 @@ import numpy as np
 import catseye
 from catseye.datasets.joined import joined
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.inference.choose import best_engine
+from catseye.inference.choose import choose_engine
 from catseye.networks.pretrained import pretrained
 from catseye.transfer_learning.extract import extract
 
@@ -21,7 +21,7 @@ if source == "memory":
     decoded = np.stack([pictures.pixels(index, found.preprocess) for index in range(len(pictures))])
     pictures = MemoryPictures(decoded, pictures.labels, pictures.classes)
 start = time.perf_counter()
-engine = best_engine(found.network, found.preprocess)
+engine = choose_engine(found.network, found.preprocess)
 extract(found, pictures.take(range(32)), None, engine=engine)
 begun = time.perf_counter()
 features = extract(found, pictures, None, engine=engine)

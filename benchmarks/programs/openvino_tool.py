@@ -9,12 +9,12 @@ from pathlib import Path
 
 import openvino
 
-from catseye.inference.openvino_graph import openvino_graph
+from catseye.inference.openvino_graph import build_openvino_graph
 from catseye.networks.pretrained import pretrained
 
 with tempfile.TemporaryDirectory() as folder:
     model, found = Path(folder) / "model.xml", pretrained("efficientnet_lite0", None, Path(folder))
-    openvino.save_model(openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
+    openvino.save_model(build_openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
     tool = Path(sys.executable).with_name("benchmark_app")
     command = [tool, "-m", model, "-hint", "throughput", "-t", sys.argv[1]]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout

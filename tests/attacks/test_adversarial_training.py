@@ -8,7 +8,7 @@ import torch
 import catseye
 from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import UsageError
-from catseye.insight.robustness.robustness import robustness
+from catseye.insight.robustness.robustness import measure_robustness
 from catseye.training.recipe import Recipe
 
 
@@ -39,7 +39,7 @@ def test_digits_trained_under_attack_withstand_it_better() -> None:
     digits = catseye.load("digits")
     usual = catseye.train(digits, epochs=3)
     assert usual.result["robustness"] is None
-    before = robustness(usual.classifier, digits["test"], [0.1], examples=100).attacked[0]
+    before = measure_robustness(usual.classifier, digits["test"], [0.1], examples=100).attacked[0]
     after = catseye.train(digits, epochs=3, adversarial=0.1).result["robustness"]["attacked"][-1]
     assert after["at"] == pytest.approx(before.at) == pytest.approx(0.1)
     assert after["accuracy"] > before.accuracy + 0.2

@@ -25,7 +25,7 @@ from catseye.attacks.projected_gradient_descent import (
 )
 from catseye.attacks.random_search import random_search
 from catseye.errors import UsageError
-from catseye.insight.robustness.fool import fool
+from catseye.insight.robustness.fool import create_adversarial_example
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -80,7 +80,7 @@ def test_the_smallest_change_of_a_linear_network_is_its_margin_by_hand() -> None
 def test_no_change_is_larger_than_allowed_or_leaves_the_range(digits: Any, norm: str) -> None:
     classifier, pictures, labels = digits
     epsilon = 0.3 if norm == LINF else 1.5
-    with differentiable_model(classifier) as see:
+    with differentiable_model(classifier.network, classifier.preprocess) as see:
         found = perturb(see, pictures, labels, Attack(epsilon, norm, steps=10, restarts=2), generator())
     change = (found - pictures).flatten(1) / 255
     sizes = change.abs().amax(1) if norm == LINF else change.norm(dim=1)
@@ -115,7 +115,7 @@ class Judged(nn.Module):
 def test_an_attack_succeeds_at_least_as_often_as_foolboxs(digits: Any, judge: Any, attack: Attack) -> None:
     classifier, pictures, labels = digits
     torch.manual_seed(0)  # from which foolbox draws
-    with differentiable_model(classifier) as see:
+    with differentiable_model(classifier.network, classifier.preprocess) as see:
         model = foolbox.PyTorchModel(Judged(see).eval(), bounds=(0, 1))
         _, _, theirs = judge(model, pictures / 255, labels, epsilons=attack.epsilon)
         ours = margins(see(perturb(see, pictures, labels, attack, generator())), labels) > 0
@@ -124,7 +124,7 @@ def test_an_attack_succeeds_at_least_as_often_as_foolboxs(digits: Any, judge: An
 
 def test_a_smallest_change_is_no_longer_than_foolboxs(digits: Any) -> None:
     classifier, pictures, labels = digits
-    with differentiable_model(classifier) as see:
+    with differentiable_model(classifier.network, classifier.preprocess) as see:
         model = foolbox.PyTorchModel(Judged(see).eval(), bounds=(0, 1))
         _, theirs, success = foolbox.attacks.DDNAttack()(model, pictures / 255, labels, epsilons=None)
         found = find_minimal_perturbation(see, pictures, labels, Attack(5.0, L2, restarts=2), generator())
@@ -136,7 +136,7 @@ def test_a_smallest_change_is_no_longer_than_foolboxs(digits: Any) -> None:
 
 def test_random_search_stays_within_epsilon_and_fools_without_a_gradient(digits: Any) -> None:
     classifier, pictures, labels = digits
-    with differentiable_model(classifier) as see, torch.no_grad():
+    with differentiable_model(classifier.network, classifier.preprocess) as see, torch.no_grad():
         found = random_search(see, pictures, labels, 0.3, 100, generator())
         noise = (pictures + 76.5 * (2.0 * torch.randint(2, pictures.shape, generator=generator()) - 1)).clamp(0, 255)
         fooled, by_noise = ((margins(see(tried), labels) > 0).sum() for tried in (found, noise))
@@ -147,7 +147,7 @@ def test_random_search_stays_within_epsilon_and_fools_without_a_gradient(digits:
 def test_a_targeted_attack_leads_to_the_target(digits: Any) -> None:
     classifier, pictures, labels = digits
     targets = (labels + 1) % 10
-    with differentiable_model(classifier) as see:
+    with differentiable_model(classifier.network, classifier.preprocess) as see:
         found = perturb(see, pictures, targets, Attack(0.5), generator(), targeted=True)
         share = (see(found).argmax(1) == targets).float().mean()
     assert share > 0.9
@@ -155,7 +155,7 @@ def test_a_targeted_attack_leads_to_the_target(digits: Any) -> None:
 
 def test_the_same_seed_finds_the_same_change(digits: Any) -> None:
     classifier, pictures, labels = digits
-    with differentiable_model(classifier) as see:
+    with differentiable_model(classifier.network, classifier.preprocess) as see:
         twice = [perturb(see, pictures[:9], labels[:9], Attack(0.1, restarts=2), generator()) for _ in range(2)]
     assert torch.equal(*twice)
 
@@ -190,7 +190,7 @@ def flower(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Path, tmp_path: Path) -> None:
     classifier = catseye.Classifier.load("efficientnet_lite0")
     file = tmp_path / "adversarial.png"
-    found = fool(classifier, flower, Attack(4 / 255), file, "tabby")
+    found = create_adversarial_example(classifier, flower, Attack(4 / 255), file, "tabby")
     with Image.open(file) as after, Image.open(flower) as before:
         saved, original = np.asarray(after).astype(int), np.asarray(before).astype(int)
     assert saved.shape == original.shape == (427, 640, 3)
@@ -205,7 +205,7 @@ def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Pat
 
 def test_an_l2_attack_is_no_longer_than_allowed_once_it_is_rounded(flower: Path, tmp_path: Path) -> None:
     classifier = catseye.Classifier.load("efficientnet_lite0")
-    found = fool(classifier, flower, Attack(3.0, L2, steps=5), tmp_path / "adversarial.png")
+    found = create_adversarial_example(classifier, flower, Attack(3.0, L2, steps=5), tmp_path / "adversarial.png")
     assert 2.0 < found.l2 <= 3.0
 
 
@@ -218,5 +218,5 @@ def test_what_cannot_be_attacked_is_said_and_nothing_is_written(digits_run: Run,
         (None, Attack(0.003), "at least 1/255"),
     ):
         with pytest.raises(UsageError, match=message):
-            fool(digits_run.classifier, picture, attack, file, target)
+            create_adversarial_example(digits_run.classifier, picture, attack, file, target)
     assert not file.exists()

@@ -16,9 +16,9 @@ from PIL import Image
 
 from catseye.classifier.classifier import Classifier
 from catseye.cli import main
-from catseye.insight.ideal.ascent import ideal
+from catseye.insight.ideal.ascent import find_ideal
 from catseye.insight.ideal.figure import ideal_figure
-from catseye.insight.ideal.target import class_goal
+from catseye.insight.ideal.target import class_target
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
@@ -65,8 +65,8 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_nothing_on_a_sheet_is_cut_off_or_covered(digits_run: Run, count: int) -> None:
-    goals = [class_goal(digits_run.classifier, number) for number in range(count)]
-    figure = ideal_figure([ideal(digits_run.classifier, goal, steps=1) for goal in goals])
+    goals = [class_target(digits_run.classifier, number) for number in range(count)]
+    figure = ideal_figure([find_ideal(digits_run.classifier, goal, steps=1) for goal in goals])
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     texts = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from sklearn import metrics as judge
 
 from catseye.evaluation.calibration import Calibration, softmax
-from catseye.evaluation.metrics import Evaluation, evaluation, wilson_interval
+from catseye.evaluation.metrics import Evaluation, evaluate_logits, wilson_interval
 
 CLASSES = tuple("abcdefg")
 
@@ -22,13 +22,13 @@ def drawn(seed: int, count: int = 300) -> tuple[np.ndarray, np.ndarray]:
 
 def judged(seed: int = 0) -> Evaluation:
     logits, labels = drawn(seed)
-    return evaluation(logits, labels, CLASSES, Calibration())
+    return evaluate_logits(logits, labels, CLASSES, Calibration())
 
 
 def test_all_agree_with_scikit_learn() -> None:
     logits, labels = drawn(0)
     probabilities = softmax(logits)
-    ours = evaluation(logits, labels, CLASSES, Calibration())
+    ours = evaluate_logits(logits, labels, CLASSES, Calibration())
     predicted = probabilities.argmax(1)
     assert ours.accuracy == pytest.approx(judge.accuracy_score(labels, predicted))
     assert ours.loss == pytest.approx(judge.log_loss(labels, probabilities))
@@ -41,7 +41,7 @@ def test_all_agree_with_scikit_learn() -> None:
 
 def test_a_class_that_was_never_predicted_or_never_there_has_no_score() -> None:
     logits = np.array([[9.0, 0, 0], [9, 0, 0]])
-    scores = evaluation(logits, np.array([0, 1]), ("a", "b", "c"), Calibration()).per_class
+    scores = evaluate_logits(logits, np.array([0, 1]), ("a", "b", "c"), Calibration()).per_class
     assert (scores[0].precision, scores[0].recall) == (0.5, 1.0)
     assert (scores[1].precision, scores[1].recall, scores[1].f1) == (None, 0.0, 0.0)
     assert (scores[2].precision, scores[2].recall, scores[2].f1) == (None, None, None)
@@ -68,12 +68,12 @@ def test_json_has_the_promised_keys() -> None:
 
 
 def test_top_k_is_left_out_where_it_says_nothing() -> None:
-    few = evaluation(np.eye(3), np.arange(3), ("a", "b", "c"), Calibration())
+    few = evaluate_logits(np.eye(3), np.arange(3), ("a", "b", "c"), Calibration())
     assert few.top_k == {}
 
 
 def test_a_certain_and_right_prediction_has_no_loss() -> None:
-    certain = evaluation(np.eye(3) * 1000, np.arange(3), ("a", "b", "c"), Calibration())
+    certain = evaluate_logits(np.eye(3) * 1000, np.arange(3), ("a", "b", "c"), Calibration())
     assert str(certain.loss) == "0.0"
-    wrong = evaluation(np.eye(3) * 1000, np.array([1, 2, 0]), ("a", "b", "c"), Calibration())
+    wrong = evaluate_logits(np.eye(3) * 1000, np.array([1, 2, 0]), ("a", "b", "c"), Calibration())
     assert wrong.loss == pytest.approx(-np.log(1e-12))

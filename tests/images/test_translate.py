@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from catseye.images.background import background
-from catseye.images.translate import moved
+from catseye.images.translate import translate
 
 
 def test_the_background_is_the_median_of_the_edge() -> None:
@@ -19,7 +19,7 @@ def test_a_picture_moves_as_it_is_told() -> None:
     picture = np.zeros((1, 1, 4, 4), np.uint8)
     picture[0, 0, 1, 2] = 5
     for down, right in ((0, 0), (2, 0), (-1, 0), (0, 1), (0, -2), (1, -1)):
-        result = moved(picture, down, right)
+        result = translate(picture, down, right)
         assert np.argwhere(result[0, 0]).tolist() == [[1 + down, 2 + right]]
     assert picture.sum() == 5
 
@@ -27,4 +27,4 @@ def test_a_picture_moves_as_it_is_told() -> None:
 def test_what_leaves_is_lost_and_what_comes_in_is_background() -> None:
     picture = np.full((1, 1, 3, 3), 40, np.uint8)
     picture[0, 0, 0] = 90
-    assert moved(picture, -1, 0).tolist() == [[[[40] * 3] * 3]]
+    assert translate(picture, -1, 0).tolist() == [[[[40] * 3] * 3]]

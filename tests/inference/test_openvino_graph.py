@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from catseye.errors import CatseyeError
-from catseye.inference.openvino_graph import openvino_graph
+from catseye.inference.openvino_graph import build_openvino_graph
 from catseye.networks.pretrained import preprocess_of
 from catseye.networks.registry import backbone
 from tests.judges import judge
@@ -27,7 +27,7 @@ def test_features_are_pytorchs(name: str) -> None:
     height, width, channels = preprocess.shape
     pixels = np.random.default_rng(0).integers(0, 256, (1, channels, height, width), np.uint8)
     settings = {"INFERENCE_PRECISION_HINT": "f32"}
-    compiled = openvino.Core().compile_model(openvino_graph(network, preprocess), "CPU", settings)
+    compiled = openvino.Core().compile_model(build_openvino_graph(network, preprocess), "CPU", settings)
     ours = compiled.create_infer_request().infer({0: pixels})[0]
     with torch.inference_mode():
         theirs = network.extract(preprocess.tensor(torch.from_numpy(pixels))).numpy()
@@ -41,4 +41,4 @@ def test_a_layer_that_is_not_known_is_named() -> None:
     network = backbone("resnet18", (32, 32, 3), 2)
     network.relu = nn.GELU()
     with pytest.raises(CatseyeError, match=r"relu \(GELU\) has no translation"):
-        openvino_graph(network, preprocess_of("resnet18"))
+        build_openvino_graph(network, preprocess_of("resnet18"))

@@ -8,7 +8,14 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks import build
-from catseye.networks.layers import default_layers, last_maps, layer_names, layer_outputs, recorded, watched
+from catseye.networks.layers import (
+    compute_layer_outputs,
+    default_layers,
+    last_maps,
+    layer_names,
+    record_outputs,
+    watched,
+)
 from catseye.networks.registry import backbone
 
 
@@ -19,7 +26,7 @@ def hooks(network: nn.Module) -> int:
 def test_the_lessons_networks_are_asked_by_their_layers() -> None:
     network = build("convnet", (28, 28, 1), 10).eval()
     picture = torch.rand(2, 1, 28, 28)
-    found = layer_outputs(network, picture, ["relu2", "conv1"])
+    found = compute_layer_outputs(network, picture, ["relu2", "conv1"])
     assert list(found) == ["relu2", "conv1"]
     assert torch.equal(found["conv1"], network.get_submodule("conv1")(picture))
     assert found["relu2"].shape == (2, 64, 5, 5)
@@ -33,7 +40,7 @@ def test_the_lessons_networks_are_asked_by_their_layers() -> None:
 def test_backbones_are_asked_by_stages_and_by_modules() -> None:
     network = backbone("efficientnet_lite0", (64, 64, 3), 10).eval()
     picture = torch.rand(1, 3, 64, 64)
-    found = layer_outputs(network, picture, ["stage2", "blocks.1", "conv_stem"])
+    found = compute_layer_outputs(network, picture, ["stage2", "blocks.1", "conv_stem"])
     assert torch.equal(found["stage2"], found["blocks.1"])
     assert found["conv_stem"].shape == (1, 32, 32, 32)
     assert set(default_layers(network)) < set(layer_names(network))
@@ -41,7 +48,7 @@ def test_backbones_are_asked_by_stages_and_by_modules() -> None:
 
 def test_gradients_reach_what_was_recorded() -> None:
     network = build("convnet", (28, 28, 1), 10).eval()
-    with recorded(network, ["relu3"]) as found:
+    with record_outputs(network, ["relu3"]) as found:
         answer = network(torch.rand(1, 1, 28, 28))
     (gradient,) = torch.autograd.grad(answer[0, 3], found["relu3"][0])
     weights = network.get_submodule("dense1").weight[3]  # type: ignore[index]
@@ -50,12 +57,12 @@ def test_gradients_reach_what_was_recorded() -> None:
 
 def test_an_unknown_layer_offers_the_nearest() -> None:
     with pytest.raises(UsageError, match="conv1"):
-        layer_outputs(build("convnet", (28, 28, 1), 10), torch.rand(1, 1, 28, 28), ["convv1"])
+        compute_layer_outputs(build("convnet", (28, 28, 1), 10), torch.rand(1, 1, 28, 28), ["convv1"])
 
 
 def test_a_layer_that_runs_more_than_once_is_refused() -> None:
     with pytest.raises(UsageError, match="2 times"):
-        layer_outputs(backbone("efficientnet_lite0", (64, 64, 3), 10).eval(), torch.rand(1, 3, 64, 64), ["act"])
+        compute_layer_outputs(backbone("efficientnet_lite0", (64, 64, 3), 10).eval(), torch.rand(1, 3, 64, 64), ["act"])
 
 
 def test_a_dense_network_has_no_maps() -> None:
@@ -65,7 +72,7 @@ def test_a_dense_network_has_no_maps() -> None:
 
 def test_no_hook_stays_after_a_failure() -> None:
     network = build("convnet", (28, 28, 1), 10)
-    with pytest.raises(RuntimeError, match="conv2d"), recorded(network, ["conv1", "conv2"]):
+    with pytest.raises(RuntimeError, match="conv2d"), record_outputs(network, ["conv1", "conv2"]):
         network(torch.zeros(1, 1, 4, 4, 4))
     assert hooks(network) == 0
 

@@ -13,9 +13,9 @@ from catseye.errors import StoppedError, UsageError
 from catseye.images.preprocess import Preprocess
 from catseye.networks import build
 from catseye.system.device import CPU, CUDA, chosen_device
-from catseye.training.checkpoint import Progressed
+from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import Task, _step, fit
-from catseye.training.optimizer import optimizers
+from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import Recipe
 
 gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
@@ -53,7 +53,7 @@ def gpu_task(device: str) -> Task:
 
 @gpu
 def test_a_training_that_stopped_on_a_gpu_goes_on_without_one(tmp_path: Path) -> None:
-    def stop(_: Progressed) -> None:
+    def stop(_: TrainingState) -> None:
         raise StoppedError("stopped")
 
     with pytest.raises(StoppedError):
@@ -66,7 +66,7 @@ def test_a_training_that_stopped_on_a_gpu_goes_on_without_one(tmp_path: Path) ->
 def test_a_step_on_a_gpu_waits_for_nothing() -> None:
     task = gpu_task(CUDA)
     task.network.to(CUDA)
-    rules = optimizers(task.network, task.recipe)
+    rules = build_optimizers(task.network, task.recipe)
     batch = torch.zeros(8, 1, 8, 8, dtype=torch.uint8, device=CUDA), torch.zeros(8, dtype=torch.long, device=CUDA)
     _step(task, rules, 0.01, *batch)  # what is made once
     torch.cuda.set_sync_debug_mode("error")

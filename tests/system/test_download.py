@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from catseye.datasets.catalogue.entry import Archive
 from catseye.datasets.catalogue.mnist import MNIST
 from catseye.datasets.preparation import locate as fetching
-from catseye.datasets.preparation.locate import fetch
+from catseye.datasets.preparation.entry import Archive
+from catseye.datasets.preparation.locate import locate_archives
 from catseye.errors import CatseyeError
 from catseye.system import download as module
 from catseye.system.download import download
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from catseye.datasets.catalogue.entry import Entry
+    from catseye.datasets.preparation.entry import Entry
 
 CONTENT = bytes(range(256)) * 4000  # a megabyte
 PACKED = gzip.compress(CONTENT, 1)
@@ -158,11 +158,11 @@ def _entry(*addresses: str) -> Entry:
 def test_mirrors_are_tried_in_turn(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "SYSTEM", tmp_path)
     entry = _entry(f"{server}missing/", "http://127.0.0.1:9/", f"{server}page/", f"{server}good/")
-    found = fetch(entry, None, tmp_path / "downloads")["data.gz"]
+    found = locate_archives(entry, None, tmp_path / "downloads")["data.gz"]
     assert found.official
     assert gzip.decompress(found.path.read_bytes()) == CONTENT
     Server.asked.clear()
-    fetch(entry, None, tmp_path / "downloads")
+    locate_archives(entry, None, tmp_path / "downloads")
     assert not Server.asked  # kept
 
 
@@ -172,7 +172,7 @@ def test_when_all_fail_the_error_says_what_was_tried_and_what_to_do(
     monkeypatch.setattr(fetching, "SYSTEM", tmp_path)
     entry = _entry(f"{server}missing/", "http://127.0.0.1:9/", "http://nothing.invalid/")
     with pytest.raises(CatseyeError) as caught:
-        fetch(entry, None, tmp_path / "downloads")
+        locate_archives(entry, None, tmp_path / "downloads")
     message = str(caught.value)
     assert "missing/ (HTTP status 404)" in message
     assert "127.0.0.1:9/ (no connection)" in message

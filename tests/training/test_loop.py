@@ -16,9 +16,9 @@ from catseye.errors import CatseyeError
 from catseye.images.preprocess import Preprocess
 from catseye.networks import build
 from catseye.networks.initialisation import initialise
-from catseye.training.checkpoint import Progressed
+from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import TIME_LIMIT, Task, fit
-from catseye.training.optimizer import optimizers
+from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import OPTIMIZERS, Recipe
 
 
@@ -39,7 +39,7 @@ def task(**changes: Any) -> Task:
     return Task(network, Preprocess(8, 8, 1, (0.4,), (0.3,)), recipe, stripes(321), stripes(100, 1))
 
 
-def trained(given: Task, file: Path | None = None) -> Progressed:
+def trained(given: Task, file: Path | None = None) -> TrainingState:
     return fit(given, file, lambda _: None)
 
 
@@ -84,7 +84,7 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(
     class KilledError(Exception):
         pass
 
-    def kill_after_two(progressed: Progressed) -> None:
+    def kill_after_two(progressed: TrainingState) -> None:
         if len(progressed.history) == 2:
             raise KilledError
 
@@ -203,7 +203,7 @@ def test_one_step_of_each_optimiser_by_hand(name: str) -> None:
     """One weight at 1, gradient 0.5, rate 0.1, decay 0.2; the formulas of the papers that the recipe names."""
     layer = nn.Linear(1, 1, bias=False)
     nn.init.ones_(layer.weight)
-    (rule,) = optimizers(layer, Recipe(optimizer=name, learning_rate=0.1, weight_decay=0.2, momentum=0.0))
+    (rule,) = build_optimizers(layer, Recipe(optimizer=name, learning_rate=0.1, weight_decay=0.2, momentum=0.0))
     layer.weight.grad = torch.full((1, 1), 0.5)
     rule.step()
     expected = {

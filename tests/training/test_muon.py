@@ -9,7 +9,7 @@ from torch import nn
 
 from catseye.networks import build
 from catseye.training.muon import MOMENTUM, SCALE, Muon, orthogonal
-from catseye.training.optimizer import optimizers
+from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import Recipe
 
 
@@ -54,7 +54,7 @@ def test_a_kernel_is_stepped_as_the_matrix_of_its_filters() -> None:
 
 def test_biases_and_the_last_layer_are_adamws() -> None:
     network = build("fashion_convnet", (8, 8, 1), 2)
-    muon, adamw = optimizers(network, Recipe(optimizer="muon"))
+    muon, adamw = build_optimizers(network, Recipe(optimizer="muon"))
     names = {id(weight): name for name, weight in network.named_parameters()}
     given = [[names[id(weight)] for group in rule.param_groups for weight in group["params"]] for rule in (muon, adamw)]
     assert given[0] == ["conv1.weight", "conv2.weight", "dense1.weight"]

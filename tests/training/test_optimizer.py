@@ -10,14 +10,14 @@ from catseye.errors import UsageError
 from catseye.networks import BACKBONES, build
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.registry import backbone
-from catseye.training.optimizer import optimizers
+from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import OPTIMIZERS, Recipe
 from tests.training.backbones import Tiny
 
 
 def test_without_decay_all_parameters_are_one_group_in_their_own_order() -> None:
     network = Tiny(classes=2)
-    ((group,),) = (rule.param_groups for rule in optimizers(network, Recipe(optimizer="adamw")))
+    ((group,),) = (rule.param_groups for rule in build_optimizers(network, Recipe(optimizer="adamw")))
     assert [id(weight) for weight in group["params"]] == [id(weight) for weight in network.parameters()]
     assert group["share"] == 1
 
@@ -25,7 +25,7 @@ def test_without_decay_all_parameters_are_one_group_in_their_own_order() -> None
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_each_stage_learns_at_its_share_of_the_next_ones_rate(name: str) -> None:
     network = Tiny(classes=2)
-    rules = optimizers(network, Recipe(optimizer=name, layer_decay=0.5))
+    rules = build_optimizers(network, Recipe(optimizer=name, layer_decay=0.5))
     shares = {id(weight): group["share"] for rule in rules for group in rule.param_groups for weight in group["params"]}
     parts = [network.stage1, network.stage2, network.between, network.head]
     for share, part in zip([0.125, 0.25, 0.5, 1], parts, strict=True):
@@ -37,7 +37,7 @@ def test_each_stage_learns_at_its_share_of_the_next_ones_rate(name: str) -> None
 def test_every_parameter_of_every_backbone_is_in_one_group_and_the_head_in_the_last(name: str) -> None:
     with torch.device("meta"):
         network = backbone(name, (32, 32, 3), 5)
-    (rule,) = optimizers(network, Recipe(optimizer="sgd", layer_decay=0.9))
+    (rule,) = build_optimizers(network, Recipe(optimizer="sgd", layer_decay=0.9))
     groups = rule.param_groups
     grouped = [id(weight) for group in groups for weight in group["params"]]
     assert sorted(grouped) == sorted(id(weight) for weight in network.parameters())
@@ -50,4 +50,4 @@ def test_a_network_without_stages_has_one_rate() -> None:
     assert not isinstance(network, Backbone)
     assert isinstance(network, nn.Module)
     with pytest.raises(UsageError, match="layer_decay is for backbones"):
-        optimizers(network, Recipe(layer_decay=0.9))
+        build_optimizers(network, Recipe(layer_decay=0.9))

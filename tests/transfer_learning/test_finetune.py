@@ -14,7 +14,7 @@ import catseye
 from catseye.datasets import FilePictures, MemoryPictures
 from catseye.evaluation.calibration import fit_temperature
 from catseye.images.preprocess import Preprocess
-from catseye.inference.batched import logits
+from catseye.inference.batched import compute_logits
 from catseye.networks.registry import backbone
 from catseye.transfer_learning.finetune import default_recipe, fine_tune, with_head
 from catseye.transfer_learning.logistic import Layer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.networks.backbones.backbone import Backbone
-    from catseye.training.checkpoint import Progressed
+    from catseye.training.checkpoint import TrainingState
     from catseye.training.recipe import Recipe
 
 PREPROCESS = Preprocess(16, 16, 3, (0.5,) * 3, (0.25,) * 3)
@@ -56,12 +56,12 @@ def recipe(**changes: Any) -> Recipe:
     return default_recipe(200, 0).with_changes({"epochs": 4, "learning_rate": 0.02} | changes)
 
 
-def tuned(network: Backbone, chosen: Recipe, checkpoint: Path | None = None) -> Progressed:
+def tuned(network: Backbone, chosen: Recipe, checkpoint: Path | None = None) -> TrainingState:
     return fine_tune(network, PREPROCESS, stripes(200, 0), stripes(60, 1), chosen, checkpoint, lambda _: None)
 
 
 def loss_of(network: Backbone, pictures: MemoryPictures) -> float:
-    return cross_entropy(logits(network, PREPROCESS, pictures), torch.from_numpy(pictures.labels)).item()
+    return cross_entropy(compute_logits(network, PREPROCESS, pictures), torch.from_numpy(pictures.labels)).item()
 
 
 def weights(network: torch.nn.Module) -> dict[str, bytes]:
@@ -126,7 +126,7 @@ def test_it_never_ends_worse_than_it_began() -> None:
     """Where every epoch makes it worse, what remains is the network as it came, all but its head to the bit."""
     network, chosen, judged = tiny(), recipe(epochs=9, early_stopping=2), stripes(60, 1)
     tuned(network, recipe(epochs=8))
-    good, begun = weights(network), logits(network, PREPROCESS, judged)
+    good, begun = weights(network), compute_logits(network, PREPROCESS, judged)
     learnt = stripes(200, 0)
     misled = MemoryPictures(learnt.images, 1 - learnt.labels, learnt.classes)
     progressed = fine_tune(network, PREPROCESS, misled, judged, chosen, None, lambda _: None)
@@ -137,7 +137,7 @@ def test_it_never_ends_worse_than_it_began() -> None:
     kept = weights(network)
     assert {name for name in kept if kept[name] != good[name]} == {"classifier.weight", "classifier.bias"}
     temperature = fit_temperature(begun.double().numpy(), judged.labels).temperature
-    assert logits(network, PREPROCESS, judged) == pytest.approx(begun / temperature, abs=1e-4)
+    assert compute_logits(network, PREPROCESS, judged) == pytest.approx(begun / temperature, abs=1e-4)
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd", "rmsprop"])
@@ -145,7 +145,7 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(tmp_path: Path, opt
     class KilledError(Exception):
         pass
 
-    def kill_after_two(progressed: Progressed) -> None:
+    def kill_after_two(progressed: TrainingState) -> None:
         if len(progressed.history) == 2:
             raise KilledError
 

@@ -10,7 +10,7 @@ from catseye.datasets.splits import stratified_folds
 from catseye.evaluation.calibration import softmax
 from catseye.transfer_learning.head import USUAL_STRENGTH, Examples, fit_head
 from catseye.transfer_learning.logistic import solve
-from catseye.transfer_learning.whitening import Space
+from catseye.transfer_learning.whitening import Whitening
 
 
 def blobs(count: int, width: int, classes: int, apart: float = 1.0, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -40,11 +40,11 @@ def test_the_solution_is_scikit_learns(classes: int, strength: float, balanced: 
 def test_a_smaller_space_changes_nothing_but_the_time() -> None:
     """Fewer pictures than features: the head lies in the space of the pictures."""
     features, labels = blobs(30, 200, 3)
-    space = Space.of(features)
+    space = Whitening.of(features)
     assert space.basis is not None
     assert space.into(features).shape[1] <= 30
     inner = solve(space.into(features), labels, np.ones(30), 3, 0.1, 1e-10)
-    full = Space(space.mean, space.scale, None)
+    full = Whitening(space.mean, space.scale, None)
     outer = solve(full.into(features), labels, np.ones(30), 3, 0.1, 1e-10)
     others, _ = blobs(50, 200, 3, seed=1)
     np.testing.assert_allclose(space.out(inner).logits(others), full.out(outer).logits(others), atol=1e-4)

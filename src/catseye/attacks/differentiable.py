@@ -1,4 +1,4 @@
-"""A classifier as a differentiable function of its pictures' own pixels."""
+"""A network with its preprocess as a differentiable function of its pictures' own pixels."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ from catseye.system.memory import keep_memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catseye.classifier.classifier import Classifier
+    from torch import nn
+
+    from catseye.images.preprocess import Preprocess
 
     Model = Callable[[torch.Tensor], torch.Tensor]
 
 
 @contextmanager
-def differentiable_model(classifier: Classifier, *, rounded: bool = False) -> Iterator[Model]:
+def differentiable_model(network: nn.Module, preprocess: Preprocess, *, rounded: bool = False) -> Iterator[Model]:
     """Give a function from float32 pictures (B, C, any H, any W), 0 to 255, to logits (B, K), while the block runs.
 
     Resizing and normalisation are part of it, so that gradients are those of the pixels of the picture itself.
 
     Parameters
     ----------
+    network, preprocess
+        Of a classifier.
     rounded
         Round to whole numbers where a file of 8 bits and the preprocess do. Gradients pass as if nothing were rounded
         (the straight-through estimator of Bengio et al. 2013, arXiv:1308.3432).
     """
-    preprocess = classifier.preprocess
     round_or_not = _rounded if rounded else _unchanged
     keep_memory()
-    with watched(classifier.network) as network:
+    with watched(network):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
         def see(pictures: torch.Tensor) -> torch.Tensor:

@@ -16,10 +16,10 @@ from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
 from catseye.errors import CatseyeError, PictureError, UsageError, unknown
 from catseye.evaluation.calibration import Calibration, softmax
-from catseye.evaluation.metrics import evaluation
+from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decode import decode
 from catseye.images.inputs import Picture, as_many, name_of, source_of
-from catseye.inference.batched import batch_size, logits
+from catseye.inference.batched import batch_size, compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.pretrained import pretrained
@@ -141,11 +141,11 @@ class Classifier:
 
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
-        from catseye.inference.engine_logits import ENOUGH, engine_logits
+        from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
 
         if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
-            return _finite(engine_logits(self.network, self.preprocess, pictures))
-        return _finite(logits(self.network, self.preprocess, pictures).numpy())
+            return _finite(compute_engine_logits(self.network, self.preprocess, pictures))
+        return _finite(compute_logits(self.network, self.preprocess, pictures).numpy())
 
     def probabilities(self, batch: Pixels) -> Floats:
         """Return calibrated probabilities (B, K) for uint8 (B, C, H, W) of the preprocess's own size.
@@ -254,7 +254,7 @@ class Classifier:
         if not len(pictures):
             raise UsageError("there are no pictures to evaluate on.")
         labels = self.labels(pictures)
-        return evaluation(self.logits(pictures), labels, self.classes, self.calibration)
+        return evaluate_logits(self.logits(pictures), labels, self.classes, self.calibration)
 
     def labels(self, pictures: Pictures) -> Integers:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""

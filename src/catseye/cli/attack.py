@@ -20,7 +20,7 @@ from catseye.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from catseye.insight.robustness.fool import Fooled
+    from catseye.insight.robustness.fool import AdversarialExample
 
 
 def attack(
@@ -53,13 +53,15 @@ def attack(
     from catseye.classifier.classifier import Classifier
     from catseye.drawing.figure_file import figure_output
     from catseye.insight.robustness.attack_figure import write_attack
-    from catseye.insight.robustness.fool import fool
+    from catseye.insight.robustness.fool import create_adversarial_example
     from catseye.system.files import new_output
 
     figure_output(output, force=force, read=picture)
     file = new_output(output.with_name(f"{output.stem}-adversarial.png"), force=force, read=picture)
     asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
-    found = fool(Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed)
+    found = create_adversarial_example(
+        Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed
+    )
     write_attack(output, found)
     if json:
         print_json(found.to_json() | {"figure": str(output)})
@@ -67,7 +69,7 @@ def attack(
         _show(found, output)
 
 
-def _show(found: Fooled, output: Path) -> None:
+def _show(found: AdversarialExample, output: Path) -> None:
     from catseye.insight.robustness.attack_figure import headline, noise_in_words, size_in_words
 
     columns = ("before", "probability>", "after", "probability>")

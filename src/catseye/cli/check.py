@@ -60,11 +60,11 @@ def check(
 def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
     from catseye.networks.pretrained import pretrained
     from catseye.system.home import home_folder
-    from catseye.transfer_learning.cross_validation import cross_validated
+    from catseye.transfer_learning.cross_validation import cross_validate
 
     home = home_folder(data_dir)
     found = pretrained(backbone, None, home)
-    return lambda pictures: cross_validated(found, pictures, home)
+    return lambda pictures: cross_validate(found, pictures, home)
 
 
 def _show(checkup: Checkup) -> None:

@@ -105,10 +105,10 @@ def _check(robust: str | None, examples: int | None, output: Path | None, force:
 def _attacked(
     classifier: Classifier, pictures: Pictures, epsilons: list[float], examples: int | None, seed: int
 ) -> Robustness:
-    from catseye.insight.robustness.robustness import robustness
+    from catseye.insight.robustness.robustness import measure_robustness
 
     usual = _SMALL_EXAMPLES if max(classifier.preprocess.covers) <= _SMALL else _LARGE_EXAMPLES
-    return robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
+    return measure_robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
 
 
 def _show(evaluation: Evaluation, data: str) -> None:

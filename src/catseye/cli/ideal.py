@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.insight.ideal.ascent import Ideal
-    from catseye.insight.ideal.target import Goal
+    from catseye.insight.ideal.target import Target
 
 
 def ideal(
@@ -61,23 +61,23 @@ def ideal(
 
     figure_output(output, force=force)
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.ideal.ascent import ideal as make
+    from catseye.insight.ideal.ascent import find_ideal
     from catseye.insight.ideal.figure import write_ideal
     from catseye.insight.ideal.recipe import STEPS, ideal_recipe
-    from catseye.insight.ideal.target import channel_goal, class_goal
+    from catseye.insight.ideal.target import channel_target, class_target
     from catseye.system.progress import progress
 
     loaded = Classifier.load(classifier)
     recipe = ideal_recipe(loaded.preprocess, variation, parameterisation)
-    goals = [class_goal(loaded, name) for name in classes or ()] + [
-        channel_goal(loaded, text) for text in channel or ()
+    goals = [class_target(loaded, name) for name in classes or ()] + [
+        channel_target(loaded, text) for text in channel or ()
     ]
     goals = list({(goal.kind, goal.name, goal.number): goal for goal in goals}.values())
     files = _picture_files(output, goals, force=force)
     made = []
     for goal in goals:
         with progress(goal.name, steps or STEPS) as advance:
-            made.append(make(loaded, goal, recipe, steps=steps, seed=seed, advance=advance))
+            made.append(find_ideal(loaded, goal, recipe, steps=steps, seed=seed, advance=advance))
         if not made[-1].reached:
             print(plain(f"note: {_shortfall(made[-1])}"), file=sys.stderr)
     write_ideal(output, made, Path(classifier).name)
@@ -91,7 +91,7 @@ def ideal(
         print(f"wrote {output}")
 
 
-def _picture_files(output: Path, goals: Sequence[Goal], *, force: bool) -> list[Path]:
+def _picture_files(output: Path, goals: Sequence[Target], *, force: bool) -> list[Path]:
     """Return where each bare picture goes; two classes of one name are told apart by their numbers."""
     words = [re.sub(r"[^\w.]+", "-", goal.name).strip("-") for goal in goals]
     names = [

@@ -148,10 +148,10 @@ def _check(
 
 def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str], count: int) -> _Answer:
     from catseye.drawing.numbers import three_digits
-    from catseye.insight.maps.maps import feature_maps
+    from catseye.insight.maps.maps import compute_feature_maps
     from catseye.insight.maps.sheet import LEGEND, maps_sheet
 
-    found = feature_maps(classifier, picture, layers)
+    found = compute_feature_maps(classifier, picture, layers)
     drawn = sum(min(count, len(layer.maps)) for layer in found.layers)
     if drawn > _MOST_MAPS:
         raise UsageError(f"that makes {drawn:,} maps; at most {_MOST_MAPS:,} are drawn: fewer --channels or --layer.")
@@ -166,15 +166,15 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
 
 def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, channel: int) -> _Answer:
     from catseye.drawing.numbers import three_digits
-    from catseye.insight.maps.maps import STRENGTH, feature_maps
+    from catseye.insight.maps.maps import STRENGTH, compute_feature_maps
     from catseye.insight.maps.overlay import overlay
-    from catseye.insight.maps.positions import places_of
+    from catseye.insight.maps.positions import locate_positions
 
-    found = feature_maps(classifier, picture, [layer])
+    found = compute_feature_maps(classifier, picture, [layer])
     maps = found.layers[0]
     response = maps.channel(channel)
     _, height, width = maps.maps.shape
-    places = places_of(classifier.network, classifier.preprocess, layer, (height, width))
+    places = locate_positions(classifier.network, classifier.preprocess, layer, (height, width))
     json = found.to_json(0)
     json["layers"][0]["channels"] = [response.to_json()]
     numbers = (response.strength, response.mean, response.smallest, response.largest)
@@ -187,10 +187,10 @@ def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, chann
 
 def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -> _Answer:
     from catseye.drawing.numbers import three_digits
-    from catseye.insight.maps.filters import first_filters
+    from catseye.insight.maps.filters import read_first_filters
     from catseye.insight.maps.filters_figure import COLOURS, GREYS, filters_sheet
 
-    found = first_filters(classifier.network, layers[0] if layers else None)
+    found = read_first_filters(classifier.network, layers[0] if layers else None)
     largest = ", ".join(f"{one} ({three_digits(found.norms[one])})" for one in found.largest(4))
     shape = "×".join(map(str, found.weights.shape))
     rows = (("layer", "weights>", "largest filters (norm)"), (found.layer, shape, largest))
@@ -204,11 +204,13 @@ def _exciting(
 ) -> _Answer:
     from catseye.drawing.labels import shortened
     from catseye.drawing.numbers import three_digits
-    from catseye.insight.maps.top_pictures import exciting
-    from catseye.insight.maps.top_pictures_figure import exciting_sheet, explained
+    from catseye.insight.maps.top_pictures import find_top_pictures
+    from catseye.insight.maps.top_pictures_figure import explained, top_pictures_sheet
 
     measure: Measure = "max" if by == "max" else "mean"
-    found = exciting(classifier.network, classifier.preprocess, pictures, layer, channel, count=count, measure=measure)
+    found = find_top_pictures(
+        classifier.network, classifier.preprocess, pictures, layer, channel, count=count, measure=measure
+    )
     json = found.to_json() | {"data": data}
     usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
     where = f"{shortened(name, 40, tail=True)} on {shortened(data, 40)}"
@@ -216,7 +218,7 @@ def _exciting(
     rows = [("response>", "class", "picture")]
     rows += [(three_digits(one.response), one.class_name, one.picture) for one in found.found]
     title = f"What excites channel {channel} of {layer} most"
-    return _Answer(json, lambda: exciting_sheet(found, line), title, (line, explained(found)), tuple(rows))
+    return _Answer(json, lambda: top_pictures_sheet(found, line), title, (line, explained(found)), tuple(rows))
 
 
 def _give(answer: _Answer, target: Path | None, classifier: str, json: bool) -> None:

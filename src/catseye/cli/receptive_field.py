@@ -37,11 +37,11 @@ def receptive_field(
         figure_output(output, force=force, read=picture)
     if (output is None) != (picture is None):
         raise UsageError("the figure needs both: catseye receptive-field NETWORK PICTURE -o FILE.")
-    from catseye.insight.maps.receptive_field import chosen_fields, receptive_fields
+    from catseye.insight.maps.receptive_field import chosen_fields, measure_receptive_fields
 
     made, preprocess = _network(network)
     pixels = _pixels(preprocess, picture) if picture else None
-    fields = receptive_fields(made, preprocess.shape)
+    fields = measure_receptive_fields(made, preprocess.shape)
     if output:
         from catseye.drawing.figure_file import write_figure
         from catseye.insight.maps.receptive_field_figure import receptive_field_figure

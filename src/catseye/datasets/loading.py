@@ -16,15 +16,15 @@ from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.folder import read_folder
 from catseye.datasets.preparation.locate import user_folder
-from catseye.datasets.preparation.prepare import is_whole, prepared, prepared_folder
+from catseye.datasets.preparation.prepare import is_whole, prepare, prepared_folder
 from catseye.datasets.preparation.unpack import SUFFIXES, is_archive, unpack
 from catseye.errors import UsageError, unknown
 from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
-    from catseye.datasets.catalogue.entry import Entry
     from catseye.datasets.info import Info
     from catseye.datasets.pictures import Pictures
+    from catseye.datasets.preparation.entry import Entry
 
 log = logging.getLogger("catseye")
 
@@ -154,7 +154,7 @@ def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> D
 
 
 def _from_catalogue(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Dataset:
-    ready = prepared(entry, home, user, strict=strict)
+    ready = prepare(entry, home, user, strict=strict)
     dataset = ready.dataset
     notes = entry.notes + dataset.notes
     if ready.unofficial:

@@ -153,7 +153,7 @@ class Evaluation:
         }
 
 
-def evaluation(logits: Floats, labels: Integers, classes: tuple[str, ...], calibration: Calibration) -> Evaluation:
+def evaluate_logits(logits: Floats, labels: Integers, classes: tuple[str, ...], calibration: Calibration) -> Evaluation:
     """Return the evaluation of logits (N, K) against labels (N,)."""
     raw = reliability(softmax(logits), labels)
     return Evaluation(classes, softmax(logits, calibration.temperature), labels, calibration, raw)

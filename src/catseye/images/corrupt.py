@@ -64,7 +64,7 @@ CORRUPTIONS: dict[str, Callable[[Pixels, int, np.random.Generator], Pixels]] = {
 }
 
 
-def corrupted(batch: Pixels, kind: str, strength: int, seed: int = 0) -> Pixels:
+def corrupt(batch: Pixels, kind: str, strength: int, seed: int = 0) -> Pixels:
     """Return uint8 pictures (B, C, H, W) corrupted by ``kind``, one of ``CORRUPTIONS``, at a strength of 1 to 5."""
     random = np.random.default_rng(seed)
     change = CORRUPTIONS[kind]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Pixels
 
 
-def moved(pictures: Pixels, down: int, right: int) -> Pixels:
+def translate(pictures: Pixels, down: int, right: int) -> Pixels:
     """Return pictures uint8 (B, C, H, W) moved by so many pixels; negative is up and left.
 
     What leaves the frame is lost; what comes in has the colour of :func:`background`.

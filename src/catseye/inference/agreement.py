@@ -44,7 +44,7 @@ class Agreement:
         return asdict(self)
 
 
-def agreement(
+def measure_agreement(
     network: nn.Module, preprocess: Preprocess, pictures: Pictures, logits: Floats, seconds: float
 ) -> Agreement:
     """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, 8 at least."""

@@ -23,7 +23,7 @@ def batch_size(preprocess: Preprocess) -> int:
     return max(1, min(_LARGEST_BATCH, _BATCH_PIXELS // (preprocess.height * preprocess.width)))
 
 
-def logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> torch.Tensor:
+def compute_logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> torch.Tensor:
     """Return the logits of all pictures, float32 (N, classes), computed in batches in single precision."""
     keep_memory()
     pictures = pictures.through(preprocess)

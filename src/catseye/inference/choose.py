@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
 
 
-def best_engine(
+def choose_engine(
     network: Backbone, preprocess: Preprocess, precision: str | None = None, device: str | None = None
 ) -> Engine:
     """Return the quickest engine of this machine for the network.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.inference.choose import best_engine
+from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.system.threads import map_ahead
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ENOUGH = 32  # pictures from which on an engine's start is won back
 
 
-def engine_logits(network: Backbone, preprocess: Preprocess, pictures: Pictures) -> Floats:
+def compute_engine_logits(network: Backbone, preprocess: Preprocess, pictures: Pictures) -> Floats:
     """Return the logits of all pictures, float32 (N, K), in single precision.
 
     Raises
@@ -34,7 +34,7 @@ def engine_logits(network: Backbone, preprocess: Preprocess, pictures: Pictures)
         features[index] = vector
 
     decoded = map_ahead(lambda index: pictures.pixels(index, preprocess), range(len(pictures)))
-    best_engine(network, preprocess, FP32).run(decoded, receive)
+    choose_engine(network, preprocess, FP32).run(decoded, receive)
     weight, bias = head.weight.detach().numpy(), head.bias.detach().numpy()
     logits: Floats = features @ weight.T + bias
     return logits

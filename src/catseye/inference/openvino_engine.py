@@ -37,9 +37,9 @@ class OpenVinoEngine:
     def _compiled(self) -> Any:
         import openvino
 
-        from catseye.inference.openvino_graph import openvino_graph
+        from catseye.inference.openvino_graph import build_openvino_graph
 
-        graph = openvino_graph(self._network, self._preprocess)
+        graph = build_openvino_graph(self._network, self._preprocess)
         return openvino.Core().compile_model(graph, "CPU", self._settings)
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:

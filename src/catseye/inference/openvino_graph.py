@@ -16,7 +16,7 @@ from torch import fx, nn
 from catseye.errors import CatseyeError
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.backbones.timm import TimmNetwork
-from catseye.networks.tracing import traced
+from catseye.networks.tracing import trace
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Node = Any  # OpenVINO's, which has no types
 
 
-def openvino_graph(network: Backbone, preprocess: Preprocess) -> ov.Model:
+def build_openvino_graph(network: Backbone, preprocess: Preprocess) -> ov.Model:
     """Return a model from one picture uint8 (1, 3, H, W) to its features float32 (1, F).
 
     Every layer of our networks is written down as what it is; OpenVINO's own conversion of PyTorch networks takes
@@ -35,7 +35,7 @@ def openvino_graph(network: Backbone, preprocess: Preprocess) -> ov.Model:
     if isinstance(network, TimmNetwork):
         return _converted(network, preprocess)
     pictures = ops.parameter([1, channels, height, width], ov.Type.u8, "pictures")
-    features = _Translation(traced(network, "extract")).run(_normalised(pictures, preprocess))
+    features = _Translation(trace(network, "extract")).run(_normalised(pictures, preprocess))
     return ov.Model([features], [pictures], "backbone")
 
 

@@ -57,7 +57,7 @@ def last_maps(network: nn.Module) -> str:
     return [layers[last], *same_places][-1][0]
 
 
-def layer_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
+def compute_layer_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
     """Return what the layers in ``names`` make of preprocessed pictures (B, C, H, W), in one pass.
 
     Gradients flow through the outputs where they are enabled; the network should be in evaluation mode.
@@ -73,7 +73,7 @@ def layer_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[st
         if name not in known:
             raise unknown("layer of this network", name, known)
     stages = tuple(network.stages()) if isinstance(network, Backbone) else ()
-    with recorded(network, [name for name in wanted if name not in stages]) as found:
+    with record_outputs(network, [name for name in wanted if name not in stages]) as found:
         if isinstance(network, Backbone):
             outputs = network.outputs(pictures)
         else:
@@ -86,7 +86,7 @@ def layer_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[st
 
 
 @contextmanager
-def recorded(network: nn.Module, names: Iterable[str]) -> Iterator[dict[str, list[torch.Tensor]]]:
+def record_outputs(network: nn.Module, names: Iterable[str]) -> Iterator[dict[str, list[torch.Tensor]]]:
     """Note what the named modules return while the block runs; no hook stays behind, whatever happens in it."""
     found: dict[str, list[torch.Tensor]] = {name: [] for name in names}
     handles = []

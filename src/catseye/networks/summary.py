@@ -13,7 +13,7 @@ from torch import fx, nn
 
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.geometry import Geometry
-from catseye.networks.tracing import traced
+from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class _Walk(fx.Interpreter):
         weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
         buffers = {id(b): b.to("meta") for b in network.buffers()}
         bare = copy.deepcopy(network, weights | buffers).eval()
-        super().__init__(traced(bare))
+        super().__init__(trace(bare))
         self._rows: list[Layer] = []
         self._geometries: dict[fx.Node, Geometry] = {}
         self.by_module: dict[str, Geometry] = {}

@@ -12,7 +12,7 @@ class _Tracer(fx.Tracer):
         return isinstance(m, nn.Conv2d) or super().is_leaf_module(m, module_qualified_name)
 
 
-def traced(network: nn.Module, method: str = "forward") -> fx.GraphModule:
+def trace(network: nn.Module, method: str = "forward") -> fx.GraphModule:
     """Return the graph of what a method of the network does with its input."""
     tracer = _Tracer()
     tracer.traced_func_name = method

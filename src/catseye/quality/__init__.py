@@ -2,6 +2,6 @@
 
 from catseye.quality.check import Checkup, check
 from catseye.quality.finding import KINDS, Finding, Place
-from catseye.quality.label_errors import Suspect, suspects
+from catseye.quality.label_errors import Suspect, find_suspects
 
-__all__ = ["KINDS", "Checkup", "Finding", "Place", "Suspect", "check", "suspects"]
+__all__ = ["KINDS", "Checkup", "Finding", "Place", "Suspect", "check", "find_suspects"]

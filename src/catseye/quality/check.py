@@ -26,7 +26,7 @@ from catseye.quality.finding import (
     Finding,
     about,
 )
-from catseye.quality.label_errors import suspects
+from catseye.quality.label_errors import find_suspects
 from catseye.quality.oddities import broken, oddities, small_by_design
 from catseye.quality.survey import look_at
 
@@ -126,7 +126,7 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
 def _doubtful(looks: Looks, judge: Judge) -> Iterator[Finding]:
     classes = looks.dataset.info.classes
     probabilities = judge(joined(list(looks.dataset.splits.values())))
-    for suspect in suspects(probabilities, looks.labels):
+    for suspect in find_suspects(probabilities, looks.labels):
         given, likely = classes[suspect.given], classes[suspect.likely]
         reason = (
             f"called {given} ({100 * suspect.given_probability:.0f} %), "

@@ -39,7 +39,7 @@ class Suspect:
     likely_probability: float
 
 
-def suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) -> list[Suspect]:
+def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) -> list[Suspect]:
     """Return the pictures that are with confidence taken for another class than their label, the clearest first.
 
     A class's threshold is the mean probability that pictures labelled so have for it. A picture is confidently of

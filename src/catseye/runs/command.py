@@ -9,7 +9,7 @@ from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from catseye.training.plan import Plan
-    from catseye.transfer_learning.recipe import Choices
+    from catseye.transfer_learning.recipe import TransferRecipe
 
 _ALWAYS = ("precision", "seed")  # another machine may have another default; a seed is worth seeing
 _FLAGS = {"learning_rate": "lr"}
@@ -35,7 +35,9 @@ def train_command(planned: Plan, data: str) -> str:
     return shlex.join([*words, "--out", "RUN"])
 
 
-def transfer_command(choices: Choices, data: str, weights: str | None, label: str | None, usual: Recipe | None) -> str:
+def transfer_command(
+    choices: TransferRecipe, data: str, weights: str | None, label: str | None, usual: Recipe | None
+) -> str:
     """Return a shell command that makes the same choices on the same data.
 
     ``usual`` is the recipe by which would be fine-tuned if nothing were said.

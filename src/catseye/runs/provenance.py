@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.folder import RunFolder
-    from catseye.training.checkpoint import Progressed
+    from catseye.training.checkpoint import TrainingState
     from catseye.training.plan import Plan
 
 _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
@@ -67,7 +67,7 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
 def result(
     planned: Plan,
     classifier: Classifier,
-    progressed: Progressed,
+    progressed: TrainingState,
     evaluations: Mapping[str, Evaluation],
     folder: RunFolder | None,
 ) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
-    from catseye.runs.report_source import Source
+    from catseye.runs.report_source import ReportSource
     from catseye.training.history import Epoch
 
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
@@ -32,7 +32,7 @@ _SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 def write_report(
     path: Path,
-    source: Source,
+    source: ReportSource,
     classifier: Classifier,
     history: Sequence[Epoch],
     evaluations: Mapping[str, Evaluation],

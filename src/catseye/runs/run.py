@@ -13,7 +13,7 @@ from catseye.runs.folder import RunFolder
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
-    from catseye.runs.report_source import Source
+    from catseye.runs.report_source import ReportSource
     from catseye.training.history import Epoch
 
 
@@ -60,7 +60,7 @@ class Run:
         return cls(folder.path, Classifier.load(folder.path), folder.history(), description["result"])
 
 
-def write_run(run: Run, folder: RunFolder, source: Source) -> None:
+def write_run(run: Run, folder: RunFolder, source: ReportSource) -> None:
     """Write history, classifier and report; only then is the run finished."""
     from catseye.runs.report import write_report
 

@@ -17,14 +17,14 @@ from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration, fit_temperature
-from catseye.evaluation.metrics import evaluation
-from catseye.insight.robustness.robustness import robustness
+from catseye.evaluation.metrics import evaluate_logits
+from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
 from catseye.runs.command import train_command
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, result
-from catseye.runs.report_source import Source
+from catseye.runs.report_source import ReportSource
 from catseye.runs.run import Run, write_run
 from catseye.system.device import AUTO, chosen_device, quick_precision
 from catseye.training.loop import Task, fit
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from catseye.datasets import Pictures
     from catseye.insight.robustness.robustness import Robustness
-    from catseye.training.checkpoint import Progressed
+    from catseye.training.checkpoint import TrainingState
 
 log = logging.getLogger("catseye")
 
@@ -210,7 +210,7 @@ def _options(planned: Plan) -> dict[str, Any]:
 
 
 def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name: str, device: str) -> Run:
-    def on_epoch(progressed: Progressed) -> None:
+    def on_epoch(progressed: TrainingState) -> None:
         if folder:
             folder.write_history(progressed.history)
 
@@ -225,7 +225,9 @@ def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name
     labels = {split: classifier.labels(part) for split, part in judged.items()}
     if VALIDATION in judged:
         classifier = replace(classifier, calibration=fit_temperature(logits[VALIDATION], labels[VALIDATION]))
-    evaluations = {split: evaluation(logits[split], labels[split], classes, classifier.calibration) for split in judged}
+    evaluations = {
+        split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in judged
+    }
     made_of = provenance(
         planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations
     )
@@ -245,7 +247,7 @@ def _robustness(planned: Plan, classifier: Classifier) -> Robustness | None:
     if not epsilon or planned.test is None:
         return None
     sizes = [epsilon * share / _EPSILONS for share in range(1, _EPSILONS + 1)]
-    return robustness(classifier, planned.test, sizes, examples=_ATTACKED, seed=planned.recipe.seed)
+    return measure_robustness(classifier, planned.test, sizes, examples=_ATTACKED, seed=planned.recipe.seed)
 
 
 def _judged(planned: Plan) -> dict[str, Pictures]:
@@ -258,4 +260,6 @@ def _judged(planned: Plan) -> dict[str, Pictures]:
 def _write(run: Run, planned: Plan, name: str, folder: RunFolder) -> None:
     splits = {TRAIN: planned.train, VALIDATION: planned.validation, TEST: planned.test}
     present = {split: part for split, part in splits.items() if part is not None}
-    write_run(run, folder, Source(planned.dataset, present, planned.recipe.to_json(), train_command(planned, name)))
+    write_run(
+        run, folder, ReportSource(planned.dataset, present, planned.recipe.to_json(), train_command(planned, name))
+    )

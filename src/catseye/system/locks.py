@@ -21,7 +21,7 @@ log = logging.getLogger("catseye")
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def hold_lock(folder: Path) -> Iterator[None]:
     """Hold the lock of ``folder`` while the block runs; say so if another process has it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def new_part(folder: Path) -> Path:
+def make_part_folder(folder: Path) -> Path:
     """Make and return a folder beside ``folder``, to be filled and then moved there; remove what kills left of others.
 
     Only who holds the lock of ``folder`` may call this.

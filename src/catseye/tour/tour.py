@@ -20,13 +20,13 @@ from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample, read_input
 from catseye.insight.explanation.explain import explain
 from catseye.insight.explanation.figure import explain_figure
-from catseye.insight.ideal.ascent import ideal
+from catseye.insight.ideal.ascent import find_ideal
 from catseye.insight.ideal.figure import ideal_figure
-from catseye.insight.ideal.target import class_goal
-from catseye.insight.maps.maps import feature_maps
+from catseye.insight.ideal.target import class_target
+from catseye.insight.maps.maps import compute_feature_maps
 from catseye.insight.maps.sheet import maps_sheet
 from catseye.insight.robustness.attack_figure import attack_figure, noise_in_words, size_in_words
-from catseye.insight.robustness.fool import fool
+from catseye.insight.robustness.fool import create_adversarial_example
 from catseye.runs.curves import curves
 from catseye.runs.train import train
 from catseye.system.files import write_atomically
@@ -112,7 +112,7 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
     pictures = load("digits", split="test")
     path = folder / "digit.png"
     write_atomically(path, encode_png(Image.fromarray(pictures.picture(_DIGIT)[:, :, 0])))
-    found = feature_maps(run.classifier, path)
+    found = compute_feature_maps(run.classifier, path)
     words = (
         "A layer has many kernels, all of them learned. Each map below is a picture of where one of them answered to "
         "the digit. The first layer finds strokes and edges; what the next one sees is already put together from them.",
@@ -127,7 +127,7 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
 
 
 def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
-    found = feature_maps(backbone, photograph, _STAGES)
+    found = compute_feature_maps(backbone, photograph, _STAGES)
     words = (
         f"The same on a photograph, with {BACKBONE}, which was trained on 1.3 million pictures of a thousand classes. "
         "From edges in the stem to textures, to parts of things: the maps get coarser and their meaning richer.",
@@ -141,7 +141,7 @@ def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
 
 def _ideal(backbone: Classifier, photograph: Path) -> Stop:
     name = backbone.predict(photograph)[0].class_name
-    made = [ideal(backbone, class_goal(backbone, name))]
+    made = [find_ideal(backbone, class_target(backbone, name))]
     words = (
         f"It takes that flower, a dahlia, which is none of its thousand classes, for: {name}. And what would be the "
         f"ideal {name}? Begin with noise and follow the gradient until the network is sure. The picture must stay so "
@@ -153,7 +153,7 @@ def _ideal(backbone: Classifier, photograph: Path) -> Stop:
 
 def _fooled(backbone: Classifier, photograph: Path) -> Stop:
     file = photograph.with_name("photograph-adversarial.png")
-    found = fool(backbone, photograph, Attack(4 / 255), file, _TARGET)
+    found = create_adversarial_example(backbone, photograph, Attack(4 / 255), file, _TARGET)
     words = (
         f"The same gradient, into the picture: every value is changed by at most four of 255 levels, and the network "
         f"takes the flower for: {found.after.class_name} ({found.after.probability:.1%}). What is classified is the "

@@ -25,7 +25,7 @@ Tensors = dict[str, torch.Tensor]
 
 
 @dataclass
-class Progressed:
+class TrainingState:
     """How far a training has come.
 
     Attributes
@@ -52,7 +52,7 @@ class Progressed:
     stopped: str = ""
 
 
-def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], progressed: Progressed) -> None:
+def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], progressed: TrainingState) -> None:
     """Write a checkpoint; one that was there before stays until the new one is whole."""
     tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
     tensors |= {f"best.{name}": value for name, value in progressed.best.items()}
@@ -68,7 +68,7 @@ def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], prog
     write_atomically(path, safetensors.torch.save(whole, metadata))
 
 
-def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -> Progressed:
+def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -> TrainingState:
     """Bring network and optimisers to the state in ``path`` and return how far the training had come.
 
     Raises
@@ -88,7 +88,7 @@ def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -
             _restore_optimizer(optimizer, _part(tensors, f"optimizer.{number}."))
         history = [Epoch(**epoch) for epoch in description["history"]]
         numbers = {name: description[name] for name in _NUMBERS}
-        return Progressed(history=history, best=_part(tensors, "best."), **numbers)
+        return TrainingState(history=history, best=_part(tensors, "best."), **numbers)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         reason = str(error).splitlines()[0]
         raise CatseyeError(

@@ -14,15 +14,15 @@ from torch.nn.functional import cross_entropy
 
 from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import CatseyeError
-from catseye.inference.batched import logits
+from catseye.inference.batched import compute_logits
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
 from catseye.training import checkpoint
 from catseye.training.batches import Batches
-from catseye.training.checkpoint import Progressed
+from catseye.training.checkpoint import TrainingState
 from catseye.training.display import SILENT, Watch, watching
 from catseye.training.history import Epoch
-from catseye.training.optimizer import optimizers
+from catseye.training.optimizer import build_optimizers
 from catseye.training.schedule import learning_rate
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class Task:
     device: str = CPU
 
 
-def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *, quiet: bool = False) -> Progressed:
+def fit(
+    task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None], *, quiet: bool = False
+) -> TrainingState:
     """Train ``task.network`` in place by the recipe and return how it went.
 
     All that is random in an epoch is drawn from the recipe's seed and the epoch's number, so that a training that
@@ -81,7 +83,7 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *
     recipe, network = task.recipe, task.network
     # Convolutions are twice as fast where the channels of a pixel lie side by side.
     network.to(device=task.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    rules = optimizers(network, recipe)
+    rules = build_optimizers(network, recipe)
     batches = Batches(task.train, recipe, task.device)
     progressed = checkpoint.restore(file, network, rules) if file and file.exists() else _begun(task)
     first = len(progressed.history)
@@ -102,9 +104,9 @@ def fit(task: Task, file: Path | None, on_epoch: Callable[[Progressed], None], *
     return progressed
 
 
-def _begun(task: Task) -> Progressed:
+def _begun(task: Task) -> TrainingState:
     """Return where a training begins; with early stopping, its first weights are the best until others are better."""
-    progressed = Progressed()
+    progressed = TrainingState()
     loss = _validate(task)[0] if task.recipe.early_stopping else None
     if loss is not None:
         _keep_best(task, progressed, loss)
@@ -112,7 +114,7 @@ def _begun(task: Task) -> Progressed:
 
 
 def _epoch(
-    task: Task, batches: Batches, rules: list[optim.Optimizer], number: int, progressed: Progressed, watch: Watch
+    task: Task, batches: Batches, rules: list[optim.Optimizer], number: int, progressed: TrainingState, watch: Watch
 ) -> None:
     """Train one epoch and write it into ``progressed``."""
     recipe, start = task.recipe, time.perf_counter()
@@ -158,12 +160,12 @@ def _attacked(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: 
     # From the full size at once, nothing is learned: every answer stays equally probable.
     epsilon = task.recipe.adversarial * min(1.0, progress / _EPSILON_GROWS)
 
-    def logits(pictures: torch.Tensor) -> torch.Tensor:
+    def compute_logits(pictures: torch.Tensor) -> torch.Tensor:
         with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
             answers: torch.Tensor = task.network(task.preprocess.tensor(pictures))
         return answers
 
-    return perturb_training_batch(logits, pixels, labels, epsilon, _ADVERSARIAL_STEPS)
+    return perturb_training_batch(compute_logits, pixels, labels, epsilon, _ADVERSARIAL_STEPS)
 
 
 def _step(
@@ -202,12 +204,12 @@ def _estimate(task: Task, seconds_each: float) -> float:
 def _validate(task: Task) -> tuple[float, float] | tuple[None, None]:
     if task.validation is None:
         return None, None
-    answers = logits(task.network, task.preprocess, task.validation)
+    answers = compute_logits(task.network, task.preprocess, task.validation)
     labels = torch.from_numpy(task.validation.labels)
     return cross_entropy(answers, labels).item(), (answers.argmax(1) == labels).float().mean().item()
 
 
-def _keep_best(task: Task, progressed: Progressed, loss: float) -> None:
+def _keep_best(task: Task, progressed: TrainingState, loss: float) -> None:
     if progressed.best_loss is None or loss < progressed.best_loss:
         progressed.best_loss = loss
         progressed.best = {name: value.clone() for name, value in task.network.state_dict().items()}

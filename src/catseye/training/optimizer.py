@@ -23,7 +23,7 @@ _RMSPROP_MEMORY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.9
 _EPSILON = 1e-7  # as Keras has it
 
 
-def optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer]:
+def build_optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer]:
     """Return the recipe's optimisers, which together change all parameters of ``network``.
 
     Each of their groups has a ``"share"``: what it takes of the scheduled learning rate. Where the recipe says

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catseye.networks.pretrained import Pretrained
 
 
-def cross_validated(found: Pretrained, pictures: Pictures, home: Path, seed: int = 0) -> Floats:
+def cross_validate(found: Pretrained, pictures: Pictures, home: Path, seed: int = 0) -> Floats:
     """Return calibrated probabilities (N, K) of all pictures, each by a head that did not learn from it or a copy.
 
     A picture of which nothing can be said, because it cannot be read any more or is alone in its class, is given

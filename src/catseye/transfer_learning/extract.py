@@ -11,7 +11,7 @@ import numpy as np
 
 from catseye.datasets.dataset import LeftOut
 from catseye.errors import PictureError
-from catseye.inference.choose import best_engine
+from catseye.inference.choose import choose_engine
 from catseye.system.progress import duration, progress
 from catseye.system.threads import map_ahead
 from catseye.transfer_learning.feature_cache import FeatureCache
@@ -87,7 +87,7 @@ def extract(
         By default the quickest of this machine.
     """
     start = time.perf_counter()
-    engine = engine or best_engine(found.network, found.preprocess)
+    engine = engine or choose_engine(found.network, found.preprocess)
     keys = [content + _MIRRORED * mirrored for content in pictures.content()]
     cache = FeatureCache(home, found, engine.name) if home else None
     vectors = cache.read(keys) if cache else {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.evaluation.calibration import fit_temperature
-from catseye.inference.batched import logits
+from catseye.inference.batched import compute_logits
 from catseye.system.device import CPU
 from catseye.training.loop import Task, fit
 from catseye.training.plan import ready
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbones.backbone import Backbone
-    from catseye.training.checkpoint import Progressed
+    from catseye.training.checkpoint import TrainingState
     from catseye.transfer_learning.logistic import Layer
 
 
@@ -76,9 +76,9 @@ def fine_tune(
     validation: Pictures,
     recipe: Recipe,
     checkpoint: Path | None,
-    on_epoch: Callable[[Progressed], None],
+    on_epoch: Callable[[TrainingState], None],
     device: str = CPU,
-) -> Progressed:
+) -> TrainingState:
     """Train ``network`` in place by the recipe and return how it went.
 
     Its head should be solved on the frozen features first: the steps of a random head would spoil them before it
@@ -118,7 +118,7 @@ def fine_tune(
 
 
 def _calibrate(network: Backbone, preprocess: Preprocess, validation: Pictures) -> None:
-    answers = logits(network, preprocess, validation).double().numpy()
+    answers = compute_logits(network, preprocess, validation).double().numpy()
     temperature = fit_temperature(answers, validation.labels).temperature
     with torch.no_grad():
         network.head.weight.div_(temperature)

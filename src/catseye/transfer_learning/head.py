@@ -12,7 +12,7 @@ from catseye.datasets.splits import stratified, stratified_folds
 from catseye.evaluation.calibration import Calibration, fit_temperature, log_losses, softmax
 from catseye.system.threads import map_threads
 from catseye.transfer_learning.logistic import Layer, solve
-from catseye.transfer_learning.whitening import Space
+from catseye.transfer_learning.whitening import Whitening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def fit_head(examples: Examples, seed: int) -> Head:
 
 
 def _fitted(examples: Examples, seed: int) -> Head:
-    space = Space.of(examples.vectors)
+    space = Whitening.of(examples.vectors)
     inner = Examples(
         space.into(examples.vectors),
         examples.labels,

@@ -12,7 +12,7 @@ DEFAULT_BACKBONE = "efficientnet_lite0"
 
 
 @dataclass(frozen=True)
-class Choices:
+class TransferRecipe:
     """Every choice of a transfer.
 
     Attributes

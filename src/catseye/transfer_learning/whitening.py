@@ -16,7 +16,7 @@ _SMALLEST_SHARE = 1e-10  # of the largest eigenvalue; directions below it hold n
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
+class Whitening:
     """Centred, of unit spread, and no wider than there are pictures.
 
     Attributes

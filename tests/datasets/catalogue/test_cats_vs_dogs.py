@@ -10,7 +10,7 @@ import pytest
 
 import catseye
 from catseye.datasets import loading as catalogue
-from catseye.datasets.catalogue.entry import Archive
+from catseye.datasets.preparation.entry import Archive
 from catseye.errors import CatseyeError
 from tests.conftest import draw_folder
 from tests.datasets.preparation.test_unpack import pack_zip

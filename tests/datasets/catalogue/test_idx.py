@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from catseye.datasets.catalogue import idx
 from catseye.datasets.catalogue.idx import read_idx
 from catseye.datasets.catalogue.mnist import read_splits
+from catseye.datasets.preparation import gzipped
 from catseye.errors import CatseyeError
 
 
@@ -51,7 +51,7 @@ def test_a_malformed_file_is_refused_by_name(tmp_path: Path, content: bytes, say
 
 
 def test_a_gzip_bomb_is_met_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(idx, "LARGEST_BYTES", 1000)
+    monkeypatch.setattr(gzipped, "LARGEST_BYTES", 1000)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(bytes(10**6)))
     with pytest.raises(CatseyeError, match="more than 1,000 bytes"):

@@ -10,8 +10,8 @@ import pytest
 
 import catseye
 from catseye.datasets import describe
-from catseye.datasets.catalogue.entry import Archive
 from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
+from catseye.datasets.preparation.entry import Archive
 from catseye.errors import CatseyeError, UsageError
 from catseye.images.preprocess import Preprocess
 from tests.conftest import draw

@@ -7,14 +7,14 @@ import torch
 from torch import nn
 
 from catseye.images.preprocess import Preprocess
-from catseye.insight.explanation.class_score import Question
+from catseye.insight.explanation.class_score import ClassScore
 from catseye.networks import build
 from catseye.networks.registry import backbone
 
 SIDE = 7
 
 
-def linear(weights: torch.Tensor | None = None) -> Question:
+def linear(weights: torch.Tensor | None = None) -> ClassScore:
     """Two classes, a linear network on grey pictures of 7×7 on black; class 1 is asked for."""
     network = nn.Sequential(nn.Flatten(), nn.Linear(SIDE * SIDE, 2))
     layer = network.get_submodule("1")
@@ -26,22 +26,22 @@ def linear(weights: torch.Tensor | None = None) -> Question:
     return asked(network, (SIDE, SIDE, 1))
 
 
-def convnet() -> Question:
+def convnet() -> ClassScore:
     """The lesson's convnet with random weights."""
     torch.manual_seed(0)
     return asked(build("convnet", (28, 28, 1), 10), (28, 28, 1))
 
 
-def lite() -> Question:
+def lite() -> ClassScore:
     """The default backbone with random weights, on small pictures."""
     torch.manual_seed(0)
     return asked(backbone("efficientnet_lite0", (64, 64, 3), 5), (64, 64, 3))
 
 
-def asked(network: nn.Module, shape: tuple[int, int, int]) -> Question:
+def asked(network: nn.Module, shape: tuple[int, int, int]) -> ClassScore:
     """Class 1 of a picture of noise on black."""
     height, width, channels = shape
     picture = np.zeros((channels, height, width), np.uint8)
     inside = np.random.default_rng(0).integers(1, 256, (channels, height - 2, width - 2))
     picture[:, 1:-1, 1:-1] = inside
-    return Question(network.eval().requires_grad_(False), Preprocess(*shape), picture, 1)
+    return ClassScore(network.eval().requires_grad_(False), Preprocess(*shape), picture, 1)

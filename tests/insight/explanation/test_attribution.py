@@ -12,30 +12,30 @@ from torch import nn
 from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
-from catseye.insight.explanation.attribution import METHODS, Completeness, Effort, attribution, grad_cam
-from catseye.insight.explanation.class_score import Question
+from catseye.insight.explanation.attribution import METHODS, Completeness, Effort, compute_attribution, compute_grad_cam
+from catseye.insight.explanation.class_score import ClassScore
 from tests.insight.explanation import class_scores
 
 QUICK = Effort(gradients=96, overlap=2, copies=4)
 
 
-def found(method: str, question: Question, seed: int = 0) -> np.ndarray:
-    return attribution(method, question, layer=None, effort=QUICK, seed=seed).map
+def found(method: str, question: ClassScore, seed: int = 0) -> np.ndarray:
+    return compute_attribution(method, question, layer=None, effort=QUICK, seed=seed).map
 
 
 @pytest.mark.parametrize(("question", "layer"), [(class_scores.convnet(), "relu1"), (class_scores.lite(), "blocks.4")])
-def test_grad_cam_is_captums(question: Question, layer: str) -> None:
+def test_grad_cam_is_captums(question: ClassScore, layer: str) -> None:
     judge = LayerGradCam(question.network, question.network.get_submodule(layer))
     pixels = question.preprocess.tensor(question.pixels).requires_grad_()
     expected = judge.attribute(pixels, target=1, relu_attributions=True)
     expected = interpolate(expected, question.picture.shape[1:], mode="bilinear")[0, 0].detach().numpy()
     assert np.abs(expected).max() > 0
-    assert np.allclose(grad_cam(question, layer).map, expected, atol=1e-5 * expected.max())
+    assert np.allclose(compute_grad_cam(question, layer).map, expected, atol=1e-5 * expected.max())
 
 
 def test_grad_cam_looks_at_the_last_maps_by_default() -> None:
-    assert grad_cam(class_scores.convnet()).layer == "relu3"
-    assert grad_cam(class_scores.lite()).layer == "top"
+    assert compute_grad_cam(class_scores.convnet()).layer == "relu3"
+    assert compute_grad_cam(class_scores.lite()).layer == "top"
 
 
 def test_integrated_gradients_of_a_linear_network_are_weight_times_pixel() -> None:
@@ -47,7 +47,7 @@ def test_integrated_gradients_of_a_linear_network_are_weight_times_pixel() -> No
 
 def test_integrated_gradients_add_up_to_the_difference_of_the_logits() -> None:
     question = class_scores.convnet()
-    answer = attribution("integrated_gradients", question, layer=None, effort=Effort(), seed=0)
+    answer = compute_attribution("integrated_gradients", question, layer=None, effort=Effort(), seed=0)
     with torch.no_grad():
         difference = float(question.logit(question.pixels) - question.logit(question.blank))
     assert answer.completeness is not None
@@ -102,13 +102,13 @@ def test_a_blank_picture_is_explained_without_complaint(method: str) -> None:
 
 def test_grad_cam_says_what_works_where_it_does_not() -> None:
     with pytest.raises(UsageError, match="What works with any network: integrated_gradients, occlusion, smooth_grad"):
-        grad_cam(class_scores.linear())
+        compute_grad_cam(class_scores.linear())
     with pytest.raises(UsageError, match=r"what dense1 returns is 10\. Please choose one that does"):
-        grad_cam(class_scores.convnet(), "dense1")
+        compute_grad_cam(class_scores.convnet(), "dense1")
 
 
 def test_a_layer_without_gradient_hooks_keeps_the_network_as_it_was() -> None:
     question = class_scores.convnet()
-    grad_cam(question)
+    compute_grad_cam(question)
     assert all(weight.grad is None for weight in question.network.parameters())
     assert not any(module._forward_hooks for module in question.network.modules() if isinstance(module, nn.Module))

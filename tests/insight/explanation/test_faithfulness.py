@@ -8,12 +8,12 @@ import torch
 
 from catseye.insight.explanation.faithfulness import (
     STEPS,
-    Chance,
     Faithfulness,
-    chance,
-    faithfulness,
+    RandomBaseline,
+    measure_faithfulness,
+    measure_random_baseline,
     numbered_squares,
-    shown,
+    revealed,
 )
 from tests.insight.explanation import class_scores
 
@@ -27,7 +27,7 @@ def test_squares_cover_a_picture_once_each() -> None:
 
 
 def test_squares_appear_in_their_order() -> None:
-    masks = shown(np.array([[0, 1, 2]]), np.array([2, 0, 1]))
+    masks = revealed(np.array([[0, 1, 2]]), np.array([2, 0, 1]))
     assert masks.tolist() == [[[False] * 3], [[False, False, True]], [[True, False, True]], [[True] * 3]]
 
 
@@ -38,10 +38,10 @@ def test_a_true_map_has_a_low_deletion_and_a_high_insertion() -> None:
     question = class_scores.linear(weights)
     layer = question.network.get_submodule("1")
     layer.weight[0], layer.bias[1] = 0, -50  # type: ignore[operator]
-    by_chance = chance(question, 1.0, 0)
+    by_chance = measure_random_baseline(question, 1.0, 0)
     true, false = np.zeros((7, 7), np.float32), np.ones((7, 7), np.float32)
     true[3, 3], false[3, 3] = 1, 0
-    good, bad = (faithfulness(question, found, by_chance, 1.0, 0) for found in (true, false))
+    good, bad = (measure_faithfulness(question, found, by_chance, 1.0, 0) for found in (true, false))
     step = 1 / STEPS
     assert [good.deletion, good.insertion] == pytest.approx([step / 2, 1 - step / 2])
     assert [bad.deletion, bad.insertion] == pytest.approx([1 - step / 2, step / 2])
@@ -50,7 +50,7 @@ def test_a_true_map_has_a_low_deletion_and_a_high_insertion() -> None:
 
 
 def test_words_follow_the_numbers() -> None:
-    by_chance = Chance((0.4, 0.5, 0.6))  # deviation 0.1
+    by_chance = RandomBaseline((0.4, 0.5, 0.6))  # deviation 0.1
     assert Faithfulness(0.2, 0.8, by_chance).verdict == "better than chance"
     assert Faithfulness(0.2, 0.6, by_chance).verdict == "only deletion better than chance"
     assert Faithfulness(0.4, 0.8, by_chance).verdict == "only insertion better than chance"
@@ -59,5 +59,5 @@ def test_words_follow_the_numbers() -> None:
 
 def test_the_seed_decides_the_random_orders() -> None:
     question = class_scores.convnet()
-    assert chance(question, 1.0, 0) == chance(question, 1.0, 0)
-    assert chance(question, 1.0, 0) != chance(question, 1.0, 1)
+    assert measure_random_baseline(question, 1.0, 0) == measure_random_baseline(question, 1.0, 0)
+    assert measure_random_baseline(question, 1.0, 0) != measure_random_baseline(question, 1.0, 1)

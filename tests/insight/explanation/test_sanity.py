@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from catseye.insight.explanation.sanity import DRAWS, Depth, Sanity, depths, maps_made, sanity, similarity
+from catseye.insight.explanation.sanity import DRAWS, Depth, Sanity, check_sanity, depths, maps_made, similarity
 from catseye.networks import build
 from catseye.networks.registry import backbone
 from tests.insight.explanation import class_scores
@@ -39,12 +39,12 @@ def test_the_check_makes_weights_random_in_a_copy_only() -> None:
     question = class_scores.convnet()
     before = copy.deepcopy(question.network.state_dict())
     made: list[int] = []
-    found = sanity("smooth_grad", question, layer=None, seed=0, advance=made.append)
+    found = check_sanity("smooth_grad", question, layer=None, seed=0, advance=made.append)
     assert all(torch.equal(before[name], value) for name, value in question.network.state_dict().items())
     assert [depth.layer for depth in found.depths] == ["dense1", "conv3", "conv2", "conv1"]
     assert all(len(depth.similarities) == DRAWS for depth in found.depths)
     assert sum(made) == maps_made(question.network)
-    again = sanity("smooth_grad", question, layer=None, seed=0)
+    again = check_sanity("smooth_grad", question, layer=None, seed=0)
     assert again.to_json() == found.to_json()
 
 

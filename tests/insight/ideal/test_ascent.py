@@ -12,13 +12,13 @@ from torch import nn
 
 from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError, UsageError
-from catseye.insight.ideal.ascent import ideal
-from catseye.insight.ideal.batch_statistics import watched_statistics
-from catseye.insight.ideal.objective import Seen, class_logit, l2, variation
+from catseye.insight.ideal.ascent import find_ideal
+from catseye.insight.ideal.batch_statistics import record_statistics_losses
+from catseye.insight.ideal.objective import Responses, class_logit, l2, variation
 from catseye.insight.ideal.parameterisation import FOURIER, PARAMETERISATIONS, PIXELS, parameterisation
 from catseye.insight.ideal.recipe import ideal_recipe
-from catseye.insight.ideal.score import total_variation, worn
-from catseye.insight.ideal.target import channel_goal, class_goal
+from catseye.insight.ideal.score import perturb_picture, total_variation
+from catseye.insight.ideal.target import channel_target, class_target
 from catseye.insight.ideal.transforms import UNCHANGED, Transforms
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_impossible_transforms_are_refused(wrong: tuple[float, float, float, flo
 def test_objectives_add_and_scale() -> None:
     picture = torch.zeros(1, 1, 224, 224)
     picture[..., 112:] = 0.5
-    seen = Seen(picture, {"logits": torch.tensor([[1.0, 5.0], [3.0, 7.0]])}, torch.zeros(()))
+    seen = Responses(picture, {"logits": torch.tensor([[1.0, 5.0], [3.0, 7.0]])}, torch.zeros(()))
     # One of the 223 steps across is of 50 %, none down; half of the pixels lie 0.5 above 0.
     by_hand = 2 * 6 - 3 * (50**2 / 223) - 4 * 0.125
     assert (2 * class_logit(1) - 3 * variation() - 4 * l2((0.0,)))(seen).item() == pytest.approx(by_hand, rel=1e-5)
@@ -101,7 +101,8 @@ def test_objectives_add_and_scale() -> None:
 
 def test_variation_means_the_same_for_any_size() -> None:
     small, large = (
-        Seen(torch.linspace(0, 1, side + 1)[:side].expand(1, 1, side, side), {}, torch.zeros(())) for side in (28, 224)
+        Responses(torch.linspace(0, 1, side + 1)[:side].expand(1, 1, side, side), {}, torch.zeros(()))
+        for side in (28, 224)
     )
     assert variation()(small).item() == pytest.approx(variation()(large).item(), rel=1e-4)
 
@@ -115,9 +116,9 @@ def test_total_variation_by_hand() -> None:
 def test_worn_pictures_are_shifted_and_blurred() -> None:
     picture = np.zeros((224, 224, 3), np.uint8)
     picture[100:110, 50:60] = 255
-    rows, columns = np.nonzero(worn(picture)[..., 0] > 128)
+    rows, columns = np.nonzero(perturb_picture(picture)[..., 0] > 128)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (108, 117, 58, 67)
-    assert worn(np.zeros((8, 8, 1), np.uint8)).shape == (8, 8, 1)
+    assert perturb_picture(np.zeros((8, 8, 1), np.uint8)).shape == (8, 8, 1)
 
 
 def test_statistics_are_those_of_autograd_and_vanish_at_the_remembered_ones() -> None:
@@ -125,7 +126,7 @@ def test_statistics_are_those_of_autograd_and_vanish_at_the_remembered_ones() ->
     norm = nn.BatchNorm2d(3).eval()
     assert norm.running_mean is not None
     assert norm.running_var is not None
-    with watched_statistics(norm) as distances:
+    with record_statistics_losses(norm) as distances:
         norm(maps)
     means, variances = maps.mean((0, 2, 3)), maps.var((0, 2, 3), unbiased=False)
     remembered = norm.running_var + norm.eps
@@ -135,7 +136,7 @@ def test_statistics_are_those_of_autograd_and_vanish_at_the_remembered_ones() ->
     assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-7)
     norm.running_mean.copy_(means.detach())
     norm.running_var.copy_(variances.detach())
-    with watched_statistics(norm) as distances:
+    with record_statistics_losses(norm) as distances:
         norm(maps)
     norm(maps)
     assert len(distances) == 1  # no hook stays behind
@@ -145,7 +146,7 @@ def test_statistics_are_those_of_autograd_and_vanish_at_the_remembered_ones() ->
 @pytest.mark.parametrize("number", range(10))
 def test_a_small_grey_network_gets_its_digit(digits_run: Run, number: int) -> None:
     classifier = digits_run.classifier
-    found = ideal(classifier, class_goal(classifier, number))
+    found = find_ideal(classifier, class_target(classifier, number))
     assert found.picture.shape == (8, 8, 1)
     assert found.judged.response >= 0.99
     assert classifier.predict([found.picture])[0].class_name == str(number)
@@ -155,16 +156,16 @@ def test_a_small_grey_network_gets_its_digit(digits_run: Run, number: int) -> No
 
 def test_more_variation_weight_means_less_variation(digits_run: Run) -> None:
     classifier = digits_run.classifier
-    goal = class_goal(classifier, 3)
+    goal = class_target(classifier, 3)
     recipes = [ideal_recipe(classifier.preprocess, weight) for weight in (0, 0.3, 3, 30, 300)]
-    variations = [ideal(classifier, goal, recipe, steps=60).judged.total_variation for recipe in recipes]
+    variations = [find_ideal(classifier, goal, recipe, steps=60).judged.total_variation for recipe in recipes]
     assert variations == sorted(variations, reverse=True)
     assert variations[0] > 2 * variations[-1]
 
 
 def test_a_seed_makes_the_same_picture_again_and_another_seed_another(digits_run: Run) -> None:
-    goal = class_goal(digits_run.classifier, 3)
-    first, again, other = (ideal(digits_run.classifier, goal, steps=5, seed=seed).picture for seed in (1, 1, 2))
+    goal = class_target(digits_run.classifier, 3)
+    first, again, other = (find_ideal(digits_run.classifier, goal, steps=5, seed=seed).picture for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -182,15 +183,15 @@ def test_no_variation_weight_chooses_the_plainest_recipe_unless_told_otherwise(d
 
 def test_exactly_as_many_steps_as_asked_and_each_told(digits_run: Run) -> None:
     told: list[int] = []
-    found = ideal(digits_run.classifier, class_goal(digits_run.classifier, 3), steps=1, advance=told.append)
+    found = find_ideal(digits_run.classifier, class_target(digits_run.classifier, 3), steps=1, advance=told.append)
     assert (found.steps, told) == (1, [1])
     with pytest.raises(UsageError, match="at least 1; got 0"):
-        ideal(digits_run.classifier, class_goal(digits_run.classifier, 3), steps=0)
+        find_ideal(digits_run.classifier, class_target(digits_run.classifier, 3), steps=0)
 
 
 def test_a_backbone_is_sure_of_a_picture_that_survives_wear_and_is_left_as_it_was(lite: Classifier) -> None:
     before = {name: value.clone() for name, value in lite.network.state_dict().items()}
-    found = ideal(lite, class_goal(lite, "daisy"), steps=32)
+    found = find_ideal(lite, class_target(lite, "daisy"), steps=32)
     assert found.picture.shape == (224, 224, 3)
     assert found.judged.response > 0.9
     assert found.judged.worn_response > 0.5
@@ -200,7 +201,7 @@ def test_a_backbone_is_sure_of_a_picture_that_survives_wear_and_is_left_as_it_wa
 
 
 def test_a_channel_answers_more_than_at_the_start(lite: Classifier) -> None:
-    found = ideal(lite, channel_goal(lite, "stage4:7"), steps=12)
+    found = find_ideal(lite, channel_target(lite, "stage4:7"), steps=12)
     assert found.goal.quantity == "activation"
     assert found.judged.response > 0
     assert found.judged.response > found.moments[0].response + 0.5
@@ -217,7 +218,7 @@ def test_a_channel_answers_more_than_at_the_start(lite: Classifier) -> None:
 )
 def test_channels_that_do_not_exist_are_refused(lite: Classifier, text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        channel_goal(lite, text)
+        channel_target(lite, text)
 
 
 def test_answers_that_are_no_numbers_are_an_error(digits_run: Run) -> None:
@@ -226,4 +227,4 @@ def test_answers_that_are_no_numbers_are_an_error(digits_run: Run) -> None:
     nn.init.constant_(dense.bias, float("nan"))
     broken = nn.Sequential(nn.Flatten(), dense)
     with pytest.raises(CatseyeError, match="not finite"):
-        ideal(replace(classifier, network=broken), class_goal(classifier, 3), steps=2)
+        find_ideal(replace(classifier, network=broken), class_target(classifier, 3), steps=2)

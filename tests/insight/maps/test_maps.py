@@ -15,17 +15,17 @@ from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
-from catseye.insight.maps.filters import first_filters
-from catseye.insight.maps.maps import LayerMaps, feature_maps
-from catseye.insight.maps.positions import places_of
-from catseye.insight.maps.top_pictures import exciting
+from catseye.insight.maps.filters import read_first_filters
+from catseye.insight.maps.maps import LayerMaps, compute_feature_maps
+from catseye.insight.maps.positions import locate_positions
+from catseye.insight.maps.top_pictures import find_top_pictures
 from catseye.networks import LESSONS, build
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.registry import backbone
 from tests.judges import timm
 
 if TYPE_CHECKING:
-    from catseye.insight.maps.positions import Places
+    from catseye.insight.maps.positions import Positions
 
 SIDE = 64
 
@@ -74,7 +74,7 @@ def test_strength_is_the_mean_of_absolute_responses() -> None:
 def test_maps_of_every_kind_of_network(name: str, layer: str, shape: tuple[int, ...]) -> None:
     assert not name.startswith("timm:") or timm.is_model(name.removeprefix("timm:"))
     one = classifier(name, 224 if "swin" in name else SIDE)
-    found = feature_maps(one, noise(one.preprocess.height), [layer, layer])
+    found = compute_feature_maps(one, noise(one.preprocess.height), [layer, layer])
     (maps,) = found.layers
     assert maps.maps.shape == shape
     picture = one.preprocess.tensor(torch.from_numpy(found.pixels)[None])
@@ -90,20 +90,20 @@ def test_maps_of_every_kind_of_network(name: str, layer: str, shape: tuple[int, 
 
 def test_tokens_and_dense_layers_and_dense_networks_are_refused_in_a_line() -> None:
     with pytest.raises(UsageError, match="stage1 gives 197×192 numbers without height and width"):
-        feature_maps(classifier("timm:vit_tiny_patch16_224", 224), noise(224))
+        compute_feature_maps(classifier("timm:vit_tiny_patch16_224", 224), noise(224))
     dense = build("dense", (28, 28, 1), 10)
     digits = Classifier(dense, "dense", {}, Preprocess(28, 28, 1), tuple("0123456789"), Calibration(), {})
     with pytest.raises(UsageError, match="no convolution"):
-        feature_maps(digits, np.zeros((28, 28), np.uint8))
+        compute_feature_maps(digits, np.zeros((28, 28), np.uint8))
     with pytest.raises(UsageError, match="dense1 gives 512 numbers"):
-        feature_maps(digits, np.zeros((28, 28), np.uint8), ["dense1"])
+        compute_feature_maps(digits, np.zeros((28, 28), np.uint8), ["dense1"])
 
 
 def test_spoilt_weights_are_an_error() -> None:
     one = classifier("resnet18")
     one.network.get_parameter("conv1.weight").data.fill_(torch.nan)
     with pytest.raises(CatseyeError, match="stem gives what is no finite number"):
-        feature_maps(one, noise(), ["stem"])
+        compute_feature_maps(one, noise(), ["stem"])
 
 
 def seen_by(network: nn.Sequential, until: str, place: tuple[int, int]) -> list[tuple[int, int]]:
@@ -127,7 +127,7 @@ def test_boxes_are_what_the_gradient_reaches(name: str) -> None:
     network = build(name, (28, 28, 1), 10)
     assert isinstance(network, nn.Sequential)
     for layer, counts in sizes(network).items():
-        places = places_of(network, Preprocess(28, 28, 1), layer, counts)
+        places = locate_positions(network, Preprocess(28, 28, 1), layer, counts)
         assert places.exact
         for place in [(0, 0), (counts[0] // 2, counts[1] - 1)]:
             top, left, bottom, right = places.box(*place)
@@ -148,8 +148,8 @@ def test_stages_blocks_and_uneven_padding_have_places_too() -> None:
     lite = backbone("efficientnet_lite0", (64, 64, 3), 10)
     preprocess = Preprocess(64, 64, 3)
 
-    def of(layer: str, side: int) -> Places:
-        return places_of(lite, preprocess, layer, (side, side))
+    def of(layer: str, side: int) -> Positions:
+        return locate_positions(lite, preprocess, layer, (side, side))
 
     # 3×3 with stride 2 on an even side: one row is added, at the bottom.
     assert of("stem", 32).box(0, 0) == (0, 0, 3, 3)
@@ -157,7 +157,7 @@ def test_stages_blocks_and_uneven_padding_have_places_too() -> None:
     assert of("stem", 32).extent() == (0.5, 0.5, 64.5, 64.5)
     assert of("stage2", 16) == of("blocks.1", 16) == of("blocks.1.1", 16)
     timm = backbone("timm:resnet18", (64, 64, 3), 10)
-    shared = places_of(timm, preprocess, "stage1", (2, 2))
+    shared = locate_positions(timm, preprocess, "stage1", (2, 2))
     assert not shared.exact
     assert shared.box(1, 0) == (32, 0, 64, 32)
 
@@ -183,25 +183,25 @@ def spots() -> MemoryPictures:
 
 def test_what_excites_a_channel_most_and_where() -> None:
     network, preprocess = spot_detector(), Preprocess(8, 8, 1)
-    found = exciting(network, preprocess, spots(), "relu1", 1, count=4)
+    found = find_top_pictures(network, preprocess, spots(), "relu1", 1, count=4)
     assert [one.index for one in found.found] == [290, 7, 120, 0]  # of equal ones the first
     best = found.found[0]
     assert (best.class_name, best.place, best.box) == ("bright", (5, 0), (5, 0, 8, 3))
     assert best.response == pytest.approx(1.0)
     assert np.array_equal(best.pixels, spots().images[290])
     assert found.to_json()["share_excited"] == pytest.approx(3 / 300)
-    by_mean = exciting(network, preprocess, spots(), "relu1", 1, count=1, measure="mean")
+    by_mean = find_top_pictures(network, preprocess, spots(), "relu1", 1, count=1, measure="mean")
     assert by_mean.found[0].index == 120
     assert by_mean.found[0].response == pytest.approx(16 * 100 / 255 / 36)
     with pytest.raises(UsageError, match="channels 0 to 1; got 2"):
-        exciting(network, preprocess, spots(), "relu1", 2)
+        find_top_pictures(network, preprocess, spots(), "relu1", 2)
     with pytest.raises(UsageError, match="no pictures"):
-        exciting(network, preprocess, spots().take([]), "relu1", 1)
+        find_top_pictures(network, preprocess, spots().take([]), "relu1", 1)
 
 
 def test_the_network_is_left_as_it_was() -> None:
     network = spot_detector().train()
-    exciting(network, Preprocess(8, 8, 1), spots(), "relu1", 1)
+    find_top_pictures(network, Preprocess(8, 8, 1), spots(), "relu1", 1)
     assert network.training
     assert all(weight.requires_grad for weight in network.parameters())
 
@@ -211,7 +211,7 @@ def test_first_filters_are_the_first_convolutions_and_no_other_layers() -> None:
     weights = network.get_parameter("conv1.weight")
     weights.data[5] = 10.0
     weights.data[6] = 0.0
-    found = first_filters(network)
+    found = read_first_filters(network)
     assert found.layer == "conv1"
     assert found.largest(1) == [5]
     assert found.norms[5] == pytest.approx(30)
@@ -219,6 +219,6 @@ def test_first_filters_are_the_first_convolutions_and_no_other_layers() -> None:
     np.testing.assert_array_equal(found.weights, weights.detach().numpy())
     for layer, says in (("conv2", "32 maps"), ("relu1", "no filters of its own"), ("conv9", "did you mean conv")):
         with pytest.raises(UsageError, match=says):
-            first_filters(network, layer)
+            read_first_filters(network, layer)
     with pytest.raises(UsageError, match="no convolution"):
-        first_filters(build("dense", (28, 28, 1), 10))
+        read_first_filters(build("dense", (28, 28, 1), 10))

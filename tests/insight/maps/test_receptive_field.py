@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from catseye.insight.maps.receptive_field import chosen_fields, receptive_fields, skeleton
+from catseye.insight.maps.receptive_field import chosen_fields, measure_receptive_fields, skeleton
 from catseye.networks import BACKBONES, LESSONS, build, summarise
 
 _MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
@@ -21,7 +21,7 @@ def made(name: str, shape: tuple[int, int, int]) -> nn.Module:
 @pytest.mark.parametrize("side", [28, 41])
 def test_in_every_network_of_the_lessons_both_are_equal(name: str, side: int) -> None:
     shape = side, side, 1
-    for field in receptive_fields(made(name, shape), shape):
+    for field in measure_receptive_fields(made(name, shape), shape):
         assert field.agrees, field
 
 
@@ -31,7 +31,7 @@ def test_in_every_backbone_both_are_equal_where_no_edge_cuts_the_field(name: str
     network = made(name, (224, 224, 3))
     maps = [layer for layer in summarise(network, (4096, 64, 3)).layers if len(layer.output) == 3]
     largest = max(layer.receptive_field[0] for layer in maps if layer.receptive_field[0] < 4096)
-    fields = receptive_fields(network, (largest + _MARGIN, 64, 3))
+    fields = measure_receptive_fields(network, (largest + _MARGIN, 64, 3))
     inside = [field for field in fields if not field.visible[0] < field.analytic[0]]
     assert len(inside) >= len(maps) - 2  # but for the pooling of all places, and its flattening
     for field in fields:
@@ -40,18 +40,18 @@ def test_in_every_backbone_both_are_equal_where_no_edge_cuts_the_field(name: str
 
 def test_a_field_that_padding_moves_over_the_edge_is_cut_there() -> None:
     network = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.Conv2d(2, 1, 9, padding=4))
-    last = receptive_fields(network, (12, 40, 1))[-1]
+    last = measure_receptive_fields(network, (12, 40, 1))[-1]
     assert last.analytic == (11, 11)
     assert (last.top, last.left) == (1, 15)
     assert last.measured == (11, 11)
-    small = receptive_fields(network, (9, 40, 1))[-1]
+    small = measure_receptive_fields(network, (9, 40, 1))[-1]
     assert (small.analytic, small.visible, small.measured, small.cut) == ((11, 11), (9, 11), (9, 11), True)
 
 
 def test_measuring_leaves_the_network_as_it_was() -> None:
     network = build("convnet", (28, 28, 1), 10)
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
-    receptive_fields(network, (28, 28, 1))
+    measure_receptive_fields(network, (28, 28, 1))
     assert network.training
     assert all(torch.equal(before[name], weight) for name, weight in network.state_dict().items())
     assert [type(layer) for layer in network.children()][:3] == [nn.Conv2d, nn.MaxPool2d, nn.ReLU]
@@ -69,7 +69,7 @@ def test_the_skeleton_reaches_what_the_network_itself_does() -> None:
 
 def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of_maps() -> None:
     network = made("resnet18", (224, 224, 3))
-    chosen = chosen_fields(network, receptive_fields(network, (224, 224, 3)))
+    chosen = chosen_fields(network, measure_receptive_fields(network, (224, 224, 3)))
     assert {name: field.analytic[0] for name, field in chosen.items()} == {
         "stem": 11,
         "stage1": 43,
@@ -78,5 +78,5 @@ def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of
         "stage4": 435,  # more than the picture, as Araujo et al. 2019 found for this network
     }
     convnet = made("convnet", (28, 28, 1))
-    names = chosen_fields(convnet, receptive_fields(convnet, (28, 28, 1)))
+    names = chosen_fields(convnet, measure_receptive_fields(convnet, (28, 28, 1)))
     assert list(names) == ["conv1", "pool1", "conv2", "pool2", "conv3"]

@@ -12,7 +12,7 @@ from torch import nn
 import catseye
 from catseye.errors import UsageError
 from catseye.images.corrupt import CORRUPTIONS
-from catseye.insight.robustness.robustness import robustness
+from catseye.insight.robustness.robustness import measure_robustness
 
 if TYPE_CHECKING:
     from catseye.insight.robustness.robustness import Robustness
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def found(digits_run: Run) -> Robustness:
-    return robustness(digits_run.classifier, catseye.load("digits", split="test"), [0.2, 0.05, 0.1], examples=100)
+    return measure_robustness(
+        digits_run.classifier, catseye.load("digits", split="test"), [0.2, 0.05, 0.1], examples=100
+    )
 
 
 def test_accuracy_only_falls_as_epsilon_rises(found: Robustness) -> None:
@@ -57,7 +59,7 @@ class Rounded(nn.Module):
 
 def test_a_network_that_only_hides_its_gradient_is_found_out(digits_run: Run) -> None:
     masked = replace(digits_run.classifier, network=Rounded(digits_run.classifier.network))
-    found = robustness(masked, catseye.load("digits", split="test"), [0.1], examples=60)
+    found = measure_robustness(masked, catseye.load("digits", split="test"), [0.1], examples=60)
     failed = [check.name for check in found.checks if not check.held]
     assert "a search without the gradient does no better" in failed
     assert "a change without bounds breaks every picture" in failed
@@ -65,11 +67,13 @@ def test_a_network_that_only_hides_its_gradient_is_found_out(digits_run: Run) ->
 
 def test_the_same_seed_measures_the_same(digits_run: Run) -> None:
     test = catseye.load("digits", split="test")
-    first, again = (robustness(digits_run.classifier, test, [0.1], examples=30, seed=3).to_json() for _ in range(2))
+    first, again = (
+        measure_robustness(digits_run.classifier, test, [0.1], examples=30, seed=3).to_json() for _ in range(2)
+    )
     assert first == again
 
 
 @pytest.mark.parametrize(("epsilons", "examples"), [([], 10), ([0.0], 10), ([1.1], 10), ([0.1], 0)])
 def test_what_makes_no_sense_is_refused(digits_run: Run, epsilons: list[float], examples: int) -> None:
     with pytest.raises(UsageError):
-        robustness(digits_run.classifier, catseye.load("digits", split="test"), epsilons, examples=examples)
+        measure_robustness(digits_run.classifier, catseye.load("digits", split="test"), epsilons, examples=examples)

@@ -15,7 +15,7 @@ import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
-from catseye.inference.openvino_graph import openvino_graph
+from catseye.inference.openvino_graph import build_openvino_graph
 from catseye.runs.run import Run
 from tests.conftest import draw_folder
 from tests.judges import judge
@@ -206,9 +206,9 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
     def deleting(*arguments: Any) -> Any:
         for number in (0, 1):
             (folder / "train" / "red" / f"{number}.png").unlink(missing_ok=True)
-        return openvino_graph(*arguments)
+        return build_openvino_graph(*arguments)
 
-    monkeypatch.setattr("catseye.inference.openvino_graph.openvino_graph", deleting)
+    monkeypatch.setattr("catseye.inference.openvino_graph.build_openvino_graph", deleting)
     run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
     gone = [out for out in run.result["left_out"] if out["reason"] == "there is no such file"]
     assert {Path(out["picture"]).name for out in gone} == {"0.png", "1.png"}
@@ -223,9 +223,9 @@ def test_too_many_pictures_deleted_during_the_run_are_an_error(
 
     def deleting(*arguments: Any) -> Any:
         shutil.rmtree(folder / "red", ignore_errors=True)
-        return openvino_graph(*arguments)
+        return build_openvino_graph(*arguments)
 
-    monkeypatch.setattr("catseye.inference.openvino_graph.openvino_graph", deleting)
+    monkeypatch.setattr("catseye.inference.openvino_graph.build_openvino_graph", deleting)
     with pytest.raises(CatseyeError, match=r"of the 16 train pictures .* can no longer be read"):
         catseye.transfer(folder, data_dir=tmp_path / "home")
 

@@ -17,7 +17,7 @@ import catseye
 from catseye.datasets import Dataset
 from catseye.errors import UsageError
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point
-from catseye.studies.reach.experiment import drawn, trial
+from catseye.studies.reach.experiment import draw_examples, prepare_experiment
 from catseye.studies.reach.reach import reach
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_the_verdict_says_lead_spread_and_seeds() -> None:
 )
 def test_fewer_examples_are_among_more_of_the_same_seed(labels: list[int], one: int, other: int, seed: int) -> None:
     array, (few, many) = np.array(labels), sorted((one, other))
-    chosen, wider = drawn(array, few, seed), drawn(array, many, seed)
+    chosen, wider = draw_examples(array, few, seed), draw_examples(array, many, seed)
     assert set(chosen) <= set(wider)
     there = np.bincount(array, minlength=5)
     assert np.bincount(array[chosen], minlength=5).tolist() == np.minimum(there, few).tolist()
@@ -102,16 +102,16 @@ def test_fewer_examples_are_among_more_of_the_same_seed(labels: list[int], one: 
 
 def test_seeds_draw_different_examples() -> None:
     labels = np.repeat([0, 1], 50)
-    assert drawn(labels, 5, 0).tolist() != drawn(labels, 5, 1).tolist()
+    assert draw_examples(labels, 5, 0).tolist() != draw_examples(labels, 5, 1).tolist()
 
 
 def test_only_what_some_seed_draws_is_kept() -> None:
     digits = catseye.load("digits")
-    tried = trial(digits, [1, 3], seeds=2)
-    wide = set(drawn(digits["train"].labels, 3, 0)) | set(drawn(digits["train"].labels, 3, 1))
+    tried = prepare_experiment(digits, [1, 3], seeds=2)
+    wide = set(draw_examples(digits["train"].labels, 3, 0)) | set(draw_examples(digits["train"].labels, 3, 1))
     assert len(tried.train) == len(wide)
     for (shots, seed), indices in tried.draws.items():
-        whole = digits["train"].take(drawn(digits["train"].labels, shots, seed))
+        whole = digits["train"].take(draw_examples(digits["train"].labels, shots, seed))
         assert tried.train.take(indices).fingerprint() == whole.fingerprint()
     assert tried.recipe(3, 1).validation == 0
     assert tried.recipe(3, 1).seed == 1
@@ -120,7 +120,9 @@ def test_only_what_some_seed_draws_is_kept() -> None:
 def test_more_than_there_are_is_all_there_are_and_said() -> None:
     digits = catseye.load("digits")
     few = np.concatenate([np.flatnonzero(digits["train"].labels == digit)[: 3 + digit % 2] for digit in range(10)])
-    tried = trial(Dataset(digits.info, {**digits.splits, "train": digits["train"].take(few)}), [2, 10, 20], seeds=1)
+    tried = prepare_experiment(
+        Dataset(digits.info, {**digits.splits, "train": digits["train"].take(few)}), [2, 10, 20], seeds=1
+    )
     assert tried.shots == [2, 4]
     assert len(tried.draws[4, 0]) == 35
     assert tried.notes == (
@@ -134,7 +136,7 @@ def test_a_large_test_split_is_sampled_in_proportion_and_that_is_said() -> None:
     digits = catseye.load("digits")
     labels = np.repeat([0, 1], [2000, 6000])
     many = replace(digits["test"], images=np.zeros((8000, 1, 8, 8), np.uint8), labels=labels)  # type: ignore[type-var]
-    tried = trial(Dataset(digits.info, {**digits.splits, "test": many}), [1], seeds=1)
+    tried = prepare_experiment(Dataset(digits.info, {**digits.splits, "test": many}), [1], seeds=1)
     assert np.bincount(tried.test.labels)[:2].tolist() == [250, 750]
     assert tried.notes == (
         "digits is measured on 1,000 of its 8,000 test pictures, each class in proportion (seed 0).",

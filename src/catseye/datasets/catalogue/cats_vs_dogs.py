@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from catseye.datasets.catalogue.entry import Archive, Entry
 from catseye.datasets.dataset import TRAIN
 from catseye.datasets.folders.listing import Photograph
 from catseye.datasets.info import LABEL, Info
+from catseye.datasets.preparation.entry import Archive, Entry
 from catseye.datasets.preparation.storage import Photographs
 from catseye.datasets.splits import SEED, TEST_SHARE
 from catseye.errors import CatseyeError

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.catalogue.entry import Entry
 from catseye.datasets.info import Info
+from catseye.datasets.preparation.entry import Entry
 from catseye.datasets.preparation.storage import Arrays
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
 

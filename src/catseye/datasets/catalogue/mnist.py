@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.catalogue.entry import Archive, Entry
 from catseye.datasets.catalogue.idx import read_idx
 from catseye.datasets.info import Info
+from catseye.datasets.preparation.entry import Archive, Entry
 from catseye.datasets.preparation.storage import Arrays
 from catseye.errors import CatseyeError
 

@@ -11,7 +11,7 @@ from catseye.errors import CatseyeError, UsageError
 from catseye.system.download import download
 
 if TYPE_CHECKING:
-    from catseye.datasets.catalogue.entry import Archive, Entry
+    from catseye.datasets.preparation.entry import Archive, Entry
 
 SYSTEM = Path("/usr/share/datasets")
 
@@ -55,7 +55,7 @@ def local_path(name: str, archive: Archive, user: Path | None, downloads: Path) 
     return next((folder / archive.name for folder in folders if (folder / archive.name).is_file()), None)
 
 
-def fetch(entry: Entry, user: Path | None, downloads: Path) -> dict[str, Found]:
+def locate_archives(entry: Entry, user: Path | None, downloads: Path) -> dict[str, Found]:
     """Return every archive of ``entry`` by its name, downloading into ``downloads`` what is not on this machine.
 
     Raises

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.datasets.preparation.locate import fetch, local_path
+from catseye.datasets.preparation.locate import local_path, locate_archives
 from catseye.errors import CatseyeError
-from catseye.system.locks import locked, new_part
+from catseye.system.locks import hold_lock, make_part_folder
 
 if TYPE_CHECKING:
-    from catseye.datasets.catalogue.entry import Entry
     from catseye.datasets.dataset import Dataset
+    from catseye.datasets.preparation.entry import Entry
 
 log = logging.getLogger("catseye")
 
@@ -49,7 +49,7 @@ class _Description:
     files: int
 
 
-def prepared(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Prepared:
+def prepare(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Prepared:
     """Return the data set of ``entry``, preparing it where that has not been done.
 
     One process prepares, others that want the same wait for it. If the user's folder holds archives of this data
@@ -63,7 +63,7 @@ def prepared(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Pr
     """
     folder = prepared_folder(entry, home)
     downloads = home / "downloads" / entry.info.name
-    with locked(folder):
+    with hold_lock(folder):
         sources = _sources(entry, user, downloads)
         ready = _open(entry, folder, home, sources, strict=strict)
         if ready is None:
@@ -128,8 +128,8 @@ def _stamp(path: Path) -> list[object]:
 
 def _prepare(entry: Entry, folder: Path, user: Path | None, downloads: Path) -> None:
     log.info("preparing %s in %s", entry.info.name, folder)
-    found = fetch(entry, user, downloads)
-    part = new_part(folder)
+    found = locate_archives(entry, user, downloads)
+    part = make_part_folder(folder)
     try:
         entry.storage.write({name: archive.path for name, archive in found.items()}, part)
         description = {

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from catseye.errors import CatseyeError
-from catseye.system.locks import locked, new_part
+from catseye.system.locks import hold_lock, make_part_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,14 +42,14 @@ def unpack(archive: Path, home: Path) -> Path:
     status = archive.stat()
     key = f"{archive.resolve()} {status.st_size} {status.st_mtime_ns}"
     folder = home / "unpacked" / f"{archive.name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    with locked(folder):
+    with hold_lock(folder):
         if not folder.exists():
             _unpack_into(archive, folder)
     return folder
 
 
 def _unpack_into(archive: Path, folder: Path) -> None:
-    part = new_part(folder)
+    part = make_part_folder(folder)
     try:
         extract(archive, part)
         part.replace(folder)

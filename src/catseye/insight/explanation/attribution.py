@@ -10,9 +10,9 @@ import torch
 from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
-from catseye.insight.explanation.integrated_gradients import integrated
+from catseye.insight.explanation.integrated_gradients import integrate_gradients
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.layers import default_layers, last_maps, layer_outputs
+from catseye.networks.layers import compute_layer_outputs, default_layers, last_maps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats
-    from catseye.insight.explanation.class_score import Question
+    from catseye.insight.explanation.class_score import ClassScore
 
 
 COMPLETE = 0.02  # of the difference of the logits, that the sum of integrated gradients may miss
@@ -105,7 +105,7 @@ class Attribution:
     completeness: Completeness | None = None
 
 
-def grad_cam(question: Question, layer: str | None = None) -> Attribution:
+def compute_grad_cam(question: ClassScore, layer: str | None = None) -> Attribution:
     """Return where a layer's maps speak for the class: never negative, in units of that layer.
 
     Each map is weighted by the mean gradient of the logit with respect to it; of the sum only what is positive counts
@@ -126,7 +126,7 @@ def grad_cam(question: Question, layer: str | None = None) -> Attribution:
     answer = _last_layer(question.network)
     pixels = question.pixels.clone().requires_grad_()  # without which nothing has a gradient: the weights have none
     with torch.enable_grad():
-        outputs = layer_outputs(question.network, question.preprocess.tensor(pixels), [layer, answer])
+        outputs = compute_layer_outputs(question.network, question.preprocess.tensor(pixels), [layer, answer])
         maps = outputs[layer]
         if maps.ndim != 4:
             raise _no_places(question.network, layer, tuple(maps.shape[1:]))
@@ -156,20 +156,20 @@ def _no_places(network: nn.Module, layer: str, shape: tuple[int, ...]) -> UsageE
     return UsageError(f"Grad-CAM needs a layer with height and width; what {layer} returns is {got}. Please {mend}.")
 
 
-def integrated_gradients(question: Question, effort: Effort) -> Attribution:
+def compute_integrated_gradients(question: ClassScore, effort: Effort) -> Attribution:
     """Return each pixel's share of the logit, in logits, both signs, summed over channels.
 
     The gradient is integrated on the straight path from the blank picture (Sundararajan et al. 2017, arXiv:1703.01365),
     at more and more points until the map sums to the difference of the two logits, within ``COMPLETE``. A pixel that
     has the blank picture's very colour gets nothing.
     """
-    shares, difference, steps = integrated(question, tolerance=COMPLETE, most=effort.gradients)
+    shares, difference, steps = integrate_gradients(question, tolerance=COMPLETE, most=effort.gradients)
     total = float(shares.sum(dtype=torch.float64))
     found = shares[0].sum(0).float().numpy()
     return Attribution("integrated_gradients", found, completeness=Completeness(total, difference, steps))
 
 
-def occlusion(question: Question, effort: Effort) -> Attribution:
+def compute_occlusion(question: ClassScore, effort: Effort) -> Attribution:
     """Return by how many logits the answer falls when a place is covered: both signs.
 
     A window of a seventh of the picture's side, in the blank picture's colour, goes over it in steps of half its side;
@@ -191,7 +191,7 @@ def occlusion(question: Question, effort: Effort) -> Attribution:
     return Attribution("occlusion", found[0, 0].float().numpy())  # a window covers all channels: they agree
 
 
-def smooth_grad(question: Question, effort: Effort, seed: int) -> Attribution:
+def compute_smooth_grad(question: ClassScore, effort: Effort, seed: int) -> Attribution:
     """Return how strongly the logit answers to each pixel, in logits per grey level: never negative.
 
     The gradient, averaged over noisy copies of the picture (Smilkov et al. 2017, arXiv:1706.03825), its size summed
@@ -240,12 +240,14 @@ METHODS = {
 }
 
 
-def attribution(method: str, question: Question, *, layer: str | None, effort: Effort, seed: int) -> Attribution:
+def compute_attribution(
+    method: str, question: ClassScore, *, layer: str | None, effort: Effort, seed: int
+) -> Attribution:
     """Return the map by the method of this name; ``layer`` is Grad-CAM's, ``seed`` decides SmoothGrad's noise."""
     compute: dict[str, Callable[[], Attribution]] = {
-        "grad_cam": lambda: grad_cam(question, layer),
-        "integrated_gradients": lambda: integrated_gradients(question, effort),
-        "occlusion": lambda: occlusion(question, effort),
-        "smooth_grad": lambda: smooth_grad(question, effort, seed),
+        "grad_cam": lambda: compute_grad_cam(question, layer),
+        "integrated_gradients": lambda: compute_integrated_gradients(question, effort),
+        "occlusion": lambda: compute_occlusion(question, effort),
+        "smooth_grad": lambda: compute_smooth_grad(question, effort, seed),
     }
     return compute[method]()

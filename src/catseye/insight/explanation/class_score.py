@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class ClassScore:
     """A picture and a class, with the network that is asked about them.
 
     Everything is done to the picture's own values, 0 to 255, before normalisation.

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.errors import UsageError, unknown
-from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, attribution
-from catseye.insight.explanation.class_score import Question
-from catseye.insight.explanation.faithfulness import Chance, Faithfulness, chance, faithfulness
-from catseye.insight.explanation.sanity import Sanity, maps_made, sanity
+from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, compute_attribution
+from catseye.insight.explanation.class_score import ClassScore
+from catseye.insight.explanation.faithfulness import (
+    Faithfulness,
+    RandomBaseline,
+    measure_faithfulness,
+    measure_random_baseline,
+)
+from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
 from catseye.networks.layers import watched
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
@@ -29,7 +34,7 @@ _FAINT = 0.05  # probability below which deletion and insertion have little to w
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class RatedAttribution:
     """A map with how faithful it is and, where that was asked for, whether it depends on the weights."""
 
     attribution: Attribution
@@ -75,8 +80,8 @@ class Explanation:
     class_name: str
     probability: float
     predicted: str
-    maps: tuple[Judged, ...]
-    chance: Chance
+    maps: tuple[RatedAttribution, ...]
+    chance: RandomBaseline
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def explain(
     best = int(probabilities.argmax())
     index = best if index is None else index
     with watched(classifier.network) as network:
-        question = Question(network, classifier.preprocess, pixels, index)
+        question = ClassScore(network, classifier.preprocess, pixels, index)
         maps, notes = _found(question, chosen, layer, seed, by_name=bool(methods) or layer is not None)
         judged, by_chance = _judged(question, maps, layer, classifier.calibration.temperature, check, seed)
     probability = float(probabilities[index])
@@ -166,30 +171,30 @@ def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
 
 
 def _judged(
-    question: Question, found: list[Attribution], layer: str | None, temperature: float, check: bool, seed: int
-) -> tuple[tuple[Judged, ...], Chance]:
+    question: ClassScore, found: list[Attribution], layer: str | None, temperature: float, check: bool, seed: int
+) -> tuple[tuple[RatedAttribution, ...], RandomBaseline]:
     checked = maps_made(question.network) if check else 0
     with progress("judging maps", 1 + len(found) * (1 + checked)) as advance:
-        by_chance = chance(question, temperature, seed)
+        by_chance = measure_random_baseline(question, temperature, seed)
         advance(1)
         judged = []
         for one in found:
-            faithful = faithfulness(question, one.map, by_chance, temperature, seed)
+            faithful = measure_faithfulness(question, one.map, by_chance, temperature, seed)
             advance(1)
-            sane = sanity(one.method, question, layer=layer, seed=seed, advance=advance) if check else None
-            judged.append(Judged(one, faithful, sane))
+            sane = check_sanity(one.method, question, layer=layer, seed=seed, advance=advance) if check else None
+            judged.append(RatedAttribution(one, faithful, sane))
     return tuple(judged), by_chance
 
 
 def _found(
-    question: Question, methods: list[str], layer: str | None, seed: int, *, by_name: bool
+    question: ClassScore, methods: list[str], layer: str | None, seed: int, *, by_name: bool
 ) -> tuple[list[Attribution], list[str]]:
     """Return the maps, and notes on those that there cannot be: errors, if each was asked for by name."""
     found, notes = [], []
     with progress("explaining", len(methods)) as advance:
         for method in methods:
             try:
-                found.append(attribution(method, question, layer=layer, effort=Effort(), seed=seed))
+                found.append(compute_attribution(method, question, layer=layer, effort=Effort(), seed=seed))
             except UsageError as error:
                 if by_name:
                     raise
@@ -198,7 +203,7 @@ def _found(
     return found, notes
 
 
-def _limits(judged: Sequence[Judged]) -> list[str]:
+def _limits(judged: Sequence[RatedAttribution]) -> list[str]:
     """Return what maps fall short of."""
     notes = []
     for one in judged:

@@ -14,7 +14,7 @@ from catseye.evaluation.calibration import softmax
 
 if TYPE_CHECKING:
     from catseye.arrays import Booleans, Floats, Integers
-    from catseye.insight.explanation.class_score import Question
+    from catseye.insight.explanation.class_score import ClassScore
 
 
 _SQUARES = 14  # at most, along each side
@@ -24,7 +24,7 @@ _CLEAR = 2  # standard deviations
 
 
 @dataclass(frozen=True)
-class Chance:
+class RandomBaseline:
     """What an order that knows nothing comes to: of deletion and insertion alike, on the same squares.
 
     One number serves both: to delete squares in a random order is to insert them in the reverse one, read backwards.
@@ -68,7 +68,7 @@ class Faithfulness:
 
     deletion: float
     insertion: float
-    chance: Chance
+    chance: RandomBaseline
 
     @property
     def verdict(self) -> str:
@@ -88,7 +88,9 @@ class Faithfulness:
         return numbers | {"verdict": self.verdict}
 
 
-def faithfulness(question: Question, found: Floats, chance: Chance, temperature: float, seed: int) -> Faithfulness:
+def measure_faithfulness(
+    question: ClassScore, found: Floats, random_baseline: RandomBaseline, temperature: float, seed: int
+) -> Faithfulness:
     """Return how faithful a map (H, W) is.
 
     The picture is taken away, and built up, by squares of at most a fourteenth of its side, in order of the map's mean
@@ -99,17 +101,17 @@ def faithfulness(question: Question, found: Floats, chance: Chance, temperature:
     squares = numbered_squares(*found.shape)
     means = np.bincount(squares.ravel(), found.ravel().astype(np.float64)) / np.bincount(squares.ravel())
     order = np.lexsort((np.random.default_rng(seed).random(len(means)), -means))
-    inserted = _area(question, shown(squares, order), temperature)
-    deleted = _area(question, ~shown(squares, order), temperature)
-    return Faithfulness(deleted, inserted, chance)
+    inserted = _area(question, revealed(squares, order), temperature)
+    deleted = _area(question, ~revealed(squares, order), temperature)
+    return Faithfulness(deleted, inserted, random_baseline)
 
 
-def chance(question: Question, temperature: float, seed: int) -> Chance:
+def measure_random_baseline(question: ClassScore, temperature: float, seed: int) -> RandomBaseline:
     """Return what ``ORDERS`` random orders of the squares come to."""
     squares = numbered_squares(*question.picture.shape[1:])
     generator = np.random.default_rng(seed)
     orders = [generator.permutation(int(squares.max()) + 1) for _ in range(ORDERS)]
-    return Chance(tuple(_area(question, shown(squares, order), temperature) for order in orders))
+    return RandomBaseline(tuple(_area(question, revealed(squares, order), temperature) for order in orders))
 
 
 def numbered_squares(height: int, width: int) -> Integers:
@@ -119,7 +121,7 @@ def numbered_squares(height: int, width: int) -> Integers:
     return rows[:, None] * (int(columns[-1]) + 1) + columns
 
 
-def shown(squares: Integers, order: Integers) -> Booleans:
+def revealed(squares: Integers, order: Integers) -> Booleans:
     """Return which pixels show after each step, bool (steps + 1, H, W): at first none, at last all."""
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -128,12 +130,12 @@ def shown(squares: Integers, order: Integers) -> Booleans:
     return place[squares] < counts[:, None, None]
 
 
-def _area(question: Question, masks: Booleans, temperature: float) -> float:
+def _area(question: ClassScore, masks: Booleans, temperature: float) -> float:
     curve = _probabilities(question, masks, temperature)
     return float(np.trapezoid(curve, dx=1 / (len(curve) - 1)))
 
 
-def _probabilities(question: Question, masks: Booleans, temperature: float) -> Floats:
+def _probabilities(question: ClassScore, masks: Booleans, temperature: float) -> Floats:
     parts = []
     with torch.inference_mode():
         for part in torch.split(torch.from_numpy(masks)[:, None], question.batch_size):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
     from catseye.arrays import Floats
-    from catseye.insight.explanation.explain import Explanation, Judged
+    from catseye.insight.explanation.explain import Explanation, RatedAttribution
     from catseye.insight.explanation.sanity import Sanity
 
 # Everything has its place in inches: titles and colour bars of several lines are then never cut off.
@@ -104,7 +104,7 @@ def _draw_picture(axes: Axes, explanation: Explanation) -> None:
     axes.set_title(_answer(explanation), fontsize=10, fontweight="bold")
 
 
-def _draw_map(figure: Figure, axes: Axes, explanation: Explanation, one: Judged) -> None:
+def _draw_map(figure: Figure, axes: Axes, explanation: Explanation, one: RatedAttribution) -> None:
     attribution, faithful = one.attribution, one.faithfulness
     method = METHODS[attribution.method]
     where = f"layer {shortened(attribution.layer, 28)}" if attribution.layer else _complete(one)
@@ -122,7 +122,7 @@ def _draw_map(figure: Figure, axes: Axes, explanation: Explanation, one: Judged)
     bar.set_label(f"{method.unit}\n{scores}", fontsize=8.5)
 
 
-def _complete(one: Judged) -> str:
+def _complete(one: RatedAttribution) -> str:
     completeness = one.attribution.completeness
     if completeness is None:
         return ""
@@ -162,7 +162,7 @@ def _key(explanation: Explanation) -> str:
     return "\n".join(lines)
 
 
-def _draw_check(figure: Figure, top: float, side: float, explanation: Explanation, one: Judged) -> None:
+def _draw_check(figure: Figure, top: float, side: float, explanation: Explanation, one: RatedAttribution) -> None:
     method, sanity = METHODS[one.attribution.method], one.sanity
     assert sanity is not None
     maps = [sanity.map, *(depth.map for depth in sanity.depths)]

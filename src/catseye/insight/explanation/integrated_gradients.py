@@ -11,7 +11,7 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.insight.explanation.class_score import Question
+    from catseye.insight.explanation.class_score import ClassScore
 
 _POINTS = 8  # by Gauss and Legendre's rule, on each piece
 # The path is cut finely near the blank picture, where a network changes its mind most.
@@ -42,7 +42,7 @@ class Piece:
         return float(self.shares.sum(dtype=torch.float64)) - self.change
 
 
-def integrated(question: Question, *, tolerance: float, most: int) -> tuple[torch.Tensor, float, int]:
+def integrate_gradients(question: ClassScore, *, tolerance: float, most: int) -> tuple[torch.Tensor, float, int]:
     """Integrate the gradient, and cut the path where that is least exact until it is exact enough.
 
     Parameters

@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from catseye.insight.explanation.attribution import Effort, attribution
+from catseye.insight.explanation.attribution import Effort, compute_attribution
 from catseye.networks.initialisation import initialise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.arrays import Floats
-    from catseye.insight.explanation.class_score import Question
+    from catseye.insight.explanation.class_score import ClassScore
 
 DRAWS = 3  # of random weights
 _MOST_DEPTHS = 6  # that maps are made at
@@ -97,8 +97,8 @@ class Sanity:
         return {"passed": self.passed, "verdict": self.verdict, "depths": depths}
 
 
-def sanity(
-    method: str, question: Question, *, layer: str | None, seed: int, advance: Callable[[int], None] = lambda _: None
+def check_sanity(
+    method: str, question: ClassScore, *, layer: str | None, seed: int, advance: Callable[[int], None] = lambda _: None
 ) -> Sanity:
     """Make the weights random from the head down, and see what becomes of the map.
 
@@ -108,7 +108,7 @@ def sanity(
     Parameters
     ----------
     method, question, layer
-        As for :func:`catseye.insight.explanation.attribution.attribution`.
+        As for :func:`catseye.insight.explanation.attribution.compute_attribution`.
     seed
         Decides the random weights.
     advance
@@ -117,7 +117,7 @@ def sanity(
 
     def made(network: nn.Module) -> Floats:
         advance(1)
-        return attribution(method, question.of(network), layer=layer, effort=_QUICK, seed=seed).map
+        return compute_attribution(method, question.of(network), layer=layer, effort=_QUICK, seed=seed).map
 
     original = made(question.network)
     draws = []
@@ -135,7 +135,7 @@ def sanity(
 
 
 def maps_made(network: nn.Module) -> int:
-    """Return how many maps :func:`sanity` makes."""
+    """Return how many maps :func:`check_sanity` makes."""
     return 1 + DRAWS * len(depths(network))
 
 

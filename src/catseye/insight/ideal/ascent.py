@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.insight.ideal.batch_statistics import watched_statistics
-from catseye.insight.ideal.objective import Objective, Seen, l2, strangeness, variation
+from catseye.insight.ideal.batch_statistics import record_statistics_losses
+from catseye.insight.ideal.objective import Objective, Responses, l2, statistics_loss, variation
 from catseye.insight.ideal.parameterisation import Parameterisation, parameterisation
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
-from catseye.insight.ideal.score import Judged, judged
+from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
 from catseye.networks.backbones.backbone import LOGITS
-from catseye.networks.layers import layer_outputs, watched
+from catseye.networks.layers import compute_layer_outputs, watched
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.ideal.target import Goal
+    from catseye.insight.ideal.target import Target
 
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
@@ -40,7 +40,7 @@ _DETAIL = 0.6  # share of the steps after which all detail is there
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Snapshot:
     """The picture after so many steps, and how much of its goal it has.
 
     Attributes
@@ -72,10 +72,10 @@ class Ideal:
     seed : int
     """
 
-    goal: Goal
+    goal: Target
     picture: Pixels
-    judged: Judged
-    moments: tuple[Moment, ...]
+    judged: Score
+    moments: tuple[Snapshot, ...]
     recipe: IdealRecipe
     seed: int
 
@@ -90,9 +90,9 @@ class Ideal:
         return self.judged.response >= ENOUGH if self.goal.kind == CLASS else self.judged.response > 0
 
 
-def ideal(
+def find_ideal(
     classifier: Classifier,
-    goal: Goal,
+    goal: Target,
     recipe: IdealRecipe | None = None,
     *,
     steps: int | None = None,
@@ -127,14 +127,14 @@ def ideal(
         raise UsageError(f"steps are at least 1; got {steps}.")
     recipe = recipe or ideal_recipe(classifier.preprocess)
     kept = _ascended(classifier, goal, recipe, steps, seed, advance)
-    moments = tuple(Moment(step, picture, goal.response(picture)) for step, picture in kept.items())
+    moments = tuple(Snapshot(step, picture, goal.response(picture)) for step, picture in kept.items())
     picture = moments[-1].picture
-    return Ideal(goal, picture, judged(goal, picture), moments, recipe, seed)
+    return Ideal(goal, picture, score_picture(goal, picture), moments, recipe, seed)
 
 
 def _ascended(
     classifier: Classifier,
-    goal: Goal,
+    goal: Target,
     recipe: IdealRecipe,
     asked: int | None,
     seed: int,
@@ -171,11 +171,11 @@ def _slowed(step: int, steps: int) -> float:
     return _LATE_RATE if step >= steps else max(_LEAST_RATE, min(1.0, (steps - step) / (_FALLING * steps)))
 
 
-def _objective(goal: Goal, recipe: IdealRecipe, mean: tuple[float, ...]) -> Objective:
+def _objective(goal: Target, recipe: IdealRecipe, mean: tuple[float, ...]) -> Objective:
     kept_small = (
         (recipe.variation, variation()),
         (recipe.l2, l2(mean)),
-        (recipe.strangeness, strangeness()),
+        (recipe.strangeness, statistics_loss()),
     )
     total = recipe.gain * goal.objective
     for weight, loss in kept_small:
@@ -186,16 +186,19 @@ def _objective(goal: Goal, recipe: IdealRecipe, mean: tuple[float, ...]) -> Obje
 
 def _seen(
     classifier: Classifier, objective: Objective, recipe: IdealRecipe, picture: torch.Tensor, generator: torch.Generator
-) -> Seen:
+) -> Responses:
     versions = classifier.preprocess.tensor(recipe.transforms(picture, recipe.versions, generator))
-    with watched(classifier.network) as network, watched_statistics(network, on=recipe.strangeness > 0) as distances:
+    with (
+        watched(classifier.network) as network,
+        record_statistics_losses(network, on=recipe.strangeness > 0) as distances,
+    ):
         outputs = {}
         if layers := objective.layers - {LOGITS}:
-            outputs = layer_outputs(network, versions, layers)
+            outputs = compute_layer_outputs(network, versions, layers)
         if LOGITS in objective.layers:
             outputs[LOGITS] = network(versions)
     strange = torch.stack(distances).mean() if distances else torch.zeros(())
-    return Seen(picture / 255, outputs, strange)
+    return Responses(picture / 255, outputs, strange)
 
 
 def _climb(ascent: torch.optim.Optimizer, learnt: Parameterisation, height: torch.Tensor) -> None:

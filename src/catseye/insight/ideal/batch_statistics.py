@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watched_statistics(network: nn.Module, *, on: bool = True) -> Iterator[list[torch.Tensor]]:
+def record_statistics_losses(network: nn.Module, *, on: bool = True) -> Iterator[list[torch.Tensor]]:
     """Note in a list, for every batch normalisation that a batch passes, how strange its input is.
 
     The list stays empty in a network without batch normalisation, and if not ``on``. No hook stays behind.

@@ -18,7 +18,7 @@ _FLOOR = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Responses:
     """What an objective is computed from.
 
     Attributes
@@ -53,10 +53,10 @@ class Objective:
     -0.5
     """
 
-    terms: tuple[tuple[float, Callable[[Seen], torch.Tensor]], ...]
+    terms: tuple[tuple[float, Callable[[Responses], torch.Tensor]], ...]
     layers: frozenset[str] = field(default_factory=frozenset)
 
-    def __call__(self, seen: Seen) -> torch.Tensor:
+    def __call__(self, seen: Responses) -> torch.Tensor:
         """Return the value, a tensor with one number."""
         return torch.stack([weight * term(seen) for weight, term in self.terms]).sum()
 
@@ -89,7 +89,7 @@ def channel(layer: str, number: int) -> Objective:
     Layers differ much in the size of their values; in these units the other terms weigh the same beside any of them.
     """
 
-    def mean(seen: Seen) -> torch.Tensor:
+    def mean(seen: Responses) -> torch.Tensor:
         maps = seen.outputs[layer]
         return maps[:, number].mean() / (maps.detach().square().mean().sqrt() + _FLOOR)
 
@@ -103,7 +103,7 @@ def variation() -> Objective:
     (Mahendran & Vedaldi 2016, doi:10.1007/s11263-016-0911-8, equation 6, with the exponent 2.)
     """
 
-    def loss(seen: Seen) -> torch.Tensor:
+    def loss(seen: Responses) -> torch.Tensor:
         slopes = (seen.picture.diff(dim=axis) * seen.picture.shape[axis] / _FULL_SIDE for axis in (-2, -1))
         return torch.stack([(_PERCENT * slope).square().mean() for slope in slopes]).sum()
 
@@ -113,12 +113,12 @@ def variation() -> Objective:
 def l2(mean: tuple[float, ...]) -> Objective:
     """Return the mean squared distance of the pixels from ``mean``, one value a channel, 0 to 1."""
 
-    def loss(seen: Seen) -> torch.Tensor:
+    def loss(seen: Responses) -> torch.Tensor:
         return (seen.picture - torch.tensor(mean).view(1, -1, 1, 1)).square().mean()
 
     return Objective(((1, loss),))
 
 
-def strangeness() -> Objective:
+def statistics_loss() -> Objective:
     """Return how far the picture's maps lie from those that the network was trained on."""
     return Objective(((1, lambda seen: seen.strangeness),))

@@ -14,7 +14,7 @@ from catseye.images.preprocess import to_image
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
-    from catseye.insight.ideal.target import Goal
+    from catseye.insight.ideal.target import Target
 
 _SHIFT = 1 / 28  # of the side: 8 of 224 pixels
 _BLUR = 1.0  # pixels, the standard deviation
@@ -23,7 +23,7 @@ _JPEG_QUALITY = 75
 
 
 @dataclass(frozen=True)
-class Judged:
+class Score:
     """What a picture is worth.
 
     Attributes
@@ -31,7 +31,7 @@ class Judged:
     response : float
         The class's probability, or the channel's mean.
     worn_response : float
-        The same of the picture after :func:`worn`.
+        The same of the picture after :func:`perturb_picture`.
     total_variation : float
         See :func:`total_variation`.
     """
@@ -41,9 +41,9 @@ class Judged:
     total_variation: float
 
 
-def judged(goal: Goal, picture: Pixels) -> Judged:
+def score_picture(goal: Target, picture: Pixels) -> Score:
     """Return how much of its goal a picture uint8 (H, W, C) has."""
-    return Judged(goal.response(picture), goal.response(worn(picture)), total_variation(picture))
+    return Score(goal.response(picture), goal.response(perturb_picture(picture)), total_variation(picture))
 
 
 def total_variation(picture: Pixels) -> float:
@@ -56,7 +56,7 @@ def total_variation(picture: Pixels) -> float:
     return float(sum(np.abs(np.diff(values, axis=axis)).mean() for axis in (0, 1) if picture.shape[axis] > 1))
 
 
-def worn(picture: Pixels) -> Pixels:
+def perturb_picture(picture: Pixels) -> Pixels:
     """Return a picture uint8 (H, W, C) shifted down and right, blurred slightly, and saved as JPEG of quality 75.
 
     By a 28th of its side, the edge repeated; with a Gaussian of 1 pixel (0.5 up to 64 pixels a side).

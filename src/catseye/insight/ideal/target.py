@@ -10,7 +10,7 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.insight.ideal.objective import Objective, channel, class_logit, log_probability
-from catseye.networks.layers import layer_outputs, watched
+from catseye.networks.layers import compute_layer_outputs, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ _QUANTITIES = {CLASS: "probability", CHANNEL: "activation"}
 
 
 @dataclass(frozen=True, eq=False)
-class Goal:
+class Target:
     """What is aimed at.
 
     Attributes
@@ -56,7 +56,7 @@ class Goal:
         return _QUANTITIES[self.kind]
 
 
-def class_goal(classifier: Classifier, name: str | int) -> Goal:
+def class_target(classifier: Classifier, name: str | int) -> Target:
     """Return the goal that the classifier says ``name``, a class's name in any case or its number.
 
     Raises
@@ -70,10 +70,10 @@ def class_goal(classifier: Classifier, name: str | int) -> Goal:
         return float(classifier.predict([picture])[0].probabilities[number])
 
     likely = log_probability(number)
-    return Goal(CLASS, classifier.classes[number], number, class_logit(number) + likely, likely, probability)
+    return Target(CLASS, classifier.classes[number], number, class_logit(number) + likely, likely, probability)
 
 
-def channel_goal(classifier: Classifier, text: str) -> Goal:
+def channel_target(classifier: Classifier, text: str) -> Target:
     """Return the goal that a channel answers strongly, given as ``LAYER:NUMBER``, counted from 0.
 
     Raises
@@ -96,10 +96,10 @@ def channel_goal(classifier: Classifier, text: str) -> Goal:
         return float(_outputs(classifier, picture, layer)[:, number].mean())
 
     mean = channel(layer, number)
-    return Goal(CHANNEL, text, number, mean, mean, activation)
+    return Target(CHANNEL, text, number, mean, mean, activation)
 
 
 def _outputs(classifier: Classifier, picture: Pixels, layer: str) -> torch.Tensor:
     pixels = torch.from_numpy(picture.transpose(2, 0, 1).copy())[None]
     with watched(classifier.network) as network, torch.inference_mode():
-        return layer_outputs(network, classifier.preprocess.tensor(pixels), [layer])[layer]
+        return compute_layer_outputs(network, classifier.preprocess.tensor(pixels), [layer])[layer]

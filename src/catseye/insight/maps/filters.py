@@ -60,7 +60,7 @@ class Filters:
         return {"layer": self.layer, "shape": list(self.weights.shape), "empty": self.empty, "filters": filters}
 
 
-def first_filters(network: nn.Module, layer: str | None = None) -> Filters:
+def read_first_filters(network: nn.Module, layer: str | None = None) -> Filters:
     """Return the filters of the first convolution.
 
     Parameters

@@ -13,7 +13,7 @@ from torch import nn
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.backbones.timm import TimmNetwork
-from catseye.networks.layers import default_layers, last_maps, layer_outputs, watched
+from catseye.networks.layers import compute_layer_outputs, default_layers, last_maps, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,7 +130,7 @@ class FeatureMaps:
         }
 
 
-def feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str] = ()) -> FeatureMaps:
+def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str] = ()) -> FeatureMaps:
     """Return what layers make of a picture, in one pass.
 
     Parameters
@@ -176,7 +176,7 @@ def map_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]
     UsageError
         There is no such layer, or what it gives has no height and width.
     """
-    outputs = layer_outputs(network, pictures, names)
+    outputs = compute_layer_outputs(network, pictures, names)
     return {name: _maps(network, name, values) for name, values in outputs.items()}
 
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.insight.maps.maps import FeatureMaps
-    from catseye.insight.maps.positions import Places
+    from catseye.insight.maps.positions import Positions
 
 _PANEL = 3.3  # inches
 _OPACITY = 0.6
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow converts to grey
 
 
-def overlay(found: FeatureMaps, channel: int, places: Places) -> Figure:
+def overlay(found: FeatureMaps, channel: int, places: Positions) -> Figure:
     """Draw picture, response and both together for one channel of the first layer found."""
     layer = found.layers[0]
     response = layer.channel(channel)

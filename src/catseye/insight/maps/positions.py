@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Places:
+class Positions:
     """The places of a layer's maps, in pixels of the picture; every pair is rows, then columns.
 
     Attributes
@@ -70,14 +70,14 @@ class Places:
         return edges[0], edges[1], ends[0], ends[1]
 
 
-def places_of(network: nn.Module, preprocess: Preprocess, layer: str, counts: tuple[int, int]) -> Places:
+def locate_positions(network: nn.Module, preprocess: Preprocess, layer: str, counts: tuple[int, int]) -> Positions:
     """Return where the places of a layer's maps (C, *counts) look."""
     picture = preprocess.height, preprocess.width
     if not isinstance(network, TimmNetwork):  # whose many kinds cannot all be followed
         sight = geometries(network, preprocess.shape)[_module_name(network, layer)]
-        return Places(sight.start, sight.step, sight.field, counts, picture, exact=True)
+        return Positions(sight.start, sight.step, sight.field, counts, picture, exact=True)
     share = picture[0] / counts[0], picture[1] / counts[1]
-    return Places((0.0, 0.0), share, share, counts, picture, exact=False)
+    return Positions((0.0, 0.0), share, share, counts, picture, exact=False)
 
 
 def _module_name(network: nn.Module, layer: str) -> str:

@@ -13,7 +13,7 @@ from torch.nn.functional import avg_pool2d
 
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.layers import recorded
+from catseye.networks.layers import record_outputs
 from catseye.networks.summary import geometries, summarise
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class ReceptiveField:
         }
 
 
-def receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[ReceptiveField, ...]:
+def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[ReceptiveField, ...]:
     """Return the receptive field of each layer's middle value, for pictures of ``shape`` (H, W, C).
 
     Measured on the network's skeleton: the same layers, joined in the same way, with one channel, every weight
@@ -99,7 +99,7 @@ def _measured(
     layers: Sequence[Layer], seen: Mapping[str, Geometry], bones: nn.Module, sides: Pair
 ) -> Iterator[ReceptiveField]:
     picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
-    with recorded(bones, [layer.name for layer in layers]) as outputs:
+    with record_outputs(bones, [layer.name for layer in layers]) as outputs:
         bones(picture)
     for layer in layers:
         sight = seen[layer.name]

@@ -11,7 +11,7 @@ import torch
 from catseye.errors import UsageError
 from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
-from catseye.insight.maps.positions import Places, places_of
+from catseye.insight.maps.positions import Positions, locate_positions
 from catseye.networks.layers import watched
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
@@ -29,7 +29,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
 @dataclass(frozen=True, eq=False)
-class Exciting:
+class TopPicture:
     """One picture that excites a channel.
 
     Attributes
@@ -63,7 +63,7 @@ class Exciting:
 
 
 @dataclass(frozen=True, eq=False)
-class Excitement:
+class TopPictures:
     """What excites one channel.
 
     Attributes
@@ -83,8 +83,8 @@ class Excitement:
     channel: int
     measure: Measure
     responses: Floats
-    found: tuple[Exciting, ...]
-    places: Places
+    found: tuple[TopPicture, ...]
+    places: Positions
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -100,7 +100,7 @@ class Excitement:
         }
 
 
-def exciting(
+def find_top_pictures(
     network: nn.Module,
     preprocess: Preprocess,
     pictures: Pictures,
@@ -109,7 +109,7 @@ def exciting(
     *,
     count: int = 9,
     measure: Measure = "max",
-) -> Excitement:
+) -> TopPictures:
     """Return the ``count`` pictures that excite a channel most; of equal ones the first.
 
     Pictures pass in batches, so that no more than one of them is in memory at a time.
@@ -137,14 +137,14 @@ def exciting(
     if measure not in MEASURES or count < 1:
         raise UsageError(f"expected a measure of {', '.join(MEASURES)} and at least 1 picture; got {measure}, {count}.")
     responses, where, size = _responses(network, preprocess, pictures, layer, channel, measure)
-    places = places_of(network, preprocess, layer, size)
+    places = locate_positions(network, preprocess, layer, size)
     found = []
     for index in np.argsort(-responses, kind="stable")[:count].tolist():
         place = divmod(int(where[index]), size[1])
         name, class_name = pictures.name(index), pictures.classes[int(pictures.labels[index])]
         pixels = pictures.pixels(index, preprocess)
-        found.append(Exciting(index, name, class_name, float(responses[index]), place, places.box(*place), pixels))
-    return Excitement(layer, channel, measure, responses, tuple(found), places)
+        found.append(TopPicture(index, name, class_name, float(responses[index]), place, places.box(*place), pixels))
+    return TopPictures(layer, channel, measure, responses, tuple(found), places)
 
 
 def _responses(

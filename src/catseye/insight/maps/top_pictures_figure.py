@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from catseye.insight.maps.top_pictures import Excitement, Exciting
+    from catseye.insight.maps.top_pictures import TopPicture, TopPictures
 
 _COLUMNS = 3
 _MARGIN, _GAP = 0.25, 0.3  # inches
@@ -27,7 +27,7 @@ _SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a secon
 _WIDTH = 2 * _MARGIN + _COLUMNS * (_CELL + _GAP) - _GAP
 
 
-def exciting_sheet(found: Excitement, title: str) -> Figure:
+def top_pictures_sheet(found: TopPictures, title: str) -> Figure:
     """Draw the pictures, most exciting first; for a largest response with the field that it comes from."""
     _, height, width = found.found[0].pixels.shape
     wide = _SHARED if _enlarges(found) else _CELL
@@ -52,7 +52,7 @@ def exciting_sheet(found: Excitement, title: str) -> Figure:
     return figure
 
 
-def explained(found: Excitement) -> str:
+def explained(found: TopPictures) -> str:
     """Say what the numbers, boxes and crosses are."""
     numbers = f"Number: the {'largest' if found.measure == 'max' else 'mean'} response over the picture."
     if found.measure == "mean":
@@ -63,13 +63,13 @@ def explained(found: Excitement) -> str:
     return f"{numbers} Box: the {field}, {size} pixels{drawn}."
 
 
-def _enlarges(found: Excitement) -> bool:
+def _enlarges(found: TopPictures) -> bool:
     """Say whether what the box shows is worth a picture of its own."""
     shares = [f / side for f, side in zip(found.places.field, found.places.picture, strict=True)]
     return found.measure == "max" and max(shares) < _SMALL_SHARE
 
 
-def _mark(axes: Axes, found: Excitement, one: Exciting, left: float, top: float, wide: float) -> None:
+def _mark(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: float, wide: float) -> None:
     """Draw the box, and what it holds or where its middle is."""
     scale = wide / one.pixels.shape[2]  # inches a pixel
     first_row, first_column, last_row, last_column = one.box
@@ -84,7 +84,7 @@ def _mark(axes: Axes, found: Excitement, one: Exciting, left: float, top: float,
         _enlarge(axes, one, left + wide + 0.1, top, wide * one.pixels.shape[1] / one.pixels.shape[2])
 
 
-def _enlarge(axes: Axes, one: Exciting, left: float, top: float, tall: float) -> None:
+def _enlarge(axes: Axes, one: TopPicture, left: float, top: float, tall: float) -> None:
     first_row, first_column, last_row, last_column = (round(edge) for edge in one.box)
     patch = one.pixels[:, first_row:last_row, first_column:last_column]
     if not patch.size:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.classifier.prediction import Prediction
-    from catseye.insight.robustness.fool import Fooled
+    from catseye.insight.robustness.fool import AdversarialExample
 
 _WIDE, _BARS_TALL = 3.4, 1.75  # inches of a panel
 _TALLEST = 4.5
@@ -29,12 +29,12 @@ _BARS = 5
 _LONGEST_NAME = 24
 
 
-def write_attack(path: Path, fooled: Fooled) -> None:
+def write_attack(path: Path, fooled: AdversarialExample) -> None:
     """Write the figure as .png, .svg or .html."""
     write_figure(path, lambda: attack_figure(fooled), headline(fooled), [size_in_words(fooled), noise_in_words(fooled)])
 
 
-def headline(fooled: Fooled) -> str:
+def headline(fooled: AdversarialExample) -> str:
     """Return what came of the attack."""
     before, after = fooled.before, fooled.after
     if fooled.succeeded:
@@ -43,7 +43,7 @@ def headline(fooled: Fooled) -> str:
     return f"not fooled: {before.class_name} is taken for {after.class_name}{aim} ({after.probability:.1%})"
 
 
-def size_in_words(fooled: Fooled) -> str:
+def size_in_words(fooled: AdversarialExample) -> str:
     """Return how large the change is."""
     levels = round(fooled.linf * 255)
     allowed = fooled.attack.epsilon
@@ -54,20 +54,20 @@ def size_in_words(fooled: Fooled) -> str:
     )
 
 
-def noise_in_words(fooled: Fooled) -> str:
+def noise_in_words(fooled: AdversarialExample) -> str:
     """Return what changes of the same sizes do in random places."""
     noisy = fooled.noisy
     return f"The same changes in random places: {noisy.class_name} ({noisy.probability:.1%})."
 
 
-def amplified(fooled: Fooled) -> tuple[Pixels, float]:
+def amplified(fooled: AdversarialExample) -> tuple[Pixels, float]:
     """Return the change around middle grey, uint8 (H, W, C), and by how much it is multiplied to fill the range."""
     largest = int(np.abs(fooled.difference).max())
     factor = _GREY / largest if largest else 1.0
     return np.round(_GREY + factor * fooled.difference).astype(np.uint8), factor
 
 
-def attack_figure(fooled: Fooled) -> Figure:
+def attack_figure(fooled: AdversarialExample) -> Figure:
     """Return the figure: three pictures, and what the classifier says of each."""
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
@@ -89,7 +89,7 @@ def attack_figure(fooled: Fooled) -> Figure:
     return figure
 
 
-def _bars(axes: Axes, prediction: Prediction, fooled: Fooled, title: str) -> None:
+def _bars(axes: Axes, prediction: Prediction, fooled: AdversarialExample, title: str) -> None:
     top = prediction.top(_BARS)
     names = [name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…" for name, _ in top]
     shares = [share for _, share in top]

@@ -31,7 +31,7 @@ _MOST_SEARCHES = 10  # runs of the attack that the search for the smallest chang
 
 
 @dataclass(frozen=True, eq=False)
-class Fooled:
+class AdversarialExample:
     """A picture before and after an attack.
 
     Attributes
@@ -99,7 +99,7 @@ class Fooled:
         }
 
 
-def fool(
+def create_adversarial_example(
     classifier: Classifier,
     picture: Picture,
     attack: Attack,
@@ -108,7 +108,7 @@ def fool(
     *,
     smallest: bool = False,
     seed: int = 0,
-) -> Fooled:
+) -> AdversarialExample:
     """Change a picture, at its own size, so that the classifier takes it for something else, and save it.
 
     What is optimised is what will be read back: rounding to 8 bits, cutting out and resizing are gone through at
@@ -151,14 +151,17 @@ def fool(
     classes = torch.tensor([present if wanted is None else wanted])
     change = find_minimal_perturbation if smallest else perturb
     total = attack.steps * attack.restarts * (_MOST_SEARCHES if smallest else 1)
-    with differentiable_model(classifier, rounded=True) as see, progress("Attacking", total) as advance:
+    with (
+        differentiable_model(classifier.network, classifier.preprocess, rounded=True) as see,
+        progress("Attacking", total) as advance,
+    ):
         found = change(see, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
     levels = _whole_levels(found - pictures, attack)
     changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
     write_atomically(file, encode_png(to_image(changed)))
     noise = levels[0].flatten()[torch.randperm(levels.numel(), generator=generator)].view(levels.shape)
     noisy = (pictures + noise).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
-    return Fooled(
+    return AdversarialExample(
         str(picture),
         None if wanted is None else classifier.classes[wanted],
         attack,

@@ -13,7 +13,7 @@ from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, p
 from catseye.attacks.random_search import random_search
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
-from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupted
+from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupt
 from catseye.system.progress import progress
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Robustness:
         }
 
 
-def robustness(
+def measure_robustness(
     classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], *, examples: int, seed: int = 0
 ) -> Robustness:
     """Measure a classifier on pictures that are attacked, at the size in which the network is given them.
@@ -153,7 +153,10 @@ def robustness(
     batch = np.stack([pictures.pixels(int(index), classifier.preprocess) for index in chosen])
     labels = torch.from_numpy(classifier.labels(pictures)[chosen])
     corruptions = len(CORRUPTIONS) * len(STRENGTHS) * len(batch)
-    with differentiable_model(classifier) as see, progress("Corrupting and attacking", corruptions) as advance:
+    with (
+        differentiable_model(classifier.network, classifier.preprocess) as see,
+        progress("Corrupting and attacking", corruptions) as advance,
+    ):
         values = torch.from_numpy(batch).float()
         right = _right(see, values, labels)
         damaged = {kind: _damaged(see, batch, labels, kind, seed, advance) for kind in CORRUPTIONS}
@@ -187,7 +190,7 @@ def _damaged(
 ) -> tuple[Share, ...]:
     shares = []
     for strength in STRENGTHS:
-        pictures = torch.from_numpy(corrupted(batch, kind, strength, seed)).float()
+        pictures = torch.from_numpy(corrupt(batch, kind, strength, seed)).float()
         shares.append(_share(strength, _right(see, pictures, labels)))
         advance(len(batch))
     return tuple(shares)

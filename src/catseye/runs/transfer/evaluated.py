@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catseye.evaluation.metrics import evaluation
+from catseye.evaluation.metrics import evaluate_logits
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
     from catseye.networks.backbones.backbone import Backbone
-    from catseye.runs.transfer.features import Extracted
+    from catseye.runs.transfer.features import SplitFeatures
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +25,12 @@ class Candidate:
     evaluations: dict[str, Evaluation]
 
 
-def judge(extracted: Extracted, network: Backbone, calibration: Calibration, logits: dict[str, Floats]) -> Candidate:
+def evaluate_candidate(
+    extracted: SplitFeatures, network: Backbone, calibration: Calibration, logits: dict[str, Floats]
+) -> Candidate:
     """Return the network with what it says of every split that there is, by its logits (N, K) for each."""
     evaluations = {
-        split: evaluation(logits[split], part.labels, part.classes, calibration)
+        split: evaluate_logits(logits[split], part.labels, part.classes, calibration)
         for split, part in extracted.pictures.items()
     }
     return Candidate(network, calibration, logits, evaluations)

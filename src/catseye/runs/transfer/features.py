@@ -9,7 +9,7 @@ import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
-from catseye.inference.choose import best_engine
+from catseye.inference.choose import choose_engine
 from catseye.transfer_learning.extract import Features, extract
 from catseye.transfer_learning.head import Examples
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset, LeftOut, Pictures
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.folder import RunFolder
-    from catseye.transfer_learning.recipe import Choices
+    from catseye.transfer_learning.recipe import TransferRecipe
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 _MOST_GONE = 0.1  # of a split's pictures
@@ -33,14 +33,14 @@ class Work:
     dataset: Dataset
     found: Pretrained
     device: str
-    choices: Choices
+    choices: TransferRecipe
     home: Path
     folder: RunFolder | None
     start: float
 
 
 @dataclass(frozen=True, eq=False)
-class Extracted:
+class SplitFeatures:
     """By split: the pictures that could be read, and what the backbone makes of them."""
 
     pictures: dict[str, Pictures]
@@ -52,9 +52,9 @@ class Extracted:
     engine: str
 
 
-def extract_all(work: Work) -> Extracted:
+def extract_all(work: Work) -> SplitFeatures:
     """Return the features of every split; raise `CatseyeError` if too many pictures went since they were listed."""
-    engine = best_engine(work.found.network, work.found.preprocess, device=work.device)
+    engine = choose_engine(work.found.network, work.found.preprocess, device=work.device)
     parts = {split: work.dataset.splits[split] for split in _SPLITS if split in work.dataset.splits}
     features = {split: extract(work.found, part, work.home, engine=engine) for split, part in parts.items()}
     train, copies = features[TRAIN], None
@@ -66,7 +66,7 @@ def extract_all(work: Work) -> Extracted:
     every = [*features.values(), *([copies] if copies else [])]
     left_out = tuple(dict.fromkeys(out for part in every for out in part.left_out))
     _demand_most(work, parts, features, left_out)
-    return Extracted(
+    return SplitFeatures(
         {split: parts[split].take(part.kept.tolist()) for split, part in features.items() if len(part.kept)},
         {split: part.vectors for split, part in features.items() if len(part.kept)},
         copies.vectors if copies else None,
@@ -99,7 +99,7 @@ def _both(features: Features, others: Features) -> Features:
     return replace(features, vectors=features.vectors[inside], kept=features.kept[inside])
 
 
-def examples_of(choices: Choices, extracted: Extracted) -> Examples:
+def examples_of(choices: TransferRecipe, extracted: SplitFeatures) -> Examples:
     """Return what a head learns from, as was chosen."""
     train = extracted.pictures[TRAIN]
     return Examples(extracted.vectors[TRAIN], train.labels, len(train.classes), extracted.copies, choices.balanced)

@@ -12,10 +12,10 @@ from catseye.datasets.dataset import TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses
-from catseye.evaluation.metrics import evaluation
-from catseye.inference.choose import best_engine
-from catseye.runs.transfer.evaluated import Candidate, judge
-from catseye.runs.transfer.features import Extracted, Work, examples_of
+from catseye.evaluation.metrics import evaluate_logits
+from catseye.inference.choose import choose_engine
+from catseye.runs.transfer.evaluated import Candidate, evaluate_candidate
+from catseye.runs.transfer.features import SplitFeatures, Work, examples_of
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.head import fit_head
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
     from catseye.datasets import Pictures
     from catseye.networks.pretrained import Pretrained
-    from catseye.training.checkpoint import Progressed
+    from catseye.training.checkpoint import TrainingState
 
 
 @dataclass(frozen=True, eq=False)
-class Tuned:
+class FineTuned:
     """What fine-tuning came to, and whether it did better than the head alone, on the same validation pictures."""
 
     candidate: Candidate
-    progressed: Progressed
+    progressed: TrainingState
     seconds: float
     better: bool
     why: str
 
 
-def tune(work: Work, extracted: Extracted) -> Tuned:
+def fine_tune_candidate(work: Work, extracted: SplitFeatures) -> FineTuned:
     """Train the whole network on, from a head that was solved without the validation pictures."""
     recipe = work.choices.fine_tuning
     assert recipe is not None
@@ -55,7 +55,7 @@ def tune(work: Work, extracted: Extracted) -> Tuned:
     head = fit_head(examples.take(inside), work.choices.seed)
     network = finetune.with_head(work.found.network, head.layer)
 
-    def on_epoch(progressed: Progressed) -> None:
+    def on_epoch(progressed: TrainingState) -> None:
         if work.folder:
             work.folder.write_history(progressed.history)
 
@@ -73,16 +73,16 @@ def tune(work: Work, extracted: Extracted) -> Tuned:
     pictures = extracted.pictures | {VALIDATION: validation}
     logits = {split: _logits(after, part, work.device) for split, part in pictures.items()}
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
-    candidate = judge(replace(extracted, pictures=pictures), after.network, calibration, logits)
+    candidate = evaluate_candidate(replace(extracted, pictures=pictures), after.network, calibration, logits)
     without = head.layer.logits(before_of)
     better, why = _compared(without, logits[VALIDATION], validation.labels, validation.classes)
-    return Tuned(candidate, progressed, time.perf_counter() - begin, better, why)
+    return FineTuned(candidate, progressed, time.perf_counter() - begin, better, why)
 
 
 def _logits(found: Pretrained, pictures: Pictures, device: str) -> Floats:
     layer, features = (
         found.network.head,
-        extract(found, pictures, None, engine=best_engine(found.network, found.preprocess, device=device)),
+        extract(found, pictures, None, engine=choose_engine(found.network, found.preprocess, device=device)),
     )
     weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
     result: Floats = features.vectors @ weight.T + bias
@@ -92,7 +92,7 @@ def _logits(found: Pretrained, pictures: Pictures, device: str) -> Floats:
 def _compared(without: Floats, tuned: Floats, labels: Integers, classes: tuple[str, ...]) -> tuple[bool, str]:
     """Say whether fine-tuning lowered the log loss, both calibrated, by more than its standard error; and why."""
     before, after = (
-        evaluation(logits, labels, classes, fit_temperature(logits, labels)) for logits in (without, tuned)
+        evaluate_logits(logits, labels, classes, fit_temperature(logits, labels)) for logits in (without, tuned)
     )
     gains = log_losses(before.probabilities, labels) - log_losses(after.probabilities, labels)
     error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else np.inf

@@ -14,24 +14,24 @@ from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature
-from catseye.evaluation.metrics import evaluation
-from catseye.inference.agreement import agreement
+from catseye.evaluation.metrics import evaluate_logits
+from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
 from catseye.runs.command import transfer_command
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, summary
-from catseye.runs.report_source import Source
+from catseye.runs.report_source import ReportSource
 from catseye.runs.run import Run, write_run
-from catseye.runs.transfer.evaluated import Candidate, judge
-from catseye.runs.transfer.features import Extracted, Work, examples_of, extract_all
-from catseye.runs.transfer.fine_tuning import Tuned, tune
+from catseye.runs.transfer.evaluated import Candidate, evaluate_candidate
+from catseye.runs.transfer.features import SplitFeatures, Work, examples_of, extract_all
+from catseye.runs.transfer.fine_tuning import FineTuned, fine_tune_candidate
 from catseye.system.device import AUTO, chosen_device
 from catseye.system.home import home_folder
 from catseye.training.plan import check_classes
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.head import Head, fit_head
-from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, Choices
+from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe
 
 _COMPARING, _COMPARING_AGAIN = 1.5, 0.3  # seconds for comparing engines, the first time and when features were kept
 
@@ -120,7 +120,7 @@ def transfer(
         )
         check_classes(dataset)
         usual = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
-        choices = Choices(backbone, mirrored, balanced, usual.with_changes(changes) if fine_tune else None, seed)
+        choices = TransferRecipe(backbone, mirrored, balanced, usual.with_changes(changes) if fine_tune else None, seed)
         home = home_folder(data_dir)
         found = pretrained(backbone, weights, home)
         if folder:
@@ -140,7 +140,7 @@ def _carry_out(work: Work, command: str) -> Run:
     head = fit_head(examples_of(work.choices, extracted), work.choices.seed)
     head_seconds = time.perf_counter() - begin
     kept = _solved(work, extracted, head)
-    tuned = tune(work, extracted) if work.choices.fine_tuning else None
+    tuned = fine_tune_candidate(work, extracted) if work.choices.fine_tuning else None
     if tuned and tuned.better:
         kept = tuned.candidate
     numbers = _result(work, extracted, head, kept, tuned)
@@ -153,27 +153,27 @@ def _carry_out(work: Work, command: str) -> Run:
         kept.evaluations,
     )
     if work.folder:
-        write_run(run, work.folder, Source(work.dataset, extracted.pictures, work.choices.to_json(), command))
+        write_run(run, work.folder, ReportSource(work.dataset, extracted.pictures, work.choices.to_json(), command))
     return run
 
 
-def _solved(work: Work, extracted: Extracted, head: Head) -> Candidate:
+def _solved(work: Work, extracted: SplitFeatures, head: Head) -> Candidate:
     """Return the backbone with the head on it, judged on every split; on training pictures by cross-validation too."""
     logits = {split: head.layer.logits(vectors) for split, vectors in extracted.vectors.items()}
     network = finetune.with_head(work.found.network, head.layer)
     if VALIDATION in logits:
         calibration = fit_temperature(logits[VALIDATION], extracted.pictures[VALIDATION].labels)
-        return judge(extracted, network, calibration, logits)
-    candidate = judge(extracted, network, head.calibration, logits)
+        return evaluate_candidate(extracted, network, calibration, logits)
+    candidate = evaluate_candidate(extracted, network, head.calibration, logits)
     if len(head.judged):
         train = extracted.pictures[TRAIN]
-        candidate.evaluations[VALIDATION] = evaluation(
+        candidate.evaluations[VALIDATION] = evaluate_logits(
             head.validation[head.judged], train.labels[head.judged], train.classes, head.calibration
         )
     return candidate
 
 
-def _classifier(work: Work, extracted: Extracted, kept: Candidate) -> Classifier:
+def _classifier(work: Work, extracted: SplitFeatures, kept: Candidate) -> Classifier:
     train, found = extracted.pictures[TRAIN], work.found
     made_of = provenance(work.dataset, len(train), train.fingerprint(), work.choices.to_json(), kept.evaluations) | {
         "weights": {"origin": found.origin, "sha256": found.digest}
@@ -181,12 +181,16 @@ def _classifier(work: Work, extracted: Extracted, kept: Candidate) -> Classifier
     return Classifier(kept.network, found.name, {}, found.preprocess, train.classes, kept.calibration, made_of)
 
 
-def _result(work: Work, extracted: Extracted, head: Head, kept: Candidate, tuned: Tuned | None) -> dict[str, Any]:
+def _result(
+    work: Work, extracted: SplitFeatures, head: Head, kept: Candidate, tuned: FineTuned | None
+) -> dict[str, Any]:
     """Return what ``catseye transfer --json`` prints."""
     numbers = {split: summary(evaluation) for split, evaluation in kept.evaluations.items()}
     split = TEST if TEST in kept.logits else TRAIN
     seconds = _COMPARING if extracted.computed else _COMPARING_AGAIN
-    same = agreement(kept.network, work.found.preprocess, extracted.pictures[split], kept.logits[split], seconds)
+    same = measure_agreement(
+        kept.network, work.found.preprocess, extracted.pictures[split], kept.logits[split], seconds
+    )
     folder = work.folder
     count = sum(map(len, extracted.pictures.values()))
     return {
@@ -223,7 +227,7 @@ def _result(work: Work, extracted: Extracted, head: Head, kept: Candidate, tuned
     }
 
 
-def _notes(extracted: Extracted) -> list[str]:
+def _notes(extracted: SplitFeatures) -> list[str]:
     train = extracted.pictures[TRAIN]
     counts = np.bincount(train.labels, minlength=len(train.classes))
     lonely = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]

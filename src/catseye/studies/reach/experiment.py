@@ -27,7 +27,7 @@ TEST_PICTURES = 1000  # at most, about
 _STEP = 3e7  # multiply-adds that are done in the time that a step takes besides its pictures
 
 
-def drawn(labels: Integers, shots: int, seed: int) -> Integers:
+def draw_examples(labels: Integers, shots: int, seed: int) -> Integers:
     """Return the indices of ``shots`` pictures of each class, or of all that it has, in ascending order.
 
     With the same seed, those of fewer shots are among those of more.
@@ -38,7 +38,7 @@ def drawn(labels: Integers, shots: int, seed: int) -> Integers:
 
 
 @dataclass(frozen=True)
-class Trial:
+class Experiment:
     """What is tried on one data set.
 
     Attributes
@@ -93,7 +93,7 @@ class Trial:
         return len(self.seeds) * recipe.epochs * (pictures * self.multiply_adds + steps * _STEP)
 
 
-def trial(dataset: Dataset, asked: Sequence[int], seeds: int) -> Trial:
+def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Experiment:
     """Draw the examples for all seeds, and the test pictures.
 
     Parameters
@@ -116,7 +116,7 @@ def trial(dataset: Dataset, asked: Sequence[int], seeds: int) -> Trial:
     if TEST not in dataset.splits:
         raise UsageError(f"{name} has no test pictures, and too few to set some aside.")
     shots = sorted({min(number, int(counts.max())) for number in asked})
-    draws = {(number, seed): drawn(whole.labels, number, seed) for number in shots for seed in range(seeds)}
+    draws = {(number, seed): draw_examples(whole.labels, number, seed) for number in shots for seed in range(seeds)}
     pool = np.unique(np.concatenate(list(draws.values())))
     draws = {key: np.searchsorted(pool, indices) for key, indices in draws.items()}
     test = _judged(dataset.splits[TEST])
@@ -125,7 +125,7 @@ def trial(dataset: Dataset, asked: Sequence[int], seeds: int) -> Trial:
     with torch.device("meta"):  # its layers are counted, nothing is computed
         summary = summarise(build(network, whole.shape, len(whole.classes)), whole.shape, network)
     notes = (*dataset.notes, *_notes(name, asked, counts), *_test_note(name, len(dataset.splits[TEST]), len(test)))
-    return Trial(small, draws, network, summary.multiply_adds, notes)
+    return Experiment(small, draws, network, summary.multiply_adds, notes)
 
 
 def _judged(test: Pictures) -> Pictures:

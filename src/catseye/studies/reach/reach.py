@@ -15,14 +15,14 @@ from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError, StoppedError, UsageError
-from catseye.inference.batched import logits
-from catseye.inference.choose import best_engine
+from catseye.inference.batched import compute_logits
+from catseye.inference.choose import choose_engine
 from catseye.networks import build
 from catseye.networks.initialisation import initialise
 from catseye.networks.pretrained import pretrained
 from catseye.runs.provenance import versions
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach
-from catseye.studies.reach.experiment import trial
+from catseye.studies.reach.experiment import prepare_experiment
 from catseye.system.home import home_folder
 from catseye.system.progress import duration
 from catseye.system.threads import usable_cores
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
-    from catseye.studies.reach.experiment import Trial
-    from catseye.training.checkpoint import Progressed
+    from catseye.studies.reach.experiment import Experiment
+    from catseye.training.checkpoint import TrainingState
 
 log = logging.getLogger("catseye")
 
@@ -87,10 +87,10 @@ def reach(
     start = time.perf_counter()
     asked = _checked(data, shots, seeds)
     loaded = [one if isinstance(one, Dataset) else load(one, data_dir=data_dir, archives=archives) for one in data]
-    trials = [trial(dataset, asked, seeds) for dataset in loaded]
+    trials = [prepare_experiment(dataset, asked, seeds) for dataset in loaded]
     home = home_folder(data_dir)
     found = pretrained(backbone, weights, home)
-    engine = best_engine(found.network, found.preprocess)
+    engine = choose_engine(found.network, found.preprocess)
     clock = _Clock(sum(tried.work(shots) for tried in trials for shots in tried.shots))
     curves = tuple(_measured(tried, found, engine, home, clock) for tried in trials)
     return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions())
@@ -118,7 +118,7 @@ class _Clock:
         return self._left * self._seconds / self._done
 
 
-def _measured(tried: Trial, found: Pretrained, engine: Engine, home: Path, clock: _Clock) -> LearningCurves:
+def _measured(tried: Experiment, found: Pretrained, engine: Engine, home: Path, clock: _Clock) -> LearningCurves:
     name, pictures = tried.dataset.info.name, len(tried.train) + len(tried.test)
     log.info("%s: features of %s pictures, then heads on them", name, f"{pictures:,}")
     transfer = _transferred(tried, found, engine, home)
@@ -146,7 +146,7 @@ def _measured(tried: Trial, found: Pretrained, engine: Engine, home: Path, clock
     return LearningCurves(name, classes, len(tried.test), tried.network, (height, width), pairs, tried.notes)
 
 
-def _transferred(tried: Trial, found: Pretrained, engine: Engine, home: Path) -> list[Point]:
+def _transferred(tried: Experiment, found: Pretrained, engine: Engine, home: Path) -> list[Point]:
     vectors, test_vectors = (_features(part, found, engine, home) for part in (tried.train, tried.test))
     examples = Examples(vectors, tried.train.labels, len(tried.train.classes))
 
@@ -169,7 +169,7 @@ def _features(pictures: Pictures, found: Pretrained, engine: Engine, home: Path)
     return features.vectors
 
 
-def _trained(tried: Trial, tell: Callable[[Point], None]) -> list[Point]:
+def _trained(tried: Experiment, tell: Callable[[Point], None]) -> list[Point]:
     """Return what training from scratch comes to, by growing number of examples, and tell of each as it is there.
 
     A training has one thread, and there are as many trainings at a time as cores: on networks this small two threads
@@ -202,10 +202,10 @@ def _decoded(pictures: Pictures) -> Pictures:
     return pictures.in_memory() if isinstance(pictures, FilePictures) else pictures
 
 
-def _accuracy(dataset: Dataset, tried: Trial, shots: int, seed: int, stop: threading.Event) -> float:
+def _accuracy(dataset: Dataset, tried: Experiment, shots: int, seed: int, stop: threading.Event) -> float:
     """Train a network from scratch and return its accuracy on the test pictures."""
 
-    def on_epoch(_: Progressed) -> None:
+    def on_epoch(_: TrainingState) -> None:
         if stop.is_set():
             raise StoppedError("stopped.")
 
@@ -219,4 +219,4 @@ def _accuracy(dataset: Dataset, tried: Trial, shots: int, seed: int, stop: threa
     network = build(tried.network, shape, classes, batch_norm=recipe.batch_norm, dropout=recipe.dropout)
     initialise(network, recipe.initialisation, recipe.seed)
     fit(Task(network, planned.preprocess, recipe, planned.train, None), None, on_epoch, quiet=True)
-    return float(np.mean(logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels))
+    return float(np.mean(compute_logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels))

@@ -18,8 +18,8 @@ from catseye.datasets.splits import SEED, stratified
 from catseye.errors import UsageError
 from catseye.images.background import background
 from catseye.images.preprocess import Preprocess
-from catseye.images.translate import moved
-from catseye.inference.batched import logits
+from catseye.images.translate import translate
+from catseye.inference.batched import compute_logits
 from catseye.networks import build, is_backbone
 from catseye.runs.provenance import versions
 from catseye.runs.train import train
@@ -173,8 +173,8 @@ def _right(classifier: Classifier, pixels: Pixels, labels: Integers, distance: i
     directions = DIRECTIONS if distance else DIRECTIONS[:1]
     counts = []
     for down, right in directions:
-        shifted = MemoryPictures(moved(pixels, distance * down, distance * right), labels, classifier.classes)
-        answers = logits(classifier.network, classifier.preprocess, shifted).argmax(1).numpy()
+        shifted = MemoryPictures(translate(pixels, distance * down, distance * right), labels, classifier.classes)
+        answers = compute_logits(classifier.network, classifier.preprocess, shifted).argmax(1).numpy()
         counts.append(np.count_nonzero(answers == labels))
     return float(np.mean(counts))
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catseye.datasets.catalogue.idx import unpacked
+from catseye.datasets.preparation.gzipped import read_gzipped
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Archive:
         if not self.content_sha256:
             return False
         try:
-            return hashlib.sha256(unpacked(path)).hexdigest() == self.content_sha256
+            return hashlib.sha256(read_gzipped(path)).hexdigest() == self.content_sha256
         except CatseyeError:
             return False
 
