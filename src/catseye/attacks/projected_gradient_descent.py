@@ -6,7 +6,7 @@ Pictures are float32 (B, C, H, W) with values from 0 to 255; a ``view`` turns th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -24,7 +24,10 @@ NORMS = (LINF, L2)
 WHITE = 255.0
 _TRAVEL = 3.0  # epsilons that all steps together could go, so that any corner of what is allowed is within reach
 _TINY = 1e-12
-_HALVINGS = 8  # of the interval in which the smallest L2 change is searched
+_SHORTENINGS = 8  # halvings of the way back to the picture, without gradients
+_WALK = 8  # searches' steps for the walk along the boundary
+_FIRST_MOVE, _LAST_MOVE = 2.0, 0.005  # steps along the gradient, in lengths of the change that the walk begins with
+_FIRST_SHARE, _LAST_SHARE = 0.1, 0.001  # of its length that a change loses where it fools, gains where it does not
 
 
 @dataclass(frozen=True)
@@ -128,23 +131,113 @@ def find_minimal_perturbation(
 ) -> torch.Tensor:
     """Return each picture with the smallest change, up to ``attack.epsilon``, that still fools the network.
 
-    The size is found by halving the interval that it must lie in; for ``"linf"`` down to one level of 8 bits. Where
-    nothing up to ``attack.epsilon`` fools the network, the picture comes back with the change that fools it most.
+    For ``"linf"`` the size is found by halving the interval that it must lie in, down to one level of 8 bits. For
+    ``"l2"`` the change follows the boundary from each start, by its own growing shorter where it fools and longer
+    where it does not (Rony et al. 2019, arXiv:1811.09600), with steps that shrink as it goes (Pintor et al. 2021,
+    arXiv:2102.12827). Where nothing up to ``attack.epsilon`` fools the network, the picture comes back with the change
+    that fools it most.
     """
+    search = _smallest_l2 if attack.norm == L2 else _smallest_linf
+    return search(see, pictures, classes, attack, generator, targeted, advance)
+
+
+def _smallest_linf(
+    see: Model,
+    pictures: torch.Tensor,
+    classes: torch.Tensor,
+    attack: Attack,
+    generator: torch.Generator,
+    targeted: bool,
+    advance: Callable[[int], object],
+) -> torch.Tensor:
     high = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
     low = torch.zeros_like(high)
     best = _attacked(see, pictures, pictures, classes, attack, high, generator, targeted, advance)
     possible = _fooled(see, best, classes, targeted)
-    for _ in range(math.ceil(math.log2(max(2.0, attack.epsilon * WHITE))) if attack.norm == LINF else _HALVINGS):
-        middle = (low + high) / 2
-        if attack.norm == LINF:
-            middle = middle.ceil()
+    for _ in range(math.ceil(math.log2(max(2.0, attack.epsilon * WHITE)))):
+        middle = ((low + high) / 2).ceil()
         # From the best so far, shortened: that way is known to lead across.
         tried = _attacked(see, best, pictures, classes, attack, middle, generator, targeted, advance)
         better = _fooled(see, tried, classes, targeted) & possible & (middle < high)
         best = torch.where(better, tried, best)
         low, high = torch.where(better, low, middle), torch.where(better, middle, high)
     return best
+
+
+def _smallest_l2(
+    see: Model,
+    pictures: torch.Tensor,
+    classes: torch.Tensor,
+    attack: Attack,
+    generator: torch.Generator,
+    targeted: bool,
+    advance: Callable[[int], object],
+) -> torch.Tensor:
+    sizes = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
+    single, best = replace(attack, restarts=1), pictures
+    shortest, reached = torch.full_like(sizes, torch.inf), torch.full_like(sizes, -torch.inf)
+    for restart in range(attack.restarts):
+        # Each start leads to a boundary of its own, and the first one is often not the nearest.
+        begin = pictures + _random(pictures, sizes, L2, generator) if restart else pictures
+        tried = _attacked(see, begin, pictures, classes, single, sizes, generator, targeted, advance)
+        tried = _shortened(see, tried, pictures, classes, targeted)
+        tried = _walked(see, tried, pictures, classes, _WALK * attack.steps, targeted, advance)
+        tried = _shortened(see, tried, pictures, classes, targeted)
+        with torch.no_grad():
+            lead = margins(see(tried), classes, targeted=targeted).view(-1, 1, 1, 1)
+        length = torch.where(lead > 0, _length(tried - pictures), torch.inf)
+        better = (length < shortest) | (shortest.isinf() & (lead > reached))
+        best = torch.where(better, tried, best)
+        shortest, reached = torch.minimum(shortest, length), torch.maximum(reached, lead)
+    return best
+
+
+def _shortened(
+    see: Model, changed: torch.Tensor, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool
+) -> torch.Tensor:
+    """Return the changed pictures led straight back towards the originals, as far as they still fool the network."""
+    low, high = torch.zeros(len(pictures), 1, 1, 1), torch.ones(len(pictures), 1, 1, 1)
+    shortest = changed
+    for _ in range(_SHORTENINGS):
+        middle = (low + high) / 2
+        tried = pictures + middle * (changed - pictures)
+        fools = _fooled(see, tried, classes, targeted)
+        shortest = torch.where(fools, tried, shortest)
+        low, high = torch.where(fools, low, middle), torch.where(fools, middle, high)
+    return shortest
+
+
+def _walked(
+    see: Model,
+    begin: torch.Tensor,
+    pictures: torch.Tensor,
+    classes: torch.Tensor,
+    steps: int,
+    targeted: bool,
+    advance: Callable[[int], object],
+) -> torch.Tensor:
+    """Return the pictures with the shortest change that fools, of those met on a walk along the boundary."""
+    best, change = begin, begin - pictures
+    scale = shortest = radius = _length(change)
+    for step in range(steps):
+        change.requires_grad_()
+        lead = margins(see(pictures + change), classes, targeted=targeted)
+        (gradient,) = torch.autograd.grad(lead.sum(), change)
+        change, fools, length = change.detach(), (lead > 0).view(-1, 1, 1, 1), _length(change.detach())
+        shorter = fools & (length < shortest)
+        best, shortest = torch.where(shorter, pictures + change, best), torch.where(shorter, length, shortest)
+        share = _annealed(_FIRST_SHARE, _LAST_SHARE, step / steps)
+        radius = torch.where(fools, torch.minimum(radius, length) * (1 - share), radius * (1 + share))
+        radius = torch.minimum(radius, shortest)  # a longer change is of no use
+        move = scale * _annealed(_FIRST_MOVE, _LAST_MOVE, step / steps)
+        change = change + move * direction(_inward(gradient, pictures + change), L2)
+        change = (pictures + change * (radius / _length(change))).clamp(0, WHITE) - pictures
+        advance(1)
+    return best
+
+
+def _annealed(first: float, last: float, progress: float) -> float:
+    return last + (first - last) * (1 + math.cos(math.pi * progress)) / 2
 
 
 def _fooled(see: Model, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
