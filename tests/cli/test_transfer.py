@@ -58,7 +58,7 @@ def test_json_is_one_document_with_what_is_promised(folder: Path, capsys: pytest
         ("transfer photos --backbone resnet81", "did you mean resnet18", 2),
         ("transfer photos --weights none.pth", "there is no weight file none.pth", 2),
         ("transfer photos --epochs 3", "for fine-tuning only", 2),
-        ("transfer nowhere", "no data set, folder or archive is called 'nowhere'", 2),
+        ("transfer nowhere", "unknown data set, folder or archive 'nowhere'", 2),
         ("predict efficientnet_lite9 photos", "did you mean the backbone efficientnet_lite4", 2),
         ("check photos --labels --backbone resnet81", "did you mean resnet18", 2),
     ],

@@ -41,7 +41,7 @@ def test_it_survives_json() -> None:
         ({"seed": -1}, "seed is 0 to"),
         ({"flip": 1}, "flip is of type bool"),
         ({"early_stopping": 2, "validation": 0.0}, "needs a validation share"),
-        ({"rate": 1}, "no field of a recipe is called 'rate'"),
+        ({"rate": 1}, "unknown recipe option 'rate'"),
         ({"epoks": 1}, "did you mean epochs"),
         ({"lr": 1}, "learning_rate"),
         ({"batch_norm": True, "batch_size": 1}, "needs a batch_size of at least 2"),
