@@ -23,11 +23,11 @@ _PIPE_WIDTH = 200
 _MOST_LISTED = 20  # broken pictures by name
 
 Data = Annotated[
-    str, typer.Argument(metavar="DATA", help="Name of a data set, or path of a folder, .zip or .tar(.gz) file.")
+    str, typer.Argument(metavar="DATA", help="Data set name, or path of a folder, .zip or .tar(.gz) file.")
 ]
 ClassifierPath = Annotated[
     Path,
-    typer.Argument(metavar="CLASSIFIER", help="Folder of a run, file of a classifier, or name of a backbone."),
+    typer.Argument(metavar="CLASSIFIER", help="Run folder, classifier file or backbone name."),
 ]
 PictureFile = Annotated[Path, typer.Argument(metavar="PICTURE", help="Path of a picture.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
@@ -41,13 +41,13 @@ DataDir = Annotated[
 ]
 Archives = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Use your own copies: DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."),
+    typer.Option(metavar="DIR", help="Use your own copies of archives, DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."),
 ]
 Label = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Choose the label where pictures have several, e.g. species."),
+    typer.Option(metavar="NAME", help="Label to use where pictures have several, e.g. species."),
 ]
-Device = Annotated[str, typer.Option(metavar="NAME", help="auto (a GPU if there is one), cpu or cuda.")]
+Device = Annotated[str, typer.Option(metavar="NAME", help="Device: auto (a GPU if available), cpu or cuda.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail if a picture is broken, instead of leaving it out.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the run in --out where it stopped.")]
 Backbone = Annotated[

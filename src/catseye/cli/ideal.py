@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def ideal(
     classifier: ClassifierPath,
     classes: Annotated[
-        list[str] | None, typer.Argument(metavar="CLASS...", help="Classes, by name or number.", show_default=False)
+        list[str] | None, typer.Argument(metavar="CLASS", help="Classes, by name or number.", show_default=False)
     ] = None,
     channel: Annotated[
         list[str] | None,

@@ -51,7 +51,7 @@ class _Answer:
 
 def maps(
     classifier: ClassifierPath,
-    picture: Annotated[Path | None, typer.Argument(metavar="[PICTURE]", help="Path of the input picture.")] = None,
+    picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Path of the input picture.")] = None,
     layer: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Layer to draw; may be repeated [default: a selection]."),

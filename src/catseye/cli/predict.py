@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def predict(
     classifier: ClassifierPath,
-    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Pictures, or folders of pictures.")],
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", help="Pictures, or folders of pictures.")],
     json: Json = False,
 ) -> None:
     """Predict the class of each picture, with probabilities.

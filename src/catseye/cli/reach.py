@@ -19,9 +19,7 @@ _PAGE = ".html"
 
 
 def reach(
-    data: Annotated[
-        list[str], typer.Argument(metavar="DATA...", help="Names of data sets, or paths of folders or archives.")
-    ],
+    data: Annotated[list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders or archives.")],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",

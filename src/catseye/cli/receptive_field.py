@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def receptive_field(
     network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="Name of a network or backbone, or path of a run or classifier.")
+        str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
     ],
     picture: Annotated[
-        Path | None, typer.Argument(metavar="[PICTURE]", help="Picture to draw the fields on, with -o.")
+        Path | None, typer.Argument(metavar="PICTURE", help="Picture to draw the fields on, with -o.")
     ] = None,
     output: Annotated[
         Path | None,

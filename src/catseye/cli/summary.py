@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def summary(
     network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="Name of a network or backbone, or path of a run or classifier.")
+        str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
     ],
     shape: Annotated[
         str | None,
