@@ -33,7 +33,7 @@ def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     ("line", "says"),
     [
         ("attack run digit.png -o digit.png --force", "would be lost"),
-        ("attack run digit.png --target 12", "their numbers are 0 to 9"),
+        ("attack run digit.png --target 12", "the numbers of the classes are 0 to 9"),
         ("maps run digit.png -o digit.png --force", "would be lost"),
         ("explain run digit.png -o digit.png --force", "would be lost"),
         ("convolve digit.png -o digit.png --force", "would be lost"),
