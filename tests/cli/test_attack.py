@@ -48,7 +48,7 @@ def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         ("attack run digit.png --target cat", "unknown class 'cat'; available: 0, 1"),
         ("attack run digit.png --norm l1", "norm is one of linf, l2"),
         ("attack run digit.png --steps 0", "at least 1"),
-        ("attack run digit.png -o out.gif", "ends in .png, .svg or .html"),
+        ("attack run digit.png -o out.gif", "must end in .png, .svg or .html"),
         ("attack run digit.png -o here.png", "already exists"),
         ("attack run digit.png -o nowhere/out.png", "there is no folder nowhere"),
         ("attack efficientnet_lite0 digit.png --target tabbby", "did you mean tabby"),

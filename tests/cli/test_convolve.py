@@ -143,7 +143,7 @@ def test_the_figure_has_both_operations_and_every_number(said: Any) -> None:
         ("convolve drawing --pool max --pool-size 9", "pooling of the 3×2 output: rows: a window of 9"),
         ("convolve drawing --pool-size 3", "need --pool"),
         ("convolve drawing --steps 0", "--steps must be at least 1; got 0."),
-        ("convolve drawing -o steps.mp4", "-o takes a name that ends in .gif, .png, .svg or .html; got steps.mp4."),
+        ("convolve drawing -o steps.mp4", "-o must end in .gif, .png, .svg or .html; got steps.mp4."),
         ("convolve drawing -o no/steps.gif", "there is no folder no."),
         ("convolve drawing -o here.gif", "here.gif already exists; choose another name or use --force."),
         ("receptive-field nonet", "unknown network 'nonet'"),

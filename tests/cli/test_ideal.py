@@ -45,7 +45,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) ->
         ("ideal digits 3 --variation nan", "--variation must be at least 0; got nan."),
         ("ideal digits 3 --steps 0", "--steps must be at least 1; got 0."),
         ("ideal digits 3 --parameterisation wavelet", "unknown parameterisation 'wavelet'"),
-        ("ideal digits 3 -o ideal.gif", "-o takes a name that ends in"),
+        ("ideal digits 3 -o ideal.gif", "-o must end in"),
         ("ideal digits 3 -o no/ideal.png", "there is no folder no."),
         ("ideal digits 3 -o here.png", "here.png already exists"),
         ("ideal digits 3 4 -o new.png", "new-4.png already exists"),

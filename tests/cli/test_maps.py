@@ -43,7 +43,7 @@ def run(line: str) -> int:
         ("maps run --filters --layer relu1", "layer relu1 has no filters of its own"),
         ("maps run --filters --layer conv2", "so that it is no picture"),
         ("maps run digit.png -o here.png", "here.png already exists; choose another name or use --force."),
-        ("maps run digit.png -o maps.gif", "-o takes a name that ends in .png, .svg or .html; got maps.gif."),
+        ("maps run digit.png -o maps.gif", "-o must end in .png, .svg or .html; got maps.gif."),
         ("maps run digit.png -o no/maps.png", "there is no folder no."),
     ],
 )

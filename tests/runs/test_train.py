@@ -222,7 +222,7 @@ def test_a_recipe_that_is_none_is_said(recipe: str, says: str, tmp_path: Path) -
 def test_a_recipe_from_a_file_is_checked(tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(json.dumps({"epochs": "three"}))
-    with pytest.raises(UsageError, match="epochs is of type int"):
+    with pytest.raises(UsageError, match="epochs must be an integer"):
         catseye.train("digits", recipe=path)
 
 
