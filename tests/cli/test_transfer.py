@@ -28,7 +28,7 @@ def test_from_a_folder_to_predictions(folder: Path, capsys: pytest.CaptureFixtur
     (folder / "red" / "broken.jpg").write_bytes(b"no picture")
     assert status("transfer photos --out run") == 0
     said = capsys.readouterr()
-    assert "note: 1 broken picture(s) are left out:\n  photos/red/broken.jpg: not a picture" in said.err
+    assert "note: 1 broken picture(s) left out:\n  photos/red/broken.jpg: not a picture" in said.err
     assert "efficientnet_lite0: 24 pictures in " in said.out
     assert "cross-validated accuracy" in said.out
     assert "test accuracy 100.00 %" in said.out
@@ -57,8 +57,8 @@ def test_json_is_one_document_with_what_is_promised(folder: Path, capsys: pytest
     [
         ("transfer photos --backbone resnet81", "did you mean resnet18", 2),
         ("transfer photos --weights none.pth", "there is no weight file none.pth", 2),
-        ("transfer photos --epochs 3", "for fine-tuning only", 2),
-        ("transfer nowhere", "no data set, folder or archive is called 'nowhere'", 2),
+        ("transfer photos --epochs 3", "only for fine-tuning; add", 2),
+        ("transfer nowhere", "unknown data set, folder or archive 'nowhere'", 2),
         ("predict efficientnet_lite9 photos", "did you mean the backbone efficientnet_lite4", 2),
         ("check photos --labels --backbone resnet81", "did you mean resnet18", 2),
     ],

@@ -212,7 +212,7 @@ def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_loses_none(tmp_pat
 
 @pytest.mark.parametrize(
     ("recipe", "says"),
-    [("lessons", "default, lesson, or the path"), ("nowhere.json", "default, lesson, or the path")],
+    [("lessons", "default, lesson or the path"), ("nowhere.json", "default, lesson or the path")],
 )
 def test_a_recipe_that_is_none_is_said(recipe: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=says):
@@ -222,7 +222,7 @@ def test_a_recipe_that_is_none_is_said(recipe: str, says: str, tmp_path: Path) -
 def test_a_recipe_from_a_file_is_checked(tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(json.dumps({"epochs": "three"}))
-    with pytest.raises(UsageError, match="epochs is of type int"):
+    with pytest.raises(UsageError, match="epochs must be an integer"):
         catseye.train("digits", recipe=path)
 
 

@@ -205,7 +205,7 @@ class Classifier:
         if str(name).isdecimal():
             if int(name) < len(names):
                 return int(name)
-            raise UsageError(f"no class is called {name}, and their numbers are 0 to {len(names) - 1}.")
+            raise UsageError(f"unknown class {name}; the numbers of the classes are 0 to {len(names) - 1}.")
         raise unknown("class", str(name), self.classes)
 
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:

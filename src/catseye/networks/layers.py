@@ -71,7 +71,7 @@ def compute_layer_outputs(network: nn.Module, pictures: torch.Tensor, names: Ite
     known = layer_names(network)
     for name in wanted:
         if name not in known:
-            raise unknown("layer of this network", name, known)
+            raise unknown("layer", name, known)
     stages = tuple(network.stages()) if isinstance(network, Backbone) else ()
     with record_outputs(network, [name for name in wanted if name not in stages]) as found:
         if isinstance(network, Backbone):

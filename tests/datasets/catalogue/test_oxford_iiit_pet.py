@@ -116,9 +116,9 @@ def test_loading_by_a_label_is_labelling_what_was_loaded(tmp_path: Path) -> None
 
 def test_an_unknown_label_is_a_usage_error_with_the_nearest(pets: Dataset) -> None:
     for ask in (pets.labelled, pets["train"].labelled, describe("oxford_iiit_pet").labelled):
-        with pytest.raises(UsageError, match="no label is called 'speces'; did you mean species"):
+        with pytest.raises(UsageError, match="unknown label 'speces'; did you mean species"):
             ask("speces")
-    with pytest.raises(UsageError, match="no label is called 'species'"):
+    with pytest.raises(UsageError, match="unknown label 'species'"):
         catseye.load("digits", label="species")
 
 

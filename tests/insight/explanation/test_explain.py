@@ -81,7 +81,7 @@ def test_a_transformer_has_tokens_and_no_maps() -> None:
 
 def test_what_does_not_exist_is_said(digits_run: Run) -> None:
     digit = np.zeros((8, 8), np.uint8)
-    with pytest.raises(UsageError, match="no class is called 'ten'"):
+    with pytest.raises(UsageError, match="unknown class 'ten'"):
         explain(digits_run.classifier, digit, "ten")
     with pytest.raises(UsageError, match="did you mean grad_cam"):
         explain(digits_run.classifier, digit, methods=["gradcam"])

@@ -180,8 +180,8 @@ def test_what_cannot_be_learned(colours: Path, tmp_path: Path, counts: dict[str,
     [
         ({"backbone": "resnet81"}, "did you mean resnet18"),
         ({"weights": "nothing.pth"}, "there is no weight file"),
-        ({"seed": -1}, "seed is 0 to"),
-        ({"epochs": 3}, "for fine-tuning only"),
+        ({"seed": -1}, "seed must be between 0 and"),
+        ({"epochs": 3}, "only for fine-tuning"),
         ({"fine_tune": True, "epoch": 3}, "did you mean epochs"),
     ],
 )

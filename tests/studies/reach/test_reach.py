@@ -195,7 +195,7 @@ def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"shots": ()}, "at least 1"),
         ({"shots": (True,)}, "at least 1"),
         ({"seeds": 0}, "seeds are at least 1; got 0"),
-        ({"backbone": "efficientnet_lite9"}, "no backbone is called 'efficientnet_lite9'"),
+        ({"backbone": "efficientnet_lite9"}, "unknown backbone 'efficientnet_lite9'"),
     ],
 )
 def test_what_makes_no_sense(arguments: dict[str, Any], says: str) -> None:

@@ -85,7 +85,7 @@ def read_first_filters(network: nn.Module, layer: str | None = None) -> Filters:
 
 def _no_picture(network: nn.Module, layer: str, first: str, convolution: nn.Conv2d | None) -> UsageError:
     if layer not in layer_names(network):
-        return unknown("layer of this network", layer, layer_names(network))
+        return unknown("layer", layer, layer_names(network))
     if convolution is None:
         return UsageError(f"layer {layer} has no filters of its own; the first layer's, {first}, can be drawn.")
     depth = convolution.weight.shape[1]
