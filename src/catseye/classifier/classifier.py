@@ -92,7 +92,7 @@ class Classifier:
         UsageError
             There is no such file or backbone.
         CatseyeError
-            It is cut off, no classifier of Catseye's, or does not fit its own description; or a backbone's weights
+            It is truncated, is not a Catseye classifier, or does not fit its own description; or a backbone's weights
             cannot be had.
         """
         if is_backbone(str(path)) and not Path(path).exists():
@@ -292,5 +292,7 @@ class Classifier:
 
 def _finite(answers: Floats) -> Floats:
     if not np.isfinite(answers).all():
-        raise CatseyeError("the classifier's answers are not finite numbers: its weights or preprocess are spoilt.")
+        raise CatseyeError(
+            "the classifier's outputs are not finite numbers: its weights or preprocessing are corrupted."
+        )
     return answers

@@ -28,7 +28,7 @@ class Suspect:
     index : int
         Among the N pictures.
     given, likely : int
-        Its label, and the class that it is taken for.
+        Its label, and the class that is predicted.
     given_probability, likely_probability : float
         Of these two classes.
     """
@@ -41,7 +41,7 @@ class Suspect:
 
 
 def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) -> list[Suspect]:
-    """Return the pictures that are with confidence taken for another class than their label, the clearest first.
+    """Return the pictures that are confidently predicted as another class than their label, the clearest first.
 
     A class's threshold is the mean probability that pictures labelled so have for it, less their standard deviation.
     A picture is confidently of the most probable class among those whose thresholds it reaches (equation 1 of the

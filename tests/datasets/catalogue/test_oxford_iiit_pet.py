@@ -190,7 +190,7 @@ def test_one_picture_is_not_in_both_splits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("trainval", "says"),
-    [(None, "annotations/trainval.txt cannot be read"), ("#nothing\n\n", "annotations/trainval.txt names no picture")],
+    [(None, "annotations/trainval.txt cannot be read"), ("#nothing\n\n", "annotations/trainval.txt lists no pictures")],
 )
 def test_a_missing_or_empty_list_is_said(tmp_path: Path, trainval: str | None, says: str) -> None:
     with pytest.raises(CatseyeError, match=says):
