@@ -172,7 +172,8 @@ def exported(data: str, work: Path) -> Path:
     if not path.exists():
         splits = catseye.load(data).splits
         arrays = {name: part.batch(range(len(part)))[:, 0] for name, part in splits.items()}
-        np.savez(path, **arrays, **{f"{name}_labels": part.labels for name, part in splits.items()})
+        labels = {f"{name}_labels": part.labels for name, part in splits.items()}
+        np.savez(path, allow_pickle=False, **arrays, **labels)
     return path
 
 

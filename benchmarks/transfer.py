@@ -29,11 +29,12 @@ from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import joined
 from catseye.datasets.memory_pictures import MemoryPictures
+from catseye.datasets.pictures import Pictures
 from catseye.datasets.splits import stratified
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extract import extract
 
@@ -142,14 +143,16 @@ def rates(work: Path) -> None:
 def _tool(model: Path) -> float:
     command = ["benchmark_app", "-m", str(model), "-hint", "throughput", "-t", str(TOOL_SECONDS)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return float(re.search(r"Throughput:\s+([\d.]+)", output)[1])  # type: ignore[index]
+    throughput = re.search(r"Throughput:\s+([\d.]+)", output)
+    assert throughput, output
+    return float(throughput[1])
 
 
-def _rate(found: object, pictures: object) -> float:
+def _rate(found: Pretrained, pictures: Pictures) -> float:
     """Return the rate of the pictures' own passage, without starting the engine."""
-    engine = choose_engine(found.network, found.preprocess)  # type: ignore[attr-defined]
-    extract(found, pictures.take(range(64)), None, engine=engine)  # type: ignore[arg-type, attr-defined]
-    features = extract(found, pictures, None, engine=engine)  # type: ignore[arg-type]
+    engine = choose_engine(found.network, found.preprocess)
+    extract(found, pictures.take(range(64)), None, engine=engine)
+    features = extract(found, pictures, None, engine=engine)
     return len(features.vectors) / features.seconds
 
 
