@@ -148,6 +148,7 @@ def test_being_stopped_is_said_without_a_traceback(run: Shell, monkeypatch: pyte
     assert (said.status, said.error) == (130, "stopped.\n")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
     line = f"{sys.executable} -m catseye summary convnet --json | head -c 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
@@ -177,6 +178,7 @@ def test_info(run: Shell) -> None:
     assert run("info photos --json").json["classes"] == ["cat", "dog"]
 
 
+@pytest.mark.slow
 def test_show(run: Shell) -> None:
     assert run("show digits --split test[:50] -o d.png --count 12").status == 0
     with Image.open("d.png") as image:
@@ -258,6 +260,7 @@ def test_a_loss_that_is_not_finite_has_status_1(run: Shell) -> None:
     assert said.out == ""
 
 
+@pytest.mark.slow
 def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_run: Run) -> None:
     run("train digits --network dense --epochs 2 --out dense")
     said = run(f"compare dense {digits_run.folder} -o curves.png")
@@ -270,6 +273,7 @@ def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_r
     ]
 
 
+@pytest.mark.slow
 def test_demo_goes_the_whole_way_without_a_network(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a minute that is worth it: everything at once, as a newcomer first sees it."""
 

@@ -99,6 +99,7 @@ def test_a_picture_is_grey_or_in_three_channels_and_its_steps_are_limited(said: 
     assert "36 of 3,364 steps are shown" in said("convolve picture.png --colour")
 
 
+@pytest.mark.slow
 def test_the_film_has_a_frame_for_each_step_and_loops(said: Any) -> None:
     said(f"{CAT} -o steps.gif")
     with Image.open("steps.gif") as film:

@@ -24,6 +24,7 @@ def status(line: str) -> int:
     return main(shlex.split(line))
 
 
+@pytest.mark.slow
 def test_from_a_folder_to_predictions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "red" / "broken.jpg").write_bytes(b"no picture")
     assert status("transfer photos --out run") == 0

@@ -39,7 +39,10 @@ def test_names_and_shapes_are_the_official_ones(name: str) -> None:
     assert ours == theirs
 
 
-@pytest.mark.parametrize("name", ANSWERING)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if name.startswith("vgg") else []) for name in ANSWERING],
+)
 def test_logits_are_the_judges(name: str) -> None:
     theirs, ours = judge(name), made(name)
     ours.load_state_dict(theirs.state_dict())
