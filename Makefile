@@ -18,7 +18,7 @@ demo: $(VENV)/.installed
 test: check $(VENV)/.installed-test
 	@$(BIN)/python -m pytest
 
-# Without the tests that train on a whole data set, open a browser, or take longer than about a second and a half each.
+# Without the tests that train on a whole data set, open a browser, or take longer than about a second each.
 # On their small networks a second thread costs more than it saves.
 test-fast: check $(VENV)/.installed-test
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not browser"

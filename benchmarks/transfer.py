@@ -128,9 +128,9 @@ def rates(work: Path) -> None:
         ours.append(_rate(found, memory_pictures))
         from_files.append(_rate(found, files))
     told("OpenVINO's benchmark tool", tool, "pictures/s", 0)
-    told("ours, pictures decoded before", ours, "pictures/s", 0)
+    told("ours, pictures already decoded", ours, "pictures/s", 0)
     told("ours, from JPEG files", from_files, "pictures/s", 0)
-    told("share of the tool's rate, decoded before", [100 * a / b for a, b in zip(ours, tool, strict=True)], "%", 1)
+    told("share of the tool's rate, already decoded", [100 * a / b for a, b in zip(ours, tool, strict=True)], "%", 1)
     told("share of the tool's rate, from files", [100 * a / b for a, b in zip(from_files, tool, strict=True)], "%", 1)
     weight = found.network.head.weight.detach().numpy()
     quick = extract(found, files, None).vectors @ weight.T
@@ -176,7 +176,7 @@ def memory(work: Path, count: int) -> None:
     seconds, kibibytes = json.loads(output.stdout)
     told(f"`catseye transfer` on {count:,} photographs", [seconds["total"]], "s", 1)
     told("of that, features", [seconds["extract"]], "s", 1)
-    told("largest memory", [kibibytes / 1000], "MB", 0)
+    told("peak memory", [kibibytes / 1000], "MB", 0)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,7 @@ def test_the_smallest_change_of_a_linear_network_is_its_margin_by_hand() -> None
     assert (found - picture).abs().max().item() == pytest.approx(18)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", NORMS)
 def test_no_change_is_larger_than_allowed_or_leaves_the_range(digits: Any, norm: str) -> None:
     classifier, pictures, labels = digits
@@ -101,6 +102,7 @@ class Judged(nn.Module):
         return answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("judge", "attack"),
     [

@@ -234,6 +234,7 @@ def test_train_evaluate_predict(run: Shell) -> None:
     assert "test accuracy 100.00 %" in run("train photos --out r --resume").out
 
 
+@pytest.mark.slow
 def test_pictures_are_labelled_by_what_is_asked_for(run: Shell, tmp_path: Path) -> None:
     where = f"oxford_iiit_pet --archives {pack_pets(tmp_path)} --data-dir home"
     said = run("info oxford_iiit_pet --json").json
@@ -315,6 +316,7 @@ def test_info_says_what_is_wrong_with_a_folder(run: Shell) -> None:
     assert run("info photos --strict").status == 1
 
 
+@pytest.mark.slow
 def test_a_stdout_without_the_letters_is_no_error() -> None:
     for line in ("info digits", "info digits --json"):
         command = [sys.executable, "-m", "catseye", *line.split()]

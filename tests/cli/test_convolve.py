@@ -86,6 +86,7 @@ def test_matrices_are_typed_or_read(said: Any, line: str, output: list[list[floa
     assert json.loads(said(f"{line} --json"))["output"] == output
 
 
+@pytest.mark.slow
 def test_a_picture_is_grey_or_in_three_channels_and_its_steps_are_limited(said: Any) -> None:
     draw(Path("picture.png"), side=60)
     rgb = np.asarray(Image.open("picture.png"), np.float64)
@@ -173,6 +174,7 @@ def test_a_broken_picture_has_status_1(capsys: pytest.CaptureFixture[str]) -> No
     assert not Path("field.png").exists()
 
 
+@pytest.mark.slow
 def test_a_matrix_too_long_for_a_files_name_overwrites_a_figure(said: Any) -> None:
     matrix = ";".join([" ".join(["1.25"] * 12)] * 12)
     Path("steps.png").write_text("old")

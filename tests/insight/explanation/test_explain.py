@@ -47,6 +47,7 @@ def test_the_classifier_is_left_as_it_was(digits_run: Run) -> None:
     assert [weight.requires_grad for weight in network.parameters()] == learning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mobilenet_v2", "resnet18", "timm:resnet10t"])
 def test_every_backbone_is_explained(name: str) -> None:
     assert timm  # which needs to be imported with care

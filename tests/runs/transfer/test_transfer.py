@@ -59,6 +59,7 @@ def test_a_run_holds_what_it_promises(run: Run) -> None:
     assert Run.open(run.folder).result == json.loads(json.dumps(run.result))
 
 
+@pytest.mark.slow
 def test_the_file_is_a_classifier_like_any_other(run: Run, colours: Path, tmp_path: Path) -> None:
     assert run.folder
     loaded = Classifier.load(run.folder)
@@ -80,6 +81,7 @@ def test_pytorch_says_what_the_run_says(run: Run, colours: Path) -> None:
     assert run.result["agreement"]["largest_difference"] < 0.5  # bf16 against single precision
 
 
+@pytest.mark.slow
 def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colours: Path, tmp_path: Path) -> None:
     again = catseye.transfer(colours, out=tmp_path / "again")
     assert again.result["computed"] == 0
@@ -149,6 +151,7 @@ def _folder(colours: Path, tmp_path: Path, counts: dict[str, int]) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_one_picture_in_a_class_is_learned_and_said(colours: Path, tmp_path: Path) -> None:
     run = catseye.transfer(_folder(colours, tmp_path, {"red": 6, "blue": 1}))
     assert any("a single training picture of blue" in note for note in run.result["notes"])

@@ -176,6 +176,7 @@ def test_it_comes_out_the_same_and_leaves_the_callers_state(
     assert capsys.readouterr().err == ""  # no line for each of a hundred epochs
 
 
+@pytest.mark.slow
 def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*_: Any) -> None:
         raise UsageError("of some kind")
