@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from catseye.cli.common import (
-    ClassifierPath,
-    FigureFile,
-    Force,
-    Json,
-    console,
-    parse_epsilon,
-    percent,
-    print_json,
-    table,
-)
-
-if TYPE_CHECKING:
-    from catseye.insight.robustness.fool import AdversarialExample
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, parse_epsilon
+from catseye.cli.printing import give
 
 
 def attack(
     classifier: ClassifierPath,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture's file.")],
     target: Annotated[
-        str | None, typer.Option(metavar="CLASS", help="What it should be taken for [default: anything else].")
+        str | None, typer.Option(metavar="CLASS", help="The class to be predicted [default: any other].")
     ] = None,
     epsilon: Annotated[
         str, typer.Option(metavar="SIZE", help="Largest change, as a share of the pixel range: 4/255 or 0.016.")
@@ -46,14 +34,14 @@ def attack(
 ) -> None:
     """Fool a classifier, and show how: original, change, result, and the probabilities before and after.
 
-    The changed picture is saved beside the figure, as NAME-adversarial.png, at the original's size; what is told of it
-    is what the classifier says of that file. Status 0 whether it was fooled or not.
+    The changed picture is saved beside the figure, as NAME-adversarial.png, at the original's size; the prediction
+    reported is that of this file. Exit status 0 whether the classifier was fooled or not.
     """
     from catseye.attacks.projected_gradient_descent import Attack
     from catseye.classifier.classifier import Classifier
     from catseye.drawing.figure_file import figure_output
-    from catseye.insight.robustness.attack_figure import write_attack
     from catseye.insight.robustness.fool import create_adversarial_example
+    from catseye.insight.robustness.view import view_adversarial_example
     from catseye.system.files import new_output
 
     figure_output(output, force=force, read=picture)
@@ -62,22 +50,4 @@ def attack(
     found = create_adversarial_example(
         Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed
     )
-    write_attack(output, found)
-    if json:
-        print_json(found.to_json() | {"figure": str(output)})
-    else:
-        _show(found, output)
-
-
-def _show(found: AdversarialExample, output: Path) -> None:
-    from catseye.insight.robustness.attack_figure import headline, noise_in_words, size_in_words
-
-    columns = ("before", "probability>", "after", "probability>")
-    pairs = zip(found.before.top(), found.after.top(), strict=True)
-    rows = ((a, percent(p, 1), b, percent(q, 1)) for (a, p), (b, q) in pairs)
-    out = console()
-    out.print(headline(found), soft_wrap=True)
-    out.print(size_in_words(found), soft_wrap=True)
-    out.print(noise_in_words(found), soft_wrap=True)
-    out.print(table(columns, rows))
-    out.print(f"wrote {output} and {found.file}", soft_wrap=True)
+    give(view_adversarial_example(found), output, json=json, also=[found.file])
