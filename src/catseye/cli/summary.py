@@ -68,5 +68,5 @@ def _view(found: Summary) -> View:
     totals = ("total", "", "", f"{found.parameters:,}", f"{found.multiply_adds:,}", "")
     columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
     title = f"{found.network} for pictures of {'×'.join(map(str, found.input))} (height, width, channels)"
-    words = "sees: receptive field, the pixels of the picture that one value of the layer depends on"
+    words = "sees: receptive field, the pixels that one value of the layer depends on"
     return View(title, (title, Table(columns, rows, totals), words), found.to_json)

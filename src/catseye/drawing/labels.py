@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _POINTS = 72  # an inch
 _UNITS = 100  # points at which letters are measured
-_NO_GLYPH, _NO_GLYPH_WIDE = 0.65, 1.0  # em of a letter that the font lacks; of a Chinese one
+_NO_GLYPH = 1.17  # em of the box that stands for a letter that the font lacks
+_HINTED = 1.09  # letters are set on whole pixels, which makes small type up to so much wider
 _STEP = 0.5  # points by which the type gets smaller
 _BREAK_AFTER = re.compile(r"(?<=[ \-_/.])")
 
@@ -119,10 +120,8 @@ def _beginning_left_out(text: str, kept: int) -> str:
 @lru_cache(maxsize=8192)
 def _letter_width(letter: str, bold: bool) -> float:
     """Return the width of a letter as a share of the type's size."""
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):  # set over or under the letter before
-        return 0.0
     font = get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
     if not font.get_char_index(ord(letter)):
-        return _NO_GLYPH_WIDE if unicodedata.east_asian_width(letter) in "WF" else _NO_GLYPH
+        return _NO_GLYPH
     font.set_size(_UNITS, _POINTS)
-    return float(font.load_char(ord(letter), LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _UNITS
+    return float(font.load_char(ord(letter), LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _UNITS * _HINTED

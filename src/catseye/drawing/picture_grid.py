@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from catseye.arrays import Pixels
     from catseye.datasets.pictures import Pictures
     from catseye.drawing.labels import Label
 
@@ -33,18 +34,24 @@ def _draw(pictures: Pictures, indices: Sequence[int], title: str) -> Figure:
     rows = -(-len(indices) // columns)
     labels = _labels(pictures, indices)
     caption = max(_LEADING * label.size * (1 + label.text.count("\n")) for label in labels.values()) + 0.05
+    sizes = [_size(pictures[index][0]) for index in indices]
+    tall = max(height for height, _ in sizes)
     width = 2 * _MARGIN + columns * (_TILE + _GAP) - _GAP
-    figure, axes = make_canvas(width, 2 * _MARGIN + _TITLE + rows * (_TILE + caption + _GAP) - _GAP)
+    figure, axes = make_canvas(width, 2 * _MARGIN + _TITLE + rows * (caption + tall + _GAP) - _GAP)
     heading = fit_text(title, width - 2 * _MARGIN, 10, smallest=_SMALLEST)
     axes.text(_MARGIN, _MARGIN, heading.text, va="top", fontsize=heading.size)
-    for place, index in enumerate(indices):
+    for place, (index, (height, wide)) in enumerate(zip(indices, sizes, strict=True)):
         row, column = divmod(place, columns)
         picture, number = pictures[index]
-        height, wide = (_TILE * side / max(picture.shape[:2]) for side in picture.shape[:2])
-        middle, top = _MARGIN + column * (_TILE + _GAP) + _TILE / 2, _MARGIN + _TITLE + row * (_TILE + caption + _GAP)
+        middle, top = _MARGIN + column * (_TILE + _GAP) + _TILE / 2, _MARGIN + _TITLE + row * (caption + tall + _GAP)
         axes.text(middle, top + caption - 0.05, labels[number].text, ha="center", va="bottom", size=labels[number].size)
         put_picture(axes, picture.transpose(2, 0, 1), middle - wide / 2, top + caption, wide, height)
     return figure
+
+
+def _size(picture: Pixels) -> tuple[float, float]:
+    """Return height and width in inches of a picture that fits into a tile."""
+    return _TILE * picture.shape[0] / max(picture.shape[:2]), _TILE * picture.shape[1] / max(picture.shape[:2])
 
 
 def _labels(pictures: Pictures, indices: Sequence[int]) -> dict[int, Label]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Okabe & Ito's blue and vermilion: distinct for every kind of colour vision.
 BLUE, ORANGE = "#0072b2", "#d55e00"
 # Signed values in every figure: the sign is the hue and the size is the darkness, legible without colour vision.
-SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#00263d", BLUE, "white", ORANGE, "#471f00"])
+SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#003f66", BLUE, "white", ORANGE, "#8a3800"])
 UNSIGNED: Colormap = mpl.colormaps["viridis"]  # values of which none is negative
 INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
 STYLE: dict[Any, Any] = {

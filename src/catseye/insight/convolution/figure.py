@@ -21,12 +21,12 @@ _COLOURS_MEAN = "blue: negative, white: 0, orange: positive; greys: nothing is n
 def draw_convolution(worked: WorkedExample) -> Figure:
     """Return input, kernel, output, the output with the kernel turned, and what pooling leaves."""
     panels = [(f"{name}input", values, "input") for name, values in by_channel(worked.channels)]
-    panels.append((f"kernel{' (turned)' if worked.convolution.true else ''}", worked.convolution.weights, "signed"))
+    panels.append((f"kernel{' (rotated)' if worked.convolution.true else ''}", worked.convolution.weights, "signed"))
     if len(worked.channels) > 1:
         panels += [(f"{name}response", values, "signed") for name, values in by_channel(worked.responses)]
     panels.append((f"{worked.operation}\n{size(worked.output.shape)}", worked.output, "output"))
     if not worked.convolution.symmetric:
-        panels.append((f"{worked.other_operation}\n(kernel turned)", worked.other_output, "output"))
+        panels.append((f"{worked.other_operation}\n(kernel rotated)", worked.other_output, "output"))
     if worked.pooling and worked.pooled is not None:
         panels.append((f"{worked.pooling.kind} pooling\n{size(worked.pooled.shape)}", worked.pooled, "output"))
     columns = min(len(panels), _GRIDS_ABREAST if is_small(worked.channels[0]) else _PICTURES_ABREAST)

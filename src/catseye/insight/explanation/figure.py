@@ -56,7 +56,9 @@ def draw_explanation(explanation: Explanation) -> Figure:
     _draw_key(cell(len(judged) + 1), explanation)
     if checks:
         heading = "Sanity check: weights randomised from the head down; similarity to the map as trained"
-        figure.text(0.5, 1 - (above + _HEADING / 3) / height, heading, ha="center", fontsize=10, fontweight="bold")
+        label = fit_text(heading, width - 2 * _GAP, _SIZE, lines=2, smallest=_SMALLEST, bold=True)
+        middle = 1 - (above + _HEADING / 3) / height
+        figure.text(0.5, middle, label.text, ha="center", va="center", fontsize=label.size, fontweight="bold")
     for row, one in enumerate(one for one in judged if one.sanity):
         _draw_check(figure, above + _HEADING + row * (small + _NAMES), small, explanation, one)
     return figure
@@ -154,7 +156,7 @@ def _key(explanation: Explanation) -> str:
         f"Deletion: the class's mean probability while the map's strongest squares are removed first, in {STEPS} "
         "steps. Lower is better.",
         "Insertion: the same while they are added first to the baseline picture. Higher is better.",
-        f"Squares in random order: {by_chance.mean:.2f} ± {by_chance.sd:.2f} (n = {len(by_chance.areas)}), for both.",
+        f"Squares in random order: {by_chance.mean:.2f} ± {by_chance.sd:.2f} (n = {len(by_chance.areas)}), for both.",
     ]
     if any(METHODS[one.attribution.method].signed for one in explanation.maps):
         lines.append("Orange is evidence for the class, blue against it.")
@@ -166,7 +168,9 @@ def _draw_check(figure: Figure, top: float, side: float, explanation: Explanatio
     assert sanity is not None
     maps = [sanity.map, *(depth.map for depth in sanity.depths)]
     title = method.title.replace(" ", "\n")
-    alike = ["–" if sanity.empty else f"{depth.similarity:.2f}" for depth in sanity.depths]
+    alike = [
+        "–" if sanity.empty else f"{round(depth.similarity, 2) + 0.0:.2f}".replace("-", "−") for depth in sanity.depths
+    ]
     names = [
         f"{cut_text(depth.layer, side, _NAME_SIZE)}\n{similarity}"
         for depth, similarity in zip(sanity.depths, alike, strict=True)
@@ -175,6 +179,10 @@ def _draw_check(figure: Figure, top: float, side: float, explanation: Explanatio
         axes = _placed(figure, _GAP + column * (side + _GAP / 3), top, side)
         _overlay(axes, explanation, found, signed=method.signed)
         axes.set_title(name, fontsize=_NAME_SIZE, y=0, va="top", pad=-3)
+
+
+def _two_digits(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # a rounded −0 is 0
 
 
 def title(explanation: Explanation) -> str:

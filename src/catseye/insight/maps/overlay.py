@@ -30,7 +30,7 @@ def draw_overlay(found: FeatureMaps, channel: int, places: Positions) -> Figure:
     layer = found.layers[0]
     response = layer.channel(channel)
     _, height, width = found.pixels.shape
-    figure = Figure((3 * _PANEL + 0.9, _PANEL * height / width + 0.8), dpi=150, layout="constrained")
+    figure = Figure((3 * _PANEL + 0.9, _PANEL * height / width + 0.7), dpi=150, layout="constrained")
     picture, alone, both = figure.subplots(1, 3)
     how = choose_scale(response.smallest, response.largest)
     how["interpolation"] = interpolation(height, width, large="bilinear")
@@ -49,7 +49,7 @@ def draw_overlay(found: FeatureMaps, channel: int, places: Positions) -> Figure:
     for axes in (picture, alone, both):
         axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal", xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
-    figure.colorbar(alone.images[0], ax=[picture, alone, both], shrink=0.8, label="response")
+    figure.colorbar(alone.images[0], ax=[picture, alone, both], shrink=0.9, pad=0.01, label="response")
     strength = f"strength {three_digits(response.strength)}, {response.share_active:.0%} of the positions above 0"
     heading = f"{layer.layer}, channel {channel}, of {found.prediction.picture}: {strength}"
     fitted = fit_text(heading, 3 * _PANEL, _HEADING, lines=2, smallest=8, bold=True)

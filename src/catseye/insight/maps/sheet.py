@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -26,6 +26,7 @@ _MARGIN, _TILE, _GAP = 0.25, 1.15, 0.14  # inches
 _CAPTION = 0.46  # inches under each tile
 _TITLE = 0.42  # inches above a layer
 _HEADER = 2.0  # inches of the picture at the top
+_SHARE = 0.55  # inches of a probability
 _WIDTH = 2 * _MARGIN + _COLUMNS * _TILE + (_COLUMNS - 1) * _GAP
 _ALL_ZERO = "0.85"
 LEGEND = f"Strength: {STRENGTH}. Each map has its own scale; below it are its strength and its range of responses."
@@ -55,8 +56,10 @@ def _header(axes: Axes, found: FeatureMaps, classifier: str) -> None:
     axes.text(left, top, heading.text, va="top", fontsize=heading.size, fontweight="bold")
     axes.text(left, top + 0.27, f"{height} × {width} pixels, predicted:", va="top")
     for row, (name, probability) in enumerate(found.prediction.top(3)):
-        line = cut_text(f"{probability:6.1%}  {name}", room, 10, bold=row == 0)
-        axes.text(left, top + 0.5 + 0.2 * row, line, va="top", fontweight="bold" if row == 0 else "normal")
+        how: dict[str, Any] = {"va": "top", "fontsize": 10, "fontweight": "bold" if row == 0 else "normal"}
+        axes.text(left + _SHARE, top + 0.5 + 0.2 * row, f"{probability:.1%}", ha="right", **how)
+        label = cut_text(name, room - _SHARE - 0.1, 10, bold=row == 0)
+        axes.text(left + _SHARE + 0.1, top + 0.5 + 0.2 * row, label, **how)
     _scales(axes, left, _MARGIN + _HEADER - 0.62, any(layer.signed for layer in found.layers))
     axes.text(left, _MARGIN + _HEADER - 0.3, LEGEND, va="top", fontsize=8)
 

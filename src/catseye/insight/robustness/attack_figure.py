@@ -31,9 +31,9 @@ def headline(fooled: AdversarialExample) -> str:
     """Return the class before and after the attack, or that it failed."""
     before, after = fooled.before, fooled.after
     if fooled.succeeded:
-        return f"{before.class_name} → {after.class_name} ({after.probability:.1%})"
+        return f"predicted {after.class_name} instead of {before.class_name} ({after.probability:.1%})"
     aim = f", not {fooled.target}" if fooled.target else ""
-    return f"not fooled: {after.class_name} is predicted{aim} ({after.probability:.1%})"
+    return f"not fooled: predicted {after.class_name}{aim} ({after.probability:.1%})"
 
 
 def size_in_words(fooled: AdversarialExample) -> str:
