@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 from catseye.classifier.classifier import Classifier
+from catseye.drawing.figure_file import write_figure
 from catseye.insight.ideal.ascent import ENOUGH, Ideal, find_ideal
-from catseye.insight.ideal.figure import write_ideal
+from catseye.insight.ideal.figure import draw_ideals
 from catseye.insight.ideal.target import class_target
 
 CLASSES, EVERY = 1000, 50
@@ -50,7 +51,7 @@ def main() -> None:
         f"{sum(found.judged.worn_response >= WORN_ENOUGH for found in made)} with at least {WORN_ENOUGH} when worn; "
         f"{sum(place <= TOP for place in ranks)} among {OTHER}'s first {TOP}. Longest: {max(seconds):.1f} s."
     )
-    write_ideal(arguments.output, made, NETWORK)
+    write_figure(arguments.output, lambda: draw_ideals(made), f"Ideal pictures for {NETWORK}")
 
 
 def rank(other: Classifier, found: Ideal) -> int:
