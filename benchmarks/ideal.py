@@ -39,15 +39,15 @@ def main() -> None:
         seconds.append(time.perf_counter() - start)
         ranks.append(rank(other, found))
         made.append(found)
-        judged = found.judged
+        judged = found.score
         print(
-            f"| {found.goal.name} | {judged.response:.4f} | {judged.worn_response:.4f} | {judged.total_variation:.1f} "
+            f"| {found.target.name} | {judged.response:.4f} | {judged.perturbed_response:.4f} | {judged.total_variation:.1f} "
             f"| {found.steps} | {ranks[-1]} | {seconds[-1]:.1f} |",
             flush=True,
         )
     print(
-        f"\nOf {len(made)}: {sum(found.judged.response >= ENOUGH for found in made)} with at least {ENOUGH}; "
-        f"{sum(found.judged.worn_response >= WORN_ENOUGH for found in made)} with at least {WORN_ENOUGH} when worn; "
+        f"\nOf {len(made)}: {sum(found.score.response >= ENOUGH for found in made)} with at least {ENOUGH}; "
+        f"{sum(found.score.perturbed_response >= WORN_ENOUGH for found in made)} with at least {WORN_ENOUGH} when worn; "
         f"{sum(place <= TOP for place in ranks)} among {OTHER}'s first {TOP}. Longest: {max(seconds):.1f} s."
     )
     write_ideal(arguments.output, made, NETWORK)
@@ -56,7 +56,7 @@ def main() -> None:
 def rank(other: Classifier, found: Ideal) -> int:
     """Return the place of the picture's class among another network's, from 1."""
     probabilities = other.predict([found.picture])[0].probabilities
-    return int((probabilities > probabilities[found.goal.number]).sum()) + 1
+    return int((probabilities > probabilities[found.target.number]).sum()) + 1
 
 
 if __name__ == "__main__":

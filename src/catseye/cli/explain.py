@@ -77,7 +77,7 @@ def _show(found: Explanation) -> None:
             )
         )
     out.print(table(("map", "layer", "deletion>", "insertion>", "faithful"), rows))
-    by_chance = found.chance
+    by_chance = found.random_baseline
     out.print(
         f"Squares in random order: {by_chance.mean:.3f} ± {by_chance.sd:.3f}, n = {len(by_chance.areas)}. "
         "Deletion should be below that, insertion above.",

@@ -112,11 +112,11 @@ def _save(picture: Pixels, file: Path) -> None:
 
 
 def _told(found: Ideal, file: Path) -> dict[str, Any]:
-    quantity, judged = found.goal.quantity, found.judged
+    quantity, judged = found.target.quantity, found.score
     return {
-        found.goal.kind: found.goal.name,
+        found.target.kind: found.target.name,
         quantity: judged.response,
-        f"{quantity}_after_shift_blur_jpeg": judged.worn_response,
+        f"{quantity}_after_shift_blur_jpeg": judged.perturbed_response,
         "total_variation": judged.total_variation,
         "steps": found.steps,
         "seed": found.seed,
@@ -125,18 +125,18 @@ def _told(found: Ideal, file: Path) -> dict[str, Any]:
 
 
 def _shortfall(found: Ideal) -> str:
-    value = found.judged.response
-    if found.goal.kind == "channel":
-        return f"{found.goal.name} does not answer ({value:.3g}); name a layer before its relu, or another --seed."
-    return f"{found.goal.name} has {percent(value)} after {found.steps} steps; more --steps or less --variation help."
+    value = found.score.response
+    if found.target.kind == "channel":
+        return f"{found.target.name} does not answer ({value:.3g}); name a layer before its relu, or another --seed."
+    return f"{found.target.name} has {percent(value)} after {found.steps} steps; more --steps or less --variation help."
 
 
 def _show(made: Sequence[Ideal], files: Sequence[Path]) -> None:
     rows = []
     for found, file in zip(made, files, strict=True):
-        values = found.judged.response, found.judged.worn_response
-        shown = (percent(value) if found.goal.kind == "class" else f"{value:.3g}" for value in values)
-        rows.append((found.goal.name, *shown, f"{found.judged.total_variation:.1f}", found.steps, file))
-    quantity = "probability>" if all(found.goal.kind == "class" for found in made) else "response>"
+        values = found.score.response, found.score.perturbed_response
+        shown = (percent(value) if found.target.kind == "class" else f"{value:.3g}" for value in values)
+        rows.append((found.target.name, *shown, f"{found.score.total_variation:.1f}", found.steps, file))
+    quantity = "probability>" if all(found.target.kind == "class" for found in made) else "response>"
     console().print(table(("ideal", quantity, "worn>", "total variation>", "steps>", "picture"), rows))
     print("worn: shifted by a 28th of the side, slightly blurred and saved as JPEG")

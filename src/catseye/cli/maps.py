@@ -158,7 +158,7 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
     rows = [("layer", "maps>", "silent>", "strongest channels (strength)")]
     for layer in found.layers:
         strongest = ", ".join(f"{one.channel} ({three_digits(one.strength)})" for one in layer.strongest(4))
-        rows.append((layer.layer, "×".join(map(str, layer.maps.shape)), f"{layer.silent:,}", strongest))
+        rows.append((layer.layer, "×".join(map(str, layer.maps.shape)), f"{layer.zero_channels:,}", strongest))
     title = f"What {name} makes of {picture}"
     json = found.to_json(count)
     return _Answer(json, lambda: maps_sheet(found, name, count), title, (LEGEND,), tuple(rows))
@@ -214,9 +214,9 @@ def _exciting(
     json = found.to_json() | {"data": data}
     usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
     where = f"{shortened(name, 40, tail=True)} on {shortened(data, 40)}"
-    line = f"{where}: {len(found.found)} of {len(pictures):,} pictures; {usual}"
+    line = f"{where}: {len(found.pictures)} of {len(pictures):,} pictures; {usual}"
     rows = [("response>", "class", "picture")]
-    rows += [(three_digits(one.response), one.class_name, one.picture) for one in found.found]
+    rows += [(three_digits(one.response), one.class_name, one.picture) for one in found.pictures]
     title = f"What excites channel {channel} of {layer} most"
     return _Answer(json, lambda: top_pictures_sheet(found, line), title, (line, explained(found)), tuple(rows))
 

@@ -50,28 +50,28 @@ def legend(ideals: Sequence[Ideal]) -> str:
 
 def numbers(ideal: Ideal) -> str:
     """Return in two lines how much of its goal the picture has, as it is and worn, and its variation."""
-    judged = ideal.judged
-    values = (_shown(ideal, judged.response), _shown(ideal, judged.worn_response))
+    judged = ideal.score
+    values = (_shown(ideal, judged.response), _shown(ideal, judged.perturbed_response))
     return f"{values[0]}, worn {values[1]}\ntotal variation {judged.total_variation:.1f}"
 
 
 def _names(ideals: Sequence[Ideal]) -> str:
-    names = [ideal.goal.name for ideal in ideals]
+    names = [ideal.target.name for ideal in ideals]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _shown(ideal: Ideal, response: float) -> str:
-    return f"{response:.1%}" if ideal.goal.quantity == "probability" else f"{response:.3g}"
+    return f"{response:.1%}" if ideal.target.quantity == "probability" else f"{response:.3g}"
 
 
 def _single(ideal: Ideal) -> Figure:
-    strip = _WIDTH / len(ideal.moments)
+    strip = _WIDTH / len(ideal.snapshots)
     figure = Figure((_WIDTH, _LARGE + strip + 1.5), layout="constrained")
     top, bottom = figure.subfigures(2, 1, height_ratios=(_LARGE + 0.8, strip + 0.7), squeeze=False)[:, 0]
     large = top.subplots()
     _show(large, ideal.picture)
-    large.set_title(f"{ideal.goal.name}: {numbers(ideal)}", fontsize=11)
-    for axes, moment in zip(bottom.subplots(1, len(ideal.moments)), ideal.moments, strict=True):
+    large.set_title(f"{ideal.target.name}: {numbers(ideal)}", fontsize=11)
+    for axes, moment in zip(bottom.subplots(1, len(ideal.snapshots)), ideal.snapshots, strict=True):
         _show(axes, moment.picture)
         axes.set_title(f"step {moment.step}\n{_shown(ideal, moment.response)}", fontsize=9)
     bottom.supxlabel(textwrap.fill(legend([ideal]), 120), fontsize=9)
@@ -87,7 +87,7 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, ideal in zip(panels, ideals, strict=False):
         _show(axes, ideal.picture)
-        axes.set_title(textwrap.shorten(ideal.goal.name, _LETTERS, placeholder=" …"), fontsize=10)
+        axes.set_title(textwrap.shorten(ideal.target.name, _LETTERS, placeholder=" …"), fontsize=10)
         axes.set_xlabel(numbers(ideal), fontsize=8)
     for axes in panels[len(ideals) :]:
         axes.set_axis_off()

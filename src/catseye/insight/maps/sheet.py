@@ -76,7 +76,7 @@ def _sheet(axes: Axes, layer: LayerMaps, count: int, top: float, tall: float, pi
     channels, height, width = layer.maps.shape
     strongest = layer.strongest(count)
     which = f"the {len(strongest)} strongest of {channels:,}" if len(strongest) < channels else f"all {channels}"
-    silent = f"; {layer.silent:,} of {channels:,} channels answer nothing" if layer.silent else ""
+    silent = f"; {layer.zero_channels:,} of {channels:,} channels answer nothing" if layer.zero_channels else ""
     axes.text(_MARGIN, top + 0.3, layer.layer, fontsize=11, fontweight="bold")
     words = f"{which} channels, maps of {height} × {width}{silent}"
     axes.text(_WIDTH - _MARGIN, top + 0.3, words, fontsize=9, ha="right")
