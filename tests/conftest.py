@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
 
 # A test that asks for one of these fixtures is marked, so that `make test-fast` can leave it out.
-MARKED_FIXTURES = {"browser": "browser", "mnist": "slow", "fashion_mnist": "slow"}
+_WHOLE = ("slow", "whole_data")
+MARKED_FIXTURES = {"browser": ("browser",), "mnist": _WHOLE, "fashion_mnist": _WHOLE}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a browser or a whole data set."""
     for item in items:
         for fixture in set(getattr(item, "fixturenames", ())) & set(MARKED_FIXTURES):
-            item.add_marker(MARKED_FIXTURES[fixture])
+            for marker in MARKED_FIXTURES[fixture]:
+                item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True, scope="session")
