@@ -1,4 +1,4 @@
-"""What goes wrong, said in one or two lines: what was expected, what came, what to do."""
+"""The errors of Catseye. Their messages take one or two lines: what was expected, what was received, what to do."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _MOST_LISTED = 20  # names
 
 
 class CatseyeError(Exception):
-    """The work was understood but failed. The command ends with status 1."""
+    """A valid request failed. The command exits with status 1."""
 
     exit_status = 1
 
 
 class UsageError(CatseyeError, ValueError):
-    """What was asked makes no sense. The command ends with status 2."""
+    """Invalid usage. The command exits with status 2."""
 
     exit_status = 2
 
 
 class StoppedError(CatseyeError):
-    """The user stopped it. The command ends with the status that shells give to that."""
+    """The user stopped the work. The command exits with status 130, as after Ctrl+C in a shell."""
 
     exit_status = 130
 
@@ -37,7 +37,7 @@ class PictureError(CatseyeError):
     Attributes
     ----------
     picture : str
-        Its path, or what it was called.
+        Its path or name.
     reason : str
         Why, in a few words.
     """
@@ -49,9 +49,14 @@ class PictureError(CatseyeError):
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
-    """Return the error for a name that is not among the known ones, with the nearest of them."""
+    """Return the error for a name that is not among the known ones; it suggests the most similar of them."""
     names = {other.lower(): other for other in known}
     near = [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
     listed = ", ".join(islice(names.values(), _MOST_LISTED)) + (", …" if len(names) > _MOST_LISTED else "")
-    mend = f"did you mean {' or '.join(near)}?" if near else f"there are {listed}."
-    return UsageError(f"no {kind} is called {name!r}; {mend}")
+    hint = f"did you mean {' or '.join(near)}?" if near else f"available: {listed}."
+    return UsageError(f"unknown {kind} {name!r}; {hint}")
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or the name of its type if it has none."""
+    return (str(error).splitlines() or [""])[0] or type(error).__name__

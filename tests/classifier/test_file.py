@@ -124,7 +124,7 @@ def _set(*keys: str, value: Any) -> Callable[[Header], None]:
 
 HOSTILE: dict[str, tuple[Callable[[Header], Any], str]] = {
     "version": (_set("format", value=2), "has format 2; this version of Catseye reads format 1"),
-    "unknown network": (_set("network", "name", value="convnet9"), "no network is called"),
+    "unknown network": (_set("network", "name", value="convnet9"), "unknown network"),
     "network of a list": (_set("network", "name", value=[]), "name must be text"),
     "another network": (_set("network", "name", value="dense"), "missing dense1|does not match"),
     "batch norm of a number": (_set("network", "batch_norm", value=1), "true or false"),

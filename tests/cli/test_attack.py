@@ -33,7 +33,7 @@ def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     ("line", "says"),
     [
         ("attack run digit.png -o digit.png --force", "would be lost"),
-        ("attack run digit.png --target 12", "their numbers are 0 to 9"),
+        ("attack run digit.png --target 12", "the numbers of the classes are 0 to 9"),
         ("maps run digit.png -o digit.png --force", "would be lost"),
         ("explain run digit.png -o digit.png --force", "would be lost"),
         ("convolve digit.png -o digit.png --force", "would be lost"),
@@ -41,27 +41,27 @@ def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         ("convolve ''", "the input is empty"),
         ("attack run digit.png --epsilon 0", "epsilon is above 0 and at most 1"),
         ("attack run digit.png --epsilon 2", "epsilon is above 0 and at most 1"),
-        ("attack run digit.png --epsilon four", "epsilon is a number such as 4/255"),
-        ("attack run digit.png --epsilon 1/0", "epsilon is a number such as 4/255"),
-        ("attack run digit.png --epsilon 1/2/3", "epsilon is a number such as 4/255"),
+        ("attack run digit.png --epsilon four", "epsilon must be a number such as 4/255"),
+        ("attack run digit.png --epsilon 1/0", "epsilon must be a number such as 4/255"),
+        ("attack run digit.png --epsilon 1/2/3", "epsilon must be a number such as 4/255"),
         ("attack run digit.png --epsilon 0.001", "epsilon is at least 1/255"),
-        ("attack run digit.png --target cat", "no class is called 'cat'; there are 0, 1"),
+        ("attack run digit.png --target cat", "unknown class 'cat'; available: 0, 1"),
         ("attack run digit.png --norm l1", "norm is one of linf, l2"),
         ("attack run digit.png --steps 0", "at least 1"),
-        ("attack run digit.png -o out.gif", "ends in .png, .svg or .html"),
-        ("attack run digit.png -o here.png", "exists already"),
+        ("attack run digit.png -o out.gif", "must end in .png, .svg or .html"),
+        ("attack run digit.png -o here.png", "already exists"),
         ("attack run digit.png -o nowhere/out.png", "there is no folder nowhere"),
         ("attack efficientnet_lite0 digit.png --target tabbby", "did you mean tabby"),
-        ("evaluate run digits --robust 0.1,x", "epsilon is a number"),
-        ("evaluate run digits --robust=", "epsilon is a number"),
-        ("train digits --adversarial 0 --out trained", "--adversarial is above 0 and at most 1"),
-        ("train digits --adversarial= --out trained", "epsilon is a number"),
+        ("evaluate run digits --robust 0.1,x", "epsilon must be a number"),
+        ("evaluate run digits --robust=", "epsilon must be a number"),
+        ("train digits --adversarial=-0.1 --out trained", "adversarial must be between 0 and 1; got -0.1."),
+        ("train digits --adversarial= --out trained", "epsilon must be a number"),
         ("evaluate run digits --robust 0", "above 0 and at most 1"),
-        ("evaluate run digits -o curve.png", "for --robust, which was not asked for"),
-        ("evaluate run digits --robust 0.1 --examples 0", "--examples is at least 1"),
-        ("evaluate run digits --robust 0.1 -o here.png", "exists already"),
-        ("train digits --adversarial 2 --out trained", "--adversarial is above 0 and at most 1"),
-        ("train digits --adversarial much --out trained", "epsilon is a number"),
+        ("evaluate run digits -o curve.png", "-o needs --robust"),
+        ("evaluate run digits --robust 0.1 --examples 0", "--examples must be at least 1"),
+        ("evaluate run digits --robust 0.1 -o here.png", "already exists"),
+        ("train digits --adversarial 2 --out trained", "adversarial must be between 0 and 1; got 2.0."),
+        ("train digits --adversarial much --out trained", "epsilon must be a number"),
     ],
 )
 def test_what_makes_no_sense_is_said_and_nothing_is_written(line: str, says: str, capsys: CaptureFixture[str]) -> None:
@@ -104,6 +104,7 @@ def test_json_reports_what_the_saved_picture_is_taken_for(digit: str, capsys: Ca
     assert "Allowed: 127 of 255 levels" in Path("attack.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_smallest_change_is_no_larger_than_one_that_is_found_without_looking(capsys: CaptureFixture[str]) -> None:
     sizes = []
     for words in ("-o a.png", "-o b.png --smallest"):
@@ -125,6 +126,7 @@ def test_neither_figure_nor_picture_is_overwritten_without_force(capsys: Capture
         assert picture.size == (8, 8)
 
 
+@pytest.mark.slow
 def test_robustness_is_told_drawn_and_part_of_the_json(capsys: CaptureFixture[str]) -> None:
     assert run("evaluate run digits --robust 0.05,0.2 --examples 40 -o robust.html") == 0
     told = capsys.readouterr().out

@@ -36,7 +36,7 @@ def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[st
 def test_it_does_not_overwrite_unasked(capsys: pytest.CaptureFixture[str]) -> None:
     Path("check.html").write_text("mine")
     assert main(["check", "photos"]) == 2
-    assert capsys.readouterr().err == "error: check.html exists already; choose another name or say --force.\n"
+    assert capsys.readouterr().err == "error: check.html already exists; choose another name or use --force.\n"
     assert Path("check.html").read_text() == "mine"
     assert main(["check", "photos", "--force"]) == 0
     assert Path("check.html").read_text() != "mine"
@@ -55,7 +55,7 @@ def test_json_is_one_document_and_writes_a_page_only_if_asked(capsys: pytest.Cap
     ("line", "status", "says"),
     [
         ("check", 2, "Missing argument 'DATA'"),
-        ("check nowhere", 2, "no data set, folder or archive is called 'nowhere'"),
+        ("check nowhere", 2, "unknown data set, folder or archive 'nowhere'"),
         ("check photos -o no/page.html", 2, "there is no folder no."),
         ("check photos/train/a", 1, "holds no pictures"),
     ],

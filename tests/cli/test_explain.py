@@ -34,10 +34,10 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) ->
     ("line", "says", "status"),
     [
         ("explain run", "Missing argument 'PICTURE'.", 2),
-        ("explain run digit.png --class four", "no class is called 'four'", 2),
+        ("explain run digit.png --class four", "unknown class 'four'", 2),
         ("explain run digit.png --layer relu9", "did you mean relu3 or relu2 or relu1?", 2),
         ("explain run digit.png --method gradcam", "did you mean grad_cam?", 2),
-        ("explain run digit.png -o here.png", "here.png exists already", 2),
+        ("explain run digit.png -o here.png", "here.png already exists", 2),
         ("explain run digit.png -o no/why.png", "there is no folder no.", 2),
         ("explain run digit.png -o why.gif", ".png, .svg or .html; got why.gif.", 2),
         ("explain nothing digit.png", "there is no classifier at nothing", 2),
@@ -59,6 +59,7 @@ def test_what_cannot_be_is_said_and_nothing_written(
     assert Path("here.png").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_one_json_document_and_a_figure(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("explain run digit.png --check -o why.svg --json")) == 0
     found = json.loads(capsys.readouterr().out)

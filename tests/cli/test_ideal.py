@@ -36,19 +36,19 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) ->
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("ideal digits", "a CLASS, or --channel LAYER:NUMBER"),
-        ("ideal digits eleven", "no class is called 'eleven'"),
+        ("ideal digits", "a CLASS or a --channel LAYER:NUMBER"),
+        ("ideal digits eleven", "unknown class 'eleven'"),
         ("ideal efficientnet_lite0 zebraa", "did you mean zebra"),
         ("ideal digits 3 --channel con1:2", "did you mean conv1"),
         ("ideal digits --channel conv1:99", "got 99"),
-        ("ideal digits 3 --variation -1", "--variation is at least 0; got -1."),
-        ("ideal digits 3 --variation nan", "--variation is at least 0; got nan."),
-        ("ideal digits 3 --steps 0", "--steps is at least 1; got 0."),
-        ("ideal digits 3 --parameterisation wavelet", "no parameterisation is called 'wavelet'"),
-        ("ideal digits 3 -o ideal.gif", "-o takes a name that ends in"),
+        ("ideal digits 3 --variation -1", "--variation must be at least 0; got -1."),
+        ("ideal digits 3 --variation nan", "--variation must be at least 0; got nan."),
+        ("ideal digits 3 --steps 0", "--steps must be at least 1; got 0."),
+        ("ideal digits 3 --parameterisation wavelet", "unknown parameterisation 'wavelet'"),
+        ("ideal digits 3 -o ideal.gif", "-o must end in"),
         ("ideal digits 3 -o no/ideal.png", "there is no folder no."),
-        ("ideal digits 3 -o here.png", "here.png exists already"),
-        ("ideal digits 3 4 -o new.png", "new-4.png exists already"),
+        ("ideal digits 3 -o here.png", "here.png already exists"),
+        ("ideal digits 3 4 -o new.png", "new-4.png already exists"),
     ],
 )
 def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str], line: str, says: str) -> None:
@@ -76,6 +76,7 @@ def test_nothing_on_a_sheet_is_cut_off_or_covered(digits_run: Run, count: int) -
     assert not any(one.overlaps(other) for one, other in combinations(texts, 2))
 
 
+@pytest.mark.slow
 def test_the_probability_told_is_that_of_the_picture_saved(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("ideal digits 3 --json -o three.svg")) == 0
     told = json.loads(capsys.readouterr().out)

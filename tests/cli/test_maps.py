@@ -28,22 +28,22 @@ def run(line: str) -> int:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("maps run", "name one thing to look at: a PICTURE"),
-        ("maps run digit.png --data digits", "name one thing to look at"),
+        ("maps run", "give exactly one of PICTURE, --data DATA and --filters"),
+        ("maps run digit.png --data digits", "give exactly one of PICTURE"),
         ("maps nothing digit.png", "there is no classifier at nothing"),
-        ("maps run digit.png --layer rellu1", "no layer of this network is called 'rellu1'; did you mean relu1"),
+        ("maps run digit.png --layer rellu1", "unknown layer 'rellu1'; did you mean relu1"),
         ("maps run digit.png --layer dense2", "layer dense2 gives 10 numbers without height and width"),
         ("maps run digit.png --layer relu1 --channel 99", "layer relu1 has the channels 0 to 31; got 99."),
-        ("maps run digit.png --channel 1", "--channel N needs the one --layer that it is of; got 0 layers."),
-        ("maps run digit.png --channels 0", "--channels is 1 to 1,024"),
-        ("maps run digit.png" + 33 * " --layer relu1", "--layer is given at most 32 times; got 33 layers."),
+        ("maps run digit.png --channel 1", "--channel needs exactly one --layer; got 0."),
+        ("maps run digit.png --channels 0", "--channels must be between 1 and 1,024"),
+        ("maps run digit.png" + 33 * " --layer relu1", "--layer may be repeated at most 32 times; got 33 layers."),
         ("maps run --data digits", "--data needs --layer NAME and --channel N"),
-        ("maps run --data digits --layer relu1 --channel 1 --by sum", "--by is max or mean; got 'sum'."),
-        ("maps run --data digits --layer relu1 --channel 1 --count 0", "--count is 1 to 36; got 0."),
+        ("maps run --data digits --layer relu1 --channel 1 --by sum", "--by must be max or mean; got 'sum'."),
+        ("maps run --data digits --layer relu1 --channel 1 --count 0", "--count must be between 1 and 36; got 0."),
         ("maps run --filters --layer relu1", "layer relu1 has no filters of its own"),
         ("maps run --filters --layer conv2", "so that it is no picture"),
-        ("maps run digit.png -o here.png", "here.png exists already; choose another name or say --force."),
-        ("maps run digit.png -o maps.gif", "-o takes a name that ends in .png, .svg or .html; got maps.gif."),
+        ("maps run digit.png -o here.png", "here.png already exists; choose another name or use --force."),
+        ("maps run digit.png -o maps.gif", "-o must end in .png, .svg or .html; got maps.gif."),
         ("maps run digit.png -o no/maps.png", "there is no folder no."),
     ],
 )
@@ -87,6 +87,7 @@ def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
     assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
 
 
+@pytest.mark.slow
 def test_without_a_name_the_sheet_is_maps_png_unless_json_is_asked_for(capsys: CaptureFixture[str]) -> None:
     assert run("maps run digit.png --json") == 0
     assert json.loads(capsys.readouterr().out)["figure"] is None

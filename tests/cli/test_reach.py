@@ -21,15 +21,15 @@ pytestmark = pytest.mark.usefixtures("empty_folder")
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("reach", "Missing argument 'DATA...'."),
+        ("reach", "Missing argument 'DATA'."),
         ("reach mnits", "did you mean mnist"),
-        ("reach digits --shots 1,two", "--shots takes numbers of examples per class, e.g. 1,2,5; got '1,two'."),
+        ("reach digits --shots 1,two", "--shots must be numbers of examples per class, e.g. 1,2,5; got '1,two'."),
         ("reach digits --shots 0,1", "at least 1; got [0, 1]."),
         ("reach digits --seeds 0", "seeds are at least 1; got 0."),
-        ("reach digits --backbone resnet19", "no backbone is called 'resnet19'"),
-        ("reach digits -o reach.gif", "-o takes a name that ends in .png, .svg or .html; got reach.gif."),
+        ("reach digits --backbone resnet19", "unknown backbone 'resnet19'"),
+        ("reach digits -o reach.gif", "-o must end in .png, .svg or .html; got reach.gif."),
         ("reach digits -o no/reach.png", "there is no folder no."),
-        ("reach digits -o here.png", "here.png exists already; choose another name or say --force."),
+        ("reach digits -o here.png", "here.png already exists; choose another name or use --force."),
         ("reach one", "a classifier tells at least two classes apart"),
     ],
 )
@@ -45,6 +45,7 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
     assert Path("here.png").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_numbers_words_figure_and_page(capsys: CaptureFixture[str]) -> None:
     Path("reach.svg").write_text("old")
     draw_folder(Path("toys"), {"cats": 10, "dogs": 10, "eels": 10})

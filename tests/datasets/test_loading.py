@@ -125,6 +125,7 @@ def test_the_users_folder_comes_first_and_is_not_asked_for_again(tmp_path: Path,
     assert len(catseye.load("mnist", data_dir=home, archives=tmp_path)["test"]) == 10_000
 
 
+@pytest.mark.slow
 def test_what_was_prepared_from_one_copy_is_prepared_anew_from_another(tmp_path: Path, archives: Path) -> None:
     home = tmp_path / "home"
     catseye.load("mnist", archives=archives, data_dir=home)
@@ -147,7 +148,7 @@ def test_a_damaged_archive_of_the_users_is_named(tmp_path: Path, archives: Path)
     images = own / "mnist" / "train-images-idx3-ubyte.gz"
     images.chmod(0o644)
     images.write_bytes(images.read_bytes()[:-1000])
-    with pytest.raises(CatseyeError, match=r"train-images-idx3-ubyte\.gz is damaged or cut off"):
+    with pytest.raises(CatseyeError, match=r"train-images-idx3-ubyte\.gz is damaged or truncated"):
         catseye.load("mnist", archives=own, data_dir=tmp_path / "home")
     assert not (tmp_path / "home" / "prepared" / "mnist-1.0.0").exists()
 

@@ -19,7 +19,7 @@ from catseye.networks.initialisation import initialise
 from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import TIME_LIMIT, Task, fit
 from catseye.training.optimizer import build_optimizers
-from catseye.training.recipe import OPTIMIZERS, Recipe
+from catseye.training.recipe import OPTIMIZERS, Optimizer, Recipe
 
 
 def stripes(count: int, seed: int = 0) -> MemoryPictures:
@@ -53,7 +53,7 @@ def weights(network: nn.Module) -> bytes:
         *({"optimizer": name, "learning_rate": 0.05 if name == "sgd" else 0.002} for name in OPTIMIZERS),
         {"schedule": "constant"},
         {"schedule": "cosine"},
-        {"precision": "bf16"},
+        pytest.param({"precision": "bf16"}, marks=pytest.mark.slow),  # emulated on some processors
         {"batch_norm": True, "dropout": 0.3},
         {"label_smoothing": 0.1, "gradient_clip": 1.0, "weight_decay": 0.1},
         {"flip": True, "shift": 1},
@@ -199,7 +199,7 @@ def test_pictures_in_files_train_like_pictures_in_memory(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_one_step_of_each_optimiser_by_hand(name: str) -> None:
+def test_one_step_of_each_optimiser_by_hand(name: Optimizer) -> None:
     """One weight at 1, gradient 0.5, rate 0.1, decay 0.2; the formulas of the papers that the recipe names."""
     layer = nn.Linear(1, 1, bias=False)
     nn.init.ones_(layer.weight)

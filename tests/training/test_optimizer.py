@@ -11,7 +11,7 @@ from catseye.networks import BACKBONES, build
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.registry import backbone
 from catseye.training.optimizer import build_optimizers
-from catseye.training.recipe import OPTIMIZERS, Recipe
+from catseye.training.recipe import OPTIMIZERS, Optimizer, Recipe
 from tests.training.backbones import Tiny
 
 
@@ -23,7 +23,7 @@ def test_without_decay_all_parameters_are_one_group_in_their_own_order() -> None
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_each_stage_learns_at_its_share_of_the_next_ones_rate(name: str) -> None:
+def test_each_stage_learns_at_its_share_of_the_next_ones_rate(name: Optimizer) -> None:
     network = Tiny(classes=2)
     rules = build_optimizers(network, Recipe(optimizer=name, layer_decay=0.5))
     shares = {id(weight): group["share"] for rule in rules for group in rule.param_groups for weight in group["params"]}

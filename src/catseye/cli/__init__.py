@@ -1,4 +1,4 @@
-"""The command ``catseye``: one file a verb, each of which parses, calls the library and prints."""
+"""The command ``catseye``: one file for each verb, which parses, calls the library and prints."""
 
 from catseye.cli.app import main
 

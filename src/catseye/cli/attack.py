@@ -1,4 +1,4 @@
-"""``catseye attack``: change a picture so little that nobody sees it, and so that a classifier is fooled."""
+"""``catseye attack``: fool a classifier with an imperceptible change to a picture."""
 
 from __future__ import annotations
 
@@ -7,35 +7,40 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, parse_epsilon
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, parse_epsilon
 from catseye.cli.printing import give
 
 
 def attack(
     classifier: ClassifierPath,
-    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture's file.")],
+    picture: PictureFile,
     target: Annotated[
-        str | None, typer.Option(metavar="CLASS", help="The class to be predicted [default: any other].")
+        str | None, typer.Option(metavar="CLASS", help="Class to be predicted instead [default: any other].")
     ] = None,
     epsilon: Annotated[
-        str, typer.Option(metavar="SIZE", help="Largest change, as a share of the pixel range: 4/255 or 0.016.")
+        str, typer.Option(metavar="EPSILON", help="Largest change, as a share of the value range, e.g. 4/255 or 0.016.")
     ] = "4/255",
-    norm: Annotated[str, typer.Option(help="Size of a change: linf, of any value; l2, of all together.")] = "linf",
-    steps: Annotated[int, typer.Option(help="Gradient steps; 1 is the fast gradient sign method.")] = 40,
-    restarts: Annotated[int, typer.Option(help="Searches, all but the first from a random start.")] = 1,
-    momentum: Annotated[float, typer.Option(help="Share of the last direction kept in the next.")] = 0.75,
-    smallest: Annotated[bool, typer.Option("--smallest", help="The smallest change that does it, up to --epsilon.")] = (
-        False
-    ),
-    seed: Annotated[int, typer.Option(help="Decides random starts.")] = 0,
+    norm: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Norm of the change: linf (largest of any value) or l2 (all values together)."
+        ),
+    ] = "linf",
+    steps: Annotated[int, typer.Option(help="Number of gradient steps; 1: the fast gradient sign method.")] = 40,
+    restarts: Annotated[int, typer.Option(help="Number of searches; all but the first start at random.")] = 1,
+    momentum: Annotated[float, typer.Option(help="Share of the previous direction kept in each step.")] = 0.75,
+    smallest: Annotated[
+        bool, typer.Option("--smallest", help="Find the smallest change that succeeds, up to --epsilon.")
+    ] = (False),
+    seed: Annotated[int, typer.Option(help="Random seed for the starts.")] = 0,
     output: FigureFile = Path("attack.png"),
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Fool a classifier, and show how: original, change, result, and the probabilities before and after.
+    """Fool a classifier and show how: original, change, result, and the probabilities before and after.
 
-    The changed picture is saved beside the figure, as NAME-adversarial.png, at the original's size; the prediction
-    reported is that of this file. Exit status 0 whether the classifier was fooled or not.
+    The adversarial picture is saved next to the figure as NAME-adversarial.png, at the size of the original; the
+    reported probabilities are those of this file. The exit status is 0 whether the attack succeeds or not.
     """
     from catseye.attacks.projected_gradient_descent import Attack
     from catseye.classifier.classifier import Classifier

@@ -1,4 +1,4 @@
-"""``catseye check``: what is wrong with a folder of pictures, before anything is trained on it."""
+"""``catseye check``: find problems in a folder of pictures before training on it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def check(
     data: Data,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="The page; check.html, with --json none, if left out."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write the page here [default: check.html; none with --json]."
+        ),
     ] = None,
     labels: Annotated[
-        bool, typer.Option("--labels", help="Look for wrong labels too, by a pretrained backbone's features: slower.")
+        bool, typer.Option("--labels", help="Also look for wrong labels, using a pretrained backbone; slower.")
     ] = False,
     backbone: Backbone = "efficientnet_lite0",
     force: Force = False,
@@ -36,7 +38,10 @@ def check(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Look for copies across splits and classes, broken and odd pictures, and unequal classes; change nothing."""
+    """Find duplicates across splits and classes, broken and unusual pictures, and unbalanced classes.
+
+    Changes nothing; writes a page with thumbnails.
+    """
     page = _PAGE if output is None and not json else output
     if page:
         new_output(page, force=force)

@@ -1,4 +1,4 @@
-"""What several verbs share: options, and ways to print."""
+"""Options and ways to print that several verbs share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from catseye.errors import UsageError
+from catseye.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,38 +22,52 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 200
 _MOST_LISTED = 20  # broken pictures by name
 
-Data = Annotated[str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")]
-ClassifierPath = Annotated[
-    Path, typer.Argument(metavar="CLASSIFIER", help="A run's folder, a classifier's file, or a backbone's name.")
+Data = Annotated[
+    str, typer.Argument(metavar="DATA", help="Data set name, or path of a folder, .zip or .tar(.gz) file.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-FigureFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .png, .svg or .html file.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
-DataDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where prepared data are kept [env: CATSEYE_HOME].")]
+ClassifierPath = Annotated[
+    Path,
+    typer.Argument(metavar="CLASSIFIER", help="Run folder, classifier file or backbone name."),
+]
+PictureFile = Annotated[Path, typer.Argument(metavar="PICTURE", help="Path of a picture.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+FigureFile = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE", help="Write the figure to this .png, .svg or .html file.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Keep prepared data and downloads in this folder [env: CATSEYE_HOME]."),
+]
 Archives = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Your own copies, DIR/<data set>/<file> [env: CATSEYE_ARCHIVES]."),
+    typer.Option(metavar="DIR", help="Use your own copies of archives, DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."),
 ]
 Label = Annotated[
-    str | None, typer.Option(metavar="NAME", help="What pictures with several labels are labelled by, e.g. species.")
+    str | None,
+    typer.Option(metavar="NAME", help="Label to use where pictures have several, e.g. species."),
 ]
-Device = Annotated[str, typer.Option(help="What computes: auto (a GPU where there is one), cpu or cuda.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Make a broken picture an error.")]
-
-
+Device = Annotated[str, typer.Option(metavar="NAME", help="Device: auto (a GPU if available), cpu or cuda.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail if a picture is broken, instead of leaving it out.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue the run in --out where it stopped.")]
 Backbone = Annotated[
-    str, typer.Option(metavar="NAME", help="A pretrained network, e.g. resnet50; timm:NAME for any of timm's.")
+    str, typer.Option(metavar="NAME", help="Pretrained network, e.g. resnet50, or timm:NAME for one from timm.")
 ]
 Weights = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Its weights, .safetensors or .pth [default: the official ones]."),
+    typer.Option(metavar="FILE", help="Weights of the backbone: .safetensors or .pth [default: the official ones]."),
 ]
 
 
 def default_folder(data: str, network: str | None) -> Path:
-    """Return where a run is put if nobody says where."""
+    """Return the folder of a run for which none is given."""
     name = Path(data).resolve().name.partition(":")[0].partition(".")[0]
     return Path("runs") / (f"{name}-{network}".replace(":", "-").replace("/", "-") if network else name)
+
+
+def stopped(folder: Path) -> StoppedError:
+    """Return the error for a run that the user stopped, which says how to continue it."""
+    return StoppedError(f"stopped; to continue, repeat the command with --out {folder} --resume.")
 
 
 def print_json(value: Any) -> None:
@@ -63,7 +77,7 @@ def print_json(value: Any) -> None:
 
 
 def console() -> Console:
-    """Return where tables and results are printed; nothing in a text is taken for markup."""
+    """Return the console for tables and results; it interprets no markup."""
     from rich.console import Console
 
     # A pipe has no width: a table is not folded for one.
@@ -72,7 +86,7 @@ def console() -> Console:
 
 
 def plain(text: str) -> str:
-    """Return ``text`` with every character that could command a terminal written out."""
+    """Return ``text`` with control characters escaped, so that it cannot command the terminal."""
     return "".join(letter if letter == "\n" or letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
@@ -94,15 +108,15 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: I
 
 
 def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
-    """Say on stderr what a reader of results should know of the data, broken pictures by name."""
+    """Print notes about the data on stderr, with the names of broken pictures."""
     for note in notes:
         print(plain(f"note: {note}"), file=sys.stderr)
     if left_out:
-        print(f"note: {len(left_out)} broken picture(s) are left out:", file=sys.stderr)
+        print(f"note: {len(left_out)} broken picture(s) left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
         print(plain(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:
-        print(f"  … and {len(left_out) - _MOST_LISTED:,} more; --json lists all", file=sys.stderr)
+        print(f"  … and {len(left_out) - _MOST_LISTED:,} more; use --json for all of them", file=sys.stderr)
 
 
 def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:
@@ -122,7 +136,7 @@ def parse_epsilon(text: str) -> float:
     except (ValueError, ZeroDivisionError, IndexError):
         value = float("nan")
     if len(parts) > 2 or value != value:
-        raise UsageError(f"epsilon is a number such as 4/255 or 0.016; got {text!r}.")
+        raise UsageError(f"epsilon must be a number such as 4/255 or 0.016; got {text!r}.")
     return value
 
 

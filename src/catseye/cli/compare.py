@@ -1,4 +1,4 @@
-"""``catseye compare``: the training curves of runs, side by side."""
+"""``catseye compare``: compare runs."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ _MOST = 6
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of finished runs.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of finished runs.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Curves as .png or .svg.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Draw the training curves to this .png or .svg file."),
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Compare finished runs: parameters, accuracy in training and test, and their curves side by side."""
+    """Compare finished runs: parameters, training and test accuracy, and training curves side by side."""
     from catseye.drawing.style import FORMATS
     from catseye.runs.curves import write_comparison
     from catseye.runs.run import Run
 
     if output and output.suffix.lower() not in FORMATS:
-        raise UsageError(f"-o takes a name that ends in {' or '.join(FORMATS)}; got {output}.")
+        raise UsageError(f"-o must end in {' or '.join(FORMATS)}; got {output}.")
     if len(runs) > _MOST:
         raise UsageError(f"at most {_MOST} runs can be compared at once; got {len(runs)}.")
     opened = [Run.open(path) for path in runs]

@@ -1,4 +1,4 @@
-"""``catseye convolve``: a convolution by hand."""
+"""``catseye convolve``: show a convolution step by step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def convolve(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="INPUT", help='A picture, "drawing" (a cat of 5×4 pixels), a .csv file, or e.g. "1 2 3; 4 5 6".'
+            metavar="INPUT",
+            help='A picture, "drawing" (a cat of 5×4 pixels), a .csv file or numbers, e.g. "1 2 3; 4 5 6".',
         ),
     ] = "drawing",
     kernel: Annotated[
@@ -33,34 +34,40 @@ def convolve(
             'or numbers, e.g. "1 0 -1; 2 0 -2; 1 0 -1".',
         ),
     ] = "sobel_x",
-    stride: Annotated[str, typer.Option(metavar="N|NxM", help="By how much the window moves (down x across).")] = "1",
-    padding: Annotated[str, typer.Option(metavar="N|NxM|valid|same", help="Zeros added on either side.")] = "valid",
-    dilation: Annotated[str, typer.Option(metavar="N|NxM", help="Distance of the values under the kernel.")] = "1",
+    stride: Annotated[str, typer.Option(metavar="N|NxM", help="Step of the window, down x across.")] = "1",
+    padding: Annotated[str, typer.Option(metavar="N|NxM|valid|same", help="Zeros added on each side.")] = "valid",
+    dilation: Annotated[str, typer.Option(metavar="N|NxM", help="Distance between the values under the kernel.")] = "1",
     true: Annotated[
-        bool, typer.Option("--true", help="True convolution: rotate the kernel by 180°, which layers do not do.")
+        bool, typer.Option("--true", help="True convolution: rotate the kernel by 180°, unlike layers of networks.")
     ] = False,
-    pool: Annotated[str | None, typer.Option(metavar="max|average|stride", help="Reduce the output.")] = None,
-    pool_size: Annotated[str, typer.Option(metavar="N|NxM", help="The window of the pooling.")] = "2",
-    pool_stride: Annotated[str | None, typer.Option(metavar="N|NxM", help="How it moves [default: its size].")] = None,
+    pool: Annotated[str | None, typer.Option(metavar="max|average|stride", help="Pool the output.")] = None,
+    pool_size: Annotated[str, typer.Option(metavar="N|NxM", help="Window of the pooling.")] = "2",
+    pool_stride: Annotated[
+        str | None, typer.Option(metavar="N|NxM", help="Step of the pooling window [default: its size].")
+    ] = None,
     pool_padding: Annotated[
-        str, typer.Option(metavar="N|NxM|valid|same", help="By how much it may hang over the edge.")
+        str, typer.Option(metavar="N|NxM|valid|same", help="Padding of the pooling on each side.")
     ] = "valid",
-    colour: Annotated[bool, typer.Option("--colour", help="Red, green and blue, and their sum, not grey.")] = False,
-    steps: Annotated[int | None, typer.Option(help="How many steps are shown at most, evenly spread.")] = None,
+    colour: Annotated[
+        bool, typer.Option("--colour", help="Convolve red, green and blue and add them up, instead of grey.")
+    ] = False,
+    steps: Annotated[int | None, typer.Option(help="Largest number of steps to show, evenly spaced.")] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="A .gif film, a .png or .svg figure, or a .html page."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write a .gif animation, a .png or .svg figure, or a .html page."
+        ),
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Slide a kernel over a picture or a matrix and show every step: the window, the products, the sum, its place."""
+    """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum."""
     if output:
         from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
     if steps is not None and steps < 1:
-        raise UsageError(f"--steps is at least 1; got {steps}.")
+        raise UsageError(f"--steps must be at least 1; got {steps}.")
     from catseye.insight.convolution.convolution import Convolution
     from catseye.insight.convolution.view import view_convolution
     from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
@@ -82,7 +89,7 @@ def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> P
 
     if kind is None:
         if (size, stride, padding) != ("2", None, "valid"):
-            raise UsageError("--pool-size, --pool-stride and --pool-padding belong to --pool max, average or stride.")
+            raise UsageError("--pool-size, --pool-stride and --pool-padding need --pool.")
         return None
     return Pooling(
         kind,
@@ -98,6 +105,6 @@ def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
         return text
     if not re.fullmatch(r"-?\d{1,6}([x×]-?\d{1,6})?", text):
         also = f"{', '.join(words)}, " if words else ""
-        raise UsageError(f"{option} is {also}a number, or two, down and across: 2x1; got {text!r}.")
+        raise UsageError(f"{option} must be {also}a number, or two (down and across) such as 2x1; got {text!r}.")
     numbers = [int(part) for part in re.split("[x×]", text)]
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])

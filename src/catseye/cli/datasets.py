@@ -1,4 +1,4 @@
-"""``catseye datasets``: what there is."""
+"""``catseye datasets``: list the data sets."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ def datasets(json: Json = False, data_dir: DataDir = None) -> None:
         for row in rows
     )
     console().print(table(("name", "classes>", "train>", "test>", "prepared", "description"), cells))
-    console().print("A folder, .zip or .tar(.gz) with one folder of pictures a class can stand in a name's place.")
+    console().print("Instead of a name you can use a folder, .zip or .tar(.gz) with one folder of pictures per class.")

@@ -1,4 +1,4 @@
-"""``catseye demo``: the tour, with no network."""
+"""``catseye demo``: the tour, without a network connection."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from catseye.cli.common import console, percent
 
 
 def demo(
-    out: Annotated[Path | None, typer.Option(metavar="RUN", help="The run's folder [default: catseye-demo].")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="RUN", help="Folder of the run [default: catseye-demo].")] = None,
 ) -> None:
-    """Train on the built-in digits, look inside, fool and explain a network, all on one page; no network is needed."""
+    """Train on the built-in digits, then look inside, fool and explain the network, all on one page; works offline."""
     from catseye.tour.tour import PAGE, tour
 
     start = time.perf_counter()

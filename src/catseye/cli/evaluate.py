@@ -1,4 +1,4 @@
-"""``catseye evaluate``: how far to trust a classifier."""
+"""``catseye evaluate``: measure a classifier."""
 
 from __future__ import annotations
 
@@ -40,21 +40,28 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100
 def evaluate(
     classifier: ClassifierPath,
     data: Data,
-    split: Annotated[str, typer.Option(help="E.g. test, or train[:100]+test.")] = "test",
+    split: Annotated[
+        str, typer.Option(metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.")
+    ] = "test",
     label: Label = None,
     robust: Annotated[
         str | None,
         typer.Option(
-            metavar="EPSILON,…", help="Attack the pictures with these sizes, e.g. 1/255,4/255; and corrupt them."
+            metavar="EPSILON,...", help="Also measure robustness to attacks of these sizes, e.g. 1/255,4/255."
         ),
     ] = None,
     examples: Annotated[
         int | None,
-        typer.Option(help=f"Pictures that are attacked [default: {_SMALL_EXAMPLES:,}, large ones {_LARGE_EXAMPLES}]."),
+        typer.Option(
+            help=f"Number of pictures to attack [default: {_SMALL_EXAMPLES}; of large ones {_LARGE_EXAMPLES}]."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Decides which are attacked, and what is random in that.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The curves, as .png, .svg or .html.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Draw the robustness curves to this .png, .svg or .html file."
+        ),
     ] = None,
     force: Force = False,
     strict: Strict = False,
@@ -64,7 +71,7 @@ def evaluate(
 ) -> None:
     """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
 
-    With --robust also its accuracy under attack and under common corruptions, on a sample of the pictures.
+    With --robust, also measure accuracy under attack and under common corruptions on a sample of the pictures.
     """
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import load
@@ -90,9 +97,9 @@ def evaluate(
 
 def _check(robust: str | None, examples: int | None, output: Path | None, force: bool) -> None:
     if robust is None and (output or examples is not None):
-        raise UsageError(f"{'-o' if output else '--examples'} is for --robust, which was not asked for.")
+        raise UsageError(f"{'-o' if output else '--examples'} needs --robust.")
     if examples is not None and examples < 1:
-        raise UsageError(f"--examples is at least 1; got {examples}.")
+        raise UsageError(f"--examples must be at least 1; got {examples}.")
     if output:
         from catseye.drawing.figure_file import figure_output
 

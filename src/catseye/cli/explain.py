@@ -1,4 +1,4 @@
-"""``catseye explain``: why this answer."""
+"""``catseye explain``: show which parts of a picture support a class."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, tell_notes
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, tell_notes
 from catseye.cli.printing import give
 
 _ALL = "all"
@@ -15,10 +15,10 @@ _ALL = "all"
 
 def explain(
     classifier: ClassifierPath,
-    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture's file.")],
+    picture: PictureFile,
     output: FigureFile = Path("explain.png"),
     class_name: Annotated[
-        str | None, typer.Option("--class", metavar="NAME", help="What to explain [default: the most probable].")
+        str | None, typer.Option("--class", metavar="NAME", help="Class to explain [default: the most probable].")
     ] = None,
     method: Annotated[
         list[str] | None,
@@ -28,16 +28,16 @@ def explain(
         ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Grad-CAM's [default: the last convolution, or stage].")
+        str | None, typer.Option(metavar="NAME", help="Layer for Grad-CAM [default: the last convolution or stage].")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Randomise the weights, layer by layer: the maps must change.")
+        bool, typer.Option("--check", help="Sanity check: randomise the weights layer by layer; the maps must change.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Decides all that is random.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Random seed.")] = 0,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Show which parts of a picture speak for a class, and how faithful each map is to the network."""
+    """Show which parts of a picture support a class, and how faithful each map is to the network."""
     from catseye.classifier.classifier import Classifier
     from catseye.drawing.figure_file import figure_output
     from catseye.insight.explanation.explain import explain as find

@@ -1,4 +1,4 @@
-"""``catseye ideal``: the picture that a network is surest of, for a class or a channel."""
+"""``catseye ideal``: generate pictures that a network is most confident about."""
 
 from __future__ import annotations
 
@@ -25,38 +25,40 @@ if TYPE_CHECKING:
 def ideal(
     classifier: ClassifierPath,
     classes: Annotated[
-        list[str] | None, typer.Argument(metavar="CLASS...", help="Classes, by name or number.", show_default=False)
+        list[str] | None, typer.Argument(metavar="CLASS", help="Classes, by name or number.", show_default=False)
     ] = None,
     channel: Annotated[
         list[str] | None,
-        typer.Option(metavar="LAYER:NUMBER", help="A channel instead, e.g. stage4:7; may be repeated."),
+        typer.Option(
+            metavar="LAYER:NUMBER", help="Channel to maximise instead of a class, e.g. stage4:7; may be repeated."
+        ),
     ] = None,
     variation: Annotated[
-        float, typer.Option(metavar="WEIGHT", help="How alike neighbouring pixels should be; 0 gives noise.")
+        float, typer.Option(metavar="WEIGHT", help="Weight of smoothness (total variation); 0: noise.")
     ] = 1.0,
     parameterisation: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="fourier or pixels [default: fourier; pixels where variation is 0]."),
+        typer.Option(metavar="NAME", help="fourier or pixels [default: fourier, or pixels if --variation is 0]."),
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(help="How many [default: 128, and as many again until the class has 0.99]."),
+        typer.Option(help="Number of steps [default: 128, repeated until the probability is 0.99]."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Decides the noise that it starts from, and everything else.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     output: FigureFile = Path("ideal.png"),
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Follow the gradient from noise to a picture that the network is sure of.
+    """Follow the gradient from noise to a picture that the network is confident about.
 
-    Beside the figure, each picture is saved by itself, in the network's own size: FILE-CLASS.png.
+    Each picture is also saved next to the figure, at the size of the network's input, as FILE-CLASS.png.
     """
     if steps is not None and steps < 1:
-        raise UsageError(f"--steps is at least 1; got {steps}.")
+        raise UsageError(f"--steps must be at least 1; got {steps}.")
     if not 0 <= variation < math.inf:
-        raise UsageError(f"--variation is at least 0; got {variation:g}.")
+        raise UsageError(f"--variation must be at least 0; got {variation:g}.")
     if not classes and not channel:
-        raise UsageError("name what the picture should show: a CLASS, or --channel LAYER:NUMBER.")
+        raise UsageError("name a CLASS or a --channel LAYER:NUMBER to maximise.")
     from catseye.drawing.figure_file import figure_output
 
     figure_output(output, force=force)

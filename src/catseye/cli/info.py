@@ -1,4 +1,4 @@
-"""``catseye info``: what is known of a data set."""
+"""``catseye info``: describe a data set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def info(data: Data, strict: Strict = False, json: Json = False, data_dir: DataDir = None) -> None:
-    """Describe a data set; one of the catalogue is not downloaded for that, one of your own is looked through."""
+    """Describe a data set: one from the catalogue without downloading it, or your own by reading it."""
     from catseye.datasets import loading as catalogue
 
     if catalogue.path_of(data) is None:

@@ -1,4 +1,4 @@
-"""``catseye maps``: a picture's feature maps, a network's filters, and the top-activating pictures of a channel."""
+"""``catseye maps``: draw the feature maps of a network."""
 
 from __future__ import annotations
 
@@ -33,30 +33,42 @@ _MOST_PICTURES = 36
 
 def maps(
     classifier: ClassifierPath,
-    picture: Annotated[Path | None, typer.Argument(metavar="[PICTURE]", help="A picture's file.")] = None,
+    picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Path of the input picture.")] = None,
     layer: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="A layer; may be repeated [default: the most telling ones]."),
+        typer.Option(metavar="NAME", help="Layer to draw; may be repeated [default: a selection]."),
     ] = None,
     channel: Annotated[
-        int | None, typer.Option(metavar="N", help="Only this channel of the one --layer, laid over the picture.")
+        int | None, typer.Option(metavar="N", help="Overlay this channel of --layer on the picture.")
     ] = None,
     channels: Annotated[
-        int | None, typer.Option(metavar="COUNT", help="How many, strongest first [default: 16; filters: 128].")
+        int | None,
+        typer.Option(metavar="COUNT", help="Number of channels, strongest first [default: 16; filters: 128]."),
     ] = None,
     filters: Annotated[
-        bool, typer.Option("--filters", help="Draw the first layer's filters, without PICTURE.")
+        bool, typer.Option("--filters", help="Draw the filters of the first layer, without PICTURE.")
     ] = False,
     data: Annotated[
         str | None,
-        typer.Option(metavar="DATA", help="Instead of PICTURE: find the top-activating pictures of --channel in DATA."),
+        typer.Option(
+            metavar="DATA", help="Instead of PICTURE: find the pictures in DATA that activate --channel most."
+        ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Of --data, e.g. test, or train[:1000].")] = "test",
-    count: Annotated[int, typer.Option(help="How many pictures of --data are shown.")] = _PICTURES,
-    by: Annotated[str, typer.Option(help="What is compared: the max or the mean response over a picture.")] = "max",
+    split: Annotated[
+        str, typer.Option(metavar="SPLIT", help="Pictures of --data to search, e.g. test or train[:1000].")
+    ] = "test",
+    count: Annotated[int, typer.Option(help="Number of pictures of --data to show.")] = _PICTURES,
+    by: Annotated[
+        str, typer.Option(metavar="NAME", help="Rank the pictures of --data by their max or mean response.")
+    ] = "max",
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="A .png, .svg or .html file [default: maps.png]."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write the figure to this .png, .svg or .html file [default: maps.png].",
+        ),
     ] = None,
     force: Force = False,
     label: Label = None,
@@ -65,11 +77,11 @@ def maps(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Draw a picture's feature maps, one channel's response, a network's filters, or a channel's top pictures.
+    """Draw the feature maps of a picture, filters, or the pictures that activate a channel most.
 
-    CLASSIFIER PICTURE: a contact sheet for each layer, strongest channels first. With --layer and --channel: that
-    channel's response laid over the picture. --filters: the first layer's filters. --data with --layer and --channel:
-    the top-activating pictures of that channel. With --json a figure is only written if -o is given.
+    CLASSIFIER PICTURE draws a contact sheet for each layer, strongest channels first; with --layer and --channel, it
+    overlays that response on the picture. --filters draws the filters of the first layer. --data with --layer and
+    --channel finds the pictures with the strongest response. With --json, a figure is written only if -o is given.
     """
     _check(picture, layer or [], channel, channels, filters, data, count, by)
     target = output or (None if json else Path("maps.png"))
@@ -111,21 +123,23 @@ def _check(
 ) -> None:
     """Refuse options that do not go together, before any work."""
     if [picture is not None, data is not None, filters].count(True) != 1:
-        raise UsageError("name one thing to look at: a PICTURE, the pictures of --data DATA, or --filters.")
+        raise UsageError("give exactly one of PICTURE, --data DATA and --filters.")
     if channel is not None and (len(layers) != 1 or filters):
-        raise UsageError(f"--channel N needs the one --layer that it is of; got {len(layers)} layers.")
+        raise UsageError(f"--channel needs exactly one --layer; got {len(layers)}.")
     if data is not None and channel is None:
-        raise UsageError("--data needs --layer NAME and --channel N: the channel whose top pictures are shown.")
+        raise UsageError("--data needs --layer NAME and --channel N.")
     if filters and len(layers) > 1:
-        raise UsageError(f"--filters are those of one layer, the first; got {len(layers)}.")
+        raise UsageError(f"--filters takes at most one --layer; got {len(layers)}.")
     if channels is not None and (channel is not None or not 1 <= channels <= _MOST_MAPS):
-        raise UsageError(f"--channels is 1 to {_MOST_MAPS:,}, and not for a single --channel; got {channels}.")
+        raise UsageError(
+            f"--channels must be between 1 and {_MOST_MAPS:,}, and cannot be combined with --channel; got {channels}."
+        )
     if len(layers) > _MOST_LAYERS:
-        raise UsageError(f"--layer is given at most {_MOST_LAYERS} times; got {len(layers)} layers.")
+        raise UsageError(f"--layer may be repeated at most {_MOST_LAYERS} times; got {len(layers)} layers.")
     if not 1 <= count <= _MOST_PICTURES:
-        raise UsageError(f"--count is 1 to {_MOST_PICTURES}; got {count}.")
+        raise UsageError(f"--count must be between 1 and {_MOST_PICTURES}; got {count}.")
     if by not in ("max", "mean"):
-        raise UsageError(f"--by is max or mean; got {by!r}.")
+        raise UsageError(f"--by must be max or mean; got {by!r}.")
 
 
 def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str], count: int) -> View:

@@ -1,4 +1,4 @@
-"""``catseye predict``: what is on the pictures."""
+"""``catseye predict``: classify pictures."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 def predict(
     classifier: ClassifierPath,
-    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE...", help="Picture files, or folders of them.")],
+    pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", help="Pictures, or folders of pictures.")],
     json: Json = False,
 ) -> None:
-    """Say what is on each picture and how sure that is; status 1 if one cannot be read, the others are done."""
+    """Predict the class of each picture, with probabilities.
+
+    If a picture cannot be read, the others are still classified; the exit status is then 1.
+    """
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.folders.folder import picture_files
 

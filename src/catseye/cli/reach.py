@@ -1,4 +1,4 @@
-"""``catseye reach``: how far does transfer reach?"""
+"""``catseye reach``: compare transfer and training from scratch."""
 
 from __future__ import annotations
 
@@ -19,25 +19,28 @@ _PAGE = ".html"
 
 
 def reach(
-    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="Data sets' names, folders or archives.")],
+    data: Annotated[list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders or archives.")],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
-    seeds: Annotated[int, typer.Option(help="How many times everything is repeated.")] = 3,
+    seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",
     weights: Weights = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The figure as .png or .svg, or a .html page.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write the figure to this .png or .svg file, or a page to .html."
+        ),
     ] = None,
     force: Force = False,
     archives: Archives = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Measure transfer and training from scratch on few examples per class, and say where transfer stops paying."""
+    """Measure transfer and training from scratch on few examples per class, and where transfer stops helping."""
     from catseye.drawing.style import FORMATS
 
     endings = (*FORMATS, _PAGE)
     if output and output.suffix.lower() not in endings:
-        raise UsageError(f"-o takes a name that ends in {', '.join(FORMATS)} or {_PAGE}; got {output}.")
+        raise UsageError(f"-o must end in {', '.join(FORMATS)} or {_PAGE}; got {output}.")
     if output:
         new_output(output, force=force)
     numbers = _numbers(shots)
@@ -56,7 +59,7 @@ def reach(
 
 def _numbers(text: str) -> list[int]:
     if not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*)*", text):
-        raise UsageError(f"--shots takes numbers of examples per class, e.g. 1,2,5; got {text!r}.")
+        raise UsageError(f"--shots must be numbers of examples per class, e.g. 1,2,5; got {text!r}.")
     return sorted({int(number) for number in text.split(",")})
 
 

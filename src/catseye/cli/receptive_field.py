@@ -1,4 +1,4 @@
-"""``catseye receptive-field``: which part of a picture each layer sees."""
+"""``catseye receptive-field``: show which part of a picture each layer sees."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ if TYPE_CHECKING:
 
 def receptive_field(
     network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="A network's or backbone's name, or a run's folder or classifier.")
+        str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
     ],
     picture: Annotated[
-        Path | None, typer.Argument(metavar="[PICTURE]", help="The picture over which the fields are drawn, with -o.")
+        Path | None, typer.Argument(metavar="PICTURE", help="Picture to draw the fields on, with -o.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A .png, .svg or .html file.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write the figure to this .png, .svg or .html file."),
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Show how much of a picture the centre value of each layer sees: worked out, and measured by the gradient."""
+    """Show how much of a picture the central value of each layer sees: computed, and measured by the gradient."""
     if output:
         from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force, read=picture)
     if (output is None) != (picture is None):
-        raise UsageError("the figure needs both: catseye receptive-field NETWORK PICTURE -o FILE.")
+        raise UsageError("a figure needs both a picture and -o: catseye receptive-field NETWORK PICTURE -o FILE.")
     from catseye.insight.maps.receptive_field import chosen_fields, measure_receptive_fields
     from catseye.insight.maps.view import view_receptive_fields
 

@@ -1,4 +1,4 @@
-"""``catseye shifts``: what is left of the accuracy when the pictures are moved."""
+"""``catseye shifts``: measure accuracy on shifted pictures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from catseye.cli.common import (
     Archives,
+    Data,
     DataDir,
     FigureFile,
     Force,
@@ -25,29 +26,29 @@ if TYPE_CHECKING:
 
 
 def shifts(
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="A data set's name, or a folder, .zip or .tar(.gz).")
-    ] = "mnist",
+    data: Data = "mnist",
     output: FigureFile = Path("shifts.png"),
     networks: Annotated[
         str | None,
-        typer.Option(metavar="NAME,NAME,...", help="What is trained [default: dense and the convnet for this size]."),
+        typer.Option(
+            metavar="NAME,NAME,...", help="Networks to train [default: dense, and the convnet for this size]."
+        ),
     ] = None,
     classifier: Annotated[
         list[Path] | None,
-        typer.Option(metavar="CLASSIFIER", help="Measure this trained one instead; can be said again."),
+        typer.Option(metavar="CLASSIFIER", help="Measure this trained classifier instead; may be repeated."),
     ] = None,
     largest: Annotated[
-        int | None, typer.Option(metavar="PIXELS", help="The largest shift [default: 2/7 of the side].")
+        int | None, typer.Option(metavar="PIXELS", help="Largest shift [default: 2/7 of the side].")
     ] = None,
-    seeds: Annotated[int, typer.Option(help="How often each network is trained.")] = 3,
-    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Of the first training.")] = 0,
+    seeds: Annotated[int, typer.Option(help="Number of trainings of each network.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Random seed of the first training.")] = 0,
     force: Force = False,
     archives: Archives = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Train a dense and a convolutional network on pictures as they are, and measure both on moved ones."""
+    """Train a dense and a convolutional network on unshifted pictures, and measure both on shifted ones."""
     from catseye.drawing.figure_file import figure_output, write_figure
     from catseye.studies.shifts.figure import shifts_figure
     from catseye.studies.shifts.shifts import shifts as measure

@@ -1,4 +1,4 @@
-"""``catseye summary``: a network, layer by layer."""
+"""``catseye summary``: show a network layer by layer."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 def summary(
     network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="A network's or backbone's name, or a run's folder or classifier.")
+        str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
     ],
     shape: Annotated[
         str | None,
-        typer.Option(metavar="HxWxC", help="Height, width and channels [default: 28x28x1, of a backbone its own]."),
+        typer.Option(
+            metavar="HxWxC", help="Height, width and channels of the input [default: 28x28x1; backbones: their own]."
+        ),
     ] = None,
-    classes: Annotated[int | None, typer.Option(help="How many [default: 10, of a backbone 1000].")] = None,
-    batch_norm: Annotated[bool, typer.Option("--batch-norm", help="With batch normalisation.")] = False,
-    dropout: Annotated[float, typer.Option(help="Share of values dropped before dense layers.")] = 0.0,
+    classes: Annotated[int | None, typer.Option(help="Number of classes [default: 10; backbones: 1000].")] = None,
+    batch_norm: Annotated[bool, typer.Option("--batch-norm", help="Add batch normalisation.")] = False,
+    dropout: Annotated[float, typer.Option(help="Share of values set to 0 before dense layers during training.")] = 0.0,
     json: Json = False,
 ) -> None:
-    """Show a network's layers: output, parameters, multiply-adds and receptive field."""
+    """Show the layers of a network: output shape, parameters, multiply-adds and receptive field."""
     import torch
 
     from catseye.networks import NAMES, build, is_backbone, summarise

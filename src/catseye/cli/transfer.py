@@ -1,4 +1,4 @@
-"""``catseye transfer``: from a few pictures to a classifier, by what a pretrained backbone makes of them."""
+"""``catseye transfer``: train a classifier on the features of a pretrained backbone."""
 
 from __future__ import annotations
 
@@ -15,50 +15,56 @@ from catseye.cli.common import (
     Device,
     Json,
     Label,
+    Resume,
     Strict,
     Weights,
     console,
     default_folder,
     percent,
     print_json,
+    stopped,
     tell_notes,
 )
-from catseye.errors import StoppedError
+from catseye.cli.recipe_options import with_recipe_options
+from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
 
-_Flag = typer.Option
+_Option = typer.Option
 
 
+@with_recipe_options(FINE_TUNING_OPTIONS.values(), note=" [with --fine-tune]")
 def transfer(
     data: Data,
-    backbone: Backbone = "efficientnet_lite0",
-    out: Annotated[Path | None, _Flag(metavar="RUN", help="The run's folder [default: runs/DATA-BACKBONE].")] = None,
+    backbone: Backbone = DEFAULT_BACKBONE,
+    out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-BACKBONE].")] = None,
     weights: Weights = None,
-    mirrored: Annotated[bool, _Flag("--mirrored", help="Learn from every picture mirrored as well.")] = False,
-    balanced: Annotated[bool, _Flag("--balanced", help="Let every class count the same, however few it has.")] = False,
-    fine_tune: Annotated[
-        bool, _Flag("--fine-tune", help="Train the whole network on afterwards; minutes, kept if it does better.")
+    mirrored: Annotated[bool, _Option("--mirrored", help="Also learn from each picture's mirror image.")] = False,
+    balanced: Annotated[
+        bool, _Option("--balanced", help="Weight all classes equally, however many pictures each has.")
     ] = False,
-    epochs: Annotated[int | None, _Flag(help="Of fine-tuning: how often every picture is seen.")] = None,
-    batch_size: Annotated[int | None, _Flag(help="Of fine-tuning: pictures a step.")] = None,
-    lr: Annotated[float | None, _Flag(help="Of fine-tuning: largest learning rate.")] = None,
-    time_limit: Annotated[float | None, _Flag(metavar="SECONDS", help="Of fine-tuning: stop then.")] = None,
-    seed: Annotated[int, _Flag(help="Decides everything random.")] = 0,
-    resume: Annotated[bool, _Flag("--resume", help="Go on with the run in --out where it stopped.")] = False,
-    device: Device = "auto",
+    fine_tune: Annotated[
+        bool,
+        _Option("--fine-tune", help="Then train the whole network, and keep the better one; takes minutes."),
+    ] = False,
+    seed: Annotated[int, _Option(help="Random seed.")] = 0,
+    resume: Resume = False,
     label: Label = None,
+    device: Device = "auto",
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
     json: Json = False,
+    **changes: Any,
 ) -> None:
-    """Learn your classes from what a pretrained backbone makes of the pictures: seconds, without a GPU."""
+    """Train a classifier on the features of a pretrained backbone: takes seconds and needs no GPU.
+
+    The options from --epochs on change the recipe of fine-tuning and need --fine-tune.
+    """
     from catseye.runs.transfer.transfer import transfer as run_transfer
 
     folder = out or default_folder(data, backbone)
-    asked = {"epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "time_limit": time_limit}
     try:
         run = run_transfer(
             data,
@@ -75,10 +81,10 @@ def transfer(
             data_dir=data_dir,
             archives=archives,
             strict=strict,
-            **{name: value for name, value in asked.items() if value is not None},
+            **changes,
         )
     except KeyboardInterrupt:
-        raise StoppedError(f"stopped; the same command with --out {folder} --resume goes on.") from None
+        raise stopped(folder) from None
     if json:
         print_json(run.result)
     else:

@@ -25,10 +25,10 @@ def figure_output(path: Path, *, force: bool, read: Path | None = None, endings:
     Raises
     ------
     UsageError
-        It has another ending, exists already and ``force`` is not said, is ``read``, is a folder, or lies in none.
+        It has another ending, already exists and ``force`` is not said, is ``read``, is a folder, or lies in none.
     """
     if path.suffix.lower() not in endings:
-        raise UsageError(f"-o takes a name that ends in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
+        raise UsageError(f"-o must end in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
     return new_output(path, force=force, read=read)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from catseye.errors import PictureError
+from catseye.errors import PictureError, first_line
 from catseye.images.jpeg import quick_jpeg
 
 # Only formats that Pillow reads by itself: no PostScript, which would start another program. JPEG includes MPO.
@@ -89,7 +89,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     Raises
     ------
     PictureError
-        It is no picture, is cut off, has more than ``LARGEST_PIXELS`` pixels, or is of a kind we do not read.
+        It is not a picture, is truncated, has more than ``LARGEST_PIXELS`` pixels, or is of a kind we do not read.
     """
     name = name or (str(source) if isinstance(source, Path) else "picture")
     if isinstance(source, Path):
@@ -106,7 +106,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     except UnidentifiedImageError as error:
         raise PictureError(name, "not a picture in a format that is read here") from error
     except _PILLOW_MEETS as error:
-        raise PictureError(name, _first_line(error)) from error
+        raise PictureError(name, first_line(error)) from error
 
 
 def decode_array(path: Path, at_least: int = 0) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -152,7 +152,7 @@ def header(content: bytes, name: str) -> Header:
     Raises
     ------
     PictureError
-        It is no picture in a format that is read here.
+        It is not a picture in a format that can be read.
     """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
@@ -161,7 +161,7 @@ def header(content: bytes, name: str) -> Header:
             animated = kind != "JPEG" and bool(getattr(image, "is_animated", False))
             return Header(kind, image.mode, *image.size, deep, image.has_transparency_data, animated)
     except (*_PILLOW_MEETS, Image.DecompressionBombError) as error:
-        raise PictureError(name, _first_line(error)) from error
+        raise PictureError(name, first_line(error)) from error
 
 
 def _plain(image: Image.Image, name: str, at_least: int = 0) -> Image.Image:
@@ -215,10 +215,6 @@ def _on_white(image: Image.Image, mode: str) -> Image.Image:
     white = Image.new(mode, image.size, 255 if mode == "L" else (255, 255, 255))
     white.paste(image.convert(mode), mask=image.getchannel("A"))
     return white
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0] or type(error).__name__
 
 
 def is_hidden(path: Path) -> bool:

@@ -11,7 +11,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.networks.backbones.efficientnet_lite import official_names
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def read_weights(path: Path) -> Tensors:
     try:
         tensors = _safetensors(path) if path.suffix == ".safetensors" else _pth(path)
     except (safetensors.SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
-        raise CatseyeError(f"{path} is no whole weight file ({_first_line(error)}).") from error
+        raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
-        raise CatseyeError(f"{path} is no weight file, or holds more than weights; it is not read.") from error
+        raise CatseyeError(f"{path} is not a weight file, or holds more than weights; it was not loaded.") from error
     return {name.removeprefix("module."): value for name, value in tensors.items()}
 
 
@@ -126,7 +126,3 @@ def _pth(path: Path) -> Tensors:
 
 def _some(names: list[str]) -> str:
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

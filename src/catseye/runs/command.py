@@ -5,14 +5,15 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from catseye.training.recipe import Recipe
+from catseye.runs.recipe import default_recipe
+from catseye.system.device import CPU
+from catseye.training.recipe import OPTIONS, Recipe
 
 if TYPE_CHECKING:
     from catseye.training.plan import Plan
     from catseye.transfer_learning.recipe import TransferRecipe
 
 _ALWAYS = ("precision", "seed")  # another machine may have another default; a seed is worth seeing
-_FLAGS = {"learning_rate": "lr"}
 
 
 def train_command(planned: Plan, data: str) -> str:
@@ -23,12 +24,11 @@ def train_command(planned: Plan, data: str) -> str:
     if recipe.with_changes({"seed": lesson.seed}) == lesson:
         words += ["--recipe", "lesson", "--seed", str(recipe.seed)]
     else:
-        usual = Recipe.default(
-            planned.network, len(planned.dataset["train"]), min(planned.preprocess.shape[:2])
-        ).to_json()
+        pictures, side = len(planned.dataset["train"]), min(planned.preprocess.shape[:2])
+        usual = default_recipe(planned.network, pictures, side, CPU).to_json()
         for name, value in recipe.to_json().items():
             if value != usual[name] or name in _ALWAYS:
-                words += _option(name, value)
+                words += OPTIONS[name].on_command_line(value)
     height, width, _ = planned.preprocess.shape
     if (height, width) != planned.dataset["train"].shape[:2]:
         words += ["--size", f"{height}x{width}"]
@@ -50,12 +50,5 @@ def transfer_command(
         words.append("--fine-tune")
         for name, value in choices.fine_tuning.to_json().items():
             if value != getattr(usual, name):
-                words += _option(name, value)
+                words += OPTIONS[name].on_command_line(value)
     return shlex.join([*words, "--out", "RUN"])
-
-
-def _option(name: str, value: object) -> list[str]:
-    flag = _FLAGS.get(name, name).replace("_", "-")
-    if isinstance(value, bool):
-        return [f"--{flag}" if value else f"--no-{flag}"]
-    return [f"--{flag}", str(value)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from contextlib import nullcontext
@@ -24,9 +23,10 @@ from catseye.networks.initialisation import initialise
 from catseye.runs.command import train_command
 from catseye.runs.folder import RunFolder
 from catseye.runs.provenance import provenance, result
+from catseye.runs.recipe import default_recipe, named_recipe, recipe_in_words, requested_options
 from catseye.runs.report_source import ReportSource
 from catseye.runs.run import Run, write_run
-from catseye.system.device import AUTO, chosen_device, quick_precision
+from catseye.system.device import AUTO, chosen_device
 from catseye.training.loop import Task, fit
 from catseye.training.plan import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
@@ -111,7 +111,7 @@ def train(
         if saved and folder:
             folder.must_agree(saved, {"network": network, "size": size and list(size), "label": label})
             label = saved.get("label")
-            folder.must_agree(saved["recipe"], _asked(recipe, changes, saved))
+            folder.must_agree(saved["recipe"], requested_options(recipe, changes, saved))
             if "result" in saved:
                 folder.must_agree(saved, {"data": name})
                 return Run.open(folder.path)
@@ -127,16 +127,16 @@ def train(
             folder.must_agree(saved, {"fingerprint": planned.fingerprint})
         if folder:
             folder.begin(saved or _description(planned, name, size))
-        log.info(_told(planned))
+        log.info(_told(planned, folder, processor))
         return _carry_out(planned, fresh, folder, name, processor)
 
 
 def _check_arguments(data: object, size: object) -> None:
     if not isinstance(data, str | Path | Dataset):
-        raise UsageError(f"data are a name, a path, or what catseye.load(name) returned; got {type(data).__name__}.")
+        raise UsageError(f"data must be a name, a path or a Dataset from catseye.load; got {type(data).__name__}.")
     sides = size if isinstance(size, tuple) else ()
     if size is not None and [type(side) for side in sides] != [int, int]:
-        raise UsageError(f"size is (height, width) in whole pixels; got {size!r}.")
+        raise UsageError(f"size must be (height, width) in whole pixels; got {size!r}.")
 
 
 def _description(planned: Plan, name: str, size: Size | None) -> dict[str, Any]:
@@ -144,10 +144,14 @@ def _description(planned: Plan, name: str, size: Size | None) -> dict[str, Any]:
     return asked | {"recipe": planned.recipe.to_json(), "fingerprint": planned.fingerprint}
 
 
-def _told(planned: Plan) -> str:
+def _told(planned: Plan, folder: RunFolder | None, device: str) -> str:
     aside = f", {len(planned.validation):,} set aside for validation" if planned.validation else ""
-    fields = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in planned.recipe.to_json().items())
-    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {fields}"
+    height, width, _ = planned.preprocess.shape
+    pictures = len(training_pictures(planned.dataset))
+    default = default_recipe(planned.network, pictures, min(height, width), device)
+    words = recipe_in_words(planned.recipe, planned.network, default)
+    whole = folder.recipe if folder else "run.result"
+    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words} (in full: {whole})"
 
 
 def _planned(
@@ -161,40 +165,15 @@ def _planned(
     train = training_pictures(dataset)
     height, width = size or train.shape[:2]
     network = network or default_network((height, width))
-    usual = Recipe.default(network, len(train), min(height, width))
-    if is_backbone(network):  # which has batch normalisation or not, as its authors made it
-        usual = usual.with_changes({"batch_norm": False})
+    default = default_recipe(network, len(train), min(height, width), device)
     if changes.get("adversarial"):  # which is more to learn
-        usual = usual.with_changes({"epochs": _ADVERSARIAL_EPOCHS * usual.epochs})
-    usual = usual.with_changes({"precision": quick_precision(device)})
-    return plan(dataset, network, _recipe(recipe, network, usual).with_changes(changes), size)
+        default = default.with_changes({"epochs": _ADVERSARIAL_EPOCHS * default.epochs})
+    return plan(dataset, network, named_recipe(recipe, network, default).with_changes(changes), size)
 
 
 def _resumed(saved: dict[str, Any], dataset: Dataset) -> Plan:
     size = (saved["size"][0], saved["size"][1]) if saved["size"] else None
     return plan(dataset, saved["network"], Recipe.from_json(saved["recipe"]), size)
-
-
-def _recipe(given: str | Path | Recipe | None, network: str, usual: Recipe) -> Recipe:
-    if isinstance(given, Recipe):
-        return given
-    if given is None or given == "default":
-        return usual
-    if given == "lesson":
-        return Recipe.lesson(network)
-    try:
-        return Recipe.from_json(dict(json.loads(Path(given).read_bytes())))
-    except (OSError, ValueError, TypeError) as error:
-        if isinstance(error, UsageError):
-            raise
-        raise UsageError(f"a recipe is default, lesson, or the path of a saved recipe.json; got {given}.") from error
-
-
-def _asked(recipe: str | Path | Recipe | None, changes: dict[str, Any], saved: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of the recipe that were asked for expressly."""
-    if recipe is None or recipe == "default":
-        return changes
-    return _recipe(recipe, saved["network"], Recipe()).with_changes(changes).to_json()
 
 
 def _network(planned: Plan) -> nn.Module:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from catseye.errors import UsageError
+
+Precision = Literal["fp32", "bf16"]
 
 AUTO, CPU, CUDA = "auto", "cpu", "cuda"
 DEVICES = (AUTO, CPU, CUDA)
@@ -25,7 +29,7 @@ def chosen_device(name: str) -> str:
     return CUDA if name != CPU and torch.cuda.is_available() else CPU
 
 
-def quick_precision(device: str) -> str:
+def quick_precision(device: str) -> Precision:
     """Return ``"bf16"`` where ``"cpu"`` or ``"cuda"`` multiplies it in hardware, else ``"fp32"``."""
     import torch
 

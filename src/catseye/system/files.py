@@ -51,14 +51,14 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
     Raises
     ------
     UsageError
-        It exists already, is what is to be read, is a folder, or lies in no folder.
+        It already exists, is what is to be read, is a folder, or lies in no folder.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder; -o takes the name of a file.")
     if read and _same(path, read):
         raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
     if path.exists() and not force:
-        raise UsageError(f"{path} exists already; choose another name or say --force.")
+        raise UsageError(f"{path} already exists; choose another name or use --force.")
     if not path.parent.is_dir():
         raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
     return path
@@ -67,5 +67,5 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
 def _same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
-    except (OSError, ValueError):  # one is not there, or what was typed is no file's name at all
+    except (OSError, ValueError):  # one is not there, or what was typed is not a valid file name
         return False

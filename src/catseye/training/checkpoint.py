@@ -10,7 +10,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, first_line
 from catseye.system.files import write_atomically
 from catseye.training.history import Epoch
 
@@ -90,9 +90,8 @@ def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -
         numbers = {name: description[name] for name in _NUMBERS}
         return TrainingState(history=history, best=_part(tensors, "best."), **numbers)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
-        reason = str(error).splitlines()[0]
         raise CatseyeError(
-            f"{path} is no checkpoint of this training ({reason}); begin anew in another folder."
+            f"{path} is no checkpoint of this training ({first_line(error)}); begin anew in another folder."
         ) from error
 
 

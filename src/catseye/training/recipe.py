@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import asdict, dataclass
+from inspect import cleandoc
+from typing import Any, Literal, Self, get_args
 
 from catseye.errors import UsageError, unknown
-from catseye.system.device import CPU, quick_precision
+from catseye.system.device import CPU, Precision, quick_precision
+from catseye.training.option import Limits, attributes_section, declared_options, option
 
-OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw", "muon")
-SCHEDULES = ("constant", "cosine", "one_cycle")
-PRECISIONS = ("fp32", "bf16")
-INITIALISATIONS = ("he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal")
+Optimizer = Literal["sgd", "rmsprop", "adam", "adamw", "muon"]
+Schedule = Literal["constant", "cosine", "one_cycle"]
+Initialisation = Literal["he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal"]
+OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+INITIALISATIONS: tuple[Initialisation, ...] = get_args(Initialisation)
 
 _MANY = 10_000  # training pictures from which on none of what follows is needed
 _SMALL_BATCH = 32
@@ -22,104 +25,189 @@ _LARGEST_SHIFT = 64
 # Of few pictures: steps below which they have not been seen often enough to be learned, and the largest learning rate.
 _FOR_FEW = {"muon": (600, 0.006), "adamw": (1200, 0.003)}
 _MOST_EPOCHS = 60
+_SHARE = Limits(0, 1, below=True)
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Every choice of a training.
 
-    Attributes
-    ----------
-    epochs : int
-        How often every training picture is seen.
-    batch_size : int
-        Pictures per step.
-    optimizer : str
-        ``"sgd"`` (with momentum), ``"rmsprop"`` (Tieleman & Hinton 2012), ``"adam"`` (Kingma & Ba 2015,
-        arXiv:1412.6980), ``"adamw"`` (Loshchilov & Hutter 2019, arXiv:1711.05101) or ``"muon"`` (Jordan et al. 2024):
-        of hidden layers' matrices only, with AdamW for the rest.
-    learning_rate : float
-        The largest that the schedule reaches.
-    schedule : str
-        ``"constant"``; ``"cosine"``: from the learning rate down to 0; ``"one_cycle"``: a short rise, then down to
-        0 (Smith & Topin 2018, arXiv:1708.07120).
-    momentum : float
-        Of sgd and rmsprop; 0 is none.
-    weight_decay : float
-        How strongly weights are pulled towards 0 at each step.
-    label_smoothing : float
-        Share of the target spread over all classes (Szegedy et al. 2016, arXiv:1512.00567).
-    gradient_clip : float
-        Largest norm of the gradient; longer ones are shortened to it. 0 is off.
-    early_stopping : int
-        Stop when the validation loss has not fallen for this many epochs, and keep the best weights, those
-        that training began with included. 0 is off.
-    validation : float
-        Share of the training pictures that is set aside, stratified, for calibration and early stopping, where the
-        data have no validation split. 0 is none.
-    flip : bool
-        Mirror half of the training pictures left to right.
-    shift : int
-        Move each training picture by up to this many pixels along each axis.
-    normalise : bool
-        Bring the pictures to mean 0 and deviation 1, channel by channel, by the training pictures' statistics;
-        otherwise values are only scaled to 0–1.
-    initialisation : str
-        ``"he_normal"``, ``"he_uniform"``, ``"glorot_normal"``, ``"glorot_uniform"`` or ``"orthogonal"``.
-    batch_norm : bool
-        Batch normalisation after convolutions and hidden dense layers.
-    dropout : float
-        Share of values that is set to zero before dense layers in training.
-    precision : str
-        ``"fp32"``, or ``"bf16"``: matrix products with 8 significant bits, quicker where the processor has them.
-    layer_decay : float
-        Learning rate of each of a backbone's stages as a share of the next one's, nearer the head, whose rate is the
-        schedule's (Howard & Ruder 2018, arXiv:1801.06146). 1: all learn at one rate.
-    frozen_statistics : bool
-        Batch normalisation keeps the mean and variance that it came with and normalises by them, in training too.
-    adversarial : float
-        Train on pictures that are changed by up to this much in any value, in units of the range 0 to 1, so that the
-        network of the moment errs. 0 is off.
-    time_limit : float
-        Seconds after which training stops and the classifier is made of what is there. 0 is no limit.
-    seed : int
-        Decides initial weights, order, variations and the validation share.
+    Each field says what it does; checks, the options of ``catseye train`` and the tables in the documentation are made
+    from that.
 
     Raises
     ------
     UsageError
-        A value is outside its range.
+        A value is of the wrong type or outside its range, or two values contradict each other.
     """
 
-    epochs: int = 2
-    batch_size: int = 256
-    optimizer: str = "muon"
-    learning_rate: float = 0.01
-    schedule: str = "one_cycle"
-    momentum: float = 0.9
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.05
-    gradient_clip: float = 0.0
-    early_stopping: int = 0
-    validation: float = 0.05
-    flip: bool = False
-    shift: int = 0
-    normalise: bool = True
-    initialisation: str = "he_uniform"
-    batch_norm: bool = False
-    dropout: float = 0.0
-    precision: str = "fp32"
-    layer_decay: float = 1.0
-    frozen_statistics: bool = False
-    adversarial: float = 0.0
-    time_limit: float = 0.0
-    seed: int = 0
+    epochs: int = option(
+        2,
+        "Number of passes over the training pictures.",
+        limits=Limits(1, 100_000),
+        advice="more epochs while the validation loss is still falling",
+    )
+    batch_size: int = option(
+        256,
+        "Number of pictures per training step.",
+        limits=Limits(1, 65_536),
+        advice="smaller batches for few pictures or little memory",
+    )
+    optimizer: Optimizer = option(
+        "muon",
+        "Optimizer.",
+        metavar="NAME",
+        details="`sgd` follows the gradient with momentum; `rmsprop` (Tieleman & Hinton 2012) and `adam` (Kingma & Ba "
+        "2015, arXiv:1412.6980) scale each weight's step by its own past gradients; `adamw` (Loshchilov & Hutter 2019, "
+        "arXiv:1711.05101) also decouples weight decay from that; `muon` (Jordan et al. 2024) takes equally strong "
+        "steps in all directions of a hidden layer's matrix and uses AdamW for the rest.",
+        advice="`adamw` where `muon` does not converge",
+    )
+    learning_rate: float = option(
+        0.01,
+        "Peak learning rate.",
+        flag="lr",
+        limits=Limits(0, 1000, above=True),
+        advice="a lower one if the loss jumps or stops being finite",
+    )
+    schedule: Schedule = option(
+        "one_cycle",
+        "Learning rate schedule.",
+        metavar="NAME",
+        details="`cosine` decreases it to 0; `one_cycle` raises it briefly, then decreases it to 0 (Smith & Topin "
+        "2018, arXiv:1708.07120).",
+        advice="`constant` to compare optimizers",
+    )
+    momentum: float = option(
+        0.9,
+        "Momentum of sgd and rmsprop; 0: none.",
+        limits=_SHARE,
+        details="The share of the previous step that is kept in the next.",
+        advice="0.9 with `sgd`",
+    )
+    weight_decay: float = option(
+        0.05,
+        "Weight decay: how strongly weights are pulled towards 0.",
+        limits=Limits(0),
+        advice="more against overfitting",
+    )
+    label_smoothing: float = option(
+        0.05,
+        "Share of the target probability spread over all classes.",
+        limits=_SHARE,
+        details="Szegedy et al. 2016, arXiv:1512.00567.",
+        advice="when some labels may be wrong",
+    )
+    gradient_clip: float = option(
+        0.0, "Largest norm of the gradient; 0: no limit.", limits=Limits(0), advice="when the loss jumps"
+    )
+    early_stopping: int = option(
+        0,
+        "Stop after this many epochs without a lower validation loss; 0: never.",
+        limits=Limits(0),
+        details="Keeps the weights with the lowest validation loss, which may be the initial ones.",
+        advice="many epochs at a constant learning rate",
+    )
+    validation: float = option(
+        0.05,
+        "Share of the training pictures set aside for calibration and early stopping; 0: none.",
+        limits=Limits(0, 0.5),
+        details="Stratified by class; ignored where the data set has a validation split.",
+        advice="0 if every picture is needed and probabilities need not be calibrated",
+    )
+    flip: bool = option(
+        False,
+        "Mirror half of the training pictures left to right.",
+        advice="few pictures, unless left and right matter (digits, letters)",
+    )
+    shift: int = option(
+        0,
+        "Shift training pictures at random by up to this many pixels along each axis.",
+        metavar="PIXELS",
+        limits=Limits(0, _LARGEST_SHIFT),
+        advice="few pictures",
+    )
+    normalise: bool = option(
+        True,
+        "Normalise pictures to mean 0 and standard deviation 1.",
+        details="Per channel, by the statistics of the training pictures; otherwise values are only scaled to 0–1.",
+        advice="off only to repeat the lessons",
+        fine_tuning=False,
+    )
+    initialisation: Initialisation = option(
+        "he_uniform",
+        "Distribution of the initial weights.",
+        metavar="NAME",
+        details="`he_*` preserves the signal's strength through ReLU, `glorot_*` is the default in Keras, `orthogonal` "
+        "preserves lengths.",
+        advice="to compare",
+        fine_tuning=False,
+    )
+    batch_norm: bool = option(
+        False,
+        "Add batch normalisation after convolutions and hidden dense layers.",
+        advice="deeper networks, higher learning rates",
+        fine_tuning=False,
+    )
+    dropout: float = option(
+        0.0,
+        "Share of values set to 0 before dense layers during training.",
+        limits=_SHARE,
+        advice="overfitting, with more epochs",
+        fine_tuning=False,
+    )
+    precision: Precision = option(
+        "fp32",
+        "Numeric precision of training.",
+        metavar="NAME",
+        details="`bf16` computes matrix products with 8 significant bits, faster where the hardware supports it; "
+        "weights stay in single precision.",
+        advice="`fp32` if the loss stops being finite",
+    )
+    layer_decay: float = option(
+        1.0,
+        "Learning rate of each stage of a backbone, relative to the next stage; 1: all equal.",
+        limits=Limits(0, 1, above=True),
+        details="Stages nearer the picture learn more slowly (Howard & Ruder 2018, arXiv:1801.06146).",
+        advice="fine-tuning (`catseye transfer --fine-tune` sets it to 0.7)",
+    )
+    frozen_statistics: bool = option(
+        False,
+        "Keep the means and variances of a backbone's batch normalisation.",
+        details="They are used for normalising during training, too.",
+        advice="fine-tuning on few pictures",
+    )
+    adversarial: float = option(
+        0.0,
+        "Train on adversarial examples that change each value by up to this much, e.g. 8/255; 0: off.",
+        metavar="EPSILON",
+        fraction=True,
+        limits=Limits(0, 1),
+        details="In units of the value range 0 to 1; computed against the current network at every step.",
+        advice="robustness to attacks: see [attacks.md](attacks.md)",
+    )
+    time_limit: float = option(
+        0.0,
+        "Stop training after this many seconds and keep the result; 0: no limit.",
+        metavar="SECONDS",
+        limits=Limits(0),
+        advice="a deadline",
+    )
+    seed: int = option(
+        0,
+        "Random seed: initial weights, order of pictures, augmentation, validation share.",
+        limits=Limits(0, 2**32 - 1),
+        advice="several seeds, to see the spread",
+        fine_tuning=False,
+    )
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            _check_type(field.name, getattr(self, field.name), str(field.type))
-        _check_ranges(self)
-        _check_choices(self)
+        for name, each in OPTIONS.items():
+            each.check(getattr(self, name))
+        if self.batch_norm and self.batch_size == 1:
+            raise UsageError("batch_norm needs a batch_size of at least 2; got 1.")
+        if self.early_stopping and self.validation == 0:
+            raise UsageError("early_stopping watches the validation loss: validation must be above 0; got 0.")
 
     @classmethod
     def default(cls, network: str, pictures: int, side: int) -> Self:
@@ -173,67 +261,20 @@ class Recipe:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """Return the recipe with these fields; raise `UsageError` for one that does not exist."""
-        known = [field.name for field in fields(cls)]
+        """Return the recipe with these values; raise `UsageError` for an unknown name."""
         for name in values:
-            if name not in known:
-                raise unknown("field of a recipe", name, known)
+            if name not in OPTIONS:
+                raise unknown("recipe option", name, OPTIONS)
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
+        """Return the options as JSON values."""
         return asdict(self)
 
     def with_changes(self, changes: dict[str, Any]) -> Self:
-        """Return the recipe with some fields changed; raise `UsageError` for one that does not exist."""
+        """Return the recipe with some options changed; raise `UsageError` for an unknown name."""
         return self.from_json(self.to_json() | changes)
 
 
-def _check_type(name: str, value: object, kind: str) -> None:
-    expected: Any = {"int": int, "float": (int, float), "bool": bool, "str": str}[kind]
-    wrong = not isinstance(value, expected) or (isinstance(value, bool) and kind != "bool")
-    if wrong or (isinstance(value, float) and not math.isfinite(value)):
-        raise UsageError(
-            f"{name} is a finite {kind}; got {value!r}."
-            if kind == "float"
-            else f"{name} is of type {kind}; got {value!r}."
-        )
-
-
-def _check_ranges(recipe: Recipe) -> None:
-    expected = {
-        "epochs": ("1 to 100,000", 1 <= recipe.epochs <= 100_000),
-        "batch_size": ("1 to 65,536", 1 <= recipe.batch_size <= 65_536),
-        "learning_rate": ("above 0 to 1,000", 0 < recipe.learning_rate <= 1000),
-        "momentum": ("0 to below 1", 0 <= recipe.momentum < 1),
-        "weight_decay": ("0 or more", recipe.weight_decay >= 0),
-        "label_smoothing": ("0 to below 1", 0 <= recipe.label_smoothing < 1),
-        "gradient_clip": ("0 (off) or more", recipe.gradient_clip >= 0),
-        "early_stopping": ("0 (off) or more", recipe.early_stopping >= 0),
-        "validation": ("0 to 0.5", 0 <= recipe.validation <= 0.5),
-        "shift": (f"0 to {_LARGEST_SHIFT}", 0 <= recipe.shift <= _LARGEST_SHIFT),
-        "dropout": ("0 to below 1", 0 <= recipe.dropout < 1),
-        "layer_decay": ("above 0 to 1", 0 < recipe.layer_decay <= 1),
-        "adversarial": ("0 (off) to 1", 0 <= recipe.adversarial <= 1),
-        "time_limit": ("0 (none) or more", recipe.time_limit >= 0),
-        "seed": ("0 to 2**32 - 1", 0 <= recipe.seed < 2**32),
-    }
-    for name, (meaning, holds) in expected.items():
-        if not holds:
-            raise UsageError(f"{name} is {meaning}; got {getattr(recipe, name)}.")
-
-
-def _check_choices(recipe: Recipe) -> None:
-    choices = {
-        "optimizer": OPTIMIZERS,
-        "schedule": SCHEDULES,
-        "precision": PRECISIONS,
-        "initialisation": INITIALISATIONS,
-    }
-    for name, known in choices.items():
-        if getattr(recipe, name) not in known:
-            raise UsageError(f"{name} is one of {', '.join(known)}; got {getattr(recipe, name)!r}.")
-    if recipe.batch_norm and recipe.batch_size == 1:
-        raise UsageError("batch_norm normalises over a batch: it needs a batch_size of at least 2, or no batch_norm.")
-    if recipe.early_stopping and recipe.validation == 0:
-        raise UsageError("early_stopping watches the validation loss: it needs a validation share above 0.")
+OPTIONS = declared_options(Recipe)
+Recipe.__doc__ = f"{cleandoc(Recipe.__doc__ or '')}\n\n{attributes_section(OPTIONS)}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from catseye.errors import UsageError
-from catseye.training.recipe import Recipe
+from catseye.errors import UsageError, unknown
+from catseye.training.option import Option
+from catseye.training.recipe import OPTIONS, Recipe
 
 DEFAULT_BACKBONE = "efficientnet_lite0"
+FINE_TUNING_OPTIONS: dict[str, Option] = {name: option for name, option in OPTIONS.items() if option.fine_tuning}
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,13 @@ class TransferRecipe:
     ----------
     backbone : str
     mirrored : bool
-        Let the head learn from every picture mirrored left to right as well.
+        Whether the head also learns from each picture's mirror image.
     balanced : bool
-        Let every class count the same, however many pictures it has.
+        Whether all classes have the same weight, however many pictures each has.
     fine_tuning : Recipe or None
-        By which the whole network is trained on, once the head is solved; ``None``: it is not.
+        How the whole network is trained after the head is solved; ``None``: not at all.
     seed : int
-        Decides the folds of cross-validation, and of fine-tuning everything random.
+        Random seed: folds of cross-validation, and everything random in fine-tuning.
 
     Raises
     ------
@@ -40,8 +42,7 @@ class TransferRecipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**32:
-            raise UsageError(f"seed is 0 to 2**32 - 1; got {self.seed!r}.")
+        OPTIONS["seed"].check(self.seed)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -52,3 +53,13 @@ class TransferRecipe:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)
+
+
+def check_changes(changes: dict[str, Any], *, fine_tune: bool) -> None:
+    """Raise `UsageError` unless these are valid options of fine-tuning, and fine-tuning is asked for."""
+    for name, value in changes.items():
+        if name not in FINE_TUNING_OPTIONS:
+            raise unknown("option of fine-tuning", name, FINE_TUNING_OPTIONS)
+        FINE_TUNING_OPTIONS[name].check(value)
+    if changes and not fine_tune:
+        raise UsageError(f"{', '.join(changes)}: only for fine-tuning; add fine_tune=True (--fine-tune).")

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, first_line
 from catseye.system.locks import hold_lock, make_part_folder
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def extract(archive: Path, folder: Path) -> None:
                 raise CatseyeError(f"{archive} would unpack to more than there is room for; nothing was kept.")
             _copy(source, folder / _safe(name, archive), size)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError) as error:
-        reason = (str(error).splitlines() or ["its end is missing"])[0]
-        raise CatseyeError(f"{archive} is no whole archive ({reason}); bring a sound copy.") from error
+        reason = first_line(error) if str(error) else "its end is missing"
+        raise CatseyeError(f"{archive} is incomplete or damaged ({reason}); provide an intact copy.") from error
     except RuntimeError as error:  # zipfile's word for a password
         raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.") from error
     except OSError as error:

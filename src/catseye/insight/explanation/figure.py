@@ -151,7 +151,7 @@ def _draw_key(axes: Axes, explanation: Explanation) -> None:
 
 
 def _key(explanation: Explanation) -> str:
-    by_chance = explanation.chance
+    by_chance = explanation.random_baseline
     lines = [
         f"Deletion: the class's mean probability while the map's strongest squares are removed first, in {STEPS} "
         "steps. Lower is better.",

@@ -18,7 +18,7 @@ def view_explanation(explanation: Explanation) -> View:
     predicted = "" if explanation.class_name == explanation.predicted else f" (predicted: {explanation.predicted})"
     answer = f"{explanation.picture}: {explanation.class_name}, {percent(explanation.probability)}{predicted}"
     columns = ("map", "layer", "deletion>", "insertion>", "faithful")
-    by_chance = explanation.chance
+    by_chance = explanation.random_baseline
     baseline = (
         f"Squares in random order: {by_chance.mean:.3f} ± {by_chance.sd:.3f}, n = {len(by_chance.areas)}. "
         "Deletion should be below that, insertion above."

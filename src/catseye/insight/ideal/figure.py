@@ -40,25 +40,25 @@ def legend(ideals: Sequence[Ideal]) -> str:
 
 def shown_response(ideal: Ideal, response: float, digits: int = 1) -> str:
     """Return a probability in per cent, or a channel's response in three digits."""
-    return percent(response, digits) if ideal.goal.quantity == "probability" else f"{response:.3g}"
+    return percent(response, digits) if ideal.target.quantity == "probability" else f"{response:.3g}"
 
 
 def numbers(ideal: Ideal) -> str:
     """Return in two lines how much of its goal the picture has, as it is and perturbed, and its variation."""
-    judged = ideal.judged
-    values = (shown_response(ideal, judged.response), shown_response(ideal, judged.worn_response))
-    return f"{values[0]}, perturbed {values[1]}\ntotal variation {judged.total_variation:.1f}"
+    score = ideal.score
+    values = (shown_response(ideal, score.response), shown_response(ideal, score.perturbed_response))
+    return f"{values[0]}, perturbed {values[1]}\ntotal variation {score.total_variation:.1f}"
 
 
 def _single(ideal: Ideal) -> Figure:
-    strip = _WIDTH / len(ideal.moments)
+    strip = _WIDTH / len(ideal.snapshots)
     figure = Figure((_WIDTH, _LARGE + strip + 1.5), layout="constrained")
     top, bottom = figure.subfigures(2, 1, height_ratios=(_LARGE + 0.8, strip + 0.7), squeeze=False)[:, 0]
     large = top.subplots()
     draw_picture(large, ideal.picture)
-    name = fit_text(ideal.goal.name, _WIDTH - 0.4, 11, smallest=8)
+    name = fit_text(ideal.target.name, _WIDTH - 0.4, 11, smallest=8)
     large.set_title(f"{name.text}\n{numbers(ideal)}", fontsize=name.size)
-    for axes, moment in zip(bottom.subplots(1, len(ideal.moments)), ideal.moments, strict=True):
+    for axes, moment in zip(bottom.subplots(1, len(ideal.snapshots)), ideal.snapshots, strict=True):
         draw_picture(axes, moment.picture)
         axes.set_title(f"step {moment.step}\n{shown_response(ideal, moment.response)}", fontsize=9)
     bottom.supxlabel("\n".join(wrap_text(legend([ideal]), _WIDTH - 0.3, _SIZE)), fontsize=_SIZE)
@@ -74,7 +74,7 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, ideal in zip(panels, ideals, strict=False):
         draw_picture(axes, ideal.picture)
-        name = fit_text(ideal.goal.name, width / columns - 0.12, 10, lines=2, smallest=7)
+        name = fit_text(ideal.target.name, width / columns - 0.12, 10, lines=2, smallest=7)
         axes.set_title(name.text, fontsize=name.size)
         axes.set_xlabel(numbers(ideal), fontsize=_SMALL)
     for axes in panels[len(ideals) :]:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 def view_ideals(ideals: Sequence[Ideal], classifier: str, files: Sequence[Path]) -> View:
     """Return one picture with eight moments of its making, or several; each is also in its own one of ``files``."""
-    quantity = "probability>" if all(ideal.goal.kind == "class" for ideal in ideals) else "response>"
+    quantity = "probability>" if all(ideal.target.kind == "class" for ideal in ideals) else "response>"
     columns = ("ideal", quantity, "perturbed>", "total variation>", "steps>", "picture")
     rows = tuple(_row(ideal, file) for ideal, file in zip(ideals, files, strict=True))
     told = [_told(ideal, file) for ideal, file in zip(ideals, files, strict=True)]
     more = f" and {len(ideals) - 1} more" if len(ideals) > 1 else ""
     return View(
-        f"Ideal picture of {ideals[0].goal.name}{more} for {classifier}",
+        f"Ideal picture of {ideals[0].target.name}{more} for {classifier}",
         (Table(columns, rows), "perturbed: shifted by a 28th of the side, slightly blurred and saved as JPEG"),
         lambda: told[0] if len(told) == 1 else told,
         lambda: draw_ideals(ideals),
@@ -32,25 +32,25 @@ def view_ideals(ideals: Sequence[Ideal], classifier: str, files: Sequence[Path])
 
 def shortfall(ideal: Ideal) -> str:
     """Return why a picture that does not reach its target falls short, and what helps."""
-    value = ideal.judged.response
-    if ideal.goal.kind == "channel":
-        return f"{ideal.goal.name} does not respond ({value:.3g}); name a layer before its relu, or another --seed."
+    value = ideal.score.response
+    if ideal.target.kind == "channel":
+        return f"{ideal.target.name} does not respond ({value:.3g}); name a layer before its relu, or another --seed."
     more = "more --steps or less --variation help."
-    return f"{ideal.goal.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"
+    return f"{ideal.target.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"
 
 
 def _row(ideal: Ideal, file: Path) -> tuple[str, ...]:
-    judged = ideal.judged
-    values = shown_response(ideal, judged.response, 2), shown_response(ideal, judged.worn_response, 2)
-    return ideal.goal.name, *values, f"{judged.total_variation:.1f}", str(ideal.steps), str(file)
+    judged = ideal.score
+    values = shown_response(ideal, judged.response, 2), shown_response(ideal, judged.perturbed_response, 2)
+    return ideal.target.name, *values, f"{judged.total_variation:.1f}", str(ideal.steps), str(file)
 
 
 def _told(ideal: Ideal, file: Path) -> dict[str, Any]:
-    quantity, judged = ideal.goal.quantity, ideal.judged
+    quantity, judged = ideal.target.quantity, ideal.score
     return {
-        ideal.goal.kind: ideal.goal.name,
+        ideal.target.kind: ideal.target.name,
         quantity: judged.response,
-        f"{quantity}_after_shift_blur_jpeg": judged.worn_response,
+        f"{quantity}_after_shift_blur_jpeg": judged.perturbed_response,
         "total_variation": judged.total_variation,
         "steps": ideal.steps,
         "seed": ideal.seed,

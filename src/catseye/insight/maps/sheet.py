@@ -80,7 +80,7 @@ def _sheet(axes: Axes, layer: LayerMaps, count: int, top: float, tall: float, pi
     channels, height, width = layer.maps.shape
     strongest = layer.strongest(count)
     which = f"the {len(strongest)} strongest of {channels:,}" if len(strongest) < channels else f"all {channels}"
-    zero = f"; {layer.silent:,} of {channels:,} channels are all zero" if layer.silent else ""
+    zero = f"; {layer.zero_channels:,} of {channels:,} channels are all zero" if layer.zero_channels else ""
     words = f"{which} channels, maps of {height} × {width}{zero}"
     room = _WIDTH - 2 * _MARGIN - text_width(words, 9) - 0.2
     axes.text(_MARGIN, top + 0.3, cut_text(layer.layer, room, 11, bold=True), fontsize=11, fontweight="bold")

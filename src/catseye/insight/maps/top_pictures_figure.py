@@ -29,16 +29,16 @@ _WIDTH = 2 * _MARGIN + _COLUMNS * (_CELL + _GAP) - _GAP
 
 def draw_top_pictures(found: TopPictures, title: str) -> Figure:
     """Draw the pictures, largest response first; for a largest response with the receptive field it comes from."""
-    _, height, width = found.found[0].pixels.shape
+    _, height, width = found.pictures[0].pixels.shape
     wide = _SHARED if _enlarges(found) else _CELL
     tall = wide * height / width
-    rows = -(-len(found.found) // _COLUMNS)
+    rows = -(-len(found.pictures) // _COLUMNS)
     figure, axes = make_canvas(_WIDTH, _MARGIN + _HEADER + rows * (tall + _CAPTION) + 0.1)
     lines = (headline(found), 12, True), (title, 8.5, False), (explain_numbers(found), 8.5, False)
     for (words, size, bold), down in zip(lines, (0, 0.26, 0.44), strict=True):
         line = fit_text(words, _WIDTH - 2 * _MARGIN, size, smallest=6.5, bold=bold)
         axes.text(_MARGIN, _MARGIN + down, line.text, va="top", size=line.size, weight="bold" if bold else "normal")
-    for index, one in enumerate(found.found):
+    for index, one in enumerate(found.pictures):
         row, column = divmod(index, _COLUMNS)
         left, top = _MARGIN + column * (_CELL + _GAP), _MARGIN + _HEADER + row * (tall + _CAPTION)
         put_picture(axes, one.pixels, left, top, wide, tall)
@@ -62,15 +62,15 @@ def explain_numbers(found: TopPictures) -> str:
     numbers = f"Number: the {'largest' if found.measure == 'max' else 'mean'} response over the picture."
     if found.measure == "mean":
         return numbers
-    field = "receptive field of that position" if found.places.exact else "position's own share of the picture"
-    size = " × ".join(f"{side:g}" for side in found.places.field)
+    field = "receptive field of that position" if found.positions.exact else "position's own share of the picture"
+    size = " × ".join(f"{side:g}" for side in found.positions.field)
     drawn = ", enlarged beside the picture" if _enlarges(found) else ", cropped at the edges; cross: its middle"
     return f"{numbers} Box: the {field}, {size} pixels{drawn}."
 
 
 def _enlarges(found: TopPictures) -> bool:
     """Say whether what the box shows is worth a picture of its own."""
-    shares = [f / side for f, side in zip(found.places.field, found.places.picture, strict=True)]
+    shares = [f / side for f, side in zip(found.positions.field, found.positions.picture, strict=True)]
     return found.measure == "max" and max(shares) < _SMALL_SHARE
 
 
@@ -80,7 +80,7 @@ def _mark(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: flo
     first_row, first_column, last_row, last_column = one.box
     corner = left + first_column * scale, top + first_row * scale
     sides = (last_column - first_column) * scale, (last_row - first_row) * scale
-    row, column = found.places.middle(*one.place)
+    row, column = found.positions.middle(*one.position)
     for colour, thickness in (("white", 2.6), (ORANGE, 1.4)):  # seen on dark and on light
         axes.add_patch(Rectangle(corner, *sides, fill=False, edgecolor=colour, linewidth=thickness))
         if not _enlarges(found):

@@ -79,8 +79,8 @@ def view_top_pictures(found: TopPictures, classifier: str, data: str) -> View:
     """Return the top-activating pictures of a channel; ``data`` is what the data set and split are called."""
     json = {"classifier": classifier} | found.to_json() | {"data": data}
     usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
-    line = f"{classifier} on {data}: {len(found.found)} of {len(found.responses):,} pictures; {usual}"
-    rows = tuple((three_digits(one.response), one.class_name, one.picture) for one in found.found)
+    line = f"{classifier} on {data}: {len(found.pictures)} of {len(found.responses):,} pictures; {usual}"
+    rows = tuple((three_digits(one.response), one.class_name, one.picture) for one in found.pictures)
     return View(
         headline(found),
         (headline(found), Table(("response>", "class", "picture"), rows)),
@@ -114,7 +114,7 @@ def view_receptive_fields(
 
 def _layer_row(layer: LayerMaps) -> tuple[str, ...]:
     strongest = ", ".join(f"{one.channel} ({three_digits(one.strength)})" for one in layer.strongest(_NAMED))
-    return layer.layer, _size(layer.maps.shape), f"{layer.silent:,}", strongest
+    return layer.layer, _size(layer.maps.shape), f"{layer.zero_channels:,}", strongest
 
 
 def _field_row(field: ReceptiveField) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from catseye.errors import CatseyeError, UsageError, unknown
+from catseye.errors import CatseyeError, UsageError, first_line, unknown
 from catseye.images.preprocess import Preprocess
 from catseye.networks.backbones.backbone import Backbone
 
@@ -53,13 +53,12 @@ def build(name: str, classes: int, *, pretrained: bool = False) -> TimmNetwork:
     timm = _timm()
     plain = name.removeprefix(PREFIX)
     if not timm.is_model(plain.partition(".")[0]):
-        raise unknown("network of timm's", plain, timm.list_models())
+        raise unknown("timm network", plain, timm.list_models())
     arguments = {} if pretrained else {"num_classes": classes}
     try:
         network = timm.create_model(plain, pretrained=pretrained, **arguments)
     except Exception as error:  # of the hub's and timm's many kinds
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise CatseyeError(f"timm could not make {plain}: {reason}") from error
+        raise CatseyeError(f"timm could not make {plain}: {first_line(error)}") from error
     head = network.get_classifier()
     head_name = next((path for path, module in network.named_modules() if module is head), "")
     if not isinstance(head, nn.Linear) or not hasattr(network, "forward_head"):
@@ -83,7 +82,6 @@ def _timm() -> Any:
     except ModuleNotFoundError as error:
         raise UsageError(f"{PREFIX}NAME needs timm: pip install 'catseye[timm]' ({error}).") from error
     except Exception as error:  # of many kinds
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         mend = "it needs the torchvision that was built for your torch"
-        raise CatseyeError(f"timm cannot be imported ({reason}): {mend}.") from error
+        raise CatseyeError(f"timm cannot be imported ({first_line(error)}): {mend}.") from error
     return timm

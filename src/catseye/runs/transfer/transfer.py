@@ -28,10 +28,9 @@ from catseye.runs.transfer.fine_tuning import FineTuned, fine_tune_candidate
 from catseye.system.device import AUTO, chosen_device
 from catseye.system.home import home_folder
 from catseye.training.plan import check_classes
-from catseye.training.recipe import Recipe
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.head import Head, fit_head
-from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe
+from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, check_changes
 
 _COMPARING, _COMPARING_AGAIN = 1.5, 0.3  # seconds for comparing engines, the first time and when features were kept
 
@@ -82,7 +81,8 @@ def transfer(
     device
         What computes: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
-        Fields of the fine-tuning's recipe to change, such as ``epochs=3``.
+        Options of the recipe of fine-tuning, such as ``epochs=3``: all of `catseye.Recipe` but ``normalise``,
+        ``initialisation``, ``batch_norm`` and ``dropout``, which a pretrained backbone determines.
 
     Raises
     ------
@@ -93,16 +93,14 @@ def transfer(
 
     Examples
     --------
-    >>> run = transfer("oxford_iiit_pet", label="species")  # doctest: +SKIP
-    >>> run.classifier.predict("photo.jpg")[0].class_name  # doctest: +SKIP
-    'cat'
+    With a folder of pictures, ``photos/circle/1.png``, ``photos/square/1.png`` and so on:
+
+    >>> run = transfer("photos")
+    >>> run.classifier.predict("photos/circle/1.png")[0].class_name
+    'circle'
     """
     start, processor = time.perf_counter(), chosen_device(device)
-    Recipe().with_changes(changes)  # names and values that do not exist are refused before anything else
-    if changes and not fine_tune:
-        raise UsageError(
-            f"{', '.join(changes)}: for fine-tuning only, which was not asked for (fine_tune, --fine-tune)."
-        )
+    check_changes(changes, fine_tune=fine_tune)
     folder = RunFolder(Path(out)) if out is not None else None
     name = data.info.name if isinstance(data, Dataset) else str(data)
     asked = {"data": name, "weights": str(weights) if weights else None, "label": label}

@@ -1,0 +1,148 @@
+"""An option of a recipe, described once: for its checks, the command line, docstrings and the documentation."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from catseye.errors import UsageError
+
+_T = TypeVar("_T")
+_KINDS = {int: "an integer", float: "a finite number", bool: "True or False"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """An interval of numbers; ``above`` and ``below`` exclude its ends."""
+
+    low: float
+    high: float = math.inf
+    above: bool = False
+    below: bool = False
+
+    def admit(self, value: float) -> bool:
+        """Return whether the value lies in the interval."""
+        low = self.low < value if self.above else self.low <= value
+        return low and (value < self.high if self.below else value <= self.high)
+
+    def __str__(self) -> str:
+        if self.high < math.inf and not self.above and not self.below:
+            return f"between {self.low:,} and {self.high:,}"
+        low = f"{'above' if self.above else 'at least'} {self.low:,}"
+        high = f"{'below' if self.below else 'at most'} {self.high:,}"
+        return low if self.high == math.inf else f"{low} and {high}"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One field of a recipe, as users see it.
+
+    Attributes
+    ----------
+    name : str
+        Of the field, and of the keyword argument in Python.
+    default : int, float, bool or str
+    choices : tuple of str
+        What a text may be; empty for other types.
+    help : str
+        One sentence, as ``--help`` prints it; the choices are added to it.
+    details : str
+        What the documentation adds, in Markdown: sources, and differences between the choices.
+    advice : str
+        When to use it, for the documentation.
+    limits : Limits or None
+        Of numbers.
+    flag : str
+        Its name on the command line.
+    metavar : str or None
+        The word for its value in ``--help``; by default that of its type.
+    fraction : bool
+        Whether the command line also accepts fractions such as ``8/255``.
+    fine_tuning : bool
+        Whether fine-tuning can use it: a pretrained backbone comes with its layers, weights and preprocessing.
+    """
+
+    name: str
+    default: Any
+    choices: tuple[str, ...]
+    help: str
+    details: str = ""
+    advice: str = ""
+    limits: Limits | None = None
+    flag: str = ""
+    metavar: str | None = None
+    fraction: bool = False
+    fine_tuning: bool = True
+
+    @property
+    def kind(self) -> type:
+        """The type of its values."""
+        return type(self.default)
+
+    @property
+    def declaration(self) -> str:
+        """How it is declared on the command line: ``--lr``, or ``--flip/--no-flip``."""
+        flag = self.flag or self.name.replace("_", "-")
+        return f"--{flag}/--no-{flag}" if self.kind is bool else f"--{flag}"
+
+    @property
+    def sentence(self) -> str:
+        """The help, with the choices."""
+        return f"{self.help.rstrip('.')}: {either(self.choices)}." if self.choices else self.help
+
+    def on_command_line(self, value: object) -> list[str]:
+        """Return the words that set it to the value."""
+        on, _, off = self.declaration.partition("/")
+        if isinstance(value, bool):
+            return [on if value else off]
+        return [on, str(value)]
+
+    def check(self, value: object) -> None:
+        """Raise `UsageError` if the option cannot have this value."""
+        if not self._is_of_kind(value):
+            raise UsageError(f"{self.name} must be {_KINDS[self.kind]}; got {value!r}.")
+        if self.choices and value not in self.choices:
+            raise UsageError(f"{self.name} must be {either(self.choices)}; got {value!r}.")
+        if self.limits and isinstance(value, int | float) and not self.limits.admit(value):
+            raise UsageError(f"{self.name} must be {self.limits}; got {value!r}.")
+
+    def _is_of_kind(self, value: object) -> bool:
+        if self.kind is str or self.kind is bool or isinstance(value, bool):
+            return self.kind is str or (self.kind is bool and isinstance(value, bool))
+        if self.kind is int:
+            return isinstance(value, int)
+        return isinstance(value, int | float) and math.isfinite(value)
+
+
+def option(default: _T, text: str, **about: Any) -> _T:
+    """Return a dataclass's field with this default and help; ``about`` holds further attributes of `Option`."""
+    declared: Any = field(default=default, metadata={"help": text} | about)
+    return declared  # type: ignore[no-any-return]  # the type of its values, as with dataclasses.field
+
+
+def declared_options(recipe: type) -> dict[str, Option]:
+    """Return the options that a dataclass declares, by name, in the order of its fields."""
+    kinds = get_type_hints(recipe)
+    return {
+        each.name: Option(each.name, each.default, get_args(kinds[each.name]), **each.metadata)
+        for each in fields(recipe)
+    }
+
+
+def attributes_section(options: dict[str, Option]) -> str:
+    """Return the section of a docstring that describes each option."""
+    parts = [
+        f"{each.name} : {each.kind.__name__}, default {each.default!r}\n"
+        + textwrap.fill(
+            f"{each.sentence} {each.details}".strip(), 110, initial_indent=" " * 4, subsequent_indent=" " * 4
+        )
+        for each in options.values()
+    ]
+    return "\n".join(["Attributes", "----------", *parts])
+
+
+def either(names: tuple[str, ...]) -> str:
+    """Return names as a list in words: ``"a, b or c"``."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
