@@ -23,15 +23,16 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Let stderr be a terminal (not in a fixture: pytest replaces it before the test)."""
+    shown = Terminal()
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    return sys.stderr  # type: ignore[return-value]
+    monkeypatch.setattr(sys, "stderr", shown)
+    return shown
 
 
-def test_of_bars_in_several_threads_one_is_shown(terminal: Terminal) -> None:
-    together = Barrier(4)
+def test_of_bars_in_several_threads_one_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, together = terminal(monkeypatch), Barrier(4)
 
     def work(number: int) -> None:
         with progress(f"task{number}", 3) as advance:
@@ -42,15 +43,16 @@ def test_of_bars_in_several_threads_one_is_shown(terminal: Terminal) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
-    assert sys.stderr is terminal
-    assert sum(f"task{number}" in terminal.getvalue() for number in range(4)) == 1
+    assert sys.stderr is shown
+    assert sum(f"task{number}" in shown.getvalue() for number in range(4)) == 1
 
 
-def test_a_bar_is_shown_again_after_a_failure(terminal: Terminal) -> None:
+def test_a_bar_is_shown_again_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = terminal(monkeypatch)
     with pytest.raises(ValueError, match="broken"), progress("first", 3):
         raise ValueError("broken")
     with progress("second", 3) as outer, progress("inner", 3) as inner:
         outer(1)
         inner(1)
-    assert "second" in terminal.getvalue()
-    assert "inner" not in terminal.getvalue()
+    assert "second" in shown.getvalue()
+    assert "inner" not in shown.getvalue()

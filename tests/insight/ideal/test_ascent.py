@@ -74,14 +74,14 @@ def test_a_backbone_is_sure_of_a_picture_that_survives_wear_and_is_left_as_it_wa
 
 
 @pytest.mark.slow
-def test_a_channel_answers_more_than_at_the_start(lite: Classifier) -> None:
+def test_a_channel_responds_more_than_at_the_start(lite: Classifier) -> None:
     found = find_ideal(lite, channel_target(lite, "stage4:7"), steps=12)
     assert found.target.quantity == "activation"
     assert found.score.response > 0
     assert found.score.response > found.snapshots[0].response + 0.5
 
 
-def test_answers_that_are_no_numbers_are_an_error(digits_run: Run) -> None:
+def test_outputs_that_are_not_finite_are_an_error(digits_run: Run) -> None:
     classifier = digits_run.classifier
     dense = nn.Linear(64, 10)
     nn.init.constant_(dense.bias, float("nan"))

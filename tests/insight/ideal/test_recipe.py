@@ -21,7 +21,7 @@ def test_no_variation_weight_chooses_the_plainest_recipe_unless_told_otherwise(d
     plain = ideal_recipe(preprocess, 0)
     assert (plain.parameterisation, plain.transforms, plain.l2, plain.statistics) == (PIXELS, UNCHANGED, 0, 0)
     assert ideal_recipe(preprocess, 0, FOURIER) == replace(ideal_recipe(preprocess, 1), variation=0)
-    with pytest.raises(UsageError, match="variation is at least 0; got -1"):
+    with pytest.raises(UsageError, match="variation must be at least 0; got -1"):
         ideal_recipe(preprocess, -1)
     with pytest.raises(UsageError, match="did you mean fourier"):
         ideal_recipe(preprocess, 1, "furier")

@@ -19,7 +19,7 @@ def test_total_variation_by_hand() -> None:
     assert total_variation(np.full((1, 1, 3), 7, np.uint8)) == 0
 
 
-def test_worn_pictures_are_shifted_and_blurred() -> None:
+def test_perturbed_pictures_are_shifted_and_blurred() -> None:
     picture = np.zeros((224, 224, 3), np.uint8)
     picture[100:110, 50:60] = 255
     rows, columns = np.nonzero(perturb_picture(picture)[..., 0] > 128)

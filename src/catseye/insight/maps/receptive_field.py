@@ -11,7 +11,6 @@ from torch import nn
 from torch.nn.functional import avg_pool2d
 
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.probe import Probe
 from catseye.networks.structure import copy_structure
 from catseye.networks.summary import geometries, summarise
@@ -152,7 +151,7 @@ class _Mean(nn.Linear):
     """A dense layer that gives every value the same weight."""
 
     def __init__(self) -> None:
-        super().__init__(1, 1)
+        super().__init__(1, 1, device="meta")  # weights that are not used need not be drawn
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         return values.mean(1, keepdim=True)
@@ -176,14 +175,12 @@ def _bone(layer: nn.Module) -> nn.Module:
 
 
 def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
+    """Return the layer, which belongs to a copy, with one channel."""
     rows, columns = layer.kernel_size
-    if isinstance(layer, SameConv2d):
-        bone: nn.Conv2d = SameConv2d(1, 1, rows, layer.stride[0])
-    else:
-        geometry: dict[str, Any] = {name: getattr(layer, name) for name in ("stride", "padding", "dilation")}
-        bone = nn.Conv2d(1, 1, (rows, columns), **geometry)
-    nn.init.constant_(bone.weight, 1 / (rows * columns))  # so that values neither vanish nor overflow
-    return bone.double()
+    layer.in_channels = layer.out_channels = layer.groups = 1
+    weight = torch.full((1, 1, rows, columns), 1 / (rows * columns), dtype=torch.float64)  # values keep their size
+    layer.weight, layer.bias = nn.Parameter(weight, requires_grad=False), None
+    return layer
 
 
 def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
