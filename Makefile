@@ -1,29 +1,39 @@
-# Two commands for a newcomer: `make demo` and `make test`. PYTHON chooses another interpreter.
+# Two commands for a newcomer: `make demo` and `make test`. While you work: `make test-fast`, under two minutes on two
+# idle cores. PYTHON chooses another interpreter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+DEMO := build/demo
+LINTED := src tests benchmarks examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check format bench bench-full clean
+.PHONY: demo test test-fast check format bench bench-full clean
 
 demo: $(VENV)/.installed
-	@$(BIN)/catseye demo
+	@if test -e $(DEMO); then echo "Replacing $(DEMO), the tour of an earlier make demo ..."; rm -rf $(DEMO); fi
+	@mkdir -p $(dir $(DEMO))
+	@$(BIN)/catseye demo --out $(DEMO)
 
 test: check $(VENV)/.installed-test
 	@$(BIN)/python -m pytest
 
+# Without the tests that train on a whole data set, open a browser, or take longer than about a second each.
+# On their small networks a second thread costs more than it saves.
+test-fast: check $(VENV)/.installed-test
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not browser"
+
 check: $(VENV)/.installed-check
-	@$(BIN)/ruff format --check src tests
-	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff format --check $(LINTED)
+	@$(BIN)/ruff check $(LINTED)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
 
 format: $(VENV)/.installed-check
-	@$(BIN)/ruff format src tests
-	@$(BIN)/ruff check --fix src tests
+	@$(BIN)/ruff format $(LINTED)
+	@$(BIN)/ruff check --fix $(LINTED)
 
-# Beside Keras and plain PyTorch, in an environment of their own; results in bench/, what came out in docs/performance.md.
+# Comparison with Keras and plain PyTorch, in a separate environment. Tables go to bench/; docs/performance.md reports them.
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python benchmarks/bench.py
 
@@ -31,18 +41,18 @@ bench-full: $(BENCH)/.installed
 	@$(BENCH)/bin/python benchmarks/bench.py --full
 
 clean:
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# A stamp is written only when its installation went well; the next call then installs nothing.
+# A stamp is written only after a successful installation; the next call then installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Catseye needs Python 3.11 or newer; $(PYTHON) is %d.%d.%d. Name another one: make PYTHON=python3.12" % v[:3])'
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Catseye needs Python 3.11 or newer; $(PYTHON) is %d.%d.%d. Choose another: make PYTHON=python3.12" % v[:3])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Catseye into $(VENV), once ..."
 	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	@echo "Installing what the tests need, once ..."
+	@echo "Installing the test dependencies, once ..."
 	@$(PIP) --editable '.[test,check]'
 	@touch $@
 
@@ -51,6 +61,6 @@ $(VENV)/.installed-check: $(VENV)/.installed-test
 
 $(BENCH)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
-	@echo "Installing Catseye and what it is measured against into $(BENCH), once ..."
+	@echo "Installing Catseye and the programs it is compared with into $(BENCH), once ..."
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement benchmarks/requirements.txt --editable .
 	@touch $@

@@ -143,7 +143,7 @@ def start_contests(work: Path, full: bool) -> list[tuple[Contest, int]]:
         Program("Keras, MobileNetV2", ["keras_predict.py", picture]),
     ]
     return [
-        (Contest("start", start, "whole_seconds"), rounds),
+        (Contest("start-up", start, "whole_seconds"), rounds),
         (Contest("one picture classified, from a cold start", predict, "whole_seconds"), rounds),
     ]
 
@@ -151,18 +151,16 @@ def start_contests(work: Path, full: bool) -> list[tuple[Contest, int]]:
 def growth_contests(work: Path, full: bool) -> list[tuple[Contest, int]]:
     """Time and memory against the number of pictures and of cores."""
     contests = []
-    for cores in (1, 2):
+    for cores, named in ((1, "1 core"), (2, "2 cores")):
         sizes = [100, 1_000, 10_000] if full else [100, 1_000]
         programs = [
             Program(f"{size:,} photographs", ["catseye_transfer.py", str(photographs(work, size))], cores)
             for size in sizes
         ]
-        contests.append(
-            (Contest(f"`catseye transfer`, {cores} core(s)", programs, also={"extract_seconds": "features, s"}), 1)
-        )
+        contests.append((Contest(f"`catseye transfer`, {named}", programs, also={"extract_seconds": "features, s"}), 1))
         sizes = [6_000, 60_000, 600_000] if full else [6_000, 60_000]
         programs = [Program(f"{size:,} pictures", ["catseye_growth.py", str(size)], cores) for size in sizes]
-        contests.append((Contest(f"an epoch of fashion_convnet, {cores} core(s)", programs), 1))
+        contests.append((Contest(f"an epoch of fashion_convnet, {named}", programs), 1))
     return contests
 
 
@@ -172,7 +170,8 @@ def exported(data: str, work: Path) -> Path:
     if not path.exists():
         splits = catseye.load(data).splits
         arrays = {name: part.batch(range(len(part)))[:, 0] for name, part in splits.items()}
-        np.savez(path, **arrays, **{f"{name}_labels": part.labels for name, part in splits.items()})
+        labels = {f"{name}_labels": part.labels for name, part in splits.items()}
+        np.savez(path, allow_pickle=False, **arrays, **labels)
     return path
 
 

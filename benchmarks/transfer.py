@@ -29,11 +29,12 @@ from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import joined
 from catseye.datasets.memory_pictures import MemoryPictures
+from catseye.datasets.pictures import Pictures
 from catseye.datasets.splits import stratified
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extract import extract
 
@@ -127,9 +128,9 @@ def rates(work: Path) -> None:
         ours.append(_rate(found, memory_pictures))
         from_files.append(_rate(found, files))
     told("OpenVINO's benchmark tool", tool, "pictures/s", 0)
-    told("ours, pictures decoded before", ours, "pictures/s", 0)
+    told("ours, pictures already decoded", ours, "pictures/s", 0)
     told("ours, from JPEG files", from_files, "pictures/s", 0)
-    told("share of the tool's rate, decoded before", [100 * a / b for a, b in zip(ours, tool, strict=True)], "%", 1)
+    told("share of the tool's rate, already decoded", [100 * a / b for a, b in zip(ours, tool, strict=True)], "%", 1)
     told("share of the tool's rate, from files", [100 * a / b for a, b in zip(from_files, tool, strict=True)], "%", 1)
     weight = found.network.head.weight.detach().numpy()
     quick = extract(found, files, None).vectors @ weight.T
@@ -142,14 +143,16 @@ def rates(work: Path) -> None:
 def _tool(model: Path) -> float:
     command = ["benchmark_app", "-m", str(model), "-hint", "throughput", "-t", str(TOOL_SECONDS)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return float(re.search(r"Throughput:\s+([\d.]+)", output)[1])  # type: ignore[index]
+    throughput = re.search(r"Throughput:\s+([\d.]+)", output)
+    assert throughput, output
+    return float(throughput[1])
 
 
-def _rate(found: object, pictures: object) -> float:
+def _rate(found: Pretrained, pictures: Pictures) -> float:
     """Return the rate of the pictures' own passage, without starting the engine."""
-    engine = choose_engine(found.network, found.preprocess)  # type: ignore[attr-defined]
-    extract(found, pictures.take(range(64)), None, engine=engine)  # type: ignore[arg-type, attr-defined]
-    features = extract(found, pictures, None, engine=engine)  # type: ignore[arg-type]
+    engine = choose_engine(found.network, found.preprocess)
+    extract(found, pictures.take(range(64)), None, engine=engine)
+    features = extract(found, pictures, None, engine=engine)
     return len(features.vectors) / features.seconds
 
 
@@ -173,7 +176,7 @@ def memory(work: Path, count: int) -> None:
     seconds, kibibytes = json.loads(output.stdout)
     told(f"`catseye transfer` on {count:,} photographs", [seconds["total"]], "s", 1)
     told("of that, features", [seconds["extract"]], "s", 1)
-    told("largest memory", [kibibytes / 1000], "MB", 0)
+    told("peak memory", [kibibytes / 1000], "MB", 0)
 
 
 if __name__ == "__main__":

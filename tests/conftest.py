@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from catseye.runs.run import Run
 
 
+# A test that asks for one of these fixtures is marked, so that `make test-fast` can leave it out.
+MARKED_FIXTURES = {"browser": "browser", "mnist": "slow", "fashion_mnist": "slow"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a browser or a whole data set."""
+    for item in items:
+        for fixture in set(getattr(item, "fixturenames", ())) & set(MARKED_FIXTURES):
+            item.add_marker(MARKED_FIXTURES[fixture])
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep prepared data out of the user's own cache."""

@@ -25,6 +25,7 @@ EXAMPLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_runs_as_it_stands(name: str, tmp_path: Path) -> None:
     program, text = EXAMPLES[name]

@@ -26,6 +26,7 @@ def test_heavy_modules_load_on_use(program: str, allowed: set[str]) -> None:
     assert loaded & HEAVY <= allowed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "absent"),
     [

@@ -4,6 +4,7 @@ import json
 import math
 import sys
 import time
+from typing import Any
 
 import keras
 from data import arrays
@@ -14,13 +15,13 @@ path, name, seed, epochs = sys.argv[1:]
 keras.utils.set_random_seed(int(seed))
 
 
-class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
     """Half a cosine wave up for a quarter of the steps, and another down."""
 
     def __init__(self, largest: float, steps: int) -> None:
         self.largest, self.top, self.steps = largest, RISE * steps, steps
 
-    def __call__(self, step):
+    def __call__(self, step: Any) -> Any:
         step = keras.ops.cast(step, "float32")
         up = (1 - keras.ops.cos(math.pi * step / self.top)) / 2
         down = (1 + keras.ops.cos(math.pi * (step - self.top) / (self.steps - self.top))) / 2

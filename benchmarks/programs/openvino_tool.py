@@ -16,6 +16,8 @@ with tempfile.TemporaryDirectory() as folder:
     model, found = Path(folder) / "model.xml", pretrained("efficientnet_lite0", None, Path(folder))
     openvino.save_model(build_openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
     tool = Path(sys.executable).with_name("benchmark_app")
-    command = [tool, "-m", model, "-hint", "throughput", "-t", sys.argv[1]]
+    command = [str(tool), "-m", str(model), "-hint", "throughput", "-t", sys.argv[1]]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-print(json.dumps({"pictures_per_second": float(re.search(r"Throughput:\s+([\d.]+)", output)[1])}))
+throughput = re.search(r"Throughput:\s+([\d.]+)", output)
+assert throughput, output
+print(json.dumps({"pictures_per_second": float(throughput[1])}))

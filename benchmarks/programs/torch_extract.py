@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from catseye.networks.pretrained import pretrained
@@ -16,16 +17,16 @@ folder, source = sys.argv[1:]
 network = pretrained("efficientnet_lite0", None, Path()).network.eval()
 
 
-class Photographs(Dataset):
+class Photographs(Dataset[Tensor]):
     """Decoded, resized and scaled one by one."""
 
-    def __init__(self, paths):
+    def __init__(self, paths: list[Path]) -> None:
         self.paths = paths
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.paths)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Tensor:
         picture = Image.open(self.paths[index]).convert("RGB").resize((224, 224), Image.Resampling.BICUBIC)
         return (torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() - 127) / 128
 

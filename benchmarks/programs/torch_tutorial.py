@@ -4,9 +4,10 @@ import json
 import sys
 import time
 
+import numpy as np
 import torch
 from data import arrays
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torch_networks import network
 
@@ -14,16 +15,16 @@ path, name, seed, *epochs = sys.argv[1:]
 torch.manual_seed(int(seed))
 
 
-class Digits(Dataset):
+class Digits(Dataset[tuple[Tensor, int]]):
     """Pictures one by one, each scaled when it is asked for."""
 
-    def __init__(self, pictures, labels):
+    def __init__(self, pictures: np.ndarray, labels: np.ndarray) -> None:
         self.pictures, self.labels = pictures, labels
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
         return torch.from_numpy(self.pictures[index]).float().div(255)[None], int(self.labels[index])
 
 

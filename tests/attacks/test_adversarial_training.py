@@ -35,6 +35,7 @@ def test_no_value_leaves_the_range_of_a_picture() -> None:
     assert changed.max() <= 255
 
 
+@pytest.mark.slow
 def test_digits_trained_under_attack_withstand_it_better() -> None:
     digits = catseye.load("digits")
     usual = catseye.train(digits, epochs=3)

@@ -76,6 +76,7 @@ def test_the_smallest_change_of_a_linear_network_is_its_margin_by_hand() -> None
     assert (found - picture).abs().max().item() == pytest.approx(18)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("norm", NORMS)
 def test_no_change_is_larger_than_allowed_or_leaves_the_range(digits: Any, norm: str) -> None:
     classifier, pictures, labels = digits
@@ -101,6 +102,7 @@ class Judged(nn.Module):
         return answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("judge", "attack"),
     [
@@ -122,6 +124,7 @@ def test_an_attack_succeeds_at_least_as_often_as_foolboxs(digits: Any, judge: An
     assert 0 < int(theirs.sum()) <= int(ours.sum())
 
 
+@pytest.mark.slow
 def test_a_smallest_change_is_no_longer_than_foolboxs(digits: Any) -> None:
     classifier, pictures, labels = digits
     with differentiable_model(classifier.network, classifier.preprocess) as see:
@@ -187,6 +190,7 @@ def flower(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Path, tmp_path: Path) -> None:
     classifier = catseye.Classifier.load("efficientnet_lite0")
     file = tmp_path / "adversarial.png"
@@ -203,6 +207,7 @@ def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Pat
     assert found.noisy.class_name == found.before.class_name
 
 
+@pytest.mark.slow
 def test_an_l2_attack_is_no_longer_than_allowed_once_it_is_rounded(flower: Path, tmp_path: Path) -> None:
     classifier = catseye.Classifier.load("efficientnet_lite0")
     found = create_adversarial_example(classifier, flower, Attack(3.0, L2, steps=5), tmp_path / "adversarial.png")

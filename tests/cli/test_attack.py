@@ -104,6 +104,7 @@ def test_json_reports_what_the_saved_picture_is_taken_for(digit: str, capsys: Ca
     assert "Allowed: 127 of 255 levels" in Path("attack.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_smallest_change_is_no_larger_than_one_that_is_found_without_looking(capsys: CaptureFixture[str]) -> None:
     sizes = []
     for words in ("-o a.png", "-o b.png --smallest"):
@@ -125,6 +126,7 @@ def test_neither_figure_nor_picture_is_overwritten_without_force(capsys: Capture
         assert picture.size == (8, 8)
 
 
+@pytest.mark.slow
 def test_robustness_is_told_drawn_and_part_of_the_json(capsys: CaptureFixture[str]) -> None:
     assert run("evaluate run digits --robust 0.05,0.2 --examples 40 -o robust.html") == 0
     told = capsys.readouterr().out

@@ -148,6 +148,7 @@ def test_being_stopped_is_said_without_a_traceback(run: Shell, monkeypatch: pyte
     assert (said.status, said.error) == (130, "stopped.\n")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
     line = f"{sys.executable} -m catseye summary convnet --json | head -c 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
@@ -177,6 +178,7 @@ def test_info(run: Shell) -> None:
     assert run("info photos --json").json["classes"] == ["cat", "dog"]
 
 
+@pytest.mark.slow
 def test_show(run: Shell) -> None:
     assert run("show digits --split test[:50] -o d.png --count 12").status == 0
     with Image.open("d.png") as image:
@@ -232,6 +234,7 @@ def test_train_evaluate_predict(run: Shell) -> None:
     assert "test accuracy 100.00 %" in run("train photos --out r --resume").out
 
 
+@pytest.mark.slow
 def test_pictures_are_labelled_by_what_is_asked_for(run: Shell, tmp_path: Path) -> None:
     where = f"oxford_iiit_pet --archives {pack_pets(tmp_path)} --data-dir home"
     said = run("info oxford_iiit_pet --json").json
@@ -258,6 +261,7 @@ def test_a_loss_that_is_not_finite_has_status_1(run: Shell) -> None:
     assert said.out == ""
 
 
+@pytest.mark.slow
 def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_run: Run) -> None:
     run("train digits --network dense --epochs 2 --out dense")
     said = run(f"compare dense {digits_run.folder} -o curves.png")
@@ -270,6 +274,7 @@ def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_r
     ]
 
 
+@pytest.mark.slow
 def test_demo_goes_the_whole_way_without_a_network(run: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a minute that is worth it: everything at once, as a newcomer first sees it."""
 
@@ -311,6 +316,7 @@ def test_info_says_what_is_wrong_with_a_folder(run: Shell) -> None:
     assert run("info photos --strict").status == 1
 
 
+@pytest.mark.slow
 def test_a_stdout_without_the_letters_is_no_error() -> None:
     for line in ("info digits", "info digits --json"):
         command = [sys.executable, "-m", "catseye", *line.split()]

@@ -86,6 +86,7 @@ def test_matrices_are_typed_or_read(said: Any, line: str, output: list[list[floa
     assert json.loads(said(f"{line} --json"))["output"] == output
 
 
+@pytest.mark.slow
 def test_a_picture_is_grey_or_in_three_channels_and_its_steps_are_limited(said: Any) -> None:
     draw(Path("picture.png"), side=60)
     rgb = np.asarray(Image.open("picture.png"), np.float64)
@@ -99,6 +100,7 @@ def test_a_picture_is_grey_or_in_three_channels_and_its_steps_are_limited(said: 
     assert "36 of 3,364 steps are shown" in said("convolve picture.png --colour")
 
 
+@pytest.mark.slow
 def test_the_film_has_a_frame_for_each_step_and_loops(said: Any) -> None:
     said(f"{CAT} -o steps.gif")
     with Image.open("steps.gif") as film:
@@ -175,6 +177,7 @@ def test_a_broken_picture_has_status_1(capsys: pytest.CaptureFixture[str]) -> No
     assert not Path("field.png").exists()
 
 
+@pytest.mark.slow
 def test_a_matrix_too_long_for_a_files_name_overwrites_a_figure(said: Any) -> None:
     matrix = ";".join([" ".join(["1.25"] * 12)] * 12)
     Path("steps.png").write_text("old")

@@ -59,6 +59,7 @@ def test_what_cannot_be_is_said_and_nothing_written(
     assert Path("here.png").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_one_json_document_and_a_figure(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("explain run digit.png --check -o why.svg --json")) == 0
     found = json.loads(capsys.readouterr().out)

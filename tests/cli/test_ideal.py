@@ -76,6 +76,7 @@ def test_nothing_on_a_sheet_is_cut_off_or_covered(digits_run: Run, count: int) -
     assert not any(one.overlaps(other) for one, other in combinations(texts, 2))
 
 
+@pytest.mark.slow
 def test_the_probability_told_is_that_of_the_picture_saved(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("ideal digits 3 --json -o three.svg")) == 0
     told = json.loads(capsys.readouterr().out)

@@ -87,6 +87,7 @@ def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
     assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
 
 
+@pytest.mark.slow
 def test_without_a_name_the_sheet_is_maps_png_unless_json_is_asked_for(capsys: CaptureFixture[str]) -> None:
     assert run("maps run digit.png --json") == 0
     assert json.loads(capsys.readouterr().out)["figure"] is None

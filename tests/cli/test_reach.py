@@ -45,6 +45,7 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
     assert Path("here.png").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_numbers_words_figure_and_page(capsys: CaptureFixture[str]) -> None:
     Path("reach.svg").write_text("old")
     draw_folder(Path("toys"), {"cats": 10, "dogs": 10, "eels": 10})

@@ -24,6 +24,7 @@ def status(line: str) -> int:
     return main(shlex.split(line))
 
 
+@pytest.mark.slow
 def test_from_a_folder_to_predictions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "red" / "broken.jpg").write_bytes(b"no picture")
     assert status("transfer photos --out run") == 0
@@ -38,6 +39,7 @@ def test_from_a_folder_to_predictions(folder: Path, capsys: pytest.CaptureFixtur
     assert status("summary run") == 0
 
 
+@pytest.mark.slow
 def test_json_is_one_document_with_what_is_promised(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "blue" / "broken.png").write_bytes(b"")
     assert status("transfer photos --mirrored --balanced --json") == 0
@@ -83,6 +85,7 @@ def test_a_backbone_by_its_name_knows_imagenet(capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["parameters"] == 4_652_008
 
 
+@pytest.mark.slow
 def test_check_finds_labels_that_are_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "red" / "7.png").rename(folder / "blue" / "wrong.png")
     assert status("check photos --labels --json") == 0
@@ -91,6 +94,7 @@ def test_check_finds_labels_that_are_wrong(folder: Path, capsys: pytest.CaptureF
     assert suspect["pictures"] == ["photos/blue/wrong.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_compare_takes_runs_whose_head_was_solved(capsys: pytest.CaptureFixture[str]) -> None:
     assert status("transfer photos --out one") == 0

@@ -125,6 +125,7 @@ def test_the_users_folder_comes_first_and_is_not_asked_for_again(tmp_path: Path,
     assert len(catseye.load("mnist", data_dir=home, archives=tmp_path)["test"]) == 10_000
 
 
+@pytest.mark.slow
 def test_what_was_prepared_from_one_copy_is_prepared_anew_from_another(tmp_path: Path, archives: Path) -> None:
     home = tmp_path / "home"
     catseye.load("mnist", archives=archives, data_dir=home)

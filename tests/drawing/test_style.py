@@ -28,7 +28,7 @@ def test_every_class_in_turn() -> None:
     assert sorted(every_class_in_turn(labels, 7, seed=0)) == list(range(7))
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, 40])
+@pytest.mark.parametrize("count", [1, 2, 7, pytest.param(40, marks=pytest.mark.slow)])
 def test_a_grid_is_written_as_png_and_as_the_same_svg_twice(tmp_path: Path, count: int) -> None:
     pictures = catseye.load("digits", split="train")
     write_grid(tmp_path / "g.png", pictures, range(count), "title")

@@ -16,7 +16,14 @@ from tests.judges import judge
 
 
 @pytest.mark.parametrize(
-    "name", ["vgg11", "vgg11_bn", "resnet18", "resnet50", "mobilenet_v2", "efficientnet_lite0", "efficientnet_lite3"]
+    "name",
+    [
+        *("resnet18", "mobilenet_v2", "efficientnet_lite0"),
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("vgg11", "vgg11_bn", "resnet50", "efficientnet_lite3")
+        ),
+    ],
 )
 def test_features_are_pytorchs(name: str) -> None:
     """In single precision; every kind of layer is in one of these."""

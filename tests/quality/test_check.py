@@ -79,6 +79,7 @@ def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_thousand_copies_are_one_finding(folder: Path) -> None:
     for number in range(1000):
         os.link(folder / "train/a/0.png", folder / f"train/a/copy{number}.png")
@@ -123,6 +124,7 @@ def test_odd_pictures_are_named_with_what_is_odd(folder: Path) -> None:
     assert any("1 of 33 pictures have a side under 32 pixels" in note for note in checkup.notes)
 
 
+@pytest.mark.slow
 def test_a_huge_picture_of_one_colour_is_both(folder: Path) -> None:
     """56 million times 255 is more than a sum of 32-bit fractions can count."""
     save(folder / "train/a/large.png", Image.new("RGB", (8000, 7000), "red"))

@@ -65,6 +65,7 @@ def test_each_copy_is_found_and_nothing_else(name: str) -> None:
     assert found.mirrored == (frozenset(range(40, 80)) if name == "mirrored" else frozenset())
 
 
+@pytest.mark.slow
 def test_copies_of_photographs_are_found_and_nothing_else(photographs: Path) -> None:
     """Of 120 real photographs in 7 versions at least 95 % of the copies, and never two photographs as one."""
     import zipfile

@@ -82,6 +82,7 @@ catseye.train("digits", out=sys.argv[1], epochs=12, resume=True, dropout=0.2, sh
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_killed_at_any_moment_ends_in_the_same_weights(tmp_path: Path, sign: int) -> None:
     whole = catseye.train("digits", out=tmp_path / "whole", epochs=12, dropout=0.2, shift=1)
@@ -108,6 +109,7 @@ def _wait_for_progress(folder: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_it_is_measured_is_finished_by_resume(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +190,7 @@ def test_a_network_that_does_not_fit_leaves_no_run(tmp_path: Path) -> None:
     catseye.train("digits", out=tmp_path / "r", epochs=1)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_loses_none(tmp_path: Path) -> None:
     """The second of two lives may write no file as large as a checkpoint: a full disk."""
     program = (
@@ -278,6 +281,7 @@ def test_clothes_are_learnt(fashion_mnist: Dataset) -> None:
     assert lesson.result["test"]["accuracy"] >= 0.85
 
 
+@pytest.mark.slow
 def test_memory_stays_small(archives: Path) -> None:
     """A whole training of MNIST in a process of its own, by what the system counted."""
     program = (
@@ -315,6 +319,7 @@ def test_a_refused_training_leaves_no_folder(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_run_killed_before_its_first_epoch_can_be_resumed_or_begun_anew(tmp_path: Path) -> None:
     with pytest.raises(CatseyeError, match="no longer finite"):
         catseye.train("digits", out=tmp_path / "r", learning_rate=1000.0, optimizer="sgd", schedule="constant")

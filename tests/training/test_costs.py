@@ -63,6 +63,7 @@ def operations(network: str, **changes: Any) -> Counter[str]:
     return counts[1] - counts[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("network", "copies", "all_operations"), [("convnet", 26, 210), ("fashion_convnet", 25, 220), ("dense", 12, 90)]
 )
@@ -93,6 +94,7 @@ def python_calls(run: Callable[[], None]) -> int:
     return calls
 
 
+@pytest.mark.slow
 def test_no_python_runs_for_single_pictures() -> None:
     """As many calls for 16 pictures a step as for 128: what Python does, it does a batch at a time."""
     trained(task("fashion_convnet", 16))  # what is imported or cached on first use
@@ -108,6 +110,7 @@ def allocations(batch_size: int) -> int:
     return sum(1 for event in profile.events() if event.name == "[memory]" and event.cpu_memory_usage > 0)
 
 
+@pytest.mark.slow
 def test_memory_is_asked_for_a_batch_at_a_time() -> None:
     trained(task("fashion_convnet", 16))
     few, many = allocations(16), allocations(128)
@@ -137,6 +140,7 @@ def test_pictures_that_a_gpu_holds_come_in_the_same_batches(monkeypatch: pytest.
         assert torch.equal(labels, held_labels)
 
 
+@pytest.mark.slow
 def test_looking_seldom_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     often, seldom = (replace(one, train=one.train.take(range(33))) for one in (task("dense", 16), task("dense", 16)))
     seldom.network.load_state_dict(often.network.state_dict())
@@ -149,6 +153,7 @@ def test_looking_seldom_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         assert torch.equal(value, seldom.network.state_dict()[name])
 
 
+@pytest.mark.slow
 def test_every_picture_passes_the_network_as_often_as_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two epochs; each validated; then a sample of what was trained on, validation and test are judged once."""
     passed = 0

@@ -53,7 +53,7 @@ def weights(network: nn.Module) -> bytes:
         *({"optimizer": name, "learning_rate": 0.05 if name == "sgd" else 0.002} for name in OPTIMIZERS),
         {"schedule": "constant"},
         {"schedule": "cosine"},
-        {"precision": "bf16"},
+        pytest.param({"precision": "bf16"}, marks=pytest.mark.slow),  # emulated on some processors
         {"batch_norm": True, "dropout": 0.3},
         {"label_smoothing": 0.1, "gradient_clip": 1.0, "weight_decay": 0.1},
         {"flip": True, "shift": 1},

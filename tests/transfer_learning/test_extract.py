@@ -61,6 +61,7 @@ def pictures(tmp_path: Path) -> Pictures:
     return catseye.load(tmp_path / "photos", split="train+test")
 
 
+@pytest.mark.slow
 def test_features_of_both_engines_are_the_networks(found: Pretrained, pictures: Pictures) -> None:
     """Single precision: logits within a thousandth of each other."""
     batch = np.stack([pictures.pixels(i, found.preprocess) for i in range(len(pictures))])
@@ -75,6 +76,7 @@ def test_features_of_both_engines_are_the_networks(found: Pretrained, pictures: 
         assert np.abs((vectors - expected) @ weight.T).max() < 1e-3, engine.name
 
 
+@pytest.mark.slow
 def test_bf16_names_the_same_class(found: Pretrained, photographs: Path) -> None:
     """On real photographs; it is rounded to 8 bits, so not always."""
     pictures = catseye.load(photographs, split="test[:100]")
@@ -222,6 +224,7 @@ def _keep_many(home: Path, offset: int) -> None:
         cache.keep({f"picture {offset + number}": np.full(1280, offset + number, np.float32)})
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_lose_nothing(found: Pretrained, tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_keep_many, args=(tmp_path, 100 * n)) for n in range(3)]

@@ -159,6 +159,7 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(tmp_path: Path, opt
     assert weights(whole) == weights(resumed)
 
 
+@pytest.mark.slow
 def test_a_real_backbone_goes_on_from_a_checkpoint_too(tmp_path: Path) -> None:
     """Depthwise convolutions have layouts in memory of their own, which a checkpoint does not keep."""
     with torch.random.fork_rng(devices=[]):

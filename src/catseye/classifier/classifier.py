@@ -61,9 +61,12 @@ class Classifier:
 
     Examples
     --------
-    >>> classifier = Classifier.load("run")  # doctest: +SKIP
-    >>> classifier.predict(["cat.jpg"])[0].class_name  # doctest: +SKIP
-    'cat'
+    With a run of ``catseye train digits --out my-run`` and a picture of a handwritten 4:
+
+    >>> from catseye import Classifier
+    >>> classifier = Classifier.load("my-run")
+    >>> classifier.predict("digit.png")[0].class_name
+    '4'
     """
 
     network: nn.Module

@@ -61,7 +61,7 @@ def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) ->
 
     Examples
     --------
-    >>> found = suspects(np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.95, 0.05]]), np.array([0, 0, 1, 1]))
+    >>> found = find_suspects(np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.95, 0.05]]), np.array([0, 0, 1, 1]))
     >>> [(suspect.index, suspect.given, suspect.likely) for suspect in found]
     [(3, 1, 0)]
     """

@@ -103,6 +103,7 @@ def test_an_archive_of_another_layout_is_refused_and_not_kept(tmp_path: Path, la
     assert not catalogue.is_prepared("cats_vs_dogs", data_dir=home)
 
 
+@pytest.mark.slow
 def test_the_real_sample(archives: Path, photographs: Path) -> None:
     dataset = catseye.load("cats_vs_dogs", archives=archives)
     assert np.bincount(dataset["train"].labels).tolist() == [400, 400]

@@ -191,6 +191,7 @@ def test_a_link_back_to_the_folder_does_not_go_round_for_ever(tmp_path: Path) ->
     assert len(catseye.load(tmp_path)["train+test"]) == 6
 
 
+@pytest.mark.slow
 def test_real_photographs_are_all_sound(photographs: Path) -> None:
     dataset = catseye.load(photographs)
     assert dataset.info.classes == ("Cat", "Dog")
@@ -199,6 +200,7 @@ def test_real_photographs_are_all_sound(photographs: Path) -> None:
     assert not dataset.left_out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a\u3000b", "👩‍🚀", "Größe", "x" * 200])
 def test_any_name_that_can_be_shown_can_be_a_class_from_training_to_loading(tmp_path: Path, name: str) -> None:
     folder = draw_folder(tmp_path / "pictures", {name: 4, "b": 4})

@@ -67,6 +67,7 @@ def _facts(dataset: Dataset) -> object:
     return dataset.info, dataset.left_out, dataset.notes, dataset["train"].fingerprint(), dataset["test"].fingerprint()
 
 
+@pytest.mark.slow
 def test_the_second_use_of_a_thousand_photographs_opens_none(photographs: Path, home: Path, opened: Opened) -> None:
     assert len(opened.by(photographs, home)) == 1000
     assert opened.by(photographs, home) == []

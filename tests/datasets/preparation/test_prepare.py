@@ -14,6 +14,7 @@ from catseye.errors import CatseyeError
 LOAD = "import catseye, logging; logging.basicConfig(level=20); print(len(catseye.load('digits')['train']))"
 
 
+@pytest.mark.slow
 def test_one_process_prepares_while_others_wait(tmp_path: Path) -> None:
     environment = os.environ | {"CATSEYE_HOME": str(tmp_path)}
     lock = FileLock(tmp_path / "prepared" / "digits-1.0.0.lock")

@@ -51,6 +51,7 @@ def test_the_drawing_gives_four_values_worked_by_hand() -> None:
 axis = st.tuples(*(st.integers(1, most) for most in (12, 5, 4, 3)), st.integers(0, 4))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(axis, axis)
 def test_sizes_and_sums_are_pytorchs_for_random_settings(

@@ -24,6 +24,7 @@ def classifier(name: str, shape: tuple[int, int, int]) -> Classifier:
     return Classifier(network, name, {}, Preprocess(*shape), ("a", "b", "c"), Calibration(), {})
 
 
+@pytest.mark.slow
 def test_the_predicted_class_is_explained_by_every_method(digits_run: Run) -> None:
     picture, label = catseye.load("digits", split="test")[3]
     found = explain(digits_run.classifier, picture, check=True)
@@ -46,6 +47,7 @@ def test_the_classifier_is_left_as_it_was(digits_run: Run) -> None:
     assert [weight.requires_grad for weight in network.parameters()] == learning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mobilenet_v2", "resnet18", "timm:resnet10t"])
 def test_every_backbone_is_explained(name: str) -> None:
     assert timm  # which needs to be imported with care
@@ -72,6 +74,7 @@ def test_of_a_dense_network_grad_cam_is_left_out_and_said() -> None:
         explain(dense, np.eye(28, dtype=np.uint8), methods=["grad_cam"])
 
 
+@pytest.mark.slow
 def test_a_transformer_has_tokens_and_no_maps() -> None:
     assert timm
     found = explain(classifier("timm:test_vit", (160, 160, 3)), np.eye(160, dtype=np.uint8) * 255)

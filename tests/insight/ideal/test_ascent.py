@@ -143,6 +143,7 @@ def test_statistics_are_those_of_autograd_and_vanish_at_the_remembered_ones() ->
     assert distances[0].item() < 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(10))
 def test_a_small_grey_network_gets_its_digit(digits_run: Run, number: int) -> None:
     classifier = digits_run.classifier
@@ -154,6 +155,7 @@ def test_a_small_grey_network_gets_its_digit(digits_run: Run, number: int) -> No
     assert found.steps == found.moments[-1].step
 
 
+@pytest.mark.slow
 def test_more_variation_weight_means_less_variation(digits_run: Run) -> None:
     classifier = digits_run.classifier
     goal = class_target(classifier, 3)
@@ -189,6 +191,7 @@ def test_exactly_as_many_steps_as_asked_and_each_told(digits_run: Run) -> None:
         find_ideal(digits_run.classifier, class_target(digits_run.classifier, 3), steps=0)
 
 
+@pytest.mark.slow
 def test_a_backbone_is_sure_of_a_picture_that_survives_wear_and_is_left_as_it_was(lite: Classifier) -> None:
     before = {name: value.clone() for name, value in lite.network.state_dict().items()}
     found = find_ideal(lite, class_target(lite, "daisy"), steps=32)
@@ -200,6 +203,7 @@ def test_a_backbone_is_sure_of_a_picture_that_survives_wear_and_is_left_as_it_wa
     assert not any(layer._forward_pre_hooks for layer in lite.network.modules())
 
 
+@pytest.mark.slow
 def test_a_channel_answers_more_than_at_the_start(lite: Classifier) -> None:
     found = find_ideal(lite, channel_target(lite, "stage4:7"), steps=12)
     assert found.goal.quantity == "activation"

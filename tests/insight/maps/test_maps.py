@@ -60,6 +60,7 @@ def test_strength_is_the_mean_of_absolute_responses() -> None:
         layer.channel(-1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "layer", "shape"),
     [

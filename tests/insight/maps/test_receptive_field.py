@@ -25,6 +25,7 @@ def test_in_every_network_of_the_lessons_both_are_equal(name: str, side: int) ->
         assert field.agrees, field
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BACKBONES)
 def test_in_every_backbone_both_are_equal_where_no_edge_cuts_the_field(name: str) -> None:
     """In a picture so high that every field of maps fits in, but so narrow that most are cut at its sides."""

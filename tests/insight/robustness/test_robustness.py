@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from catseye.runs.run import Run
 
 
+pytestmark = pytest.mark.slow  # a network is attacked again and again
+
+
 @pytest.fixture(scope="module")
 def found(digits_run: Run) -> Robustness:
     return measure_robustness(

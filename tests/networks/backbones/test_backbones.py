@@ -22,6 +22,7 @@ OFFICIAL_PARAMETERS = {
 }
 # One of each kind of block, and every EfficientNet-Lite, whose sizes follow from a rule; the others differ in depth.
 ANSWERING = ("vgg11", "vgg11_bn", "resnet18", "resnet50", "mobilenet_v2", *(f"efficientnet_lite{n}" for n in range(5)))
+ANSWERING_QUICKLY = ("resnet18", "mobilenet_v2", "efficientnet_lite0")
 
 
 def made(name: str) -> Backbone:
@@ -39,7 +40,10 @@ def test_names_and_shapes_are_the_official_ones(name: str) -> None:
     assert ours == theirs
 
 
-@pytest.mark.parametrize("name", ANSWERING)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name in ANSWERING_QUICKLY else [pytest.mark.slow]) for name in ANSWERING],
+)
 def test_logits_are_the_judges(name: str) -> None:
     theirs, ours = judge(name), made(name)
     ours.load_state_dict(theirs.state_dict())
@@ -70,6 +74,7 @@ def test_summary_counts_what_the_network_has(name: str) -> None:
     assert summary.layers[-1].output == (1000,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vgg11_bn", "resnet50", "mobilenet_v2", "efficientnet_lite0"])
 @pytest.mark.parametrize("side", [(224, 224), (65, 97)])
 def test_sizes_are_those_that_pass(name: str, side: tuple[int, int]) -> None:

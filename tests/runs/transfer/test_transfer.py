@@ -45,6 +45,7 @@ def resnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_run_holds_what_it_promises(run: Run) -> None:
     assert run.folder
     assert set(run.result) >= PROMISED
@@ -58,6 +59,7 @@ def test_a_run_holds_what_it_promises(run: Run) -> None:
     assert Run.open(run.folder).result == json.loads(json.dumps(run.result))
 
 
+@pytest.mark.slow
 def test_the_file_is_a_classifier_like_any_other(run: Run, colours: Path, tmp_path: Path) -> None:
     assert run.folder
     loaded = Classifier.load(run.folder)
@@ -79,6 +81,7 @@ def test_pytorch_says_what_the_run_says(run: Run, colours: Path) -> None:
     assert run.result["agreement"]["largest_difference"] < 0.5  # bf16 against single precision
 
 
+@pytest.mark.slow
 def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colours: Path, tmp_path: Path) -> None:
     again = catseye.transfer(colours, out=tmp_path / "again")
     assert again.result["computed"] == 0
@@ -89,6 +92,7 @@ def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colou
     ).read_bytes()
 
 
+@pytest.mark.slow
 def test_no_picture_passes_the_network_twice(colours: Path, tmp_path: Path) -> None:
     """Counted, not timed: 32 training and 8 test pictures, and as many again mirrored where that is asked for."""
     home = tmp_path / "home"
@@ -97,6 +101,7 @@ def test_no_picture_passes_the_network_twice(colours: Path, tmp_path: Path) -> N
     assert catseye.transfer(colours, data_dir=home, mirrored=True, balanced=True, seed=3).result["computed"] == 0
 
 
+@pytest.mark.slow
 def test_real_photographs_are_told_apart(photographs: Path) -> None:
     run = catseye.transfer(photographs)
     assert run.result["test"]["examples"] == 200
@@ -104,6 +109,7 @@ def test_real_photographs_are_told_apart(photographs: Path) -> None:
     assert abs(run.result["validation"]["accuracy"] - run.result["test"]["accuracy"]) < 0.03
 
 
+@pytest.mark.slow
 def test_breeds_of_pets_and_their_species(archives: Path) -> None:
     breeds = catseye.transfer("oxford_iiit_pet", archives=archives)
     assert breeds.result["test"]["examples"] == 111
@@ -115,6 +121,7 @@ def test_breeds_of_pets_and_their_species(archives: Path) -> None:
         species.classifier.evaluate(catseye.load("oxford_iiit_pet", split="test", archives=archives))
 
 
+@pytest.mark.slow
 def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: Path) -> None:
     run = catseye.transfer(colours, "resnet18", weights=resnet, out=tmp_path / "run")
     assert run.result["weights"] == "resnet18.pth"
@@ -122,6 +129,7 @@ def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: 
     assert Classifier.load(tmp_path / "run").network_name == "resnet18"
 
 
+@pytest.mark.slow
 def test_a_network_of_timms(colours: Path, tmp_path: Path) -> None:
     """By OpenVINO's own conversion; the classifier's file loads again where timm is."""
     from tests.judges import timm
@@ -143,6 +151,7 @@ def _folder(colours: Path, tmp_path: Path, counts: dict[str, int]) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_one_picture_in_a_class_is_learned_and_said(colours: Path, tmp_path: Path) -> None:
     run = catseye.transfer(_folder(colours, tmp_path, {"red": 6, "blue": 1}))
     assert any("a single training picture of blue" in note for note in run.result["notes"])
@@ -197,6 +206,7 @@ def test_weights_of_another_network_leave_nothing(colours: Path, resnet: Path, t
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_pictures_deleted_during_the_run_are_left_out_by_name(
     colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +257,7 @@ def tuned(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
 
 
+@pytest.mark.slow
 def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
     assert tuned.folder
     told = tuned.result["fine_tuning"]
@@ -258,6 +269,7 @@ def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
     assert tuned.result["test"]["accuracy"] == 1
 
 
+@pytest.mark.slow
 def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path: Path) -> None:
     """Whatever is kept, the saved file answers as the run says."""
     with pytest.MonkeyPatch.context() as patch:
@@ -272,6 +284,7 @@ def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path
     assert run.result["cross_validated"] is False
 
 
+@pytest.mark.slow
 def test_a_data_set_in_memory(tmp_path: Path) -> None:
     digits = catseye.load("digits")
     few = Dataset(

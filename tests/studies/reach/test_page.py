@@ -21,6 +21,7 @@ def made_up(*names: str) -> Reach:
     return Reach("resnet18", "a file", 2, data, 12.0, {"python": "3"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3, 4, 5])
 def test_a_figure_has_a_panel_a_data_set(tmp_path: Path, count: int) -> None:
     names = [f"data{number}" for number in range(count)]

@@ -149,6 +149,7 @@ def digits() -> Any:
     return reach(["digits"], (5, 1, 5), seeds=2)
 
 
+@pytest.mark.slow
 def test_both_ways_learn(digits: Any) -> None:
     (measured,) = digits.data
     assert [pair.shots for pair in measured.pairs] == [1, 5]
@@ -160,6 +161,7 @@ def test_both_ways_learn(digits: Any) -> None:
         assert five.mean > 0.6
 
 
+@pytest.mark.slow
 def test_it_comes_out_the_same_and_leaves_the_callers_state(
     digits: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,6 +176,7 @@ def test_it_comes_out_the_same_and_leaves_the_callers_state(
     assert capsys.readouterr().err == ""  # no line for each of a hundred epochs
 
 
+@pytest.mark.slow
 def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*_: Any) -> None:
         raise UsageError("of some kind")

@@ -50,6 +50,7 @@ def test_a_trained_classifier_is_measured_as_it_is(digits_run: Run) -> None:
     assert curve.accuracies[0][1] == pytest.approx(np.mean(right), abs=0.006)  # a few have ink on the edge
 
 
+@pytest.mark.slow
 def test_what_is_lost_off_the_edge_is_measured() -> None:
     measured = shifts("digits", ["dense"], 7, 1)
     assert measured.lost[0] == 0

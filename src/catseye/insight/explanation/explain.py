@@ -133,9 +133,12 @@ def explain(
 
     Examples
     --------
-    >>> classifier = Classifier.load("run")  # doctest: +SKIP
-    >>> explain(classifier, "cat.jpg").maps[0].attribution.map.shape  # doctest: +SKIP
-    (224, 224)
+    With a run of ``catseye train digits --out my-run`` and a picture of a handwritten digit:
+
+    >>> from catseye import Classifier
+    >>> explanation = explain(Classifier.load("my-run"), "digit.png")
+    >>> explanation.maps[0].attribution.map.shape
+    (8, 8)
     """
     keep_memory()
     chosen = _methods(methods, layer)

@@ -152,8 +152,12 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
 
     Examples
     --------
-    >>> found = feature_maps(Classifier.load("run"), "cat.jpg", ["relu1"])  # doctest: +SKIP
-    >>> found.layers[0].strongest(3)  # doctest: +SKIP
+    With a run of ``catseye train digits --out my-run`` and a picture of a handwritten digit:
+
+    >>> from catseye import Classifier
+    >>> found = compute_feature_maps(Classifier.load("my-run"), "digit.png", ["relu1"])
+    >>> found.layers[0].maps.shape
+    (32, 4, 4)
     """
     names = tuple(dict.fromkeys(layers)) or default_layers(classifier.network) or (last_maps(classifier.network),)
     pixels = classifier.pixels(picture)

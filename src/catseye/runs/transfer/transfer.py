@@ -93,9 +93,11 @@ def transfer(
 
     Examples
     --------
-    >>> run = transfer("oxford_iiit_pet", label="species")  # doctest: +SKIP
-    >>> run.classifier.predict("photo.jpg")[0].class_name  # doctest: +SKIP
-    'cat'
+    With a folder of pictures, ``photos/circle/1.png``, ``photos/square/1.png`` and so on:
+
+    >>> run = transfer("photos")
+    >>> run.classifier.predict("photos/circle/1.png")[0].class_name
+    'circle'
     """
     start, processor = time.perf_counter(), chosen_device(device)
     check_changes(changes, fine_tune=fine_tune)
