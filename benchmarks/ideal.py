@@ -13,13 +13,14 @@ import time
 from pathlib import Path
 
 from catseye.classifier.classifier import Classifier
+from catseye.drawing.figure_file import write_figure
 from catseye.insight.ideal.ascent import ENOUGH, Ideal, find_ideal
-from catseye.insight.ideal.figure import write_ideal
+from catseye.insight.ideal.figure import draw_ideals
 from catseye.insight.ideal.target import class_target
 
 CLASSES, EVERY = 1000, 50
 NETWORK, OTHER = "efficientnet_lite0", "efficientnet_lite1"
-WORN_ENOUGH, TOP = 0.9, 5
+PERTURBED_ENOUGH, TOP = 0.9, 5
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
     arguments = parser.parse_args()
     classifier, other = Classifier.pretrained(NETWORK), Classifier.pretrained(OTHER)
     made, ranks, seconds = [], [], []
-    print(f"| class | probability | worn | total variation | steps | rank by {OTHER} | seconds |")
+    print(f"| class | probability | perturbed | total variation | steps | rank by {OTHER} | seconds |")
     print("|---|---|---|---|---|---|---|")
     for number in range(arguments.first, CLASSES, EVERY):
         start = time.perf_counter()
@@ -39,24 +40,25 @@ def main() -> None:
         seconds.append(time.perf_counter() - start)
         ranks.append(rank(other, found))
         made.append(found)
-        judged = found.judged
+        score = found.score
         print(
-            f"| {found.goal.name} | {judged.response:.4f} | {judged.worn_response:.4f} | {judged.total_variation:.1f} "
-            f"| {found.steps} | {ranks[-1]} | {seconds[-1]:.1f} |",
+            f"| {found.target.name} | {score.response:.4f} | {score.perturbed_response:.4f} "
+            f"| {score.total_variation:.1f} | {found.steps} | {ranks[-1]} | {seconds[-1]:.1f} |",
             flush=True,
         )
     print(
-        f"\nOf {len(made)}: {sum(found.judged.response >= ENOUGH for found in made)} with at least {ENOUGH}; "
-        f"{sum(found.judged.worn_response >= WORN_ENOUGH for found in made)} with at least {WORN_ENOUGH} when worn; "
+        f"\nOf {len(made)}: {sum(found.score.response >= ENOUGH for found in made)} with at least {ENOUGH}; "
+        f"{sum(found.score.perturbed_response >= PERTURBED_ENOUGH for found in made)} with at least {PERTURBED_ENOUGH} "
+        "when perturbed; "
         f"{sum(place <= TOP for place in ranks)} among {OTHER}'s first {TOP}. Longest: {max(seconds):.1f} s."
     )
-    write_ideal(arguments.output, made, NETWORK)
+    write_figure(arguments.output, lambda: draw_ideals(made), f"Ideal pictures for {NETWORK}")
 
 
 def rank(other: Classifier, found: Ideal) -> int:
     """Return the place of the picture's class among another network's, from 1."""
     probabilities = other.predict([found.picture])[0].probabilities
-    return int((probabilities > probabilities[found.goal.number]).sum()) + 1
+    return int((probabilities > probabilities[found.target.number]).sum()) + 1
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import socket
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep prepared data out of the user's own cache."""
     os.environ["CATSEYE_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Fail a test that asks for the network: data that are missing must skip it, not be fetched."""
+    connect = socket.socket.connect
+
+    def connect_to_loopback(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            pytest.fail(f"the test asked for the network: {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_to_loopback)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +100,14 @@ def photographs(archives: Path) -> Path:
     if not path.is_file():
         bring("kagglecatsanddogs_5340.zip as cats_vs_dogs/ in CATSEYE_ARCHIVES")
     return path
+
+
+@pytest.fixture(scope="session")
+def pet_archives(archives: Path) -> Path:
+    """The folder of archives, which has Oxford-IIIT Pet's two."""
+    if not (archives / "oxford_iiit_pet" / "images.tar.gz").is_file():
+        bring("images.tar.gz and annotations.tar.gz as oxford_iiit_pet/ in CATSEYE_ARCHIVES")
+    return archives
 
 
 def draw(path: Path, colour: tuple[int, int, int] = (200, 30, 30), side: int = 20, seed: int = 0) -> Path:

@@ -18,7 +18,7 @@ pictures = MemoryPictures(random.integers(0, 256, (len(labels), 1, 28, 28), np.u
 recipe = Recipe(
     epochs=2,
     batch_size=int(batch_size),
-    precision=precision,
+    precision="bf16" if precision == "bf16" else "fp32",
     optimizer="adam",
     learning_rate=0.001,
     schedule="constant",

@@ -17,7 +17,7 @@ from PIL import Image
 from catseye.classifier.classifier import Classifier
 from catseye.cli import main
 from catseye.insight.ideal.ascent import find_ideal
-from catseye.insight.ideal.figure import ideal_figure
+from catseye.insight.ideal.figure import draw_ideals
 from catseye.insight.ideal.target import class_target
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_nothing_on_a_sheet_is_cut_off_or_covered(digits_run: Run, count: int) -> None:
     goals = [class_target(digits_run.classifier, number) for number in range(count)]
-    figure = ideal_figure([find_ideal(digits_run.classifier, goal, steps=1) for goal in goals])
+    figure = draw_ideals([find_ideal(digits_run.classifier, goal, steps=1) for goal in goals])
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     texts = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]

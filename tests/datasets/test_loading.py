@@ -148,7 +148,7 @@ def test_a_damaged_archive_of_the_users_is_named(tmp_path: Path, archives: Path)
     images = own / "mnist" / "train-images-idx3-ubyte.gz"
     images.chmod(0o644)
     images.write_bytes(images.read_bytes()[:-1000])
-    with pytest.raises(CatseyeError, match=r"train-images-idx3-ubyte\.gz is damaged or cut off"):
+    with pytest.raises(CatseyeError, match=r"train-images-idx3-ubyte\.gz is damaged or truncated"):
         catseye.load("mnist", archives=own, data_dir=tmp_path / "home")
     assert not (tmp_path / "home" / "prepared" / "mnist-1.0.0").exists()
 

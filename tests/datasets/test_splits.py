@@ -44,15 +44,15 @@ def test_percentages_are_rounded_to_the_nearest_picture() -> None:
     ("text", "says"),
     [
         ("trian", "did you mean train"),
-        ("train[", "no split"),
+        ("train[", "not a split"),
         ("train[:2000]", "outside train, which has 1000"),
         ("train[-2000:]", "outside"),
         ("train[:110%]", "outside"),
         ("train[5:5]", "holds no picture"),
         ("train[:0%]", "holds no picture"),
-        ("", "no split"),
-        ("train++test", "no split"),
-        ("train[::2]", "no split"),
+        ("", "not a split"),
+        ("train++test", "not a split"),
+        ("train[::2]", "not a split"),
     ],
 )
 def test_a_wrong_split_says_what_is_wrong(text: str, says: str) -> None:

@@ -1,13 +1,14 @@
 """Figures and the choice of what they show."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 import catseye
 from catseye.drawing.picture_grid import write_grid
+from catseye.drawing.style import SIGNED
 from catseye.drawing.thumbnails import every_class_in_turn
 from catseye.runs.command import train_command
 from catseye.runs.curves import curves, write_comparison
@@ -28,18 +29,29 @@ def test_every_class_in_turn() -> None:
     assert sorted(every_class_in_turn(labels, 7, seed=0)) == list(range(7))
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, pytest.param(40, marks=pytest.mark.slow)])
-def test_a_grid_is_written_as_png_and_as_the_same_svg_twice(tmp_path: Path, count: int) -> None:
-    pictures = catseye.load("digits", split="train")
-    write_grid(tmp_path / "g.png", pictures, range(count), "title")
-    with Image.open(tmp_path / "g.png") as image:
-        assert image.width > 150
-        assert np.asarray(image.convert("L")).std() > 20
-    for name in ("a.svg", "b.svg"):
-        write_grid(tmp_path / name, pictures, range(count), "title")
-    text = (tmp_path / "a.svg").read_text()
-    assert text == (tmp_path / "b.svg").read_text()
-    assert text.count("<image") == count
+def test_threads_draw_what_one_draws_alone(tmp_path: Path) -> None:
+    """matplotlib's settings are those of the process: figures on paper and for pages must not meet in them."""
+    digits = catseye.load("digits", split="test[:12]")
+
+    def draw(number: int) -> tuple[bytes, str]:
+        path = tmp_path / f"{number}.png"
+        write_grid(path, digits, range(12), "title")
+        return path.read_bytes(), curves(HISTORY)[0]
+
+    alone = draw(0)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(draw, range(1, 9))) == [alone] * 8
+
+
+def test_signed_values_are_blue_white_and_orange_and_zero_is_white() -> None:
+    red, _, blue, _ = SIGNED(0.0)
+    assert blue > red
+    red, _, blue, _ = SIGNED(1.0)
+    assert red > blue
+    assert min(SIGNED(0.5)) > 0.98
+    lightness = [sum(SIGNED(at / 10)[:3]) for at in range(11)]
+    assert lightness[:6] == sorted(lightness[:6])
+    assert lightness[5:] == sorted(lightness[5:], reverse=True)
 
 
 def test_inline_drawings_take_the_colour_of_the_text_around_them() -> None:

@@ -40,8 +40,8 @@ def test_the_values_are_pillows(size: tuple[int, int], at_least: int, options: d
     assert np.array_equal(quick, np.asarray(decode(content, at_least=at_least)))
 
 
-def test_real_photographs_too() -> None:
-    photographs = catseye.load("oxford_iiit_pet", split="test")
+def test_real_photographs_too(pet_archives: Path) -> None:
+    photographs = catseye.load("oxford_iiit_pet", split="test", archives=pet_archives)
     assert isinstance(photographs, FilePictures)
     for path in photographs.paths:
         quick = quick_jpeg(path.read_bytes(), 256, LARGEST_PIXELS)

@@ -49,7 +49,7 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
         "max pool 2×2 + relu",
         "53\u202f226",
         "batch size",
-        "perfectly honest",
+        "perfectly calibrated",
         "surest mistakes",
         "Right, drawn at random",
         "Wrong, drawn at random",

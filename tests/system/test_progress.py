@@ -1,8 +1,13 @@
-"""Times in words."""
+"""Times in words, and bars of several threads at once."""
+
+import io
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
-from catseye.system.progress import duration
+from catseye.system.progress import duration, progress
 
 
 @pytest.mark.parametrize(
@@ -11,3 +16,41 @@ from catseye.system.progress import duration
 )
 def test_a_time_is_told_as_people_would(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    return sys.stderr  # type: ignore[return-value]
+
+
+def test_of_bars_in_several_threads_one_is_shown(terminal: Terminal) -> None:
+    together = Barrier(4)
+
+    def work(number: int) -> None:
+        with progress(f"task{number}", 3) as advance:
+            together.wait(timeout=60)
+            for _ in range(3):
+                advance(1)
+            together.wait(timeout=60)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert sys.stderr is terminal
+    assert sum(f"task{number}" in terminal.getvalue() for number in range(4)) == 1
+
+
+def test_a_bar_is_shown_again_after_a_failure(terminal: Terminal) -> None:
+    with pytest.raises(ValueError, match="broken"), progress("first", 3):
+        raise ValueError("broken")
+    with progress("second", 3) as outer, progress("inner", 3) as inner:
+        outer(1)
+        inner(1)
+    assert "second" in terminal.getvalue()
+    assert "inner" not in terminal.getvalue()

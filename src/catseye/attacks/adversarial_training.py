@@ -1,4 +1,4 @@
-"""Training pictures changed so that the network of the moment errs: what makes a network robust."""
+"""Adversarial training: batches perturbed against the current network, which makes it robust."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.attacks.projected_gradient_descent import LINF, WHITE, direction, p
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TRAVEL = 2.5  # epsilons that all steps together could go: from one end of what is allowed to the other and further
+_TRAVEL = 2.5  # length of all steps together in epsilons: more than from one end of the allowed range to the other
 
 
 def perturb_training_batch(
@@ -24,8 +24,8 @@ def perturb_training_batch(
 ) -> torch.Tensor:
     """Return pictures float32 (B, C, H, W), each changed by up to ``epsilon`` in any value, within 0 to 255.
 
-    A few steps of projected gradient descent from a random start (Madry et al. 2018, arXiv:1706.06083; that few do
-    is found by Wong et al. 2020, arXiv:2001.03994).
+    A few steps of projected gradient descent from a random start (Madry et al. 2018, arXiv:1706.06083). Few steps
+    suffice (Wong et al. 2020, arXiv:2001.03994).
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def perturb_training_batch(
     epsilon
         In units of the range 0 to 1.
     steps
-        Gradients that are taken.
+        Gradient steps.
     """
     size = epsilon * WHITE
     sizes = torch.tensor(size, device=pictures.device)

@@ -1,17 +1,16 @@
-"""A network with its preprocess as a differentiable function of its pictures' own pixels."""
+"""A network with its preprocess as a differentiable function of a picture's own pixels."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.networks.layers import watched
+from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from torch import nn
 
@@ -20,34 +19,29 @@ if TYPE_CHECKING:
     Model = Callable[[torch.Tensor], torch.Tensor]
 
 
-@contextmanager
-def differentiable_model(network: nn.Module, preprocess: Preprocess, *, rounded: bool = False) -> Iterator[Model]:
-    """Give a function from float32 pictures (B, C, any H, any W), 0 to 255, to logits (B, K), while the block runs.
+def differentiable_model(network: nn.Module, preprocess: Preprocess, *, rounded: bool = False) -> Model:
+    """Return a function from float32 pictures (B, C, any H, any W), 0 to 255, to logits (B, K).
 
-    Resizing and normalisation are part of it, so that gradients are those of the pixels of the picture itself.
+    Resizing and normalisation are part of it, so that its gradients are those of the picture's own pixels. It runs a
+    private copy of the network that shares the weights: see :class:`~catseye.networks.probe.Probe`.
 
     Parameters
     ----------
     network, preprocess
         Of a classifier.
     rounded
-        Round to whole numbers where a file of 8 bits and the preprocess do. Gradients pass as if nothing were rounded
+        Round to whole numbers where an 8-bit file and the preprocess do. Gradients pass as if nothing were rounded
         (the straight-through estimator of Bengio et al. 2013, arXiv:1308.3432).
     """
-    round_or_not = _rounded if rounded else _unchanged
     keep_memory()
-    with watched(network):
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    probe = Probe(network)
+    round_or_not = _rounded if rounded else _unchanged
 
-        def see(pictures: torch.Tensor) -> torch.Tensor:
-            pixels = round_or_not(preprocess.resized(round_or_not(pictures)))
-            logits: torch.Tensor = network(preprocess.tensor(pixels))
-            return logits
+    def model(pictures: torch.Tensor) -> torch.Tensor:
+        pixels = round_or_not(preprocess.resized(round_or_not(pictures)))
+        return probe.logits(preprocess.tensor(pixels))
 
-        try:
-            yield see
-        finally:
-            network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return model
 
 
 def _rounded(values: torch.Tensor) -> torch.Tensor:

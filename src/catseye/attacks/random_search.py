@@ -1,4 +1,4 @@
-"""An attack without the gradient, by which one is found out that only hides it."""
+"""Random search: an attack without gradients, which exposes networks that only hide theirs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRIES = 1000  # tries over which the squares shrink to a pixel
 
 
 def random_search(
-    see: Model,
+    model: Model,
     pictures: torch.Tensor,
     classes: torch.Tensor,
     epsilon: float,
@@ -27,33 +27,33 @@ def random_search(
     generator: torch.Generator,
     advance: Callable[[int], object] = lambda _: None,
 ) -> torch.Tensor:
-    """Return the pictures changed by up to ``epsilon`` in any value (L∞) by trial alone.
+    """Return the pictures changed by up to ``epsilon`` in any value (L∞), without gradients.
 
-    Squares of a random place and colour are put on the change and kept where they bring the network nearer to an
-    error; they shrink as the search goes on (Square Attack, Andriushchenko et al. 2020, arXiv:1912.00049).
+    Squares at random positions and of random colours are added to the change and kept where they increase the margin;
+    they shrink as the search goes on (Square Attack, Andriushchenko et al. 2020, arXiv:1912.00049).
 
     Parameters
     ----------
-    see
-        From pictures to logits (B, K); only its answers are used.
+    model
+        From pictures to logits (B, K); its gradients are not used.
     pictures
         float32 (B, C, H, W), 0 to 255.
     classes
-        int64 (B,): the class that each picture should lose.
+        int64 (B,): the correct class of each picture.
     epsilon
         In units of the range 0 to 1.
     tries
-        Answers asked for.
+        How many changes of each picture are tried.
     generator
     advance
         Called with 1 after every try.
     """
     count, channels, height, width = pictures.shape
     size = epsilon * WHITE
-    # Stripes are the best first guess that the paper found.
+    # Stripes are the best initial change that the paper found.
     best = (pictures + size * _signs((count, channels, 1, width), generator)).clamp(0, WHITE)
     with torch.no_grad():
-        reached = margins(see(best), classes)
+        reached = margins(model(best), classes)
         for number in range(tries):
             side = _side(number / tries * _TRIES, height, width)
             tops = torch.randint(height - side + 1, (count,), generator=generator).tolist()
@@ -61,17 +61,17 @@ def random_search(
             colours = size * _signs((count, channels, 1, 1), generator)
             tried = best.clone()
             for index, (top, left) in enumerate(zip(tops, lefts, strict=True)):
-                place = (index, slice(None), slice(top, top + side), slice(left, left + side))
-                tried[place] = (pictures[place] + colours[index]).clamp(0, WHITE)
-            fooled = margins(see(tried), classes)
-            better = fooled > reached
-            best[better], reached = tried[better], torch.where(better, fooled, reached)
+                square = (index, slice(None), slice(top, top + side), slice(left, left + side))
+                tried[square] = (pictures[square] + colours[index]).clamp(0, WHITE)
+            margin = margins(model(tried), classes)
+            better = margin > reached
+            best[better], reached = tried[better], torch.where(better, margin, reached)
             advance(1)
     return best
 
 
 def _side(number: float, height: int, width: int) -> int:
-    """Return the squares' side in pixels: their area is halved at tries that lie ever further apart."""
+    """Return the squares' side in pixels: their area is halved at increasing intervals."""
     halvings = sum(number > mark for mark in (5, 20, 50, 100, 200, 400, 600, 800))
     side = math.sqrt(_FIRST_SHARE / 2**halvings * height * width)
     return max(1, min(height, width, round(side)))

@@ -24,6 +24,7 @@ from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.pretrained import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
+from catseye.networks.structure import in_evaluation_mode
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
 from catseye.system.threads import map_threads
@@ -95,7 +96,7 @@ class Classifier:
         UsageError
             There is no such file or backbone.
         CatseyeError
-            It is cut off, no classifier of Catseye's, or does not fit its own description; or a backbone's weights
+            It is truncated, is not a Catseye classifier, or does not fit its own description; or a backbone's weights
             cannot be had.
         """
         if is_backbone(str(path)) and not Path(path).exists():
@@ -162,9 +163,9 @@ class Classifier:
         if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
             wanted = f"uint8 (B, {channels}, {height}, {width})"
             raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
-        self.network.eval()
+        network = in_evaluation_mode(self.network)
         with torch.inference_mode():
-            answers = self.network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
+            answers = network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
         return softmax(_finite(answers.numpy()), self.calibration.temperature)
 
     def pixels(self, picture: Picture) -> Pixels:
@@ -295,5 +296,7 @@ class Classifier:
 
 def _finite(answers: Floats) -> Floats:
     if not np.isfinite(answers).all():
-        raise CatseyeError("the classifier's answers are not finite numbers: its weights or preprocess are spoilt.")
+        raise CatseyeError(
+            "the classifier's outputs are not finite numbers: its weights or preprocessing are corrupted."
+        )
     return answers

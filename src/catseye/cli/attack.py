@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from catseye.cli.common import (
-    ClassifierPath,
-    FigureFile,
-    Force,
-    Json,
-    PictureFile,
-    console,
-    parse_epsilon,
-    percent,
-    print_json,
-    table,
-)
-
-if TYPE_CHECKING:
-    from catseye.insight.robustness.fool import AdversarialExample
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, parse_epsilon
+from catseye.cli.printing import give
 
 
 def attack(
@@ -58,8 +45,8 @@ def attack(
     from catseye.attacks.projected_gradient_descent import Attack
     from catseye.classifier.classifier import Classifier
     from catseye.drawing.figure_file import figure_output
-    from catseye.insight.robustness.attack_figure import write_attack
     from catseye.insight.robustness.fool import create_adversarial_example
+    from catseye.insight.robustness.view import view_adversarial_example
     from catseye.system.files import new_output
 
     figure_output(output, force=force, read=picture)
@@ -68,22 +55,4 @@ def attack(
     found = create_adversarial_example(
         Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed
     )
-    write_attack(output, found)
-    if json:
-        print_json(found.to_json() | {"figure": str(output)})
-    else:
-        _show(found, output)
-
-
-def _show(found: AdversarialExample, output: Path) -> None:
-    from catseye.insight.robustness.attack_figure import headline, noise_in_words, size_in_words
-
-    columns = ("before", "probability>", "after", "probability>")
-    pairs = zip(found.before.top(), found.after.top(), strict=True)
-    rows = ((a, percent(p, 1), b, percent(q, 1)) for (a, p), (b, q) in pairs)
-    out = console()
-    out.print(headline(found), soft_wrap=True)
-    out.print(size_in_words(found), soft_wrap=True)
-    out.print(noise_in_words(found), soft_wrap=True)
-    out.print(table(columns, rows))
-    out.print(f"wrote {output} and {found.file}", soft_wrap=True)
+    give(view_adversarial_example(found), output, json=json, also=[found.file])

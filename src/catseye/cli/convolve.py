@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from catseye.cli.common import Force, Json, console, print_json
+from catseye.cli.common import Force, Json
+from catseye.cli.printing import give
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from catseye.insight.convolution.pooling import Pooling
-    from catseye.insight.convolution.worked_example import WorkedExample
 
 _ENDINGS = (".gif", ".png", ".svg", ".html")
-_TERMINAL_STEPS, _JSON_STEPS = 36, 1000
 
 
 def convolve(
@@ -70,6 +69,7 @@ def convolve(
     if steps is not None and steps < 1:
         raise UsageError(f"--steps must be at least 1; got {steps}.")
     from catseye.insight.convolution.convolution import Convolution
+    from catseye.insight.convolution.view import view_convolution
     from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 
     pooling = _pooling(pool, pool_size, pool_stride, pool_padding)
@@ -81,14 +81,7 @@ def convolve(
         true,
     )
     worked = WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling)
-    if output:
-        _write(output, worked, steps)
-    if json:
-        print_json(worked.to_json(steps or _JSON_STEPS) | {"figure": str(output) if output else None})
-        return
-    _show(worked, steps or _TERMINAL_STEPS)
-    if output:
-        print(f"wrote {output}")
+    give(view_convolution(worked, steps), output, json=json)
 
 
 def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> Pooling | None:
@@ -115,27 +108,3 @@ def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
         raise UsageError(f"{option} must be {also}a number, or two (down and across) such as 2x1; got {text!r}.")
     numbers = [int(part) for part in re.split("[x×]", text)]
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
-
-
-def _write(output: Path, worked: WorkedExample, steps: int | None) -> None:
-    from catseye.drawing.figure_file import write_figure
-    from catseye.insight.convolution.figure import convolution_figure
-    from catseye.insight.convolution.film import write_film
-    from catseye.insight.convolution.page import write_convolution_page
-
-    ending = output.suffix.lower()
-    if ending == ".gif":
-        write_film(output, worked, steps)
-    elif ending == ".html":
-        write_convolution_page(output, worked, steps)
-    else:
-        write_figure(output, lambda: convolution_figure(worked), f"{worked.operation} of {worked.name}")
-
-
-def _show(worked: WorkedExample, most: int) -> None:
-    from catseye.cli.convolution_tables import overview, pooling_tables, step_tables
-
-    out = console()
-    for part in (overview(worked), step_tables(worked, most), pooling_tables(worked, most)):
-        for line in part:
-            out.print(line)

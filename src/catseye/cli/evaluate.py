@@ -23,13 +23,14 @@ from catseye.cli.common import (
     table,
     tell_notes,
 )
+from catseye.cli.printing import give
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
+    from catseye.drawing.view import View
     from catseye.evaluation.metrics import Evaluation
-    from catseye.insight.robustness.robustness import Robustness, Share
 
 _LARGEST_CONFUSION = 12  # classes whose table still fits a terminal
 _SMALL = 64  # pixels
@@ -81,21 +82,17 @@ def evaluate(
     dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
     evaluation = loaded.evaluate(dataset[split])
     tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
-    found = None
+    robustness = None
     if epsilons:
-        found = _attacked(loaded, dataset[split], epsilons, examples, seed)
-        if output:
-            from catseye.insight.robustness.figure import write_robustness
-
-            write_robustness(output, found, f"{classifier} on {data} ({split})")
+        robustness = _robustness(loaded, dataset[split], epsilons, examples, seed, f"{classifier} on {data} ({split})")
     if json:
-        print_json(evaluation.to_json() | ({"robustness": found.to_json()} if found else {}))
+        if robustness and output:
+            robustness.write(output)
+        print_json(evaluation.to_json() | ({"robustness": robustness.to_json()} if robustness else {}))
         return
     _show(evaluation, f"{data} ({split})")
-    if found:
-        _show_robustness(found)
-        if output:
-            print(f"wrote {output}")
+    if robustness:
+        give(robustness, output, json=False)
 
 
 def _check(robust: str | None, examples: int | None, output: Path | None, force: bool) -> None:
@@ -109,13 +106,15 @@ def _check(robust: str | None, examples: int | None, output: Path | None, force:
         figure_output(output, force=force)
 
 
-def _attacked(
-    classifier: Classifier, pictures: Pictures, epsilons: list[float], examples: int | None, seed: int
-) -> Robustness:
+def _robustness(
+    classifier: Classifier, pictures: Pictures, epsilons: list[float], examples: int | None, seed: int, name: str
+) -> View:
     from catseye.insight.robustness.robustness import measure_robustness
+    from catseye.insight.robustness.view import view_robustness
 
     usual = _SMALL_EXAMPLES if max(classifier.preprocess.covers) <= _SMALL else _LARGE_EXAMPLES
-    return measure_robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
+    found = measure_robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
+    return view_robustness(found, name)
 
 
 def _show(evaluation: Evaluation, data: str) -> None:
@@ -142,26 +141,5 @@ def _show(evaluation: Evaluation, data: str) -> None:
     out.print(table(("class", "precision>", "recall>", "F1>", "n>"), scores))
     if len(evaluation.classes) <= _LARGEST_CONFUSION:
         rows = ((name, *row) for name, row in zip(evaluation.classes, evaluation.confusion.tolist(), strict=True))
-        out.print("confusion: rows are the true class, columns what it was taken for")
+        out.print("confusion: rows are the true class, columns the predicted class")
         out.print(table(("", *(f"{name[:6]}>" for name in evaluation.classes)), rows))
-
-
-def _show_robustness(found: Robustness) -> None:
-    from catseye.insight.robustness.figure import bound_in_words, checks_in_words
-
-    out = console()
-    out.print(bound_in_words(found), soft_wrap=True)
-    rows = (
-        (f"{share.at:.4g} ({share.at * 255:.3g}/255)", percent(share.accuracy, 1), _interval(share))
-        for share in (found.clean, *found.attacked)
-    )
-    out.print(table(("epsilon", "accuracy>", "95 % interval>"), rows))
-    for line in checks_in_words(found):
-        out.print(line, soft_wrap=True)
-    out.print("\ncommon corruptions: accuracy by strength")
-    rows_of = ((kind, *(percent(share.accuracy, 1) for share in shares)) for kind, shares in found.corrupted.items())
-    out.print(table(("", *(f"{strength}>" for strength in range(1, 6))), rows_of))
-
-
-def _interval(share: Share) -> str:
-    return " to ".join(percent(end, 1) for end in share.interval)

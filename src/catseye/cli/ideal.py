@@ -6,11 +6,12 @@ import math
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, console, percent, plain, print_json, table
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, plain
+from catseye.cli.printing import give
 from catseye.errors import UsageError
 from catseye.system.files import new_output, write_atomically
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catseye.arrays import Pixels
-    from catseye.insight.ideal.ascent import Ideal
     from catseye.insight.ideal.target import Target
 
 
@@ -64,9 +64,9 @@ def ideal(
     figure_output(output, force=force)
     from catseye.classifier.classifier import Classifier
     from catseye.insight.ideal.ascent import find_ideal
-    from catseye.insight.ideal.figure import write_ideal
     from catseye.insight.ideal.recipe import STEPS, ideal_recipe
     from catseye.insight.ideal.target import channel_target, class_target
+    from catseye.insight.ideal.view import shortfall, view_ideals
     from catseye.system.progress import progress
 
     loaded = Classifier.load(classifier)
@@ -81,16 +81,10 @@ def ideal(
         with progress(goal.name, steps or STEPS) as advance:
             made.append(find_ideal(loaded, goal, recipe, steps=steps, seed=seed, advance=advance))
         if not made[-1].reached:
-            print(plain(f"note: {_shortfall(made[-1])}"), file=sys.stderr)
-    write_ideal(output, made, Path(classifier).name)
+            print(plain(f"note: {shortfall(made[-1])}"), file=sys.stderr)
     for found, file in zip(made, files, strict=True):
         _save(found.picture, file)
-    told = [_told(found, file) for found, file in zip(made, files, strict=True)]
-    if json:
-        print_json(told[0] if len(told) == 1 else told)
-    else:
-        _show(made, files)
-        print(f"wrote {output}")
+    give(view_ideals(made, Path(classifier).name, files), output, json=json, names_figure=False)
 
 
 def _picture_files(output: Path, goals: Sequence[Target], *, force: bool) -> list[Path]:
@@ -111,34 +105,3 @@ def _save(picture: Pixels, file: Path) -> None:
     from catseye.images.preprocess import to_image
 
     write_atomically(file, encode_png(to_image(picture)))
-
-
-def _told(found: Ideal, file: Path) -> dict[str, Any]:
-    quantity, judged = found.goal.quantity, found.judged
-    return {
-        found.goal.kind: found.goal.name,
-        quantity: judged.response,
-        f"{quantity}_after_shift_blur_jpeg": judged.worn_response,
-        "total_variation": judged.total_variation,
-        "steps": found.steps,
-        "seed": found.seed,
-        "picture": str(file),
-    }
-
-
-def _shortfall(found: Ideal) -> str:
-    value = found.judged.response
-    if found.goal.kind == "channel":
-        return f"{found.goal.name} does not answer ({value:.3g}); name a layer before its relu, or another --seed."
-    return f"{found.goal.name} has {percent(value)} after {found.steps} steps; more --steps or less --variation help."
-
-
-def _show(made: Sequence[Ideal], files: Sequence[Path]) -> None:
-    rows = []
-    for found, file in zip(made, files, strict=True):
-        values = found.judged.response, found.judged.worn_response
-        shown = (percent(value) if found.goal.kind == "class" else f"{value:.3g}" for value in values)
-        rows.append((found.goal.name, *shown, f"{found.judged.total_variation:.1f}", found.steps, file))
-    quantity = "probability>" if all(found.goal.kind == "class" for found in made) else "response>"
-    console().print(table(("ideal", quantity, "worn>", "total variation>", "steps>", "picture"), rows))
-    print("worn: shifted by a 28th of the side, slightly blurred and saved as JPEG")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,37 +15,20 @@ from catseye.cli.common import (
     Json,
     Label,
     Strict,
-    console,
-    plain,
-    print_json,
-    table,
     tell_notes,
 )
+from catseye.cli.printing import give
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from matplotlib.figure import Figure
-
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.pictures import Pictures
+    from catseye.drawing.view import View
     from catseye.insight.maps.top_pictures import Measure
 
 _CHANNELS, _FILTERS, _PICTURES = 16, 128, 9  # drawn if nobody says how many
 _MOST_LAYERS, _MOST_MAPS = 32, 1024  # on one sheet
 _MOST_PICTURES = 36
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What was found, in every form in which it is given."""
-
-    json: dict[str, Any]
-    draw: Callable[[], Figure]
-    title: str
-    paragraphs: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]  # the first one names the columns
 
 
 def maps(
@@ -111,7 +93,7 @@ def maps(
 
     loaded, name = Classifier.load(classifier), str(classifier)
     if filters:
-        answer = _filters(loaded, name, layer or [], channels or _FILTERS)
+        view = _filters(loaded, name, layer or [], channels or _FILTERS)
     elif picture is None:
         from catseye.datasets import load
 
@@ -121,12 +103,12 @@ def maps(
         dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         pictures = dataset[split]
         tell_notes(dataset.notes, [out.to_json() for out in dataset.left_out])
-        answer = _exciting(loaded, name, pictures, f"{data}, {split}", layer[0], channel, count, by)
+        view = _top_pictures(loaded, name, pictures, f"{data}, {split}", layer[0], channel, count, by)
     elif channel is not None:
-        answer = _overlay(loaded, name, picture, (layer or [])[0], channel)
+        view = _channel(loaded, name, picture, (layer or [])[0], channel)
     else:
-        answer = _sheets(loaded, name, picture, layer or [], channels or _CHANNELS)
-    _give(answer, target, name, json)
+        view = _sheets(loaded, name, picture, layer or [], channels or _CHANNELS)
+    give(view, target, json=json)
 
 
 def _check(
@@ -160,91 +142,43 @@ def _check(
         raise UsageError(f"--by must be max or mean; got {by!r}.")
 
 
-def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str], count: int) -> _Answer:
-    from catseye.drawing.numbers import three_digits
+def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str], count: int) -> View:
     from catseye.insight.maps.maps import compute_feature_maps
-    from catseye.insight.maps.sheet import LEGEND, maps_sheet
+    from catseye.insight.maps.view import view_maps
 
     found = compute_feature_maps(classifier, picture, layers)
     drawn = sum(min(count, len(layer.maps)) for layer in found.layers)
     if drawn > _MOST_MAPS:
-        raise UsageError(f"too many maps: {drawn:,}, at most {_MOST_MAPS:,}; reduce --channels or --layer.")
-    rows = [("layer", "maps>", "silent>", "strongest channels (strength)")]
-    for layer in found.layers:
-        strongest = ", ".join(f"{one.channel} ({three_digits(one.strength)})" for one in layer.strongest(4))
-        rows.append((layer.layer, "×".join(map(str, layer.maps.shape)), f"{layer.silent:,}", strongest))
-    title = f"What {name} makes of {picture}"
-    json = found.to_json(count)
-    return _Answer(json, lambda: maps_sheet(found, name, count), title, (LEGEND,), tuple(rows))
+        raise UsageError(f"that makes {drawn:,} maps; at most {_MOST_MAPS:,} are drawn: fewer --channels or --layer.")
+    return view_maps(found, name, count)
 
 
-def _overlay(classifier: Classifier, name: str, picture: Path, layer: str, channel: int) -> _Answer:
-    from catseye.drawing.numbers import three_digits
-    from catseye.insight.maps.maps import STRENGTH, compute_feature_maps
-    from catseye.insight.maps.overlay import overlay
+def _channel(classifier: Classifier, name: str, picture: Path, layer: str, channel: int) -> View:
+    from catseye.insight.maps.maps import compute_feature_maps
     from catseye.insight.maps.positions import locate_positions
+    from catseye.insight.maps.view import view_channel
 
     found = compute_feature_maps(classifier, picture, [layer])
-    maps = found.layers[0]
-    response = maps.channel(channel)
-    _, height, width = maps.maps.shape
+    _, height, width = found.layers[0].maps.shape
     places = locate_positions(classifier.network, classifier.preprocess, layer, (height, width))
-    json = found.to_json(0)
-    json["layers"][0]["channels"] = [response.to_json()]
-    numbers = (response.strength, response.mean, response.smallest, response.largest)
-    values = (*map(three_digits, numbers), f"{response.share_active:.0%}")
-    rows = (("strength>", "mean>", "smallest>", "largest>", "places above 0>"), values)
-    title = f"{layer}, channel {channel}, of {name} on {picture}"
-    words = f"Strength: {STRENGTH}. A place of the map is drawn over the middle of its receptive field."
-    return _Answer(json, lambda: overlay(found, channel, places), title, (words,), rows)
+    return view_channel(found, name, channel, places)
 
 
-def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -> _Answer:
-    from catseye.drawing.numbers import three_digits
+def _filters(classifier: Classifier, name: str, layers: list[str], count: int) -> View:
     from catseye.insight.maps.filters import read_first_filters
-    from catseye.insight.maps.filters_figure import COLOURS, GREYS, filters_sheet
+    from catseye.insight.maps.view import view_filters
 
-    found = read_first_filters(classifier.network, layers[0] if layers else None)
-    largest = ", ".join(f"{one} ({three_digits(found.norms[one])})" for one in found.largest(4))
-    shape = "×".join(map(str, found.weights.shape))
-    rows = (("layer", "weights>", "largest filters (norm)"), (found.layer, shape, largest))
-    words = COLOURS if found.weights.shape[1] == 3 else GREYS
-    title = f"The filters of {name}'s first layer"
-    return _Answer(found.to_json(count), lambda: filters_sheet(found, name, count), title, (words,), rows)
+    return view_filters(read_first_filters(classifier.network, layers[0] if layers else None), name, count)
 
 
-def _exciting(
+def _top_pictures(
     classifier: Classifier, name: str, pictures: Pictures, data: str, layer: str, channel: int, count: int, by: str
-) -> _Answer:
-    from catseye.drawing.labels import shortened
-    from catseye.drawing.numbers import three_digits
+) -> View:
     from catseye.insight.maps.top_pictures import find_top_pictures
-    from catseye.insight.maps.top_pictures_figure import explained, top_pictures_sheet
+    from catseye.insight.maps.view import view_top_pictures
 
     measure: Measure = "max" if by == "max" else "mean"
     found = find_top_pictures(
         classifier.network, classifier.preprocess, pictures, layer, channel, count=count, measure=measure
     )
-    json = found.to_json() | {"data": data}
-    usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
-    where = f"{shortened(name, 40, tail=True)} on {shortened(data, 40)}"
-    line = f"{where}: {len(found.found)} of {len(pictures):,} pictures; {usual}"
-    rows = [("response>", "class", "picture")]
-    rows += [(three_digits(one.response), one.class_name, one.picture) for one in found.found]
-    title = f"What excites channel {channel} of {layer} most"
-    return _Answer(json, lambda: top_pictures_sheet(found, line), title, (line, explained(found)), tuple(rows))
-
-
-def _give(answer: _Answer, target: Path | None, classifier: str, json: bool) -> None:
-    """Write the figure if it is wanted, and print JSON or a table."""
-    if target:
-        from catseye.drawing.figure_file import write_figure
-
-        write_figure(target, answer.draw, answer.title, answer.paragraphs)
-    if json:
-        print_json({"classifier": classifier} | answer.json | {"figure": str(target) if target else None})
-        return
-    out = console()
-    out.print(plain(answer.title))
-    out.print(table(answer.rows[0], answer.rows[1:]))
-    out.print(f"wrote {plain(str(target))}", soft_wrap=True)
+    return view_top_pictures(found, name, data)

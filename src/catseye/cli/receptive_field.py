@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Force, Json, console, print_json, table
+from catseye.cli.common import Force, Json
+from catseye.cli.printing import give
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from catseye.arrays import Pixels
     from catseye.images.preprocess import Preprocess
-    from catseye.insight.maps.receptive_field import ReceptiveField
 
 
 def receptive_field(
@@ -39,26 +40,16 @@ def receptive_field(
     if (output is None) != (picture is None):
         raise UsageError("a figure needs both a picture and -o: catseye receptive-field NETWORK PICTURE -o FILE.")
     from catseye.insight.maps.receptive_field import chosen_fields, measure_receptive_fields
+    from catseye.insight.maps.view import view_receptive_fields
 
     made, preprocess = _network(network)
     pixels = _pixels(preprocess, picture) if picture else None
     fields = measure_receptive_fields(made, preprocess.shape)
-    if output:
-        from catseye.drawing.figure_file import write_figure
-        from catseye.insight.maps.receptive_field_figure import receptive_field_figure
-
-        drawn = chosen_fields(made, fields)
-        if not drawn:
-            raise UsageError(f"{network} has no maps: every value sees the whole picture.")
-        title = f"What the middle value of each layer of {network} sees"
-        write_figure(output, lambda: receptive_field_figure(pixels, drawn, title), title)
-    if json:
-        shape = list(preprocess.shape)
-        print_json({"network": network, "input": shape, "layers": [field.to_json() for field in fields]})
-        return
-    _show(fields)
-    if output:
-        print(f"wrote {output}")
+    drawn = chosen_fields(made, fields)
+    if output and not drawn:
+        raise UsageError(f"{network} has no maps: every value sees the whole picture.")
+    view = view_receptive_fields(fields, network, preprocess.shape, drawn, pixels)
+    give(view, output, json=json, names_figure=False)
 
 
 def _network(name: str) -> tuple[nn.Module, Preprocess]:
@@ -78,25 +69,7 @@ def _network(name: str) -> tuple[nn.Module, Preprocess]:
         return build(name, preprocess.shape, 10), preprocess
 
 
-def _pixels(preprocess: Preprocess, picture: Path) -> Any:
+def _pixels(preprocess: Preprocess, picture: Path) -> Pixels:
     from catseye.images.decode import decode
 
     return preprocess.pixels(decode(picture)).transpose(1, 2, 0)
-
-
-def _show(fields: tuple[ReceptiveField, ...]) -> None:
-    rows = (
-        (
-            field.layer,
-            field.kind,
-            "×".join(map(str, field.analytic)),
-            "×".join(map(str, field.visible)),
-            "×".join(map(str, field.measured)),
-            f"{field.top}, {field.left}",
-            "equal" if field.agrees else "DIFFERS",
-        )
-        for field in fields
-    )
-    out = console()
-    out.print(table(("layer", "kind", "worked out>", "in the picture>", "measured>", "from row, column>", ""), rows))
-    out.print("pixels of the picture that the middle value of the layer depends on, height × width")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Json, console, parse_sides, print_json, table
+from catseye.cli.common import Json, parse_sides
+from catseye.cli.printing import give
+from catseye.drawing.view import Table, View
 
 if TYPE_CHECKING:
     from catseye.networks import Summary
@@ -42,10 +44,7 @@ def summary(
         with torch.device("meta"):  # described, not made
             made = build(network, (height, width, channels), classes or of, batch_norm=batch_norm, dropout=dropout)
         found = summarise(made, (height, width, channels), network)
-    if json:
-        print_json(found.to_json())
-    else:
-        _show(found)
+    give(_view(found), json=json, names_figure=False)
 
 
 def _of_classifier(path: Path) -> Summary:
@@ -56,8 +55,8 @@ def _of_classifier(path: Path) -> Summary:
     return summarise(classifier.network, classifier.preprocess.shape, classifier.network_name)
 
 
-def _show(found: Summary) -> None:
-    rows = (
+def _view(found: Summary) -> View:
+    rows = tuple(
         (
             layer.name,
             layer.kind,
@@ -70,6 +69,6 @@ def _show(found: Summary) -> None:
     )
     totals = ("total", "", "", f"{found.parameters:,}", f"{found.multiply_adds:,}", "")
     columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
-    console().print(f"{found.network} for pictures of {'×'.join(map(str, found.input))} (height, width, channels)")
-    console().print(table(columns, rows, totals=totals))
-    console().print("sees: receptive field, the pixels of the picture that one value of the layer depends on")
+    title = f"{found.network} for pictures of {'×'.join(map(str, found.input))} (height, width, channels)"
+    words = "sees: receptive field, the pixels that one value of the layer depends on"
+    return View(title, (title, Table(columns, rows, totals), words), found.to_json)

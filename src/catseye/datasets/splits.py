@@ -34,13 +34,15 @@ def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]
     Raises
     ------
     UsageError
-        The text is no split expression, a name or bound does not exist, or no picture would be left.
+        The text is not a split expression, a name or bound does not exist, or no picture would be left.
     """
     parts = []
     for part in text.split("+"):
         match = _PART.fullmatch(part)
         if match is None:
-            raise UsageError(f"{part.strip()!r} is no split; expected e.g. train, train[:80%] or train[100:200]+test.")
+            raise UsageError(
+                f"{part.strip()!r} is not a split; expected e.g. train, train[:80%] or train[100:200]+test."
+            )
         name = match["name"]
         if name not in counts:
             raise unknown("split", name, counts)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-
 from catseye.drawing.page import write_page
-from catseye.drawing.style import INLINE, STYLE, save, svg
+from catseye.drawing.style import save, styled, svg
 from catseye.errors import UsageError
 from catseye.system.files import new_output
 
@@ -37,7 +35,7 @@ def figure_output(path: Path, *, force: bool, read: Path | None = None, endings:
 def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs: Sequence[str] = ()) -> None:
     """Write what ``draw`` returns, whole or not at all, as the ending of ``path`` says; a page has the texts too."""
     if path.suffix.lower() != PAGE:
-        with mpl.rc_context(STYLE):
+        with styled():
             save(draw(), path)
         return
 
@@ -53,5 +51,5 @@ def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs:
 
 def inline(draw: Callable[[], Figure]) -> str:
     """Return what ``draw`` returns as an SVG drawing in the colours of the page that it is put into."""
-    with mpl.rc_context(STYLE | INLINE):
+    with styled(inline=True):
         return svg(draw())

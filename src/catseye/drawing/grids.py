@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from catseye.drawing.labels import wrap_text
 from catseye.drawing.numbers import exact
+from catseye.drawing.style import SIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
 
     from catseye.arrays import Floats
 
@@ -24,8 +26,9 @@ LARGEST_GRID = 14  # rows or columns whose numbers are written
 _CELL, _PICTURE = 0.46, 3.6  # inches
 _NARROWEST, _NARROWEST_FIGURE = 1.7, 5.0  # inches of a panel and of all, which their titles need
 _GAP, _HEADING, _LINE = 0.25, 0.5, 0.2  # inches between panels, over a panel, of a line of the title
-_LETTERS = 13  # of the title in an inch
+_TITLE_SIZE = 10.5  # points
 _STRONGEST = 99.5  # percentile of a response at which its colours end: a few pixels would pale all others
+_GREYS: Colormap = colormaps["gray"]
 _LARGEST_DRAWN = 700  # rows or columns of a picture
 
 
@@ -35,11 +38,11 @@ def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str) -> Figure:
     widths = [max([_NARROWEST, *(_sides(row[at])[0] for row in rows if at < len(row))]) + _GAP for at in columns]
     heights = [max(_sides(values)[1] for values in row) + _HEADING for row in rows]
     width = max(_NARROWEST_FIGURE, sum(widths))
-    lines = [line for part in title.split("\n") for line in wrap(part, int(width * _LETTERS))]
+    lines = [line for part in title.split("\n") for line in wrap_text(part, width - _GAP, _TITLE_SIZE)]
     above = _LINE * (len(lines) + 1)
     height = above + sum(heights) + _GAP
     figure = Figure((width, height))
-    figure.text(_GAP / 2 / width, 1 - _LINE / 2 / height, "\n".join(lines), va="top", fontsize=10.5, parse_math=False)
+    figure.text(_GAP / 2 / width, 1 - _LINE / 2 / height, "\n".join(lines), va="top", fontsize=_TITLE_SIZE)
     top = height - above
     for row, tall in zip(rows, heights, strict=True):
         left = 0.0
@@ -55,8 +58,8 @@ def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str) -> Figure:
 def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = None, like: Any = None) -> None:
     """Draw numbers as coloured cells, on the scale of ``like``; of ``known`` (H, W), only those that are true.
 
-    An input is drawn in greys, from its smallest to its largest value; what can be negative from blue, by white at
-    zero, to red.
+    Signed values go from blue over white, which is zero, to orange. An input, and an output of which nothing is
+    negative, are drawn as the pictures that they are: in greys.
     """
     low, high, colours = _scale(values if like is None else like, kind)
     rows, columns = values.shape
@@ -82,7 +85,7 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
             Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="0.75", linewidth=0.6, clip_on=False)
         )
         if not np.isnan(value):
-            ink = _ink(mpl.colormaps[colours]((value - low) / (high - low)))
+            ink = _ink(colours((value - low) / (high - low)))
             text = exact(float(value))
             axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=9 if len(text) < 5 else 7)
 
@@ -90,7 +93,7 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
 def response_image(values: Floats) -> Image.Image:
     """Return an output as a picture in the colours of the figure."""
     low, high, colours = _scale(values, "output")
-    painted = mpl.colormaps[colours]((values - low) / (high - low), bytes=True)
+    painted = colours((values - low) / (high - low), bytes=True)
     return Image.fromarray(painted[..., :3])
 
 
@@ -99,20 +102,20 @@ def is_small(values: Floats) -> bool:
     return bool(max(values.shape) <= LARGEST_GRID)
 
 
-def _scale(values: Floats, kind: str) -> tuple[float, float, str]:
+def _scale(values: Floats, kind: str) -> tuple[float, float, Colormap]:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     if kind == "input" or (kind == "output" and low >= 0):
         if kind == "input" and low >= 0 and high <= 1:
             low, high = 0.0, 1.0
         elif low >= 0 and high <= 255 and high > 16:
             low, high = 0.0, 255.0
-        return (low, high, "gray") if high > low else (low - 1, high + 1, "gray")
+        return (low, high, _GREYS) if high > low else (low - 1, high + 1, _GREYS)
     furthest = max(abs(low), abs(high))
     if not is_small(values):
         some = values[:: 1 + len(values) // _LARGEST_DRAWN]
         furthest = float(np.nanpercentile(np.abs(some), _STRONGEST)) or furthest
     furthest = furthest or 1.0
-    return -furthest, furthest, "RdBu_r"
+    return -furthest, furthest, SIGNED
 
 
 def _ink(colour: Sequence[float]) -> str:

@@ -1,10 +1,127 @@
-"""Names that fit into a figure."""
+"""Names and sentences that fit into a figure: wrapped, then set smaller, and only then shortened."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-def shortened(text: str, length: int, *, tail: bool = False) -> str:
-    """Return a text of at most ``length`` letters, its end or, with ``tail``, its beginning left out."""
-    if len(text) <= length:
-        return text
-    return "…" + text[1 - length :] if tail else text[: length - 1] + "…"
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_POINTS = 72  # an inch
+_UNITS = 100  # points at which letters are measured
+_NO_GLYPH = 1.17  # em of the box that stands for a letter that the font lacks
+_HINTED = 1.09  # letters are set on whole pixels, which makes small type up to so much wider
+_STEP = 0.5  # points by which the type gets smaller
+_BREAK_AFTER = re.compile(r"(?<=[ \-_/.])")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text as it fits: lines joined by newlines, and the size of its type in points."""
+
+    text: str
+    size: float
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width in inches of a line of text in type of ``size`` points."""
+    return sum(_letter_width(letter, bold) for letter in text) * size / _POINTS
+
+
+def fit_text(
+    text: str, width: float, size: float, *, lines: int = 1, smallest: float | None = None, bold: bool = False
+) -> Label:
+    """Return a name so that it fits into ``width`` inches: whole if there is room, its middle left out if not.
+
+    Parameters
+    ----------
+    text
+    width
+        Inches of a line.
+    size
+        Points of the type.
+    lines
+        How many there is room for.
+    smallest
+        Points down to which the type may be made smaller before anything is left out; by default ``size``.
+    bold
+    """
+    text = " ".join(text.split()) or text
+    points = size
+    while True:
+        wrapped = wrap_text(text, width, points, bold=bold)
+        if len(wrapped) <= lines:
+            return Label("\n".join(wrapped), points)
+        if points - _STEP < (smallest or size):
+            break
+        points -= _STEP
+
+    def fits(shorter: str) -> bool:
+        return len(wrap_text(shorter, width, points, bold=bold)) <= lines
+
+    return Label("\n".join(wrap_text(_longest(text, _middle_left_out, fits), width, points, bold=bold)), points)
+
+
+def cut_text(text: str, width: float, size: float, *, tail: bool = False, bold: bool = False) -> str:
+    """Return one line of at most ``width`` inches: of a long text the ends or, with ``tail``, only the end is kept."""
+    text = " ".join(text.split()) or text
+
+    def fits(shorter: str) -> bool:
+        return text_width(shorter, size, bold=bold) <= width
+
+    return text if fits(text) else _longest(text, _beginning_left_out if tail else _middle_left_out, fits)
+
+
+def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return the lines of a text, none wider than ``width`` inches: broken between words, a long word within."""
+    lines: list[str] = []
+    line = ""
+    for word in _BREAK_AFTER.split(text):
+        if text_width((line + word).rstrip(), size, bold=bold) <= width:
+            line += word
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+        line = ""
+        for letter in word:
+            if line and text_width(line + letter, size, bold=bold) > width and not unicodedata.combining(letter):
+                lines.append(line)
+                line = ""
+            line += letter
+    return [*lines, line.rstrip()]
+
+
+def _longest(text: str, shortened: Callable[[str, int], str], fits: Callable[[str], bool]) -> str:
+    """Return the longest shortened text that fits; at least one letter of it."""
+    low, high = 1, len(text) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(shortened(text, middle)) else (low, middle - 1)
+    return shortened(text, max(low, 1))
+
+
+def _middle_left_out(text: str, kept: int) -> str:
+    """Return ``kept`` letters of a text: names often differ at their beginning or at their end."""
+    end = kept // 2
+    return f"{text[: kept - end].rstrip()}…{text[len(text) - end :].lstrip() if end else ''}"
+
+
+def _beginning_left_out(text: str, kept: int) -> str:
+    return f"…{text[len(text) - kept :]}"
+
+
+@lru_cache(maxsize=8192)
+def _letter_width(letter: str, bold: bool) -> float:
+    """Return the width of a letter as a share of the type's size."""
+    font = get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
+    if not font.get_char_index(ord(letter)):
+        return _NO_GLYPH
+    font.set_size(_UNITS, _POINTS)
+    return float(font.load_char(ord(letter), LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _UNITS * _HINTED

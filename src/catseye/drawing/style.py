@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import io
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
+import matplotlib as mpl
+from matplotlib.colors import LinearSegmentedColormap
 
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure
 
 # Okabe & Ito's blue and vermilion: distinct for every kind of colour vision.
 BLUE, ORANGE = "#0072b2", "#d55e00"
+# Signed values in every figure: the sign is the hue and the size is the darkness, legible without colour vision.
+SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#003f66", BLUE, "white", ORANGE, "#8a3800"])
+UNSIGNED: Colormap = mpl.colormaps["viridis"]  # values of which none is negative
 INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "catseye",  # the same figure, the same file
+    "text.parse_math": False,  # a $ in a name is a $
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -34,6 +44,19 @@ INLINE: dict[Any, Any] = {
 _NO_METADATA: dict[str, Any] = {"Creator": None, "Date": None, "Format": None, "Type": None}
 FORMATS = (".png", ".svg")
 PANEL_WIDTH, PANEL_HEIGHT = 4.6, 3.0  # inches of a panel
+_ONE_AT_A_TIME = threading.RLock()
+
+
+@contextmanager
+def styled(*, inline: bool = False) -> Iterator[None]:
+    """Draw and save figures in the house's style; ``inline``: in colours that :func:`svg` gives to the page.
+
+    matplotlib keeps its settings for the whole process, and some are read only when a figure is saved. So one thread
+    at a time draws and saves; the others wait. What this process plots elsewhere at the same moment, without this
+    lock, may be drawn in this style.
+    """
+    with _ONE_AT_A_TIME, mpl.rc_context(STYLE | INLINE if inline else STYLE):
+        yield
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catseye.drawing.picture import is_pixelated
 from catseye.images.encode import data_uri, encode_jpeg, encode_png
 from catseye.images.preprocess import to_image
 
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
 
 
 _SIDE = 160  # pixels that a large picture is reduced to
-_SMALL = 64  # pixels up to which single pixels are shown as squares
 
 
 def thumbnail(pictures: Pictures, index: int) -> tuple[str, bool]:
     """Return a picture made small, as a data URI, and whether its pixels should be shown as squares."""
     image = to_image(pictures.picture(index))
-    pixelated = max(image.size) <= _SMALL
+    pixelated = is_pixelated(image.height, image.width)
     image.thumbnail((_SIDE, _SIDE))
     address = data_uri(encode_png(image), "png") if pixelated else data_uri(encode_jpeg(image), "jpeg")
     return address, pixelated

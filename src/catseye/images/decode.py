@@ -89,7 +89,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     Raises
     ------
     PictureError
-        It is no picture, is cut off, has more than ``LARGEST_PIXELS`` pixels, or is of a kind we do not read.
+        It is not a picture, is truncated, has more than ``LARGEST_PIXELS`` pixels, or is of a kind we do not read.
     """
     name = name or (str(source) if isinstance(source, Path) else "picture")
     if isinstance(source, Path):
@@ -152,7 +152,7 @@ def header(content: bytes, name: str) -> Header:
     Raises
     ------
     PictureError
-        It is no picture in a format that is read here.
+        It is not a picture in a format that can be read.
     """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:

@@ -22,5 +22,5 @@ def translate(pictures: Pixels, down: int, right: int) -> Pixels:
 
 
 def _to(offset: int) -> slice:
-    """Return where along an axis what was moved by ``offset`` comes to lie; by ``-offset``, where it came from."""
+    """Return where along an axis what was moved by ``offset`` ends up; by ``-offset``, where it came from."""
     return slice(offset, None) if offset >= 0 else slice(None, offset)

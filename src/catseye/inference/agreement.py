@@ -1,4 +1,4 @@
-"""Whether the saved classifier, run by PyTorch in single precision, says what the quick engine said."""
+"""Whether PyTorch in single precision predicts the same as a faster engine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from catseye.networks.structure import in_evaluation_mode
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -23,16 +24,16 @@ _BATCH = 8
 
 @dataclass(frozen=True)
 class Agreement:
-    """The same pictures through two programs.
+    """The logits of two programs for the same pictures, compared.
 
     Attributes
     ----------
     pictures : int
         How many were compared.
     same_class : float
-        The share that was given the same class.
+        Share of the pictures for which both predict the same class, 0 to 1.
     largest_difference : float
-        Of any two logits.
+        Between two logits of one picture and class.
     """
 
     pictures: int
@@ -47,16 +48,16 @@ class Agreement:
 def measure_agreement(
     network: nn.Module, preprocess: Preprocess, pictures: Pictures, logits: Floats, seconds: float
 ) -> Agreement:
-    """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, 8 at least."""
+    """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, at least 8."""
     start, differences, same = time.perf_counter(), [0.0], 0
     compared = 0
     keep_memory()
-    network.eval()
+    evaluated = in_evaluation_mode(network)
     while compared < len(pictures) and (compared == 0 or time.perf_counter() - start < seconds):
         part = range(compared, min(compared + _BATCH, len(pictures)))
         batch = np.stack([pictures.pixels(index, preprocess) for index in part])
         with torch.inference_mode():
-            ours = network(preprocess.tensor(torch.from_numpy(batch))).numpy()
+            ours = evaluated(preprocess.tensor(torch.from_numpy(batch))).numpy()
         theirs = logits[part.start : part.stop]
         differences.append(float(np.abs(ours - theirs).max()))
         same += int((ours.argmax(1) == theirs.argmax(1)).sum())

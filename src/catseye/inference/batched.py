@@ -1,4 +1,4 @@
-"""What a network answers to many pictures."""
+"""A network's logits for many pictures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.networks.structure import in_evaluation_mode
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -19,24 +20,23 @@ _LARGEST_BATCH = 128
 
 
 def batch_size(preprocess: Preprocess) -> int:
-    """Return how many pictures a network should answer to at once."""
+    """Return how many pictures should pass through a network at once."""
     return max(1, min(_LARGEST_BATCH, _BATCH_PIXELS // (preprocess.height * preprocess.width)))
 
 
 def compute_logits(network: nn.Module, preprocess: Preprocess, pictures: Pictures) -> torch.Tensor:
-    """Return the logits of all pictures, float32 (N, classes), computed in batches in single precision."""
+    """Return the logits of all pictures, float32 (N, classes), computed in batches in single precision.
+
+    The network need not be in evaluation mode, and stays in the mode that it is in.
+    """
     keep_memory()
     pictures = pictures.through(preprocess)
     size = batch_size(preprocess)
     device = next(network.parameters()).device
+    evaluated = in_evaluation_mode(network)
     parts = []
-    was_training = network.training
-    network.eval()
-    try:
-        with torch.inference_mode():
-            for start in range(0, len(pictures), size):
-                pixels = torch.from_numpy(pictures.batch(range(start, min(start + size, len(pictures)))))
-                parts.append(network(preprocess.tensor(pixels.to(device))).cpu())
-    finally:
-        network.train(was_training)
+    with torch.inference_mode():
+        for start in range(0, len(pictures), size):
+            pixels = torch.from_numpy(pictures.batch(range(start, min(start + size, len(pictures)))))
+            parts.append(evaluated(preprocess.tensor(pixels.to(device))).cpu())
     return torch.cat(parts)

@@ -174,7 +174,7 @@ class _Walk(fx.Interpreter):
         elif n.target is operator.add:
             self._rows.append(replace(self._rows[-1], kind="+ sum", parameters=0))
         if isinstance(result, torch.Tensor) and result.dim() == 4:
-            geometry = replace(geometry, places=(result.shape[2], result.shape[3]))
+            geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
         self._geometries[n] = geometry
         # A module's last operation is its output.
         self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), geometry)
@@ -195,7 +195,7 @@ def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
         dilation = _pair(getattr(layer, "dilation", 1))
         before = _pair(layer.padding)
         if isinstance(layer, SameConv2d):
-            (top, _), (left, _) = layer.padding_for(geometry.places)
+            (top, _), (left, _) = layer.padding_for(geometry.size)
             before = top, left
         return geometry.through(_pair(layer.kernel_size), _pair(layer.stride), dilation, before)
     if isinstance(layer, nn.AdaptiveAvgPool2d):

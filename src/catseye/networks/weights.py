@@ -44,9 +44,9 @@ def read_weights(path: Path) -> Tensors:
     try:
         tensors = _safetensors(path) if path.suffix == ".safetensors" else _pth(path)
     except (safetensors.SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
-        raise CatseyeError(f"{path} is no whole weight file ({first_line(error)}).") from error
+        raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
-        raise CatseyeError(f"{path} is no weight file, or holds more than weights; it is not read.") from error
+        raise CatseyeError(f"{path} is not a weight file, or holds more than weights; it was not loaded.") from error
     return {name.removeprefix("module."): value for name, value in tensors.items()}
 
 

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from catseye.arrays import Integers, Pixels
 
 _BITS = 512
-# Measured on 1,370 photographs: of copies cropped by 3 % a side, resized, brightened and saved anew 98 % lie within
+# Measured on 1,370 photographs: of copies cropped by 3 % a side, resized, brightened and saved again 98 % lie within
 # these limits; among their 938,000 pairs all within them show the same scene.
 LARGEST_DISTANCE = 128  # bits
 _LARGEST_UNLIKENESS = 0.14  # 1 − correlation
-_SMALLEST_DISTANCE = 16  # bits that a copy saved anew can differ in
+_SMALLEST_DISTANCE = 16  # bits that a copy saved again can differ in
 _DEVIATIONS = 5.5  # below the median of unrelated pairs: by chance one pair in 50 million lies there
 _TENTH_OF_NORMAL = 1.2816  # how many deviations below the median a tenth of a normal distribution lies
 _FEWEST_TO_MEASURE = 100  # fewer pictures could be copies for the most part

@@ -30,7 +30,7 @@ class Kind:
     Attributes
     ----------
     severity : str
-        ``"serious"``: no result is to be trusted; ``"warning"``: results get worse; ``"note"``: good to know.
+        ``"serious"``: no result can be trusted; ``"warning"``: results get worse; ``"note"``: good to know.
     title : str
     advice : str
         Why it matters and what to do.
@@ -48,18 +48,20 @@ KINDS = {
     SPLIT_OVERLAP: Kind(
         SERIOUS,
         "The same picture in several splits",
-        "A classifier is judged on pictures that it has learned by heart: the measured accuracy is too high. "
+        "The classifier is evaluated on pictures that it was trained on, so the measured accuracy is too high. "
         "Keep each picture, with all its copies, in one split.",
         "no picture is in two splits",
     ),
     CLASS_CONFLICT: Kind(
         SERIOUS,
         "The same picture in several classes",
-        "At most one of the labels is right. Decide which, and remove the other copies.",
+        "At most one of the labels is correct. Decide which, and remove the other copies.",
         "no picture is in two classes",
     ),
-    NO_TRAINING: Kind(SERIOUS, "Nothing to train on", "Put pictures into train/, or remove the folder above."),
-    ONE_CLASS: Kind(SERIOUS, "Only one class", "A classifier tells classes apart: bring pictures of another one."),
+    NO_TRAINING: Kind(
+        SERIOUS, "Nothing to train on", "Put pictures into train/, or move the class folders out of the split folders."
+    ),
+    ONE_CLASS: Kind(SERIOUS, "Only one class", "A classifier needs at least two classes. Add pictures of another one."),
     UNTRAINED_CLASS: Kind(
         SERIOUS,
         "Classes without training pictures",
@@ -69,52 +71,52 @@ KINDS = {
     SUSPECT_LABEL: Kind(
         WARNING,
         "Labels that may be wrong",
-        "A classifier that did not see these pictures in training takes them for another class, with confidence. "
+        "A classifier that did not see these pictures in training confidently predicts another class. "
         "Look at each: the picture may be hard, or the label wrong.",
         "no label looks wrong",
     ),
     BROKEN: Kind(
         WARNING,
         "Broken pictures",
-        "They cannot be read and are left out of everything. Fetch them again, or remove them.",
+        "They cannot be read and are left out. Replace or remove them.",
         "no broken pictures",
     ),
     DUPLICATE: Kind(
         WARNING,
         "Exact duplicates",
-        "Copies count several times and may be torn apart into training and test when splits are made anew. Keep one.",
+        "Copies count several times, and a new split may put some into training and others into test. Keep one.",
         "no exact duplicates within a class and split",
     ),
     NEAR_DUPLICATE: Kind(
         WARNING,
         "Near duplicates",
-        "The same picture resized, saved anew, cropped a little, made brighter or mirrored; or shots of one scene "
+        "The same picture resized, re-encoded, cropped slightly, brightened or mirrored; or shots of one scene "
         "in a row. Keep one, or keep them in one split.",
         "no near duplicates within a class and split",
     ),
     FEW_PICTURES: Kind(
         WARNING,
         "Classes with few pictures",
-        f"Under {FEWEST_PICTURES} training pictures, luck decides what is learned. Bring more.",
+        f"Under {FEWEST_PICTURES} training pictures, chance decides what is learned. Add more.",
         f"every class has at least {FEWEST_PICTURES} training pictures",
     ),
     IMBALANCE: Kind(
         WARNING,
         "Classes of very unequal size",
         f"With a class over {LARGEST_IMBALANCE} times as large as another, a high accuracy can hide that the small "
-        "one is never recognised. Bring more of it, and judge by each class's recall.",
+        "one is never recognised. Add more of it, and look at each class's recall.",
         "classes are of similar size",
     ),
     UNTESTED_CLASS: Kind(
         WARNING,
         "Classes without test pictures",
-        "Nothing will be known of how well they are recognised.",
+        "How well they are recognised cannot be measured.",
         "every class has test pictures",
     ),
     ONE_COLOUR: Kind(
         WARNING,
         "Pictures of one colour",
-        f"Their values deviate by less than {LEAST_SPREAD:g} of 255 in every channel: nothing can be seen on them.",
+        f"Their values deviate by less than {LEAST_SPREAD:g} of 255 in every channel: they show nothing.",
         "no pictures of one colour",
     ),
     TINY: Kind(
@@ -144,8 +146,8 @@ KINDS = {
     MODE: Kind(
         NOTE,
         "Unusual kinds of picture",
-        "Each is turned into 8-bit grey or RGB: transparency is laid on white, of an animation the first frame is "
-        "taken. If one class has them and another has not, that difference is learned.",
+        "Each is converted to 8-bit grey or RGB: transparency becomes white, and only the first frame of an "
+        "animation is used. If only one class has such pictures, the network may learn that difference.",
         "only plain grey and RGB pictures",
     ),
 }
@@ -184,7 +186,7 @@ class Finding:
     pictures : tuple of Place
         All that it concerns; a group of copies is one finding.
     classes, splits : tuple of str
-        Those of the pictures, in their order; what it concerns where it is no matter of single pictures.
+        Those of the pictures, in their order; what it concerns where it is not about single pictures.
     """
 
     kind: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from catseye.drawing.style import BLUE, INLINE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH, STYLE, save, svg
+from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH, save, styled, svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,7 @@ def curves(history: Sequence[Epoch]) -> tuple[str, str]:
     """Return two SVG drawings: loss and accuracy by epoch, in training and in validation."""
     drawings = []
     for quantity in ("loss", "accuracy"):
-        with mpl.rc_context(STYLE | INLINE):
+        with styled(inline=True):
             figure = Figure((PANEL_WIDTH, PANEL_HEIGHT), layout="constrained")
             draw_curves(figure.subplots(), history, quantity)
             drawings.append(svg(figure))
@@ -49,7 +48,7 @@ def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
 
 def write_comparison(path: Path, titles: Sequence[str], histories: Sequence[Sequence[Epoch]]) -> None:
     """Write the loss and accuracy curves of several runs side by side, on common scales."""
-    with mpl.rc_context(STYLE):
+    with styled():
         figure = Figure((PANEL_WIDTH * len(histories), 2 * PANEL_HEIGHT), layout="constrained")
         grid = figure.subplots(2, len(histories), sharex="row", sharey="row", squeeze=False)
         for column, (name, history) in zip(grid.T, zip(titles, histories, strict=True), strict=True):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from catseye.drawing.style import BLUE, INK, INLINE, ORANGE, PANEL_WIDTH, STYLE, svg
+from catseye.drawing.style import BLUE, INK, ORANGE, PANEL_WIDTH, styled, svg
 from catseye.evaluation.calibration import expected_calibration_error
 
 if TYPE_CHECKING:
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 
 def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
     """Return an SVG drawing of accuracy against confidence, before and after calibration."""
-    with mpl.rc_context(STYLE | INLINE):
+    with styled(inline=True):
         figure = Figure((PANEL_WIDTH, PANEL_WIDTH * 0.85), layout="constrained")
         axes = figure.subplots()
-        axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":", label="perfectly honest")
+        axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":", label="perfectly calibrated")
         for label, bins, colour, mark in (
             ("as trained", raw, ORANGE, "s"),
             ("calibrated", calibrated, BLUE, "o"),

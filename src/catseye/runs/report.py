@@ -64,13 +64,11 @@ def write_report(
 
 def _attacked(found: Robustness) -> dict[str, Any]:
     """Return all that the report shows of the classifier under attack."""
-    from catseye.insight.robustness import figure
+    from catseye.insight.robustness.view import view_robustness
 
-    return {
-        "drawing": figure.robustness_drawing(found),
-        "bound": figure.bound_in_words(found),
-        "checks": figure.checks_in_words(found),
-    }
+    view = view_robustness(found, "the classifier")
+    bound, *checks = view.caption
+    return {"drawing": view.svg(), "bound": bound, "checks": checks}
 
 
 def _judged(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ _PRIMARY_CODE = 0xFF  # the rest of SQLite's result codes are details
 
 
 def with_database(file: Path, table: str, work: Callable[[sqlite3.Connection], T]) -> T | None:
-    """Return what ``work`` makes of the database in ``file``, of a new one if that is spoilt.
+    """Return what ``work`` makes of the database in ``file``, of a new one if that is corrupted.
 
     Where there can be none (a folder that may not be written, a full disk, a database that stays busy) the result is
     ``None``: what is kept here only saves time. ``table`` is the statement that creates the table if need be. All

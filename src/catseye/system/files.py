@@ -67,5 +67,5 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
 def _same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
-    except (OSError, ValueError):  # one is not there, or what was typed is no file's name at all
+    except (OSError, ValueError):  # one is not there, or what was typed is not a valid file name
         return False

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_terminal = threading.Lock()  # held by whoever shows a bar: two at once would overwrite each other
+
 
 @contextmanager
 def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[[int], None]]:
-    """Show a bar while the block runs; yield ``advance(count)``.
+    """Show a bar while the block runs; yield ``advance(count)``, which any thread may call.
 
-    ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done.
+    ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done. While one is shown,
+    further ones, of other threads or inside its block, are not.
     """
+    shows = _terminal.acquire(blocking=False)
+    try:
+        with _bar(description, total, unit, hidden=not shows) as advance:
+            yield advance
+    finally:
+        if shows:
+            _terminal.release()
+
+
+@contextmanager
+def _bar(description: str, total: int, unit: str, *, hidden: bool) -> Iterator[Callable[[int], None]]:
     # Here, not at the top: a command that shows no bar should not pay for one.
     from rich.console import Console
     from rich.progress import (
@@ -29,7 +44,7 @@ def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[
     console = Console(stderr=True)
     count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
     columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=hidden or not console.is_terminal) as bar:
         task = bar.add_task(description, total=total or None)
         yield lambda count: bar.advance(task, count)
 

@@ -1,4 +1,4 @@
-"""The guided tour: train, convolve by hand, look inside, dream, fool, explain; all of it on one page."""
+"""The guided tour: training, convolution, feature maps, ideal pictures, attacks, explanations; on one page."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from catseye.datasets import load
 from catseye.drawing.figure_file import inline
 from catseye.images.encode import encode_png
 from catseye.insight.convolution.convolution import Convolution
-from catseye.insight.convolution.figure import convolution_figure
-from catseye.insight.convolution.page import write_convolution_page
 from catseye.insight.convolution.pooling import Pooling
+from catseye.insight.convolution.view import view_convolution
 from catseye.insight.convolution.worked_example import WorkedExample, read_input
 from catseye.insight.explanation.explain import explain
-from catseye.insight.explanation.figure import explain_figure
+from catseye.insight.explanation.view import view_explanation
 from catseye.insight.ideal.ascent import find_ideal
-from catseye.insight.ideal.figure import ideal_figure
+from catseye.insight.ideal.figure import draw_ideals
 from catseye.insight.ideal.target import class_target
 from catseye.insight.maps.maps import compute_feature_maps
-from catseye.insight.maps.sheet import maps_sheet
-from catseye.insight.robustness.attack_figure import attack_figure, noise_in_words, size_in_words
+from catseye.insight.maps.view import view_maps
 from catseye.insight.robustness.fool import create_adversarial_example
+from catseye.insight.robustness.view import view_adversarial_example
 from catseye.runs.curves import curves
 from catseye.runs.train import train
 from catseye.system.files import write_atomically
@@ -49,7 +48,7 @@ _CREDIT = "The photograph comes with scikit-learn (by vultilion on Flickr, CC BY
 
 
 def tour(folder: Path, tell: Callable[[str], None]) -> Run:
-    """Make the whole tour in ``folder``, a run's, and return the run; ``tell`` is called with what comes next."""
+    """Make the whole tour in ``folder``, that of a run, and return the run; ``tell`` is called before each stop."""
     start = time.perf_counter()
     tell("Training a convolutional network on 8×8 pictures of handwritten digits ...")
     run = train("digits", out=folder)
@@ -58,11 +57,11 @@ def tour(folder: Path, tell: Callable[[str], None]) -> Run:
     stops = [_trained(run)]
     to_come: tuple[tuple[str, Callable[[], Stop]], ...] = (
         ("A convolution by hand ...", partial(_by_hand, folder)),
-        ("What the layers see of a digit ...", partial(_digit_maps, run, folder)),
-        ("What a pretrained network sees of a photograph ...", partial(_photograph_maps, backbone, photograph)),
+        ("Feature maps of a digit ...", partial(_digit_maps, run, folder)),
+        ("Feature maps of a photograph in a pretrained network ...", partial(_photograph_maps, backbone, photograph)),
         ("Its ideal of a class, from noise ...", partial(_ideal, backbone, photograph)),
-        ("A change that nobody sees ...", partial(_fooled, backbone, photograph)),
-        ("Why it answered as it did ...", partial(_explained, backbone, photograph)),
+        ("An adversarial example ...", partial(_fooled, backbone, photograph)),
+        ("Explanations of the prediction ...", partial(_explained, backbone, photograph)),
     )
     for words, stop in to_come:
         tell(words)
@@ -84,28 +83,29 @@ def _trained(run: Run) -> Stop:
     low, high = test["accuracy_interval"]
     words = (
         f"A network of {run.result['parameters']:,} numbers was trained on 8×8 pictures of handwritten digits in "
-        f"{run.result['seconds']:.0f} s. Of {test['examples']} that it had never seen, it names {test['accuracy']:.1%} "
-        f"rightly. Other digits of the same kind would give {low:.1%} to {high:.1%} (95 % interval).",
-        "The loss is what training pulls down; the accuracy is what one wants. Where the two curves part, the network "
-        "begins to learn its pictures by heart.",
+        f"{run.result['seconds']:.0f} s. It classifies {test['accuracy']:.1%} of {test['examples']} held-out digits "
+        f"correctly (95 % interval: {low:.1%} to {high:.1%}).",
+        "Training minimises the loss; the accuracy is what we care about. Where the training and validation curves "
+        "diverge, the network is starting to memorise its training pictures.",
     )
     command = "catseye train digits --out my-digits"
-    return Stop("A classifier, trained and judged", words, curves(run.history), command, "report.html")
+    return Stop("A classifier, trained and evaluated", words, curves(run.history), command, "report.html")
 
 
 def _by_hand(folder: Path) -> Stop:
     worked = WorkedExample("drawing", read_input("drawing"), Convolution("sobel_x", padding=1), Pooling("max", 2))
-    write_convolution_page(folder / "convolution.html", worked)
+    view = view_convolution(worked)
+    view.write(folder / "convolution.html")
     words = (
-        "What its layers do can be done by hand. A window of 3×3 slides over a picture (here a cat of five by four "
-        "pixels); what it covers is multiplied by the kernel, number by number, and summed: one value of the output. "
-        "This kernel answers where it gets brighter to the right, and with a minus where it gets darker.",
-        "Max pooling then keeps the largest of every four answers: whether something is there, and no longer exactly "
+        "What its layers compute can be worked out by hand. A 3×3 window slides over a picture (here a cat of 5×4 "
+        "pixels); the pixels under it are multiplied by the kernel, number by number, and summed: one value of the "
+        "output. This kernel responds positively where the picture gets brighter to the right, and negatively where "
+        "it gets darker.",
+        "Max pooling then keeps the largest of every four values: whether a feature is present, but no longer exactly "
         "where. The page convolution.html goes through it step by step.",
     )
     command = "catseye convolve drawing --padding 1 --pool max -o convolution.html"
-    drawing = inline(lambda: convolution_figure(worked))
-    return Stop("A convolution by hand", words, (drawing,), command, "convolution.html")
+    return Stop("A convolution by hand", words, (view.svg(),), command, "convolution.html")
 
 
 def _digit_maps(run: Run, folder: Path) -> Stop:
@@ -114,14 +114,14 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
     write_atomically(path, encode_png(Image.fromarray(pictures.picture(_DIGIT)[:, :, 0])))
     found = compute_feature_maps(run.classifier, path)
     words = (
-        "A layer has many kernels, all of them learned. Each map below is a picture of where one of them answered to "
-        "the digit. The first layer finds strokes and edges; what the next one sees is already put together from them.",
+        "A layer has many kernels, all of them learned. Each map below shows where one of them responds to the digit. "
+        "The first layer finds strokes and edges; the next one combines them.",
     )
-    drawing = inline(lambda: maps_sheet(found, "the digits' network", _CHANNELS))
+    view = view_maps(found, "the digits' network", _CHANNELS)
     return Stop(
-        "What its layers see",
+        "Its feature maps",
         words,
-        (drawing,),
+        (view.svg(),),
         f"catseye maps {folder} {path} --channels {_CHANNELS} -o digit-maps.png",
     )
 
@@ -130,45 +130,45 @@ def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
     found = compute_feature_maps(backbone, photograph, _STAGES)
     words = (
         f"The same on a photograph, with {BACKBONE}, which was trained on 1.3 million pictures of a thousand classes. "
-        "From edges in the stem to textures, to parts of things: the maps get coarser and their meaning richer.",
+        "From edges in the stem to textures to parts of objects: deeper maps are coarser and carry more meaning.",
         _CREDIT,
     )
     layers = " ".join(f"--layer {name}" for name in _STAGES)
     shown = f"catseye maps {BACKBONE} {photograph} {layers} --channels {_CHANNELS}"
-    drawing = inline(lambda: maps_sheet(found, BACKBONE, _CHANNELS))
-    return Stop("What a large network sees", words, (drawing,), f"{shown} -o flower-maps.png")
+    view = view_maps(found, BACKBONE, _CHANNELS)
+    return Stop("Feature maps of a large network", words, (view.svg(),), f"{shown} -o flower-maps.png")
 
 
 def _ideal(backbone: Classifier, photograph: Path) -> Stop:
     name = backbone.predict(photograph)[0].class_name
-    made = [find_ideal(backbone, class_target(backbone, name))]
+    made = find_ideal(backbone, class_target(backbone, name))
     words = (
-        f"It takes that flower, a dahlia, which is none of its thousand classes, for: {name}. And what would be the "
-        f"ideal {name}? Begin with noise and follow the gradient until the network is sure. The picture must stay so "
-        "when it is moved, turned and blurred a little, or the result would be noise that only this network knows.",
+        f"The flower is a dahlia, which is not among its thousand classes; the prediction is {name}. What would the "
+        f"ideal picture of {name} look like? Start from noise and follow the gradient until the network is sure. The "
+        "prediction must survive small shifts, rotations and blur; otherwise the result would look like noise.",
     )
-    drawing = inline(lambda: ideal_figure(made))
+    drawing = inline(lambda: draw_ideals([made]))
     return Stop(f"Its ideal {name}", words, (drawing,), f'catseye ideal {BACKBONE} "{name}" -o ideal.png')
 
 
 def _fooled(backbone: Classifier, photograph: Path) -> Stop:
     file = photograph.with_name("photograph-adversarial.png")
     found = create_adversarial_example(backbone, photograph, Attack(4 / 255), file, _TARGET)
+    view = view_adversarial_example(found)
     words = (
-        f"The same gradient, into the picture: every value is changed by at most four of 255 levels, and the network "
-        f"takes the flower for: {found.after.class_name} ({found.after.probability:.1%}). What is classified is the "
-        f"changed picture's file, {file.name}, read back from the disk.",
-        f"{size_in_words(found)} {noise_in_words(found)}",
+        f"Following the gradient, every value of the picture is changed by at most four of 255 levels, and the network "
+        f"predicts {found.after.class_name} ({found.after.probability:.1%}). The prediction is for the file of the "
+        f"changed picture, {file.name}, as read back from disk.",
+        " ".join(view.caption),
     )
     command = f"catseye attack {BACKBONE} {photograph} --target {_TARGET} --epsilon 4/255 -o attack.png"
-    return Stop("Fooled", words, (inline(lambda: attack_figure(found)),), command)
+    return Stop("An adversarial example", words, (view.svg(),), command)
 
 
 def _explained(backbone: Classifier, photograph: Path) -> Stop:
-    found = explain(backbone, photograph)
+    view = view_explanation(explain(backbone, photograph))
     words = (
-        "Four ways to ask which parts of a picture speak for its class. They need not agree; the scores below each map "
-        "say how much of the answer goes with the parts that it names.",
+        "Four ways to ask which parts of a picture are evidence for its class. They need not agree; the scores below "
+        "each map show how much the prediction depends on the parts that it marks.",
     )
-    drawing = inline(lambda: explain_figure(found))
-    return Stop("Why this answer", words, (drawing,), f"catseye explain {BACKBONE} {photograph} -o explain.png")
+    return Stop("Why this prediction", words, (view.svg(),), f"catseye explain {BACKBONE} {photograph} -o explain.png")

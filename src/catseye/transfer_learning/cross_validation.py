@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from catseye.datasets import Pictures
     from catseye.networks.pretrained import Pretrained
 
+_FOLDS = 10  # of a few dozen pictures, a head that learns from four fifths is unsure of all others
+
 
 def cross_validate(found: Pretrained, pictures: Pictures, home: Path, seed: int = 0) -> Floats:
     """Return calibrated probabilities (N, K) of all pictures, each by a head that did not learn from it or a copy.
@@ -30,7 +32,7 @@ def cross_validate(found: Pretrained, pictures: Pictures, home: Path, seed: int 
     content = np.array(pictures.content())[features.kept]
     # Of copies one is learned from; in two folds they would vouch for each other.
     _, first, place = np.unique(content, return_index=True, return_inverse=True)
-    head = fit_head(Examples(features.vectors[first], pictures.labels[features.kept[first]], count), seed)
+    head = fit_head(Examples(features.vectors[first], pictures.labels[features.kept[first]], count), seed, _FOLDS)
     said = np.full((len(first), count), 1 / count)
     said[head.judged] = softmax(head.validation[head.judged], head.calibration.temperature)
     probabilities[features.kept] = said[place]

@@ -44,7 +44,7 @@ class Features:
     kept : int64 (N,)
         Which of the split's pictures these are: those that could be read.
     left_out : tuple of LeftOut
-        Those that could not: they vanished or were spoilt since they were listed.
+        Those that could not: they were removed or damaged after they were listed.
     computed : int
         How many were computed now; the others were kept from before.
     seconds : float

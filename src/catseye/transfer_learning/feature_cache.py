@@ -26,7 +26,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS features (picture TEXT PRIMARY KEY, vector 
 class FeatureCache:
     """The features of one backbone with one set of weights, one preprocess and one engine, by picture.
 
-    Another version of any of these has a file of its own. A damaged file is made anew, and where nothing can be
+    Another version of any of these has a file of its own. A damaged file is recreated, and where nothing can be
     written nothing is kept; neither is an error.
     """
 

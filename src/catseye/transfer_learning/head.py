@@ -94,15 +94,15 @@ class Head:
     judged: Integers
 
 
-def fit_head(examples: Examples, seed: int) -> Head:
-    """Return the head for ``examples``; ``seed`` decides the folds of the cross-validation."""
+def fit_head(examples: Examples, seed: int, folds: int = FOLDS) -> Head:
+    """Return the head for ``examples``; ``seed`` decides the ``folds`` of the cross-validation."""
     # Two threads on one small product wait for each other: measured five to fifteen times slower than one. The folds
     # keep the cores busy instead.
     with threadpool_limits(1, "blas"):
-        return _fitted(examples, seed)
+        return _fitted(examples, seed, folds)
 
 
-def _fitted(examples: Examples, seed: int) -> Head:
+def _fitted(examples: Examples, seed: int, folds: int) -> Head:
     space = Whitening.of(examples.vectors)
     inner = Examples(
         space.into(examples.vectors),
@@ -111,7 +111,7 @@ def _fitted(examples: Examples, seed: int) -> Head:
         None if examples.copies is None else space.into(examples.copies),
         examples.balanced,
     )
-    strength, validation = _cross_validated(inner, seed)
+    strength, validation = _cross_validated(inner, seed, folds)
     judged = examples.judged
     calibration = Calibration()
     if len(judged):
@@ -120,7 +120,7 @@ def _fitted(examples: Examples, seed: int) -> Head:
     return Head(space.out(layer), strength, calibration, validation, judged)
 
 
-def _cross_validated(examples: Examples, seed: int) -> tuple[float, Floats]:
+def _cross_validated(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
     """Return the best strength, and all pictures' logits by heads of that strength that did not learn from them."""
     if not len(examples.judged):
         return USUAL_STRENGTH, np.zeros((len(examples.labels), examples.classes))
@@ -128,13 +128,13 @@ def _cross_validated(examples: Examples, seed: int) -> tuple[float, Floats]:
     if len(examples.labels) > _ENOUGH_TO_CHOOSE:
         _, chosen = stratified(examples.labels, _ENOUGH_TO_CHOOSE / len(examples.labels), seed)
         some = examples.take(chosen)
-    strength, logits = _chosen(some, seed)
+    strength, logits = _chosen(some, seed, folds)
     if some is not examples:
-        _, logits = next(_path(examples, (strength,), seed))
+        _, logits = next(_path(examples, (strength,), seed, folds))
     return strength, logits
 
 
-def _chosen(examples: Examples, seed: int) -> tuple[float, Floats]:
+def _chosen(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
     """Return the smallest strength that does as well as the best, within one standard error of it, and its logits.
 
     The rule is Breiman et al.'s (1984, Classification and Regression Trees, 3.4.3); what is compared is the log loss
@@ -142,7 +142,7 @@ def _chosen(examples: Examples, seed: int) -> tuple[float, Floats]:
     """
     judged = examples.judged
     tried: list[tuple[float, float, float, Floats]] = []  # loss, its standard error, strength, logits
-    for strength, logits in _path(examples, STRENGTHS, seed):
+    for strength, logits in _path(examples, STRENGTHS, seed, folds):
         calibration = fit_temperature(logits[judged], examples.labels[judged])
         losses = log_losses(softmax(logits[judged], calibration.temperature), examples.labels[judged])
         losses *= examples.weights[judged]
@@ -155,11 +155,11 @@ def _chosen(examples: Examples, seed: int) -> tuple[float, Floats]:
     return strength, logits
 
 
-def _path(examples: Examples, strengths: tuple[float, ...], seed: int) -> Iterator[tuple[float, Floats]]:
+def _path(examples: Examples, strengths: tuple[float, ...], seed: int, folds: int) -> Iterator[tuple[float, Floats]]:
     """Yield each strength with the cross-validated logits (N, K), every head beginning where the last one ended."""
     largest = int(np.bincount(examples.labels).max())
-    folds = stratified_folds(examples.labels, min(FOLDS, largest), seed)
-    parts = [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(folds.max() + 1)]
+    places = stratified_folds(examples.labels, min(folds, largest), seed)
+    parts = [(np.flatnonzero(places != fold), np.flatnonzero(places == fold)) for fold in range(places.max() + 1)]
     layers: list[Layer | None] = [None] * len(parts)
     for strength in strengths:
 

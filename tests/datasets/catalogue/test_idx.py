@@ -31,15 +31,15 @@ def test_values_come_out_in_their_places(tmp_path: Path, pack: type[bytes]) -> N
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "no IDX file"),
-        (b"<html>not found</html>", "no IDX file"),
-        (struct.pack(">BBBBI", 0, 0, 8, 1, 5) + bytes(5), "no IDX file of bytes with 3 axes"),
-        (struct.pack(">BBBB", 0, 0, 13, 3) + pictures()[4:], "no IDX file"),
+        (b"", "not an IDX file"),
+        (b"<html>not found</html>", "not an IDX file"),
+        (struct.pack(">BBBBI", 0, 0, 8, 1, 5) + bytes(5), "not an IDX file of bytes with 3 axes"),
+        (struct.pack(">BBBB", 0, 0, 13, 3) + pictures()[4:], "not an IDX file"),
         (pictures()[:-1], "says that it holds 2 × 3 × 3 values, but has 17"),
         (pictures() + b"!", "but has 19"),
         (struct.pack(">BBBBIII", 0, 0, 8, 3, 2**31, 2**31, 2**31), "but has 0"),
-        (gzip.compress(pictures())[:-9], "damaged or cut off"),
-        (b"\x1f\x8bnonsense", "damaged or cut off"),
+        (gzip.compress(pictures())[:-9], "damaged or truncated"),
+        (b"\x1f\x8bnonsense", "damaged or truncated"),
     ],
 )
 def test_a_malformed_file_is_refused_by_name(tmp_path: Path, content: bytes, says: str) -> None:

@@ -190,7 +190,7 @@ def test_one_picture_is_not_in_both_splits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("trainval", "says"),
-    [(None, "annotations/trainval.txt cannot be read"), ("#nothing\n\n", "annotations/trainval.txt names no picture")],
+    [(None, "annotations/trainval.txt cannot be read"), ("#nothing\n\n", "annotations/trainval.txt lists no pictures")],
 )
 def test_a_missing_or_empty_list_is_said(tmp_path: Path, trainval: str | None, says: str) -> None:
     with pytest.raises(CatseyeError, match=says):
@@ -211,14 +211,14 @@ def test_hashing_an_archive_does_not_hold_it_in_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
 
 
-def test_the_real_sample(archives: Path) -> None:
-    if not (archives / "oxford_iiit_pet").is_dir():
-        pytest.skip("to run this test, bring oxford_iiit_pet/ in CATSEYE_ARCHIVES")
-    pets = catseye.load("oxford_iiit_pet", archives=archives)
-    assert np.bincount(pets["train"].labels).tolist() == [7] * 37
-    assert np.bincount(pets["test"].labels).tolist() == [3] * 37
-    assert np.bincount(pets.labelled("species")["train"].labels).tolist() == [12 * 7, 25 * 7]
-    assert not pets.left_out
-    cats = {name for name in pets.info.classes if name[0].isupper()}
-    for record_breed, record_species in zip(pets["test"].labels, pets.labelled("species")["test"].labels, strict=True):
-        assert (pets.info.classes[record_breed] in cats) == (record_species == 0)
+def test_the_real_sample(pet_archives: Path) -> None:
+    dataset = catseye.load("oxford_iiit_pet", archives=pet_archives)
+    assert np.bincount(dataset["train"].labels).tolist() == [7] * 37
+    assert np.bincount(dataset["test"].labels).tolist() == [3] * 37
+    assert np.bincount(dataset.labelled("species")["train"].labels).tolist() == [12 * 7, 25 * 7]
+    assert not dataset.left_out
+    cats = {name for name in dataset.info.classes if name[0].isupper()}
+    for record_breed, record_species in zip(
+        dataset["test"].labels, dataset.labelled("species")["test"].labels, strict=True
+    ):
+        assert (dataset.info.classes[record_breed] in cats) == (record_species == 0)

@@ -31,7 +31,7 @@ def test_an_unknown_version_lists_what_exists(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["1", "1.x.0", "latest", "1.*"])
 def test_a_malformed_version_is_said_to_be_one(pattern: str) -> None:
-    with pytest.raises(UsageError, match="no version"):
+    with pytest.raises(UsageError, match="is not a version"):
         newest("data", pattern, VERSIONS)
 
 

@@ -35,29 +35,29 @@ def test_a_true_map_has_a_low_deletion_and_a_high_insertion() -> None:
     """One pixel decides: its class is certain where it shows and impossible where not."""
     weights = torch.zeros(7, 7)
     weights[3, 3] = 1e4
-    question = class_scores.linear(weights)
-    layer = question.network.get_submodule("1")
+    class_score = class_scores.linear(weights)
+    layer = class_score.probe.network.get_submodule("1")
     layer.weight[0], layer.bias[1] = 0, -50  # type: ignore[operator]
-    by_chance = measure_random_baseline(question, 1.0, 0)
+    random_baseline = measure_random_baseline(class_score, 1.0, 0)
     true, false = np.zeros((7, 7), np.float32), np.ones((7, 7), np.float32)
     true[3, 3], false[3, 3] = 1, 0
-    good, bad = (measure_faithfulness(question, found, by_chance, 1.0, 0) for found in (true, false))
+    good, bad = (measure_faithfulness(class_score, found, random_baseline, 1.0, 0) for found in (true, false))
     step = 1 / STEPS
     assert [good.deletion, good.insertion] == pytest.approx([step / 2, 1 - step / 2])
     assert [bad.deletion, bad.insertion] == pytest.approx([1 - step / 2, step / 2])
-    assert 0.2 < by_chance.mean < 0.8
+    assert 0.2 < random_baseline.mean < 0.8
     assert bad.verdict == "no better than chance"
 
 
 def test_words_follow_the_numbers() -> None:
-    by_chance = RandomBaseline((0.4, 0.5, 0.6))  # deviation 0.1
-    assert Faithfulness(0.2, 0.8, by_chance).verdict == "better than chance"
-    assert Faithfulness(0.2, 0.6, by_chance).verdict == "only deletion better than chance"
-    assert Faithfulness(0.4, 0.8, by_chance).verdict == "only insertion better than chance"
-    assert by_chance.to_json() == {"mean": pytest.approx(0.5), "sd": pytest.approx(0.1), "orders": 3}
+    random_baseline = RandomBaseline((0.4, 0.5, 0.6))  # deviation 0.1
+    assert Faithfulness(0.2, 0.8, random_baseline).verdict == "better than chance"
+    assert Faithfulness(0.2, 0.6, random_baseline).verdict == "only deletion better than chance"
+    assert Faithfulness(0.4, 0.8, random_baseline).verdict == "only insertion better than chance"
+    assert random_baseline.to_json() == {"mean": pytest.approx(0.5), "sd": pytest.approx(0.1), "orders": 3}
 
 
 def test_the_seed_decides_the_random_orders() -> None:
-    question = class_scores.convnet()
-    assert measure_random_baseline(question, 1.0, 0) == measure_random_baseline(question, 1.0, 0)
-    assert measure_random_baseline(question, 1.0, 0) != measure_random_baseline(question, 1.0, 1)
+    class_score = class_scores.convnet()
+    assert measure_random_baseline(class_score, 1.0, 0) == measure_random_baseline(class_score, 1.0, 0)
+    assert measure_random_baseline(class_score, 1.0, 0) != measure_random_baseline(class_score, 1.0, 1)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from catseye.insight.explanation.sanity import DRAWS, Depth, Sanity, check_sanity, depths, maps_made, similarity
+from catseye.insight.explanation.sanity import DRAWS, Depth, Sanity, check_sanity, depths, maps_made, reset, similarity
 from catseye.networks import build
 from catseye.networks.registry import backbone
 from tests.insight.explanation import class_scores
@@ -36,15 +36,15 @@ def test_similarity_is_spearmans() -> None:
 
 
 def test_the_check_makes_weights_random_in_a_copy_only() -> None:
-    question = class_scores.convnet()
-    before = copy.deepcopy(question.network.state_dict())
+    class_score = class_scores.convnet()
+    before = copy.deepcopy(class_score.probe.network.state_dict())
     made: list[int] = []
-    found = check_sanity("smooth_grad", question, layer=None, seed=0, advance=made.append)
-    assert all(torch.equal(before[name], value) for name, value in question.network.state_dict().items())
+    found = check_sanity("smooth_grad", class_score, layer=None, seed=0, advance=made.append)
+    assert all(torch.equal(before[name], value) for name, value in class_score.probe.network.state_dict().items())
     assert [depth.layer for depth in found.depths] == ["dense1", "conv3", "conv2", "conv1"]
     assert all(len(depth.similarities) == DRAWS for depth in found.depths)
-    assert sum(made) == maps_made(question.network)
-    again = check_sanity("smooth_grad", question, layer=None, seed=0)
+    assert sum(made) == maps_made(class_score.probe.network)
+    again = check_sanity("smooth_grad", class_score, layer=None, seed=0)
     assert again.to_json() == found.to_json()
 
 
@@ -58,3 +58,18 @@ def test_a_map_that_never_changes_fails() -> None:
     empty = Sanity(np.zeros_like(one), (Depth("conv1", (0.0,), one),))
     assert not empty.passed
     assert "not possible" in empty.verdict
+
+
+def test_random_weights_are_drawn_as_by_pytorch_but_not_from_its_generator() -> None:
+    drawn, expected = (build("convnet", (28, 28, 1), 10, batch_norm=True) for _ in range(2))
+    layers = ("conv1", "norm1", "dense1")
+    before = torch.random.get_rng_state()
+    reset(drawn, layers, seed=3)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        for name in layers:
+            expected.get_submodule(name).reset_parameters()  # type: ignore[operator]
+    for name in layers:
+        for ours, theirs in zip(*(n.get_submodule(name).parameters() for n in (drawn, expected)), strict=True):
+            assert torch.equal(ours, theirs)

@@ -110,15 +110,15 @@ def test_real_photographs_are_told_apart(photographs: Path) -> None:
 
 
 @pytest.mark.slow
-def test_breeds_of_pets_and_their_species(archives: Path) -> None:
-    breeds = catseye.transfer("oxford_iiit_pet", archives=archives)
+def test_breeds_of_pets_and_their_species(pet_archives: Path) -> None:
+    breeds = catseye.transfer("oxford_iiit_pet", archives=pet_archives)
     assert breeds.result["test"]["examples"] == 111
     assert breeds.result["test"]["accuracy"] >= 0.84
-    species = catseye.transfer("oxford_iiit_pet", label="species", archives=archives)
+    species = catseye.transfer("oxford_iiit_pet", label="species", archives=pet_archives)
     assert species.classifier.classes == ("cat", "dog")
     assert species.result["test"]["accuracy"] >= 0.97
     with pytest.raises(UsageError, match="Label the pictures by species: --label species"):
-        species.classifier.evaluate(catseye.load("oxford_iiit_pet", split="test", archives=archives))
+        species.classifier.evaluate(catseye.load("oxford_iiit_pet", split="test", archives=pet_archives))
 
 
 @pytest.mark.slow

@@ -33,7 +33,9 @@ def listed(root: Path) -> list[Photograph]:
         folder = root / "PetImages" / name
         paths = sorted(path for path in folder.glob("*.jpg") if _PICTURE.fullmatch(path.name))
         if not paths:
-            raise CatseyeError(f"cats_vs_dogs: the archive holds no PetImages/{name}/<number>.jpg; bring a whole copy.")
+            raise CatseyeError(
+                f"cats_vs_dogs: the archive holds no PetImages/{name}/<number>.jpg; provide an intact copy."
+            )
         photographs += [Photograph(path, f"{name}/{path.name}", TRAIN, {LABEL: name}) for path in paths]
     return photographs
 

@@ -36,12 +36,12 @@ def read_idx(path: Path, axes: int) -> Pixels:
     Raises
     ------
     CatseyeError
-        The file is no IDX file of that many axes, or is longer or shorter than its header says.
+        The file is not an IDX file with that many axes, or is longer or shorter than its header says.
     """
     content = read_gzipped(path)
     header = 4 + 4 * axes
     if len(content) < header or content[:4] != bytes((0, 0, _UNSIGNED_BYTE, axes)):
-        raise CatseyeError(f"{path} is no IDX file of bytes with {axes} axes.")
+        raise CatseyeError(f"{path} is not an IDX file of bytes with {axes} axes.")
     shape = struct.unpack(f">{axes}I", content[4:header])
     if len(content) - header != math.prod(shape):
         size = " × ".join(map(str, shape))

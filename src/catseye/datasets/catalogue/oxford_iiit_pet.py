@@ -80,7 +80,7 @@ def listed(root: Path) -> list[Photograph]:
         for where, line in _lines(root, file):
             photograph = _photograph(root, split, line, where)
             if photograph.place in photographs:
-                raise CatseyeError(f"{where}: {photograph.place} is named a second time; bring a sound copy.")
+                raise CatseyeError(f"{where}: {photograph.place} is named a second time; provide an intact copy.")
             photographs[photograph.place] = photograph
     return list(photographs.values())
 
@@ -90,11 +90,13 @@ def _lines(root: Path, file: str) -> Iterator[tuple[str, str]]:
     try:
         text = (root / file).read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        raise CatseyeError(f"oxford_iiit_pet: {file} cannot be read ({error.strerror}); bring a whole copy.") from error
+        raise CatseyeError(
+            f"oxford_iiit_pet: {file} cannot be read ({error.strerror}); provide an intact copy."
+        ) from error
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
     if not lines:
-        raise CatseyeError(f"oxford_iiit_pet: {file} names no picture; bring a whole copy.")
+        raise CatseyeError(f"oxford_iiit_pet: {file} lists no pictures; provide an intact copy.")
     yield from ((f"oxford_iiit_pet: {file}, line {number}", line) for number, line in lines)
 
 

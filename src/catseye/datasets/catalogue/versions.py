@@ -31,7 +31,7 @@ def newest(name: str, pattern: str, versions: Iterable[str]) -> str:
     if not pattern:
         return known[-1]
     if not _PATTERN.fullmatch(pattern):
-        raise UsageError(f"{pattern!r} is no version; expected e.g. {known[-1]} or 1.*.*.")
+        raise UsageError(f"{pattern!r} is not a version; expected e.g. {known[-1]} or 1.*.*.")
     fitting = [version for version in known if _fits(version, pattern)]
     if not fitting:
         raise UsageError(f"{name} has no version {pattern}; there is {', '.join(known)}.")

@@ -27,7 +27,7 @@ class Archive:
     sha256 : str
         Of the official file.
     content_sha256 : str
-        Of what a gzip file holds: it stays the same when the file is packed anew. Empty where it is not known.
+        Of what a gzip file holds: it stays the same when the file is compressed again. Empty where it is not known.
     """
 
     name: str

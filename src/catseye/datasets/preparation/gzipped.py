@@ -24,7 +24,7 @@ def read_gzipped(path: Path) -> bytes:
     Raises
     ------
     CatseyeError
-        The file is cut off or damaged, or would unpack to more than ``LARGEST_BYTES``.
+        The file is truncated or damaged, or would unpack to more than ``LARGEST_BYTES``.
     """
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP_MAGIC
@@ -33,7 +33,7 @@ def read_gzipped(path: Path) -> bytes:
         with gzip.open(path) if packed else path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise CatseyeError(f"{path} is damaged or cut off ({error}); bring a whole copy.") from error
+        raise CatseyeError(f"{path} is damaged or truncated ({error}); provide an intact copy.") from error
     if len(content) > LARGEST_BYTES:
         raise CatseyeError(f"{path} unpacks to more than {LARGEST_BYTES:,} bytes, which no data set here has.")
     return content

@@ -75,7 +75,7 @@ def extract(archive: Path, folder: Path) -> None:
             _copy(source, folder / _safe(name, archive), size)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError) as error:
         reason = first_line(error) if str(error) else "its end is missing"
-        raise CatseyeError(f"{archive} is no whole archive ({reason}); bring a sound copy.") from error
+        raise CatseyeError(f"{archive} is incomplete or damaged ({reason}); provide an intact copy.") from error
     except RuntimeError as error:  # zipfile's word for a password
         raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.") from error
     except OSError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
-from catseye.drawing.labels import shortened
 from catseye.insight.convolution.words import each, kernel_name, padding, size
 from catseye.insight.convolution.worked_example import CHANNELS
 
@@ -16,18 +15,18 @@ if TYPE_CHECKING:
     from catseye.insight.convolution.worked_example import WorkedExample
 
 _GRIDS_ABREAST, _PICTURES_ABREAST = 5, 3
-_COLOURS_MEAN = "blue: negative, white: 0, red: positive; greys: nothing is negative"
+_COLOURS_MEAN = "blue: negative, white: 0, orange: positive; greys: nothing is negative"
 
 
-def convolution_figure(worked: WorkedExample) -> Figure:
+def draw_convolution(worked: WorkedExample) -> Figure:
     """Return input, kernel, output, the output with the kernel turned, and what pooling leaves."""
     panels = [(f"{name}input", values, "input") for name, values in by_channel(worked.channels)]
-    panels.append((f"kernel{' (turned)' if worked.convolution.true else ''}", worked.convolution.weights, "signed"))
+    panels.append((f"kernel{' (rotated)' if worked.convolution.true else ''}", worked.convolution.weights, "signed"))
     if len(worked.channels) > 1:
         panels += [(f"{name}response", values, "signed") for name, values in by_channel(worked.responses)]
     panels.append((f"{worked.operation}\n{size(worked.output.shape)}", worked.output, "output"))
     if not worked.convolution.symmetric:
-        panels.append((f"{worked.other_operation}\n(kernel turned)", worked.other_output, "output"))
+        panels.append((f"{worked.other_operation}\n(kernel rotated)", worked.other_output, "output"))
     if worked.pooling and worked.pooled is not None:
         panels.append((f"{worked.pooling.kind} pooling\n{size(worked.pooled.shape)}", worked.pooled, "output"))
     columns = min(len(panels), _GRIDS_ABREAST if is_small(worked.channels[0]) else _PICTURES_ABREAST)
@@ -52,4 +51,4 @@ def settings_line(worked: WorkedExample) -> str:
     sliding = worked.convolution.sliding
     settings = f"stride {each(sliding.stride)}, padding {padding(worked)}"
     dilated = f", dilation {each(sliding.dilation)}" if sliding.dilation != (1, 1) else ""
-    return f"{shortened(worked.name, 40, tail=True)} ({size(worked.shape)}), {kernel_name(worked)}, {settings}{dilated}"
+    return f"{worked.name} ({size(worked.shape)}), {kernel_name(worked)}, {settings}{dilated}"

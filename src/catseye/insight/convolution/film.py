@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
@@ -13,7 +12,7 @@ from PIL import Image
 
 from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
 from catseye.drawing.numbers import exact
-from catseye.drawing.style import ORANGE, STYLE
+from catseye.drawing.style import ORANGE, styled
 from catseye.insight.convolution.figure import by_channel, settings_line
 from catseye.insight.convolution.words import around
 from catseye.system.files import write_atomically
@@ -40,7 +39,7 @@ _COLOURS = 128  # of the film's palette
 
 def write_film(path: Path, worked: WorkedExample, most: int | None = None) -> None:
     """Write the steps as an animated GIF, whole or not at all: at most ``most`` of each kind, evenly spread."""
-    with mpl.rc_context(STYLE):
+    with styled():
         frames = [*_convolution_frames(worked, most or _STEPS), *_pooling_frames(worked, most or _STEPS)]
     largest = max(frame.width for frame in frames), max(frame.height for frame in frames)
     sheets = [Image.new("RGB", largest, "white") for _ in frames]

@@ -111,7 +111,7 @@ def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
 def _panel(
     name: str, values: Floats, sliding: Window | None = None, inside: Any = None, *, grey: bool = False
 ) -> dict[str, Any]:
-    """Return a matrix as numbers with their shades, from -1 to 1, or as a picture where it is large."""
+    """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large."""
     (top, bottom), (left, right) = sliding.padding_for(inside) if sliding else ((0, 0), (0, 0))
     panel: dict[str, Any] = {
         "name": name,
@@ -122,7 +122,7 @@ def _panel(
     if max(values.shape) <= LARGEST_GRID:
         furthest = float(np.nanmax(np.abs(values))) or 1.0
         shades = np.nan_to_num(values / furthest).round(3).tolist()
-        return panel | {"numbers": _texts(values), "shades": shades}
+        return panel | {"numbers": _texts(values), "shades": shades, "signed": bool(np.nanmin(values) < 0)}
     picture = _grey(values) if grey else response_image(np.nan_to_num(values))
     smallest, largest = (exact(float(find(values))) for find in (np.nanmin, np.nanmax))
     return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}

@@ -50,10 +50,10 @@ def output_described(worked: WorkedExample) -> str:
 def other_described(worked: WorkedExample) -> str:
     """Return how far convolution and cross-correlation differ here."""
     if worked.convolution.symmetric:
-        return "Turned by 180° this kernel is the same: cross-correlation and convolution are equal."
+        return "Rotated by 180° this kernel is the same: cross-correlation and convolution are equal."
     apart = float(np.abs(worked.output - worked.other_output).max())
     return (
-        "Layers that are called convolutions compute the cross-correlation; a true convolution turns the kernel by "
+        "Layers that are called convolutions compute the cross-correlation; a true convolution rotates the kernel by "
         f"180° first. Here the two differ by up to {exact(apart)}."
     )
 

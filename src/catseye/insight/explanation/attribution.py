@@ -1,4 +1,4 @@
-"""Which parts of a picture speak for a class, by four methods."""
+"""Attributions: which parts of a picture speak for a class, by four methods."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
 from catseye.insight.explanation.integrated_gradients import integrate_gradients
-from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.layers import compute_layer_outputs, default_layers, last_maps
+from catseye.networks.backbones.backbone import LOGITS
+from catseye.networks.layers import default_layers, last_maps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from catseye.insight.explanation.class_score import ClassScore
 
 
-COMPLETE = 0.02  # of the difference of the logits, that the sum of integrated gradients may miss
+COMPLETE = 0.02  # share of the difference of the logits by which the sum of integrated gradients may be off
 _WINDOWS = 7  # occlusion's windows, side by side, to a side of the picture
 _NOISE = 0.15  # of the picture's range of values, SmoothGrad's standard deviation
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much work a map is worth.
+    """How much computation a map takes.
 
     Attributes
     ----------
     gradients : int
-        After which integrated gradients give up to become complete.
+        After how many integrated gradients stop being refined.
     overlap : int
-        Strides of occlusion to a window.
+        Occlusion's strides per window.
     copies : int
         Noisy copies of the picture for SmoothGrad.
     """
@@ -56,7 +56,7 @@ class Completeness:
     total : float
         The sum of the map.
     difference : float
-        The class's logit for the picture minus that for the blank one: what the sum should be.
+        The class's logit for the picture minus that for the baseline: what the sum should be.
     steps : int
         Points on the path between the two.
     """
@@ -85,16 +85,16 @@ class Completeness:
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """What each place of a picture contributes to the logit of a class.
+    """How much each position in a picture contributes to the logit of a class.
 
     Attributes
     ----------
     method : str
         One of ``METHODS``.
     map : float32 (H, W)
-        At the size that the network sees, in the method's unit.
+        At the network's input size, in the method's unit.
     layer : str or None
-        That Grad-CAM looked at.
+        Whose maps Grad-CAM used.
     completeness : Completeness or None
         Of integrated gradients.
     """
@@ -105,39 +105,38 @@ class Attribution:
     completeness: Completeness | None = None
 
 
-def compute_grad_cam(question: ClassScore, layer: str | None = None) -> Attribution:
+def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attribution:
     """Return where a layer's maps speak for the class: never negative, in units of that layer.
 
-    Each map is weighted by the mean gradient of the logit with respect to it; of the sum only what is positive counts
-    (Selvaraju et al. 2017, arXiv:1610.02391). Brought to the picture's size by bilinear interpolation.
+    Each map is weighted by the mean gradient of the logit with respect to it; negative values of the sum are set
+    to zero (Selvaraju et al. 2017, arXiv:1610.02391). The map is resized to the picture by bilinear interpolation.
 
     Parameters
     ----------
-    question
+    class_score
     layer
         Its name; by default :func:`~catseye.networks.layers.last_maps`.
 
     Raises
     ------
     UsageError
-        There is no such layer, or it keeps no places.
+        There is no such layer, or it keeps no positions.
     """
-    layer = layer or maps_layer(question.network)
-    answer = _last_layer(question.network)
-    pixels = question.pixels.clone().requires_grad_()  # without which nothing has a gradient: the weights have none
+    layer = layer or maps_layer(class_score.probe.network)
+    pixels = class_score.pixels.clone().requires_grad_()  # without which nothing has a gradient: the weights have none
     with torch.enable_grad():
-        outputs = compute_layer_outputs(question.network, question.preprocess.tensor(pixels), [layer, answer])
+        outputs = class_score.probe.layer_outputs(class_score.preprocess.tensor(pixels), [layer, LOGITS])
         maps = outputs[layer]
         if maps.ndim != 4:
-            raise _no_places(question.network, layer, tuple(maps.shape[1:]))
-        (gradient,) = torch.autograd.grad(outputs[answer][0, question.class_index], maps)
-    found = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
-    height, width = question.picture.shape[1:]
-    return Attribution("grad_cam", interpolate(found, (height, width), mode="bilinear")[0, 0].numpy(), layer)
+            raise _without_positions(class_score.probe.network, layer, tuple(maps.shape[1:]))
+        (gradient,) = torch.autograd.grad(outputs[LOGITS][0, class_score.class_index], maps)
+    summed = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
+    height, width = class_score.picture.shape[1:]
+    return Attribution("grad_cam", interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy(), layer)
 
 
 def maps_layer(network: nn.Module) -> str:
-    """Return the layer that Grad-CAM looks at by default; raise `UsageError` that says what else works."""
+    """Return the layer that Grad-CAM uses by default; raise `UsageError`, which names the other methods, if none."""
     try:
         return last_maps(network)
     except UsageError as error:
@@ -145,86 +144,79 @@ def maps_layer(network: nn.Module) -> str:
         raise UsageError(f"Grad-CAM needs maps, and {error} What works with any network: {others}.") from error
 
 
-def _last_layer(network: nn.Module) -> str:
-    return network.head_name if isinstance(network, Backbone) else [name for name, _ in network.named_children()][-1]
-
-
-def _no_places(network: nn.Module, layer: str, shape: tuple[int, ...]) -> UsageError:
+def _without_positions(network: nn.Module, layer: str, shape: tuple[int, ...]) -> UsageError:
     got = "×".join(map(str, shape))
     others = [name for name in default_layers(network) if name != layer]
-    mend = f"choose one that does, e.g. {', '.join(others[-3:])}" if others else "choose another method"
-    return UsageError(f"Grad-CAM needs a layer with height and width; what {layer} returns is {got}. Please {mend}.")
+    remedy = f"choose one that does, e.g. {', '.join(others[-3:])}" if others else "choose another method"
+    return UsageError(f"Grad-CAM needs a layer with height and width; {layer} returns {got}. Please {remedy}.")
 
 
-def compute_integrated_gradients(question: ClassScore, effort: Effort) -> Attribution:
+def compute_integrated_gradients(class_score: ClassScore, effort: Effort) -> Attribution:
     """Return each pixel's share of the logit, in logits, both signs, summed over channels.
 
-    The gradient is integrated on the straight path from the blank picture (Sundararajan et al. 2017, arXiv:1703.01365),
-    at more and more points until the map sums to the difference of the two logits, within ``COMPLETE``. A pixel that
-    has the blank picture's very colour gets nothing.
+    The gradient is integrated along the straight path from the baseline (Sundararajan et al. 2017, arXiv:1703.01365),
+    at more and more points until the map sums to the difference of the two logits, within ``COMPLETE``. A pixel of
+    the baseline's colour gets 0.
     """
-    shares, difference, steps = integrate_gradients(question, tolerance=COMPLETE, most=effort.gradients)
-    total = float(shares.sum(dtype=torch.float64))
-    found = shares[0].sum(0).float().numpy()
-    return Attribution("integrated_gradients", found, completeness=Completeness(total, difference, steps))
+    attributions, difference, steps = integrate_gradients(class_score, tolerance=COMPLETE, most=effort.gradients)
+    total = float(attributions.sum(dtype=torch.float64))
+    summed = attributions[0].sum(0).float().numpy()
+    return Attribution("integrated_gradients", summed, completeness=Completeness(total, difference, steps))
 
 
-def compute_occlusion(question: ClassScore, effort: Effort) -> Attribution:
-    """Return by how many logits the answer falls when a place is covered: both signs.
+def compute_occlusion(class_score: ClassScore, effort: Effort) -> Attribution:
+    """Return by how much the logit falls where the picture is covered: both signs.
 
-    A window of a seventh of the picture's side, in the blank picture's colour, goes over it in steps of half its side;
-    each pixel gets the mean of the windows that covered it (Zeiler & Fergus 2014, arXiv:1311.2901).
+    A window of a seventh of the picture's side, in the baseline's colour, moves over it in steps of half its side;
+    each pixel gets the mean over the windows that covered it (Zeiler & Fergus 2014, arXiv:1311.2901).
     """
     from captum.attr import Occlusion
 
-    channels, *sides = question.picture.shape
+    channels, *sides = class_score.picture.shape
     windows = [max(1, round(side / _WINDOWS)) for side in sides]
     strides = [max(1, window // effort.overlap) for window in windows]
     with torch.no_grad():
-        found = Occlusion(question.logit).attribute(
-            question.pixels,
+        attributions = Occlusion(class_score.logit).attribute(
+            class_score.pixels,
             sliding_window_shapes=(channels, *windows),
             strides=(channels, *strides),
-            baselines=question.blank,
-            perturbations_per_eval=question.batch_size,
+            baselines=class_score.baseline,
+            perturbations_per_eval=class_score.batch_size,
         )
-    return Attribution("occlusion", found[0, 0].float().numpy())  # a window covers all channels: they agree
+    return Attribution("occlusion", attributions[0, 0].float().numpy())  # a window covers all channels: they agree
 
 
-def compute_smooth_grad(question: ClassScore, effort: Effort, seed: int) -> Attribution:
-    """Return how strongly the logit answers to each pixel, in logits per grey level: never negative.
+def compute_smooth_grad(class_score: ClassScore, effort: Effort, seed: int) -> Attribution:
+    """Return how sensitive the logit is to each pixel, in logits per grey level: never negative.
 
-    The gradient, averaged over noisy copies of the picture (Smilkov et al. 2017, arXiv:1706.03825), its size summed
-    over channels.
+    The gradient, averaged over noisy copies of the picture (Smilkov et al. 2017, arXiv:1706.03825); its absolute
+    values are summed over channels. Noise is Gaussian, of 15 % of the picture's range of values.
     """
-    from captum.attr import NoiseTunnel, Saliency
-
-    deviation = _NOISE * float(question.pixels.max() - question.pixels.min())
-    with torch.random.fork_rng(devices=[]), torch.enable_grad():
-        torch.manual_seed(seed)
-        found = NoiseTunnel(Saliency(question.logit)).attribute(
-            question.pixels.clone().requires_grad_(),
-            nt_type="smoothgrad",
-            nt_samples=effort.copies,
-            nt_samples_batch_size=min(effort.copies, question.batch_size),
-            stdevs=deviation,
-            abs=False,
-        )
-    return Attribution("smooth_grad", found.detach()[0].abs().sum(0).float().numpy())
+    generator = torch.Generator().manual_seed(seed)  # not PyTorch's own, which other threads draw from too
+    deviation = _NOISE * float(class_score.pixels.max() - class_score.pixels.min())
+    total = torch.zeros_like(class_score.pixels[0])
+    for start in range(0, effort.copies, class_score.batch_size):
+        count = min(class_score.batch_size, effort.copies - start)
+        noise = torch.randn(count, *total.shape, generator=generator) * deviation
+        copies = (class_score.pixels + noise).requires_grad_()
+        with torch.enable_grad():
+            (gradient,) = torch.autograd.grad(class_score.logit(copies).sum(), copies)
+        total += gradient.sum(0)
+    return Attribution("smooth_grad", (total / effort.copies).abs().sum(0).numpy())
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way to a map.
+    """A method of attribution.
 
     Attributes
     ----------
     title : str
-        As the field writes it.
+        Its usual name.
     unit : str
         Of the map's values.
     signed : bool
-        Whether values below 0 speak against the class; else there are none.
+        Whether there are values below 0, which speak against the class.
     """
 
     title: str
@@ -241,13 +233,13 @@ METHODS = {
 
 
 def compute_attribution(
-    method: str, question: ClassScore, *, layer: str | None, effort: Effort, seed: int
+    method: str, class_score: ClassScore, *, layer: str | None, effort: Effort, seed: int
 ) -> Attribution:
     """Return the map by the method of this name; ``layer`` is Grad-CAM's, ``seed`` decides SmoothGrad's noise."""
     compute: dict[str, Callable[[], Attribution]] = {
-        "grad_cam": lambda: compute_grad_cam(question, layer),
-        "integrated_gradients": lambda: compute_integrated_gradients(question, effort),
-        "occlusion": lambda: compute_occlusion(question, effort),
-        "smooth_grad": lambda: compute_smooth_grad(question, effort, seed),
+        "grad_cam": lambda: compute_grad_cam(class_score, layer),
+        "integrated_gradients": lambda: compute_integrated_gradients(class_score, effort),
+        "occlusion": lambda: compute_occlusion(class_score, effort),
+        "smooth_grad": lambda: compute_smooth_grad(class_score, effort, seed),
     }
     return compute[method]()

@@ -1,4 +1,4 @@
-"""What is asked of a network: why this class for this picture?"""
+"""The logit of one class as a function of a picture: what attributions explain."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import torch
 
 from catseye.images.background import background
 from catseye.inference.batched import batch_size
+from catseye.networks.probe import Probe
 
 if TYPE_CHECKING:
     from torch import nn
@@ -21,28 +22,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ClassScore:
-    """A picture and a class, with the network that is asked about them.
+    """A picture, a class, and the network whose logit for them is explained.
 
-    Everything is done to the picture's own values, 0 to 255, before normalisation.
+    Attributions are of the picture's own values, 0 to 255, before normalisation.
 
     Attributes
     ----------
-    network : torch.nn.Module
-        In evaluation mode, its weights without gradients: to be asked within :func:`catseye.networks.layers.watched`.
+    probe : Probe
+        Of the network.
     preprocess : Preprocess
     picture : uint8 (C, H, W)
         As ``preprocess.pixels`` returns it.
     class_index : int
     """
 
-    network: nn.Module
+    probe: Probe
     preprocess: Preprocess
     picture: Pixels
     class_index: int
 
     def of(self, network: nn.Module) -> Self:
-        """Return the same question to another network."""
-        return replace(self, network=network)
+        """Return the same score by another network."""
+        return replace(self, probe=Probe(network))
 
     @cached_property
     def pixels(self) -> torch.Tensor:
@@ -50,20 +51,19 @@ class ClassScore:
         return torch.from_numpy(self.picture[None].astype(np.float32))
 
     @cached_property
-    def blank(self) -> torch.Tensor:
-        """The picture with nothing on it, in the colour of its edge, float32 (1, C, H, W), 0 to 255."""
+    def baseline(self) -> torch.Tensor:
+        """A plain picture in the colour of the picture's edge, float32 (1, C, H, W), 0 to 255."""
         colour = torch.from_numpy(background(self.picture[None]).astype(np.float32))
         return colour.expand_as(self.pixels).clone()
 
     @property
     def batch_size(self) -> int:
-        """How many pictures the network should answer to at once."""
+        """How many pictures should pass through the network at once."""
         return batch_size(self.preprocess)
 
     def logits(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the logits (B, K) of pictures float32 (B, C, H, W), 0 to 255."""
-        answers: torch.Tensor = self.network(self.preprocess.tensor(pixels))
-        return answers
+        return self.probe.logits(self.preprocess.tensor(pixels))
 
     def logit(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the logit of the class alone, (B,)."""

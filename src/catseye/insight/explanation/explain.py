@@ -1,4 +1,4 @@
-"""Why this answer: maps of what speaks for a class, each with how far to trust it."""
+"""Why a class was predicted: attributions by several methods, each rated by how faithful it is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catseye.insight.explanation.faithfulness import (
     measure_random_baseline,
 )
 from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
-from catseye.networks.layers import watched
+from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
 
@@ -35,7 +35,7 @@ _FAINT = 0.05  # probability below which deletion and insertion have little to w
 
 @dataclass(frozen=True, eq=False)
 class RatedAttribution:
-    """A map with how faithful it is and, where that was asked for, whether it depends on the weights."""
+    """An attribution, how faithful it is and, if requested, whether it depends on the weights."""
 
     attribution: Attribution
     faithfulness: Faithfulness
@@ -60,18 +60,18 @@ class Explanation:
     Attributes
     ----------
     picture : str
-        Its path, or what it is called.
+        Its path, or ``"picture"``.
     pixels : uint8 (C, H, W)
-        As the network sees it.
+        As it enters the network.
     class_name : str
-        That is explained.
+        The class that is explained.
     probability : float
         Of that class, calibrated, 0 to 1.
     predicted : str
         The most probable class.
-    maps : tuple of Judged
-    chance : Chance
-        What random orders come to, which every map is compared with.
+    maps : tuple of RatedAttribution
+    random_baseline : RandomBaseline
+        With which every map is compared.
     notes : tuple of str
     """
 
@@ -81,7 +81,7 @@ class Explanation:
     probability: float
     predicted: str
     maps: tuple[RatedAttribution, ...]
-    chance: RandomBaseline
+    random_baseline: RandomBaseline
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class Explanation:
             "class": self.class_name,
             "probability": self.probability,
             "predicted": self.predicted,
-            "maps": [judged.to_json() for judged in self.maps],
+            "maps": [rated.to_json() for rated in self.maps],
             "notes": list(self.notes),
         }
 
@@ -116,11 +116,11 @@ def explain(
     class_name
         Its name or number; by default the most probable class.
     methods
-        Of ``METHODS``; by default all that the network allows: a dense one has no maps for Grad-CAM.
+        Of ``METHODS``; by default all that suit the network: a dense one has no maps for Grad-CAM.
     layer
-        That Grad-CAM looks at; by default the last convolution, or a backbone's last stage.
+        For Grad-CAM; by default the last convolution, or a backbone's last stage.
     check
-        Make the sanity check too: the weights are made random, layer by layer, and the map must change.
+        Also make the sanity check: the weights are made random, layer by layer, and the map must change.
     seed
         Decides SmoothGrad's noise, the random orders and the random weights.
 
@@ -147,10 +147,9 @@ def explain(
     probabilities = classifier.probabilities(pixels[None])[0]
     best = int(probabilities.argmax())
     index = best if index is None else index
-    with watched(classifier.network) as network:
-        question = ClassScore(network, classifier.preprocess, pixels, index)
-        maps, notes = _found(question, chosen, layer, seed, by_name=bool(methods) or layer is not None)
-        judged, by_chance = _judged(question, maps, layer, classifier.calibration.temperature, check, seed)
+    class_score = ClassScore(Probe(classifier.network), classifier.preprocess, pixels, index)
+    maps, notes = _attributions(class_score, chosen, layer, seed, by_name=bool(methods) or layer is not None)
+    rated, random_baseline = _rated(class_score, maps, layer, classifier.calibration.temperature, check, seed)
     probability = float(probabilities[index])
     if probability < _FAINT:
         notes.append(
@@ -159,7 +158,7 @@ def explain(
     name = str(picture) if isinstance(picture, str | Path) else "picture"
     names = classifier.classes
     return Explanation(
-        name, pixels, names[index], probability, names[best], judged, by_chance, (*notes, *_limits(judged))
+        name, pixels, names[index], probability, names[best], rated, random_baseline, (*notes, *_limits(rated))
     )
 
 
@@ -173,48 +172,53 @@ def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
     return chosen
 
 
-def _judged(
-    question: ClassScore, found: list[Attribution], layer: str | None, temperature: float, check: bool, seed: int
+def _rated(
+    class_score: ClassScore,
+    attributions: list[Attribution],
+    layer: str | None,
+    temperature: float,
+    check: bool,
+    seed: int,
 ) -> tuple[tuple[RatedAttribution, ...], RandomBaseline]:
-    checked = maps_made(question.network) if check else 0
-    with progress("judging maps", 1 + len(found) * (1 + checked)) as advance:
-        by_chance = measure_random_baseline(question, temperature, seed)
+    checked = maps_made(class_score.probe.network) if check else 0
+    with progress("rating maps", 1 + len(attributions) * (1 + checked)) as advance:
+        random_baseline = measure_random_baseline(class_score, temperature, seed)
         advance(1)
-        judged = []
-        for one in found:
-            faithful = measure_faithfulness(question, one.map, by_chance, temperature, seed)
+        rated = []
+        for one in attributions:
+            faithful = measure_faithfulness(class_score, one.map, random_baseline, temperature, seed)
             advance(1)
-            sane = check_sanity(one.method, question, layer=layer, seed=seed, advance=advance) if check else None
-            judged.append(RatedAttribution(one, faithful, sane))
-    return tuple(judged), by_chance
+            sane = check_sanity(one.method, class_score, layer=layer, seed=seed, advance=advance) if check else None
+            rated.append(RatedAttribution(one, faithful, sane))
+    return tuple(rated), random_baseline
 
 
-def _found(
-    question: ClassScore, methods: list[str], layer: str | None, seed: int, *, by_name: bool
+def _attributions(
+    class_score: ClassScore, methods: list[str], layer: str | None, seed: int, *, by_name: bool
 ) -> tuple[list[Attribution], list[str]]:
-    """Return the maps, and notes on those that there cannot be: errors, if each was asked for by name."""
-    found, notes = [], []
+    """Return the maps, and notes on those that are not possible: errors, if each was requested by name."""
+    attributions, notes = [], []
     with progress("explaining", len(methods)) as advance:
         for method in methods:
             try:
-                found.append(compute_attribution(method, question, layer=layer, effort=Effort(), seed=seed))
+                attributions.append(compute_attribution(method, class_score, layer=layer, effort=Effort(), seed=seed))
             except UsageError as error:
                 if by_name:
                     raise
                 notes.append(f"left out: {error}")
             advance(1)
-    return found, notes
+    return attributions, notes
 
 
-def _limits(judged: Sequence[RatedAttribution]) -> list[str]:
-    """Return what maps fall short of."""
+def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
+    """Return notes on incomplete and constant maps."""
     notes = []
-    for one in judged:
-        found, title = one.attribution.completeness, METHODS[one.attribution.method].title
-        if found and not found.holds:
-            sums = f"{found.total:.3g} where the logits differ by {found.difference:.3g}"
-            notes.append(f"{title} do not add up: {sums}, after {found.steps} steps.")
+    for one in rated:
+        completeness, title = one.attribution.completeness, METHODS[one.attribution.method].title
+        if completeness and not completeness.holds:
+            sums = f"{completeness.total:.3g} where the logits differ by {completeness.difference:.3g}"
+            notes.append(f"{title} do not add up: {sums}, after {completeness.steps} steps.")
         if np.ptp(one.attribution.map) == 0:
             other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
-            notes.append(f"{title}'s map is the same everywhere: it tells no place from another.{other}")
+            notes.append(f"{title}'s map is the same everywhere: it says nothing about positions.{other}")
     return notes

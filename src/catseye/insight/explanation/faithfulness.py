@@ -1,4 +1,4 @@
-"""How faithful a map is: what becomes of the probability when its places are taken away, or alone are left."""
+"""How faithful a map is: how the probability changes as the parts that it ranks highest are deleted or inserted."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 _SQUARES = 14  # at most, along each side
-STEPS = 14  # from the whole picture to the blank one
+STEPS = 14  # from the whole picture to the baseline
 ORDERS = 10  # at random
 _CLEAR = 2  # standard deviations
 
 
 @dataclass(frozen=True)
 class RandomBaseline:
-    """What an order that knows nothing comes to: of deletion and insertion alike, on the same squares.
+    """The deletion and insertion areas of random orders of the same squares.
 
-    One number serves both: to delete squares in a random order is to insert them in the reverse one, read backwards.
+    One number serves both: deleting squares in a random order is inserting them in the reverse order, read backwards.
 
     Attributes
     ----------
@@ -59,23 +59,23 @@ class Faithfulness:
     Attributes
     ----------
     deletion : float
-        The places that the map calls most important are blanked first: the lower, the more faithful.
+        The parts that the map ranks highest are replaced by the baseline first: the lower, the more faithful.
     insertion : float
-        They come first onto a blank picture: the higher, the more faithful.
-    chance : Chance
-        What both are to be compared with.
+        They are the first to be put onto the baseline: the higher, the more faithful.
+    random_baseline : RandomBaseline
+        With which both are compared.
     """
 
     deletion: float
     insertion: float
-    chance: RandomBaseline
+    random_baseline: RandomBaseline
 
     @property
     def verdict(self) -> str:
-        """Which of the two is better than a random order, by more than two standard deviations."""
-        margin = _CLEAR * self.chance.sd
-        lower = self.deletion < self.chance.mean - margin
-        higher = self.insertion > self.chance.mean + margin
+        """Which of the two beat random orders by more than two standard deviations, in words."""
+        margin = _CLEAR * self.random_baseline.sd
+        lower = self.deletion < self.random_baseline.mean - margin
+        higher = self.insertion > self.random_baseline.mean + margin
         if lower and higher:
             return "better than chance"
         if lower or higher:
@@ -84,62 +84,62 @@ class Faithfulness:
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers and the verdict as JSON values."""
-        numbers = {"deletion": self.deletion, "insertion": self.insertion, "random": self.chance.to_json()}
+        numbers = {"deletion": self.deletion, "insertion": self.insertion, "random": self.random_baseline.to_json()}
         return numbers | {"verdict": self.verdict}
 
 
 def measure_faithfulness(
-    question: ClassScore, found: Floats, random_baseline: RandomBaseline, temperature: float, seed: int
+    class_score: ClassScore, values: Floats, random_baseline: RandomBaseline, temperature: float, seed: int
 ) -> Faithfulness:
     """Return how faithful a map (H, W) is.
 
-    The picture is taken away, and built up, by squares of at most a fourteenth of its side, in order of the map's mean
-    in each; not by single pixels as in the paper, for scattered pixels make a pattern of their own, which fools a
-    network whatever the map says. What is away has the blank picture's colour. The probabilities are calibrated by
-    ``temperature``; ``seed`` decides the order of squares to which the map gives the same value.
+    Squares of at most a fourteenth of the picture's side are deleted and inserted, in order of the map's mean in each;
+    not single pixels as in the paper, because scattered pixels form a pattern of their own, which changes the logits
+    whatever the map says. Deleted squares get the baseline's colour. The probabilities are calibrated by
+    ``temperature``; ``seed`` decides the order of squares in which the map has the same mean.
     """
-    squares = numbered_squares(*found.shape)
-    means = np.bincount(squares.ravel(), found.ravel().astype(np.float64)) / np.bincount(squares.ravel())
+    squares = numbered_squares(*values.shape)
+    means = np.bincount(squares.ravel(), values.ravel().astype(np.float64)) / np.bincount(squares.ravel())
     order = np.lexsort((np.random.default_rng(seed).random(len(means)), -means))
-    inserted = _area(question, revealed(squares, order), temperature)
-    deleted = _area(question, ~revealed(squares, order), temperature)
+    inserted = _area(class_score, revealed(squares, order), temperature)
+    deleted = _area(class_score, ~revealed(squares, order), temperature)
     return Faithfulness(deleted, inserted, random_baseline)
 
 
-def measure_random_baseline(question: ClassScore, temperature: float, seed: int) -> RandomBaseline:
-    """Return what ``ORDERS`` random orders of the squares come to."""
-    squares = numbered_squares(*question.picture.shape[1:])
+def measure_random_baseline(class_score: ClassScore, temperature: float, seed: int) -> RandomBaseline:
+    """Return the areas of ``ORDERS`` random orders of the squares."""
+    squares = numbered_squares(*class_score.picture.shape[1:])
     generator = np.random.default_rng(seed)
     orders = [generator.permutation(int(squares.max()) + 1) for _ in range(ORDERS)]
-    return RandomBaseline(tuple(_area(question, revealed(squares, order), temperature) for order in orders))
+    return RandomBaseline(tuple(_area(class_score, revealed(squares, order), temperature) for order in orders))
 
 
 def numbered_squares(height: int, width: int) -> Integers:
-    """Return the number of the square that each pixel lies in, int64 (H, W); those at an edge may be smaller."""
+    """Return the number of each pixel's square, int64 (H, W); squares at an edge may be smaller."""
     side = math.ceil(max(height, width) / _SQUARES)
     rows, columns = np.arange(height) // side, np.arange(width) // side
     return rows[:, None] * (int(columns[-1]) + 1) + columns
 
 
 def revealed(squares: Integers, order: Integers) -> Booleans:
-    """Return which pixels show after each step, bool (steps + 1, H, W): at first none, at last all."""
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
+    """Return which pixels are visible after each step, bool (steps + 1, H, W): first none, finally all."""
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
     steps = min(STEPS, len(order))
     counts = np.round(np.linspace(0, len(order), steps + 1)).astype(np.int64)
-    return place[squares] < counts[:, None, None]
+    return rank[squares] < counts[:, None, None]
 
 
-def _area(question: ClassScore, masks: Booleans, temperature: float) -> float:
-    curve = _probabilities(question, masks, temperature)
+def _area(class_score: ClassScore, masks: Booleans, temperature: float) -> float:
+    curve = _probabilities(class_score, masks, temperature)
     return float(np.trapezoid(curve, dx=1 / (len(curve) - 1)))
 
 
-def _probabilities(question: ClassScore, masks: Booleans, temperature: float) -> Floats:
+def _probabilities(class_score: ClassScore, masks: Booleans, temperature: float) -> Floats:
     parts = []
     with torch.inference_mode():
-        for part in torch.split(torch.from_numpy(masks)[:, None], question.batch_size):
-            pictures = torch.where(part, question.pixels, question.blank)
-            parts.append(question.logits(pictures).numpy())
-    probabilities: Floats = softmax(np.concatenate(parts), temperature)[:, question.class_index]
+        for part in torch.split(torch.from_numpy(masks)[:, None], class_score.batch_size):
+            pictures = torch.where(part, class_score.pixels, class_score.baseline)
+            parts.append(class_score.logits(pictures).numpy())
+    probabilities: Floats = softmax(np.concatenate(parts), temperature)[:, class_score.class_index]
     return probabilities

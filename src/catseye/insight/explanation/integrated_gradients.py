@@ -1,4 +1,4 @@
-"""The gradient summed up along the straight path from a blank picture to the picture."""
+"""The gradient integrated along the straight path from a baseline to the picture."""
 
 from __future__ import annotations
 
@@ -14,68 +14,68 @@ if TYPE_CHECKING:
     from catseye.insight.explanation.class_score import ClassScore
 
 _POINTS = 8  # by Gauss and Legendre's rule, on each piece
-# The path is cut finely near the blank picture, where a network changes its mind most.
+# The path is cut finely near the baseline, where a network's logits change most.
 _CUTS = (0.0, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A part of the path: from ``start`` to ``end``, 0 at the blank picture and 1 at the picture.
+    """A part of the path: from ``start`` to ``end``, 0 at the baseline and 1 at the picture.
 
     Attributes
     ----------
     start, end : float
-    shares : float32 (1, C, H, W)
-        What each value contributes to the change of the logit.
+    attributions : float32 (1, C, H, W)
+        How much each value contributes to the change of the logit.
     change : float
-        Of the logit from start to end, which the shares should add up to.
+        Of the logit from start to end, to which the attributions should sum.
     """
 
     start: float
     end: float
-    shares: torch.Tensor
+    attributions: torch.Tensor
     change: float
 
     @property
     def error(self) -> float:
-        """By how much the shares miss the change, in logits."""
-        return float(self.shares.sum(dtype=torch.float64)) - self.change
+        """The sum of the attributions minus the change, in logits."""
+        return float(self.attributions.sum(dtype=torch.float64)) - self.change
 
 
-def integrate_gradients(question: ClassScore, *, tolerance: float, most: int) -> tuple[torch.Tensor, float, int]:
-    """Integrate the gradient, and cut the path where that is least exact until it is exact enough.
+def integrate_gradients(class_score: ClassScore, *, tolerance: float, most: int) -> tuple[torch.Tensor, float, int]:
+    """Integrate the gradient, halving the least exact piece of the path until the whole is exact enough.
 
     Parameters
     ----------
-    question
+    class_score
     tolerance
-        By which share of the difference of the logits the sum may miss it.
+        Share of the difference of the logits by which the sum may be off.
     most
-        Gradients that are computed, about.
+        About how many gradients are computed at most.
 
     Returns
     -------
-    shares, difference, steps
-        Of each value, float32 (1, C, H, W); of the two logits; and how many gradients the shares are made of.
+    attributions, difference, steps
+        Of each value, float32 (1, C, H, W); between the two logits; the number of gradients in the attributions.
     """
     from captum.attr import IntegratedGradients
 
-    method = IntegratedGradients(question.logit)
-    blank, pixels = question.blank, question.pixels
+    method = IntegratedGradients(class_score.logit)
+    baseline, pixels = class_score.baseline, class_score.pixels
 
     def piece(start: float, end: float) -> Piece:
-        first, last = (torch.lerp(blank, pixels, place) for place in (start, end))
+        first, last = (torch.lerp(baseline, pixels, position) for position in (start, end))
         with torch.enable_grad():
-            shares = method.attribute(
-                last.requires_grad_(), first, n_steps=_POINTS, internal_batch_size=question.batch_size
+            attributions = method.attribute(
+                last.requires_grad_(), first, n_steps=_POINTS, internal_batch_size=class_score.batch_size
             ).detach()
         with torch.no_grad():
-            before, after = question.logit(torch.cat([first, last])).tolist()
-        return Piece(start, end, shares, after - before)
+            before, after = class_score.logit(torch.cat([first, last])).tolist()
+        return Piece(start, end, attributions, after - before)
 
     pieces = _refined([piece(start, end) for start, end in pairwise(_CUTS)], piece, tolerance, most)
-    shares = torch.stack([one.shares for one in pieces]).sum(0)
-    return shares, sum(one.change for one in pieces), len(pieces) * _POINTS
+    attributions = torch.stack([one.attributions for one in pieces]).sum(0)
+    return attributions, sum(one.change for one in pieces), len(pieces) * _POINTS
 
 
 def _refined(pieces: list[Piece], piece: Callable[[float, float], Piece], tolerance: float, most: int) -> list[Piece]:

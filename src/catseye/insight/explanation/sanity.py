@@ -1,4 +1,4 @@
-"""Does a map depend on what the network has learned? Its weights are made random, layer by layer, to see."""
+"""Whether a map depends on what the network has learned: its weights are made random, layer by layer."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from catseye.insight.explanation.attribution import Effort, compute_attribution
 from catseye.networks.initialisation import initialise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from catseye.arrays import Floats
     from catseye.insight.explanation.class_score import ClassScore
 
 DRAWS = 3  # of random weights
 _MOST_DEPTHS = 6  # that maps are made at
-_ALIKE = 0.5  # rank correlation from which on a map counts as the same
+_ALIKE = 0.5  # rank correlation from which a map counts as the same
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
+_DRAWING = (torch.Tensor.uniform_, torch.Tensor.normal_)  # what reset_parameters fills weights with
 _QUICK = Effort(gradients=0, overlap=1, copies=8)
 
 
 @dataclass(frozen=True, eq=False)
 class Depth:
-    """What became of a map when the weights from the network's head down to one layer were random.
+    """The map when the weights from the network's head down to one layer are random.
 
     Attributes
     ----------
@@ -58,7 +60,7 @@ class Depth:
 
 @dataclass(frozen=True, eq=False)
 class Sanity:
-    """The cascading randomisation of weights (Adebayo et al. 2018, arXiv:1810.03292) and what it says.
+    """The result of cascading weight randomisation (Adebayo et al. 2018, arXiv:1810.03292).
 
     Attributes
     ----------
@@ -73,17 +75,17 @@ class Sanity:
 
     @property
     def passed(self) -> bool:
-        """Whether the map of a wholly random network is another one: with a rank correlation below 0.5."""
+        """Whether the map of a wholly random network differs: its rank correlation is below 0.5."""
         return not self.empty and self.depths[-1].similarity < _ALIKE
 
     @property
     def empty(self) -> bool:
-        """Whether the map is the same everywhere, so that there is nothing to compare."""
+        """Whether the map is constant, so that there is nothing to compare."""
         return bool(np.ptp(self.map) == 0)
 
     @property
     def verdict(self) -> str:
-        """What the check says in words."""
+        """The result in words."""
         if self.empty:
             return "not possible: the map is the same everywhere"
         last = f"{self.depths[-1].similarity:.2f}"
@@ -98,31 +100,36 @@ class Sanity:
 
 
 def check_sanity(
-    method: str, question: ClassScore, *, layer: str | None, seed: int, advance: Callable[[int], None] = lambda _: None
+    method: str,
+    class_score: ClassScore,
+    *,
+    layer: str | None,
+    seed: int,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Sanity:
-    """Make the weights random from the head down, and see what becomes of the map.
+    """Make the weights random from the head down, and compare the maps with the original one.
 
-    The network itself is left as it is: a copy of it is changed. Maps are made with less effort than those that are
-    shown, the original one included.
+    The weights of a copy are changed, not the network's own. All maps, the original one included, are computed with
+    less effort than those that are shown.
 
     Parameters
     ----------
-    method, question, layer
+    method, class_score, layer
         As for :func:`catseye.insight.explanation.attribution.compute_attribution`.
     seed
         Decides the random weights.
     advance
-        Told of every map that is made, with 1.
+        Called with 1 after every map.
     """
 
     def made(network: nn.Module) -> Floats:
         advance(1)
-        return compute_attribution(method, question.of(network), layer=layer, effort=_QUICK, seed=seed).map
+        return compute_attribution(method, class_score.of(network), layer=layer, effort=_QUICK, seed=seed).map
 
-    original = made(question.network)
+    original = made(class_score.probe.network)
     draws = []
     for draw in range(DRAWS):
-        network = copy.deepcopy(question.network)
+        network = copy.deepcopy(class_score.probe.network)
         maps = {}
         for number, names in enumerate(depths(network)):
             _randomise(network, names, seed + 1000 * draw + number)
@@ -135,17 +142,17 @@ def check_sanity(
 
 
 def maps_made(network: nn.Module) -> int:
-    """Return how many maps :func:`check_sanity` makes."""
+    """Return how many maps :func:`check_sanity` computes."""
     return 1 + DRAWS * len(depths(network))
 
 
 def depths(network: nn.Module) -> list[list[str]]:
-    """Return the layers that have weights from the head down, in at most six groups; the head is one by itself."""
+    """Return the layers with weights from the head down, in at most six groups; the head is a group of its own."""
     units: list[list[str]] = []
     for name in _parts(network, ""):
         layer = network.get_submodule(name)
         if units and isinstance(layer, _NORMS):
-            units[-1].insert(0, name)  # it belongs to the layer before it, by which the two are called
+            units[-1].insert(0, name)  # it belongs to the layer before it, whose name the group has
         elif any(True for _ in layer.parameters()):
             units.append([name])
     head, *others = reversed(units)
@@ -155,7 +162,7 @@ def depths(network: nn.Module) -> list[list[str]]:
 
 
 def similarity(one: Floats, other: Floats) -> float:
-    """Return Spearman's rank correlation of two maps, -1 to 1; 0 where one of them is the same everywhere."""
+    """Return Spearman's rank correlation of two maps, -1 to 1; 0 where one of them is constant."""
     from scipy.stats import rankdata
 
     if np.ptp(one) == 0 or np.ptp(other) == 0:
@@ -164,7 +171,7 @@ def similarity(one: Floats, other: Floats) -> float:
 
 
 def _parts(network: nn.Module, prefix: str) -> list[str]:
-    """Return the names of layers and blocks: what sequences, and a network that is all there is, are made of."""
+    """Return the names of layers and blocks: the parts of sequences, and of a module that contains everything else."""
     children = list(network.named_children())
     names = []
     for name, child in children:
@@ -175,12 +182,32 @@ def _parts(network: nn.Module, prefix: str) -> list[str]:
 
 
 def _randomise(network: nn.Module, names: list[str], seed: int) -> None:
-    """Make the named layers as they would be before training; batch normalisation then changes nothing."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        for name in names:
-            for layer in network.get_submodule(name).modules():
-                if callable(reset := getattr(layer, "reset_parameters", None)):
-                    reset()
+    """Make the named layers what they are before training; batch normalisation is then the identity."""
+    reset(network, names, seed)
     for number, name in enumerate(names):
         initialise(network.get_submodule(name), "he_uniform", seed * 100 + number)
+
+
+def reset(network: nn.Module, names: Iterable[str], seed: int) -> None:
+    """Call ``reset_parameters`` of the named layers, and of those inside, with random numbers of their own."""
+    with _DrawnFrom(torch.Generator().manual_seed(seed)):
+        for name in names:
+            for layer in network.get_submodule(name).modules():
+                if callable(reset_parameters := getattr(layer, "reset_parameters", None)):
+                    reset_parameters()
+
+
+class _DrawnFrom(TorchFunctionMode):
+    """Lets random numbers of this thread come from a generator, instead of the one that all threads share."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self._generator = generator
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = dict(kwargs or {})
+        if "generator" in kwargs or func in _DRAWING:
+            kwargs["generator"] = kwargs.get("generator") or self._generator
+        return func(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The ideal picture of a class: gradient ascent from noise.
 
-What comes out is decided by how the picture is parameterised, by the transforms that it must survive and by the
+Its appearance depends on how the picture is parameterised, on the transforms that it must survive and on the
 objective (Olah et al. 2017, "Feature Visualization", doi:10.23915/distill.00007); each has a file of its own.
 """
 
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.insight.ideal.batch_statistics import record_statistics_losses
+from catseye.insight.ideal.batch_statistics import StatisticsLosses
 from catseye.insight.ideal.objective import Objective, Responses, l2, statistics_loss, variation
 from catseye.insight.ideal.parameterisation import Parameterisation, parameterisation
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
-from catseye.networks.backbones.backbone import LOGITS
-from catseye.networks.layers import compute_layer_outputs, watched
+from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
-_CHECKED = 16  # steps between two looks whether it has
-_MOMENTS = 8
+_CHECK_EVERY = 16  # steps beyond the usual ones between checks whether it has
+_SNAPSHOTS = 8
 _RATE, _BETAS = 0.05, (0.9, 0.99)
 _FALLING = 0.6  # share of the steps, the last ones, in which the rate falls
 _LEAST_RATE, _LATE_RATE = 0.1, 0.4  # of the rate: at the end of the usual steps, and in those beyond
@@ -41,14 +40,15 @@ _DETAIL = 0.6  # share of the steps after which all detail is there
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The picture after so many steps, and how much of its goal it has.
+    """The picture after so many steps, and its response.
 
     Attributes
     ----------
     step : int
-        Steps done.
+        Steps taken.
     picture : uint8 (H, W, C)
     response : float
+        The class's probability, or the channel's mean.
     """
 
     step: int
@@ -58,41 +58,41 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class Ideal:
-    """An ideal picture and how it came about.
+    """An ideal picture and how it was made.
 
     Attributes
     ----------
-    goal : Goal
+    target : Target
     picture : uint8 (H, W, C)
-    judged : Judged
-        Of ``picture`` as it is, in 8 bits.
-    moments : tuple of Moment
+    score : Score
+        Of ``picture`` in 8 bits.
+    snapshots : tuple of Snapshot
         From the noise at the start to the picture.
     recipe : IdealRecipe
     seed : int
     """
 
-    goal: Target
+    target: Target
     picture: Pixels
-    judged: Score
-    moments: tuple[Snapshot, ...]
+    score: Score
+    snapshots: tuple[Snapshot, ...]
     recipe: IdealRecipe
     seed: int
 
     @property
     def steps(self) -> int:
-        """How many steps were done."""
-        return self.moments[-1].step
+        """How many steps were taken."""
+        return self.snapshots[-1].step
 
     @property
     def reached(self) -> bool:
-        """Whether the class has a probability of 0.99, or the channel answers at all."""
-        return self.judged.response >= ENOUGH if self.goal.kind == CLASS else self.judged.response > 0
+        """Whether the class has a probability of at least 0.99, or the channel a positive mean."""
+        return self.score.response >= ENOUGH if self.target.kind == CLASS else self.score.response > 0
 
 
 def find_ideal(
     classifier: Classifier,
-    goal: Target,
+    target: Target,
     recipe: IdealRecipe | None = None,
     *,
     steps: int | None = None,
@@ -105,107 +105,95 @@ def find_ideal(
     ----------
     classifier
         Any.
-    goal
-        By ``class_goal`` or ``channel_goal``.
+    target
+        From ``class_target`` or ``channel_target``.
     recipe
         By default what :func:`~catseye.insight.ideal.recipe.ideal_recipe` chooses.
     steps
-        How many, at least 1. By default 128, and as many again while the class has less than 0.99.
+        How many, at least 1. By default 128, and up to as many again until the class has 0.99.
     seed
-        Decides the noise at the start and every transform.
+        Of the noise at the start and of all transforms.
     advance
-        Told after every step how many were done: 1.
+        Called with 1 after every step.
 
     Raises
     ------
     UsageError
-        Steps are below 1.
+        ``steps`` is below 1.
     CatseyeError
-        The network's answers are not finite numbers.
+        The network's logits or maps are not finite.
     """
     if steps is not None and steps < 1:
-        raise UsageError(f"steps are at least 1; got {steps}.")
+        raise UsageError(f"steps must be at least 1; got {steps}.")
     recipe = recipe or ideal_recipe(classifier.preprocess)
-    kept = _ascended(classifier, goal, recipe, steps, seed, advance)
-    moments = tuple(Snapshot(step, picture, goal.response(picture)) for step, picture in kept.items())
-    picture = moments[-1].picture
-    return Ideal(goal, picture, score_picture(goal, picture), moments, recipe, seed)
+    kept = _ascend(classifier, target, recipe, steps, seed, advance)
+    snapshots = tuple(Snapshot(step, picture, target.response(picture)) for step, picture in kept.items())
+    picture = snapshots[-1].picture
+    return Ideal(target, picture, score_picture(target, picture), snapshots, recipe, seed)
 
 
-def _ascended(
+def _ascend(
     classifier: Classifier,
-    goal: Target,
+    target: Target,
     recipe: IdealRecipe,
-    asked: int | None,
+    requested: int | None,
     seed: int,
     advance: Callable[[int], None],
 ) -> dict[int, Pixels]:
-    """Return pictures by the number of steps done, the start's first and the finished one last."""
+    """Return pictures by the number of steps taken, from the noise at the start to the finished one."""
     keep_memory()
     generator = torch.Generator().manual_seed(seed)
     learnt = parameterisation(recipe.parameterisation, classifier.preprocess.shape, generator)
-    objective = _objective(goal, recipe, classifier.preprocess.mean)
+    objective = _objective(target, recipe, classifier.preprocess.mean)
+    probe = Probe(classifier.network)
+    statistics = StatisticsLosses(probe) if recipe.statistics else None
     ascent = torch.optim.Adam([learnt.values], lr=_RATE, betas=_BETAS, maximize=True)
-    steps = asked or STEPS
-    limit = steps if asked or goal.kind != CLASS else _PATIENCE * steps
-    shown = {round(steps * number / (_MOMENTS - 1)) for number in range(_MOMENTS)}
+    steps = requested or STEPS
+    limit = steps if requested or target.kind != CLASS else _PATIENCE * steps
+    shown = {round(steps * number / (_SNAPSHOTS - 1)) for number in range(_SNAPSHOTS)}
     kept = {}
     for step in range(limit + 1):
         detail = min(1.0, step / (_DETAIL * steps))
-        if step in shown or step == limit or (step > steps and step % _CHECKED == 0):
+        if step in shown or step == limit or (step > steps and step % _CHECK_EVERY == 0):
             kept[step] = _eight_bits(learnt.picture(detail))
-        if step == limit or (step >= steps and step in kept and goal.response(kept[step]) >= ENOUGH):
+        if step == limit or (step >= steps and step in kept and target.response(kept[step]) >= ENOUGH):
             break
         ascent.param_groups[0]["lr"] = _RATE * _slowed(step, steps)
-        if step >= steps and step % _CHECKED == 0:
-            # A rival's logit rose along with it: what tells the two apart weighs more and more.
-            objective += 2 ** ((step - steps) // _CHECKED + 1) * goal.decisive
-        seen = _seen(classifier, objective, recipe, learnt.picture(detail), generator)
-        _climb(ascent, learnt, objective(seen))
+        if step >= steps and step % _CHECK_EVERY == 0:
+            # Another class's logit rose along with it: what tells the two apart gets more and more weight.
+            objective += 2 ** ((step - steps) // _CHECK_EVERY + 1) * target.decisive
+        picture = learnt.picture(detail)
+        versions = classifier.preprocess.tensor(recipe.transforms(picture, recipe.versions, generator))
+        outputs = probe.layer_outputs(versions, objective.layers)
+        loss = statistics.take() if statistics else torch.zeros(())
+        _climb(ascent, learnt, objective(Responses(picture / 255, outputs, loss)))
         advance(1)
     return {step: picture for step, picture in kept.items() if step in shown or step == max(kept)}
 
 
 def _slowed(step: int, steps: int) -> float:
-    """Return by what the rate is multiplied: 1, then less and less, and again more if the usual steps are over."""
+    """Return the factor of the learning rate: 1, then falling, and higher again beyond the usual steps."""
     return _LATE_RATE if step >= steps else max(_LEAST_RATE, min(1.0, (steps - step) / (_FALLING * steps)))
 
 
-def _objective(goal: Target, recipe: IdealRecipe, mean: tuple[float, ...]) -> Objective:
-    kept_small = (
+def _objective(target: Target, recipe: IdealRecipe, mean: tuple[float, ...]) -> Objective:
+    losses = (
         (recipe.variation, variation()),
         (recipe.l2, l2(mean)),
-        (recipe.strangeness, statistics_loss()),
+        (recipe.statistics, statistics_loss()),
     )
-    total = recipe.gain * goal.objective
-    for weight, loss in kept_small:
+    total = recipe.gain * target.objective
+    for weight, loss in losses:
         if weight:
             total -= weight * loss
     return total
 
 
-def _seen(
-    classifier: Classifier, objective: Objective, recipe: IdealRecipe, picture: torch.Tensor, generator: torch.Generator
-) -> Responses:
-    versions = classifier.preprocess.tensor(recipe.transforms(picture, recipe.versions, generator))
-    with (
-        watched(classifier.network) as network,
-        record_statistics_losses(network, on=recipe.strangeness > 0) as distances,
-    ):
-        outputs = {}
-        if layers := objective.layers - {LOGITS}:
-            outputs = compute_layer_outputs(network, versions, layers)
-        if LOGITS in objective.layers:
-            outputs[LOGITS] = network(versions)
-    strange = torch.stack(distances).mean() if distances else torch.zeros(())
-    return Responses(picture / 255, outputs, strange)
-
-
-def _climb(ascent: torch.optim.Optimizer, learnt: Parameterisation, height: torch.Tensor) -> None:
-    if not height.isfinite():
-        raise CatseyeError("the classifier's answers are not finite numbers: its weights or preprocess are spoilt.")
+def _climb(ascent: torch.optim.Optimizer, learnt: Parameterisation, value: torch.Tensor) -> None:
+    if not value.isfinite():
+        raise CatseyeError("the classifier's outputs are not finite: its weights or preprocess are corrupted.")
     ascent.zero_grad()
-    height.backward(inputs=[learnt.values])  # type: ignore[no-untyped-call]
+    value.backward(inputs=[learnt.values])  # type: ignore[no-untyped-call]
     ascent.step()
 
 

@@ -1,57 +1,55 @@
-"""How far the maps of pictures lie from those that a network was trained on, as its batch normalisation remembers them.
+"""How far the statistics of maps are from the running ones of batch normalisation, which are those of training.
 
 Yin et al. 2020, "Dreaming to Distill" (arXiv:1912.08795), equation 4, here as a mean over channels and layers of
-relative distances: an ideal picture that keeps near them looks more like a photograph.
+relative distances: with this loss, an ideal picture looks more like a photograph.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from catseye.networks.probe import Probe
 
 
-@contextmanager
-def record_statistics_losses(network: nn.Module, *, on: bool = True) -> Iterator[list[torch.Tensor]]:
-    """Note in a list, for every batch normalisation that a batch passes, how strange its input is.
+class StatisticsLosses:
+    """Records, for every batch that passes a probe, the loss of each of its batch normalisations."""
 
-    The list stays empty in a network without batch normalisation, and if not ``on``. No hook stays behind.
-    """
-    distances: list[torch.Tensor] = []
+    def __init__(self, probe: Probe) -> None:
+        self._losses: list[torch.Tensor] = []
+        for layer in probe.network.modules():
+            if _has_statistics(layer):
+                layer.register_forward_pre_hook(self._record)
 
-    def note(layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+    def take(self) -> torch.Tensor:
+        """Return the mean loss since the last call; 0 for a network without batch normalisation."""
+        losses, self._losses = self._losses, []
+        return torch.stack(losses).mean() if losses else torch.zeros(())
+
+    def _record(self, layer: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         assert isinstance(layer, nn.BatchNorm2d)
-        distances.append(_distance(layer, inputs[0]))
-
-    handles = [layer.register_forward_pre_hook(note) for layer in network.modules() if on and _remembers(layer)]
-    try:
-        yield distances
-    finally:
-        for handle in handles:
-            handle.remove()
+        self._losses.append(_distance(layer, inputs[0]))
 
 
-def _remembers(layer: nn.Module) -> bool:
+def _has_statistics(layer: nn.Module) -> bool:
     return isinstance(layer, nn.BatchNorm2d) and layer.track_running_stats
 
 
 def _distance(layer: nn.BatchNorm2d, maps: torch.Tensor) -> torch.Tensor:
-    """Return the squared difference of the means, in remembered deviations, and of the logarithms of the variances."""
+    """Return the squared difference of the means, in running deviations, plus that of the variances' logarithms."""
     assert layer.running_mean is not None
     assert layer.running_var is not None
     means, variances = _moments(maps)
-    remembered = layer.running_var + layer.eps
-    of_means = ((means - layer.running_mean).square() / remembered).mean()
-    return of_means + ((variances.clamp(min=0) + layer.eps) / remembered).log().square().mean()
+    running = layer.running_var + layer.eps
+    of_means = ((means - layer.running_mean).square() / running).mean()
+    return of_means + ((variances.clamp(min=0) + layer.eps) / running).log().square().mean()
 
 
 class _Moments(torch.autograd.Function):
-    """Mean and variance of each channel, in a fifth of the passes over memory that autograd's own take."""
+    """Mean and variance of each channel, with a fifth of the passes over memory that autograd's own need."""
 
     @staticmethod
     def forward(ctx: Any, maps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

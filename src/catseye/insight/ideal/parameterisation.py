@@ -1,4 +1,4 @@
-"""Parameterisations: the numbers that an ideal picture is learned in, and how they become pixels."""
+"""Parameterisations: the numbers that are learned for an ideal picture, and how they become pixels."""
 
 from __future__ import annotations
 
@@ -31,36 +31,36 @@ _PIXELS_START = 1.0  # a random picture: the mean difference between neighbours 
 
 @dataclass(frozen=True, eq=False)
 class Parameterisation:
-    """Numbers to learn, and the picture that they stand for.
+    """Numbers to learn, and the picture that they represent.
 
     Attributes
     ----------
     values : torch.Tensor
-        What gradient ascent changes, at first noise.
+        What gradient ascent changes; noise at first.
     paint : Callable
-        From ``values``, and how much detail there shall be, to a picture as ``picture`` returns it.
+        From ``values`` and the amount of detail to a picture as ``picture`` returns it.
     """
 
     values: torch.Tensor
     paint: Callable[[torch.Tensor, float], torch.Tensor]
 
     def picture(self, detail: float = 1.0) -> torch.Tensor:
-        """Return what the values stand for now, float32 (1, C, H, W), 0 to 255, differentiable.
+        """Return the current picture, float32 (1, C, H, W), 0 to 255, differentiable.
 
-        ``detail`` rises from 0, coarse shapes only, to 1, all there is; not every parameterisation can leave some out.
+        ``detail`` rises from 0, coarse shapes only, to 1, everything; not every parameterisation can leave some out.
         """
         return self.paint(self.values, detail)
 
 
 def pixels(shape: tuple[int, int, int], generator: torch.Generator) -> Parameterisation:
-    """Return every pixel by itself: its value is 255 times the logistic function of one number.
+    """Return independent pixels, each 255 times the logistic function of one number.
 
     Parameters
     ----------
     shape
         Height, width, channels.
     generator
-        Draws the noise that it starts from, around the middle grey.
+        Draws the noise at the start, around the middle grey.
     """
     height, width, channels = shape
     noise = torch.randn(1, channels, height, width, generator=generator) * _PIXELS_START
@@ -70,10 +70,10 @@ def pixels(shape: tuple[int, int, int], generator: torch.Generator) -> Parameter
 def fourier(shape: tuple[int, int, int], generator: torch.Generator) -> Parameterisation:
     """Return the amplitudes of waves in decorrelated colours (Olah et al. 2017, doi:10.23915/distill.00007).
 
-    Each amplitude is divided by its wave's frequency, as in photographs, whose energy falls so: a step of the same
-    length in every number then changes coarse shapes more than fine ones, and all of the picture at once. Waves shorter
-    than a threshold are left out, softly; it falls from an eleventh of the picture to a 56th while detail rises, so
-    that coarse shapes are decided first.
+    Each amplitude is divided by its wave's frequency, as amplitudes fall in photographs: a step of the same length in
+    every number then changes coarse shapes more than fine ones, and the whole picture at once. Waves shorter than a
+    soft threshold are left out; it falls from an eleventh of the picture to a 56th as detail rises, so that coarse
+    shapes are decided first.
     """
     height, width, channels = shape
     down, across = torch.fft.fftfreq(height)[:, None], torch.fft.rfftfreq(width)[None]
@@ -94,7 +94,7 @@ def fourier(shape: tuple[int, int, int], generator: torch.Generator) -> Paramete
 def _colours() -> torch.Tensor:
     """Return the directions of colour as columns, the first of length 1.
 
-    The lesser ones are lengthened to the root of their share: as found in photographs, pictures come out pale.
+    The others are lengthened to the root of their share: with the lengths found in photographs, pictures are pale.
     """
     colours = torch.tensor(_COLOURS)
     lengths = colours.norm(dim=0)
@@ -113,7 +113,7 @@ PARAMETERISATIONS: dict[str, Callable[[tuple[int, int, int], torch.Generator], P
 
 
 def parameterisation(name: str, shape: tuple[int, int, int], generator: torch.Generator) -> Parameterisation:
-    """Return the parameterisation of a name, at its start.
+    """Return the parameterisation of this name, initialised with noise.
 
     Raises
     ------

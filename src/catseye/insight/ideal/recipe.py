@@ -1,4 +1,4 @@
-"""How an ideal picture is made: all that can be chosen, in one value."""
+"""The settings of an ideal picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 STEPS = 128
 VARIATION = 1.0
-_L2, _STRANGENESS = 20.0, 2.0
+_L2, _STATISTICS = 20.0, 2.0
 _GAIN, _SMALL_GAIN = 1.0, 5.0  # the logits of small networks differ less
 _VERSIONS, _SMALL_VERSIONS = 2, 8  # small pictures cost little
 _SMALL = 64  # pixels
@@ -30,13 +30,13 @@ class IdealRecipe:
     parameterisation : str
         ``"fourier"`` or ``"pixels"``.
     transforms : Transforms
-        That the picture must survive.
+        Under which the response should last.
     versions : int
-        How many transformed versions every step sees.
+        Transformed versions of the picture at every step.
     gain : float
-        Weight of the goal, at least 0.
-    variation, l2, strangeness : float
-        Weights, at least 0, of what is kept small: see :mod:`catseye.insight.ideal.objective`.
+        Weight of the target's objective, at least 0.
+    variation, l2, statistics : float
+        Weights, at least 0, of the losses: see :mod:`catseye.insight.ideal.objective`.
 
     Raises
     ------
@@ -50,16 +50,16 @@ class IdealRecipe:
     gain: float
     variation: float
     l2: float
-    strangeness: float
+    statistics: float
 
     def __post_init__(self) -> None:
         if self.parameterisation not in PARAMETERISATIONS:
             raise unknown("parameterisation", self.parameterisation, PARAMETERISATIONS)
-        for name in ("gain", "variation", "l2", "strangeness"):
+        for name in ("gain", "variation", "l2", "statistics"):
             if not 0 <= getattr(self, name) < math.inf:
-                raise UsageError(f"the weight of {name} is at least 0; got {getattr(self, name):g}.")
+                raise UsageError(f"the weight of {name} must be at least 0; got {getattr(self, name):g}.")
         if self.versions < 1:
-            raise UsageError(f"a step sees at least 1 version of the picture; got {self.versions}.")
+            raise UsageError(f"versions must be at least 1; got {self.versions}.")
 
 
 def ideal_recipe(
@@ -67,8 +67,8 @@ def ideal_recipe(
 ) -> IdealRecipe:
     """Return the recipe that suits a network's pictures.
 
-    Without a variation loss, and unless a parameterisation is named, it is the plainest there is: pixels, no
-    transforms, the class's logit alone. That makes noise.
+    Without a variation loss, and unless a parameterisation is named, it is the simplest one: pixels, no transforms,
+    the class's logit alone. The result is noise.
     """
     if variation == 0 and parameterisation is None:
         return IdealRecipe(PIXELS, UNCHANGED, 1, 1, 0, 0, 0)
@@ -80,5 +80,5 @@ def ideal_recipe(
         _SMALL_GAIN if small else _GAIN,
         variation,
         _L2,
-        _STRANGENESS,
+        _STATISTICS,
     )

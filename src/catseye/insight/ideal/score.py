@@ -1,4 +1,4 @@
-"""Ideal pictures judged by numbers: as they are, and worn a little."""
+"""Ideal pictures scored: as they are, and slightly perturbed."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
 
 _SHIFT = 1 / 28  # of the side: 8 of 224 pixels
 _BLUR = 1.0  # pixels, the standard deviation
-_SMALL, _SMALL_BLUR = 64, 0.5  # pixels: what is one pixel wide in a digit would vanish
+_SMALL, _SMALL_BLUR = 64, 0.5  # pixels: in a digit, lines one pixel wide would vanish
 _JPEG_QUALITY = 75
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a picture is worth.
+    """How good an ideal picture is.
 
     Attributes
     ----------
     response : float
         The class's probability, or the channel's mean.
-    worn_response : float
+    perturbed_response : float
         The same of the picture after :func:`perturb_picture`.
     total_variation : float
         See :func:`total_variation`.
     """
 
     response: float
-    worn_response: float
+    perturbed_response: float
     total_variation: float
 
 
-def score_picture(goal: Target, picture: Pixels) -> Score:
-    """Return how much of its goal a picture uint8 (H, W, C) has."""
-    return Score(goal.response(picture), goal.response(perturb_picture(picture)), total_variation(picture))
+def score_picture(target: Target, picture: Pixels) -> Score:
+    """Return the score of a picture uint8 (H, W, C) for a target."""
+    return Score(target.response(picture), target.response(perturb_picture(picture)), total_variation(picture))
 
 
 def total_variation(picture: Pixels) -> float:

@@ -1,4 +1,4 @@
-"""Goals: what an ideal picture is of, a class or a channel, and how much of it a picture has."""
+"""Targets of ideal pictures: a class or a channel, its objective, and a picture's response."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.insight.ideal.objective import Objective, channel, class_logit, log_probability
-from catseye.networks.layers import compute_layer_outputs, watched
+from catseye.networks.probe import Probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ _QUANTITIES = {CLASS: "probability", CHANNEL: "activation"}
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """What is aimed at.
+    """What an ideal picture is of.
 
     Attributes
     ----------
@@ -35,12 +35,12 @@ class Target:
     number : int
         Of the class, or of the channel in its layer.
     objective : Objective
-        What is made large.
+        What gradient ascent maximises.
     decisive : Objective
-        What is made large besides if that does not suffice.
+        What it maximises as well where that does not suffice.
     response : Callable
-        From a picture uint8 (H, W, C) of the network's size to what is reported of it: the class's probability as
-        ``Classifier.predict`` tells it, or the channel's mean.
+        From a picture uint8 (H, W, C) of the network's input size to the class's probability as
+        ``Classifier.predict`` returns it, or to the channel's mean.
     """
 
     kind: str
@@ -57,12 +57,12 @@ class Target:
 
 
 def class_target(classifier: Classifier, name: str | int) -> Target:
-    """Return the goal that the classifier says ``name``, a class's name in any case or its number.
+    """Return the class ``name``, a name in any case or a number, as a target.
 
     Raises
     ------
     UsageError
-        There is no such class; the nearest names are told.
+        There is no such class; the message names the nearest ones.
     """
     number = classifier.class_index(name)
 
@@ -74,21 +74,21 @@ def class_target(classifier: Classifier, name: str | int) -> Target:
 
 
 def channel_target(classifier: Classifier, text: str) -> Target:
-    """Return the goal that a channel answers strongly, given as ``LAYER:NUMBER``, counted from 0.
+    """Return a channel, written as ``LAYER:NUMBER`` and counted from 0, as a target.
 
     Raises
     ------
     UsageError
-        It is written otherwise, or there is no such layer (the nearest are told) or channel.
+        It is written otherwise, or there is no such layer (the message names the nearest ones) or channel.
     """
     layer, separator, digits = text.rpartition(":")
     if not separator or not digits.isdecimal():
-        raise UsageError(f"a channel is LAYER:NUMBER, e.g. stage4:7; got {text!r}.")
+        raise UsageError(f"a channel is written as LAYER:NUMBER, e.g. stage4:7; got {text!r}.")
     number = int(digits)
     height, width, channels = classifier.preprocess.shape
     maps = _outputs(classifier, np.zeros((height, width, channels), np.uint8), layer)
     if maps.ndim not in (2, 4):
-        raise UsageError(f"layer {layer} has no channels: what it makes has the shape {tuple(maps.shape[1:])}.")
+        raise UsageError(f"layer {layer} has no channels: its output has the shape {tuple(maps.shape[1:])}.")
     if number >= maps.shape[1]:
         raise UsageError(f"layer {layer} has {maps.shape[1]} channels, 0 to {maps.shape[1] - 1}; got {number}.")
 
@@ -101,5 +101,5 @@ def channel_target(classifier: Classifier, text: str) -> Target:
 
 def _outputs(classifier: Classifier, picture: Pixels, layer: str) -> torch.Tensor:
     pixels = torch.from_numpy(picture.transpose(2, 0, 1).copy())[None]
-    with watched(classifier.network) as network, torch.inference_mode():
-        return compute_layer_outputs(network, classifier.preprocess.tensor(pixels), [layer])[layer]
+    with torch.inference_mode():
+        return Probe(classifier.network).layer_outputs(classifier.preprocess.tensor(pixels), [layer])[layer]

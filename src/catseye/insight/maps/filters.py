@@ -1,4 +1,4 @@
-"""The filters of a network's first layer, which can be looked at as pictures."""
+"""The filters of a network's first layer, which can be drawn as pictures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Filters:
 
     @property
     def empty(self) -> int:
-        """How many filters have no weights to speak of: their norm is below a millionth of the largest."""
+        """How many filters have a norm below a millionth of the largest."""
         return sum(map(self.is_empty, range(len(self.weights))))
 
     def is_empty(self, number: int) -> bool:
@@ -72,18 +72,18 @@ def read_first_filters(network: nn.Module, layer: str | None = None) -> Filters:
     Raises
     ------
     UsageError
-        There is no convolution, or ``layer`` is another layer, whose filters are no pictures.
+        There is no convolution, or ``layer`` is another layer, whose filters cannot be drawn as pictures.
     """
     convolutions = {name: module for name, module in network.named_modules() if isinstance(module, nn.Conv2d)}
     if not convolutions:
-        raise UsageError("the network has no convolution, and so no filters.")
+        raise UsageError("the network has no convolution and therefore no filters.")
     first, convolution = next(iter(convolutions.items()))
     if layer is not None and layer != first:
-        raise _no_picture(network, layer, first, convolutions.get(layer))
+        raise _not_drawable(network, layer, first, convolutions.get(layer))
     return Filters(first, convolution.weight.detach().float().contiguous().numpy())
 
 
-def _no_picture(network: nn.Module, layer: str, first: str, convolution: nn.Conv2d | None) -> UsageError:
+def _not_drawable(network: nn.Module, layer: str, first: str, convolution: nn.Conv2d | None) -> UsageError:
     if layer not in layer_names(network):
         return unknown("layer", layer, layer_names(network))
     if convolution is None:
@@ -91,6 +91,6 @@ def _no_picture(network: nn.Module, layer: str, first: str, convolution: nn.Conv
     depth = convolution.weight.shape[1]
     maps = f"{depth} map{'s' * (depth > 1)} of the layer before"
     return UsageError(
-        f"a filter of {layer} weighs {maps}, not colours, so that it is no picture.\n"
-        f"Only {first}, the first layer, can be drawn; for {layer}, look at its maps or at what excites it (--data)."
+        f"a filter of {layer} weighs {maps}, not colours, so that it is not a picture.\n"
+        f"Only {first}, the first layer, can be drawn; see the maps or top-activating pictures of {layer} (--data)."
     )

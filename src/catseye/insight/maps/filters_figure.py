@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.drawing.canvas import SIGNED, canvas, put
-from catseye.drawing.labels import shortened
+from catseye.drawing.canvas import make_canvas, put
+from catseye.drawing.labels import fit_text
 from catseye.drawing.numbers import three_digits
+from catseye.drawing.style import SIGNED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,15 +27,16 @@ COLOURS = (
 GREYS = "Orange is a positive weight, blue a negative one, white is 0; darkest is ± the number."
 
 
-def filters_sheet(filters: Filters, classifier: str, count: int) -> Figure:
+def draw_filters(filters: Filters, classifier: str, count: int) -> Figure:
     """Draw the ``count`` filters of the largest norm, each on its own scale."""
     chosen = filters.largest(count)
     _, colours, height, width = filters.weights.shape
     tall = _TILE * height / width
-    figure, axes = canvas(_WIDTH, 2 * _MARGIN + _HEADER + -(-len(chosen) // _COLUMNS) * (tall + _CAPTION))
-    axes.text(_MARGIN, _MARGIN, _title(filters, classifier, len(chosen)), va="top", fontsize=11, fontweight="bold")
+    figure, axes = make_canvas(_WIDTH, 2 * _MARGIN + _HEADER + -(-len(chosen) // _COLUMNS) * (tall + _CAPTION))
+    heading = fit_text(_title(filters, classifier, len(chosen)), _WIDTH - 2 * _MARGIN, 11, smallest=7, bold=True)
+    axes.text(_MARGIN, _MARGIN, heading.text, va="top", fontsize=heading.size, fontweight="bold")
     axes.text(_MARGIN, _MARGIN + 0.25, COLOURS if colours == 3 else GREYS, va="top", fontsize=8)
-    axes.text(_MARGIN, _MARGIN + 0.42, "Under each: its channel and its largest absolute weight.", va="top", fontsize=8)
+    axes.text(_MARGIN, _MARGIN + 0.42, "Below each: its channel and its largest absolute weight.", va="top", fontsize=8)
     for index, channel in enumerate(chosen):
         row, column = divmod(index, _COLUMNS)
         left, top = _MARGIN + column * (_TILE + _GAP), _MARGIN + _HEADER + row * (tall + _CAPTION)
@@ -51,8 +53,7 @@ def _title(filters: Filters, classifier: str, drawn: int) -> str:
     total, _, height, width = filters.weights.shape
     which = f"all {total}" if drawn == total else f"{drawn} of {total}"
     empty = f" ({filters.empty} of {total} are empty)" if filters.empty else ""
-    name = shortened(classifier, 40, tail=True)
-    return f"{name}, {filters.layer}: {which} filters of {height} × {width}, largest norm first{empty}"
+    return f"{classifier}, {filters.layer}: {which} filters of {height} × {width}, largest norm first{empty}"
 
 
 def _drawn(weights: Floats, most: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Feature maps: what the layers of a network make of one picture."""
+"""Feature maps: the outputs of a network's layers for one picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from torch import nn
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.backbones.timm import TimmNetwork
-from catseye.networks.layers import compute_layer_outputs, default_layers, last_maps, watched
+from catseye.networks.layers import default_layers, last_maps
+from catseye.networks.probe import Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,11 +37,11 @@ class Channel:
     channel : int
         Its number, from 0.
     strength : float
-        Mean of the absolute response over all places; behind a relu this is the mean itself.
+        Mean of the absolute response over all positions; behind a relu this is the mean itself.
     mean, smallest, largest : float
-        Of the response over all places.
+        Of the response over all positions.
     share_active : float
-        Share of the places where the response is above 0, 0 to 1.
+        Share of the positions where the response is above 0, 0 to 1.
     """
 
     channel: int
@@ -57,13 +58,13 @@ class Channel:
 
 @dataclass(frozen=True, eq=False)
 class LayerMaps:
-    """What one layer makes of a picture.
+    """The output of one layer for a picture.
 
     Attributes
     ----------
     layer : str
     maps : float32 (C, H, W)
-        The response of every filter at every place, in the network's own units.
+        The response of every filter at every position, in the network's own units.
     """
 
     layer: str
@@ -75,8 +76,8 @@ class LayerMaps:
         return bool(self.maps.min() < 0)
 
     @property
-    def silent(self) -> int:
-        """How many channels respond with exactly 0 everywhere."""
+    def zero_channels(self) -> int:
+        """How many channels are all zero."""
         return int((self._strengths == 0).sum())
 
     def strongest(self, count: int) -> list[Channel]:
@@ -85,7 +86,7 @@ class LayerMaps:
         return [self.channel(int(number)) for number in order]
 
     def channel(self, number: int) -> Channel:
-        """Return how one filter responds; raise `UsageError` if there is none of this number."""
+        """Return how one filter responds; raise `UsageError` if the layer has no such channel."""
         check_channel(self.layer, number, len(self.maps))
         values = self.maps[number].astype(np.float64)
         strength, active = float(np.abs(values).mean()), float((values > 0).mean())
@@ -95,7 +96,7 @@ class LayerMaps:
         """Return the layer with its ``count`` strongest channels as JSON values."""
         channels = [channel.to_json() for channel in self.strongest(count)]
         shape = list(self.maps.shape)
-        return {"layer": self.layer, "shape": shape, "silent": self.silent, "channels": channels}
+        return {"layer": self.layer, "shape": shape, "silent": self.zero_channels, "channels": channels}
 
     @cached_property
     def _strengths(self) -> Floats:
@@ -105,12 +106,12 @@ class LayerMaps:
 
 @dataclass(frozen=True, eq=False)
 class FeatureMaps:
-    """What chosen layers make of one picture.
+    """The outputs of chosen layers for one picture.
 
     Attributes
     ----------
     prediction : Prediction
-        What the picture is taken for; it also has the picture's name.
+        Of the picture, whose name it has.
     pixels : uint8 (C, H, W)
         The picture as the network is given it.
     layers : tuple of LayerMaps
@@ -131,7 +132,7 @@ class FeatureMaps:
 
 
 def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str] = ()) -> FeatureMaps:
-    """Return what layers make of a picture, in one pass.
+    """Return the outputs of layers for a picture, computed in one pass.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
     picture
         A path, a Pillow image or an array, as :meth:`Classifier.predict` takes them.
     layers
-        Names as in :func:`catseye.networks.layers.layer_names`; by default those whose maps tell most.
+        Names as in :func:`catseye.networks.layers.layer_names`; by default the most informative ones.
 
     Raises
     ------
@@ -148,7 +149,7 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
     PictureError
         The picture cannot be used.
     CatseyeError
-        A response is no finite number.
+        A response is not finite.
 
     Examples
     --------
@@ -161,9 +162,10 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
     """
     names = tuple(dict.fromkeys(layers)) or default_layers(classifier.network) or (last_maps(classifier.network),)
     pixels = classifier.pixels(picture)
-    with watched(classifier.network) as network, torch.inference_mode():
+    probe = Probe(classifier.network)
+    with torch.inference_mode():
         batch = classifier.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(pixels))[None])
-        found = map_outputs(network, batch, names)
+        found = map_outputs(probe, batch, names)
         for name in names:
             check_finite(name, found[name])
         maps = tuple(LayerMaps(name, found[name][0].float().contiguous().numpy()) for name in names)
@@ -172,28 +174,28 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
     return FeatureMaps(replace(prediction, picture=name), pixels, maps)
 
 
-def map_outputs(network: nn.Module, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
-    """Return what layers make of preprocessed pictures, as maps (B, C, H, W).
+def map_outputs(probe: Probe, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
+    """Return the outputs of layers for preprocessed pictures, as maps (B, C, H, W).
 
     Raises
     ------
     UsageError
-        There is no such layer, or what it gives has no height and width.
+        There is no such layer, or its output has no height and width.
     """
-    outputs = compute_layer_outputs(network, pictures, names)
-    return {name: _maps(network, name, values) for name, values in outputs.items()}
+    outputs = probe.layer_outputs(pictures, names)
+    return {name: _maps(probe.network, name, values) for name, values in outputs.items()}
 
 
 def check_channel(layer: str, number: int, channels: int) -> None:
-    """Raise `UsageError` if a layer of so many channels has none of this number."""
+    """Raise `UsageError` if a layer with so many channels has no channel of this number."""
     if not 0 <= number < channels:
         raise UsageError(f"layer {layer} has the channels 0 to {channels - 1}; got {number}.")
 
 
 def check_finite(layer: str, responses: torch.Tensor) -> None:
-    """Raise `CatseyeError` if a response is no finite number."""
+    """Raise `CatseyeError` if a response is not finite."""
     if not torch.isfinite(responses).all():
-        raise CatseyeError(f"layer {layer} gives what is no finite number: the classifier's weights are spoilt.")
+        raise CatseyeError(f"the output of layer {layer} is not finite: the classifier's weights are corrupted.")
 
 
 def _maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
@@ -204,7 +206,7 @@ def _maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
 
 
 def _channels_lie_last(network: nn.Module, layer: str) -> bool:
-    """Say whether the layer gives (B, H, W, C), as in those networks of timm's that say so (Swin and its kin)."""
+    """Say whether the layer gives (B, H, W, C), as in the timm networks that declare it (Swin and similar ones)."""
     if not isinstance(network, TimmNetwork) or getattr(network.network, "output_fmt", "NCHW") != "NHWC":
         return False
     return layer in network.stages() or not isinstance(network.get_submodule(layer), nn.Conv2d)

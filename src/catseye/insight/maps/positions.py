@@ -1,4 +1,4 @@
-"""Where in the picture the places of a layer's maps look."""
+"""The receptive fields of the positions in a layer's maps."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Positions:
-    """The places of a layer's maps, in pixels of the picture; every pair is rows, then columns.
+    """The positions in a layer's maps, in pixels of the picture; every pair is rows, then columns.
 
     Attributes
     ----------
     start : (float, float)
-        Top and left edge of what the first place sees; negative where that is padding.
+        Top and left edge of the first position's receptive field; negative where that is padding.
     step : (float, float)
-        Between what neighbouring places see.
+        Between the receptive fields of neighbouring positions.
     field : (float, float)
-        Height and width of what one place sees.
+        Height and width of a receptive field.
     counts : (int, int)
         Height and width of the maps.
     picture : (int, int)
         Height and width of the picture.
     exact : bool
-        Whether that is the receptive field; for networks that cannot be followed operation by operation it is the
-        place's own share of the picture.
+        Whether ``field`` is the receptive field. For networks that cannot be traced operation by operation it is an
+        equal share of the picture.
     """
 
     start: Pair
@@ -47,7 +47,7 @@ class Positions:
     exact: bool
 
     def box(self, row: int, column: int) -> Box:
-        """Return what a place sees as top, left, bottom, right, cut off at the picture's edges."""
+        """Return a position's receptive field as top, left, bottom, right, clipped to the picture."""
         corner = [first + index * step for first, index, step in zip(self.start, (row, column), self.step, strict=True)]
         ends = [low + side for low, side in zip(corner, self.field, strict=True)]
         (top, bottom), (left, right) = (
@@ -57,12 +57,12 @@ class Positions:
         return top, left, bottom, right
 
     def middle(self, row: int, column: int) -> Pair:
-        """Return the middle of what a place sees, before it is cut off."""
+        """Return the middle of a position's receptive field, before clipping."""
         (top, left), (rows, columns) = self.start, self.field
         return top + row * self.step[0] + rows / 2, left + column * self.step[1] + columns / 2
 
     def extent(self) -> Box:
-        """Return the edges of the whole map: top, left, bottom, right, every place around the middle of its field."""
+        """Return the map's edges, every position around the middle of its field: top, left, bottom, right."""
         edges = [
             first + (field - step) / 2 for first, field, step in zip(self.start, self.field, self.step, strict=True)
         ]
@@ -71,17 +71,17 @@ class Positions:
 
 
 def locate_positions(network: nn.Module, preprocess: Preprocess, layer: str, counts: tuple[int, int]) -> Positions:
-    """Return where the places of a layer's maps (C, *counts) look."""
+    """Return the positions of a layer's maps (C, *counts)."""
     picture = preprocess.height, preprocess.width
-    if not isinstance(network, TimmNetwork):  # whose many kinds cannot all be followed
-        sight = geometries(network, preprocess.shape)[_module_name(network, layer)]
-        return Positions(sight.start, sight.step, sight.field, counts, picture, exact=True)
+    if not isinstance(network, TimmNetwork):  # whose many kinds cannot all be traced
+        geometry = geometries(network, preprocess.shape)[_module_name(network, layer)]
+        return Positions(geometry.start, geometry.step, geometry.field, counts, picture, exact=True)
     share = picture[0] / counts[0], picture[1] / counts[1]
     return Positions((0.0, 0.0), share, share, counts, picture, exact=False)
 
 
 def _module_name(network: nn.Module, layer: str) -> str:
-    """Return the name of the module whose output the layer is: of a stage, its last."""
+    """Return the name of the module whose output is the layer's: of a stage, its last."""
     stages = network.stages() if isinstance(network, Backbone) else {}
     if layer not in stages:
         return layer

@@ -1,19 +1,19 @@
-"""Receptive fields: worked out from the windows, and measured by what the gradient reaches."""
+"""Receptive fields: computed from the windows, and measured by which pixels the gradient reaches."""
 
 from __future__ import annotations
 
-import copy
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from threadpoolctl import threadpool_limits
 from torch import nn
 from torch.nn.functional import avg_pool2d
 
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.layers import record_outputs
+from catseye.networks.probe import Probe
+from catseye.networks.structure import copy_structure
 from catseye.networks.summary import geometries, summarise
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReceptiveField:
-    """What the middle value of a layer depends on.
+    """The receptive field of a layer's middle value.
 
     Attributes
     ----------
@@ -35,11 +35,11 @@ class ReceptiveField:
     analytic : (int, int)
         Rows and columns in pixels that follow from windows, strides and dilations, padding included.
     visible : (int, int)
-        How many of them lie in the picture: the rest was cut off by its edges.
+        How many of them lie within the picture.
     corner : (int, int)
         The first row and column of these, from 0.
     measured : (int, int)
-        How many rows and columns lie between the first and the last that the gradient reaches.
+        Rows and columns from the first to the last that the gradient reaches.
     top, left : int
         The first row and column that it reaches.
     picture : (int, int)
@@ -58,12 +58,12 @@ class ReceptiveField:
 
     @property
     def cut(self) -> bool:
-        """Whether edges of the picture cut some of the field off."""
+        """Whether part of the field lies outside the picture."""
         return self.visible != self.analytic
 
     @property
     def agrees(self) -> bool:
-        """Whether what was measured is what was worked out, in size and place."""
+        """Whether the measured field equals the analytic one, in size and position."""
         return (self.measured, (self.top, self.left)) == (self.visible, self.corner)
 
     def to_json(self) -> dict[str, Any]:
@@ -84,51 +84,44 @@ class ReceptiveField:
 def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[ReceptiveField, ...]:
     """Return the receptive field of each layer's middle value, for pictures of ``shape`` (H, W, C).
 
-    Measured on the network's skeleton: the same layers, joined in the same way, with one channel, every weight
-    positive, no activation, and the mean where the largest of a window is taken. There no path cancels or hides
-    another, so that the gradient reaches exactly what the value can depend on. What the value does depend on in a
-    trained network is less, and different for each picture (Luo et al. 2016, arXiv:1701.04128).
+    It is measured on the network's skeleton: the same layers, connected in the same way, with one channel, positive
+    weights, no activations, and means in place of maxima. No path in it cancels or hides another, so that the gradient
+    reaches exactly the pixels that the value can depend on. In a trained network the effective field is smaller, and
+    different for each picture (Luo et al. 2016, arXiv:1701.04128).
     """
     layers = summarise(network, shape).layers[1:]
-    seen = geometries(network, shape)
-    with _one_thread():
-        return tuple(_measured(layers, seen, skeleton(network), (shape[0], shape[1])))
+    geometry = geometries(network, shape)
+    torch.get_num_threads()  # PyTorch chooses a thread's number once, which would undo the next line
+    # With one channel there is so little to do that sharing it takes six times as long. Unlike torch.set_num_threads,
+    # this holds for the calling thread alone.
+    with threadpool_limits(1, "openmp"):
+        return tuple(_measured(layers, geometry, skeleton(network), (shape[0], shape[1])))
 
 
 def _measured(
-    layers: Sequence[Layer], seen: Mapping[str, Geometry], bones: nn.Module, sides: Pair
+    layers: Sequence[Layer], geometries: Mapping[str, Geometry], bones: nn.Module, sides: Pair
 ) -> Iterator[ReceptiveField]:
     picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
-    with record_outputs(bones, [layer.name for layer in layers]) as outputs:
-        bones(picture)
+    outputs = Probe(bones).layer_outputs(picture, [layer.name for layer in layers])
     for layer in layers:
-        sight = seen[layer.name]
-        (gradient,) = torch.autograd.grad(_middle(outputs[layer.name][0], sight.places), picture, retain_graph=True)
+        geometry = geometries[layer.name]
+        (gradient,) = torch.autograd.grad(_middle(outputs[layer.name], geometry.size), picture, retain_graph=True)
         top, rows = _extent(gradient[0, 0].any(1))
         left, columns = _extent(gradient[0, 0].any(0))
-        corner, visible = zip(*map(_cut, sight.start, sight.step, sight.places, sight.field, sides), strict=True)
-        yield ReceptiveField(layer.name, layer.kind, sight.field, visible, corner, (rows, columns), top, left, sides)
+        corner, visible = zip(
+            *map(_cut, geometry.start, geometry.step, geometry.size, geometry.field, sides), strict=True
+        )
+        yield ReceptiveField(layer.name, layer.kind, geometry.field, visible, corner, (rows, columns), top, left, sides)
 
 
-def _cut(start: int, step: int, places: int, field: int, side: int) -> Pair:
-    """Return along an axis where the middle place's field begins in the picture, and how long it is there."""
-    first = start + places // 2 * step
+def _cut(start: int, step: int, size: int, field: int, side: int) -> Pair:
+    """Return, along an axis, where the middle position's field begins within the picture, and its length there."""
+    first = start + size // 2 * step
     return max(0, first), min(first + field, side) - max(0, first)
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let PyTorch use one thread: with one channel there is so little to do that sharing it costs more."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
 def chosen_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:
-    """Return the fields worth drawing by name: of a backbone's stages, else of every layer of maps."""
+    """Return the fields worth drawing, by name: of a backbone's stages, else of every layer with maps."""
     if not isinstance(network, Backbone):
         flat = [name for name, layer in network.named_children() if isinstance(layer, nn.Flatten)]
         names = [field.layer for field in fields]
@@ -144,12 +137,12 @@ def chosen_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[
 
 
 def skeleton(network: nn.Module) -> nn.Module:
-    """Return the network's windows and paths alone: one channel, positive weights, float64."""
-    return _replaced(copy.deepcopy(network).to("meta")).eval()
+    """Return the network's windows and connections alone: one channel, positive weights, float64."""
+    return _replaced(copy_structure(network)).eval()
 
 
 class _MeanPool(nn.MaxPool2d):
-    """The mean of the window whose largest value would be taken."""
+    """The mean of a window instead of its maximum."""
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         return avg_pool2d(maps, self.kernel_size, self.stride, self.padding)
@@ -193,14 +186,14 @@ def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
     return bone.double()
 
 
-def _middle(output: torch.Tensor, places: Pair) -> torch.Tensor:
-    """Return the value of one channel at the middle place, also where the places lie in one row."""
-    rows, columns = places
+def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
+    """Return the value of one channel at the middle position, also where the maps are flattened."""
+    rows, columns = size
     return output[0].reshape(-1)[rows // 2 * columns + columns // 2]
 
 
 def _extent(reached: torch.Tensor) -> Pair:
-    """Return the first place that is reached, and how many lie from it to the last."""
-    places = reached.nonzero().flatten()
-    first = int(places[0])
-    return first, int(places[-1]) - first + 1
+    """Return the first index that is reached, and how many indices there are from it to the last."""
+    indices = reached.nonzero().flatten()
+    first = int(indices[0])
+    return first, int(indices[-1]) - first + 1

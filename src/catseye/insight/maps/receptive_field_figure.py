@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from catseye.drawing.labels import fit_text, wrap_text
+from catseye.drawing.picture import draw_picture
+from catseye.drawing.style import UNSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +19,10 @@ if TYPE_CHECKING:
 
 _SIDE, _LABELS = 5.2, 2.6  # inches
 _LINE = 0.3  # inches between labels
-_LETTERS = 32  # of a label's line
+_ROOM = 2.2  # inches of a label's line
 
 
-def receptive_field_figure(pixels: Any, fields: Mapping[str, ReceptiveField], title: str) -> Figure:
+def draw_receptive_fields(pixels: Any, fields: Mapping[str, ReceptiveField], title: str) -> Figure:
     """Return the picture uint8 (H, W, 1 or 3) with a rectangle for each field, as it was measured.
 
     Each label stands beside the picture, joined to the upper right corner of its rectangle.
@@ -27,14 +30,15 @@ def receptive_field_figure(pixels: Any, fields: Mapping[str, ReceptiveField], ti
     height, width = pixels.shape[:2]
     tall = max(_SIDE * min(height / width, 2), _LINE * len(fields) + 1)
     figure = Figure((_SIDE + _LABELS, tall + 0.6))
-    figure.suptitle(title, x=0.02, y=0.985, ha="left", fontsize=11, fontweight="bold", parse_math=False)
+    heading = fit_text(title, _SIDE + _LABELS - 0.3, 11, smallest=8, bold=True)
+    figure.suptitle(heading.text, x=0.02, y=0.985, ha="left", fontsize=heading.size, fontweight="bold")
     axes = figure.add_axes((0.02, 0.02, _SIDE / (_SIDE + _LABELS) - 0.02, tall / (tall + 0.6) - 0.02))
-    axes.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    draw_picture(axes, pixels)
     axes.set_anchor("NW")
     axes.set_axis_off()
     groups = _grouped(fields)
     for number, (names, field) in enumerate(groups):
-        colour = mpl.colors.to_hex(mpl.colormaps["viridis"](0.3 + 0.7 * number / max(len(groups) - 1, 1)))
+        colour = to_hex(UNSIGNED(0.3 + 0.7 * number / max(len(groups) - 1, 1)))
         _draw(axes, ", ".join(names), field, 1 - (0.5 + number) / len(groups), colour)
     return figure
 
@@ -53,16 +57,15 @@ def _draw(axes: Any, names: str, field: ReceptiveField, height: float, colour: s
     for width, ink in ((3.4, "black"), (1.8, colour)):  # the dark edge is seen on bright pixels
         axes.add_patch(Rectangle(corner, columns, rows, fill=False, linewidth=width, edgecolor=ink, clip_on=False))
     said = "the whole picture" if field.measured == field.picture else f"{rows}×{columns}"
-    cut = ", cut by the edge" if field.cut and field.measured != field.picture else ""
+    cut = ", cropped by the edge" if field.cut and field.measured != field.picture else ""
     axes.annotate(
-        "\n".join(wrap(f"{names}: {said}{cut}", _LETTERS)),
+        "\n".join(wrap_text(f"{names}: {said}{cut}", _ROOM, 9)),
         (corner[0] + columns, corner[1]),
         xytext=(1.06, height),
         textcoords="axes fraction",
         va="center",
         fontsize=9,
         annotation_clip=False,
-        parse_math=False,
         bbox={"boxstyle": "square,pad=0.25", "facecolor": "none", "edgecolor": colour, "linewidth": 1.8},
         arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.1, "relpos": (0, 0.5), "shrinkA": 0},
     )

@@ -1,4 +1,4 @@
-"""The pictures of a data set that excite one channel most."""
+"""The top-activating pictures of a channel: those of a data set with its largest responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.errors import UsageError
 from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
-from catseye.networks.layers import watched
+from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
 from catseye.system.progress import progress
 from catseye.system.threads import map_threads
@@ -30,7 +30,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 @dataclass(frozen=True, eq=False)
 class TopPicture:
-    """One picture that excites a channel.
+    """One of the top-activating pictures of a channel.
 
     Attributes
     ----------
@@ -40,51 +40,57 @@ class TopPicture:
         Its path or number; its label.
     response : float
         The channel's largest or mean response over the picture.
-    place : (int, int)
+    position : (int, int)
         Row and column of the map where the response is largest.
     box : (float, float, float, float)
-        What that place sees: top, left, bottom, right, in pixels of ``pixels``.
+        Its receptive field: top, left, bottom, right, in pixels of ``pixels``.
     pixels : uint8 (C, H, W)
-        The picture as the network is given it.
+        The picture as it enters the network.
     """
 
     index: int
     picture: str
     class_name: str
     response: float
-    place: tuple[int, int]
+    position: tuple[int, int]
     box: tuple[float, float, float, float]
     pixels: Pixels
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the pixels as JSON values."""
-        lists = {"place": list(self.place), "box": list(self.box)}
-        return {key: value for key, value in vars(self).items() if key != "pixels"} | lists
+        return {
+            "index": self.index,
+            "picture": self.picture,
+            "class_name": self.class_name,
+            "response": self.response,
+            "place": list(self.position),
+            "box": list(self.box),
+        }
 
 
 @dataclass(frozen=True, eq=False)
 class TopPictures:
-    """What excites one channel.
+    """The top-activating pictures of one channel.
 
     Attributes
     ----------
     layer : str
     channel : int
     measure : str
-        ``"max"`` or ``"mean"``: how the response at many places becomes one number.
+        ``"max"`` or ``"mean"``: how the responses at all positions become one number.
     responses : float32 (N,)
         Of every picture.
-    found : tuple of Exciting
-        The pictures with the largest responses, largest first.
-    places : Places
+    pictures : tuple of TopPicture
+        Those with the largest responses, largest first.
+    positions : Positions
     """
 
     layer: str
     channel: int
     measure: Measure
     responses: Floats
-    found: tuple[TopPicture, ...]
-    places: Positions
+    pictures: tuple[TopPicture, ...]
+    positions: Positions
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -95,8 +101,8 @@ class TopPictures:
             "pictures": len(self.responses),
             "mean_response": float(self.responses.mean()),
             "share_excited": float((self.responses > 0).mean()),
-            "receptive_field": self.places.exact,
-            "exciting": [one.to_json() for one in self.found],
+            "receptive_field": self.positions.exact,
+            "exciting": [one.to_json() for one in self.pictures],
         }
 
 
@@ -110,9 +116,9 @@ def find_top_pictures(
     count: int = 9,
     measure: Measure = "max",
 ) -> TopPictures:
-    """Return the ``count`` pictures that excite a channel most; of equal ones the first.
+    """Return the ``count`` pictures with the largest responses of a channel; of equal ones the first.
 
-    Pictures pass in batches, so that no more than one of them is in memory at a time.
+    Pictures pass in batches, so that no more than one batch is in memory at a time.
 
     Parameters
     ----------
@@ -133,40 +139,41 @@ def find_top_pictures(
         There are no pictures, no such layer or channel, or the layer has no maps.
     """
     if not len(pictures):
-        raise UsageError("there are no pictures to look through.")
+        raise UsageError("there are no pictures to search.")
     if measure not in MEASURES or count < 1:
         raise UsageError(f"expected a measure of {', '.join(MEASURES)} and at least 1 picture; got {measure}, {count}.")
-    responses, where, size = _responses(network, preprocess, pictures, layer, channel, measure)
-    places = locate_positions(network, preprocess, layer, size)
-    found = []
+    responses, maxima, size = _responses(network, preprocess, pictures, layer, channel, measure)
+    positions = locate_positions(network, preprocess, layer, size)
+    top = []
     for index in np.argsort(-responses, kind="stable")[:count].tolist():
-        place = divmod(int(where[index]), size[1])
+        position = divmod(int(maxima[index]), size[1])
         name, class_name = pictures.name(index), pictures.classes[int(pictures.labels[index])]
         pixels = pictures.pixels(index, preprocess)
-        found.append(TopPicture(index, name, class_name, float(responses[index]), place, places.box(*place), pixels))
-    return TopPictures(layer, channel, measure, responses, tuple(found), places)
+        box = positions.box(*position)
+        top.append(TopPicture(index, name, class_name, float(responses[index]), position, box, pixels))
+    return TopPictures(layer, channel, measure, responses, tuple(top), positions)
 
 
 def _responses(
     network: nn.Module, preprocess: Preprocess, pictures: Pictures, layer: str, channel: int, measure: Measure
 ) -> tuple[Floats, np.ndarray[Any, Any], tuple[int, int]]:
-    """Return each picture's response (N,), the place in the flattened map where it is largest, and the map's size."""
+    """Return each picture's response (N,), the index of the maximum in its flattened map (N,), and the map's size."""
     keep_memory()
-    responses, where = np.empty(len(pictures), np.float32), np.empty(len(pictures), np.int64)
+    responses, maxima = np.empty(len(pictures), np.float32), np.empty(len(pictures), np.int64)
     size = (0, 0)
-    step = batch_size(preprocess)
-    with watched(network), torch.inference_mode(), progress("looking", len(pictures)) as advance:
+    step, probe = batch_size(preprocess), Probe(network)
+    with torch.inference_mode(), progress("searching", len(pictures)) as advance:
         for start in range(0, len(pictures), step):
             part = range(start, min(start + step, len(pictures)))
             pixels = np.stack(list(map_threads(lambda index: pictures.pixels(index, preprocess), part)))
-            maps = map_outputs(network, preprocess.tensor(torch.from_numpy(pixels)), [layer])[layer]
+            maps = map_outputs(probe, preprocess.tensor(torch.from_numpy(pixels)), [layer])[layer]
             check_channel(layer, channel, maps.shape[1])
             size = int(maps.shape[2]), int(maps.shape[3])
             flat = maps[:, channel].flatten(1)
             check_finite(layer, flat)
-            largest, place = flat.max(1)
+            largest, indices = flat.max(1)
             chosen = slice(part.start, part.stop)
             responses[chosen] = (largest if measure == "max" else flat.mean(1)).numpy()
-            where[chosen] = place.numpy()
+            maxima[chosen] = indices.numpy()
             advance(len(part))
-    return responses, where, size
+    return responses, maxima, size

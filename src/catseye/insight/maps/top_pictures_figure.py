@@ -1,4 +1,4 @@
-"""The pictures that excite one channel most, with where in them."""
+"""The top-activating pictures of one channel, with where in them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from catseye.drawing.canvas import canvas, put_picture
-from catseye.drawing.labels import shortened
+from catseye.drawing.canvas import make_canvas, put_picture
+from catseye.drawing.labels import cut_text, fit_text, text_width
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.style import ORANGE
 
@@ -27,45 +27,50 @@ _SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a secon
 _WIDTH = 2 * _MARGIN + _COLUMNS * (_CELL + _GAP) - _GAP
 
 
-def top_pictures_sheet(found: TopPictures, title: str) -> Figure:
-    """Draw the pictures, most exciting first; for a largest response with the field that it comes from."""
-    _, height, width = found.found[0].pixels.shape
+def draw_top_pictures(found: TopPictures, title: str) -> Figure:
+    """Draw the pictures, largest response first; for a largest response with the receptive field it comes from."""
+    _, height, width = found.pictures[0].pixels.shape
     wide = _SHARED if _enlarges(found) else _CELL
     tall = wide * height / width
-    rows = -(-len(found.found) // _COLUMNS)
-    figure, axes = canvas(_WIDTH, _MARGIN + _HEADER + rows * (tall + _CAPTION) + 0.1)
-    headline = f"What excites channel {found.channel} of {found.layer} most"
-    axes.text(_MARGIN, _MARGIN, headline, va="top", fontsize=12, fontweight="bold")
-    axes.text(_MARGIN, _MARGIN + 0.26, title, va="top", fontsize=8.5)
-    axes.text(_MARGIN, _MARGIN + 0.44, explained(found), va="top", fontsize=8.5)
-    for index, one in enumerate(found.found):
+    rows = -(-len(found.pictures) // _COLUMNS)
+    figure, axes = make_canvas(_WIDTH, _MARGIN + _HEADER + rows * (tall + _CAPTION) + 0.1)
+    lines = (headline(found), 12, True), (title, 8.5, False), (explain_numbers(found), 8.5, False)
+    for (words, size, bold), down in zip(lines, (0, 0.26, 0.44), strict=True):
+        line = fit_text(words, _WIDTH - 2 * _MARGIN, size, smallest=6.5, bold=bold)
+        axes.text(_MARGIN, _MARGIN + down, line.text, va="top", size=line.size, weight="bold" if bold else "normal")
+    for index, one in enumerate(found.pictures):
         row, column = divmod(index, _COLUMNS)
         left, top = _MARGIN + column * (_CELL + _GAP), _MARGIN + _HEADER + row * (tall + _CAPTION)
         put_picture(axes, one.pixels, left, top, wide, tall)
         if found.measure == "max":
             _mark(axes, found, one, left, top, wide)
-        words = f"{three_digits(one.response)}   {shortened(one.class_name, 30)}"
-        axes.text(left, top + tall + 0.04, words, va="top", fontsize=9, fontweight="bold")
-        # A folder is often the class.
-        name = "/".join(Path(one.picture).parts[-2:])
-        axes.text(left, top + tall + 0.22, shortened(name, 42, tail=True), va="top", fontsize=7.5)
+        response = f"{three_digits(one.response)}   "
+        label = fit_text(one.class_name, _CELL - text_width(response, 9, bold=True), 9, smallest=7, bold=True)
+        axes.text(left, top + tall + 0.04, response + label.text, va="top", fontsize=label.size, fontweight="bold")
+        name = "/".join(Path(one.picture).parts[-2:])  # a folder is often the class
+        axes.text(left, top + tall + 0.22, cut_text(name, _CELL, 7.5, tail=True), va="top", fontsize=7.5)
     return figure
 
 
-def explained(found: TopPictures) -> str:
+def headline(found: TopPictures) -> str:
+    """Return what the pictures are."""
+    return f"Top-activating pictures of channel {found.channel} of {found.layer}"
+
+
+def explain_numbers(found: TopPictures) -> str:
     """Say what the numbers, boxes and crosses are."""
     numbers = f"Number: the {'largest' if found.measure == 'max' else 'mean'} response over the picture."
     if found.measure == "mean":
         return numbers
-    field = "receptive field of that place" if found.places.exact else "place's own share of the picture"
-    size = " × ".join(f"{side:g}" for side in found.places.field)
-    drawn = ", enlarged beside the picture" if _enlarges(found) else ", cut off at the edges; cross: its middle"
+    field = "receptive field of that position" if found.positions.exact else "position's own share of the picture"
+    size = " × ".join(f"{side:g}" for side in found.positions.field)
+    drawn = ", enlarged beside the picture" if _enlarges(found) else ", cropped at the edges; cross: its middle"
     return f"{numbers} Box: the {field}, {size} pixels{drawn}."
 
 
 def _enlarges(found: TopPictures) -> bool:
     """Say whether what the box shows is worth a picture of its own."""
-    shares = [f / side for f, side in zip(found.places.field, found.places.picture, strict=True)]
+    shares = [f / side for f, side in zip(found.positions.field, found.positions.picture, strict=True)]
     return found.measure == "max" and max(shares) < _SMALL_SHARE
 
 
@@ -75,7 +80,7 @@ def _mark(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: flo
     first_row, first_column, last_row, last_column = one.box
     corner = left + first_column * scale, top + first_row * scale
     sides = (last_column - first_column) * scale, (last_row - first_row) * scale
-    row, column = found.places.middle(*one.place)
+    row, column = found.positions.middle(*one.position)
     for colour, thickness in (("white", 2.6), (ORANGE, 1.4)):  # seen on dark and on light
         axes.add_patch(Rectangle(corner, *sides, fill=False, edgecolor=colour, linewidth=thickness))
         if not _enlarges(found):

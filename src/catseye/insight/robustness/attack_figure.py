@@ -1,20 +1,19 @@
-"""An attack as a figure: the picture, the change made visible, the result, and what the classifier says of both."""
+"""An attack as a figure: the picture, the amplified change, the result, and the predictions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from catseye.attacks.projected_gradient_descent import LINF
-from catseye.drawing.figure_file import write_figure
-from catseye.drawing.style import BLUE, ORANGE
+from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.picture import draw_picture, interpolation
+from catseye.drawing.style import BLUE, ORANGE, SIGNED
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
 
     from catseye.arrays import Pixels
@@ -23,24 +22,18 @@ if TYPE_CHECKING:
 
 _WIDE, _BARS_TALL = 3.4, 1.75  # inches of a panel
 _TALLEST = 4.5
-_SMALL = 64  # pixels up to which single pixels are shown as squares
 _GREY = 127
 _BARS = 5
-_LONGEST_NAME = 24
-
-
-def write_attack(path: Path, fooled: AdversarialExample) -> None:
-    """Write the figure as .png, .svg or .html."""
-    write_figure(path, lambda: attack_figure(fooled), headline(fooled), [size_in_words(fooled), noise_in_words(fooled)])
+_SIZE = 9  # points of a bar's name
 
 
 def headline(fooled: AdversarialExample) -> str:
-    """Return what came of the attack."""
+    """Return the class before and after the attack, or that it failed."""
     before, after = fooled.before, fooled.after
     if fooled.succeeded:
-        return f"{before.class_name} taken for {after.class_name} ({after.probability:.1%})"
+        return f"predicted {after.class_name} instead of {before.class_name} ({after.probability:.1%})"
     aim = f", not {fooled.target}" if fooled.target else ""
-    return f"not fooled: {before.class_name} is taken for {after.class_name}{aim} ({after.probability:.1%})"
+    return f"not fooled: predicted {after.class_name}{aim} ({after.probability:.1%})"
 
 
 def size_in_words(fooled: AdversarialExample) -> str:
@@ -60,28 +53,26 @@ def noise_in_words(fooled: AdversarialExample) -> str:
     return f"The same changes in random places: {noisy.class_name} ({noisy.probability:.1%})."
 
 
-def amplified(fooled: AdversarialExample) -> tuple[Pixels, float]:
-    """Return the change around middle grey, uint8 (H, W, C), and by how much it is multiplied to fill the range."""
-    largest = int(np.abs(fooled.difference).max())
+def amplify(change: np.ndarray[Any, Any]) -> tuple[Pixels, float]:
+    """Return a change (H, W, C) around middle grey, uint8, and by how much it is multiplied to fill the range."""
+    largest = int(np.abs(change).max())
     factor = _GREY / largest if largest else 1.0
-    return np.round(_GREY + factor * fooled.difference).astype(np.uint8), factor
+    return np.round(_GREY + factor * change).astype(np.uint8), factor
 
 
-def attack_figure(fooled: AdversarialExample) -> Figure:
-    """Return the figure: three pictures, and what the classifier says of each."""
+def draw_attack(fooled: AdversarialExample) -> Figure:
+    """Return the figure: three pictures, and the predictions for each."""
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
     figure = Figure((3 * _WIDE, tall + _BARS_TALL + 1.2), layout="constrained")
-    figure.suptitle(f"{headline(fooled)}\n", fontsize=13, fontweight="bold")
+    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 13, smallest=9, bold=True)
+    figure.suptitle(f"{heading.text}\n", fontsize=heading.size, fontweight="bold")
     grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False)
-    change, factor = amplified(fooled)
-    levels = round(fooled.linf * 255)
-    titles = "original", f"change × {factor:.3g} (at most {levels} of 255 levels)", "original + change"
-    for axes, picture, title in zip(grid[0], (fooled.original, change, fooled.changed), titles, strict=True):
-        small = max(height, width) <= _SMALL
-        axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest" if small else "antialiased")
-        axes.set_title(title, fontsize=10)
-        axes.set_axis_off()
+    draw_picture(grid[0, 0], fooled.original)
+    _draw_change(grid[0, 1], fooled)
+    draw_picture(grid[0, 2], fooled.changed)
+    grid[0, 0].set_title("original", fontsize=10)
+    grid[0, 2].set_title("original + change", fontsize=10)
     for axes, prediction, title in zip(
         grid[1], (fooled.before, fooled.noisy, fooled.after), ("before", "same change, shuffled", "after"), strict=True
     ):
@@ -89,15 +80,32 @@ def attack_figure(fooled: AdversarialExample) -> Figure:
     return figure
 
 
+def _draw_change(axes: Axes, fooled: AdversarialExample) -> None:
+    """Draw the change, amplified: that of a colour picture in its colours around grey, else by its sign."""
+    change = fooled.difference
+    amplified, factor = amplify(change)
+    if change.shape[2] == 1:
+        how = interpolation(*change.shape[:2])
+        axes.imshow(factor * change[..., 0], SIGNED, vmin=-_GREY, vmax=_GREY, interpolation=how)
+        axes.set_axis_off()
+        words = "blue darker, orange brighter"
+    else:
+        draw_picture(axes, amplified)
+        words = "grey: no change"
+    levels = round(fooled.linf * 255)
+    axes.set_title(f"change × {factor:.3g} (at most {levels} of 255 levels)\n{words}", fontsize=10)
+
+
 def _bars(axes: Axes, prediction: Prediction, fooled: AdversarialExample, title: str) -> None:
     top = prediction.top(_BARS)
-    names = [name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…" for name, _ in top]
     shares = [share for _, share in top]
     colours = [BLUE if name == fooled.before.class_name else ORANGE for name, _ in top]
     places = range(len(top))
     axes.barh(places, shares, color=colours, alpha=0.45, height=0.75)
-    for place, name, share in zip(places, names, shares, strict=True):
-        axes.text(0.015, place, f"{name}  {share:.1%}", va="center", fontsize=9)
+    for place, (name, share) in zip(places, top, strict=True):
+        after = f"  {share:.1%}"
+        fitted = cut_text(name, 0.92 * _WIDE - text_width(after, _SIZE), _SIZE)
+        axes.text(0.015, place, f"{fitted}{after}", va="center", fontsize=_SIZE)
     axes.set(xlim=(0, 1), ylim=(len(top) - 0.4, -0.6), yticks=[])
     axes.set_title(title, fontsize=10, loc="left")
     axes.xaxis.set_major_formatter(PercentFormatter(1))

@@ -8,12 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
-from catseye.drawing.figure_file import inline, write_figure
 from catseye.drawing.style import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from matplotlib.axes import Axes
 
@@ -22,18 +20,6 @@ if TYPE_CHECKING:
 # Okabe & Ito's, with a mark each, so that nobody needs the colours.
 _LINES = ((BLUE, "o"), (ORANGE, "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#666666", "v"))
 _WIDE, _TALL = 5.0, 3.6  # inches of a panel
-
-
-def write_robustness(path: Path, found: Robustness, name: str) -> None:
-    """Write the figure as .png, .svg or .html; ``name`` says of what classifier and data it tells."""
-    write_figure(
-        path, lambda: _figure(found), f"Robustness of {name}", [bound_in_words(found), *checks_in_words(found)]
-    )
-
-
-def robustness_drawing(found: Robustness) -> str:
-    """Return the figure as an SVG drawing for a page."""
-    return inline(lambda: _figure(found))
 
 
 def bound_in_words(found: Robustness) -> str:
@@ -47,11 +33,12 @@ def bound_in_words(found: Robustness) -> str:
 
 
 def checks_in_words(found: Robustness) -> list[str]:
-    """Return what came of each check of the attack, in a line."""
-    return [f"{'✓' if check.held else '✗ NOT SO:'} {check.name}: {check.detail}" for check in found.checks]
+    """Return the result of each check of the attack, in a line."""
+    return [f"{'✓' if check.held else '✗ FAILED:'} {check.name}: {check.detail}" for check in found.checks]
 
 
-def _figure(found: Robustness) -> Figure:
+def draw_robustness(found: Robustness) -> Figure:
+    """Return the figure: accuracy against epsilon, and against the strength of each corruption."""
     figure = Figure((2 * _WIDE, _TALL), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     shares = (found.clean, *found.attacked)

@@ -1,4 +1,4 @@
-"""One picture changed so that a classifier is fooled, saved in 8 bits, and judged as it lies on disk."""
+"""An adversarial example of one picture, saved in 8 bits and classified as read back from its file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from catseye.classifier.prediction import Prediction
     from catseye.images.inputs import Picture
 
-_EXACT = 1e-6  # of a level: what a sum of floats may be off
+_EXACT = 1e-6  # of a level: tolerance for rounding errors
 _SHRINKINGS = 20
-_MOST_SEARCHES = 10  # runs of the attack that the search for the smallest change takes
+_MOST_SEARCHES = 10  # runs of the attack in the search for the minimal perturbation
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +39,9 @@ class AdversarialExample:
     picture : str
         Its path.
     target : str or None
-        The class that it should be given; ``None``: any other than before.
+        The class that the attack aims at; ``None``: any other than before.
     attack : Attack
-        As carried out: in 8 bits, an L∞ epsilon is a whole number of levels.
+        As carried out: an L∞ epsilon is a whole number of levels of 8 bits.
     before, noisy, after : Prediction
         Of the picture; with random noise of the same size on it; of the changed picture, read back from its file.
     original, changed : uint8 (H, W, C)
@@ -62,7 +62,7 @@ class AdversarialExample:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the file fools the classifier: into the target or, without one, into any other class."""
+        """Whether the file is predicted to be the target or, without one, any other class than before."""
         return self.after.class_name == self.target if self.target else self.after.class_name != self.before.class_name
 
     @property
@@ -109,10 +109,10 @@ def create_adversarial_example(
     smallest: bool = False,
     seed: int = 0,
 ) -> AdversarialExample:
-    """Change a picture, at its own size, so that the classifier takes it for something else, and save it.
+    """Change a picture, at its own size, so that the classifier predicts another class, and save it.
 
-    What is optimised is what will be read back: rounding to 8 bits, cutting out and resizing are gone through at
-    every step.
+    The attack optimises the picture that will be read back: every step includes rounding to 8 bits, cropping and
+    resizing.
 
     Parameters
     ----------
@@ -122,18 +122,18 @@ def create_adversarial_example(
     attack
         An L∞ epsilon is rounded down to whole levels of 8 bits.
     file
-        Where the changed picture goes, as a PNG; what is there is replaced.
+        Where the changed picture is saved, as a PNG; an existing file is replaced.
     target
-        The class that it should be given, by name or number; by default any other than it has.
+        The class to aim at, by name or number; by default any other than the predicted one.
     smallest
-        Look for the smallest change, up to ``attack.epsilon``, that does it.
+        Find the smallest change, up to ``attack.epsilon``, that succeeds.
     seed
-        Decides the random starts, and the noise that the attack is compared with.
+        Of the random starts, and of the noise with which the attack is compared.
 
     Raises
     ------
     UsageError
-        There is no such class, it is the present one already, or epsilon is below one level.
+        There is no such class, it is the predicted one already, or epsilon is below one level.
     PictureError
         The picture cannot be used.
     CatseyeError
@@ -145,17 +145,15 @@ def create_adversarial_example(
     before = replace(classifier.predict(to_image(original))[0], picture=str(picture))
     present = classifier.classes.index(before.class_name)
     if wanted == present:
-        raise UsageError(f"{picture} is taken for {before.class_name} already; choose another target.")
+        raise UsageError(f"{picture} is classified as {before.class_name} already; choose another target.")
     generator = torch.Generator().manual_seed(seed)
     pictures = torch.from_numpy(original).permute(2, 0, 1)[None].float()
     classes = torch.tensor([present if wanted is None else wanted])
     change = find_minimal_perturbation if smallest else perturb
     total = attack.steps * attack.restarts * (_MOST_SEARCHES if smallest else 1)
-    with (
-        differentiable_model(classifier.network, classifier.preprocess, rounded=True) as see,
-        progress("Attacking", total) as advance,
-    ):
-        found = change(see, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
+    model = differentiable_model(classifier.network, classifier.preprocess, rounded=True)
+    with progress("Attacking", total) as advance:
+        found = change(model, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
     levels = _whole_levels(found - pictures, attack)
     changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
     write_atomically(file, encode_png(to_image(changed)))
@@ -179,12 +177,12 @@ def _in_levels(attack: Attack) -> Attack:
         return attack
     levels = math.floor(attack.epsilon * WHITE + _EXACT)
     if levels < 1:
-        raise UsageError(f"a saved picture has 256 levels: epsilon is at least 1/255; got {attack.epsilon:g}.")
+        raise UsageError(f"a saved picture has 256 levels: epsilon must be at least 1/255; got {attack.epsilon:g}.")
     return replace(attack, epsilon=levels / WHITE)
 
 
 def _whole_levels(change: torch.Tensor, attack: Attack) -> torch.Tensor:
-    """Return the change (1, C, H, W) in whole levels and no larger than allowed, which rounding could make it."""
+    """Return the change (1, C, H, W) in whole levels, scaled down where rounding made it larger than allowed."""
     share = 1.0
     for _ in range(_SHRINKINGS):
         levels = (share * change).round()

@@ -1,4 +1,4 @@
-"""How a classifier fares when its pictures are attacked, or corrupted."""
+"""A classifier's accuracy on pictures that are attacked or corrupted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Pictures
 
 STEPS, RESTARTS = 40, 6
-QUICK_STEPS = 10  # what these leave right is attacked harder
+QUICK_STEPS = 10  # pictures that are still classified correctly are then attacked with all steps
 _BATCH = 250
 _CHECKED = 100  # pictures on which the attack itself is examined
 _TRIES = 500
@@ -35,7 +35,7 @@ _HUGE = 0.5  # epsilon at which every picture can be made plain grey
 
 @dataclass(frozen=True)
 class Share:
-    """A share of pictures that are still named rightly.
+    """The share of pictures that are still classified correctly.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Share:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers."""
+        """Share of correctly classified pictures, 0 to 1."""
         return self.right / self.examples
 
     @property
@@ -65,13 +65,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Check:
-    """One way to find out whether an attack fails because the network is robust, or for reasons of its own.
+    """A check whether an attack fails because the network is robust, or because of a fault of its own.
 
     Attributes
     ----------
     name : str
     held : bool
-        Whether all is as it must be where gradients can be trusted.
+        Whether the result is as expected where gradients can be trusted.
     detail : str
         What was measured.
     """
@@ -92,7 +92,7 @@ class Robustness:
     attacked : tuple of Share
         Under projected gradient descent (L∞), by rising epsilon. An upper bound: a better attack may find more.
     attack : Attack
-        The strongest that every picture that was still right met.
+        The strongest one, for every picture that the weaker ones left correct.
     checks : tuple of Check
         Of the attack, at ``checked_at``.
     checked_at : float
@@ -123,9 +123,10 @@ class Robustness:
 def measure_robustness(
     classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], *, examples: int, seed: int = 0
 ) -> Robustness:
-    """Measure a classifier on pictures that are attacked, at the size in which the network is given them.
+    """Measure a classifier's accuracy under attack and corruption, with pictures at the network's input size.
 
-    A picture that a smaller epsilon breaks counts as broken at every larger one, which allows the same change.
+    A picture that is misclassified at one epsilon counts as misclassified at every larger one, which allows the same
+    change.
 
     Parameters
     ----------
@@ -135,9 +136,9 @@ def measure_robustness(
     epsilons
         Above 0 and at most 1, in units of the pixel range.
     examples
-        How many pictures are drawn, all if there are fewer.
+        How many pictures are drawn; all, if there are fewer.
     seed
-        Decides which, and all that is random in the attacks.
+        Of the draw, and of all that is random in the attacks.
 
     Raises
     ------
@@ -153,21 +154,19 @@ def measure_robustness(
     batch = np.stack([pictures.pixels(int(index), classifier.preprocess) for index in chosen])
     labels = torch.from_numpy(classifier.labels(pictures)[chosen])
     corruptions = len(CORRUPTIONS) * len(STRENGTHS) * len(batch)
-    with (
-        differentiable_model(classifier.network, classifier.preprocess) as see,
-        progress("Corrupting and attacking", corruptions) as advance,
-    ):
+    model = differentiable_model(classifier.network, classifier.preprocess)
+    with progress("Corrupting and attacking", corruptions) as advance:
         values = torch.from_numpy(batch).float()
-        right = _right(see, values, labels)
-        damaged = {kind: _damaged(see, batch, labels, kind, seed, advance) for kind in CORRUPTIONS}
+        right = _right(model, values, labels)
+        corrupted = {kind: _corrupted(model, batch, labels, kind, seed, advance) for kind in CORRUPTIONS}
         shares, alive = [], right
         for attack in attacks:
-            alive = _survivors(see, values, labels, alive, attack, seed)
+            alive = _survivors(model, values, labels, alive, attack, seed)
             shares.append(_share(attack.epsilon, alive))
         at = _worth_checking(attacks, shares)
         members = right.nonzero()[:_CHECKED, 0]
-        checks = _checks(see, values[members], labels[members], at, seed) if len(members) else ()
-    return Robustness(_share(0.0, right), tuple(shares), attacks[-1], checks, at.epsilon, damaged)
+        checks = _checks(model, values[members], labels[members], at, seed) if len(members) else ()
+    return Robustness(_share(0.0, right), tuple(shares), attacks[-1], checks, at.epsilon, corrupted)
 
 
 def _share(at: float, right: torch.Tensor) -> Share:
@@ -179,19 +178,19 @@ def _parts(pictures: torch.Tensor, labels: torch.Tensor) -> Iterator[tuple[torch
         yield pictures[start : start + _BATCH], labels[start : start + _BATCH]
 
 
-def _right(see: Model, pictures: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Return which pictures (B,) are named rightly."""
+def _right(model: Model, pictures: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Return which pictures (B,) are classified correctly."""
     with torch.no_grad():
-        return torch.cat([margins(see(part), own) <= 0 for part, own in _parts(pictures, labels)])
+        return torch.cat([margins(model(part), own) <= 0 for part, own in _parts(pictures, labels)])
 
 
-def _damaged(
-    see: Model, batch: Pixels, labels: torch.Tensor, kind: str, seed: int, advance: Callable[[int], object]
+def _corrupted(
+    model: Model, batch: Pixels, labels: torch.Tensor, kind: str, seed: int, advance: Callable[[int], object]
 ) -> tuple[Share, ...]:
     shares = []
     for strength in STRENGTHS:
         pictures = torch.from_numpy(corrupt(batch, kind, strength, seed)).float()
-        shares.append(_share(strength, _right(see, pictures, labels)))
+        shares.append(_share(strength, _right(model, pictures, labels)))
         advance(len(batch))
     return tuple(shares)
 
@@ -201,42 +200,42 @@ def _quick(epsilon: float) -> Attack:
 
 
 def _survivors(
-    see: Model, pictures: torch.Tensor, labels: torch.Tensor, alive: torch.Tensor, attack: Attack, seed: int
+    model: Model, pictures: torch.Tensor, labels: torch.Tensor, alive: torch.Tensor, attack: Attack, seed: int
 ) -> torch.Tensor:
-    """Return which of the pictures that are ``alive`` (B,) the attack leaves right, its quick form going first."""
+    """Return which of the pictures that are ``alive`` (B,) survive the attack, after a quick form of it."""
     for harder in (_quick(attack.epsilon), attack):
         members = alive.nonzero()[:, 0]
         alive = torch.zeros_like(alive)
-        alive[members] = _withstood(see, pictures[members], labels[members], harder, seed)
+        alive[members] = _withstood(model, pictures[members], labels[members], harder, seed)
     return alive
 
 
-def _withstood(see: Model, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> torch.Tensor:
+def _withstood(model: Model, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
-    changed = [perturb(see, part, own, attack, generator) for part, own in _parts(pictures, labels)]
-    return _right(see, torch.cat(changed), labels) if changed else torch.zeros(0, dtype=torch.bool)
+    changed = [perturb(model, part, own, attack, generator) for part, own in _parts(pictures, labels)]
+    return _right(model, torch.cat(changed), labels) if changed else torch.zeros(0, dtype=torch.bool)
 
 
 def _worth_checking(attacks: Sequence[Attack], shares: Sequence[Share]) -> Attack:
-    """Return the attack with the largest epsilon that leaves anything right: what it leaves may be right in error."""
+    """Return the attack with the largest epsilon that any picture survives, perhaps by a fault of the attack."""
     standing = [attack for attack, share in zip(attacks, shares, strict=True) if share.right]
     return standing[-1] if standing else attacks[0]
 
 
-def _checks(see: Model, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> tuple[Check, ...]:
-    """Return what Athalye et al. 2018 (arXiv:1802.00420) and Carlini et al. 2019 (arXiv:1902.06705) ask to be tried."""
+def _checks(model: Model, pictures: torch.Tensor, labels: torch.Tensor, attack: Attack, seed: int) -> tuple[Check, ...]:
+    """Return the checks of Athalye et al. 2018 (arXiv:1802.00420) and Carlini et al. 2019 (arXiv:1902.06705)."""
     generator = torch.Generator().manual_seed(seed)
 
     def left(attack: Attack) -> torch.Tensor:
-        return _withstood(see, pictures, labels, attack, seed)
+        return _withstood(model, pictures, labels, attack, seed)
 
     one, quick, thorough = left(replace(attack, steps=1, restarts=1)), left(_quick(attack.epsilon)), left(attack)
     huge = left(_quick(max(_HUGE, attack.epsilon)))
     noisy = torch.ones_like(thorough)
     for _ in range(_NOISES):
         signs = 2.0 * torch.randint(2, pictures.shape, generator=generator) - 1
-        noisy &= _right(see, (pictures + attack.epsilon * WHITE * signs).clamp(0, WHITE), labels)
-    searched = _right(see, random_search(see, pictures, labels, attack.epsilon, _TRIES, generator), labels)
+        noisy &= _right(model, (pictures + attack.epsilon * WHITE * signs).clamp(0, WHITE), labels)
+    searched = _right(model, random_search(model, pictures, labels, attack.epsilon, _TRIES, generator), labels)
     missed = int((thorough & ~searched).sum())
     count = len(pictures)
     return (

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
-from catseye.drawing.style import BLUE, INLINE, ORANGE, STYLE, save, svg
+from catseye.drawing.style import BLUE, ORANGE, save, styled, svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +23,13 @@ _MARGIN = 1.25  # factor on either side of the first and the last number of exam
 
 def write_reach(path: Path, reach: Reach) -> None:
     """Write the figure as .png or .svg."""
-    with mpl.rc_context(STYLE):
+    with styled():
         save(_figure(reach), path)
 
 
 def reach_drawing(reach: Reach) -> str:
     """Return the figure as an SVG drawing for a page."""
-    with mpl.rc_context(STYLE | INLINE):
+    with styled(inline=True):
         return svg(_figure(reach))
 
 

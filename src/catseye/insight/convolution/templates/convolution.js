@@ -21,7 +21,7 @@
     return section;
   };
 
-  const grid = (title, numbers, parent, shades, margins) => {
+  const grid = (title, numbers, parent, { shades, signed, margins } = {}) => {
     const section = panel(title, parent);
     const table = make("table", "grid");
     table.setAttribute("aria-label", title);
@@ -33,15 +33,16 @@
         cell.textContent = number;
         const inside = r >= top && r < numbers.length - bottom && c >= left && c < row.length - right;
         if (!inside) cell.className = "outside";
-        if (shades) shade(cell, shades[r][c]);
+        if (shades) shade(cell, shades[r][c], signed);
       });
     });
     section.append(table);
     return table;
   };
 
-  const shade = (cell, value) => {
-    const colour = value < 0 ? "--blue" : "--orange";
+  // As in the figures: signed values from blue over the paper, which is zero, to orange; others in greys.
+  const shade = (cell, value, signed) => {
+    const colour = !signed ? "--soft" : value < 0 ? "--blue" : "--orange";
     const share = Math.round(45 * Math.abs(value));
     cell.style.background = share ? `color-mix(in srgb, var(${colour}) ${share}%, transparent)` : "";
   };
@@ -74,7 +75,7 @@
       };
     }
     const title = `${description.name} (${rows}×${columns})`;
-    const table = grid(title, description.numbers, parent, description.shades, description.margins);
+    const table = grid(title, description.numbers, parent, description);
     return (markedRows, markedColumns) => {
       const last = markedRows[0] * columns + markedColumns[0];
       [...table.rows].forEach((line, r) =>

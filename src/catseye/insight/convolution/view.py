@@ -1,37 +1,57 @@
-"""A convolution by hand as tables for a terminal."""
+"""A convolution by hand in every form in which it is given."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.cli.common import plain
 from catseye.drawing.numbers import exact
+from catseye.drawing.view import Matrices, View
+from catseye.insight.convolution.figure import by_channel, draw_convolution
+from catseye.insight.convolution.film import write_film
+from catseye.insight.convolution.page import write_convolution_page
 from catseye.insight.convolution.words import described, other_described, output_described, step_described
-from catseye.insight.convolution.worked_example import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import RenderableType
-    from rich.table import Table
-
     from catseye.arrays import Floats
+    from catseye.drawing.view import Part
     from catseye.insight.convolution.worked_example import WorkedExample
 
-_LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is printed
+_LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is written out
 _LARGEST_KERNEL = 9
+_STEPS, _JSON_STEPS = 36, 1000  # if nobody says how many
+_KEPT = {"max": "largest", "average": "mean", "stride": "kept"}  # what pooling keeps of a window
 
 
-def overview(worked: WorkedExample) -> Iterator[RenderableType]:
+def view_convolution(worked: WorkedExample, steps: int | None = None) -> View:
+    """Return the example worked through: at most ``steps`` steps of each kind, evenly spread, or a number that suits.
+
+    The page and the film are the steps; the figure is what goes in and what comes out.
+    """
+    most = steps or _STEPS
+    return View(
+        f"{worked.operation} of {worked.name}",
+        (*_overview(worked), *_steps(worked, most), *_pooling(worked, most)),
+        lambda: worked.to_json(steps or _JSON_STEPS),
+        lambda: draw_convolution(worked),
+        writers={
+            ".gif": lambda path: write_film(path, worked, steps),
+            ".html": lambda path: write_convolution_page(path, worked, steps),
+        },
+    )
+
+
+def _overview(worked: WorkedExample) -> Iterator[Part]:
     """Yield what goes in, the kernel, and what comes out."""
-    yield from (plain(line) for line in described(worked))
-    for name, channel in _channels(worked, worked.channels):
+    yield from described(worked)
+    for name, channel in by_channel(worked.channels):
         yield _matrix(f"{name}input", channel)
-    turned = " (turned by 180°)" if worked.convolution.true else ""
+    turned = " (rotated by 180°)" if worked.convolution.true else ""
     yield _matrix(f"kernel{turned}", worked.convolution.weights)
     yield output_described(worked)
     if len(worked.channels) > 1:
-        for name, response in _channels(worked, worked.responses):
+        for name, response in by_channel(worked.responses):
             yield _matrix(f"{name}response", response)
     yield _matrix(f"output: {worked.operation}", worked.output)
     yield other_described(worked)
@@ -39,7 +59,7 @@ def overview(worked: WorkedExample) -> Iterator[RenderableType]:
         yield _matrix(f"for comparison: {worked.other_operation}", worked.other_output)
 
 
-def step_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]:
+def _steps(worked: WorkedExample, most: int) -> Iterator[Part]:
     """Yield each step's window, kernel, products and sum."""
     total = worked.output.size
     weights = worked.convolution.weights
@@ -52,12 +72,12 @@ def step_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]:
         yield step_described(worked, step, number, min(most, total))
         windows = step.window.reshape(-1, *weights.shape)
         products = step.products.reshape(-1, *weights.shape)
-        for (name, window), product in zip(_channels(worked, windows), products, strict=True):
-            yield _beside((f"{name}window", window), ("× kernel", weights), ("= products", product))
+        for (name, window), product in zip(by_channel(windows), products, strict=True):
+            yield Matrices(((f"{name}window", window), ("× kernel", weights), ("= products", product)))
     yield from _left_out(min(most, total), total)
 
 
-def pooling_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]:
+def _pooling(worked: WorkedExample, most: int) -> Iterator[Part]:
     """Yield the pooled map and the steps that lead to it."""
     if worked.pooling is None or worked.pooled is None:
         return
@@ -67,8 +87,7 @@ def pooling_tables(worked: WorkedExample, most: int) -> Iterator[RenderableType]
     yield _matrix("pooled", worked.pooled)
     for step in worked.pooling_steps(most):
         row, column = step.place
-        sign = {"max": "largest", "average": "mean", "stride": "kept"}[worked.pooling.kind]
-        yield f"{sign} {exact(step.value)} → row {row + 1}, column {column + 1}"
+        yield f"{_KEPT[worked.pooling.kind]} {exact(step.value)} → row {row + 1}, column {column + 1}"
         yield _matrix("window", step.window)
     yield from _left_out(min(most, worked.pooled.size), worked.pooled.size)
 
@@ -78,38 +97,10 @@ def _left_out(count: int, total: int) -> Iterator[str]:
         yield f"{count:,} of {total:,} steps are shown, evenly spread; --steps sets how many."
 
 
-def _channels(worked: WorkedExample, values: Floats) -> Iterator[tuple[str, Floats]]:
-    names = [f"{name} " for name in CHANNELS] if len(worked.channels) > 1 else [""]
-    yield from zip(names, values, strict=True)
-
-
-def _matrix(title: str, values: Floats) -> RenderableType:
+def _matrix(name: str, values: Floats) -> Part:
     if values.shape[0] > _LARGEST_ROWS or values.shape[1] > _LARGEST_COLUMNS:
         return (
-            f"{title}: {values.shape[0]}×{values.shape[1]}, from {exact(float(values.min()))} to "
+            f"{name}: {values.shape[0]}×{values.shape[1]}, from {exact(float(values.min()))} to "
             f"{exact(float(values.max()))}, mean {exact(float(values.mean()))}"
         )
-    return _beside((title, values))
-
-
-def _beside(*parts: tuple[str, Floats]) -> Table:
-    from rich.table import Table
-
-    line = Table.grid(padding=(0, 2))
-    for _ in parts:
-        line.add_column(no_wrap=True)
-    line.add_row(*(title for title, _ in parts))
-    line.add_row(*(_grid(values) for _, values in parts))
-    return line
-
-
-def _grid(values: Floats) -> Table:
-    from rich.box import SQUARE
-    from rich.table import Table
-
-    grid = Table(box=SQUARE, show_header=False, padding=(0, 1))
-    for _ in values[0]:
-        grid.add_column(justify="right", no_wrap=True)
-    for row in values.tolist():
-        grid.add_row(*(exact(value) for value in row))
-    return grid
+    return Matrices(((name, values),))

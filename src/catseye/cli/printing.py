@@ -1,0 +1,82 @@
+"""A view as a command gives it: its file, and on stdout JSON, or words and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.cli.common import console, plain, print_json, table
+from catseye.drawing.numbers import exact
+from catseye.drawing.view import Matrices, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from rich.console import RenderableType
+    from rich.table import Table as RichTable
+
+    from catseye.arrays import Floats
+    from catseye.drawing.view import Part, View
+
+
+def give(
+    view: View, output: Path | None = None, *, json: bool, names_figure: bool = True, also: Sequence[Path] = ()
+) -> None:
+    """Write a view to ``output`` if that is wanted, and print it.
+
+    Parameters
+    ----------
+    view
+    output
+        Where the figure goes.
+    json
+        Print one JSON document, not words.
+    names_figure
+        Whether the document says in ``figure`` where the figure is.
+    also
+        Other files that were written.
+    """
+    if output:
+        view.write(output)
+    if json:
+        print_json(view.to_json() | {"figure": str(output) if output else None} if names_figure else view.to_json())
+        return
+    print_parts(view.parts)
+    if output:
+        console().print(plain(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
+
+
+def print_parts(parts: Iterable[Part]) -> None:
+    """Print words, tables and matrices on stdout."""
+    out = console()
+    for part in parts:
+        out.print(_printable(part), soft_wrap=isinstance(part, str))
+
+
+def _printable(part: Part) -> RenderableType:
+    if isinstance(part, Table):
+        return table(part.columns, part.rows, totals=part.totals)
+    return _beside(part) if isinstance(part, Matrices) else plain(part)
+
+
+def _beside(matrices: Matrices) -> RichTable:
+    from rich.table import Table as RichTable
+
+    line = RichTable.grid(padding=(0, 2))
+    for _ in matrices.named:
+        line.add_column(no_wrap=True)
+    line.add_row(*(name for name, _ in matrices.named))
+    line.add_row(*(_cells(values) for _, values in matrices.named))
+    return line
+
+
+def _cells(values: Floats) -> RichTable:
+    from rich.box import SQUARE
+    from rich.table import Table as RichTable
+
+    cells = RichTable(box=SQUARE, show_header=False, padding=(0, 1))
+    for _ in values[0]:
+        cells.add_column(justify="right", no_wrap=True)
+    for row in values.tolist():
+        cells.add_row(*(exact(value) for value in row))
+    return cells

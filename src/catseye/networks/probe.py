@@ -1,0 +1,92 @@
+"""A probe: the way to look inside a network without changing it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+
+from catseye.errors import UsageError, unknown
+from catseye.networks.backbones.backbone import LOGITS, Backbone
+from catseye.networks.layers import layer_names
+from catseye.networks.structure import copy_structure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Probe:
+    """A private copy of a network's structure that shares the weights, in evaluation mode.
+
+    Hooks are set on the copy, so that the network itself stays as it is, and other threads can use it, or probes of
+    their own, at the same time. A probe is made for each call, in milliseconds; no two threads use the same one.
+
+    Attributes
+    ----------
+    network : torch.nn.Module
+        The copy. Its weights need no gradients; what is written into them is written into the network's.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self.network = copy_structure(network).eval()
+
+    def logits(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return the logits (B, K) of preprocessed pictures (B, C, H, W)."""
+        logits: torch.Tensor = self.network(pictures)
+        return logits
+
+    def layer_outputs(self, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
+        """Return the outputs of layers for preprocessed pictures (B, C, H, W), by name, computed in one pass.
+
+        Gradients flow through the outputs where they are enabled.
+
+        Parameters
+        ----------
+        pictures
+        names
+            As in :func:`~catseye.networks.layers.layer_names`; ``"logits"`` is what the network returns.
+
+        Raises
+        ------
+        UsageError
+            There is no such layer, or the network runs it more than once (one relu that serves a whole block).
+        """
+        names = list(names)
+        modules = self._modules(names)
+        recorded: dict[str, list[torch.Tensor]] = {name: [] for name in modules}
+        handles = [module.register_forward_hook(partial(_record, recorded[name])) for name, module in modules.items()]
+        try:
+            outputs = self._named_outputs(pictures)
+        finally:
+            for handle in handles:
+                handle.remove()
+        for name, results in recorded.items():
+            if len(results) != 1:
+                raise UsageError(f"layer {name} runs {len(results)} times for one picture; name the block around it.")
+            outputs[name] = results[0]
+        return {name: outputs[name] for name in names}
+
+    def _modules(self, names: Iterable[str]) -> dict[str, nn.Module]:
+        """Return the modules among the layers of these names, by name: all but stages and logits."""
+        stages = tuple(self.network.stages()) if isinstance(self.network, Backbone) else ()
+        known = layer_names(self.network)
+        modules = {}
+        for name in names:
+            if name not in (*known, LOGITS):
+                raise unknown("layer", name, known)
+            if name not in (*stages, LOGITS):
+                modules[name] = self.network.get_submodule(name)
+        return modules
+
+    def _named_outputs(self, pictures: torch.Tensor) -> dict[str, torch.Tensor]:
+        if isinstance(self.network, Backbone):
+            return self.network.outputs(pictures)
+        return {LOGITS: self.logits(pictures)}
+
+
+def _record(results: list[torch.Tensor], layer: nn.Module, received: object, returned: torch.Tensor) -> torch.Tensor:
+    del layer, received
+    results.append(returned)
+    return returned.clone()  # which an operation in place may change, unlike what was recorded

@@ -1,0 +1,51 @@
+"""A view gives one answer in every form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from matplotlib import rcParams
+from matplotlib.figure import Figure
+
+from catseye.drawing.style import STYLE
+from catseye.drawing.view import View
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def figure() -> Figure:
+    made = Figure((2, 2))
+    made.subplots().set_title(f"grid {rcParams['axes.grid']}")
+    return made
+
+
+def test_every_form_is_drawn_in_the_house_s_style(tmp_path: Path) -> None:
+    before = dict(rcParams)
+    view = View("Title", ("words",), lambda: {"a": 1}, figure, ("A caption.",))
+    assert view.figure().axes[0].get_title() == "grid True"
+    assert "grid True" in view.svg()
+    for ending in (".png", ".svg", ".html"):
+        view.write(tmp_path / f"view{ending}")
+    assert "A caption." in (tmp_path / "view.html").read_text()
+    assert "<title>Title" in (tmp_path / "view.html").read_text()
+    assert {name: rcParams[name] for name in STYLE} == {name: before[name] for name in STYLE}
+
+
+def test_an_ending_may_have_a_writer_of_its_own(tmp_path: Path) -> None:
+    def write_film(path: Path) -> None:
+        path.write_text("film")
+
+    view = View("Title", (), dict, figure, writers={".gif": write_film})
+    view.write(tmp_path / "view.GIF")
+    assert (tmp_path / "view.GIF").read_text() == "film"
+
+
+def test_a_view_without_a_figure_says_so(tmp_path: Path) -> None:
+    view = View("Summary of convnet", (), dict)
+    for give in (view.figure, view.svg, lambda: view.write(tmp_path / "a.png")):
+        with pytest.raises(UsageError, match="Summary of convnet: there is no figure"):
+            give()
+    assert not list(tmp_path.iterdir())
