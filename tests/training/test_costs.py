@@ -166,7 +166,9 @@ def test_every_picture_passes_the_network_as_often_as_it_must(monkeypatch: pytes
 
     monkeypatch.setattr(Preprocess, "tensor", counted)
     result = catseye.train("digits", epochs=2).result
-    train, validation, test = (result[split]["examples"] for split in ("train", "validation", "test"))
+    assert result.validation
+    assert result.test
+    train, validation, test = (part.examples for part in (result.train, result.validation, result.test))
     assert passed == 3 * (train + validation) + test
 
 
