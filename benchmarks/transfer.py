@@ -101,10 +101,11 @@ def accuracy(work: Path) -> None:
     for seed in SEEDS:
         train, test = stratified(whole.labels, 0.2, seed)
         dataset = Dataset(info, {TRAIN: whole.take(train), TEST: whole.take(test)})
-        shares.append(100 * catseye.transfer(dataset, data_dir=home, seed=seed).result["test"]["accuracy"])
+        shares.append(100 * catseye.transfer(dataset, data_dir=home, seed=seed).result.to_json()["test"]["accuracy"])
     told(f"cats and dogs, {len(test)} held out, five splits", shares, "%")
     pets = [
-        100 * catseye.transfer("oxford_iiit_pet", data_dir=home, seed=seed).result["test"]["accuracy"] for seed in SEEDS
+        100 * catseye.transfer("oxford_iiit_pet", data_dir=home, seed=seed).result.to_json()["test"]["accuracy"]
+        for seed in SEEDS
     ]
     told("pets, 37 breeds, official test pictures, five seeds", pets, "%")
 

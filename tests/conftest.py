@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from selenium import webdriver
 
     from catseye.datasets import Dataset
+    from catseye.runs.result import Score
     from catseye.runs.run import Run
 
 
@@ -158,3 +159,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
     driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
     yield driver
     driver.quit()
+
+
+def score(run: Run, split: str = "test") -> Score:
+    """Return a run's score on the test, or another, split."""
+    found: Score | None = getattr(run.result, split)
+    assert found
+    return found

@@ -14,13 +14,13 @@ asked = {key: json.loads(value) for key, value in (change.split("=") for change 
 start = time.perf_counter()
 run = catseye.train(name, network, seed=int(seed), **asked)
 seconds = time.perf_counter() - start
-result = run.result
+result = run.result.to_json()
 print(
     json.dumps(
         {
             "seconds": seconds,
             "accuracy": 100 * result["test"]["accuracy"],
-            "training_seconds": result["seconds"],
+            "training_seconds": result["seconds"]["training"],
             "images_per_second": result["images_per_second"],
             "threads": torch.get_num_threads(),
         }

@@ -39,11 +39,13 @@ def test_no_value_leaves_the_range_of_a_picture() -> None:
 def test_digits_trained_under_attack_withstand_it_better() -> None:
     digits = catseye.load("digits")
     usual = catseye.train(digits, epochs=3)
-    assert usual.result["robustness"] is None
+    assert usual.result.robustness is None
     before = measure_robustness(usual.classifier, digits["test"], [0.1], examples=100).attacked[0]
-    after = catseye.train(digits, epochs=3, adversarial=0.1).result["robustness"]["attacked"][-1]
-    assert after["at"] == pytest.approx(before.at) == pytest.approx(0.1)
-    assert after["accuracy"] > before.accuracy + 0.2
+    robustness = catseye.train(digits, epochs=3, adversarial=0.1).result.robustness
+    assert robustness
+    after = robustness.attacked[-1]
+    assert after.at == pytest.approx(before.at) == pytest.approx(0.1)
+    assert after.accuracy > before.accuracy + 0.2
 
 
 @pytest.mark.parametrize("epsilon", [-0.1, 1.5, float("nan")])

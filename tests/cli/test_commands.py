@@ -113,7 +113,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("summary nonet", "unknown network 'nonet'"),
         ("evaluate nowhere digits", "there is no classifier at nowhere"),
         ("predict nowhere a.png", "there is no classifier at nowhere"),
-        ("compare nowhere", "nowhere holds no run."),
+        ("compare nowhere", "nowhere does not hold a run."),
     ],
 )
 def test_what_makes_no_sense_has_status_2_and_at_most_two_lines(run: Shell, line: str, says: str) -> None:
@@ -250,7 +250,7 @@ def test_pictures_are_labelled_by_what_is_asked_for(run: Shell, tmp_path: Path) 
     assert run(f"evaluate r {where} --label species --json").json["classes"] == ["cat", "dog"]
     assert run(f"evaluate r {where}").status == 2
     assert run(f"{train} --out r --resume").status == 0
-    assert "begun with label species, not label" in run(f"{train} --label label --out r --resume").error
+    assert "started with label species, not label" in run(f"{train} --label label --out r --resume").error
 
 
 def test_a_loss_that_is_not_finite_has_status_1(run: Shell) -> None:
@@ -268,10 +268,9 @@ def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_r
     assert said.status == 0
     assert "gap" in said.out
     assert Path("curves.png").stat().st_size > 10_000
-    assert [row["network"] for row in run(f"compare dense {digits_run.folder} --json").json] == [
-        "dense",
-        "fashion_convnet",
-    ]
+    compared = run(f"compare dense {digits_run.folder} --json").json
+    assert [row["network"] for row in compared["runs"]] == ["dense", "fashion_convnet"]
+    assert (compared["same_data"], len(compared["differences"])) == (True, 1)
 
 
 @pytest.mark.slow

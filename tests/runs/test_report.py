@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 
 import catseye
 from tests.browsing import on_every_screen, visit
-from tests.conftest import draw, draw_folder
+from tests.conftest import draw, draw_folder, score
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -38,11 +38,11 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
     browser.get((digits_run.folder / "report.html").as_uri())
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
     text = browser.find_element(By.TAG_NAME, "body").text
-    result = digits_run.result
-    low, high = result["test"]["accuracy_interval"]
+    test = score(digits_run)
+    low, high = test.accuracy_interval
     for part in (
         "fashion_convnet on digits",
-        f"{100 * result['test']['accuracy']:.2f} %",
+        f"{100 * test.accuracy:.2f} %",
         f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %, n = 359",
         "digits has no test split of its own",
         "conv1",
@@ -62,7 +62,7 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
     cells = [int(cell.text) for cell in confusion.find_elements(By.CSS_SELECTOR, "tbody td")]
     assert len(cells) == 100
     assert sum(cells) == 359
-    assert sum(cells[::11]) == round(result["test"]["accuracy"] * 359)
+    assert sum(cells[::11]) == round(test.accuracy * 359)
 
 
 def test_names_from_outside_stay_text(browser: webdriver.Chrome, tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ from filelock import FileLock
 
 import catseye
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.dataset import Dataset
+from catseye.datasets.dataset import Dataset, LeftOut
 from catseye.errors import CatseyeError, UsageError
 from catseye.runs.run import Run
 from catseye.training.recipe import Recipe
-from tests.conftest import draw_folder
+from tests.conftest import draw_folder, score
 
 
 def classifier_bytes(run: Run) -> bytes:
@@ -42,17 +42,21 @@ def test_a_run_holds_what_it_promises(digits_run: Run) -> None:
     }
     lines = [json.loads(line) for line in (digits_run.folder / "history.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3]
-    promised = {"run", "classifier", "network", "parameters", "recipe", "seconds", "images_per_second", "train", "test"}
-    assert promised <= set(digits_run.result)
-    assert {"loss", "accuracy"} <= set(digits_run.result["train"])
-    assert {"loss", "accuracy"} <= set(digits_run.result["test"])
+    result = digits_run.result
+    assert result.run == str(digits_run.folder)
+    assert result.classifier == str(digits_run.folder / "classifier.safetensors")
+    assert (result.network, result.epochs, result.recipe.seed) == ("fashion_convnet", 3, 0)
+    assert result.seconds.total >= result.seconds.training > 0
+    assert result.images_per_second
+    parts = (result.backbone, result.features, result.head, result.fine_tuning, result.robustness)
+    assert parts == (None,) * 5
 
 
 def test_the_result_is_what_an_evaluation_of_the_saved_file_says(digits_run: Run) -> None:
     assert digits_run.folder
     again = Classifier.load(digits_run.folder).evaluate(catseye.load("digits", split="test"))
-    assert again.accuracy == digits_run.result["test"]["accuracy"]
-    assert again.loss == pytest.approx(digits_run.result["test"]["loss"])
+    assert again.accuracy == score(digits_run).accuracy
+    assert again.loss == pytest.approx(score(digits_run).loss)
     assert again.accuracy > 0.9
 
 
@@ -72,7 +76,7 @@ def test_the_same_recipe_gives_the_same_file_to_the_bit(digits_run: Run, tmp_pat
 def test_without_a_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run = catseye.train(catseye.load("digits"), epochs=1)
-    assert run.folder is run.result["run"] is None
+    assert (run.folder, run.result.run) == (None, None)
     assert not list(tmp_path.iterdir())
 
 
@@ -120,10 +124,10 @@ def test_a_run_killed_while_it_is_measured_is_finished_by_resume(
         patch.setattr("catseye.runs.report.write_report", killed)
         with pytest.raises(KeyboardInterrupt):
             catseye.train("digits", out=tmp_path / "r", epochs=2)
-    with pytest.raises(UsageError, match="not finished; go on with its training by --resume"):
+    with pytest.raises(UsageError, match="not finished; use --resume to continue it"):
         Run.open(tmp_path / "r")
     run = catseye.train("digits", out=tmp_path / "r", epochs=2, resume=True)
-    assert run.result["test"]["accuracy"] > 0.8
+    assert score(run).accuracy > 0.8
 
 
 def test_a_finished_run_is_not_trained_again(digits_run: Run) -> None:
@@ -140,11 +144,11 @@ def test_a_finished_run_is_not_trained_again(digits_run: Run) -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"epochs": 4}, "begun with epochs 3, not 4"),
-        ({"network": "dense"}, "begun with network fashion_convnet, not dense"),
-        ({"size": (16, 16)}, "begun with size None"),
-        ({"recipe": "lesson"}, "begun with "),
-        ({"data": "mnist"}, "begun with data digits, not mnist"),
+        ({"epochs": 4}, "started with epochs 3, not 4"),
+        ({"network": "dense"}, "started with network fashion_convnet, not dense"),
+        ({"size": (16, 16)}, "started with no size, not 16×16"),
+        ({"recipe": "lesson"}, "started with "),
+        ({"data": "mnist"}, "started with data digits, not mnist"),
     ],
 )
 def test_resuming_as_something_else_is_refused(digits_run: Run, asked: dict[str, Any], says: str) -> None:
@@ -159,7 +163,7 @@ def test_resuming_with_other_data_is_refused(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(KeyboardInterrupt):
         catseye.train(folder, out=tmp_path / "r", epochs=1)
     (folder / "a" / "3.png").write_bytes((folder / "b" / "3.png").read_bytes())
-    with pytest.raises(UsageError, match="other data than now"):
+    with pytest.raises(UsageError, match="started with other data"):
         catseye.train(folder, out=tmp_path / "r", epochs=1, resume=True)
 
 
@@ -171,7 +175,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, digits_run:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty"):
         catseye.train("digits", out=tmp_path, epochs=1)
-    with pytest.raises(UsageError, match="holds no run to resume"):
+    with pytest.raises(UsageError, match="does not hold a run to resume"):
         catseye.train("digits", out=tmp_path, epochs=1, resume=True)
     assert [path.name for path in tmp_path.iterdir() if path.name != ".lock"] == ["notes.txt"]
     with pytest.raises(UsageError, match="not empty"):
@@ -233,7 +237,7 @@ def test_broken_pictures_are_counted_in_the_result(tmp_path: Path) -> None:
     folder = draw_folder(tmp_path / "pictures", {"a": 20, "b": 20})
     (folder / "a" / "broken.png").write_bytes(b"")
     run = catseye.train(folder, out=tmp_path / "r", epochs=1)
-    assert run.result["left_out"] == [{"picture": f"{folder}/a/broken.png", "reason": "the file is empty"}]
+    assert run.result.left_out == (LeftOut(f"{folder}/a/broken.png", "the file is empty"),)
     with pytest.raises(CatseyeError, match="broken"):
         catseye.train(folder, out=tmp_path / "s", epochs=1, strict=True)
 
@@ -241,19 +245,19 @@ def test_broken_pictures_are_counted_in_the_result(tmp_path: Path) -> None:
 def test_a_validation_split_of_the_users_is_used(tmp_path: Path) -> None:
     counts = {"train/a": 20, "train/b": 20, "val/a": 5, "val/b": 6, "test/a": 5, "test/b": 5}
     run = catseye.train(draw_folder(tmp_path, counts), epochs=1)
-    assert run.result["validation"]["examples"] == run.classifier.calibration.examples == 11
-    assert run.result["train"]["examples"] == 40
+    assert score(run, "validation").examples == run.classifier.calibration.examples == 11
+    assert run.result.train.examples == 40
 
 
 def test_two_pictures_a_class_are_enough_to_run(tmp_path: Path) -> None:
     run = catseye.train(draw_folder(tmp_path, {"a": 2, "b": 2}), epochs=1)
-    assert run.result["train"]["examples"] == 2
-    assert run.result["test"]["examples"] == 2
+    assert run.result.train.examples == 2
+    assert score(run).examples == 2
 
 
 def test_one_picture_a_class_leaves_nothing_to_test(tmp_path: Path) -> None:
     run = catseye.train(draw_folder(tmp_path / "pictures", {"a": 1, "b": 1}), out=tmp_path / "r", epochs=1)
-    assert run.result["test"] is None
+    assert run.result.test is None
     assert "too few pictures" in (tmp_path / "r" / "report.html").read_text()
 
 
@@ -270,15 +274,15 @@ def test_one_picture_a_class_leaves_nothing_to_test(tmp_path: Path) -> None:
 )
 def test_mnist_is_learnt(mnist: Dataset, network: str, recipe: Recipe | None, mark: float) -> None:
     run = catseye.train(mnist, network, recipe=recipe)
-    assert run.result["test"]["accuracy"] >= mark
+    assert score(run).accuracy >= mark
 
 
 def test_clothes_are_learnt(fashion_mnist: Dataset) -> None:
     """The lesson's own training takes minutes (docs/lessons.md has its figures); its first epoch is tried here."""
     run = catseye.train(fashion_mnist, "fashion_convnet")
-    assert run.result["test"]["accuracy"] >= 0.913
+    assert score(run).accuracy >= 0.913
     lesson = catseye.train(fashion_mnist, "fashion_convnet", recipe="lesson", epochs=1)
-    assert lesson.result["test"]["accuracy"] >= 0.85
+    assert score(lesson).accuracy >= 0.85
 
 
 @pytest.mark.slow
@@ -320,13 +324,13 @@ def test_a_refused_training_leaves_no_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_killed_before_its_first_epoch_can_be_resumed_or_begun_anew(tmp_path: Path) -> None:
+def test_a_run_killed_before_its_first_epoch_can_be_resumed_or_started_again(tmp_path: Path) -> None:
     with pytest.raises(CatseyeError, match="no longer finite"):
         catseye.train("digits", out=tmp_path / "r", learning_rate=1000.0, optimizer="sgd", schedule="constant")
     (tmp_path / "r" / "recipe.json").unlink()  # the kill came between the two files
-    with pytest.raises(UsageError, match="begun with epochs"):
+    with pytest.raises(UsageError, match="started with epochs"):
         catseye.train("digits", out=tmp_path / "r", epochs=1, resume=True)
-    assert catseye.train("digits", out=tmp_path / "r", epochs=1).result["epochs"] == 1
+    assert catseye.train("digits", out=tmp_path / "r", epochs=1).result.epochs == 1
     assert (tmp_path / "r" / "recipe.json").exists()
 
 

@@ -17,6 +17,7 @@ from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import Task, _step, fit
 from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import Recipe
+from tests.conftest import score
 
 gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 no_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
@@ -42,7 +43,7 @@ def test_without_a_gpu_auto_is_the_processor_and_cuda_an_error(
 @gpu
 def test_a_gpu_learns_and_the_classifier_is_for_any_machine() -> None:
     run = catseye.train("digits", device="auto", epochs=10)
-    assert run.result["test"]["accuracy"] > 0.95
+    assert score(run).accuracy > 0.95
     assert {weight.device.type for weight in run.classifier.network.state_dict().values()} == {CPU}
 
 

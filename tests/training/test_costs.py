@@ -141,12 +141,12 @@ def test_pictures_that_a_gpu_holds_come_in_the_same_batches(monkeypatch: pytest.
 
 
 @pytest.mark.slow
-def test_looking_seldom_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_the_loss_seldom_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     often, seldom = (replace(one, train=one.train.take(range(33))) for one in (task("dense", 16), task("dense", 16)))
     seldom.network.load_state_dict(often.network.state_dict())
     # One picture is left over at the end, and seen in neither.
     first = fit(often, None, lambda _: None, quiet=True).history[0]
-    monkeypatch.setattr("catseye.training.loop._LOOKED_EVERY", {"cpu": 50})
+    monkeypatch.setattr("catseye.training.loop._READ_EVERY", {"cpu": 50})
     second = fit(seldom, None, lambda _: None, quiet=True).history[0]
     assert (first.train_loss, first.train_accuracy) == (second.train_loss, second.train_accuracy)
     for name, value in often.network.state_dict().items():
@@ -166,7 +166,9 @@ def test_every_picture_passes_the_network_as_often_as_it_must(monkeypatch: pytes
 
     monkeypatch.setattr(Preprocess, "tensor", counted)
     result = catseye.train("digits", epochs=2).result
-    train, validation, test = (result[split]["examples"] for split in ("train", "validation", "test"))
+    assert result.validation
+    assert result.test
+    train, validation, test = (part.examples for part in (result.train, result.validation, result.test))
     assert passed == 3 * (train + validation) + test
 
 

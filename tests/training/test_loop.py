@@ -84,8 +84,8 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(
     class KilledError(Exception):
         pass
 
-    def kill_after_two(progressed: TrainingState) -> None:
-        if len(progressed.history) == 2:
+    def kill_after_two(state: TrainingState) -> None:
+        if len(state.history) == 2:
             raise KilledError
 
     choices = {"batch_norm": True, "early_stopping": early, **changes}
@@ -93,26 +93,26 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(
     trained(whole)
     with pytest.raises(KilledError):
         fit(broken, tmp_path / "checkpoint", kill_after_two)
-    progressed = trained(resumed, tmp_path / "checkpoint")
-    assert [epoch.epoch for epoch in progressed.history] == [1, 2, 3, 4]
+    state = trained(resumed, tmp_path / "checkpoint")
+    assert [epoch.epoch for epoch in state.history] == [1, 2, 3, 4]
     assert weights(whole.network) == weights(resumed.network)
 
 
 def test_a_finished_training_is_not_trained_again(tmp_path: Path) -> None:
     first, again = task(), task()
     trained(first, tmp_path / "checkpoint")
-    progressed = fit(again, tmp_path / "checkpoint", lambda _: pytest.fail("an epoch was trained"))
-    assert len(progressed.history) == 4
+    state = fit(again, tmp_path / "checkpoint", lambda _: pytest.fail("an epoch was trained"))
+    assert len(state.history) == 4
     assert weights(first.network) == weights(again.network)
 
 
 def test_early_stopping_keeps_the_best_weights() -> None:
     given = task(epochs=40, early_stopping=2, learning_rate=0.01, schedule="constant")
-    progressed = trained(given)
-    losses = [epoch.validation_loss for epoch in progressed.history]
+    state = trained(given)
+    losses = [epoch.validation_loss for epoch in state.history]
     best = losses.index(min(loss for loss in losses if loss is not None))
     assert len(losses) == best + 1 + 2 < 40
-    assert "had not fallen for 2 epochs" in progressed.stopped
+    assert "had not improved for 2 epochs" in state.stopped
     shorter = task(epochs=best + 1, early_stopping=2, learning_rate=0.01, schedule="constant")
     trained(shorter)
     assert weights(given.network) == weights(shorter.network)
@@ -120,11 +120,11 @@ def test_early_stopping_keeps_the_best_weights() -> None:
 
 def test_the_time_limit_ends_training_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
     given = task(epochs=1000, time_limit=0.2)
-    progressed = trained(given, tmp_path / "checkpoint")
-    assert progressed.stopped == TIME_LIMIT
-    assert 0.2 < progressed.seconds < 60
-    assert len(progressed.history) < 1000
-    assert len(trained(task(epochs=1000, time_limit=0.2), tmp_path / "checkpoint").history) == len(progressed.history)
+    state = trained(given, tmp_path / "checkpoint")
+    assert state.stopped == TIME_LIMIT
+    assert 0.2 < state.seconds < 60
+    assert len(state.history) < 1000
+    assert len(trained(task(epochs=1000, time_limit=0.2), tmp_path / "checkpoint").history) == len(state.history)
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -146,14 +146,14 @@ def test_a_loss_that_is_not_finite_says_where_and_what_to_try(tmp_path: Path, pr
 
 def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
     trained(task(epochs=1), tmp_path / "checkpoint")
-    with pytest.raises(CatseyeError, match="no checkpoint of this training"):
+    with pytest.raises(CatseyeError, match="is not a checkpoint of this training"):
         trained(task(batch_norm=True), tmp_path / "checkpoint")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04K\x01.", b"PK\x03\x04", b"\xff" * 100])
-def test_a_file_that_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "checkpoint").write_bytes(content)
-    with pytest.raises(CatseyeError, match="no checkpoint of this training"):
+    with pytest.raises(CatseyeError, match="is not a checkpoint of this training"):
         trained(task(), tmp_path / "checkpoint")
 
 
@@ -169,12 +169,12 @@ def test_every_picture_is_seen_once_an_epoch_and_a_last_one_alone_waits() -> Non
     counted = Task(
         given.network, given.preprocess, given.recipe, Counting(data.images, data.labels, data.classes), None
     )
-    progressed = trained(counted)
+    state = trained(counted)
     assert [len(batch) for batch in seen] == [64] * 5  # 321 = 5 × 64 + 1
     assert len({index for batch in seen for index in batch}) == 320
-    assert progressed.pictures == 320
-    assert math.isfinite(progressed.history[0].train_loss)
-    assert progressed.history[0].validation_loss is None
+    assert state.pictures == 320
+    assert math.isfinite(state.history[0].train_loss)
+    assert state.history[0].validation_loss is None
 
 
 def test_pictures_in_files_train_like_pictures_in_memory(tmp_path: Path) -> None:

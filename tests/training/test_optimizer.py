@@ -49,5 +49,5 @@ def test_a_network_without_stages_has_one_rate() -> None:
     network = build("fashion_convnet", (8, 8, 1), 2)
     assert not isinstance(network, Backbone)
     assert isinstance(network, nn.Module)
-    with pytest.raises(UsageError, match="layer_decay is for backbones"):
+    with pytest.raises(UsageError, match="layer_decay needs a backbone"):
         build_optimizers(network, Recipe(layer_decay=0.9))

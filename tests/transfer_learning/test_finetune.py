@@ -131,7 +131,7 @@ def test_it_never_ends_worse_than_it_began() -> None:
     misled = MemoryPictures(learnt.images, 1 - learnt.labels, learnt.classes)
     progressed = fine_tune(network, PREPROCESS, misled, judged, chosen, None, lambda _: None)
     assert len(progressed.history) == 2
-    assert "had not fallen for 2 epochs" in progressed.stopped
+    assert "had not improved for 2 epochs" in progressed.stopped
     assert progressed.best_loss is not None
     assert all((epoch.validation_loss or 0) > progressed.best_loss for epoch in progressed.history)
     kept = weights(network)
@@ -209,6 +209,6 @@ def test_each_file_is_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_we_say_how_long_it_takes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("catseye.training.display._WORTH_TELLING", 0.0)
+    monkeypatch.setattr("catseye.training.display._MIN_ANNOUNCED", 0.0)
     tuned(tiny(), recipe(epochs=3))
     assert capsys.readouterr().err.count("3 epochs take about ") == 1

@@ -20,13 +20,14 @@ def demo(
     start = time.perf_counter()
     folder = out or _free(Path("catseye-demo"))
     run = tour(folder, print)
-    test = run.result["test"]
-    low, high = test["accuracy_interval"]
+    test = run.result.test
+    assert test
+    low, high = test.accuracy_interval
     console().print(
-        f"\nDone in {time.perf_counter() - start:.0f} s. Of {test['examples']} digits that it had never seen, the "
-        f"network names {percent(test['accuracy'])} rightly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
+        f"\nDone in {time.perf_counter() - start:.0f} s. The network classifies {percent(test.accuracy)} of "
+        f"{test.examples} held-out digits correctly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
         f"Open {folder / PAGE} in a browser: what networks see, how they are fooled, why they answer;\n"
-        f"and {folder / 'report.html'}: how far to trust the digits' network, and where it errs.\n\n"
+        f"and {folder / 'report.html'}: how far to trust the digits' network, and where it is wrong.\n\n"
         f"Then try:\n"
         f"{_hints(folder)}",
         soft_wrap=True,

@@ -74,7 +74,8 @@ def _write(output: Path, measured: Reach, shots: list[int]) -> None:
 
 
 def _show(measured: Reach) -> None:
-    from catseye.studies.reach.curves import RULE, points
+    from catseye.drawing.numbers import points
+    from catseye.studies.reach.curves import RULE
 
     rows = [
         (curves.name, pair.shots, pair.transfer.shown, pair.scratch.shown, points(pair.lead))

@@ -25,6 +25,7 @@ from catseye.cli.common import (
     tell_notes,
 )
 from catseye.cli.recipe_options import with_recipe_options
+from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
 from catseye.training.recipe import OPTIONS
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def train(
     except KeyboardInterrupt:
         raise stopped(folder) from None
     if json:
-        print_json(run.result)
+        print_json(run.result.to_json())
     else:
         _tell(run)
 
@@ -94,21 +95,14 @@ def _size(text: str | None) -> tuple[int, int] | None:
 
 def _tell(run: Run) -> None:
     result = run.result
-    tell_notes(result["notes"], result["left_out"])
-    trained = f"{result['epochs']} epoch{'s' if result['epochs'] > 1 else ''} in {result['seconds']:.1f} s"
-    lines = [f"{result['network']}: {result['parameters']:,} parameters, {trained}"]
-    lines += [f"stopped early: {result['stopped']}"] if result["stopped"] else []
-    if result["test"]:
-        test = result["test"]
-        low, high = test["accuracy_interval"]
-        between = f"95 % interval {percent(low)} to {percent(high)}, n = {test['examples']:,}"
-        lines.append(f"test accuracy {percent(test['accuracy'])} ({between}), loss {test['loss']:.4f}")
-    else:
-        lines.append("too few pictures to set any aside for a test: nothing is known of how it fares on new ones")
-    if result["robustness"]:
-        last = result["robustness"]["attacked"][-1]
-        low, high = last["interval"]
-        between = f"95 % interval {percent(low)} to {percent(high)}, n = {last['examples']:,}"
-        lines.append(f"under attack of {last['at']:.3g}: {percent(last['accuracy'])} at most ({between})")
-    lines += [f"classifier {result['classifier']}", f"report     {result['report']}"]
+    tell_notes(result.notes, [out.to_json() for out in result.left_out])
+    trained = f"{result.epochs} epoch{'s' if result.epochs > 1 else ''} in {result.seconds.training:.1f} s"
+    lines = [f"{result.network}: {result.parameters:,} parameters, {trained}"]
+    lines += [f"stopped early: {result.stopped}"] if result.stopped else []
+    lines.append(f"{accuracy_line('test', result.test)}, loss {result.test.loss:.4f}" if result.test else NOT_TESTED)
+    if result.robustness:
+        attacked = result.robustness.attacked[-1]
+        between = interval_in_words(attacked.interval, attacked.examples)
+        lines.append(f"accuracy under attack of {attacked.at:.3g} at most {percent(attacked.accuracy)} ({between})")
+    lines += [f"classifier {result.classifier}", f"report     {result.report}"]
     console().print("\n".join(lines), soft_wrap=True)

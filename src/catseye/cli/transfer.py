@@ -20,15 +20,16 @@ from catseye.cli.common import (
     Weights,
     console,
     default_folder,
-    percent,
     print_json,
     stopped,
     tell_notes,
 )
 from catseye.cli.recipe_options import with_recipe_options
+from catseye.cli.scores import NOT_TESTED, accuracy_line
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS
 
 if TYPE_CHECKING:
+    from catseye.runs.result import Result
     from catseye.runs.run import Run
 
 _Option = typer.Option
@@ -86,35 +87,29 @@ def transfer(
     except KeyboardInterrupt:
         raise stopped(folder) from None
     if json:
-        print_json(run.result)
+        print_json(run.result.to_json())
     else:
         _tell(run)
 
 
 def _tell(run: Run) -> None:
     result = run.result
-    tell_notes(result["notes"], result["left_out"])
-    seconds = result["seconds"]
-    parts = [f"features {seconds['extract']:.1f} s", f"head {seconds['head']:.1f} s"]
-    parts += [f"fine-tuning {seconds['fine_tune']:.0f} s"] if seconds["fine_tune"] else []
-    kept = result["pictures"] - result["computed"]
-    lines = [
-        f"{result['backbone']}: {result['pictures']:,} pictures in {seconds['total']:.1f} s ({', '.join(parts)})"
-        + (f"; features of {kept:,} were kept from before" if kept > 0 else ""),
-    ]
-    lines += [result["fine_tuning"]["why"]] if result["fine_tuning"] else []
-    if result["validation"]:
-        how = "cross-validated" if result["cross_validated"] else "validation"
-        lines.append(_told(how, result["validation"]))
-    if result["test"]:
-        lines.append(_told("test", result["test"]))
-    else:
-        lines.append("too few pictures to set any aside for a test: nothing is known of how it fares on new ones")
-    lines += [f"classifier {result['classifier']}", f"report     {result['report']}"]
+    tell_notes(result.notes, [out.to_json() for out in result.left_out])
+    lines = [_timing(result)]
+    lines += [result.fine_tuning.why] if result.fine_tuning else []
+    if result.validation:
+        kind = "cross-validated" if result.head and result.head.cross_validated else "validation"
+        lines.append(accuracy_line(kind, result.validation))
+    lines.append(accuracy_line("test", result.test) if result.test else NOT_TESTED)
+    lines += [f"classifier {result.classifier}", f"report     {result.report}"]
     console().print("\n".join(lines), soft_wrap=True)
 
 
-def _told(what: str, numbers: dict[str, Any]) -> str:
-    low, high = numbers["accuracy_interval"]
-    between = f"95 % interval {percent(low)} to {percent(high)}, n = {numbers['examples']:,}"
-    return f"{what} accuracy {percent(numbers['accuracy'])} ({between})"
+def _timing(result: Result) -> str:
+    assert result.features
+    seconds, pictures = result.seconds, result.features.pictures
+    parts = [f"features {seconds.extract:.1f} s", f"head {seconds.head:.1f} s"]
+    parts += [f"fine-tuning {seconds.fine_tune:.0f} s"] if seconds.fine_tune else []
+    cached = pictures - result.features.computed
+    line = f"{result.network}: {pictures:,} pictures in {seconds.total:.1f} s ({', '.join(parts)})"
+    return line + (f"; features of {cached:,} were cached" if cached > 0 else "")

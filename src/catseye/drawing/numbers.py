@@ -29,6 +29,11 @@ def percent(share: float | None, digits: int = 1) -> str:
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
+def points(difference: float) -> str:
+    """Return a difference of two shares in percentage points, ``"12.3 points"``."""
+    return f"{100 * difference:.1f} points".replace("-", "−")
+
+
 def thousands(value: float) -> str:
     """Return a number with narrow spaces between thousands."""
     return f"{value:,}".replace(",", "\u202f")

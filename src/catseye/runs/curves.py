@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH, save, styled, svg
+from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH, styled, svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from matplotlib.axes import Axes
 
     from catseye.training.history import Epoch
 
-
 _MOST_MARKED_EPOCHS = 30
 
 
-def curves(history: Sequence[Epoch]) -> tuple[str, str]:
+def draw_history(history: Sequence[Epoch]) -> tuple[str, str]:
     """Return two SVG drawings: loss and accuracy by epoch, in training and in validation."""
     drawings = []
     for quantity in ("loss", "accuracy"):
@@ -32,8 +30,8 @@ def curves(history: Sequence[Epoch]) -> tuple[str, str]:
     return drawings[0], drawings[1]
 
 
-def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
-    """Draw ``"loss"`` or ``"accuracy"`` by epoch."""
+def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str, epochs_shown: int = 0) -> None:
+    """Draw ``"loss"`` or ``"accuracy"`` by epoch; the axis has room for at least ``epochs_shown`` epochs."""
     epochs = [epoch.epoch for epoch in history]
     marked = len(history) <= _MOST_MARKED_EPOCHS
     for split, colour, style, mark in (("train", BLUE, "-", "o"), ("validation", ORANGE, "--", "s")):
@@ -41,18 +39,6 @@ def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str) -> None:
         if values and values[0] is not None:
             axes.plot(epochs, values, style, color=colour, marker=mark if marked else "", markersize=4, label=split)
     axes.set(xlabel="epoch", ylabel=quantity)
-    axes.set_xlim(0.7, max(len(history), 2) + 0.3)
+    axes.set_xlim(0.7, max(len(history), epochs_shown, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.legend(frameon=False)
-
-
-def write_comparison(path: Path, titles: Sequence[str], histories: Sequence[Sequence[Epoch]]) -> None:
-    """Write the loss and accuracy curves of several runs side by side, on common scales."""
-    with styled():
-        figure = Figure((PANEL_WIDTH * len(histories), 2 * PANEL_HEIGHT), layout="constrained")
-        grid = figure.subplots(2, len(histories), sharex="row", sharey="row", squeeze=False)
-        for column, (name, history) in zip(grid.T, zip(titles, histories, strict=True), strict=True):
-            column[0].set_title(name)
-            for axes, quantity in zip(column, ("loss", "accuracy"), strict=True):
-                draw_curves(axes, history, quantity)
-        save(figure, path)

@@ -1,17 +1,19 @@
-"""The folder of a run: what it was asked for, how far it came, what it came to."""
+"""The folder of a run: its request, its progress and its result."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from catseye.classifier.classifier import FILE_NAME
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError, UsageError, first_line
+from catseye.runs.request import Request
+from catseye.runs.result import Result
 from catseye.system.files import remove_parts, write_atomically
 from catseye.training.history import Epoch, to_lines
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_FORMAT = 1
+_FORMAT = 2
 _LOCK = ".lock"
 
 
@@ -36,7 +38,7 @@ class RunFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """Where the state after the last finished epoch is saved."""
+        """Where the state after the last finished epoch is saved, for resuming."""
         return self.path / "checkpoint.safetensors"
 
     @property
@@ -46,7 +48,7 @@ class RunFolder:
 
     @property
     def recipe(self) -> Path:
-        """Where the recipe is saved, to be run again."""
+        """Where the recipe is saved, for running it again."""
         return self.path / "recipe.json"
 
     @property
@@ -59,16 +61,16 @@ class RunFolder:
 
     @contextmanager
     def held(self, *, resume: bool) -> Iterator[None]:
-        """Make the folder if need be, and keep other processes out of it while the block runs.
+        """Create the folder if necessary, and keep other processes out of it while the block runs.
 
         Raises
         ------
         UsageError
-            It is in use, or holds something and ``resume`` is false, or holds something else than a run.
+            It is in use, or is not empty and ``resume`` is false, or holds something other than a run.
         CatseyeError
-            It cannot be made.
+            It cannot be created.
         """
-        self._check_free(resume=resume)  # before anything in a folder that is not ours is touched
+        self._check_free(resume=resume)  # before anything is touched in a folder that is not ours
         fresh = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -85,48 +87,71 @@ class RunFolder:
         finally:
             lock.release()
             if fresh and [entry.name for entry in self.path.iterdir()] == [_LOCK]:
-                shutil.rmtree(self.path)  # nothing came of it
+                shutil.rmtree(self.path)  # the run was refused
 
     def _check_free(self, *, resume: bool) -> None:
         if not self.path.is_dir():
             return
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
-        # A run that was begun but has no epoch to show may be begun anew, with other options.
+        # A run without a finished epoch may be started again, with other options.
         if not resume and not names <= {self._description.name, self.recipe.name}:
-            raise UsageError(f"{self.path} is not empty; choose another --out, or go on with it by --resume.")
-        if resume and names and self.description() is None:
-            raise UsageError(f"{self.path} holds no run to resume; choose another --out.")
+            raise UsageError(f"{self.path} is not empty; choose another --out, or use --resume to continue its run.")
+        if resume and names and self.request() is None:
+            raise UsageError(f"{self.path} does not hold a run to resume; choose another --out.")
 
-    def description(self) -> dict[str, Any] | None:
-        """Return what ``run.json`` says, or ``None`` if there is none."""
+    def request(self) -> Request | None:
+        """Return what the run was asked to do, or ``None`` if there is no run.
+
+        Raises
+        ------
+        CatseyeError
+            ``run.json`` is damaged, or was written by another version.
+        """
+        values = self._read()
+        values.pop("result", None)
+        with self._readable():
+            return Request.from_json(values) if values else None
+
+    def result(self) -> Result | None:
+        """Return the result of a finished run, or ``None``; raise `CatseyeError` like :meth:`request`."""
+        values = self._read()
+        with self._readable():
+            if not values or "result" not in values:
+                return None
+            result = Result.from_json(values["result"])
+        # The folder may have been moved since.
+        return replace(result, run=str(self.path), classifier=str(self.classifier), report=str(self.report))
+
+    def _read(self) -> dict[str, Any]:
+        with self._readable():
+            if not self._description.exists():
+                return {}
+            values = dict(json.loads(self._description.read_bytes()))
+            if values.pop("format") != _FORMAT:
+                raise CatseyeError(
+                    f"{self.path} is a run of another version of Catseye: its classifier can still be used, but to "
+                    "compare or resume the run, repeat it with another --out."
+                )
+        return values
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
         try:
-            description = json.loads(self._description.read_bytes())
-            if description["format"] != _FORMAT:
-                raise CatseyeError(f"{self.path} was written by another version of Catseye.")
-            return dict(description)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CatseyeError(f"{self._description} cannot be read ({error}).") from error
+            yield
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CatseyeError(f"{self._description} cannot be read ({first_line(error)}).") from error
 
-    def must_agree(self, saved: dict[str, Any], asked: dict[str, Any]) -> None:
-        """Raise `UsageError` if something is asked for now (not ``None``) that the run was begun without."""
-        for name, value in asked.items():
-            if value is not None and saved.get(name) != value:
-                what = "other data than now" if name == "fingerprint" else f"{name} {saved.get(name)}, not {value}"
-                raise UsageError(f"the run in {self.path} was begun with {what}; choose another --out.")
+    def start(self, request: Request) -> None:
+        """Write down what is asked for, before the first step."""
+        write_atomically(self._description, _json({"format": _FORMAT, **request.to_json()}))
+        write_atomically(self.recipe, _json(request.recipe.to_json()))
 
-    def begin(self, asked: dict[str, Any]) -> None:
-        """Write down what was asked for, before the first step."""
-        write_atomically(self._description, _json({**asked, "format": _FORMAT}))
-        write_atomically(self.recipe, _json(asked["recipe"]))
-
-    def finish(self, result: dict[str, Any]) -> None:
-        """Write down what it came to; from now on the run is finished."""
-        write_atomically(self._description, _json({**(self.description() or {}), "result": result}))
+    def finish(self, result: Result) -> None:
+        """Write down the result; from now on the run is finished."""
+        write_atomically(self._description, _json({"format": _FORMAT, **self._read(), "result": result.to_json()}))
 
     def write_history(self, history: Sequence[Epoch]) -> None:
-        """Write all finished epochs, replacing what was written before."""
+        """Write all finished epochs, replacing those written before."""
         write_atomically(self._history, to_lines(history))
 
     def history(self) -> tuple[Epoch, ...]:
@@ -140,7 +165,7 @@ class RunFolder:
         try:
             return tuple(Epoch(**json.loads(line)) for line in self._history.read_text().splitlines())
         except (OSError, ValueError, TypeError) as error:
-            raise CatseyeError(f"{self._history} cannot be read ({error}).") from error
+            raise CatseyeError(f"{self._history} cannot be read ({first_line(error)}).") from error
 
 
 def _json(value: Any) -> bytes:

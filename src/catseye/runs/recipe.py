@@ -57,13 +57,11 @@ def named_recipe(name: str | Path | Recipe | None, network: str, default: Recipe
         ) from error
 
 
-def requested_options(
-    name: str | Path | Recipe | None, changes: dict[str, Any], saved: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the options that were asked for expressly, to compare them with those of a saved run."""
+def requested_options(name: str | Path | Recipe | None, changes: dict[str, Any], network: str) -> dict[str, Any]:
+    """Return the options that are asked for explicitly, to compare them with those of a run of ``network``."""
     if name is None or name == DEFAULT:
         return changes
-    return named_recipe(name, saved["network"], Recipe()).with_changes(changes).to_json()
+    return named_recipe(name, network, Recipe()).with_changes(changes).to_json()
 
 
 def recipe_in_words(recipe: Recipe, network: str, default: Recipe) -> str:

@@ -1,45 +1,37 @@
-"""The report of a run: one page that needs nothing but itself."""
+"""The report of a run: one self-contained page."""
 
 from __future__ import annotations
 
 import platform
 from typing import TYPE_CHECKING, Any
 
+from catseye.datasets.dataset import TEST
 from catseye.drawing.page import write_page
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.networks import summarise
-from catseye.runs.curves import curves
+from catseye.runs.curves import draw_history
 from catseye.runs.gallery import sample, surest_mistakes
 from catseye.runs.reliability import reliability_diagram
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
     from catseye.runs.report_source import ReportSource
-    from catseye.training.history import Epoch
+    from catseye.runs.run import Run
 
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
-_MOST_CONFUSED = 10
+_MOST_CONFUSIONS = 10
 _LONG_SUMMARY = 30  # layers from which on the table is folded away
 _SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 
-def write_report(
-    path: Path,
-    source: ReportSource,
-    classifier: Classifier,
-    history: Sequence[Epoch],
-    evaluations: Mapping[str, Evaluation],
-    result: Mapping[str, Any],
-    robustness: Robustness | None = None,
-) -> None:
-    """Write the report of a run to ``path``."""
+def write_report(path: Path, source: ReportSource, run: Run) -> None:
+    """Write the report of a run that was just made to ``path``."""
+    classifier, robustness = run.classifier, run.result.robustness
     write_page(
         path,
         "catseye.runs",
@@ -51,28 +43,28 @@ def write_report(
         summary=summarise(classifier.network, classifier.preprocess.shape, classifier.network_name),
         long_summary=_LONG_SUMMARY,
         recipe=source.recipe,
-        history=history,
-        curves=curves(history) if history else (),
-        test=_judged(source.splits.get("test"), evaluations.get("test")),
-        evaluations=evaluations,
-        robustness=_attacked(robustness) if robustness else None,
-        result=result,
+        history=run.history,
+        curves=draw_history(run.history) if run.history else (),
+        test=_test_section(source.splits.get(TEST), run.evaluations.get(TEST)),
+        evaluations=run.evaluations,
+        robustness=_robustness_section(robustness) if robustness else None,
+        result=run.result,
         command=source.command,
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
 
 
-def _attacked(found: Robustness) -> dict[str, Any]:
-    """Return all that the report shows of the classifier under attack."""
+def _robustness_section(robustness: Robustness) -> dict[str, Any]:
+    """Return what the report shows of the classifier under attack."""
     from catseye.insight.robustness.view import view_robustness
 
-    view = view_robustness(found, "the classifier")
+    view = view_robustness(robustness, "the classifier")
     bound, *checks = view.caption
     return {"drawing": view.svg(), "bound": bound, "checks": checks}
 
 
-def _judged(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any] | None:
-    """Return all that the report shows of the test split."""
+def _test_section(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any] | None:
+    """Return what the report shows of the test split."""
     if test is None or pictures is None:
         return None
     return {
@@ -89,9 +81,11 @@ def _judged(pictures: Pictures | None, test: Evaluation | None) -> dict[str, Any
 
 
 def _confused(test: Evaluation) -> list[tuple[str, str, int, float]]:
-    """Return the pairs that are mixed up most: true class, predicted class, how often, share of the true class."""
+    """Return the most frequent confusions: true class, predicted class, how often, share of the true class."""
     confusion = test.confusion
     pairs = [(int(count), i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if i != j and count]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
     classes = test.classes
-    return [(classes[i], classes[j], count, count / int(confusion[i].sum())) for count, i, j in pairs[:_MOST_CONFUSED]]
+    return [
+        (classes[i], classes[j], count, count / int(confusion[i].sum())) for count, i, j in pairs[:_MOST_CONFUSIONS]
+    ]

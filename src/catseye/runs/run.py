@@ -1,10 +1,10 @@
-"""What a training came to."""
+"""A finished run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError
@@ -12,35 +12,33 @@ from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
-    from catseye.insight.robustness.robustness import Robustness
     from catseye.runs.report_source import ReportSource
+    from catseye.runs.result import Result
     from catseye.training.history import Epoch
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A finished training.
+    """A finished run, of training or transfer.
 
     Attributes
     ----------
     folder : Path or None
-        Where classifier, history, recipe, checkpoint and report lie; ``None`` if nothing was to be written.
+        Of classifier, history, recipe, checkpoint and report; ``None`` if nothing was written.
     classifier : Classifier
     history : tuple of Epoch
-    result : dict
-        The numbers, as ``catseye train --json`` prints them.
+        Empty if only a head was fitted.
+    result : Result
+        The numbers, as ``--json`` prints them: ``run.result.test.accuracy``.
     evaluations : dict of str to Evaluation
-        Of the splits ``train``, ``validation`` and ``test`` where there are; empty for a run read from its folder.
-    robustness : Robustness or None
-        Of an adversarial training, on the test pictures; ``None`` for a run read from its folder.
+        By split: ``train``, ``validation`` and ``test`` if there are any; empty for a run that was opened.
     """
 
     folder: Path | None
     classifier: Classifier
     history: tuple[Epoch, ...]
-    result: dict[str, Any]
+    result: Result
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
-    robustness: Robustness | None = None
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
@@ -49,15 +47,17 @@ class Run:
         Raises
         ------
         UsageError
-            There is none, or it is not finished.
+            The folder does not hold a run, or its run is not finished.
+        CatseyeError
+            The run cannot be read, or was written by another version.
         """
         folder = RunFolder(Path(path))
-        description = folder.description()
-        if description is None:
-            raise UsageError(f"{path} holds no run.")
-        if "result" not in description:
-            raise UsageError(f"the run in {path} is not finished; go on with its training by --resume.")
-        return cls(folder.path, Classifier.load(folder.path), folder.history(), description["result"])
+        if folder.request() is None:
+            raise UsageError(f"{path} does not hold a run.")
+        result = folder.result()
+        if result is None:
+            raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
+        return cls(folder.path, Classifier.load(folder.path), folder.history(), result)
 
 
 def write_run(run: Run, folder: RunFolder, source: ReportSource) -> None:
@@ -66,5 +66,5 @@ def write_run(run: Run, folder: RunFolder, source: ReportSource) -> None:
 
     folder.write_history(run.history)
     run.classifier.save(folder.classifier)
-    write_report(folder.report, source, run.classifier, run.history, run.evaluations, run.result, run.robustness)
+    write_report(folder.report, source, run)
     folder.finish(run.result)

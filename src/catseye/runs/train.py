@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from contextlib import nullcontext
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,27 +21,33 @@ from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
 from catseye.runs.command import train_command
-from catseye.runs.folder import RunFolder
-from catseye.runs.provenance import provenance, result
+from catseye.runs.provenance import data_name, provenance
 from catseye.runs.recipe import default_recipe, named_recipe, recipe_in_words, requested_options
 from catseye.runs.report_source import ReportSource
+from catseye.runs.request import Request
+from catseye.runs.result import Data, Result, Score, Seconds
 from catseye.runs.run import Run, write_run
+from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, chosen_device
 from catseye.training.loop import Task, fit
 from catseye.training.plan import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import nn
 
     from catseye.datasets import Pictures
+    from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
+    from catseye.runs.folder import RunFolder
     from catseye.training.checkpoint import TrainingState
 
 log = logging.getLogger("catseye")
 
 Size = tuple[int, int]
-_JUDGED_TRAINING = 5_000  # training pictures: their accuracy is known to ±0.3 points
+_MEASURED_TRAINING = 5_000  # training pictures: their accuracy is known to ±0.3 points
 _ADVERSARIAL_EPOCHS = 2  # times as many as usual
 _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
@@ -96,39 +102,40 @@ def train(
     Examples
     --------
     >>> run = train("digits", epochs=1)
-    >>> run.result["network"], run.result["test"]["examples"]
+    >>> run.result.network, run.result.test.examples
     ('fashion_convnet', 359)
     """
     _check_arguments(data, size)
-    processor = chosen_device(device)
-    folder = RunFolder(Path(out)) if out is not None else None
+    start, processor = time.perf_counter(), chosen_device(device)
     if isinstance(data, Dataset):
         data = data.labelled(label or data.info.label)
         label = data.info.label
     name = data.info.name if isinstance(data, Dataset) else str(data)
-    with folder.held(resume=resume) if folder else nullcontext():
-        saved = folder.description() if folder and resume else None
-        if saved and folder:
-            folder.must_agree(saved, {"network": network, "size": size and list(size), "label": label})
-            label = saved.get("label")
-            folder.must_agree(saved["recipe"], requested_options(recipe, changes, saved))
-            if "result" in saved:
-                folder.must_agree(saved, {"data": name})
-                return Run.open(folder.path)
+    with open_session(out, resume=resume) as session:
+        session.require(verb="train", network=network, size=size, label=label)
+        if session.saved:
+            session.require(**requested_options(recipe, changes, session.saved.network))
+            label = session.saved.label
+        finished = session.finished()
+        if finished:
+            session.require(data=name)
+            return finished
         dataset = (
             data
             if isinstance(data, Dataset)
             else load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         )
-        planned = _resumed(saved, dataset) if saved else _planned(dataset, network, recipe, size, changes, processor)
-        # Built before anything is written: one that cannot be should leave no folder that looks like a run.
-        fresh = _network(planned)
-        if saved and folder:
-            folder.must_agree(saved, {"fingerprint": planned.fingerprint})
-        if folder:
-            folder.begin(saved or _description(planned, name, size))
-        log.info(_told(planned, folder, processor))
-        return _carry_out(planned, fresh, folder, name, processor)
+        if session.saved:
+            saved = session.saved
+            assert isinstance(saved.recipe, Recipe)  # it is a training
+            planned = plan(dataset, saved.network, saved.recipe, saved.size)
+        else:
+            planned = _planned(dataset, network, recipe, size, changes, processor)
+        initial = _network(planned)  # before anything is written: if it cannot be built, no folder remains
+        session.require(fingerprint=planned.fingerprint)
+        session.start(_request(planned, name, size))
+        log.info(_announcement(planned, session, processor))
+        return _carry_out(planned, initial, session, name, processor, start)
 
 
 def _check_arguments(data: object, size: object) -> None:
@@ -139,19 +146,19 @@ def _check_arguments(data: object, size: object) -> None:
         raise UsageError(f"size must be (height, width) in whole pixels; got {size!r}.")
 
 
-def _description(planned: Plan, name: str, size: Size | None) -> dict[str, Any]:
-    asked = {"data": name, "label": planned.dataset.info.label, "network": planned.network, "size": size}
-    return asked | {"recipe": planned.recipe.to_json(), "fingerprint": planned.fingerprint}
+def _request(planned: Plan, name: str, size: Size | None) -> Request:
+    label = planned.dataset.info.label
+    return Request("train", name, label, planned.network, planned.recipe, size=size, fingerprint=planned.fingerprint)
 
 
-def _told(planned: Plan, folder: RunFolder | None, device: str) -> str:
+def _announcement(planned: Plan, session: Session, device: str) -> str:
     aside = f", {len(planned.validation):,} set aside for validation" if planned.validation else ""
     height, width, _ = planned.preprocess.shape
     pictures = len(training_pictures(planned.dataset))
     default = default_recipe(planned.network, pictures, min(height, width), device)
     words = recipe_in_words(planned.recipe, planned.network, default)
-    whole = folder.recipe if folder else "run.result"
-    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words} (in full: {whole})"
+    complete = session.folder.recipe if session.folder else "run.result.recipe"
+    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words} (all options: {complete})"
 
 
 def _planned(
@@ -171,11 +178,6 @@ def _planned(
     return plan(dataset, network, named_recipe(recipe, network, default).with_changes(changes), size)
 
 
-def _resumed(saved: dict[str, Any], dataset: Dataset) -> Plan:
-    size = (saved["size"][0], saved["size"][1]) if saved["size"] else None
-    return plan(dataset, saved["network"], Recipe.from_json(saved["recipe"]), size)
-
-
 def _network(planned: Plan) -> nn.Module:
     with torch.random.fork_rng(devices=[]):  # PyTorch fills new layers from the caller's generator
         network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
@@ -188,40 +190,52 @@ def _options(planned: Plan) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value} if is_backbone(planned.network) else options
 
 
-def _carry_out(planned: Plan, network: nn.Module, folder: RunFolder | None, name: str, device: str) -> Run:
-    def on_epoch(progressed: TrainingState) -> None:
-        if folder:
-            folder.write_history(progressed.history)
-
+def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, device: str, start: float) -> Run:
     task = Task(network, planned.preprocess, planned.recipe, planned.train, planned.validation, device)
-    progressed = fit(task, folder.checkpoint if folder else None, on_epoch)
+    begin = time.perf_counter()
+    state = fit(task, session.checkpoint, lambda state: session.write_history(state.history))
+    resumed = max(0.0, state.seconds - (time.perf_counter() - begin))  # seconds of epochs before this call
+    classifier, evaluations = _evaluated(planned, network)
+    robustness = _robustness(planned, classifier)
+    total = time.perf_counter() - start + resumed
+    result = _result(planned, classifier, state, evaluations, session, total)
+    run = Run(session.path, classifier, tuple(state.history), replace(result, robustness=robustness), evaluations)
+    if session.folder:
+        _write(run, planned, name, session.folder)
+    return run
+
+
+def _evaluated(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, Evaluation]]:
+    """Return the calibrated classifier, and its evaluation on every split."""
     classes = planned.train.classes
     classifier = Classifier(
         network.eval(), planned.network, _options(planned), planned.preprocess, classes, Calibration(), {}
     )
-    judged = _judged(planned)
-    logits = {split: classifier.logits(part) for split, part in judged.items()}
-    labels = {split: classifier.labels(part) for split, part in judged.items()}
-    if VALIDATION in judged:
+    pictures = _evaluation_pictures(planned)
+    logits = {split: classifier.logits(part) for split, part in pictures.items()}
+    labels = {split: classifier.labels(part) for split, part in pictures.items()}
+    if VALIDATION in pictures:
         classifier = replace(classifier, calibration=fit_temperature(logits[VALIDATION], labels[VALIDATION]))
     evaluations = {
-        split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in judged
+        split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in pictures
     }
-    made_of = provenance(
-        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations
-    )
-    classifier = replace(classifier, provenance=made_of)
-    numbers = result(planned, classifier, progressed, evaluations, folder)
-    robust = _robustness(planned, classifier)
-    numbers["robustness"] = robust.to_json() if robust else None
-    run = Run(folder.path if folder else None, classifier, tuple(progressed.history), numbers, evaluations, robust)
-    if folder:
-        _write(run, planned, name, folder)
-    return run
+    origin = provenance(planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations)
+    return replace(classifier, provenance=origin), evaluations
+
+
+def _evaluation_pictures(planned: Plan) -> dict[str, Pictures]:
+    """Return the pictures to measure the classifier on; of many training pictures, evenly chosen ones are enough."""
+    train = planned.train.take(range(0, len(planned.train), math.ceil(len(planned.train) / _MEASURED_TRAINING)))
+    return _present(train, planned.validation, planned.test)
+
+
+def _present(train: Pictures, validation: Pictures | None, test: Pictures | None) -> dict[str, Pictures]:
+    splits = {TRAIN: train, VALIDATION: validation, TEST: test}
+    return {split: part for split, part in splits.items() if part is not None}
 
 
 def _robustness(planned: Plan, classifier: Classifier) -> Robustness | None:
-    """Return how an adversarially trained classifier fares under attack, up to the size that it was trained on."""
+    """Return the robustness of an adversarially trained classifier, up to the size of attack it was trained on."""
     epsilon = planned.recipe.adversarial
     if not epsilon or planned.test is None:
         return None
@@ -229,16 +243,38 @@ def _robustness(planned: Plan, classifier: Classifier) -> Robustness | None:
     return measure_robustness(classifier, planned.test, sizes, examples=_ATTACKED, seed=planned.recipe.seed)
 
 
-def _judged(planned: Plan) -> dict[str, Pictures]:
-    """Return what the classifier is measured on; of very many training pictures, evenly chosen ones are enough."""
-    train = planned.train.take(range(0, len(planned.train), math.ceil(len(planned.train) / _JUDGED_TRAINING)))
-    splits = {TRAIN: train, VALIDATION: planned.validation, TEST: planned.test}
-    return {split: part for split, part in splits.items() if part is not None}
+def _result(
+    planned: Plan,
+    classifier: Classifier,
+    state: TrainingState,
+    evaluations: Mapping[str, Evaluation],
+    session: Session,
+    total: float,
+) -> Result:
+    scores = {split: Score.of(evaluation) for split, evaluation in evaluations.items()}
+    return Result(
+        *session.paths,
+        data=Data(
+            data_name(planned.dataset),
+            planned.fingerprint,
+            planned.test.fingerprint() if planned.test is not None else None,
+        ),
+        network=planned.network,
+        parameters=sum(weight.numel() for weight in classifier.network.parameters()),
+        recipe=planned.recipe,
+        epochs=len(state.history),
+        stopped=state.stopped,
+        images_per_second=round(state.pictures / state.seconds, 1),
+        seconds=Seconds(total=round(total, 3), training=round(state.seconds, 3)),
+        train=scores[TRAIN],
+        validation=scores.get(VALIDATION),
+        test=scores.get(TEST),
+        left_out=planned.dataset.left_out,
+        notes=planned.dataset.notes,
+    )
 
 
 def _write(run: Run, planned: Plan, name: str, folder: RunFolder) -> None:
-    splits = {TRAIN: planned.train, VALIDATION: planned.validation, TEST: planned.test}
-    present = {split: part for split, part in splits.items() if part is not None}
-    write_run(
-        run, folder, ReportSource(planned.dataset, present, planned.recipe.to_json(), train_command(planned, name))
-    )
+    splits = _present(planned.train, planned.validation, planned.test)
+    source = ReportSource(planned.dataset, splits, planned.recipe.to_json(), train_command(planned, name))
+    write_run(run, folder, source)

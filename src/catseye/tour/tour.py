@@ -26,7 +26,7 @@ from catseye.insight.maps.maps import compute_feature_maps
 from catseye.insight.maps.view import view_maps
 from catseye.insight.robustness.fool import create_adversarial_example
 from catseye.insight.robustness.view import view_adversarial_example
-from catseye.runs.curves import curves
+from catseye.runs.curves import draw_history
 from catseye.runs.train import train
 from catseye.system.files import write_atomically
 from catseye.tour.page import Stop, write_tour
@@ -79,17 +79,18 @@ def _photograph(folder: Path) -> Path:
 
 
 def _trained(run: Run) -> Stop:
-    test = run.result["test"]
-    low, high = test["accuracy_interval"]
+    result, test = run.result, run.result.test
+    assert test
+    low, high = test.accuracy_interval
     words = (
-        f"A network of {run.result['parameters']:,} numbers was trained on 8×8 pictures of handwritten digits in "
-        f"{run.result['seconds']:.0f} s. It classifies {test['accuracy']:.1%} of {test['examples']} held-out digits "
+        f"A network of {result.parameters:,} numbers was trained on 8×8 pictures of handwritten digits in "
+        f"{result.seconds.training:.0f} s. It classifies {test.accuracy:.1%} of {test.examples} held-out digits "
         f"correctly (95 % interval: {low:.1%} to {high:.1%}).",
         "Training minimises the loss; the accuracy is what we care about. Where the training and validation curves "
         "diverge, the network is starting to memorise its training pictures.",
     )
     command = "catseye train digits --out my-digits"
-    return Stop("A classifier, trained and evaluated", words, curves(run.history), command, "report.html")
+    return Stop("A classifier, trained and evaluated", words, draw_history(run.history), command, "report.html")
 
 
 def _by_hand(folder: Path) -> Stop:

@@ -21,10 +21,10 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 
 class Batches:
-    """The pictures of a training, an epoch at a time.
+    """The batches of a training, one epoch at a time.
 
-    Pictures in memory are taken as whole batches, which a GPU holds all at once; pictures in files are decoded by
-    threads while the batch before is trained on.
+    Pictures in memory are sliced, and a GPU holds all of them; pictures in files are decoded by threads while the
+    previous batch is trained on.
     """
 
     def __init__(self, pictures: Pictures, recipe: Recipe, device: str) -> None:
@@ -39,35 +39,36 @@ class Batches:
     def __len__(self) -> int:
         """Return the number of batches in an epoch.
 
-        Batch normalisation cannot normalise one picture: where one is left over, it is left out, another each time.
+        Batch normalisation cannot normalise a single picture: if one is left over, it is left out, a different one in
+        each epoch.
         """
-        whole, over = divmod(len(self._pictures), self._recipe.batch_size)
-        return whole + (over > 1) or 1
+        full, over = divmod(len(self._pictures), self._recipe.batch_size)
+        return full + (over > 1) or 1
 
     def epoch(self, generator: torch.Generator) -> Iterator[Batch]:
-        """Yield all pictures, varied, as uint8 (B, C, H, W) and labels (B,), in an order drawn from ``generator``."""
+        """Yield all pictures, augmented, in random order: batches of uint8 (B, C, H, W) and labels (B,)."""
         order = torch.randperm(len(self._pictures), generator=generator).to(self._device)
         parts = torch.split(order, self._recipe.batch_size)[: len(self)]
         for part, pixels in zip(parts, self._pixels(parts), strict=True):
-            yield self._varied(pixels, generator), self._labels[part]
+            yield self._augmented(pixels, generator), self._labels[part]
 
     def _pixels(self, parts: tuple[torch.Tensor, ...]) -> Iterator[torch.Tensor]:
         if isinstance(self._pictures, MemoryPictures):
             yield from map(self._load, parts)
             return
         with ThreadPoolExecutor(1) as ahead:
-            coming = ahead.submit(self._load, parts[0])
+            following = ahead.submit(self._load, parts[0])
             for part in parts[1:]:
-                batch, coming = coming.result(), ahead.submit(self._load, part)
+                batch, following = following.result(), ahead.submit(self._load, part)
                 yield batch
-            yield coming.result()
+            yield following.result()
 
     def _load(self, part: torch.Tensor) -> torch.Tensor:
         if self._held is not None:
             return self._held[part]
         return torch.from_numpy(self._pictures.batch(part.cpu().numpy())).to(self._device)
 
-    def _varied(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    def _augmented(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         if self._recipe.flip:
             pixels = flip(pixels, generator)
         return shift(pixels, self._recipe.shift, generator) if self._recipe.shift else pixels

@@ -1,4 +1,4 @@
-"""Everything that a training needs to go on as if it had never stopped, in one safe file."""
+"""Checkpoints: everything that is needed to resume a training as if it had never stopped, in one safe file."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
     from torch import nn, optim
 
-_FORMAT = "2"
+_FORMAT = "3"
 _NUMBERS = ("pictures", "seconds", "best_loss", "stopped")
 Tensors = dict[str, torch.Tensor]
 
 
 @dataclass
 class TrainingState:
-    """How far a training has come.
+    """The state of a training after its last finished epoch.
 
     Attributes
     ----------
     history : list of Epoch
         The finished epochs.
     pictures : int
-        How many were trained on, each as often as it was.
+        Number of pictures trained on, counted in every epoch.
     seconds : float
-        Time spent on them.
+        Time spent on them, validation included.
     best_loss : float or None
         The lowest validation loss.
     best : dict
-        The weights that had it; empty where early stopping is off.
+        The weights with that loss; empty if early stopping is off.
     stopped : str
-        Why training ended before its last epoch; empty if it did not.
+        Why training ended before the last epoch; empty if it did not.
     """
 
     history: list[Epoch] = field(default_factory=list)
@@ -52,37 +52,40 @@ class TrainingState:
     stopped: str = ""
 
 
-def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], progressed: TrainingState) -> None:
-    """Write a checkpoint; one that was there before stays until the new one is whole."""
+def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], state: TrainingState) -> None:
+    """Write a checkpoint; an earlier one is replaced only once the new one is complete."""
     tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
-    tensors |= {f"best.{name}": value for name, value in progressed.best.items()}
+    tensors |= {f"best.{name}": value for name, value in state.best.items()}
     for number, optimizer in enumerate(optimizers):
-        for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{number}.{index}.{key}": value for key, value in state.items() if value is not None}
+        for index, values in optimizer.state_dict()["state"].items():
+            tensors |= {
+                f"optimizer.{number}.{index}.{key}": value for key, value in values.items() if value is not None
+            }
     description = {
-        "history": [epoch.to_json() for epoch in progressed.history],
-        **{name: getattr(progressed, name) for name in _NUMBERS},
+        "history": [epoch.to_json() for epoch in state.history],
+        **{name: getattr(state, name) for name in _NUMBERS},
     }
-    metadata = {"catseye_checkpoint": _FORMAT, "progressed": json.dumps(description)}
-    whole = {name: value.cpu().contiguous() for name, value in tensors.items()}  # channels may lie last
-    write_atomically(path, safetensors.torch.save(whole, metadata))
+    metadata = {"catseye_checkpoint": _FORMAT, "state": json.dumps(description)}
+    # In memory, a convolution's channels may lie last.
+    contiguous = {name: value.cpu().contiguous() for name, value in tensors.items()}
+    write_atomically(path, safetensors.torch.save(contiguous, metadata))
 
 
 def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -> TrainingState:
-    """Bring network and optimisers to the state in ``path`` and return how far the training had come.
+    """Set network and optimizers to the state in ``path`` and return the state of the training.
 
     Raises
     ------
     CatseyeError
-        The file is no checkpoint of this network and these optimisers.
+        The file is not a checkpoint of this network and these optimizers.
     """
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (no mapping)
         if metadata.get("catseye_checkpoint") != _FORMAT:
-            raise ValueError("it was written by another version")
-        description: dict[str, Any] = json.loads(metadata["progressed"])
+            raise ValueError("it was written by another version of Catseye")
+        description: dict[str, Any] = json.loads(metadata["state"])
         network.load_state_dict(_part(tensors, "network."))
         for number, optimizer in enumerate(optimizers):
             _restore_optimizer(optimizer, _part(tensors, f"optimizer.{number}."))
@@ -91,7 +94,7 @@ def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -
         return TrainingState(history=history, best=_part(tensors, "best."), **numbers)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise CatseyeError(
-            f"{path} is no checkpoint of this training ({first_line(error)}); begin anew in another folder."
+            f"{path} is not a checkpoint of this training ({first_line(error)}); choose another --out."
         ) from error
 
 
@@ -105,7 +108,7 @@ def _restore_optimizer(optimizer: optim.Optimizer, tensors: Tensors) -> None:
     for name, value in tensors.items():
         index, key = name.split(".", 1)
         weight = weights[int(index)]
-        # Fused rules walk through both in the order of memory, so that it must be the same.
+        # Fused optimizers go through both in the order of memory, so it must be the same.
         fitting = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
         state.setdefault(int(index), {})[key] = fitting
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

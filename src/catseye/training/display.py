@@ -1,8 +1,9 @@
-"""Who watches a training: a bar on a terminal, one line an epoch elsewhere, both on stderr."""
+"""How a training is shown: a bar on a terminal, one line per epoch elsewhere, both on stderr."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,66 +12,80 @@ from catseye.system.progress import duration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
     from rich.progress import Progress
 
     from catseye.training.history import Epoch
 
-
-class Watch(Protocol):
-    """Is told of every step and epoch."""
-
-    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
-        """One step is done; loss and accuracy are the epoch's means so far."""
-
-    def epoch(self, epoch: Epoch) -> None:
-        """One epoch is done."""
-
-    def whole(self, seconds: float) -> None:
-        """All epochs will take about so long."""
+_MIN_ANNOUNCED = 20.0  # seconds
+_terminal = threading.Lock()  # two bars would draw over each other
 
 
-class _Silent:
-    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
+class TrainingDisplay(Protocol):
+    """Shows the steps and epochs of a training."""
+
+    def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
+        """Show that ``count`` more steps are done; loss and accuracy are the epoch's means so far."""
+
+    def show_epoch(self, epoch: Epoch) -> None:
+        """Show a finished epoch."""
+
+    def announce(self, seconds: float) -> None:
+        """Say how long all epochs will take."""
+
+
+class _NoDisplay:
+    def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         pass
 
-    def epoch(self, epoch: Epoch) -> None:
+    def show_epoch(self, epoch: Epoch) -> None:
         pass
 
-    def whole(self, seconds: float) -> None:
+    def announce(self, seconds: float) -> None:
         pass
 
 
-SILENT: Watch = _Silent()
-_WORTH_TELLING = 20.0  # seconds
+NO_DISPLAY: TrainingDisplay = _NoDisplay()
 
 
 @contextmanager
-def watching(epochs: int, steps: int, steps_done: int) -> Iterator[Watch]:
-    """Yield what shows the training of ``epochs`` epochs of ``steps`` steps, of which some are done already."""
+def training_display(epochs: int, steps: int, steps_done: int) -> Iterator[TrainingDisplay]:
+    """Yield the display of a training of ``epochs`` epochs of ``steps`` steps, of which ``steps_done`` are done.
+
+    Of several trainings in one process, only one has the bar at a time; the others print lines.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console.is_terminal or not _terminal.acquire(blocking=False):
         yield _Lines(epochs)
         return
+    try:
+        with _bar(console) as bar:
+            yield _Bar(bar, epochs, epochs * steps, steps_done)
+    finally:
+        _terminal.release()
+
+
+def _bar(console: Console) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("steps,"))
-    with Progress(*columns, TimeRemainingColumn(), TextColumn("left"), console=console, transient=True) as bar:
-        yield _Bar(bar, epochs, epochs * steps, steps_done)
+    return Progress(*columns, TimeRemainingColumn(), TextColumn("left"), console=console, transient=True)
 
 
 class _Lines:
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
 
-    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
+    def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         pass
 
-    def epoch(self, epoch: Epoch) -> None:
+    def show_epoch(self, epoch: Epoch) -> None:
         print(_line(epoch, self._epochs), file=sys.stderr, flush=True)
 
-    def whole(self, seconds: float) -> None:
-        if seconds >= _WORTH_TELLING:
+    def announce(self, seconds: float) -> None:
+        if seconds >= _MIN_ANNOUNCED:
             epochs = f"{self._epochs} epochs take" if self._epochs > 1 else "the epoch takes"
             print(f"{epochs} about {duration(seconds)}", file=sys.stderr, flush=True)
 
@@ -80,15 +95,15 @@ class _Bar:
         self._bar, self._epochs = bar, epochs
         self._task = bar.add_task("training", total=total, completed=done)
 
-    def steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
+    def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
         self._bar.update(self._task, advance=count, description=words)
 
-    def epoch(self, epoch: Epoch) -> None:
+    def show_epoch(self, epoch: Epoch) -> None:
         self._bar.console.print(_line(epoch, self._epochs), highlight=False)
 
-    def whole(self, seconds: float) -> None:
-        """The bar itself says how long the rest will take."""
+    def announce(self, seconds: float) -> None:
+        """The bar itself shows the time that is left."""
 
 
 def _line(epoch: Epoch, epochs: int) -> str:

@@ -1,4 +1,4 @@
-"""What a training was like, epoch by epoch."""
+"""The history of a training, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Epoch:
     epoch : int
         Counted from 1.
     learning_rate : float
-        At its last step.
+        At the last step.
     train_loss, train_accuracy : float
-        Mean over the epoch's batches as they were trained, so with weights that were still changing.
+        Mean over the epoch's batches, measured while the weights were changing.
     validation_loss, validation_accuracy : float or None
         After the epoch; ``None`` without a validation split.
     seconds : float
-        That the epoch took, validation included.
+        Duration of the epoch, validation included.
     """
 
     epoch: int

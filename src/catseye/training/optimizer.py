@@ -1,4 +1,4 @@
-"""The rules that turn gradients into steps."""
+"""The recipe's optimizers, built for a network."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ if TYPE_CHECKING:
 
     from catseye.training.recipe import Recipe
 
-Rule = TypeVar("Rule", bound=optim.Optimizer)
+AnyOptimizer = TypeVar("AnyOptimizer", bound=optim.Optimizer)
 
-_RMSPROP_MEMORY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
-_EPSILON = 1e-7  # as Keras has it
+_RMSPROP_DECAY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
+_EPSILON = 1e-7  # as in Keras
 
 
 def build_optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer]:
-    """Return the recipe's optimisers, which together change all parameters of ``network``.
+    """Return the recipe's optimizers, which together update all parameters of ``network``.
 
-    Each of their groups has a ``"share"``: what it takes of the scheduled learning rate. Where the recipe says
-    ``"muon"``, it changes the hidden layers' matrices, and AdamW all else: biases, normalisations and the last layer.
+    Each of their groups has a ``"share"``, the factor by which the scheduled learning rate is multiplied. With
+    ``"muon"``, Muon updates the hidden layers' matrices and AdamW everything else: biases, normalisations and the last
+    layer.
 
     Raises
     ------
     UsageError
-        The recipe wants a rate for each stage, and the network has no stages.
+        The recipe has a ``layer_decay``, and the network has no stages.
     """
     groups, rate, decay = _groups(network, recipe), recipe.learning_rate, recipe.weight_decay
     if recipe.optimizer == "sgd":
         return [_plain(optim.SGD)(groups, rate, momentum=recipe.momentum, weight_decay=decay)]
     if recipe.optimizer == "rmsprop":
-        return [_plain(optim.RMSprop)(groups, rate, _RMSPROP_MEMORY, _EPSILON, decay, recipe.momentum)]
+        return [_plain(optim.RMSprop)(groups, rate, _RMSPROP_DECAY, _EPSILON, decay, recipe.momentum)]
     if recipe.optimizer == "muon":
         matrices = _matrices(network)
         hidden = _only(groups, lambda weight: id(weight) in matrices)
@@ -52,10 +53,10 @@ def build_optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer
     return [*muon, _plain(kind)(groups, rate, eps=_EPSILON, weight_decay=decay, fused=True)]
 
 
-def _plain(kind: type[Rule]) -> type[Rule]:
-    """Return an optimiser's class without what PyTorch wraps its methods in for its compiler, which is not used here.
+def _plain(kind: type[AnyOptimizer]) -> type[AnyOptimizer]:
+    """Return an optimizer's class without the wrappers that PyTorch puts around its methods for its compiler.
 
-    The wrapping would import the compiler, which takes longer than training a small network.
+    They would import the compiler, which takes longer than training a small network.
     """
     methods = {name: unwrap(getattr(kind, name)) for name in ("add_param_group", "zero_grad")}
     return type(kind.__name__, (kind,), {**methods, "step": torch.no_grad()(unwrap(kind.step))})
@@ -65,7 +66,7 @@ def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
     if recipe.layer_decay == 1:
         return [{"params": list(network.parameters()), "share": 1.0}]
     if not isinstance(network, Backbone):
-        raise UsageError("layer_decay is for backbones, which have stages; leave it out for this network.")
+        raise UsageError("layer_decay needs a backbone, whose layers form stages; omit it for this network.")
     parts = _by_depth(network)
     return [
         {"params": part, "share": recipe.layer_decay ** (len(parts) - 1 - depth)} for depth, part in enumerate(parts)
@@ -80,7 +81,7 @@ def _only(groups: list[dict[str, Any]], belongs: Callable[[nn.Parameter], bool])
 def _matrices(network: nn.Module) -> set[int]:
     """Return the identities of the weights that mix all of a hidden layer's inputs into each of its outputs.
 
-    The last layer is none of them: its outputs are classes, of which each learns by itself.
+    The last layer is not among them: its outputs are classes, each of which learns by itself.
     """
     layers = [
         layer

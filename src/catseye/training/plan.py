@@ -1,4 +1,4 @@
-"""Everything that is decided before a training begins."""
+"""The plan of a training: everything that is decided before it starts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset, Pictures
     from catseye.training.recipe import Recipe
 
-_MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded anew every epoch above
+_MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded again every epoch above
 _SAMPLE_BYTES = 2**26  # of pixels that mean and deviation are measured on; from MNIST, every picture
 _CHUNK = 512
 _SMALLEST_DEVIATION = 0.001
@@ -28,7 +28,7 @@ _SMALLEST_DEVIATION = 0.001
 
 @dataclass(frozen=True)
 class Plan:
-    """A training before it begins.
+    """A training that has not started.
 
     Attributes
     ----------
@@ -36,11 +36,11 @@ class Plan:
     network : str
     recipe : Recipe
     preprocess : Preprocess
-        Normalised by the training pictures if the recipe says so.
+        With the training pictures' mean and deviation if the recipe normalises.
     train : Pictures
-        What is trained on, without what is set aside.
+        The pictures to train on, without those set aside for validation.
     validation, test : Pictures or None
-        ``None`` where there are none.
+        ``None`` if there are none.
     """
 
     dataset: Dataset
@@ -53,24 +53,24 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A SHA-256 over the pictures that are trained on, and their labels."""
+        """SHA-256 of the pictures to train on and their labels."""
         return self.train.fingerprint()
 
 
 def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] | None) -> Plan:
-    """Set the validation share aside, choose the preprocess and bring the training pictures to their size.
+    """Set the validation share aside, choose the preprocess and resize the training pictures.
 
     Raises
     ------
     UsageError
-        There are fewer than two classes to tell apart.
+        The training pictures belong to fewer than two classes.
     PictureError
-        A picture vanished since it was listed.
+        A picture has disappeared since it was listed.
     """
-    whole = training_pictures(dataset)
+    pictures = training_pictures(dataset)
     check_classes(dataset)
-    channels = 3 if is_backbone(network) else whole.shape[2]
-    preprocess = Preprocess(*(size or whole.shape[:2]), channels)
+    channels = 3 if is_backbone(network) else pictures.shape[2]
+    preprocess = Preprocess(*(size or pictures.shape[:2]), channels)
     train, validation = _set_aside(dataset, recipe)
     train = ready(train, preprocess)
     validation = ready(validation, preprocess) if validation is not None else None
@@ -80,20 +80,20 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
 
 
 def training_pictures(dataset: Dataset) -> Pictures:
-    """Return the training split; raise `UsageError` for a data set that has none."""
+    """Return the training split; raise `UsageError` if the data set has none."""
     if TRAIN not in dataset.splits:
         raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")
     return dataset.splits[TRAIN]
 
 
 def check_classes(dataset: Dataset) -> None:
-    """Raise `UsageError` if there are fewer than two classes to learn."""
-    whole = training_pictures(dataset)
-    present = [name for index, name in enumerate(whole.classes) if index in whole.labels]
+    """Raise `UsageError` if the training pictures belong to fewer than two classes."""
+    pictures = training_pictures(dataset)
+    present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
     if len(present) < 2:
         broken = f" ({len(dataset.left_out):,} broken picture(s) were left out)" if dataset.left_out else ""
         raise UsageError(
-            f"a classifier tells at least two classes apart; {dataset.info.name} has {', '.join(present)}{broken}."
+            f"a classifier needs at least two classes; {dataset.info.name} has only {', '.join(present)}{broken}."
         )
 
 
@@ -103,22 +103,22 @@ def default_network(shape: tuple[int, int]) -> str:
 
 
 def _set_aside(dataset: Dataset, recipe: Recipe) -> tuple[Pictures, Pictures | None]:
-    whole = dataset.splits[TRAIN]
+    pictures = dataset.splits[TRAIN]
     if VALIDATION in dataset.splits:
-        return whole, dataset.splits[VALIDATION]
+        return pictures, dataset.splits[VALIDATION]
     if not recipe.validation:
-        return whole, None
-    train, validation = stratified(whole.labels, recipe.validation, recipe.seed)
-    return whole.take(train), whole.take(validation) if len(validation) else None
+        return pictures, None
+    train, validation = stratified(pictures.labels, recipe.validation, recipe.seed)
+    return pictures.take(train), pictures.take(validation) if len(validation) else None
 
 
 def ready(pictures: Pictures, preprocess: Preprocess) -> Pictures:
-    """Return the pictures in the size of ``preprocess``, decoded once and for all where memory allows.
+    """Return the pictures in the size of ``preprocess``, decoded into memory if they fit.
 
     Raises
     ------
     PictureError
-        A picture vanished since it was listed.
+        A picture has disappeared since it was listed.
     """
     pictures = pictures.through(preprocess)
     height, width, channels = preprocess.shape

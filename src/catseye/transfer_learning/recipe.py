@@ -46,7 +46,7 @@ class TransferRecipe:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        """Return the choices with these fields."""
+        """Return the recipe with these fields."""
         fine_tuning = values["fine_tuning"] and Recipe.from_json(values["fine_tuning"])
         return cls(**(values | {"fine_tuning": fine_tuning}))
 

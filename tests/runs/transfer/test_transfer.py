@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,15 @@ from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
 from catseye.errors import CatseyeError, UsageError
 from catseye.inference.openvino_graph import build_openvino_graph
+from catseye.runs.result import BackboneSource, Extraction
 from catseye.runs.run import Run
-from tests.conftest import draw_folder
+from tests.conftest import draw_folder, score
 from tests.judges import judge
 
-PROMISED = {
-    *("run", "classifier", "report", "network", "backbone", "parameters", "recipe", "train", "validation", "test"),
-    *("seconds", "pictures_per_second", "left_out", "notes", "agreement", "engine"),
-}
+
+def extraction(run: Run) -> Extraction:
+    assert run.result.features
+    return run.result.features
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +48,18 @@ def resnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_a_run_holds_what_it_promises(run: Run) -> None:
     assert run.folder
-    assert set(run.result) >= PROMISED
-    assert set(run.result["seconds"]) == {"extract", "head", "fine_tune", "total"}
-    assert run.result["test"]["examples"] == 8
-    assert run.result["test"]["accuracy"] == 1
-    assert run.result["validation"]["examples"] == 32  # cross-validated: every training picture
-    assert run.result["seconds"]["total"] >= run.result["seconds"]["extract"] > 0
+    assert run.result.backbone
+    assert (run.result.network, run.result.backbone.features) == ("efficientnet_lite0", 1280)
+    assert extraction(run).pictures_per_second > 0
+    assert run.result.epochs == run.result.seconds.training == run.result.seconds.fine_tune == 0
+    assert (run.result.images_per_second, run.result.fine_tuning) == (None, None)
+    assert score(run).examples == 8
+    assert score(run).accuracy == 1
+    assert score(run, "validation").examples == 32  # cross-validated: every training picture
+    assert run.result.seconds.total >= run.result.seconds.extract > 0
     names = {path.name for path in run.folder.iterdir() if not path.name.startswith(".")}
     assert names == {"classifier.safetensors", "report.html", "history.jsonl", "recipe.json", "run.json"}
-    assert Run.open(run.folder).result == json.loads(json.dumps(run.result))
+    assert Run.open(run.folder).result == run.result
 
 
 @pytest.mark.slow
@@ -76,15 +79,15 @@ def test_the_file_is_a_classifier_like_any_other(run: Run, colours: Path, tmp_pa
 
 def test_pytorch_says_what_the_run_says(run: Run, colours: Path) -> None:
     evaluation = run.classifier.evaluate(catseye.load(colours, split="test"))
-    assert evaluation.accuracy == run.result["test"]["accuracy"]
-    assert run.result["agreement"]["same_class"] == 1
-    assert run.result["agreement"]["largest_difference"] < 0.5  # bf16 against single precision
+    assert evaluation.accuracy == score(run).accuracy
+    assert extraction(run).agreement.same_class == 1
+    assert extraction(run).agreement.largest_difference < 0.5  # bf16 against single precision
 
 
 @pytest.mark.slow
 def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colours: Path, tmp_path: Path) -> None:
     again = catseye.transfer(colours, out=tmp_path / "again")
-    assert again.result["computed"] == 0
+    assert extraction(again).computed == 0
     assert run.folder
     assert again.folder
     assert (again.folder / "classifier.safetensors").read_bytes() == (
@@ -96,27 +99,28 @@ def test_the_same_again_gives_the_same_file_and_computes_nothing(run: Run, colou
 def test_no_picture_passes_the_network_twice(colours: Path, tmp_path: Path) -> None:
     """Counted, not timed: 32 training and 8 test pictures, and as many again mirrored where that is asked for."""
     home = tmp_path / "home"
-    assert catseye.transfer(colours, data_dir=home).result["computed"] == 40
-    assert catseye.transfer(colours, data_dir=home, mirrored=True).result["computed"] == 32
-    assert catseye.transfer(colours, data_dir=home, mirrored=True, balanced=True, seed=3).result["computed"] == 0
+    assert extraction(catseye.transfer(colours, data_dir=home)).computed == 40
+    assert extraction(catseye.transfer(colours, data_dir=home, mirrored=True)).computed == 32
+    again = catseye.transfer(colours, data_dir=home, mirrored=True, balanced=True, seed=3)
+    assert extraction(again).computed == 0
 
 
 @pytest.mark.slow
 def test_real_photographs_are_told_apart(photographs: Path) -> None:
     run = catseye.transfer(photographs)
-    assert run.result["test"]["examples"] == 200
-    assert run.result["test"]["accuracy"] >= 0.97
-    assert abs(run.result["validation"]["accuracy"] - run.result["test"]["accuracy"]) < 0.03
+    assert score(run).examples == 200
+    assert score(run).accuracy >= 0.97
+    assert abs(score(run, "validation").accuracy - score(run).accuracy) < 0.03
 
 
 @pytest.mark.slow
 def test_breeds_of_pets_and_their_species(pet_archives: Path) -> None:
     breeds = catseye.transfer("oxford_iiit_pet", archives=pet_archives)
-    assert breeds.result["test"]["examples"] == 111
-    assert breeds.result["test"]["accuracy"] >= 0.84
+    assert score(breeds).examples == 111
+    assert score(breeds).accuracy >= 0.84
     species = catseye.transfer("oxford_iiit_pet", label="species", archives=pet_archives)
     assert species.classifier.classes == ("cat", "dog")
-    assert species.result["test"]["accuracy"] >= 0.97
+    assert score(species).accuracy >= 0.97
     with pytest.raises(UsageError, match="Label the pictures by species: --label species"):
         species.classifier.evaluate(catseye.load("oxford_iiit_pet", split="test", archives=pet_archives))
 
@@ -124,8 +128,7 @@ def test_breeds_of_pets_and_their_species(pet_archives: Path) -> None:
 @pytest.mark.slow
 def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: Path) -> None:
     run = catseye.transfer(colours, "resnet18", weights=resnet, out=tmp_path / "run")
-    assert run.result["weights"] == "resnet18.pth"
-    assert run.result["features"] == 512
+    assert run.result.backbone == BackboneSource("resnet18", "resnet18.pth", 512)
     assert Classifier.load(tmp_path / "run").network_name == "resnet18"
 
 
@@ -136,7 +139,7 @@ def test_a_network_of_timms(colours: Path, tmp_path: Path) -> None:
 
     torch.save(timm.create_model("resnet10t").state_dict(), tmp_path / "w.pth")
     run = catseye.transfer(colours, "timm:resnet10t", weights=tmp_path / "w.pth", out=tmp_path / "run")
-    assert run.result["agreement"]["same_class"] == 1
+    assert extraction(run).agreement.same_class == 1
     assert run.classifier.preprocess.shape == (176, 176, 3)
     assert Classifier.load(tmp_path / "run").predict(colours / "red" / "3.png")[0].class_name == "red"
 
@@ -154,22 +157,22 @@ def _folder(colours: Path, tmp_path: Path, counts: dict[str, int]) -> Path:
 @pytest.mark.slow
 def test_one_picture_in_a_class_is_learned_and_said(colours: Path, tmp_path: Path) -> None:
     run = catseye.transfer(_folder(colours, tmp_path, {"red": 6, "blue": 1}))
-    assert any("a single training picture of blue" in note for note in run.result["notes"])
-    assert run.result["validation"]["examples"] == 5
+    assert any("only one training picture of blue" in note for note in run.result.notes)
+    assert score(run, "validation").examples == 5
 
 
 def test_one_picture_in_every_class_is_not_judged(colours: Path, tmp_path: Path) -> None:
     run = catseye.transfer(_folder(colours, tmp_path, {"red": 1, "blue": 1}))
-    assert run.result["validation"] is None
-    assert run.result["test"] is None
+    assert run.result.validation is None
+    assert run.result.test is None
     assert run.classifier.predict(colours / "red" / "9.png")[0].class_name == "red"
 
 
 def test_a_class_only_in_test_is_said(colours: Path, tmp_path: Path) -> None:
     folder = _folder(colours, tmp_path, {"train/red": 5, "train/blue": 5, "test/red": 2, "test/green": 2})
     run = catseye.transfer(folder)
-    assert any("train has no picture of green" in note for note in run.result["notes"])
-    assert run.result["test"]["accuracy"] == 0.5
+    assert any("train has no picture of green" in note for note in run.result.notes)
+    assert score(run).accuracy == 0.5
 
 
 @pytest.mark.parametrize(
@@ -220,9 +223,9 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
 
     monkeypatch.setattr("catseye.inference.openvino_graph.build_openvino_graph", deleting)
     run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
-    gone = [out for out in run.result["left_out"] if out["reason"] == "there is no such file"]
-    assert {Path(out["picture"]).name for out in gone} == {"0.png", "1.png"}
-    assert run.result["pictures"] == 48
+    gone = [out for out in run.result.left_out if out.reason == "there is no such file"]
+    assert {Path(out.picture).name for out in gone} == {"0.png", "1.png"}
+    assert extraction(run).pictures == 48
 
 
 def test_too_many_pictures_deleted_during_the_run_are_an_error(
@@ -243,8 +246,8 @@ def test_too_many_pictures_deleted_during_the_run_are_an_error(
 def test_a_finished_run_is_resumed_as_it_is_and_not_with_other_choices(run: Run, colours: Path) -> None:
     assert run.folder
     again = catseye.transfer(colours, out=run.folder, resume=True)
-    assert again.result["seconds"] == run.result["seconds"]
-    with pytest.raises(UsageError, match="begun with seed 0, not 1"):
+    assert again.result.seconds == run.result.seconds
+    with pytest.raises(UsageError, match="started with seed 0, not 1"):
         catseye.transfer(colours, out=run.folder, resume=True, seed=1)
     with pytest.raises(UsageError, match="not empty"):
         catseye.transfer(colours, out=run.folder)
@@ -260,13 +263,14 @@ def tuned(colours: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.slow
 def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
     assert tuned.folder
-    told = tuned.result["fine_tuning"]
-    assert told["why"].startswith("The fine-tuned network is kept" if told["kept"] else "The head on")
-    assert "validation pictures that neither learned from" in told["why"]
-    assert tuned.result["seconds"]["fine_tune"] > 0
+    told = tuned.result.fine_tuning
+    assert told
+    assert told.why.startswith("The fine-tuned network is kept" if told.kept else "The head on")
+    assert "validation pictures that neither learned from" in told.why
+    assert tuned.result.seconds.fine_tune > 0
     assert len(tuned.history) == 1
-    assert told["why"] in (tuned.folder / "report.html").read_text()
-    assert tuned.result["test"]["accuracy"] == 1
+    assert told.why in (tuned.folder / "report.html").read_text()
+    assert score(tuned).accuracy == 1
 
 
 @pytest.mark.slow
@@ -279,9 +283,10 @@ def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path
     saved = Classifier.load(tmp_path / "run")
     assert not torch.equal(saved.network.state_dict()["conv_stem.weight"], plain)
     evaluation = saved.evaluate(catseye.load(colours, split="test"))
-    assert evaluation.accuracy == run.result["test"]["accuracy"]
-    assert run.result["validation"]["examples"] == 6  # 20 % of 16 in each class, not cross-validated
-    assert run.result["cross_validated"] is False
+    assert evaluation.accuracy == score(run).accuracy
+    assert score(run, "validation").examples == 6  # 20 % of 16 in each class, not cross-validated
+    assert run.result.head
+    assert not run.result.head.cross_validated
 
 
 @pytest.mark.slow
@@ -292,5 +297,5 @@ def test_a_data_set_in_memory(tmp_path: Path) -> None:
         {"train": digits["train"].take(np.arange(100)), "test": digits["test"].take(np.arange(50))},
     )
     run = catseye.transfer(few, data_dir=tmp_path)
-    assert run.result["test"]["accuracy"] > 0.6
+    assert score(run).accuracy > 0.6
     assert run.folder is None

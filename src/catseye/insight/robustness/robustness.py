@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -62,6 +62,11 @@ class Share:
         """Return the fields, accuracy and interval as JSON values."""
         return asdict(self) | {"accuracy": self.accuracy, "interval": list(self.interval)}
 
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return the share that :meth:`to_json` described."""
+        return cls(values["at"], values["right"], values["examples"])
+
 
 @dataclass(frozen=True)
 class Check:
@@ -118,6 +123,20 @@ class Robustness:
             "checks": [asdict(check) for check in self.checks],
             "corrupted": {kind: [share.to_json() for share in shares] for kind, shares in self.corrupted.items()},
         }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return what :meth:`to_json` described."""
+        attacked = tuple(map(Share.from_json, values["attacked"]))
+        attack = values["attack"]
+        return cls(
+            Share.from_json(values["clean"]),
+            attacked,
+            Attack(attacked[-1].at, attack["norm"], attack["steps"], attack["restarts"]),
+            tuple(Check(**check) for check in values["checks"]),
+            values["checked_at"],
+            {kind: tuple(map(Share.from_json, shares)) for kind, shares in values["corrupted"].items()},
+        )
 
 
 def measure_robustness(

@@ -1,4 +1,4 @@
-"""What a transfer works on: its choices, and what the backbone makes of every split's pictures."""
+"""The features of every split, by a frozen backbone."""
 
 from __future__ import annotations
 
@@ -14,92 +14,109 @@ from catseye.transfer_learning.extract import Features, extract
 from catseye.transfer_learning.head import Examples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from catseye.arrays import Floats
     from catseye.datasets import Dataset, LeftOut, Pictures
     from catseye.networks.pretrained import Pretrained
-    from catseye.runs.folder import RunFolder
-    from catseye.transfer_learning.recipe import TransferRecipe
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
-_MOST_GONE = 0.1  # of a split's pictures
-
-
-@dataclass(frozen=True, eq=False)
-class Work:
-    """What a transfer works on."""
-
-    dataset: Dataset
-    found: Pretrained
-    device: str
-    choices: TransferRecipe
-    home: Path
-    folder: RunFolder | None
-    start: float
+_MOST_UNREADABLE = 0.1  # share of a split's pictures
 
 
 @dataclass(frozen=True, eq=False)
 class SplitFeatures:
-    """By split: the pictures that could be read, and what the backbone makes of them."""
+    """Pictures and features by split.
+
+    Attributes
+    ----------
+    pictures : dict of str to Pictures
+        Those that could be read.
+    vectors : dict of str to float32 (N, F)
+    mirrored : float32 (N, F) or None
+        Features of the mirrored training pictures.
+    left_out : tuple of LeftOut
+        Pictures that could not be read any more.
+    computed : int
+        Feature vectors that were computed; the others were cached.
+    seconds : float
+    engine : str
+        Its name.
+    """
 
     pictures: dict[str, Pictures]
     vectors: dict[str, Floats]
-    copies: Floats | None
+    mirrored: Floats | None
     left_out: tuple[LeftOut, ...]
     computed: int
     seconds: float
     engine: str
 
+    def examples(self, *, balanced: bool) -> Examples:
+        """Return what a head is fitted on; ``balanced``: with the same weight for all classes."""
+        train = self.pictures[TRAIN]
+        return Examples(self.vectors[TRAIN], train.labels, len(train.classes), self.mirrored, balanced)
 
-def extract_all(work: Work) -> SplitFeatures:
-    """Return the features of every split; raise `CatseyeError` if too many pictures went since they were listed."""
-    engine = choose_engine(work.found.network, work.found.preprocess, device=work.device)
-    parts = {split: work.dataset.splits[split] for split in _SPLITS if split in work.dataset.splits}
-    features = {split: extract(work.found, part, work.home, engine=engine) for split, part in parts.items()}
-    train, copies = features[TRAIN], None
-    if work.choices.mirrored:
-        copies = extract(work.found, parts[TRAIN], work.home, mirrored=True, engine=engine)
-        # A picture can vanish between the two.
-        train, copies = _both(train, copies), _both(copies, train)
-        features[TRAIN] = train
-    every = [*features.values(), *([copies] if copies else [])]
-    left_out = tuple(dict.fromkeys(out for part in every for out in part.left_out))
-    _demand_most(work, parts, features, left_out)
+
+def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirrored: bool, device: str) -> SplitFeatures:
+    """Return the features of every split.
+
+    Parameters
+    ----------
+    dataset
+    backbone
+    home
+        The folder with the feature cache.
+    mirrored
+        Extract those of the mirrored training pictures, too.
+    device
+        ``"cpu"`` or ``"cuda"``.
+
+    Raises
+    ------
+    CatseyeError
+        Many pictures, or all of a class, have become unreadable since they were listed.
+    """
+    engine = choose_engine(backbone.network, backbone.preprocess, device=device)
+    pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}
+    features = {split: extract(backbone, part, home, engine=engine) for split, part in pictures.items()}
+    mirror = None
+    if mirrored:
+        mirror = extract(backbone, pictures[TRAIN], home, mirrored=True, engine=engine)
+        # A picture can disappear between the two.
+        features[TRAIN], mirror = _common(features[TRAIN], mirror), _common(mirror, features[TRAIN])
+    extracted = [*features.values(), *([mirror] if mirror else [])]
+    left_out = tuple(dict.fromkeys(out for part in extracted for out in part.left_out))
+    _require_most(dataset.info.name, pictures, features, left_out)
     return SplitFeatures(
-        {split: parts[split].take(part.kept.tolist()) for split, part in features.items() if len(part.kept)},
+        {split: pictures[split].take(part.kept.tolist()) for split, part in features.items() if len(part.kept)},
         {split: part.vectors for split, part in features.items() if len(part.kept)},
-        copies.vectors if copies else None,
+        mirror.vectors if mirror else None,
         left_out,
-        sum(part.computed for part in every),
-        sum(part.seconds for part in every),
+        sum(part.computed for part in extracted),
+        sum(part.seconds for part in extracted),
         engine.name,
     )
 
 
-def _demand_most(
-    work: Work, parts: dict[str, Pictures], features: dict[str, Features], left_out: tuple[LeftOut, ...]
+def _require_most(
+    name: str, pictures: Mapping[str, Pictures], features: Mapping[str, Features], left_out: tuple[LeftOut, ...]
 ) -> None:
-    """Raise `CatseyeError` if so many pictures went during the run that a result would speak of other data."""
+    """Raise `CatseyeError` if so many pictures are unreadable that a result would be about other data."""
     for split, part in features.items():
-        pictures = parts[split]
-        before, after = (np.unique(labels) for labels in (pictures.labels, pictures.labels[part.kept]))
-        gone = len(pictures) - len(part.kept)
-        if gone > _MOST_GONE * len(pictures) or len(after) < len(before):
+        all_labels = pictures[split].labels
+        before, after = np.unique(all_labels), np.unique(all_labels[part.kept])
+        unreadable = len(all_labels) - len(part.kept)
+        if unreadable > _MOST_UNREADABLE * len(all_labels) or len(after) < len(before):
             raise CatseyeError(
-                f"{gone:,} of the {len(pictures):,} {split} pictures of {work.dataset.info.name} can no longer be "
-                f"read, first {left_out[0].picture} ({left_out[0].reason}).\n"
-                "Bring them back and run the same again: the features of the others are kept."
+                f"{unreadable:,} of the {len(all_labels):,} {split} pictures of {name} can no longer be read, first "
+                f"{left_out[0].picture} ({left_out[0].reason}).\n"
+                "Restore them and repeat the command: the features of the others are cached."
             )
 
 
-def _both(features: Features, others: Features) -> Features:
-    """Return the features of those pictures that are among the others too."""
+def _common(features: Features, others: Features) -> Features:
+    """Return the features of the pictures that ``others`` has as well."""
     inside = np.isin(features.kept, others.kept)
     return replace(features, vectors=features.vectors[inside], kept=features.kept[inside])
-
-
-def examples_of(choices: TransferRecipe, extracted: SplitFeatures) -> Examples:
-    """Return what a head learns from, as was chosen."""
-    train = extracted.pictures[TRAIN]
-    return Examples(extracted.vectors[TRAIN], train.labels, len(train.classes), extracted.copies, choices.balanced)

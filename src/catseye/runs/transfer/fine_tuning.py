@@ -1,4 +1,4 @@
-"""Fine-tuning as part of a transfer: from a head that was solved on less, judged against it."""
+"""Fine-tuning as part of a transfer: it starts from a fitted head, and is compared with it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from catseye.datasets.splits import stratified
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
 from catseye.inference.choose import choose_engine
-from catseye.runs.transfer.evaluated import Candidate, evaluate_candidate
-from catseye.runs.transfer.features import SplitFeatures, Work, examples_of
+from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.extract import extract
 from catseye.transfer_learning.head import fit_head
@@ -24,7 +23,10 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
     from catseye.datasets import Pictures
     from catseye.networks.pretrained import Pretrained
+    from catseye.runs.session import Session
+    from catseye.runs.transfer.features import SplitFeatures
     from catseye.training.checkpoint import TrainingState
+    from catseye.transfer_learning.recipe import TransferRecipe
 
 _CONFIDENCE = 0.95  # that a gain is not due to chance
 _FOLDS = 5  # of the validation pictures, for the temperatures that they are compared with
@@ -32,77 +34,92 @@ _FOLDS = 5  # of the validation pictures, for the temperatures that they are com
 
 @dataclass(frozen=True, eq=False)
 class FineTuned:
-    """What fine-tuning came to, and whether it did better than the head alone, on the same validation pictures."""
+    """A fine-tuned network, and whether it is better than the head alone on the same validation pictures.
 
-    candidate: Candidate
-    progressed: TrainingState
+    Attributes
+    ----------
+    evaluated : EvaluatedNetwork
+    state : TrainingState
+    seconds : float
+    better : bool
+    why : str
+        The comparison, in a sentence.
+    """
+
+    evaluated: EvaluatedNetwork
+    state: TrainingState
     seconds: float
     better: bool
     why: str
 
 
-def fine_tune_candidate(work: Work, extracted: SplitFeatures) -> FineTuned:
-    """Train the whole network on, from a head that was solved without the validation pictures."""
-    recipe = work.choices.fine_tuning
-    assert recipe is not None
-    begin = time.perf_counter()
-    examples, train = examples_of(work.choices, extracted), extracted.pictures[TRAIN]
-    inside = np.arange(len(train))
-    if VALIDATION in extracted.pictures:
-        validation, before_of = extracted.pictures[VALIDATION], extracted.vectors[VALIDATION]
-    else:
-        inside, outside = stratified(train.labels, recipe.validation, work.choices.seed)
-        if not len(outside):
-            raise UsageError("fine-tuning needs validation pictures, and no class has one to spare: bring more.")
-        validation, before_of = train.take(outside.tolist()), extracted.vectors[TRAIN][outside]
-    head = fit_head(examples.take(inside), work.choices.seed)
-    network = finetune.with_head(work.found.network, head.layer)
+def fine_tune_from_head(
+    backbone: Pretrained, features: SplitFeatures, recipe: TransferRecipe, session: Session, device: str
+) -> FineTuned:
+    """Train the whole network, starting from a head that was fitted without the validation pictures.
 
-    def on_epoch(progressed: TrainingState) -> None:
-        if work.folder:
-            work.folder.write_history(progressed.history)
-
-    progressed = finetune.fine_tune(
+    Raises
+    ------
+    UsageError
+        There are no validation pictures, and too few training pictures to set some aside.
+    CatseyeError
+        The loss is not finite, or the checkpoint cannot be written or read.
+    """
+    assert recipe.fine_tuning is not None
+    start = time.perf_counter()
+    pictures = features.pictures
+    inside, validation, vectors = _set_aside(features, recipe.fine_tuning.validation, recipe.seed)
+    head = fit_head(features.examples(balanced=recipe.balanced).take(inside), recipe.seed)
+    network = finetune.with_head(backbone.network, head.layer)
+    state = finetune.fine_tune(
         network,
-        work.found.preprocess,
-        train.take(inside.tolist()),
+        backbone.preprocess,
+        pictures[TRAIN].take(inside.tolist()),
         validation,
-        recipe,
-        work.folder.checkpoint if work.folder else None,
-        on_epoch,
-        work.device,
+        recipe.fine_tuning,
+        session.checkpoint,
+        lambda state: session.write_history(state.history),
+        device,
     )
-    after = replace(work.found, network=network.eval())
-    pictures = extracted.pictures | {VALIDATION: validation}
-    logits = {split: _logits(after, part, work.device) for split, part in pictures.items()}
+    tuned = replace(backbone, network=network.eval())
+    pictures = pictures | {VALIDATION: validation}
+    logits = {split: _logits(tuned, part, device) for split, part in pictures.items()}
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
-    candidate = evaluate_candidate(replace(extracted, pictures=pictures), after.network, calibration, logits)
-    without = head.layer.logits(before_of)
-    better, why = _compared(without, logits[VALIDATION], validation.labels, progressed)
-    return FineTuned(candidate, progressed, time.perf_counter() - begin, better, why)
+    evaluated = evaluate_network(tuned.network, calibration, pictures, logits)
+    better, why = _compared(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
+    return FineTuned(evaluated, state, time.perf_counter() - start, better, why)
 
 
-def _logits(found: Pretrained, pictures: Pictures, device: str) -> Floats:
-    layer, features = (
-        found.network.head,
-        extract(found, pictures, None, engine=choose_engine(found.network, found.preprocess, device=device)),
-    )
-    weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
-    result: Floats = features.vectors @ weight.T + bias
-    return result
+def _set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Integers, Pictures, Floats]:
+    """Return the indices of the pictures to train on, the validation pictures, and their features."""
+    train = features.pictures[TRAIN]
+    if VALIDATION in features.pictures:
+        return np.arange(len(train)), features.pictures[VALIDATION], features.vectors[VALIDATION]
+    inside, outside = stratified(train.labels, share, seed)
+    if not len(outside):
+        raise UsageError("fine-tuning needs validation pictures, and no class has one to spare; add more pictures.")
+    return inside, train.take(outside.tolist()), features.vectors[TRAIN][outside]
 
 
-def _compared(without: Floats, tuned: Floats, labels: Integers, progressed: TrainingState) -> tuple[bool, str]:
+def _logits(network: Pretrained, pictures: Pictures, device: str) -> Floats:
+    engine = choose_engine(network.network, network.preprocess, device=device)
+    vectors = extract(network, pictures, None, engine=engine).vectors
+    head = network.network.head
+    logits: Floats = vectors @ head.weight.detach().numpy().T + head.bias.detach().numpy()
+    return logits
+
+
+def _compared(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:
     """Say whether fine-tuning did better than the head alone on the validation pictures; and why.
 
     It did if its log loss is lower by more than chance explains (paired one-sided t-test) and its accuracy no lower.
     """
     where = f"on {len(labels)} validation pictures that neither learned from"
-    if _best_at_first(progressed):
-        lowest = min(epoch.validation_loss for epoch in progressed.history if epoch.validation_loss is not None)
+    if _best_at_first(state):
+        lowest = min(epoch.validation_loss for epoch in state.history if epoch.validation_loss is not None)
         return False, (
             f"The head on the unchanged backbone is kept: {where}, no epoch of fine-tuning brought the log loss below "
-            f"the {progressed.best_loss:.4f} that it began with; the lowest was {lowest:.4f}."
+            f"the {state.best_loss:.4f} that it began with; the lowest was {lowest:.4f}."
         )
     # As fine-tuning began; otherwise the temperature's prior would favour whichever was calibrated twice.
     without = without / fit_temperature(without, labels).temperature
@@ -118,10 +135,10 @@ def _compared(without: Floats, tuned: Floats, labels: Integers, progressed: Trai
     )
 
 
-def _best_at_first(progressed: TrainingState) -> bool:
+def _best_at_first(state: TrainingState) -> bool:
     """Say whether the best weights are those that training began with, so that there is nothing to compare."""
-    losses = [epoch.validation_loss for epoch in progressed.history]
-    return bool(losses) and progressed.best_loss is not None and progressed.best_loss not in losses
+    losses = [epoch.validation_loss for epoch in state.history]
+    return bool(losses) and state.best_loss is not None and state.best_loss not in losses
 
 
 def _losses(logits: Floats, labels: Integers) -> Floats:

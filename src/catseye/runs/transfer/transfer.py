@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.errors import UsageError
-from catseye.evaluation.calibration import fit_temperature
-from catseye.evaluation.metrics import evaluate_logits
 from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
 from catseye.runs.command import transfer_command
-from catseye.runs.folder import RunFolder
-from catseye.runs.provenance import provenance, summary
+from catseye.runs.provenance import data_name, provenance
 from catseye.runs.report_source import ReportSource
+from catseye.runs.request import Request
+from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
 from catseye.runs.run import Run, write_run
-from catseye.runs.transfer.evaluated import Candidate, evaluate_candidate
-from catseye.runs.transfer.features import SplitFeatures, Work, examples_of, extract_all
-from catseye.runs.transfer.fine_tuning import FineTuned, fine_tune_candidate
+from catseye.runs.session import Session, open_session
+from catseye.runs.transfer.evaluated_network import evaluate_head
+from catseye.runs.transfer.features import extract_splits
+from catseye.runs.transfer.fine_tuning import fine_tune_from_head
 from catseye.system.device import AUTO, chosen_device
 from catseye.system.home import home_folder
+from catseye.training.checkpoint import TrainingState
 from catseye.training.plan import check_classes
 from catseye.transfer_learning import finetune
-from catseye.transfer_learning.head import Head, fit_head
+from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, check_changes
 
-_COMPARING, _COMPARING_AGAIN = 1.5, 0.3  # seconds for comparing engines, the first time and when features were kept
+if TYPE_CHECKING:
+    from catseye.datasets import Pictures
+    from catseye.networks.pretrained import Pretrained
+    from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
+    from catseye.runs.transfer.features import SplitFeatures
+    from catseye.runs.transfer.fine_tuning import FineTuned
+    from catseye.transfer_learning.head import Head
+
+# For comparing the engine with PyTorch: the first time, and when most features were cached.
+_COMPARISON_SECONDS, _COMPARISON_SECONDS_CACHED = 1.5, 0.3
 
 
 def transfer(
@@ -101,134 +110,129 @@ def transfer(
     """
     start, processor = time.perf_counter(), chosen_device(device)
     check_changes(changes, fine_tune=fine_tune)
-    folder = RunFolder(Path(out)) if out is not None else None
-    name = data.info.name if isinstance(data, Dataset) else str(data)
-    asked = {"data": name, "weights": str(weights) if weights else None, "label": label}
-    with folder.held(resume=resume) if folder else nullcontext():
-        saved = folder.description() if folder and resume else None
-        if saved and folder:
-            folder.must_agree(saved, asked)
-            folder.must_agree(saved["recipe"], {"backbone": backbone, "seed": seed})
-            if "result" in saved:
-                return Run.open(folder.path)
+    if isinstance(data, Dataset):
+        data = data.labelled(label or data.info.label)
+        label = data.info.label
+    name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
+    with open_session(out, resume=resume) as session:
+        session.require(verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed)
+        finished = session.finished()
+        if finished:
+            return finished
         dataset = (
             data
             if isinstance(data, Dataset)
             else load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         )
         check_classes(dataset)
-        usual = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
-        choices = TransferRecipe(backbone, mirrored, balanced, usual.with_changes(changes) if fine_tune else None, seed)
+        default = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
+        fine_tuning = default.with_changes(changes) if fine_tune else None
+        recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
+        session.require_recipe(recipe)
         home = home_folder(data_dir)
-        found = pretrained(backbone, weights, home)
-        if folder:
-            chosen = choices.to_json()
-            tuning = chosen.pop("fine_tuning")
-            folder.must_agree(saved["recipe"] if saved else chosen, chosen)
-            if saved and saved["recipe"]["fine_tuning"] != tuning:
-                raise UsageError(f"the run in {folder.path} was begun with other fine-tuning; choose another --out.")
-            folder.begin({**asked, "recipe": choices.to_json()})
-        command = transfer_command(choices, name, str(weights) if weights else None, label, usual)
-        return _carry_out(Work(dataset, found, processor, choices, home, folder, start), command)
+        planned = TransferPlan(dataset, pretrained(backbone, weights, home), recipe)
+        session.start(Request("transfer", name, label, backbone, recipe, weights=file))
+        command = transfer_command(recipe, name, file, label, default)
+        return _carry_out(planned, session, command, home, processor, start)
 
 
-def _carry_out(work: Work, command: str) -> Run:
-    extracted = extract_all(work)
+@dataclass(frozen=True, eq=False)
+class TransferPlan:
+    """Everything that is decided before a transfer starts."""
+
+    dataset: Dataset
+    backbone: Pretrained
+    recipe: TransferRecipe
+
+
+def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
+    backbone, recipe = planned.backbone, planned.recipe
+    features = extract_splits(planned.dataset, backbone, home, mirrored=recipe.mirrored, device=device)
     begin = time.perf_counter()
-    head = fit_head(examples_of(work.choices, extracted), work.choices.seed)
+    head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
     head_seconds = time.perf_counter() - begin
-    kept = _solved(work, extracted, head)
-    tuned = fine_tune_candidate(work, extracted) if work.choices.fine_tuning else None
+    kept = evaluate_head(backbone.network, features, head)
+    tuned = fine_tune_from_head(backbone, features, recipe, session, device) if recipe.fine_tuning else None
     if tuned and tuned.better:
-        kept = tuned.candidate
-    numbers = _result(work, extracted, head, kept, tuned)
-    numbers["seconds"] |= {"head": round(head_seconds, 3), "total": round(time.perf_counter() - work.start, 3)}
+        kept = tuned.evaluated
+    result = _result(planned, features, head, kept, tuned, session)
+    seconds = Seconds(
+        total=round(time.perf_counter() - start, 3),
+        extract=round(features.seconds, 3),
+        head=round(head_seconds, 3),
+        fine_tune=round(tuned.seconds, 3) if tuned else 0.0,
+    )
     run = Run(
-        work.folder.path if work.folder else None,
-        _classifier(work, extracted, kept),
-        tuple(tuned.progressed.history) if tuned else (),
-        numbers,
+        session.path,
+        _classifier(planned, features.pictures[TRAIN], kept),
+        tuple(tuned.state.history) if tuned else (),
+        replace(result, seconds=seconds),
         kept.evaluations,
     )
-    if work.folder:
-        write_run(run, work.folder, ReportSource(work.dataset, extracted.pictures, work.choices.to_json(), command))
+    if session.folder:
+        write_run(run, session.folder, ReportSource(planned.dataset, features.pictures, recipe.to_json(), command))
     return run
 
 
-def _solved(work: Work, extracted: SplitFeatures, head: Head) -> Candidate:
-    """Return the backbone with the head on it, judged on every split; on training pictures by cross-validation too."""
-    logits = {split: head.layer.logits(vectors) for split, vectors in extracted.vectors.items()}
-    network = finetune.with_head(work.found.network, head.layer)
-    if VALIDATION in logits:
-        calibration = fit_temperature(logits[VALIDATION], extracted.pictures[VALIDATION].labels)
-        return evaluate_candidate(extracted, network, calibration, logits)
-    candidate = evaluate_candidate(extracted, network, head.calibration, logits)
-    if len(head.judged):
-        train = extracted.pictures[TRAIN]
-        candidate.evaluations[VALIDATION] = evaluate_logits(
-            head.validation[head.judged], train.labels[head.judged], train.classes, head.calibration
-        )
-    return candidate
-
-
-def _classifier(work: Work, extracted: SplitFeatures, kept: Candidate) -> Classifier:
-    train, found = extracted.pictures[TRAIN], work.found
-    made_of = provenance(work.dataset, len(train), train.fingerprint(), work.choices.to_json(), kept.evaluations) | {
-        "weights": {"origin": found.origin, "sha256": found.digest}
-    }
-    return Classifier(kept.network, found.name, {}, found.preprocess, train.classes, kept.calibration, made_of)
+def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
+    backbone = planned.backbone
+    origin = provenance(
+        planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), kept.evaluations
+    ) | {"weights": {"origin": backbone.origin, "sha256": backbone.digest}}
+    return Classifier(kept.network, backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
 
 
 def _result(
-    work: Work, extracted: SplitFeatures, head: Head, kept: Candidate, tuned: FineTuned | None
-) -> dict[str, Any]:
-    """Return what ``catseye transfer --json`` prints."""
-    numbers = {split: summary(evaluation) for split, evaluation in kept.evaluations.items()}
-    split = TEST if TEST in kept.logits else TRAIN
-    seconds = _COMPARING if extracted.computed else _COMPARING_AGAIN
-    same = measure_agreement(
-        kept.network, work.found.preprocess, extracted.pictures[split], kept.logits[split], seconds
+    planned: TransferPlan,
+    features: SplitFeatures,
+    head: Head,
+    kept: EvaluatedNetwork,
+    tuned: FineTuned | None,
+    session: Session,
+) -> Result:
+    """Return the result, but for the seconds."""
+    scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
+    pictures, backbone, state = features.pictures, planned.backbone, tuned.state if tuned else TrainingState()
+    return Result(
+        *session.paths,
+        data=Data(
+            data_name(planned.dataset),
+            pictures[TRAIN].fingerprint(),
+            pictures[TEST].fingerprint() if TEST in pictures else None,
+        ),
+        network=backbone.name,
+        parameters=sum(weight.numel() for weight in kept.network.parameters()),
+        recipe=planned.recipe,
+        epochs=len(state.history),
+        stopped=state.stopped,
+        images_per_second=round(state.pictures / state.seconds, 1) if state.history else None,
+        seconds=Seconds(0.0),
+        train=scores[TRAIN],
+        validation=scores.get(VALIDATION),
+        test=scores.get(TEST),
+        left_out=(*planned.dataset.left_out, *features.left_out),
+        notes=(*planned.dataset.notes, *_notes(pictures[TRAIN])),
+        backbone=BackboneSource(backbone.name, backbone.origin, backbone.network.head.in_features),
+        features=_extraction(features, kept, backbone),
+        head=HeadFit(head.strength, VALIDATION not in pictures and not (tuned and tuned.better)),
+        fine_tuning=FineTuning(tuned.better, tuned.why) if tuned else None,
     )
-    folder = work.folder
-    count = sum(map(len, extracted.pictures.values()))
-    return {
-        "run": str(folder.path) if folder else None,
-        "classifier": str(folder.classifier) if folder else None,
-        "report": str(folder.report) if folder else None,
-        "network": work.found.name,
-        "backbone": work.found.name,
-        "weights": work.found.origin,
-        "parameters": sum(weight.numel() for weight in kept.network.parameters()),
-        "features": work.found.network.head.in_features,
-        "engine": extracted.engine,
-        "agreement": same.to_json(),
-        "recipe": work.choices.to_json(),
-        "strength": head.strength,
-        "epochs": len(tuned.progressed.history) if tuned else 0,
-        "stopped": tuned.progressed.stopped if tuned else "",
-        "cross_validated": VALIDATION not in extracted.pictures and not (tuned and tuned.better),
-        "fine_tuning": {"kept": tuned.better, "why": tuned.why} if tuned else None,
-        "seconds": {
-            "extract": round(extracted.seconds, 3),
-            "head": 0.0,
-            "fine_tune": round(tuned.seconds, 3) if tuned else 0.0,
-            "total": 0.0,
-        },
-        "pictures": count,
-        "computed": extracted.computed,
-        "pictures_per_second": round(count / extracted.seconds, 1),
-        "train": numbers["train"],
-        "validation": numbers.get("validation"),
-        "test": numbers.get("test"),
-        "left_out": [out.to_json() for out in (*work.dataset.left_out, *extracted.left_out)],
-        "notes": [*work.dataset.notes, *_notes(extracted)],
-    }
 
 
-def _notes(extracted: SplitFeatures) -> list[str]:
-    train = extracted.pictures[TRAIN]
+def _extraction(features: SplitFeatures, kept: EvaluatedNetwork, backbone: Pretrained) -> Extraction:
+    split = TEST if TEST in kept.logits else TRAIN
+    seconds = _COMPARISON_SECONDS if features.computed else _COMPARISON_SECONDS_CACHED
+    agreement = measure_agreement(
+        kept.network, backbone.preprocess, features.pictures[split], kept.logits[split], seconds
+    )
+    count = sum(map(len, features.pictures.values()))
+    per_second = round(count / features.seconds, 1)
+    return Extraction(features.engine, count, features.computed, per_second, agreement)
+
+
+def _notes(train: Pictures) -> list[str]:
     counts = np.bincount(train.labels, minlength=len(train.classes))
-    lonely = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]
-    if not lonely:
+    single = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]
+    if not single:
         return []
-    return [f"a single training picture of {', '.join(lonely)}: nothing says how well others will be recognised."]
+    return [f"only one training picture of {', '.join(single)}: how well others are recognised is unknown."]

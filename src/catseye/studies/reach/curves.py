@@ -7,6 +7,8 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
+from catseye.drawing.numbers import points
+
 TRANSFER, SCRATCH = "transfer", "scratch"
 
 
@@ -207,11 +209,6 @@ class Reach:
         """Return what ``catseye reach --json`` prints, but for the figure."""
         fields = {name: value for name, value in vars(self).items() if name != "data"}
         return fields | {"seconds": round(self.seconds, 1), "data": [curves.to_json() for curves in self.data]}
-
-
-def points(difference: float) -> str:
-    """Return a difference of two shares in percentage points: ``"12.3 points"``."""
-    return f"{100 * difference:.1f} points".replace("-", "−")
 
 
 def _capital(text: str) -> str:

@@ -6,8 +6,9 @@ import platform
 import shlex
 from typing import TYPE_CHECKING
 
+from catseye.drawing.numbers import points
 from catseye.drawing.page import write_page
-from catseye.studies.reach.curves import RULE, points
+from catseye.studies.reach.curves import RULE
 from catseye.studies.reach.figure import reach_drawing
 from catseye.system.threads import usable_cores
 

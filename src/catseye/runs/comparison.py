@@ -1,0 +1,165 @@
+"""Comparing finished runs: whether they were tested on the same pictures, and whether they differ beyond chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catseye.drawing.numbers import points
+from catseye.errors import UsageError
+from catseye.runs.run import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.runs.result import Result, Score
+
+MOST_RUNS = 6  # a column of the figure each
+BASIS = (
+    "The intervals treat the runs as tested on independent pictures, which makes them rather too wide, and do not "
+    "include the spread between seeds."
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The difference between the test accuracies of two runs.
+
+    Attributes
+    ----------
+    better, worse : str
+        Names of the runs.
+    points : float
+        Accuracy of the one minus that of the other, 0 to 1.
+    interval : tuple of float
+        Its 95 % interval.
+    """
+
+    better: str
+    worse: str
+    points: float
+    interval: tuple[float, float]
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the interval excludes 0."""
+        return self.interval[0] > 0 or self.interval[1] < 0
+
+    def __str__(self) -> str:
+        low, high = (points(end).removesuffix(" points") for end in self.interval)
+        verdict = "more than chance explains" if self.beyond_chance else "chance may explain it"
+        return (
+            f"{self.better} has a test accuracy {points(self.points)} above that of {self.worse} (95 % interval {low} "
+            f"to {high}): {verdict}."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return vars(self) | {"interval": list(self.interval), "beyond_chance": self.beyond_chance}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Several finished runs, of training or transfer.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Those of the folders or, if some are the same, their paths.
+    runs : tuple of Run
+    """
+
+    names: tuple[str, ...]
+    runs: tuple[Run, ...]
+
+    @property
+    def results(self) -> tuple[tuple[str, Result], ...]:
+        """Names and results."""
+        return tuple((name, run.result) for name, run in zip(self.names, self.runs, strict=True))
+
+    @property
+    def same_data(self) -> bool:
+        """Whether all runs were tested on the same pictures."""
+        fingerprints = {run.result.data.test_fingerprint for run in self.runs}
+        return len(fingerprints) == 1 and None not in fingerprints
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence about the data if the runs were not all tested on the same pictures."""
+        if self.same_data:
+            return ()
+        tested = "; ".join(f"{name}: {_test_data(result)}" for name, result in self.results)
+        return (f"Not tested on the same pictures, so the accuracies cannot be compared: {tested}.",)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """From the most accurate run to each other one, if all were tested on the same pictures."""
+        scores = [(name, result.test) for name, result in self.results if result.test]
+        if not self.same_data or not scores:
+            return ()
+        best, highest = max(scores, key=lambda pair: pair[1].accuracy)
+        return tuple(
+            Difference(best, name, highest.accuracy - score.accuracy, difference_interval(highest, score))
+            for name, score in scores
+            if score is not highest
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the runs' results and their comparison as JSON values."""
+        return {
+            "runs": [{"name": name, **result.to_json()} for name, result in self.results],
+            "same_data": self.same_data,
+            "notes": list(self.notes),
+            "differences": [difference.to_json() for difference in self.differences],
+        }
+
+
+def compare(paths: Sequence[str | Path]) -> Comparison:
+    """Compare finished runs, of training or transfer.
+
+    Parameters
+    ----------
+    paths
+        The runs' folders, at most `MOST_RUNS`.
+
+    Raises
+    ------
+    UsageError
+        There are none or too many, or a folder does not hold a finished run.
+    CatseyeError
+        A run cannot be read.
+
+    Examples
+    --------
+    >>> comparison = compare(["runs/mnist-dense", "runs/mnist-convnet"])  # doctest: +SKIP
+    >>> print(comparison.differences[0])  # doctest: +SKIP
+    mnist-convnet has a test accuracy 1.2 points above that of mnist-dense (95 % interval 0.9 to 1.5): more than …
+    """
+    if not 1 <= len(paths) <= MOST_RUNS:
+        raise UsageError(f"between 1 and {MOST_RUNS} runs can be compared at once; got {len(paths)}.")
+    folders = [Path(path) for path in paths]
+    names = [folder.resolve().name for folder in folders]
+    if len(set(names)) < len(names):
+        names = [str(folder) for folder in folders]
+    return Comparison(tuple(names), tuple(map(Run.open, folders)))
+
+
+def difference_interval(one: Score, other: Score) -> tuple[float, float]:
+    """Return the 95 % interval of the difference between two accuracies, for independent pictures.
+
+    By Newcombe's method 10 (1998, Statistics in Medicine 17, 873-890), from Wilson's interval of each.
+    """
+    difference = one.accuracy - other.accuracy
+    (low, high), (other_low, other_high) = one.accuracy_interval, other.accuracy_interval
+    return (
+        difference - math.hypot(one.accuracy - low, other_high - other.accuracy),
+        difference + math.hypot(high - one.accuracy, other.accuracy - other_low),
+    )
+
+
+def _test_data(result: Result) -> str:
+    if result.test is None or result.data.test_fingerprint is None:
+        return f"no test pictures ({result.data.name})"
+    return f"{result.test.examples:,} of {result.data.name} (fingerprint {result.data.test_fingerprint[:8]})"

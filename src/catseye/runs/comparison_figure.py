@@ -1,0 +1,72 @@
+"""Runs side by side, as a figure: the accuracy of each, and the training curves of those that have epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from catseye.drawing.labels import fit_text
+from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH
+from catseye.runs.curves import draw_curves
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from catseye.runs.comparison import Comparison
+
+_LEAST_WIDTH = 7.0  # inches, for the names beside the accuracies
+_NAME_WIDTH = 2.4
+_ROW_HEIGHT, _AXIS_HEIGHT = 0.42, 0.9
+_TITLE_SIZE, _SMALLEST = 11, 8  # points
+
+
+def draw_comparison(comparison: Comparison) -> Figure:
+    """Return the figure: on top the accuracies of all runs, below the curves of each run, on common scales."""
+    histories = [
+        (f"{name}: {run.result.network}", run.history)
+        for name, run in zip(comparison.names, comparison.runs, strict=True)
+        if run.history
+    ]
+    columns = max(len(histories), 1)
+    top = _ROW_HEIGHT * len(comparison.runs) + _AXIS_HEIGHT
+    heights = [top, PANEL_HEIGHT, PANEL_HEIGHT] if histories else [top]
+    figure = Figure((max(_LEAST_WIDTH, PANEL_WIDTH * columns), sum(heights)), layout="constrained")
+    grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
+    _draw_accuracies(figure.add_subplot(grid[0, :]), comparison)
+    longest = max((len(history) for _, history in histories), default=0)
+    for row, quantity in enumerate(("loss", "accuracy") if histories else (), 1):
+        shared: Axes | None = None
+        for column, (title, history) in enumerate(histories):
+            shared = axes = figure.add_subplot(grid[row, column], sharey=shared)
+            draw_curves(axes, history, quantity, longest)
+            if row == 1:
+                label = fit_text(title, PANEL_WIDTH - 0.8, _TITLE_SIZE, lines=2, smallest=_SMALLEST)
+                axes.set_title(label.text, fontsize=label.size)
+    return figure
+
+
+def _draw_accuracies(axes: Axes, comparison: Comparison) -> None:
+    ink = mpl.rcParams["text.color"]
+    marks = (("train", BLUE, "o"), ("validation", ORANGE, "s"), ("test", ink, "D"))
+    for split, colour, mark in marks:
+        rows = [(row, getattr(run.result, split)) for row, run in enumerate(comparison.runs)]
+        rows = [(row, score) for row, score in rows if score]
+        if not rows:
+            continue
+        places, accuracies = [row for row, _ in rows], [score.accuracy for _, score in rows]
+        axes.plot(accuracies, places, mark, color=colour, markersize=6, fillstyle="none", label=split)
+        if split == "test":
+            low, high = zip(*(score.accuracy_interval for _, score in rows), strict=True)
+            axes.hlines(places, low, high, colors=ink, linewidth=1.4, label="95 % interval")
+    labels = [fit_text(name, _NAME_WIDTH, 10, lines=2, smallest=_SMALLEST) for name in comparison.names]
+    axes.set_yticks(range(len(labels)), [label.text for label in labels])
+    for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
+        tick.set_fontsize(label.size)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.margins(x=0.08)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.set_xlabel("accuracy" if comparison.same_data else "accuracy (of runs tested on different pictures)")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)

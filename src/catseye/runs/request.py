@@ -1,0 +1,80 @@
+"""The request of a run: what it was asked to do, as ``run.json`` keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from catseye.training.recipe import Recipe
+from catseye.transfer_learning.recipe import TransferRecipe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Verb = Literal["train", "transfer"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run was asked to do, the same for training and for transfer.
+
+    Attributes
+    ----------
+    verb : str
+        ``"train"`` or ``"transfer"``.
+    data : str
+        The name or path that was given.
+    label : str or None
+        What the pictures are labelled by.
+    network : str
+        The network, or the backbone of a transfer.
+    recipe : Recipe or TransferRecipe
+    size : tuple of int or None
+        Height and width in pixels that were asked for.
+    weights : str or None
+        The weight file of the backbone that was asked for.
+    fingerprint : str or None
+        SHA-256 of the training pictures; ``None`` where pictures are identified one by one, as in a transfer.
+    """
+
+    verb: Verb
+    data: str
+    label: str | None
+    network: str
+    recipe: Recipe | TransferRecipe
+    size: tuple[int, int] | None = None
+    weights: str | None = None
+    fingerprint: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return vars(self) | {"recipe": self.recipe.to_json(), "size": list(self.size) if self.size else None}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return the request with these fields."""
+        recipe = (TransferRecipe if values["verb"] == "transfer" else Recipe).from_json(values["recipe"])
+        size = (values["size"][0], values["size"][1]) if values["size"] else None
+        return cls(**(values | {"recipe": recipe, "size": size}))
+
+    def difference(self, asked: Mapping[str, Any]) -> str:
+        """Return where this request differs from ``asked``, values by field or option of the recipe; or nothing."""
+        for name, value in asked.items():
+            own = getattr(self, name) if hasattr(self, name) else getattr(self.recipe, name, None)
+            if value != own:
+                return _difference(name, own, value)
+        return ""
+
+
+def _difference(name: str, own: Any, value: Any) -> str:
+    if name == "verb":
+        return f"by catseye {own}, not by catseye {value}"
+    if name in ("fingerprint", "fine_tuning"):
+        return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
+    return f"with {_shown(name, own)}, not {'×'.join(map(str, value)) if isinstance(value, tuple) else value}"
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return f"no {name}"
+    return f"{name} {'×'.join(map(str, value)) if isinstance(value, tuple) else value}"

@@ -1,0 +1,283 @@
+"""The result of a run: one typed value, the same for training and for transfer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from catseye.datasets.dataset import LeftOut
+from catseye.evaluation.calibration import expected_calibration_error
+from catseye.inference.agreement import Agreement
+from catseye.insight.robustness.robustness import Robustness
+from catseye.training.recipe import Recipe
+from catseye.transfer_learning.recipe import TransferRecipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catseye.evaluation.metrics import Evaluation
+
+
+class _Fields:
+    """Fields that are JSON values already; a part of a result."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return {name: _json(value) for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return the value with these fields."""
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Score(_Fields):
+    """The main numbers of an evaluation.
+
+    Attributes
+    ----------
+    examples : int
+        Number of pictures.
+    loss : float
+        Mean log loss of the calibrated probabilities, in nats.
+    accuracy : float
+        Share of pictures classified correctly, 0 to 1.
+    accuracy_interval : tuple of float
+        Its 95 % interval (Wilson).
+    expected_calibration_error : float
+        0 to 1, in 15 bins.
+    """
+
+    examples: int
+    loss: float
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    expected_calibration_error: float
+
+    @classmethod
+    def of(cls, evaluation: Evaluation) -> Self:
+        """Return the main numbers of ``evaluation``."""
+        return cls(
+            evaluation.examples,
+            evaluation.loss,
+            evaluation.accuracy,
+            evaluation.accuracy_interval,
+            expected_calibration_error(evaluation.bins),
+        )
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return the score with these fields."""
+        low, high = values["accuracy_interval"]
+        return cls(**(values | {"accuracy_interval": (low, high)}))
+
+
+@dataclass(frozen=True)
+class Seconds(_Fields):
+    """How long the parts of a run took; 0 for those that it does not have.
+
+    Attributes
+    ----------
+    total : float
+        From the call to the result; of a resumed training, with the epochs before.
+    training : float
+        The epochs of a training, validation included.
+    extract : float
+        Extracting the features, or reading them from the cache.
+    head : float
+        Fitting the head, cross-validation included.
+    fine_tune : float
+        Fine-tuning, with the evaluation of its outcome.
+    """
+
+    total: float
+    training: float = 0.0
+    extract: float = 0.0
+    head: float = 0.0
+    fine_tune: float = 0.0
+
+
+@dataclass(frozen=True)
+class Data(_Fields):
+    """The data of a run.
+
+    Attributes
+    ----------
+    name : str
+        Of the data set, or the last part of the path.
+    fingerprint : str
+        SHA-256 of the training pictures and their labels.
+    test_fingerprint : str or None
+        SHA-256 of the test pictures and their labels; runs with the same one are comparable.
+    """
+
+    name: str
+    fingerprint: str
+    test_fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class BackboneSource(_Fields):
+    """The backbone of a transfer.
+
+    Attributes
+    ----------
+    name : str
+    weights : str
+        Where its weights come from.
+    features : int
+        Number of values per picture.
+    """
+
+    name: str
+    weights: str
+    features: int
+
+
+@dataclass(frozen=True)
+class Extraction(_Fields):
+    """How the features of a transfer were extracted.
+
+    Attributes
+    ----------
+    engine : str
+    pictures : int
+        Of all splits.
+    computed : int
+        Feature vectors that were computed, mirrored ones included; the others were cached.
+    pictures_per_second : float
+    agreement : Agreement
+        Between the engine and the saved classifier.
+    """
+
+    engine: str
+    pictures: int
+    computed: int
+    pictures_per_second: float
+    agreement: Agreement
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return the extraction with these fields."""
+        return cls(**(values | {"agreement": Agreement.from_json(values["agreement"])}))
+
+
+@dataclass(frozen=True)
+class HeadFit(_Fields):
+    """How the head of a transfer was fitted.
+
+    Attributes
+    ----------
+    strength : float
+        Weight of the data against the L2 penalty: ``C`` in scikit-learn.
+    cross_validated : bool
+        Whether the validation score is that of cross-validation on the training pictures.
+    """
+
+    strength: float
+    cross_validated: bool
+
+
+@dataclass(frozen=True)
+class FineTuning(_Fields):
+    """Whether the fine-tuned network of a transfer is kept, and why."""
+
+    kept: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of a run.
+
+    Attributes
+    ----------
+    run, classifier, report : str or None
+        Paths of the run's folder and of the files in it; ``None`` if nothing was written.
+    data : Data
+    network : str
+    parameters : int
+    recipe : Recipe or TransferRecipe
+    epochs : int
+        Finished epochs, of training or of fine-tuning.
+    stopped : str
+        Why training ended before the last epoch; empty if it did not.
+    images_per_second : float or None
+        Of the epochs; ``None`` without any.
+    seconds : Seconds
+    train : Score
+    validation, test : Score or None
+        ``None`` if there were no such pictures.
+    left_out : tuple of LeftOut
+        Broken pictures.
+    notes : tuple of str
+        What a reader of the numbers should know about the data.
+    backbone, features, head : BackboneSource, Extraction, HeadFit or None
+        ``None`` for a training from random weights.
+    fine_tuning : FineTuning or None
+        ``None`` without fine-tuning.
+    robustness : Robustness or None
+        Of an adversarial training, on test pictures.
+    """
+
+    run: str | None
+    classifier: str | None
+    report: str | None
+    data: Data
+    network: str
+    parameters: int
+    recipe: Recipe | TransferRecipe
+    epochs: int
+    stopped: str
+    images_per_second: float | None
+    seconds: Seconds
+    train: Score
+    validation: Score | None
+    test: Score | None
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+    backbone: BackboneSource | None = None
+    features: Extraction | None = None
+    head: HeadFit | None = None
+    fine_tuning: FineTuning | None = None
+    robustness: Robustness | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all fields as JSON values."""
+        return {name: _json(value) for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return the result that :meth:`to_json` described.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            Something is missing, unknown or of another kind.
+        """
+        parsed = {name: _PARTS[name](value) for name, value in values.items() if name in _PARTS and value is not None}
+        recipe = (TransferRecipe if values["backbone"] else Recipe).from_json(values["recipe"])
+        return cls(**(values | parsed | {"recipe": recipe}))
+
+
+_PARTS: dict[str, Callable[[Any], Any]] = {
+    "data": Data.from_json,
+    "seconds": Seconds.from_json,
+    "train": Score.from_json,
+    "validation": Score.from_json,
+    "test": Score.from_json,
+    "left_out": lambda values: tuple(LeftOut(**value) for value in values),
+    "notes": tuple,
+    "backbone": BackboneSource.from_json,
+    "features": Extraction.from_json,
+    "head": HeadFit.from_json,
+    "fine_tuning": FineTuning.from_json,
+    "robustness": Robustness.from_json,
+}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_json(item) for item in value]
+    return value.to_json() if hasattr(value, "to_json") else value

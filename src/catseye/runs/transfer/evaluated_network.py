@@ -1,0 +1,72 @@
+"""A network with a head for the user's classes, evaluated on every split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from catseye.datasets.dataset import TRAIN, VALIDATION
+from catseye.evaluation.calibration import fit_temperature
+from catseye.evaluation.metrics import evaluate_logits
+from catseye.transfer_learning import finetune
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catseye.arrays import Floats
+    from catseye.datasets import Pictures
+    from catseye.evaluation.calibration import Calibration
+    from catseye.evaluation.metrics import Evaluation
+    from catseye.networks.backbones.backbone import Backbone
+    from catseye.runs.transfer.features import SplitFeatures
+    from catseye.transfer_learning.head import Head
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluatedNetwork:
+    """A backbone with a head, and its answers.
+
+    Attributes
+    ----------
+    network : Backbone
+    calibration : Calibration
+    logits : dict of str to float array (N, K)
+        By split.
+    evaluations : dict of str to Evaluation
+        By split.
+    """
+
+    network: Backbone
+    calibration: Calibration
+    logits: dict[str, Floats]
+    evaluations: dict[str, Evaluation]
+
+
+def evaluate_network(
+    network: Backbone, calibration: Calibration, pictures: Mapping[str, Pictures], logits: dict[str, Floats]
+) -> EvaluatedNetwork:
+    """Return ``network`` with its evaluations by split, from its logits (N, K) for the pictures of each."""
+    evaluations = {
+        split: evaluate_logits(logits[split], part.labels, part.classes, calibration)
+        for split, part in pictures.items()
+    }
+    return EvaluatedNetwork(network, calibration, logits, evaluations)
+
+
+def evaluate_head(network: Backbone, features: SplitFeatures, head: Head) -> EvaluatedNetwork:
+    """Return the backbone with ``head``, evaluated; without validation pictures, by cross-validation on the training
+    pictures as well.
+    """
+    logits = {split: head.layer.logits(vectors) for split, vectors in features.vectors.items()}
+    with_head = finetune.with_head(network, head.layer)
+    if VALIDATION in logits:
+        calibration = fit_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels)
+        return evaluate_network(with_head, calibration, features.pictures, logits)
+    evaluated = evaluate_network(with_head, head.calibration, features.pictures, logits)
+    if not len(head.judged):
+        return evaluated
+    train = features.pictures[TRAIN]
+    validation = evaluate_logits(
+        head.validation[head.judged], train.labels[head.judged], train.classes, head.calibration
+    )
+    return replace(evaluated, evaluations=evaluated.evaluations | {VALIDATION: validation})

@@ -1,0 +1,58 @@
+"""The figure of a comparison: every epoch of every run, on common scales, and what runs without epochs have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from catseye.drawing.style import styled
+from catseye.runs.comparison import Comparison
+from catseye.runs.comparison_figure import draw_comparison
+from catseye.runs.comparison_view import view_comparison
+from catseye.runs.run import Run
+from tests.runs.results import TRAINED, TRANSFERRED, run_of
+
+LONG, SHORT, SOLVED = run_of(TRAINED, 14), run_of(TRAINED, 1), run_of(TRANSFERRED)
+
+
+def compared(*runs: Run) -> Comparison:
+    return Comparison(tuple(f"run {number}" for number in range(len(runs))), runs)
+
+
+@pytest.mark.parametrize("runs", [(LONG, SHORT), (SHORT, LONG)])
+def test_no_curve_is_cut_off_by_the_length_of_another(runs: tuple[Run, Run]) -> None:
+    with styled():
+        _, *panels = draw_comparison(compared(*runs)).axes
+    assert len(panels) == 4
+    for axes in panels:
+        low, high = axes.get_xlim()
+        assert low < 1
+        assert high > 14
+    for one, other in (panels[:2], panels[2:]):
+        assert one.get_ylim() == other.get_ylim()
+
+
+@pytest.mark.parametrize(
+    ("runs", "panels"), [((SOLVED, SOLVED), 0), ((LONG, SOLVED), 2), ((LONG, SHORT, SOLVED), 4), ((LONG,), 2)]
+)
+def test_runs_without_epochs_have_their_accuracies(runs: tuple[Run, ...], panels: int) -> None:
+    with styled():
+        accuracies, *curves = draw_comparison(compared(*runs)).axes
+    assert len(curves) == panels
+    assert [label.get_text() for label in accuracies.get_yticklabels()] == [
+        f"run {number}" for number in range(len(runs))
+    ]
+
+
+def test_a_run_without_test_pictures_has_the_others() -> None:
+    untested = run_of(replace(TRAINED, test=None, validation=None), 2)
+    text = view_comparison(compared(untested)).svg()
+    assert ">train<" in text
+    assert ">test<" not in text
+
+
+def test_names_and_networks_are_above_the_curves() -> None:
+    text = view_comparison(compared(LONG, SHORT)).svg()
+    assert ">run 0: fashion_convnet<" in text
+    assert ">run 1: fashion_convnet<" in text
