@@ -12,7 +12,6 @@ from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
-    from catseye.runs.report_source import ReportSource
     from catseye.runs.result import Result
     from catseye.training.history import Epoch
 
@@ -58,13 +57,3 @@ class Run:
         if result is None:
             raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
         return cls(folder.path, Classifier.load(folder.path), folder.history(), result)
-
-
-def write_run(run: Run, folder: RunFolder, source: ReportSource) -> None:
-    """Write history, classifier and report; only then is the run finished."""
-    from catseye.runs.report import write_report
-
-    folder.write_history(run.history)
-    run.classifier.save(folder.classifier)
-    write_report(folder.report, source, run)
-    folder.finish(run.result)

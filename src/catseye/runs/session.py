@@ -14,6 +14,7 @@ from catseye.runs.run import Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from catseye.runs.report_source import ReportSource
     from catseye.runs.request import Request
     from catseye.training.history import Epoch
     from catseye.training.recipe import Recipe
@@ -78,6 +79,17 @@ class Session:
         """Write all finished epochs."""
         if self.folder:
             self.folder.write_history(history)
+
+    def finish(self, run: Run, source: ReportSource) -> None:
+        """Write history, classifier and report; only then is the run finished."""
+        if self.folder is None:
+            return
+        from catseye.runs.report import write_report  # brings matplotlib, which a run without a folder does not need
+
+        self.folder.write_history(run.history)
+        run.classifier.save(self.folder.classifier)
+        write_report(self.folder.report, source, run)
+        self.folder.finish(run.result)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from catseye.runs.recipe import default_recipe, named_recipe, recipe_in_words, r
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
 from catseye.runs.result import Data, Result, Score, Seconds
-from catseye.runs.run import Run, write_run
+from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, chosen_device
 from catseye.training.loop import Task, fit
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
-    from catseye.runs.folder import RunFolder
     from catseye.training.checkpoint import TrainingState
 
 log = logging.getLogger("catseye")
@@ -200,8 +199,7 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
     total = time.perf_counter() - start + resumed
     result = _result(planned, classifier, state, evaluations, session, total)
     run = Run(session.path, classifier, tuple(state.history), replace(result, robustness=robustness), evaluations)
-    if session.folder:
-        _write(run, planned, name, session.folder)
+    session.finish(run, _report_source(planned, name))
     return run
 
 
@@ -274,7 +272,6 @@ def _result(
     )
 
 
-def _write(run: Run, planned: Plan, name: str, folder: RunFolder) -> None:
+def _report_source(planned: Plan, name: str) -> ReportSource:
     splits = _present(planned.train, planned.validation, planned.test)
-    source = ReportSource(planned.dataset, splits, planned.recipe.to_json(), train_command(planned, name))
-    write_run(run, folder, source)
+    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), train_command(planned, name))

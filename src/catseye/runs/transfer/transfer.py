@@ -19,7 +19,7 @@ from catseye.runs.provenance import data_name, provenance
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
 from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
-from catseye.runs.run import Run, write_run
+from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.evaluated_network import evaluate_head
 from catseye.runs.transfer.features import extract_splits
@@ -169,8 +169,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
         replace(result, seconds=seconds),
         kept.evaluations,
     )
-    if session.folder:
-        write_run(run, session.folder, ReportSource(planned.dataset, features.pictures, recipe.to_json(), command))
+    session.finish(run, ReportSource(planned.dataset, features.pictures, recipe.to_json(), command))
     return run
 
 
