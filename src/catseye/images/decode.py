@@ -175,7 +175,7 @@ def _plain(image: Image.Image, name: str, at_least: int = 0) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    # Reading EXIF of a picture that has none is wasted, and broken EXIF must not lose a sound picture.
+    # Reading EXIF of a picture that has none is wasted, and broken EXIF must not cost an intact picture.
     try:
         orientation = image.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # whatever a malformed block makes Pillow raise, the pixels are good

@@ -182,7 +182,7 @@ class _Walk(fx.Interpreter):
 
 
 def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:
-    """Return channels, height and width of what the layer makes of maps (B, C, H, W)."""
+    """Return channels, height and width of the layer's output for maps (B, C, H, W)."""
     if isinstance(layer, nn.AdaptiveAvgPool2d):
         return maps.shape[1], *_pair(layer.output_size)
     padding = ("same", "same") if isinstance(layer, SameConv2d) else _pair(layer.padding)

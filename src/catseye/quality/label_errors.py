@@ -49,8 +49,9 @@ def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) ->
     is three times as probable as its label, the label is suspect. They are ranked by the normalised margin: the
     probability of the label minus that of the class.
 
-    The paper's threshold is the mean itself. A picture with a wrong label is in truth an ordinary one of another
-    class, and of these up to half lie below the mean: among few pictures a quarter of the wrong labels were missed.
+    The paper's threshold is the mean itself. A picture with a wrong label is actually an ordinary picture of
+    another class, and up to half of those lie below the mean: among few pictures a quarter of the wrong labels were
+    missed.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) ->
     Raises
     ------
     UsageError
-        Shapes do not fit, a row does not sum to 1, or a label is no class.
+        Shapes do not fit, a row does not sum to 1, or a label is not a class.
 
     Examples
     --------

@@ -100,7 +100,7 @@ class RunFolder:
             raise UsageError(f"{self.path} does not hold a run to resume; choose another --out.")
 
     def request(self) -> Request | None:
-        """Return what the run was asked to do, or ``None`` if there is no run.
+        """Return the run's request, or ``None`` if there is no run.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What a report is made from, besides the run itself."""
+"""The data behind a report, in addition to the run itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReportSource:
     ----------
     dataset : Dataset
     splits : mapping of str to Pictures
-        ``train``, ``validation``, ``test`` where there are: what was learned from and judged on.
+        ``train``, ``validation``, ``test`` where there are: the pictures trained and evaluated on.
     recipe : dict
         Every choice, as JSON values.
     command : str

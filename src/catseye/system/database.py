@@ -18,13 +18,13 @@ _PRIMARY_CODE = 0xFF  # the rest of SQLite's result codes are details
 
 
 def with_database(file: Path, table: str, work: Callable[[sqlite3.Connection], T]) -> T | None:
-    """Return what ``work`` makes of the database in ``file``, of a new one if that is corrupted.
+    """Return the result of ``work`` on the database in ``file``, or on a new one if that is corrupted.
 
     Where there can be none (a folder that may not be written, a full disk, a database that stays busy) the result is
     ``None``: what is kept here only saves time. ``table`` is the statement that creates the table if need be. All
     that ``work`` writes is there afterwards, or nothing of it.
     """
-    for _ in ("as it is", "made anew"):
+    for _ in ("as it is", "as a new one"):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(file)) as database, database:
@@ -33,7 +33,7 @@ def with_database(file: Path, table: str, work: Callable[[sqlite3.Connection], T
         except (OSError, UnicodeError):
             return None
         except sqlite3.Error as error:
-            # Busy, full, not to be written: it may be sound, and others may be using it.
+            # Busy, full, not to be written: it may be intact, and others may be using it.
             if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY_CODE not in _SPOILT:
                 return None
             with suppress(OSError):

@@ -1,1 +1,1 @@
-"""What a backbone makes of pictures (`extract`), a head on it (`head`), the whole trained on (`finetune`)."""
+"""Transfer learning: features of a backbone (`extract`), a head on them (`head`), fine-tuning (`finetune`)."""

@@ -23,8 +23,8 @@ _FOLDS = 10  # of a few dozen pictures, a head that learns from four fifths is u
 def cross_validate(found: Pretrained, pictures: Pictures, home: Path, seed: int = 0) -> Floats:
     """Return calibrated probabilities (N, K) of all pictures, each by a head that did not learn from it or a copy.
 
-    A picture of which nothing can be said, because it cannot be read any more or is alone in its class, is given
-    every class alike.
+    A picture without a prediction, because it can no longer be read or is the only one of its class, gets the same
+    probability for every class.
     """
     features = extract(found, pictures, home)
     count = len(pictures.classes)

@@ -1,4 +1,4 @@
-"""Features: what a frozen backbone makes of pictures, computed once for each and kept."""
+"""Features: the output of a frozen backbone, computed once per picture and cached."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WORTH_TELLING = 2.0  # seconds
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What a backbone makes of a split's pictures.
+    """The features of a split's pictures.
 
     Attributes
     ----------

@@ -32,10 +32,10 @@ def test_rows_end_with_semicolons_or_lines_and_numbers_may_be_fractions(text: st
         ("1 2; 3 nan", "row 2, column 2 is nan"),
         ("1 -inf", "row 1, column 2 is -inf"),
         ("1 2e99", "at most 1,000,000,000"),
-        ("1 two", "'two' is no number"),
+        ("1 two", "'two' is not a number"),
         ("1/0 2", "divides by zero"),
         (" ; ", "got no number"),
-        ("1,,2", "'' is no number"),
+        ("1,,2", "'' is not a number"),
     ],
 )
 def test_what_is_no_matrix_says_where(text: str, says: str) -> None:

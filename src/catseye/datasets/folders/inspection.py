@@ -1,4 +1,4 @@
-"""Picture files, each looked into once: is it sound, how large is it, is it grey."""
+"""Picture files, each inspected once: whether it is intact, how large it is, whether it is grey."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _inspect(path: Path) -> tuple[Verdict, bool]:
     try:
         content = read_bytes(path)
     except PictureError as error:
-        return Verdict(fault=error.reason), False  # permissions, networks and discs mend
+        return Verdict(fault=error.reason), False  # permissions, networks and disks may recover
     try:
         image = decode(content, str(path))
     except PictureError as error:

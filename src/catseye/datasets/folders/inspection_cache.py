@@ -66,7 +66,7 @@ class Verdict:
     grey : bool
         Whether it has one channel.
     fault : str
-        Empty for a sound picture.
+        Empty for an intact picture.
     """
 
     digest: str = ""
@@ -105,7 +105,7 @@ def _verdict(digest: str, height: int, width: int, grey: int, fault: str) -> Ver
 
 
 def keep(home: Path, verdicts: Mapping[Stamp, Verdict]) -> None:
-    """Keep verdicts under ``home``; where nothing can be written there, they are not kept, and that is no error."""
+    """Keep inspections under ``home``; if nothing can be written there they are not kept, which is not an error."""
 
     def write(database: sqlite3.Connection) -> None:
         rows = ((*astuple(stamp), RULES, *astuple(verdict)) for stamp, verdict in verdicts.items())

@@ -96,7 +96,7 @@ def _order(picture: Photograph) -> str:
 
 
 def by_split(pictures: Sequence[Photograph], classes: Mapping[str, tuple[str, ...]]) -> dict[str, FilePictures]:
-    """Return sound pictures as splits.
+    """Return intact pictures as splits.
 
     Parameters
     ----------

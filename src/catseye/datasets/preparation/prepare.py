@@ -53,7 +53,7 @@ def prepare(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Pre
     """Return the data set of ``entry``, preparing it where that has not been done.
 
     One process prepares, others that want the same wait for it. If the user's folder holds archives of this data
-    set, what is prepared is made from them, anew if it was made from others. ``strict`` makes a broken picture an
+    set, it is prepared from them, again if it was prepared from others. ``strict`` makes a broken picture an
     error.
 
     Raises

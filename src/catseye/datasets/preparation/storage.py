@@ -101,7 +101,7 @@ class Photographs:
         self.listed(folder)
 
     def open(self, info: Info, folder: Path, home: Path, *, strict: bool) -> Dataset:
-        """Return the sound pictures; those without a test split of their own are divided."""
+        """Return the intact pictures; a data set without a test split of its own is divided."""
         good, left_out = sound(self.listed(folder), info.name, folder, home, strict=strict)
         splits = by_split(good, {LABEL: info.classes, **info.other_labels})
         return Dataset(info, with_test_split(splits), left_out, tuple(classes_without_pictures(splits)))

@@ -139,7 +139,7 @@ class Convolution:
         Raises
         ------
         UsageError
-            The values are no matrix, or the window does not fit.
+            The values are not a matrix, or the window does not fit.
         """
         values = as_input(values)
         size = self.output_size((values.shape[-2], values.shape[-1]))

@@ -45,7 +45,7 @@ def kernel(what: Any) -> Floats:
     Raises
     ------
     UsageError
-        There is no kernel of this name, or the numbers are no matrix.
+        There is no kernel of this name, or the numbers do not form a matrix.
     """
     if not isinstance(what, str):
         return matrix(what)
@@ -78,7 +78,7 @@ def parsed(text: str) -> Floats:
     Raises
     ------
     UsageError
-        A word is no number, rows differ in length, or a number is not finite or too large.
+        A word is not a number, rows differ in length, or a number is not finite or too large.
     """
     lines = [line for line in re.split(r"[;\n]", text) if line.strip()]
     rows = [[_number(word) for word in re.split(r"\s*,\s*|\s+", line.strip().rstrip(",").rstrip())] for line in lines]
@@ -117,7 +117,7 @@ def matrix(values: Any) -> Floats:
     Raises
     ------
     UsageError
-        They are no matrix of finite numbers between -1e9 and 1e9.
+        They are not a matrix of finite numbers between -1e9 and 1e9.
     """
     try:
         array = np.array(values, dtype=np.float64)
@@ -143,7 +143,7 @@ def _number(word: str) -> float:
     if word.lower().lstrip("+-−") in ("nan", "inf", "infinity"):
         return float(word.replace("−", "-"))  # refused later, with its place
     if not _NUMBER.fullmatch(word):
-        raise UsageError(f'expected a matrix such as "1 2 3; 4 5 6"; {word!r} is no number.')
+        raise UsageError(f'expected a matrix such as "1 2 3; 4 5 6"; {word!r} is not a number.')
     top, _, bottom = word.replace("−", "-").partition("/")
     if bottom and not int(bottom):
         raise UsageError(f"{word} divides by zero.")

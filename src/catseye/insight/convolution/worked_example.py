@@ -1,4 +1,4 @@
-"""A convolution worked through on one input: what goes in, what each step makes of it, what comes out."""
+"""A convolution worked through on one input: the input, every step, the output."""
 
 from __future__ import annotations
 
@@ -184,5 +184,5 @@ def input_name(source: str) -> str:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # a long matrix is no file name
+    except (OSError, ValueError):  # a long matrix is not a file name
         return False

@@ -62,7 +62,7 @@ def transfer(
     device: str = AUTO,
     **changes: Any,
 ) -> Run:
-    """Learn to tell classes apart by what a pretrained backbone makes of their pictures, and return the run.
+    """Train a classifier on the features of a pretrained backbone, and return the run.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ def reach(
 
     Transfer solves a head on the features of the frozen backbone. From scratch, the network that `catseye.train`
     would choose is trained by its default recipe, but with no picture set aside for validation: both ways learn from
-    every picture. For each seed examples are drawn anew, the fewer always from among the more.
+    every picture. For each seed examples are drawn again, smaller sets always from the larger ones.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from catseye.evaluation.metrics import wilson_interval
 
 @dataclass(frozen=True)
 class ShiftCurve:
-    """What one network makes of moved pictures.
+    """The accuracy of one network on shifted pictures.
 
     Attributes
     ----------

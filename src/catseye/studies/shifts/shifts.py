@@ -68,7 +68,7 @@ def shifts(
     largest
         The largest number of pixels; by default two sevenths of the shorter side, 8 for 28.
     seeds
-        How often each network is trained anew.
+        Number of trainings of each network.
     classifiers
         Paths of trained ones, as for :meth:`catseye.Classifier.load`, that are measured instead of training any.
     seed
