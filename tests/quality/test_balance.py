@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catseye.quality.balance import imbalances
+from catseye.quality.balance import find_imbalances
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ from catseye.quality.balance import imbalances
     ],
 )
 def test_each_fault_is_named(counts: dict[str, dict[str, int]], kinds: dict[str, str]) -> None:
-    assert {finding.kind: finding.reason for finding in imbalances(counts)} == kinds
+    assert {finding.kind: finding.reason for finding in find_imbalances(counts)} == kinds

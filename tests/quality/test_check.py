@@ -13,6 +13,7 @@ from PIL import Image
 
 import catseye
 from catseye.quality import KINDS, check
+from catseye.quality.finding import Kind
 from tests.datasets.folders.test_folder import huge_png
 from tests.quality.scenes import save, scene
 
@@ -44,7 +45,7 @@ def test_nothing_is_found_where_nothing_is_wrong(folder: Path) -> None:
     assert checkup.counts == {}
     assert checkup.pictures == 24
     assert checkup.classes == {"a": {"train": 10, "test": 2}, "b": {"train": 10, "test": 2}}
-    said = {KINDS[kind].fine for kind in KINDS} - {"", KINDS["suspect_label"].fine}
+    said = {KINDS[kind].fine for kind in KINDS} - {"", KINDS[Kind.SUSPECT_LABEL].fine}
     assert set(checkup.fine) == said
 
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from catseye.images.decode import decode
-from catseye.quality.duplicates import LARGEST_DISTANCE, joined_groups, nearly_same, same_content
-from catseye.quality.survey import MINIATURE
+from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content, join_groups
+from catseye.quality.survey import THUMBNAIL_SIDE
 from tests.quality.scenes import scene
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from catseye.arrays import Pixels
 
 
-def miniatures(images: Iterable[Image.Image]) -> Pixels:
-    size = (MINIATURE, MINIATURE)
+def thumbnails(images: Iterable[Image.Image]) -> Pixels:
+    size = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     return np.stack([np.asarray(image.convert("L").resize(size, Image.Resampling.BOX)) for image in images])
 
 
@@ -49,18 +49,18 @@ COPIES: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 
 def test_same_content_makes_groups_in_order() -> None:
-    assert same_content(["a", "b", "a", "c", "b", "a"]) == [[0, 2, 5], [1, 4]]
+    assert group_same_content(["a", "b", "a", "c", "b", "a"]) == [[0, 2, 5], [1, 4]]
 
 
 def test_groups_with_a_picture_in_common_are_one() -> None:
-    assert joined_groups(7, [[0, 3], [3, 5], [1, 2]]) == [[0, 3, 5], [1, 2]]
-    assert joined_groups(3, []) == []
+    assert join_groups(7, [[0, 3], [3, 5], [1, 2]]) == [[0, 3, 5], [1, 2]]
+    assert join_groups(3, []) == []
 
 
 @pytest.mark.parametrize("name", COPIES)
 def test_each_copy_is_found_and_nothing_else(name: str) -> None:
     scenes = [scene(seed) for seed in range(40)]
-    found = nearly_same(miniatures([*scenes, *(COPIES[name](image) for image in scenes)]))
+    found = group_near_duplicates(thumbnails([*scenes, *(COPIES[name](image) for image in scenes)]))
     assert found.members == [[number, number + 40] for number in range(40)]
     assert found.mirrored == (frozenset(range(40, 80)) if name == "mirrored" else frozenset())
 
@@ -76,7 +76,7 @@ def test_copies_of_photographs_are_found_and_nothing_else(photographs: Path) -> 
     count = len(originals)
     found = 0
     for change in COPIES.values():
-        groups = nearly_same(miniatures([*originals, *map(change, originals)])).members
+        groups = group_near_duplicates(thumbnails([*originals, *map(change, originals)])).members
         assert all(group[1:] == [group[0] + count] for group in groups)
         found += len(groups)
     assert found >= 0.95 * count * len(COPIES)
@@ -87,27 +87,29 @@ def test_pictures_that_are_alike_anyway_must_agree_more_closely() -> None:
     generator = np.random.default_rng(0)
     figures = []
     for _ in range(300):
-        paper = np.full((MINIATURE, MINIATURE), 255.0)
+        paper = np.full((THUMBNAIL_SIDE, THUMBNAIL_SIDE), 255.0)
         height, width = generator.integers(8, 13, 2)
         paper[2 : 2 + height, 2 : 2 + width] = generator.integers(0, 100, (height, width))
         figures.append(paper)
     figures.append(figures[0].clip(0, 250))  # one real copy, of which only the paper was made darker
-    found = nearly_same(np.array(figures).astype(np.uint8))
+    found = group_near_duplicates(np.array(figures).astype(np.uint8))
     assert found.limit < LARGEST_DISTANCE
     assert found.members == [[0, 300]]
 
 
 def test_thousands_of_copies_are_one_group_beside_thousands_of_others() -> None:
     generator = np.random.default_rng(0)
-    pictures = generator.integers(0, 256, (4500, MINIATURE, MINIATURE)).astype(np.uint8)
-    pictures[1000:3500] = pictures[0] // 2 + generator.integers(0, 3, (2500, MINIATURE, MINIATURE)).astype(np.uint8)
-    assert nearly_same(pictures).members == [[0, *range(1000, 3500)]]
+    pictures = generator.integers(0, 256, (4500, THUMBNAIL_SIDE, THUMBNAIL_SIDE)).astype(np.uint8)
+    pictures[1000:3500] = pictures[0] // 2 + generator.integers(0, 3, (2500, THUMBNAIL_SIDE, THUMBNAIL_SIDE)).astype(
+        np.uint8
+    )
+    assert group_near_duplicates(pictures).members == [[0, *range(1000, 3500)]]
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_to_compare_are_no_copies(count: int) -> None:
-    assert nearly_same(np.zeros((count, MINIATURE, MINIATURE), np.uint8)).members == []
+    assert group_near_duplicates(np.zeros((count, THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)).members == []
 
 
 def test_pictures_without_light_and_shade_are_not_taken_for_one_another() -> None:
-    assert nearly_same(np.full((9, MINIATURE, MINIATURE), 77, np.uint8)).members == []
+    assert group_near_duplicates(np.full((9, THUMBNAIL_SIDE, THUMBNAIL_SIDE), 77, np.uint8)).members == []

@@ -38,16 +38,16 @@ def test_the_solution_is_scikit_learns(classes: int, strength: float, balanced: 
 
 
 def test_a_smaller_space_changes_nothing_but_the_time() -> None:
-    """Fewer pictures than features: the head lies in the space of the pictures."""
+    """Fewer pictures than features: the head lies in the whitening of the pictures."""
     features, labels = blobs(30, 200, 3)
-    space = Whitening.of(features)
-    assert space.basis is not None
-    assert space.into(features).shape[1] <= 30
-    inner = solve(space.into(features), labels, np.ones(30), 3, 0.1, 1e-10)
-    full = Whitening(space.mean, space.scale, None)
-    outer = solve(full.into(features), labels, np.ones(30), 3, 0.1, 1e-10)
+    whitening = Whitening.fit(features)
+    assert whitening.basis is not None
+    assert whitening.whiten(features).shape[1] <= 30
+    inner = solve(whitening.whiten(features), labels, np.ones(30), 3, 0.1, 1e-10)
+    full = Whitening(whitening.mean, whitening.scale, None)
+    outer = solve(full.whiten(features), labels, np.ones(30), 3, 0.1, 1e-10)
     others, _ = blobs(50, 200, 3, seed=1)
-    np.testing.assert_allclose(space.out(inner).logits(others), full.out(outer).logits(others), atol=1e-4)
+    np.testing.assert_allclose(whitening.unwhiten(inner).logits(others), full.unwhiten(outer).logits(others), atol=1e-4)
 
 
 def test_the_head_takes_the_backbones_own_features() -> None:

@@ -47,7 +47,7 @@ class Feature:
         return entry | ({"number_of_classes": len(self.classes), "classes": list(self.classes)} if self.classes else {})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Info:
     """A data set's description.
 

@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.quality.finding import (
-    FEW_PICTURES,
-    FEWEST_PICTURES,
-    IMBALANCE,
-    LARGEST_IMBALANCE,
-    NO_TRAINING,
-    ONE_CLASS,
-    UNTESTED_CLASS,
-    UNTRAINED_CLASS,
-    Finding,
-)
+from catseye.quality.finding import FEWEST_PICTURES, LARGEST_IMBALANCE, Finding, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +15,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset
 
 
-def class_counts(dataset: Dataset) -> dict[str, dict[str, int]]:
+def count_classes(dataset: Dataset) -> dict[str, dict[str, int]]:
     """Return ``{class: {split: number of pictures}}``."""
     classes = dataset.info.classes
     counts = {
@@ -34,7 +24,7 @@ def class_counts(dataset: Dataset) -> dict[str, dict[str, int]]:
     return {name: {split: counts[split][i] for split in counts} for i, name in enumerate(classes)}
 
 
-def imbalances(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
+def find_imbalances(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
     """Yield what is wrong with the numbers of pictures.
 
     Parameters
@@ -44,18 +34,18 @@ def imbalances(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
     """
     splits = list(next(iter(counts.values())))
     if len(counts) == 1:
-        yield Finding(ONE_CLASS, f"all pictures are in {next(iter(counts))}", (), tuple(counts))
+        yield Finding(Kind.ONE_CLASS, f"all pictures are in {next(iter(counts))}", (), tuple(counts))
     if TRAIN not in splits:
-        yield Finding(NO_TRAINING, f"there are pictures for {' and '.join(splits)} only", (), (), tuple(splits))
+        yield Finding(Kind.NO_TRAINING, f"there are pictures for {' and '.join(splits)} only", (), (), tuple(splits))
         return
     for name, own in counts.items():
         if not own[TRAIN]:
             elsewhere = ", ".join(f"{count:,} in {split}" for split, count in own.items() if count)
-            yield Finding(UNTRAINED_CLASS, f"{name} has no training pictures ({elsewhere or 'none'})", (), (name,))
+            yield Finding(Kind.UNTRAINED_CLASS, f"{name} has no training pictures ({elsewhere or 'none'})", (), (name,))
         elif own[TRAIN] < FEWEST_PICTURES:
-            yield Finding(FEW_PICTURES, f"{name} has {own[TRAIN]} training picture(s)", (), (name,), (TRAIN,))
+            yield Finding(Kind.FEW_PICTURES, f"{name} has {own[TRAIN]} training picture(s)", (), (name,), (TRAIN,))
         if TEST in own and not own[TEST]:
-            yield Finding(UNTESTED_CLASS, f"{name} has no test pictures", (), (name,), (TEST,))
+            yield Finding(Kind.UNTESTED_CLASS, f"{name} has no test pictures", (), (name,), (TEST,))
     yield from _unequal({name: own[TRAIN] for name, own in counts.items() if own[TRAIN]})
 
 
@@ -68,4 +58,4 @@ def _unequal(training: Mapping[str, int]) -> Iterator[Finding]:
         reason = (
             f"{large} has {training[large]:,} training pictures, {small} {training[small]:,}: {times:.1f} times as many"
         )
-        yield Finding(IMBALANCE, reason, (), (large, small), (TRAIN,))
+        yield Finding(Kind.IMBALANCE, reason, (), (large, small), (TRAIN,))

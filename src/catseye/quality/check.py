@@ -10,25 +10,12 @@ import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import joined
-from catseye.quality.balance import class_counts, imbalances
-from catseye.quality.copies import comparable, copies
-from catseye.quality.finding import (
-    CLASS_CONFLICT,
-    FEW_PICTURES,
-    IMBALANCE,
-    KINDS,
-    NEAR_DUPLICATE,
-    SPLIT_OVERLAP,
-    SUSPECT_LABEL,
-    TINY,
-    UNTESTED_CLASS,
-    UNTRAINED_CLASS,
-    Finding,
-    about,
-)
+from catseye.quality.balance import count_classes, find_imbalances
+from catseye.quality.copies import find_comparable, find_copies
+from catseye.quality.finding import KINDS, Finding, Kind, make_finding
 from catseye.quality.label_errors import find_suspects
-from catseye.quality.oddities import broken, oddities, small_by_design
-from catseye.quality.survey import look_at
+from catseye.quality.oddities import are_small_by_design, find_broken, find_oddities
+from catseye.quality.survey import survey_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from catseye.datasets import Dataset, Pictures
-    from catseye.quality.survey import Looks
+    from catseye.quality.survey import Survey
 
     Judge: TypeAlias = Callable[[Pictures], NDArray[np.floating[Any]]]
 
@@ -54,7 +41,7 @@ class Checkup:
     classes : mapping of str to mapping
         ``{class: {split: number of pictures}}``.
     findings : tuple of Finding
-        The gravest first.
+        The most serious first.
     fine : tuple of str
         What was looked for and not found.
     notes : tuple of str
@@ -69,12 +56,12 @@ class Checkup:
     notes: tuple[str, ...]
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many findings there are of each kind that was found, the gravest first."""
+    def counts(self) -> dict[Kind, int]:
+        """How many findings there are of each kind that was found, the most serious first."""
         found = Counter(finding.kind for finding in self.findings)
         return {kind: found[kind] for kind in KINDS if kind in found}
 
-    def of(self, kind: str) -> tuple[Finding, ...]:
+    def of(self, kind: Kind) -> tuple[Finding, ...]:
         """Return the findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind == kind)
 
@@ -108,45 +95,45 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     UsageError
         The judge's probabilities are none.
     """
-    looks = look_at(dataset)
-    counts = class_counts(dataset)
-    alike, how_copies = copies(looks)
-    odd, how_odd = oddities(looks)
-    doubtful = [] if judge is None else list(_doubtful(looks, judge))
-    found = [*broken(looks), *alike, *odd, *doubtful, *imbalances(counts)]
+    survey = survey_pictures(dataset)
+    counts = count_classes(dataset)
+    alike, how_copies = find_copies(survey)
+    odd, how_odd = find_oddities(survey)
+    doubtful = [] if judge is None else list(_doubtful(survey, judge))
+    found = [*find_broken(survey), *alike, *odd, *doubtful, *find_imbalances(counts)]
     rank = {kind: place for place, kind in enumerate(KINDS)}
     findings = tuple(sorted(found, key=lambda finding: rank[finding.kind]))
-    readable = len(looks) - len(looks.faults)
-    looked_for = _looked_for(looks, judged=judge is not None)
+    readable = len(survey) - len(survey.faults)
+    looked_for = _looked_for(survey, judged=judge is not None)
     kinds = {finding.kind for finding in findings}
     fine = tuple(KINDS[kind].fine for kind in looked_for if kind not in kinds)
     return Checkup(dataset.info.name, readable, counts, findings, fine, (*dataset.notes, *how_copies, *how_odd))
 
 
-def _doubtful(looks: Looks, judge: Judge) -> Iterator[Finding]:
-    classes = looks.dataset.info.classes
-    probabilities = judge(joined(list(looks.dataset.splits.values())))
-    for suspect in find_suspects(probabilities, looks.labels):
+def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:
+    classes = survey.dataset.info.classes
+    probabilities = judge(joined(list(survey.dataset.splits.values())))
+    for suspect in find_suspects(probabilities, survey.labels):
         given, likely = classes[suspect.given], classes[suspect.likely]
         reason = (
             f"called {given} ({100 * suspect.given_probability:.0f} %), "
             f"looks like {likely} ({100 * suspect.likely_probability:.0f} %)"
         )
-        yield about(SUSPECT_LABEL, (looks.place(suspect.index),), reason)
+        yield make_finding(Kind.SUSPECT_LABEL, (survey.place(suspect.index),), reason)
 
 
-def _looked_for(looks: Looks, *, judged: bool) -> list[str]:
+def _looked_for(survey: Survey, *, judged: bool) -> list[Kind]:
     """Return the kinds whose absence means something."""
-    splits = looks.dataset.splits
+    splits = survey.dataset.splits
     meaningless = {
-        SUSPECT_LABEL: not judged,
-        SPLIT_OVERLAP: len(splits) == 1,
-        CLASS_CONFLICT: len(looks.dataset.info.classes) == 1,
-        NEAR_DUPLICATE: not comparable(looks).any(),
-        TINY: small_by_design(looks),
-        UNTRAINED_CLASS: TRAIN not in splits,
-        FEW_PICTURES: TRAIN not in splits,
-        IMBALANCE: TRAIN not in splits or len(looks.dataset.info.classes) == 1,
-        UNTESTED_CLASS: TEST not in splits,
+        Kind.SUSPECT_LABEL: not judged,
+        Kind.SPLIT_OVERLAP: len(splits) == 1,
+        Kind.CLASS_CONFLICT: len(survey.dataset.info.classes) == 1,
+        Kind.NEAR_DUPLICATE: not find_comparable(survey).any(),
+        Kind.TINY: are_small_by_design(survey),
+        Kind.UNTRAINED_CLASS: TRAIN not in splits,
+        Kind.FEW_PICTURES: TRAIN not in splits,
+        Kind.IMBALANCE: TRAIN not in splits or len(survey.dataset.info.classes) == 1,
+        Kind.UNTESTED_CLASS: TEST not in splits,
     }
     return [kind for kind, what in KINDS.items() if what.fine and not meaningless.get(kind)]

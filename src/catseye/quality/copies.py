@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.quality.duplicates import LARGEST_DISTANCE, joined_groups, nearly_same, same_content
-from catseye.quality.finding import (
-    CLASS_CONFLICT,
-    DUPLICATE,
-    LEAST_SPREAD,
-    NEAR_DUPLICATE,
-    SHORTEST_SIDE,
-    SPLIT_OVERLAP,
-    about,
-)
+from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content, join_groups
+from catseye.quality.finding import LEAST_SPREAD, SHORTEST_SIDE, Kind, make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,48 +15,48 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from catseye.quality.finding import Finding
-    from catseye.quality.survey import Looks
+    from catseye.quality.survey import Survey
 
 
-def copies(looks: Looks) -> tuple[list[Finding], list[str]]:
+def find_copies(survey: Survey) -> tuple[list[Finding], list[str]]:
     """Return a finding for each group of copies, and remarks on how they were looked for."""
-    present = [number for number in range(len(looks)) if number not in looks.faults]
-    telling = comparable(looks)
-    exact = [[present[i] for i in group] for group in same_content(looks.digests[number] for number in present)]
+    present = [number for number in range(len(survey)) if number not in survey.faults]
+    telling = find_comparable(survey)
+    exact = [[present[i] for i in group] for group in group_same_content(survey.digests[number] for number in present)]
     later = {member for group in exact for member in group[1:]}
     compared = np.array([number for number in present if telling[number] and number not in later], np.int64)
-    near = nearly_same(looks.miniatures[compared])
+    near = group_near_duplicates(survey.thumbnails[compared])
     alike = [[int(compared[i]) for i in group] for group in near.members]
     mirrored = {int(compared[i]) for i in near.mirrored}
     findings = [
         finding
-        for group in joined_groups(len(looks), [*exact, *alike])
-        for finding in _meanings(looks, group, mirrored)
+        for group in join_groups(len(survey), [*exact, *alike])
+        for finding in _meanings(survey, group, mirrored)
     ]
-    return findings, list(_remarks(looks, near.limit))
+    return findings, list(_remarks(survey, near.limit))
 
 
-def comparable(looks: Looks) -> NDArray[np.bool_]:
+def find_comparable(survey: Survey) -> NDArray[np.bool_]:
     """Return of which pictures near duplicates can be told: bool (N,), false for tiny ones and those of one colour."""
-    result: NDArray[np.bool_] = (looks.sizes.min(axis=1) >= SHORTEST_SIDE) & (looks.spreads >= LEAST_SPREAD)
+    result: NDArray[np.bool_] = (survey.sizes.min(axis=1) >= SHORTEST_SIDE) & (survey.spreads >= LEAST_SPREAD)
     return result
 
 
-def _meanings(looks: Looks, group: list[int], mirrored: set[int]) -> Iterator[Finding]:
-    places = tuple(looks.place(number) for number in group)
-    how = _how(looks, group, mirrored)
+def _meanings(survey: Survey, group: list[int], mirrored: set[int]) -> Iterator[Finding]:
+    places = tuple(survey.place(number) for number in group)
+    how = _how(survey, group, mirrored)
     splits, classes = ({getattr(place, field): 0 for place in places} for field in ("split", "class_name"))
     if len(splits) > 1:
-        yield about(SPLIT_OVERLAP, places, f"{how}; in {_listed(splits)}")
+        yield make_finding(Kind.SPLIT_OVERLAP, places, f"{how}; in {_listed(splits)}")
     if len(classes) > 1:
-        yield about(CLASS_CONFLICT, places, f"{how}; called {_listed(classes)}")
+        yield make_finding(Kind.CLASS_CONFLICT, places, f"{how}; called {_listed(classes)}")
     if len(splits) == len(classes) == 1:
-        exact = len({looks.digests[number] for number in group}) == 1
-        yield about(DUPLICATE if exact else NEAR_DUPLICATE, places, how)
+        exact = len({survey.digests[number] for number in group}) == 1
+        yield make_finding(Kind.DUPLICATE if exact else Kind.NEAR_DUPLICATE, places, how)
 
 
-def _how(looks: Looks, group: list[int], mirrored: set[int]) -> str:
-    contents = len({looks.digests[number] for number in group})
+def _how(survey: Survey, group: list[int], mirrored: set[int]) -> str:
+    contents = len({survey.digests[number] for number in group})
     if contents == 1:
         return f"{len(group)} pictures with the same content"
     turned = sum(number in mirrored for number in group)
@@ -76,9 +68,9 @@ def _listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _remarks(looks: Looks, limit: float) -> Iterator[str]:
-    small = int((looks.sizes.min(axis=1) < SHORTEST_SIDE).sum()) - len(looks.faults)  # of which no size is known
-    count = len(looks) - len(looks.faults)
+def _remarks(survey: Survey, limit: float) -> Iterator[str]:
+    small = int((survey.sizes.min(axis=1) < SHORTEST_SIDE).sum()) - len(survey.faults)  # of which no size is known
+    count = len(survey) - len(survey.faults)
     if small:
         yield (
             f"{small:,} of {count:,} pictures have a side under {SHORTEST_SIDE} pixels: of those only exact copies "

@@ -1,8 +1,8 @@
 """Which pictures are copies of one another: the same content, or nearly the same look.
 
-A picture's look is its grey miniature. Its hash tells for each pair of neighbouring pixels which one is brighter, as a
+A picture's look is its grey thumbnail. Its hash tells for each pair of neighbouring pixels which one is brighter, as a
 difference hash does, so that brightness and contrast do not matter. Two pictures are nearly the same if both their
-hashes and the miniatures' values agree. What "agree" means depends on how much alike the pictures of a data set are
+hashes and the thumbnails' values agree. What "agree" means depends on how much alike the pictures of a data set are
 anyway: photographs of all kinds differ in half of the 512 bits, give or take 17, and copies may differ in a quarter;
 drawings on white paper differ in far fewer, and then so must copies.
 """
@@ -61,7 +61,7 @@ class NearGroups:
     limit: float
 
 
-def same_content(digests: Iterable[str]) -> list[list[int]]:
+def group_same_content(digests: Iterable[str]) -> list[list[int]]:
     """Return groups of two and more pictures with one digest."""
     groups: dict[str, list[int]] = {}
     for number, digest in enumerate(digests):
@@ -69,40 +69,40 @@ def same_content(digests: Iterable[str]) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def nearly_same(miniatures: Pixels) -> NearGroups:
+def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
     """Return groups of pictures that look nearly the same; who looks like a member belongs to the group.
 
     The time grows with the square of their number (25,000: some seconds), the memory only with the number.
 
     Parameters
     ----------
-    miniatures
+    thumbnails
         uint8 (N, 17, 17), each of a picture on which there is something to see.
     """
-    count = len(miniatures)
+    count = len(thumbnails)
     if count < 2:
         return NearGroups([], frozenset(), LARGEST_DISTANCE)
-    upright, mirrored = _hashes(miniatures), _hashes(miniatures[:, :, ::-1])
+    upright, mirrored = _hashes(thumbnails), _hashes(thumbnails[:, :, ::-1])
     limit = _limit(upright)
     unlikeness = _LARGEST_UNLIKENESS * limit / LARGEST_DISTANCE
     group = np.arange(count)
     with progress("comparing pictures", count) as advance:
         for top in range(0, count, _ROWS):
-            for hashes, others in ((upright, miniatures), (mirrored, miniatures[:, :, ::-1])):
+            for hashes, others in ((upright, thumbnails), (mirrored, thumbnails[:, :, ::-1])):
                 for i, j in _close(upright, hashes, top, limit):
                     new = group[i] != group[j]  # thousands of copies of one picture are not compared pair by pair
                     i, j = i[new], j[new]
-                    alike = _unlikeness(miniatures[i], others[j]) <= unlikeness
+                    alike = _unlikeness(thumbnails[i], others[j]) <= unlikeness
                     group = _joined(group, i[alike], j[alike])
             advance(min(_ROWS, count - top))
     members = _members(group)
     return NearGroups(members, frozenset(_seen_in_a_mirror(upright, mirrored, members)), limit)
 
 
-def _hashes(miniatures: Pixels) -> Pixels:
+def _hashes(thumbnails: Pixels) -> Pixels:
     """Return 512 bits each, packed as uint8 (N, 64)."""
-    across = miniatures[:, :-1, 1:] > miniatures[:, :-1, :-1]
-    down = miniatures[:, 1:, :-1] > miniatures[:, :-1, :-1]
+    across = thumbnails[:, :-1, 1:] > thumbnails[:, :-1, :-1]
+    down = thumbnails[:, 1:, :-1] > thumbnails[:, :-1, :-1]
     return np.packbits(np.concatenate([across.reshape(len(across), -1), down.reshape(len(down), -1)], axis=1), axis=1)
 
 
@@ -140,14 +140,14 @@ def _close(hashes: Pixels, others: Pixels, top: int, limit: float) -> Iterator[t
 
 
 def _unlikeness(one: Pixels, other: Pixels) -> NDArray[np.float32]:
-    """Return 1 − Pearson's correlation of the values of miniatures (N, 17, 17)."""
+    """Return 1 − Pearson's correlation of the values of thumbnails (N, 17, 17)."""
     a, b = _standardised(one), _standardised(other)
     correlations: NDArray[np.float32] = np.einsum("np,np->n", a, b)
     return 1 - correlations
 
 
-def _standardised(miniatures: Pixels) -> NDArray[np.float32]:
-    values = miniatures.reshape(len(miniatures), np.prod(miniatures.shape[1:])).astype(np.float32)
+def _standardised(thumbnails: Pixels) -> NDArray[np.float32]:
+    values = thumbnails.reshape(len(thumbnails), np.prod(thumbnails.shape[1:])).astype(np.float32)
     values -= values.mean(axis=1, keepdims=True)
     values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return values
@@ -162,7 +162,7 @@ def _joined(group: Integers, one: Integers, other: Integers) -> Integers:
     return joined[group].astype(np.int64)
 
 
-def joined_groups(count: int, groups: Iterable[list[int]]) -> list[list[int]]:
+def join_groups(count: int, groups: Iterable[list[int]]) -> list[list[int]]:
     """Return groups of ``count`` pictures such that groups with a picture in common are one."""
     pairs = [(group[0], member) for group in groups for member in group[1:]]
     one, other = np.array(pairs, np.int64).reshape(-1, 2).T

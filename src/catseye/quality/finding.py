@@ -1,19 +1,10 @@
-"""One thing that is wrong, and all the kinds of such things, the gravest first."""
+"""Findings: one thing that is wrong, and all the kinds of such things, the most serious first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
-
-SERIOUS, WARNING, NOTE = "serious", "warning", "note"
-
-SPLIT_OVERLAP, CLASS_CONFLICT = "split_overlap", "class_conflict"
-NO_TRAINING, ONE_CLASS, UNTRAINED_CLASS = "no_training", "one_class", "untrained_class"
-SUSPECT_LABEL, BROKEN = "suspect_label", "broken"
-DUPLICATE, NEAR_DUPLICATE = "duplicate", "near_duplicate"
-FEW_PICTURES, IMBALANCE, UNTESTED_CLASS = "few_pictures", "imbalance", "untested_class"
-ONE_COLOUR, TINY, HUGE, PROPORTIONS = "one_colour", "tiny", "huge", "proportions"
-MISNAMED, MODE = "misnamed", "mode"
 
 SHORTEST_SIDE = 32  # pixels; under it networks for photographs see next to nothing
 LARGEST_PIXELS = 50_000_000
@@ -23,14 +14,44 @@ FEWEST_PICTURES = 10  # of a class in training
 LARGEST_IMBALANCE = 5
 
 
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    SERIOUS = "serious"  # no result can be trusted
+    WARNING = "warning"  # results get worse
+    NOTE = "note"  # good to know
+
+
+class Kind(StrEnum):
+    """The kinds of findings, the most serious first."""
+
+    SPLIT_OVERLAP = "split_overlap"
+    CLASS_CONFLICT = "class_conflict"
+    NO_TRAINING = "no_training"
+    ONE_CLASS = "one_class"
+    UNTRAINED_CLASS = "untrained_class"
+    SUSPECT_LABEL = "suspect_label"
+    BROKEN = "broken"
+    DUPLICATE = "duplicate"
+    NEAR_DUPLICATE = "near_duplicate"
+    FEW_PICTURES = "few_pictures"
+    IMBALANCE = "imbalance"
+    UNTESTED_CLASS = "untested_class"
+    ONE_COLOUR = "one_colour"
+    TINY = "tiny"
+    HUGE = "huge"
+    PROPORTIONS = "proportions"
+    MISNAMED = "misnamed"
+    MODE = "mode"
+
+
 @dataclass(frozen=True)
-class Kind:
-    """One kind of finding.
+class KindDescription:
+    """What there is to say about one kind of finding.
 
     Attributes
     ----------
-    severity : str
-        ``"serious"``: no result can be trusted; ``"warning"``: results get worse; ``"note"``: good to know.
+    severity : Severity
     title : str
     advice : str
         Why it matters and what to do.
@@ -38,113 +59,117 @@ class Kind:
         What is said when there is none; empty where nothing needs to be said.
     """
 
-    severity: str
+    severity: Severity
     title: str
     advice: str
     fine: str = ""
 
 
 KINDS = {
-    SPLIT_OVERLAP: Kind(
-        SERIOUS,
+    Kind.SPLIT_OVERLAP: KindDescription(
+        Severity.SERIOUS,
         "The same picture in several splits",
         "The classifier is evaluated on pictures that it was trained on, so the measured accuracy is too high. "
         "Keep each picture, with all its copies, in one split.",
         "no picture is in two splits",
     ),
-    CLASS_CONFLICT: Kind(
-        SERIOUS,
+    Kind.CLASS_CONFLICT: KindDescription(
+        Severity.SERIOUS,
         "The same picture in several classes",
         "At most one of the labels is correct. Decide which, and remove the other copies.",
         "no picture is in two classes",
     ),
-    NO_TRAINING: Kind(
-        SERIOUS, "Nothing to train on", "Put pictures into train/, or move the class folders out of the split folders."
+    Kind.NO_TRAINING: KindDescription(
+        Severity.SERIOUS,
+        "Nothing to train on",
+        "Put pictures into train/, or move the class folders out of the split folders.",
     ),
-    ONE_CLASS: Kind(SERIOUS, "Only one class", "A classifier needs at least two classes. Add pictures of another one."),
-    UNTRAINED_CLASS: Kind(
-        SERIOUS,
+    Kind.ONE_CLASS: KindDescription(
+        Severity.SERIOUS, "Only one class", "A classifier needs at least two classes. Add pictures of another one."
+    ),
+    Kind.UNTRAINED_CLASS: KindDescription(
+        Severity.SERIOUS,
         "Classes without training pictures",
         "They can never be recognised. Move some of their pictures into training, or leave the class out.",
         "every class has training pictures",
     ),
-    SUSPECT_LABEL: Kind(
-        WARNING,
+    Kind.SUSPECT_LABEL: KindDescription(
+        Severity.WARNING,
         "Labels that may be wrong",
         "A classifier that did not see these pictures in training confidently predicts another class. "
         "Look at each: the picture may be hard, or the label wrong.",
         "no label looks wrong",
     ),
-    BROKEN: Kind(
-        WARNING,
+    Kind.BROKEN: KindDescription(
+        Severity.WARNING,
         "Broken pictures",
         "They cannot be read and are left out. Replace or remove them.",
         "no broken pictures",
     ),
-    DUPLICATE: Kind(
-        WARNING,
+    Kind.DUPLICATE: KindDescription(
+        Severity.WARNING,
         "Exact duplicates",
         "Copies count several times, and a new split may put some into training and others into test. Keep one.",
         "no exact duplicates within a class and split",
     ),
-    NEAR_DUPLICATE: Kind(
-        WARNING,
+    Kind.NEAR_DUPLICATE: KindDescription(
+        Severity.WARNING,
         "Near duplicates",
         "The same picture resized, re-encoded, cropped slightly, brightened or mirrored; or shots of one scene "
         "in a row. Keep one, or keep them in one split.",
         "no near duplicates within a class and split",
     ),
-    FEW_PICTURES: Kind(
-        WARNING,
+    Kind.FEW_PICTURES: KindDescription(
+        Severity.WARNING,
         "Classes with few pictures",
         f"Under {FEWEST_PICTURES} training pictures, chance decides what is learned. Add more.",
         f"every class has at least {FEWEST_PICTURES} training pictures",
     ),
-    IMBALANCE: Kind(
-        WARNING,
+    Kind.IMBALANCE: KindDescription(
+        Severity.WARNING,
         "Classes of very unequal size",
         f"With a class over {LARGEST_IMBALANCE} times as large as another, a high accuracy can hide that the small "
         "one is never recognised. Add more of it, and look at each class's recall.",
         "classes are of similar size",
     ),
-    UNTESTED_CLASS: Kind(
-        WARNING,
+    Kind.UNTESTED_CLASS: KindDescription(
+        Severity.WARNING,
         "Classes without test pictures",
         "How well they are recognised cannot be measured.",
         "every class has test pictures",
     ),
-    ONE_COLOUR: Kind(
-        WARNING,
+    Kind.ONE_COLOUR: KindDescription(
+        Severity.WARNING,
         "Pictures of one colour",
         f"Their values deviate by less than {LEAST_SPREAD:g} of 255 in every channel: they show nothing.",
         "no pictures of one colour",
     ),
-    TINY: Kind(
-        WARNING,
+    Kind.TINY: KindDescription(
+        Severity.WARNING,
         "Tiny pictures",
         f"A side under {SHORTEST_SIDE} pixels. Networks for photographs see about 224: these reach them blurred.",
         f"no pictures with a side under {SHORTEST_SIDE} pixels",
     ),
-    HUGE: Kind(
-        NOTE,
+    Kind.HUGE: KindDescription(
+        Severity.NOTE,
         "Huge pictures",
         f"Over {LARGEST_PIXELS // 1_000_000} million pixels; a network sees a thousandth of them. They cost time.",
         f"no pictures of over {LARGEST_PIXELS // 1_000_000} million pixels",
     ),
-    PROPORTIONS: Kind(
-        NOTE,
+    Kind.PROPORTIONS: KindDescription(
+        Severity.NOTE,
         "Extreme proportions",
         f"One side over {LONGEST_PROPORTION} times the other: a square crop loses most of such a picture.",
         "no extreme proportions",
     ),
-    MISNAMED: Kind(
-        NOTE,
+    Kind.MISNAMED: KindDescription(
+        Severity.NOTE,
         "Names that do not fit the format",
         "They are read here, by their content; another program may refuse them.",
         "names fit the formats",
     ),
-    MODE: Kind(
-        NOTE,
+    Kind.MODE: KindDescription(
+        Severity.NOTE,
         "Unusual kinds of picture",
         "Each is converted to 8-bit grey or RGB: transparency becomes white, and only the first frame of an "
         "animation is used. If only one class has such pictures, the network may learn that difference.",
@@ -179,8 +204,7 @@ class Finding:
 
     Attributes
     ----------
-    kind : str
-        One of ``KINDS``.
+    kind : Kind
     reason : str
         What was found, in a few words.
     pictures : tuple of Place
@@ -189,15 +213,15 @@ class Finding:
         Those of the pictures, in their order; what it concerns where it is not about single pictures.
     """
 
-    kind: str
+    kind: Kind
     reason: str
     pictures: tuple[Place, ...] = ()
     classes: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
 
     @property
-    def severity(self) -> str:
-        """``"serious"``, ``"warning"`` or ``"note"``."""
+    def severity(self) -> Severity:
+        """How much it matters."""
         return KINDS[self.kind].severity
 
     def to_json(self) -> dict[str, Any]:
@@ -212,6 +236,6 @@ class Finding:
         }
 
 
-def about(kind: str, places: tuple[Place, ...], reason: str) -> Finding:
+def make_finding(kind: Kind, places: tuple[Place, ...], reason: str) -> Finding:
     """Return a finding about pictures, with their classes and splits."""
     return Finding(kind, reason, places, tuple(p.class_name for p in places), tuple(p.split for p in places))

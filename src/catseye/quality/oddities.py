@@ -5,69 +5,63 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.quality.finding import (
-    BROKEN,
-    HUGE,
     LARGEST_PIXELS,
     LEAST_SPREAD,
     LONGEST_PROPORTION,
-    MISNAMED,
-    MODE,
-    ONE_COLOUR,
-    PROPORTIONS,
     SHORTEST_SIDE,
-    TINY,
+    Kind,
     Place,
-    about,
+    make_finding,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.quality.finding import Finding
-    from catseye.quality.survey import Looks
+    from catseye.quality.survey import Survey
 
 
-def broken(looks: Looks) -> Iterator[Finding]:
+def find_broken(survey: Survey) -> Iterator[Finding]:
     """Yield what could not be read when the data set was listed, or cannot be read any more."""
-    for out in looks.dataset.left_out:
-        yield about(BROKEN, (Place(out.picture),), out.reason)
-    for number, fault in looks.faults.items():
-        yield about(BROKEN, (looks.place(number),), fault)
+    for out in survey.dataset.left_out:
+        yield make_finding(Kind.BROKEN, (Place(out.picture),), out.reason)
+    for number, fault in survey.faults.items():
+        yield make_finding(Kind.BROKEN, (survey.place(number),), fault)
 
 
-def oddities(looks: Looks) -> tuple[list[Finding], list[str]]:
+def find_oddities(survey: Survey) -> tuple[list[Finding], list[str]]:
     """Return a finding for every odd thing of every picture, and remarks on what they have in common."""
-    present = [number for number in range(len(looks)) if number not in looks.faults]
-    small = small_by_design(looks)
+    present = [number for number in range(len(survey)) if number not in survey.faults]
+    small = are_small_by_design(survey)
     findings = [
-        about(kind, (looks.place(number),), reason)
+        make_finding(kind, (survey.place(number),), reason)
         for number in present
-        for kind, reason in _odd(looks, number)
-        if not (kind == TINY and small)
+        for kind, reason in _odd(survey, number)
+        if not (kind == Kind.TINY and small)
     ]
     if not small:
         return findings, []
-    width, height = looks.sizes[0].tolist()
+    width, height = survey.sizes[0].tolist()
     return findings, [f"all pictures have {width} × {height} pixels: choose a network for small pictures."]
 
 
-def small_by_design(looks: Looks) -> bool:
+def are_small_by_design(survey: Survey) -> bool:
     """Say whether all pictures have one small size: as with MNIST, that asks for a network and not for pictures."""
-    return bool(looks.sizes[0].min() < SHORTEST_SIDE and (looks.sizes == looks.sizes[0]).all())
+    return bool(survey.sizes[0].min() < SHORTEST_SIDE and (survey.sizes == survey.sizes[0]).all())
 
 
-def _odd(looks: Looks, number: int) -> Iterator[tuple[str, str]]:
-    width, height = looks.sizes[number].tolist()
+def _odd(survey: Survey, number: int) -> Iterator[tuple[Kind, str]]:
+    width, height = survey.sizes[number].tolist()
     size = f"{width} × {height} pixels"
-    if looks.spreads[number] < LEAST_SPREAD:
-        yield ONE_COLOUR, f"its values deviate by {looks.spreads[number]:.1f} of 255"
+    if survey.spreads[number] < LEAST_SPREAD:
+        yield Kind.ONE_COLOUR, f"its values deviate by {survey.spreads[number]:.1f} of 255"
     if min(width, height) < SHORTEST_SIDE:
-        yield TINY, size
+        yield Kind.TINY, size
     if width * height > LARGEST_PIXELS:
-        yield HUGE, size
+        yield Kind.HUGE, size
     if max(width, height) > LONGEST_PROPORTION * min(width, height):
-        yield PROPORTIONS, size
-    if number in looks.misnamed:
-        yield MISNAMED, looks.misnamed[number]
-    if number in looks.modes:
-        yield MODE, ", ".join(looks.modes[number])
+        yield Kind.PROPORTIONS, size
+    if number in survey.misnamed:
+        yield Kind.MISNAMED, survey.misnamed[number]
+    if number in survey.modes:
+        yield Kind.MODE, ", ".join(survey.modes[number])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.drawing.page import write_page
 from catseye.drawing.thumbnails import thumbnail
 from catseye.errors import PictureError
-from catseye.quality.finding import KINDS, SERIOUS, WARNING
+from catseye.quality.finding import KINDS, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from catseye.datasets import Dataset
     from catseye.quality import Checkup, Finding, Place
-    from catseye.quality.finding import Kind
+    from catseye.quality.finding import Kind, KindDescription
 
 _SINGLES, _GROUPS, _MEMBERS, _LINES = 12, 8, 6, 20  # of a kind, or group, that are shown
 
@@ -44,7 +44,7 @@ class _Section:
     """The findings of one kind: some of them, and how many more there are."""
 
     name: str
-    kind: Kind
+    kind: KindDescription
     count: int
     items: tuple[_Item, ...]
     more: int
@@ -61,13 +61,13 @@ def write_check_page(path: Path, checkup: Checkup, dataset: Dataset) -> None:
         checkup=checkup,
         splits=list(dataset.splits),
         largest=max((sum(counts.values()) for counts in checkup.classes.values()), default=0),
-        serious=severities.count(SERIOUS),
-        warnings=severities.count(WARNING),
+        serious=severities.count(Severity.SERIOUS),
+        warnings=severities.count(Severity.WARNING),
         sections=[_section(kind, checkup.of(kind), dataset) for kind in checkup.counts],
     )
 
 
-def _section(name: str, findings: Sequence[Finding], dataset: Dataset) -> _Section:
+def _section(name: Kind, findings: Sequence[Finding], dataset: Dataset) -> _Section:
     grouped = any(len(finding.pictures) > 1 for finding in findings)
     pictured = any(place.index is not None for finding in findings for place in finding.pictures)
     shown = findings[: _GROUPS if grouped else _SINGLES if pictured else _LINES]

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.images.decode import Header
 
-MINIATURE = 17  # pixels a side: neighbours differ in 16 places a row
-_DECODED_SIDE = 4 * MINIATURE  # a JPEG is decoded no smaller
+THUMBNAIL_SIDE = 17  # pixels a side: neighbours differ in 16 places a row
+_DECODED_SIDE = 4 * THUMBNAIL_SIDE  # a JPEG is decoded no smaller
 _CHUNK = 1024
 _SUFFIXES = {
     **{".bmp": "BMP", ".gif": "GIF", ".jpeg": "JPEG", ".jpg": "JPEG", ".mpo": "JPEG", ".png": "PNG", ".webp": "WEBP"},
@@ -38,7 +38,7 @@ _SUFFIXES = {
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureSurvey:
     """What was seen of one picture.
 
     Attributes
@@ -49,7 +49,7 @@ class Look:
         In pixels.
     spread : float
         Largest standard deviation of a channel's values, which go from 0 to 255.
-    miniature : uint8 (17, 17), or None where the picture is too small for one
+    thumbnail : uint8 (17, 17), or None where the picture is too small for one
         In grey.
     modes : tuple of str
         What is unusual in how the file stores it.
@@ -63,14 +63,14 @@ class Look:
     width: int = 0
     height: int = 0
     spread: float = 0.0
-    miniature: Pixels | None = None
+    thumbnail: Pixels | None = None
     modes: tuple[str, ...] = ()
     misnamed: str = ""
     fault: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class Looks:
+class Survey:
     """What was seen of all N pictures of a data set, split after split.
 
     Attributes
@@ -80,7 +80,7 @@ class Looks:
     sizes : int64 (N, 2)
         Width and height in pixels.
     spreads : float32 (N,)
-    miniatures : uint8 (N, 17, 17)
+    thumbnails : uint8 (N, 17, 17)
     modes : mapping of int to tuple of str
     misnamed, faults : mapping of int to str
         Of those pictures, by number, of which there is something to say.
@@ -90,7 +90,7 @@ class Looks:
     digests: tuple[str, ...]
     sizes: Integers
     spreads: np.ndarray[Any, np.dtype[np.float32]]
-    miniatures: Pixels
+    thumbnails: Pixels
     modes: Mapping[int, tuple[str, ...]]
     misnamed: Mapping[int, str]
     faults: Mapping[int, str]
@@ -130,38 +130,38 @@ class Looks:
         return Place(path, pictures.classes[pictures.labels[index]], split, index)
 
 
-def look_at(dataset: Dataset) -> Looks:
-    """Look at every picture of a data set once, with several threads."""
+def survey_pictures(dataset: Dataset) -> Survey:
+    """Survey every picture of a data set once, with several threads."""
     count = sum(len(part) for part in dataset.splits.values())
     digests: list[str] = []
     sizes = np.zeros((count, 2), np.int64)
     spreads = np.zeros(count, np.float32)
-    miniatures = np.zeros((count, MINIATURE, MINIATURE), np.uint8)
+    thumbnails = np.zeros((count, THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
     modes, misnamed, faults = {}, {}, {}
-    with progress("looking at pictures", count) as advance:
-        looks = (look for part in dataset.splits.values() for look in _looks(part))
-        for number, look in enumerate(looks):
-            digests.append(look.digest)
-            sizes[number] = look.width, look.height
-            spreads[number] = look.spread
-            if look.miniature is not None:
-                miniatures[number] = look.miniature
-            if look.modes:
-                modes[number] = look.modes
-            if look.misnamed:
-                misnamed[number] = look.misnamed
-            if look.fault:
-                faults[number] = look.fault
+    with progress("surveying pictures", count) as advance:
+        found = (one for part in dataset.splits.values() for one in _survey_split(part))
+        for number, one in enumerate(found):
+            digests.append(one.digest)
+            sizes[number] = one.width, one.height
+            spreads[number] = one.spread
+            if one.thumbnail is not None:
+                thumbnails[number] = one.thumbnail
+            if one.modes:
+                modes[number] = one.modes
+            if one.misnamed:
+                misnamed[number] = one.misnamed
+            if one.fault:
+                faults[number] = one.fault
             advance(1)
-    return Looks(dataset, tuple(digests), sizes, spreads, miniatures, modes, misnamed, faults)
+    return Survey(dataset, tuple(digests), sizes, spreads, thumbnails, modes, misnamed, faults)
 
 
-def _looks(pictures: Pictures) -> Iterator[Look]:
+def _survey_split(pictures: Pictures) -> Iterator[PictureSurvey]:
     if isinstance(pictures, FilePictures):
         # In parts: the pool takes all that it is given at once, and what waits there weighs more than what is kept.
         for start in range(0, len(pictures), _CHUNK):
             part = slice(start, start + _CHUNK)
-            yield from map_threads(_look_at_file, zip(pictures.paths[part], pictures.digests[part], strict=True))
+            yield from map_threads(_survey_file, zip(pictures.paths[part], pictures.digests[part], strict=True))
         return
     height, width, _ = pictures.shape
     for start in range(0, len(pictures), _CHUNK):
@@ -169,29 +169,29 @@ def _looks(pictures: Pictures) -> Iterator[Look]:
         spreads = images.std(axis=(2, 3), dtype=np.float32).max(axis=1)
         for image, spread in zip(images, spreads.tolist(), strict=True):
             digest = hashlib.sha256(np.ascontiguousarray(image).data).hexdigest()
-            small = None if min(height, width) < SHORTEST_SIDE else _miniature(_to_image(image))
-            yield Look(digest, width, height, spread, small)
+            small = None if min(height, width) < SHORTEST_SIDE else _thumbnail(_to_image(image))
+            yield PictureSurvey(digest, width, height, spread, small)
 
 
 def _to_image(image: Pixels) -> Image.Image:
     return Image.fromarray(image[0] if len(image) == 1 else np.ascontiguousarray(image.transpose(1, 2, 0)))
 
 
-def _look_at_file(file: tuple[Path, str]) -> Look:
+def _survey_file(file: tuple[Path, str]) -> PictureSurvey:
     path, digest = file
     try:
         content = read_bytes(path)
         kind = header(content, str(path))
         image = decode(content, str(path), at_least=_DECODED_SIDE)
     except PictureError as error:
-        return Look(digest, fault=error.reason)
+        return PictureSurvey(digest, fault=error.reason)
     spread = max(ImageStat.Stat(image).stddev)
-    small = None if min(kind.width, kind.height) < SHORTEST_SIDE else _miniature(image)
-    return Look(digest, kind.width, kind.height, spread, small, _modes(kind), _misnamed(kind, path))
+    small = None if min(kind.width, kind.height) < SHORTEST_SIDE else _thumbnail(image)
+    return PictureSurvey(digest, kind.width, kind.height, spread, small, _modes(kind), _misnamed(kind, path))
 
 
-def _miniature(image: Image.Image) -> Pixels:
-    grey = image.convert("L").resize((MINIATURE, MINIATURE), Image.Resampling.BOX)
+def _thumbnail(image: Image.Image) -> Pixels:
+    grey = image.convert("L").resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BOX)
     return np.asarray(grey, dtype=np.uint8)
 
 

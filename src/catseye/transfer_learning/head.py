@@ -103,12 +103,12 @@ def fit_head(examples: Examples, seed: int, folds: int = FOLDS) -> Head:
 
 
 def _fitted(examples: Examples, seed: int, folds: int) -> Head:
-    space = Whitening.of(examples.vectors)
+    whitening = Whitening.fit(examples.vectors)
     inner = Examples(
-        space.into(examples.vectors),
+        whitening.whiten(examples.vectors),
         examples.labels,
         examples.classes,
-        None if examples.copies is None else space.into(examples.copies),
+        None if examples.copies is None else whitening.whiten(examples.copies),
         examples.balanced,
     )
     strength, validation = _cross_validated(inner, seed, folds)
@@ -117,7 +117,7 @@ def _fitted(examples: Examples, seed: int, folds: int) -> Head:
     if len(judged):
         calibration = fit_temperature(validation[judged], examples.labels[judged])
     layer = _solved(inner, strength, _TOLERANCE, None)
-    return Head(space.out(layer), strength, calibration, validation, judged)
+    return Head(whitening.unwhiten(layer), strength, calibration, validation, judged)
 
 
 def _cross_validated(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:

@@ -17,7 +17,7 @@ _SMALLEST_SHARE = 1e-10  # of the largest eigenvalue; directions below it hold n
 
 @dataclass(frozen=True, eq=False)
 class Whitening:
-    """Centred, of unit spread, and no wider than there are pictures.
+    """A linear map to centred features of unit spread, in at most as many directions as there are pictures.
 
     Attributes
     ----------
@@ -34,8 +34,8 @@ class Whitening:
     basis: Floats | None
 
     @classmethod
-    def of(cls, features: Floats) -> Self:
-        """Return the space of these features (N, F)."""
+    def fit(cls, features: Floats) -> Self:
+        """Return the whitening fitted to these features (N, F)."""
         mean = features.mean(0, dtype=np.float64)
         centred = features.astype(np.float64) - mean
         scale = float(np.sqrt(np.square(centred).mean())) or 1.0
@@ -46,15 +46,15 @@ class Whitening:
         kept = values > _SMALLEST_SHARE * values[-1]
         return cls(mean, scale, centred.T @ (vectors[:, kept] / np.sqrt(values[kept])))
 
-    def into(self, features: Floats) -> Floats:
-        """Return features (N, F) in this space, float64 (N, R)."""
+    def whiten(self, features: Floats) -> Floats:
+        """Return features (N, F) whitened, float64 (N, R)."""
         centred = features.astype(np.float64)
         centred -= self.mean
         centred /= self.scale
         return centred if self.basis is None else centred @ self.basis
 
-    def out(self, layer: Layer) -> Layer:
-        """Return the layer on the original features that does what ``layer`` does in this space."""
+    def unwhiten(self, layer: Layer) -> Layer:
+        """Return the layer on the original features that is equivalent to ``layer`` on whitened ones."""
         weight = layer.weight if self.basis is None else layer.weight @ self.basis.T
         weight = weight / self.scale
         return Layer(weight, layer.bias - weight @ self.mean)

@@ -41,28 +41,28 @@ def listed(root: Path) -> list[Photograph]:
 
 
 CATS_VS_DOGS = Entry(
-    Info(
-        "cats_vs_dogs",
-        "1.0.0",
-        ("1.0.0",),
-        "Photographs of cats and dogs in many sizes, a few of them broken.",
-        "https://www.microsoft.com/en-us/download/details.aspx?id=54765",
-        (None, None, 3),
-        _CLASSES,
+    info=Info(
+        name="cats_vs_dogs",
+        version="1.0.0",
+        versions=("1.0.0",),
+        description="Photographs of cats and dogs in many sizes, a few of them broken.",
+        address="https://www.microsoft.com/en-us/download/details.aspx?id=54765",
+        shape=(None, None, 3),
+        classes=_CLASSES,
         # Of 12,500 files a class; one of each cannot be decoded.
-        {"train": 19_998, "test": 5_000},
-        "J. Elson, J. R. Douceur, J. Howell, J. Saul: Asirra: a CAPTCHA that exploits interest-aligned manual image "
-        "categorization. Proceedings of the 14th ACM Conference on Computer and Communications Security (CCS), 2007.",
-        "for research, by Microsoft's terms in the archive",
+        splits={"train": 19_998, "test": 5_000},
+        citation="J. Elson, J. R. Douceur, J. Howell, J. Saul: Asirra: a CAPTCHA that exploits interest-aligned manual "
+        "image categorization. Proceedings of the 14th ACM Conference on Computer and Communications Security (CCS), 2007.",
+        licence="for research, by Microsoft's terms in the archive",
     ),
     # The sum is the one that GoMLX checks its download by.
-    (
+    archives=(
         Archive(
             "kagglecatsanddogs_5340.zip",
             "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
         ),
     ),
-    ("https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/",),
-    Photographs(listed),
-    (f"cats_vs_dogs has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
+    addresses=("https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/",),
+    storage=Photographs(listed),
+    notes=(f"cats_vs_dogs has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
 )

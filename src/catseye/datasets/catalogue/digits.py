@@ -32,20 +32,21 @@ def read_splits(_: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]:
 
 
 DIGITS = Entry(
-    Info(
-        "digits",
-        "1.0.0",
-        ("1.0.0",),
-        "Handwritten digits, very small; no download.",
-        "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
-        (8, 8, 1),
-        tuple("0123456789"),
-        {"train": 1438, "test": 359},
-        "E. Alpaydin, C. Kaynak: Optical recognition of handwritten digits. UCI Machine Learning Repository, 1998.",
-        "CC BY 4.0",
+    info=Info(
+        name="digits",
+        version="1.0.0",
+        versions=("1.0.0",),
+        description="Handwritten digits, very small; no download.",
+        address="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+        shape=(8, 8, 1),
+        classes=tuple("0123456789"),
+        splits={"train": 1438, "test": 359},
+        citation="E. Alpaydin, C. Kaynak: Optical recognition of handwritten digits. "
+        "UCI Machine Learning Repository, 1998.",
+        licence="CC BY 4.0",
     ),
-    (),
-    (),
-    Arrays(read_splits),
-    (f"digits has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
+    archives=(),
+    addresses=(),
+    storage=Arrays(read_splits),
+    notes=(f"digits has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
 )

@@ -54,13 +54,24 @@ def read_splits(paths: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]
 
 def _info(name: str, description: str, address: str, classes: tuple[str, ...], citation: str, licence: str) -> Info:
     splits = {"train": 60_000, "test": 10_000}
-    return Info(name, "1.0.0", ("1.0.0",), description, address, (_SIDE, _SIDE, 1), classes, splits, citation, licence)
+    return Info(
+        name=name,
+        version="1.0.0",
+        versions=("1.0.0",),
+        description=description,
+        address=address,
+        shape=(_SIDE, _SIDE, 1),
+        classes=classes,
+        splits=splits,
+        citation=citation,
+        licence=licence,
+    )
 
 
 # The sums of the files are those that their publishers' users agree on (TensorFlow Datasets, torchvision); the sums
 # of the contents were taken from files with those contents. Kuzushiji-MNIST's contents have not been at hand.
 MNIST = Entry(
-    _info(
+    info=_info(
         "mnist",
         "Handwritten digits, white on black.",
         "http://yann.lecun.com/exdb/mnist/",
@@ -69,7 +80,7 @@ MNIST = Entry(
         "Proceedings of the IEEE 86(11), 2278-2324, 1998.",
         "CC BY-SA 3.0",
     ),
-    (
+    archives=(
         Archive(
             "train-images-idx3-ubyte.gz",
             "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -91,16 +102,16 @@ MNIST = Entry(
             "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         ),
     ),
-    (
+    addresses=(
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "http://yann.lecun.com/exdb/mnist/",
     ),
-    Arrays(read_splits),
+    storage=Arrays(read_splits),
 )
 
 FASHION_MNIST = Entry(
-    _info(
+    info=_info(
         "fashion_mnist",
         "Clothes from a shop's catalogue, small and grey.",
         "https://github.com/zalandoresearch/fashion-mnist",
@@ -120,7 +131,7 @@ FASHION_MNIST = Entry(
         "algorithms. arXiv:1708.07747, 2017.",
         "MIT",
     ),
-    (
+    archives=(
         Archive(
             "train-images-idx3-ubyte.gz",
             "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
@@ -142,15 +153,15 @@ FASHION_MNIST = Entry(
             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
         ),
     ),
-    (
+    addresses=(
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     ),
-    Arrays(read_splits),
+    storage=Arrays(read_splits),
 )
 
 KMNIST = Entry(
-    _info(
+    info=_info(
         "kmnist",
         "Cursive Japanese characters from old books.",
         "http://codh.rois.ac.jp/kmnist/",
@@ -159,12 +170,12 @@ KMNIST = Entry(
         "Japanese literature. arXiv:1812.01718, 2018.",
         "CC BY-SA 4.0",
     ),
-    (
+    archives=(
         Archive("train-images-idx3-ubyte.gz", "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"),
         Archive("train-labels-idx1-ubyte.gz", "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
         Archive("t10k-images-idx3-ubyte.gz", "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
         Archive("t10k-labels-idx1-ubyte.gz", "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"),
     ),
-    ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/", "https://codh.rois.ac.jp/kmnist/dataset/kmnist/"),
-    Arrays(read_splits),
+    addresses=("http://codh.rois.ac.jp/kmnist/dataset/kmnist/", "https://codh.rois.ac.jp/kmnist/dataset/kmnist/"),
+    storage=Arrays(read_splits),
 )

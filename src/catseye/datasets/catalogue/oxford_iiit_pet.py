@@ -114,24 +114,24 @@ def _photograph(root: Path, split: str, line: str, where: str) -> Photograph:
 # The sums of the files are those that their users agree on (torchvision's prototypes, mira). The second address is
 # where the first one leads to.
 OXFORD_IIIT_PET = Entry(
-    Info(
-        "oxford_iiit_pet",
-        "1.0.0",
-        ("1.0.0",),
-        "Photographs of cats and dogs of 37 breeds, about 200 of each.",
-        "https://www.robots.ox.ac.uk/~vgg/data/pets/",
-        (None, None, 3),
-        _BREEDS,
-        {TRAIN: 3_680, TEST: 3_669},
-        "O. M. Parkhi, A. Vedaldi, A. Zisserman, C. V. Jawahar: Cats and dogs. IEEE Conference on Computer Vision and "
-        "Pattern Recognition (CVPR), 2012.",
-        "CC BY-SA 4.0",
+    info=Info(
+        name="oxford_iiit_pet",
+        version="1.0.0",
+        versions=("1.0.0",),
+        description="Photographs of cats and dogs of 37 breeds, about 200 of each.",
+        address="https://www.robots.ox.ac.uk/~vgg/data/pets/",
+        shape=(None, None, 3),
+        classes=_BREEDS,
+        splits={TRAIN: 3_680, TEST: 3_669},
+        citation="O. M. Parkhi, A. Vedaldi, A. Zisserman, C. V. Jawahar: Cats and dogs. IEEE Conference on Computer Vision "
+        "and Pattern Recognition (CVPR), 2012.",
+        licence="CC BY-SA 4.0",
         other_labels={"species": _SPECIES},
     ),
-    (
+    archives=(
         Archive("images.tar.gz", "67195c5e1c01f1ab5f9b6a5d22b8c27a580d896ece458917e61d459337fa318d"),
         Archive("annotations.tar.gz", "52425fb6de5c424942b7626b428656fcbd798db970a937df61750c0f1d358e91"),
     ),
-    ("https://www.robots.ox.ac.uk/~vgg/data/pets/data/", "https://thor.robots.ox.ac.uk/pets/"),
-    Photographs(listed),
+    addresses=("https://www.robots.ox.ac.uk/~vgg/data/pets/data/", "https://thor.robots.ox.ac.uk/pets/"),
+    storage=Photographs(listed),
 )

@@ -162,7 +162,18 @@ def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[Photogr
     first = next(iter(splits.values()))
     counts = {split: len(part) for split, part in splits.items()}
     shape = height, width, first.shape[2]
-    return Info(name, "", (), "Pictures of the user's own.", "", shape, first.classes, counts, "", "")
+    return Info(
+        name=name,
+        version="",
+        versions=(),
+        description="Pictures of the user's own.",
+        address="",
+        shape=shape,
+        classes=first.classes,
+        splits=counts,
+        citation="",
+        licence="",
+    )
 
 
 def _expected(top: Path, name: str) -> str:

@@ -47,7 +47,7 @@ class Archive:
             return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """A data set of the catalogue, in one version.
 
