@@ -18,7 +18,7 @@ from catseye.errors import CatseyeError, PictureError, UsageError, unknown
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decode import decode
-from catseye.images.inputs import Picture, as_many, name_of, source_of
+from catseye.images.inputs import Picture, as_many, display_name, source_of
 from catseye.inference.batched import batch_size, compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
@@ -189,7 +189,7 @@ class Classifier:
         PictureError
             It cannot be used.
         """
-        name = name_of(picture, 0)
+        name = display_name(picture, "0")
         image = decode(source_of(picture, name), name)
         grey = self.preprocess.channels == 1
         values = np.array(image.convert("L" if grey else "RGB"))
@@ -281,12 +281,12 @@ class Classifier:
             else:
                 probabilities = next(rows)
                 best = int(probabilities.argmax())
-                name = name_of(picture, number)
+                name = display_name(picture, str(number))
                 yield Prediction(name, self.classes[best], float(probabilities[best]), probabilities, self.classes)
 
     def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
         number, picture = numbered
-        name = name_of(picture, number)
+        name = display_name(picture, str(number))
         try:
             source = source_of(picture, name)
             return self.preprocess.pixels(decode(source, name, at_least=max(self.preprocess.covers)))

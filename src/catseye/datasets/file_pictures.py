@@ -106,8 +106,9 @@ class FilePictures(Pictures):
         height, width, channels = self.shape
         images = np.empty((len(self), channels, height, width), np.uint8)
         with progress("decoding", len(self)) as advance:
-            for start in range(0, len(self), _CHUNK):
-                part = range(start, min(start + _CHUNK, len(self)))
-                images[start : part.stop] = self.batch(part)
-                advance(len(part))
+            start = 0
+            for pixels, _ in self.batches(_CHUNK):
+                images[start : start + len(pixels)] = pixels
+                start += len(pixels)
+                advance(len(pixels))
         return MemoryPictures(images, self.labels, self.classes, self.label, self.others)

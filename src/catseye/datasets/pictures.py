@@ -103,6 +103,19 @@ class Pictures(ABC):
     def batch(self, indices: Indices) -> Pixels:
         """Return the pictures at ``indices`` as uint8 (B, C, H, W)."""
 
+    def batches(self, size: int) -> Iterator[tuple[Pixels, Integers]]:
+        """Yield all pictures in order, ``size`` at a time and fewer in the last batch: uint8 (B, C, H, W), int64 (B,).
+
+        Examples
+        --------
+        >>> import catseye
+        >>> [len(labels) for pixels, labels in catseye.load("digits", split="test").batches(150)]
+        [150, 150, 59]
+        """
+        for start in range(0, len(self), size):
+            indices = range(start, min(start + size, len(self)))
+            yield self.batch(indices), self.labels[indices.start : indices.stop]
+
     @abstractmethod
     def picture(self, index: int) -> Pixels:
         """Return one picture as uint8 (H, W, C) at its own size."""

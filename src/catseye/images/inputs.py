@@ -34,9 +34,9 @@ def as_many(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
     return pictures
 
 
-def name_of(picture: Picture, number: int) -> str:
-    """Return a picture's path, or its number in the list."""
-    return str(picture) if isinstance(picture, str | Path) else str(number)
+def display_name(picture: Picture, default: str) -> str:
+    """Return what a picture is called in results and messages: its path, or ``default`` if it has none."""
+    return str(picture) if isinstance(picture, str | Path) else default
 
 
 def source_of(picture: Picture, name: str) -> Path | Image.Image:

@@ -31,12 +31,10 @@ def compute_logits(network: nn.Module, preprocess: Preprocess, pictures: Picture
     """
     keep_memory()
     pictures = pictures.through(preprocess)
-    size = batch_size(preprocess)
     device = next(network.parameters()).device
     evaluated = in_evaluation_mode(network)
     parts = []
     with torch.inference_mode():
-        for start in range(0, len(pictures), size):
-            pixels = torch.from_numpy(pictures.batch(range(start, min(start + size, len(pictures)))))
-            parts.append(evaluated(preprocess.tensor(pixels.to(device))).cpu())
+        for pixels, _ in pictures.batches(batch_size(preprocess)):
+            parts.append(evaluated(preprocess.tensor(torch.from_numpy(pixels).to(device))).cpu())
     return torch.cat(parts)

@@ -164,8 +164,7 @@ def _survey_split(pictures: Pictures) -> Iterator[PictureSurvey]:
             yield from map_threads(_survey_file, zip(pictures.paths[part], pictures.digests[part], strict=True))
         return
     height, width, _ = pictures.shape
-    for start in range(0, len(pictures), _CHUNK):
-        images = pictures.batch(range(start, min(start + _CHUNK, len(pictures))))
+    for images, _ in pictures.batches(_CHUNK):
         spreads = images.std(axis=(2, 3), dtype=np.float32).max(axis=1)
         for image, spread in zip(images, spreads.tolist(), strict=True):
             digest = hashlib.sha256(np.ascontiguousarray(image).data).hexdigest()

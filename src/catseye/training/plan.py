@@ -132,8 +132,7 @@ def _normalised(preprocess: Preprocess, train: Pictures) -> Preprocess:
     step = math.ceil(len(train) * height * width * channels / _SAMPLE_BYTES)
     chosen = range(0, len(train), step)
     total, squares = np.zeros(channels), np.zeros(channels)
-    for start in range(0, len(chosen), _CHUNK):  # floats of all pictures at once would fill the memory
-        pixels = train.batch(chosen[start : start + _CHUNK])
+    for pixels, _ in train.take(chosen).batches(_CHUNK):  # floats of all pictures at once would fill the memory
         total += pixels.sum((0, 2, 3), np.float64)
         squares += np.square(pixels, dtype=np.uint32).sum((0, 2, 3), np.float64)
     count = len(chosen) * height * width

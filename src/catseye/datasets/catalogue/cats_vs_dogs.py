@@ -52,7 +52,8 @@ CATS_VS_DOGS = Entry(
         # Of 12,500 files a class; one of each cannot be decoded.
         splits={"train": 19_998, "test": 5_000},
         citation="J. Elson, J. R. Douceur, J. Howell, J. Saul: Asirra: a CAPTCHA that exploits interest-aligned manual "
-        "image categorization. Proceedings of the 14th ACM Conference on Computer and Communications Security (CCS), 2007.",
+        "image categorization. Proceedings of the 14th ACM Conference on Computer and Communications Security (CCS), "
+        "2007.",
         licence="for research, by Microsoft's terms in the archive",
     ),
     # The sum is the one that GoMLX checks its download by.

@@ -123,8 +123,8 @@ OXFORD_IIIT_PET = Entry(
         shape=(None, None, 3),
         classes=_BREEDS,
         splits={TRAIN: 3_680, TEST: 3_669},
-        citation="O. M. Parkhi, A. Vedaldi, A. Zisserman, C. V. Jawahar: Cats and dogs. IEEE Conference on Computer Vision "
-        "and Pattern Recognition (CVPR), 2012.",
+        citation="O. M. Parkhi, A. Vedaldi, A. Zisserman, C. V. Jawahar: Cats and dogs. IEEE Conference on Computer "
+        "Vision and Pattern Recognition (CVPR), 2012.",
         licence="CC BY-SA 4.0",
         other_labels={"species": _SPECIES},
     ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catseye.errors import UsageError, unknown
+from catseye.images.inputs import display_name
 from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, compute_attribution
 from catseye.insight.explanation.class_score import ClassScore
 from catseye.insight.explanation.faithfulness import (
@@ -155,7 +155,7 @@ def explain(
         notes.append(
             f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps."
         )
-    name = str(picture) if isinstance(picture, str | Path) else "picture"
+    name = display_name(picture, "picture")
     names = classifier.classes
     return Explanation(
         name, pixels, names[index], probability, names[best], rated, random_baseline, (*notes, *_limits(rated))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 from torch import nn
 
 from catseye.errors import CatseyeError, UsageError
+from catseye.images.inputs import display_name
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.layers import default_layers, last_maps
 from catseye.networks.probe import Probe
@@ -170,7 +170,7 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
             check_finite(name, found[name])
         maps = tuple(LayerMaps(name, found[name][0].float().contiguous().numpy()) for name in names)
     prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
-    name = str(picture) if isinstance(picture, str | Path) else "picture"
+    name = display_name(picture, "picture")
     return FeatureMaps(replace(prediction, picture=name), pixels, maps)
 
 
