@@ -209,7 +209,7 @@ def test_train_evaluate_predict(run: Shell) -> None:
     assert said.json["left_out"] == [{"picture": "photos/cat/broken.png", "reason": "the file is empty"}]
     assert "epoch 5/5" in said.error
     assert all(len(line) <= 80 for line in said.error.splitlines() if line.startswith("epoch"))
-    assert "recipe: default, except epochs 5 (in full: r/recipe.json)" in said.error
+    assert "recipe: default, except epochs 5 (all options: r/recipe.json)" in said.error
 
     numbers = run("evaluate r photos --json").json
     assert numbers["accuracy"] == 1.0

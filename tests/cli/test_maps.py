@@ -41,7 +41,7 @@ def run(line: str) -> int:
         ("maps run --data digits --layer relu1 --channel 1 --by sum", "--by must be max or mean; got 'sum'."),
         ("maps run --data digits --layer relu1 --channel 1 --count 0", "--count must be between 1 and 36; got 0."),
         ("maps run --filters --layer relu1", "layer relu1 has no filters of its own"),
-        ("maps run --filters --layer conv2", "so that it is no picture"),
+        ("maps run --filters --layer conv2", "so that it is not a picture"),
         ("maps run digit.png -o here.png", "here.png already exists; choose another name or use --force."),
         ("maps run digit.png -o maps.gif", "-o must end in .png, .svg or .html; got maps.gif."),
         ("maps run digit.png -o no/maps.png", "there is no folder no."),

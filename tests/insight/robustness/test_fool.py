@@ -55,7 +55,7 @@ def test_what_cannot_be_attacked_is_said_and_nothing_is_written(digits_run: Run,
     present, file = digits_run.classifier.predict(picture)[0].class_name, tmp_path / "no.png"
     for target, attack, message in (
         (present, Attack(0.1), "already"),
-        ("cat", Attack(0.1), "no class"),
+        ("cat", Attack(0.1), "unknown class"),
         (None, Attack(0.003), "at least 1/255"),
     ):
         with pytest.raises(UsageError, match=message):
