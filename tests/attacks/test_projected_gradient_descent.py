@@ -10,15 +10,8 @@ import torch
 from torch import nn
 
 from catseye.attacks.differentiable import differentiable_model
-from catseye.attacks.projected_gradient_descent import (
-    L2,
-    LINF,
-    NORMS,
-    Attack,
-    find_minimal_perturbation,
-    margins,
-    perturb,
-)
+from catseye.attacks.minimal_perturbation import find_minimal_perturbation
+from catseye.attacks.projected_gradient_descent import L2, LINF, NORMS, Attack, margins, perturb
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:

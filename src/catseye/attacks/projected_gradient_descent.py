@@ -6,7 +6,7 @@ Pictures are float32 (B, C, H, W) with values from 0 to 255; a ``model`` turns t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -24,10 +24,6 @@ NORMS = (LINF, L2)
 WHITE = 255.0
 _TRAVEL = 3.0  # length of all steps together in epsilons, so that every corner of the allowed range can be reached
 _TINY = 1e-12
-_SHORTENINGS = 8  # halvings of the way back to the picture, without gradients
-_WALK = 8  # searches' steps for the walk along the boundary
-_FIRST_MOVE, _LAST_MOVE = 2.0, 0.005  # steps along the gradient, in lengths of the change that the walk begins with
-_FIRST_SHARE, _LAST_SHARE = 0.1, 0.001  # of its length that a change loses where it fools, gains where it does not
 
 
 @dataclass(frozen=True)
@@ -117,136 +113,16 @@ def perturb(
         Called with 1 after every step.
     """
     sizes = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
-    return _search(model, pictures, pictures, classes, attack, sizes, generator, targeted, advance)
+    return search(model, pictures, pictures, classes, attack, sizes, generator, targeted, advance)
 
 
-def find_minimal_perturbation(
-    model: Model,
-    pictures: torch.Tensor,
-    classes: torch.Tensor,
-    attack: Attack,
-    generator: torch.Generator,
-    *,
-    targeted: bool = False,
-    advance: Callable[[int], object] = lambda _: None,
-) -> torch.Tensor:
-    """Return each picture with the smallest change, up to ``attack.epsilon``, by which it is misclassified.
-
-    For ``"linf"`` the size is found by halving the interval that it must lie in, down to one level of 8 bits. For
-    ``"l2"`` the change follows the boundary from each start, by its own growing shorter where it fools and longer
-    where it does not (Rony et al. 2019, arXiv:1811.09600), with steps that shrink as it goes (Pintor et al. 2021,
-    arXiv:2102.12827). Where nothing up to ``attack.epsilon`` fools the network, the picture comes back with the change
-    that fools it most.
-    """
-    search = _smallest_l2 if attack.norm == L2 else _smallest_linf
-    return search(model, pictures, classes, attack, generator, targeted, advance)
-
-
-def _smallest_linf(
-    model: Model,
-    pictures: torch.Tensor,
-    classes: torch.Tensor,
-    attack: Attack,
-    generator: torch.Generator,
-    targeted: bool,
-    advance: Callable[[int], object],
-) -> torch.Tensor:
-    high = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
-    low = torch.zeros_like(high)
-    best = _search(model, pictures, pictures, classes, attack, high, generator, targeted, advance)
-    possible = _misclassified(model, best, classes, targeted)
-    for _ in range(math.ceil(math.log2(max(2.0, attack.epsilon * WHITE)))):
-        middle = ((low + high) / 2).ceil()
-        # From the best so far, shortened: that way is known to lead across.
-        tried = _search(model, best, pictures, classes, attack, middle, generator, targeted, advance)
-        better = _misclassified(model, tried, classes, targeted) & possible & (middle < high)
-        best = torch.where(better, tried, best)
-        low, high = torch.where(better, low, middle), torch.where(better, middle, high)
-    return best
-
-
-def _smallest_l2(
-    model: Model,
-    pictures: torch.Tensor,
-    classes: torch.Tensor,
-    attack: Attack,
-    generator: torch.Generator,
-    targeted: bool,
-    advance: Callable[[int], object],
-) -> torch.Tensor:
-    sizes = torch.full((len(pictures), 1, 1, 1), attack.epsilon * WHITE)
-    single, best = replace(attack, restarts=1), pictures
-    shortest, reached = torch.full_like(sizes, torch.inf), torch.full_like(sizes, -torch.inf)
-    for restart in range(attack.restarts):
-        # Each start leads to a boundary of its own, and the first one is often not the nearest.
-        begin = pictures + _random(pictures, sizes, L2, generator) if restart else pictures
-        tried = _search(model, begin, pictures, classes, single, sizes, generator, targeted, advance)
-        tried = _shortened(model, tried, pictures, classes, targeted)
-        tried = _walked(model, tried, pictures, classes, _WALK * attack.steps, targeted, advance)
-        tried = _shortened(model, tried, pictures, classes, targeted)
-        with torch.no_grad():
-            lead = margins(model(tried), classes, targeted=targeted).view(-1, 1, 1, 1)
-        length = torch.where(lead > 0, _length(tried - pictures), torch.inf)
-        better = (length < shortest) | (shortest.isinf() & (lead > reached))
-        best = torch.where(better, tried, best)
-        shortest, reached = torch.minimum(shortest, length), torch.maximum(reached, lead)
-    return best
-
-
-def _shortened(
-    model: Model, changed: torch.Tensor, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool
-) -> torch.Tensor:
-    """Return the changed pictures led straight back towards the originals, as far as they still fool the network."""
-    low, high = torch.zeros(len(pictures), 1, 1, 1), torch.ones(len(pictures), 1, 1, 1)
-    shortest = changed
-    for _ in range(_SHORTENINGS):
-        middle = (low + high) / 2
-        tried = pictures + middle * (changed - pictures)
-        fools = _misclassified(model, tried, classes, targeted)
-        shortest = torch.where(fools, tried, shortest)
-        low, high = torch.where(fools, low, middle), torch.where(fools, middle, high)
-    return shortest
-
-
-def _walked(
-    model: Model,
-    begin: torch.Tensor,
-    pictures: torch.Tensor,
-    classes: torch.Tensor,
-    steps: int,
-    targeted: bool,
-    advance: Callable[[int], object],
-) -> torch.Tensor:
-    """Return the pictures with the shortest change that fools, of those met on a walk along the boundary."""
-    best, change = begin, begin - pictures
-    scale = shortest = radius = _length(change)
-    for step in range(steps):
-        change.requires_grad_()
-        lead = margins(model(pictures + change), classes, targeted=targeted)
-        (gradient,) = torch.autograd.grad(lead.sum(), change)
-        change, fools, length = change.detach(), (lead > 0).view(-1, 1, 1, 1), _length(change.detach())
-        shorter = fools & (length < shortest)
-        best, shortest = torch.where(shorter, pictures + change, best), torch.where(shorter, length, shortest)
-        share = _annealed(_FIRST_SHARE, _LAST_SHARE, step / steps)
-        radius = torch.where(fools, torch.minimum(radius, length) * (1 - share), radius * (1 + share))
-        radius = torch.minimum(radius, shortest)  # a longer change is of no use
-        move = scale * _annealed(_FIRST_MOVE, _LAST_MOVE, step / steps)
-        change = change + move * direction(_inward(gradient, pictures + change), L2)
-        change = (pictures + change * (radius / _length(change))).clamp(0, WHITE) - pictures
-        advance(1)
-    return best
-
-
-def _annealed(first: float, last: float, progress: float) -> float:
-    return last + (first - last) * (1 + math.cos(math.pi * progress)) / 2
-
-
-def _misclassified(model: Model, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
+def misclassified(model: Model, pictures: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.Tensor:
+    """Return which pictures the attack has succeeded on, bool (B, 1, 1, 1)."""
     with torch.no_grad():
         return (margins(model(pictures), classes, targeted=targeted) > 0).view(-1, 1, 1, 1)
 
 
-def _search(
+def search(
     model: Model,
     begin: torch.Tensor,
     pictures: torch.Tensor,
@@ -261,7 +137,7 @@ def _search(
     with torch.no_grad():
         others = model(pictures).scatter(1, classes[:, None], -torch.inf).argsort(1, descending=True)
     for restart in range(attack.restarts):
-        start = _random(pictures, sizes, attack.norm, generator) if restart else begin - pictures
+        start = draw_change(pictures, sizes, attack.norm, generator) if restart else begin - pictures
         other = others[:, (restart - 1) % (others.shape[1] - 1)]
         change, velocity = project(start, pictures, sizes, attack.norm), torch.zeros_like(pictures)
         for step in range(attack.steps + 1):
@@ -276,7 +152,7 @@ def _search(
             by_loss = targeted or restart == 0
             loss = _loss(logits, classes, targeted) if by_loss else _lead(logits, other, classes)
             (gradient,) = torch.autograd.grad(loss.sum(), change)
-            gradient = _inward(gradient, pictures + change.detach())
+            gradient = remove_outward(gradient, pictures + change.detach())
             velocity = attack.momentum * velocity + gradient / _mean_size(gradient)
             length = sizes * _step(step, attack.steps)
             with torch.no_grad():
@@ -295,7 +171,7 @@ def _loss(logits: torch.Tensor, classes: torch.Tensor, targeted: bool) -> torch.
     return -loss if targeted else loss
 
 
-def _inward(gradient: torch.Tensor, pictures: torch.Tensor) -> torch.Tensor:
+def remove_outward(gradient: torch.Tensor, pictures: torch.Tensor) -> torch.Tensor:
     """Return the gradient without the parts that lead out of 0 to 255, which would waste an L2 step's length."""
     outward = ((pictures <= 0) & (gradient < 0)) | ((pictures >= WHITE) & (gradient > 0))
     return gradient.masked_fill(outward, 0.0)
@@ -307,7 +183,7 @@ def _lead(logits: torch.Tensor, others: torch.Tensor, classes: torch.Tensor) -> 
 
 def direction(gradient: torch.Tensor, norm: str) -> torch.Tensor:
     """Return the step (B, C, H, W) of size 1 in ``norm`` along which a loss with this gradient grows fastest."""
-    return gradient.sign() if norm == LINF else gradient / _length(gradient)
+    return gradient.sign() if norm == LINF else gradient / measure_length(gradient)
 
 
 def project(change: torch.Tensor, pictures: torch.Tensor, sizes: torch.Tensor, norm: str) -> torch.Tensor:
@@ -315,19 +191,20 @@ def project(change: torch.Tensor, pictures: torch.Tensor, sizes: torch.Tensor, n
 
     ``sizes`` broadcasts against the pictures, which have values from 0 to 255.
     """
-    within = change.clamp(-sizes, sizes) if norm == LINF else change * (sizes / _length(change)).clamp(max=1)
+    within = change.clamp(-sizes, sizes) if norm == LINF else change * (sizes / measure_length(change)).clamp(max=1)
     return (pictures + within).clamp(0, WHITE) - pictures
 
 
-def _random(pictures: torch.Tensor, sizes: torch.Tensor, norm: str, generator: torch.Generator) -> torch.Tensor:
+def draw_change(pictures: torch.Tensor, sizes: torch.Tensor, norm: str, generator: torch.Generator) -> torch.Tensor:
     """Return a change drawn uniformly from all that are allowed (L2: from those of the largest size)."""
     if norm == LINF:
         return (2 * torch.rand(pictures.shape, generator=generator) - 1) * sizes
     drawn = torch.randn(pictures.shape, generator=generator)
-    return drawn * sizes / _length(drawn)
+    return drawn * sizes / measure_length(drawn)
 
 
-def _length(values: torch.Tensor) -> torch.Tensor:
+def measure_length(values: torch.Tensor) -> torch.Tensor:
+    """Return the L2 norm of each picture's values, (B, 1, 1, 1), never quite 0."""
     return values.square().sum((1, 2, 3), keepdim=True).sqrt().clamp(min=_TINY)
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import torch
 
+from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
-from catseye.errors import CatseyeError, PictureError, UsageError, unknown
+from catseye.errors import CatseyeError, PictureError, UsageError
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decode import decode
@@ -201,16 +202,9 @@ class Classifier:
         Raises
         ------
         UsageError
-            There is none; the nearest names are told.
+            There is no such class; the message names the nearest ones.
         """
-        names = [known.lower() for known in self.classes]
-        if isinstance(name, str) and name.lower() in names:
-            return self.classes.index(name) if name in self.classes else names.index(name.lower())
-        if str(name).isdecimal():
-            if int(name) < len(names):
-                return int(name)
-            raise UsageError(f"unknown class {name}; the numbers of the classes are 0 to {len(names) - 1}.")
-        raise unknown("class", str(name), self.classes)
+        return find_class(self.classes, name)
 
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
         """Return a prediction for each picture.
@@ -262,14 +256,7 @@ class Classifier:
 
     def labels(self, pictures: Pictures) -> Integers:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
-        strange = [name for name in pictures.classes if name not in self.classes]
-        if strange:
-            known = ", ".join(self.classes[:10]) + (", …" if len(self.classes) > 10 else "")
-            fitting = [name for name, other in pictures.others.items() if set(other.classes) <= set(self.classes)]
-            mend = f" Label the pictures by {fitting[0]}: --label {fitting[0]}." if fitting else ""
-            raise UsageError(f"the classifier does not know {', '.join(strange[:10])}; it knows {known}.{mend}")
-        places = np.array([self.classes.index(name) for name in pictures.classes], np.int64)
-        return places[pictures.labels]
+        return match_labels(self.classes, pictures)
 
     def _predict_chunk(self, chunk: list[tuple[int, Picture]]) -> Iterator[Prediction | PictureError]:
         pixels = list(map_threads(self._pixels, chunk))

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import (
-    Archives,
-    ClassifierPath,
-    DataDir,
-    Force,
-    Json,
-    Label,
-    Strict,
-    tell_notes,
-)
+from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
 from catseye.cli.printing import give
 from catseye.errors import UsageError
 

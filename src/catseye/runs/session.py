@@ -84,7 +84,7 @@ class Session:
         """Write history, classifier and report; only then is the run finished."""
         if self.folder is None:
             return
-        from catseye.runs.report import write_report  # brings matplotlib, which a run without a folder does not need
+        from catseye.runs.report import write_report
 
         self.folder.write_history(run.history)
         run.classifier.save(self.folder.classifier)

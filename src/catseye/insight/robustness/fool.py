@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from catseye.attacks.differentiable import differentiable_model
-from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, find_minimal_perturbation, perturb
+from catseye.attacks.minimal_perturbation import find_minimal_perturbation
+from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, perturb
 from catseye.errors import UsageError
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
