@@ -66,7 +66,8 @@ def test_numbers_words_figure_and_page(capsys: CaptureFixture[str]) -> None:
             assert point["sd"] is None
         assert data["verdict"].endswith("One seed: nothing is known of the spread.")
     assert "digits, 10 classes" in Path("reach.svg").read_text()
-    assert len(error.splitlines()) == 6  # features, and each number of examples, of both
+    # Features, and each number of examples, of both; on a slow machine also how long the features take.
+    assert len([line for line in error.splitlines() if line.startswith(("digits", "toys"))]) == 6
 
     assert main(shlex.split("reach toys --shots 1 --seeds 2 -o reach.html")) == 0
     out, error = capsys.readouterr()
