@@ -27,7 +27,7 @@ import numpy as np
 import catseye
 from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.joined import joined
+from catseye.datasets.joined import join_pictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.pictures import Pictures
 from catseye.datasets.splits import stratified
@@ -95,7 +95,7 @@ def whole_command(work: Path) -> None:
 def accuracy(work: Path) -> None:
     """Measure held-out accuracy: cats and dogs over five splits, the pets on their official test pictures."""
     home = work / "accuracy"
-    whole = joined(list(catseye.load("cats_vs_dogs", data_dir=home).splits.values()))
+    whole = join_pictures(list(catseye.load("cats_vs_dogs", data_dir=home).splits.values()))
     info = catseye.load("cats_vs_dogs", data_dir=home).info
     shares = []
     for seed in SEEDS:
@@ -120,7 +120,7 @@ def rates(work: Path) -> None:
     found = pretrained(BACKBONE, None, home)
     model = work / "model.xml"
     openvino.save_model(build_openvino_graph(found.network, found.preprocess), model, compress_to_fp16=False)
-    files = joined(list(catseye.load("cats_vs_dogs", data_dir=home).splits.values()))
+    files = join_pictures(list(catseye.load("cats_vs_dogs", data_dir=home).splits.values()))
     decoded = np.stack([files.pixels(index, found.preprocess) for index in range(len(files))])
     memory_pictures = MemoryPictures(decoded, files.labels, files.classes)
     tool, ours, from_files = [], [], []

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 import catseye
-from catseye.datasets.joined import joined
+from catseye.datasets.joined import join_pictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.choose import choose_engine
 from catseye.networks.pretrained import pretrained
@@ -16,7 +16,7 @@ from catseye.transfer_learning.extract import extract
 
 folder, source = sys.argv[1:]
 found = pretrained("efficientnet_lite0", None, Path())
-pictures = joined(list(catseye.load(folder).splits.values()))
+pictures = join_pictures(list(catseye.load(folder).splits.values()))
 if source == "memory":
     decoded = np.stack([pictures.pixels(index, found.preprocess) for index in range(len(pictures))])
     pictures = MemoryPictures(decoded, pictures.labels, pictures.classes)

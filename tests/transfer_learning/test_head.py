@@ -72,7 +72,7 @@ def test_a_class_with_one_picture_is_learned_but_not_judged() -> None:
     labels[20] = 2
     head = fit_head(Examples(features, labels, 3), 0)
     assert head.layer.weight.shape == (3, 6)
-    assert head.judged.tolist() == list(range(20))
+    assert head.scored.tolist() == list(range(20))
 
 
 def test_one_picture_a_class_takes_the_usual_strength_and_no_calibration() -> None:

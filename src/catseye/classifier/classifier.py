@@ -107,8 +107,8 @@ class Classifier:
         if not file.is_file():
             inside = f"; it holds no {FILE_NAME} (is its training finished?)" if path.is_dir() else ""
             near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
-            mend = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
-            raise UsageError(f"there is no classifier at {path}{inside}{mend}")
+            advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
+            raise UsageError(f"there is no classifier at {path}{inside}{advice}")
         network, description = read_model(file)
         return cls(network, **vars(description))
 

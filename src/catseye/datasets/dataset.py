@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from catseye.datasets.joined import joined
+from catseye.datasets.joined import join_pictures
 from catseye.datasets.splits import parse_split
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Dataset:
             There is no such split, or the slice does not fit it.
         """
         counts = {name: len(pictures) for name, pictures in self.splits.items()}
-        return joined([self.splits[name].take(part) for name, part in parse_split(split, counts)])
+        return join_pictures([self.splits[name].take(part) for name, part in parse_split(split, counts)])
 
     def labelled(self, name: str) -> Dataset:
         """Return the same pictures, labelled by another of their labels: ``"species"`` of ``oxford_iiit_pet``.

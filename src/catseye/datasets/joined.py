@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def joined(parts: Sequence[Pictures]) -> Pictures:
+def join_pictures(parts: Sequence[Pictures]) -> Pictures:
     """Return the pictures of several parts of one data set, one after another."""
     if len(parts) == 1:
         return parts[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.joined import joined
+from catseye.datasets.joined import join_pictures
 from catseye.quality.balance import count_classes, find_imbalances
 from catseye.quality.copies import find_comparable, find_copies
 from catseye.quality.finding import KINDS, Finding, Kind, make_finding
@@ -112,7 +112,7 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
 
 def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:
     classes = survey.dataset.info.classes
-    probabilities = judge(joined(list(survey.dataset.splits.values())))
+    probabilities = judge(join_pictures(list(survey.dataset.splits.values())))
     for suspect in find_suspects(probabilities, survey.labels):
         given, likely = classes[suspect.given], classes[suspect.likely]
         reason = (

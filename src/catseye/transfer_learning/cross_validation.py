@@ -34,6 +34,6 @@ def cross_validate(found: Pretrained, pictures: Pictures, home: Path, seed: int 
     _, first, place = np.unique(content, return_index=True, return_inverse=True)
     head = fit_head(Examples(features.vectors[first], pictures.labels[features.kept[first]], count), seed, _FOLDS)
     said = np.full((len(first), count), 1 / count)
-    said[head.judged] = softmax(head.validation[head.judged], head.calibration.temperature)
+    said[head.scored] = softmax(head.validation[head.scored], head.calibration.temperature)
     probabilities[features.kept] = said[place]
     return probabilities

@@ -64,7 +64,7 @@ class Examples:
         return weights
 
     @property
-    def judged(self) -> Integers:
+    def scored(self) -> Integers:
         """The pictures that have another of their class to be recognised by."""
         return np.flatnonzero(np.bincount(self.labels, minlength=self.classes)[self.labels] > 1)
 
@@ -83,7 +83,7 @@ class Head:
         Fitted on the cross-validated logits.
     validation : float64 (N, K)
         Cross-validated logits: each picture's by a head that did not learn from it.
-    judged : int64 (M,)
+    scored : int64 (M,)
         The pictures for which these say something: those whose class has another picture.
     """
 
@@ -91,7 +91,7 @@ class Head:
     strength: float
     calibration: Calibration
     validation: Floats
-    judged: Integers
+    scored: Integers
 
 
 def fit_head(examples: Examples, seed: int, folds: int = FOLDS) -> Head:
@@ -112,17 +112,17 @@ def _fitted(examples: Examples, seed: int, folds: int) -> Head:
         examples.balanced,
     )
     strength, validation = _cross_validated(inner, seed, folds)
-    judged = examples.judged
+    scored = examples.scored
     calibration = Calibration()
-    if len(judged):
-        calibration = fit_temperature(validation[judged], examples.labels[judged])
+    if len(scored):
+        calibration = fit_temperature(validation[scored], examples.labels[scored])
     layer = _solved(inner, strength, _TOLERANCE, None)
-    return Head(whitening.unwhiten(layer), strength, calibration, validation, judged)
+    return Head(whitening.unwhiten(layer), strength, calibration, validation, scored)
 
 
 def _cross_validated(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
     """Return the best strength, and all pictures' logits by heads of that strength that did not learn from them."""
-    if not len(examples.judged):
+    if not len(examples.scored):
         return USUAL_STRENGTH, np.zeros((len(examples.labels), examples.classes))
     some = examples
     if len(examples.labels) > _ENOUGH_TO_CHOOSE:
@@ -140,12 +140,12 @@ def _chosen(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
     The rule is Breiman et al.'s (1984, Classification and Regression Trees, 3.4.3); what is compared is the log loss
     after calibration, as the strength itself scales the logits.
     """
-    judged = examples.judged
+    scored = examples.scored
     tried: list[tuple[float, float, float, Floats]] = []  # loss, its standard error, strength, logits
     for strength, logits in _path(examples, STRENGTHS, seed, folds):
-        calibration = fit_temperature(logits[judged], examples.labels[judged])
-        losses = log_losses(softmax(logits[judged], calibration.temperature), examples.labels[judged])
-        losses *= examples.weights[judged]
+        calibration = fit_temperature(logits[scored], examples.labels[scored])
+        losses = log_losses(softmax(logits[scored], calibration.temperature), examples.labels[scored])
+        losses *= examples.weights[scored]
         tried.append((float(losses.mean()), float(losses.std() / np.sqrt(len(losses))), strength, logits))
         best = min(range(len(tried)), key=lambda i: tried[i][0])
         if len(tried) - 1 - best >= _PATIENCE:

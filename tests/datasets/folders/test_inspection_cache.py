@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 import catseye
-from catseye.datasets.folders import inspection as checked
-from catseye.datasets.folders import inspection_cache as verdicts
+from catseye.datasets.folders import inspection as inspection
+from catseye.datasets.folders import inspection_cache as inspections
 from catseye.errors import PictureError
 from catseye.images.decode import decode, read_bytes
 from tests.conftest import draw, draw_folder
@@ -35,7 +35,7 @@ class Opened:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.names: list[str] = []
-        monkeypatch.setattr(checked, "read_bytes", self._read)
+        monkeypatch.setattr(inspection, "read_bytes", self._read)
 
     def _read(self, path: Path) -> bytes:
         self.names.append(path.name)
@@ -95,7 +95,7 @@ def test_a_folder_within_a_known_one_is_known(folder: Path, home: Path, opened: 
     assert opened.by(folder.parent / "link", home) == []
 
 
-def test_a_new_file_and_one_of_another_size_are_looked_into(folder: Path, home: Path, opened: Opened) -> None:
+def test_a_new_file_and_one_of_another_size_are_inspect_missing(folder: Path, home: Path, opened: Opened) -> None:
     opened.by(folder, home)
     draw(folder / "a" / "new.png")
     draw(folder / "b" / "1.png", side=30)
@@ -120,7 +120,7 @@ def test_other_rules_or_another_pillow_look_into_all_again(
     folder: Path, home: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened.by(folder, home)
-    monkeypatch.setattr(verdicts, "RULES", "1, Pillow 0.0")
+    monkeypatch.setattr(inspections, "RULES", "1, Pillow 0.0")
     assert len(opened.by(folder, home)) == 4
     assert opened.by(folder, home) == []
 
@@ -137,10 +137,10 @@ def test_faults_that_may_pass_are_not_kept(folder: Path, home: Path, monkeypatch
         return decode(source, name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(checked, "read_bytes", denied)
+        patch.setattr(inspection, "read_bytes", denied)
         assert {out.reason for out in catseye.load(folder, data_dir=home).left_out} == {"Permission denied"}
     with monkeypatch.context() as patch:
-        patch.setattr(checked, "decode", starved)
+        patch.setattr(inspection, "decode", starved)
         assert len(catseye.load(draw_folder(folder, {"c": 2}), data_dir=home).left_out) == 1
     assert catseye.load(folder, data_dir=home).left_out == ()
 
@@ -154,7 +154,7 @@ def test_a_stopped_check_keeps_what_it_saw(
         return read_bytes(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(checked, "read_bytes", stop)
+        patch.setattr(inspection, "read_bytes", stop)
         with pytest.raises(KeyboardInterrupt):
             catseye.load(folder, data_dir=home)
     assert opened.by(folder, home) == ["1.png"]
@@ -179,22 +179,22 @@ def test_a_damaged_file_is_thrown_away_and_made_anew(
     folder: Path, home: Path, opened: Opened, spoil: Callable[[Path], None]
 ) -> None:
     opened.by(folder, home)
-    spoil(home / verdicts.FILE)
+    spoil(home / inspections.FILE)
     assert len(opened.by(folder, home)) == 4
     assert opened.by(folder, home) == []
 
 
 def test_a_file_of_another_version_is_thrown_away_and_made_anew(folder: Path, home: Path, opened: Opened) -> None:
     home.mkdir()
-    with closing(sqlite3.connect(home / verdicts.FILE)) as database:
-        database.execute("CREATE TABLE verdicts (file TEXT, sum TEXT)")
+    with closing(sqlite3.connect(home / inspections.FILE)) as database:
+        database.execute("CREATE TABLE inspections (file TEXT, sum TEXT)")
     assert len(opened.by(folder, home)) == 4
     assert opened.by(folder, home) == []
 
 
 def test_a_home_that_cannot_be_written_only_costs_time(folder: Path, tmp_path: Path, opened: Opened) -> None:
     (tmp_path / "file").write_text("")
-    (tmp_path / "blocked" / verdicts.FILE).mkdir(parents=True)
+    (tmp_path / "blocked" / inspections.FILE).mkdir(parents=True)
     for place in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "blocked"):
         assert len(opened.by(folder, place)) == 4
         assert len(opened.by(folder, place)) == 4
@@ -222,7 +222,7 @@ def test_who_finds_it_in_use_does_without_and_harms_nothing(
 ) -> None:
     opened.by(folder, home)
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
-    other = sqlite3.connect(home / verdicts.FILE)
+    other = sqlite3.connect(home / inspections.FILE)
     other.execute("BEGIN EXCLUSIVE")
     assert len(opened.by(folder, home)) == 4
     other.rollback()

@@ -11,7 +11,7 @@ from catseye.datasets.folders.listing import (
     by_split,
     classes_without_pictures,
     common_size,
-    sound,
+    leave_out_broken,
     with_test_split,
 )
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
@@ -63,7 +63,7 @@ def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> D
     listed = list(_listed(top, _split_folders(top, notes), notes))
     if not listed:
         raise CatseyeError(f"{name} holds no pictures; {_expected(top, name)}")
-    good, left_out = sound(listed, name, root, home, strict=strict)
+    good, left_out = leave_out_broken(listed, name, root, home, strict=strict)
     lost = sorted({p.classes[LABEL] for p in listed} - {p.classes[LABEL] for p in good})
     if lost:
         notes.append(f"every picture of {', '.join(lost)} is broken: not a class here.")

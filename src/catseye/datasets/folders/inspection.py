@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from catseye.datasets.folders.inspection_cache import Verdict, keep, known, stamps
+from catseye.datasets.folders.inspection_cache import Inspection, keep_inspections, read_inspections, take_stamps
 from catseye.errors import PictureError
 from catseye.images.decode import decode, read_bytes
 from catseye.system.progress import progress
@@ -20,46 +20,46 @@ if TYPE_CHECKING:
 _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
 
 
-def checked(paths: Sequence[Path], home: Path) -> list[Verdict]:
-    """Return a verdict on each file; only those are opened on which none is kept under ``home``."""
-    files = stamps(paths)
-    kept = known(home, [stamp for stamp in files if stamp])
-    verdicts = [kept.get(stamp) if stamp else None for stamp in files]
-    missing = [index for index, verdict in enumerate(verdicts) if verdict is None]
-    fresh = _looked_into([paths[index] for index in missing], [files[index] for index in missing], home)
+def inspect_files(paths: Sequence[Path], home: Path) -> list[Inspection]:
+    """Inspect each file; those whose inspection is kept under ``home`` are not opened again."""
+    files = take_stamps(paths)
+    kept = read_inspections(home, [stamp for stamp in files if stamp])
+    inspections = [kept.get(stamp) if stamp else None for stamp in files]
+    missing = [index for index, inspection in enumerate(inspections) if inspection is None]
+    fresh = _inspect_missing([paths[index] for index in missing], [files[index] for index in missing], home)
     found = dict(zip(missing, fresh, strict=True))
-    return [verdict or found[index] for index, verdict in enumerate(verdicts)]
+    return [inspection or found[index] for index, inspection in enumerate(inspections)]
 
 
-def _looked_into(paths: Sequence[Path], files: Sequence[Stamp | None], home: Path) -> list[Verdict]:
+def _inspect_missing(paths: Sequence[Path], files: Sequence[Stamp | None], home: Path) -> list[Inspection]:
     if not paths:
         return []
-    verdicts: list[Verdict] = []
-    lasting: dict[Stamp, Verdict] = {}
+    inspections: list[Inspection] = []
+    lasting: dict[Stamp, Inspection] = {}
     try:
         with progress("checking pictures", len(paths)) as advance:
-            for stamp, (verdict, lasts) in zip(files, map_threads(_inspect, paths), strict=True):
-                verdicts.append(verdict)
+            for stamp, (inspection, lasts) in zip(files, map_threads(_inspect, paths), strict=True):
+                inspections.append(inspection)
                 advance(1)
                 if stamp and lasts:
-                    lasting[stamp] = verdict
+                    lasting[stamp] = inspection
                 if len(lasting) == _KEPT_AT_A_TIME:
-                    keep(home, lasting)
+                    keep_inspections(home, lasting)
                     lasting.clear()
     finally:
-        keep(home, lasting)
-    return verdicts
+        keep_inspections(home, lasting)
+    return inspections
 
 
-def _inspect(path: Path) -> tuple[Verdict, bool]:
-    """Return the verdict on a file, and whether it lasts as long as the file stays as it is."""
+def _inspect(path: Path) -> tuple[Inspection, bool]:
+    """Inspect a file; say whether what was found holds as long as the file does not change."""
     try:
         content = read_bytes(path)
     except PictureError as error:
-        return Verdict(fault=error.reason), False  # permissions, networks and disks may recover
+        return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
     try:
         image = decode(content, str(path))
     except PictureError as error:
-        return Verdict(fault=error.reason), not isinstance(error.__cause__, MemoryError)
+        return Inspection(fault=error.reason), not isinstance(error.__cause__, MemoryError)
     digest = hashlib.sha256(content).hexdigest()
-    return Verdict(digest, image.height, image.width, image.mode == "L"), True
+    return Inspection(digest, image.height, image.width, image.mode == "L"), True

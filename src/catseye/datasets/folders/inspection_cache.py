@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-FILE = "verdicts.sqlite"
+FILE = "inspections.sqlite"
 # Raise the number when `images.decode` refuses other files than before, or reads another size or colour in them.
 RULES = f"1, Pillow {PIL.__version__}"
 
 _TABLE = """
-    CREATE TABLE IF NOT EXISTS verdicts (
+    CREATE TABLE IF NOT EXISTS inspections (
         path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, rules TEXT,
         digest TEXT, height INTEGER, width INTEGER, grey INTEGER, fault TEXT
     ) WITHOUT ROWID
 """
 _FIND = """
-    SELECT digest, height, width, grey, fault FROM verdicts
+    SELECT digest, height, width, grey, fault FROM inspections
     WHERE path = ? AND size = ? AND modified = ? AND changed = ? AND rules = ?
 """
-_KEEP = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO inspections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Inspection:
     """What was found in a picture file: its digest, size and colour, or the reason why it cannot be used.
 
     Attributes
@@ -76,8 +76,8 @@ class Verdict:
     fault: str = ""
 
 
-def stamps(paths: Sequence[Path]) -> list[Stamp | None]:
-    """Return the stamp of each file, ``None`` for one that cannot be looked at."""
+def take_stamps(paths: Sequence[Path]) -> list[Stamp | None]:
+    """Return the stamp of each file, ``None`` for one that cannot be accessed."""
     folders = {folder: folder.resolve() for folder in {path.parent for path in paths}}
     return [_stamp(path, folders[path.parent] / path.name) for path in paths]
 
@@ -90,26 +90,26 @@ def _stamp(path: Path, resolved: Path) -> Stamp | None:
     return Stamp(os.fsencode(resolved), status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def known(home: Path, files: Sequence[Stamp]) -> dict[Stamp, Verdict]:
-    """Return the verdicts that are kept under ``home`` for files in just this state, by rules in force."""
+def read_inspections(home: Path, files: Sequence[Stamp]) -> dict[Stamp, Inspection]:
+    """Return what is kept under ``home`` for files in exactly this state, found by the rules in force."""
 
-    def find(database: sqlite3.Connection) -> dict[Stamp, Verdict]:
+    def find(database: sqlite3.Connection) -> dict[Stamp, Inspection]:
         rows = ((stamp, database.execute(_FIND, (*astuple(stamp), RULES)).fetchone()) for stamp in files)
-        return {stamp: _verdict(*row) for stamp, row in rows if row}
+        return {stamp: _from_row(*row) for stamp, row in rows if row}
 
     return with_database(home / FILE, _TABLE, find) or {}
 
 
-def _verdict(digest: str, height: int, width: int, grey: int, fault: str) -> Verdict:
-    return Verdict(digest, height, width, bool(grey), fault)
+def _from_row(digest: str, height: int, width: int, grey: int, fault: str) -> Inspection:
+    return Inspection(digest, height, width, bool(grey), fault)
 
 
-def keep(home: Path, verdicts: Mapping[Stamp, Verdict]) -> None:
+def keep_inspections(home: Path, inspections: Mapping[Stamp, Inspection]) -> None:
     """Keep inspections under ``home``; if nothing can be written there they are not kept, which is not an error."""
 
     def write(database: sqlite3.Connection) -> None:
-        rows = ((*astuple(stamp), RULES, *astuple(verdict)) for stamp, verdict in verdicts.items())
+        rows = ((*astuple(stamp), RULES, *astuple(inspection)) for stamp, inspection in inspections.items())
         database.executemany(_KEEP, rows)
 
-    if verdicts:
+    if inspections:
         with_database(home / FILE, _TABLE, write)

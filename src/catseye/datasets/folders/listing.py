@@ -11,8 +11,8 @@ import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, LeftOut
 from catseye.datasets.file_pictures import FilePictures
-from catseye.datasets.folders.inspection import checked
-from catseye.datasets.folders.inspection_cache import Verdict
+from catseye.datasets.folders.inspection import inspect_files
+from catseye.datasets.folders.inspection_cache import Inspection
 from catseye.datasets.info import LABEL
 from catseye.datasets.pictures import Labelling
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
@@ -39,18 +39,18 @@ class Photograph:
     split : str
     classes : mapping of str to str
         The class that it belongs to, by each label.
-    verdict : Verdict
-        Of who looked into it.
+    inspection : Inspection
+        What was found in the file.
     """
 
     path: Path
     place: str
     split: str
     classes: Mapping[str, str]
-    verdict: Verdict = field(default_factory=Verdict)
+    inspection: Inspection = field(default_factory=Inspection)
 
 
-def sound(
+def leave_out_broken(
     listed: Sequence[Photograph], name: str, root: Path, home: Path, *, strict: bool
 ) -> tuple[list[Photograph], tuple[LeftOut, ...]]:
     """Return the pictures that can be used, and those that cannot.
@@ -61,13 +61,13 @@ def sound(
     Parameters
     ----------
     listed
-        Not yet looked into.
+        Not yet inspected.
     name
         What the user calls the data set.
     root
         The folder that holds it.
     home
-        Where verdicts on files are kept.
+        Where inspections are kept.
     strict
         Make a broken picture an error.
 
@@ -76,15 +76,15 @@ def sound(
     CatseyeError
         All are broken, or (``strict``) one is.
     """
-    verdicts = checked([picture.path for picture in listed], home)
-    seen = [replace(picture, verdict=verdict) for picture, verdict in zip(listed, verdicts, strict=True)]
-    left_out = tuple(LeftOut(_shown(p.path, root, name), p.verdict.fault) for p in seen if p.verdict.fault)
+    inspections = inspect_files([picture.path for picture in listed], home)
+    seen = [replace(picture, inspection=inspection) for picture, inspection in zip(listed, inspections, strict=True)]
+    left_out = tuple(LeftOut(_shown(p.path, root, name), p.inspection.fault) for p in seen if p.inspection.fault)
     if left_out and strict:
         first = left_out[0]
         raise CatseyeError(f"{name}: {len(left_out)} broken picture(s), first {first.picture}: {first.reason}.")
     if len(left_out) == len(seen):
         raise CatseyeError(f"{name}: all {len(left_out)} pictures are broken, first {left_out[0].picture}.")
-    return sorted((p for p in seen if not p.verdict.fault), key=_order), left_out
+    return sorted((p for p in seen if not p.inspection.fault), key=_order), left_out
 
 
 def _shown(path: Path, root: Path, name: str) -> str:
@@ -118,19 +118,19 @@ def _file_pictures(
         for label, names in classes.items()
     }
     main = labellings.pop(LABEL)
-    paths, digests = tuple(p.path for p in pictures), tuple(p.verdict.digest for p in pictures)
+    paths, digests = tuple(p.path for p in pictures), tuple(p.inspection.digest for p in pictures)
     return FilePictures(paths, digests, main.labels, main.classes, preprocess, others=labellings)
 
 
 def common_size(pictures: Sequence[Photograph]) -> tuple[int, int] | None:
     """Return height and width in pixels if all pictures have the same."""
-    sizes = {(picture.verdict.height, picture.verdict.width) for picture in pictures}
+    sizes = {(picture.inspection.height, picture.inspection.width) for picture in pictures}
     return sizes.pop() if len(sizes) == 1 else None
 
 
 def _preprocess(pictures: Sequence[Photograph]) -> Preprocess:
     own = common_size(pictures)
-    channels = 1 if all(picture.verdict.grey for picture in pictures) else 3
+    channels = 1 if all(picture.inspection.grey for picture in pictures) else 3
     height, width = own if own and max(own) <= _LARGEST_OWN_SIDE else (DEFAULT_SIDE, DEFAULT_SIDE)
     return Preprocess(height, width, channels)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from catseye.arrays import Floats
 from catseye.errors import UsageError
-from catseye.insight.convolution.kernels import checked, kernel
+from catseye.insight.convolution.kernels import kernel, validate_values
 from catseye.networks.windows import Padding, Pair, Window, output_size, pair, places
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def as_input(values: Any) -> Floats:
         raise UsageError(f"expected a matrix of numbers: {error}.") from error
     if array.ndim not in (2, 3) or not array.size:
         raise UsageError(f"expected values (H, W) or (C, H, W); got shape {array.shape}.")
-    return checked(array)
+    return validate_values(array)
 
 
 def _added(values: Floats, axis: int) -> Any:

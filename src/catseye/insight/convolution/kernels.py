@@ -125,10 +125,10 @@ def matrix(values: Any) -> Floats:
         raise UsageError(f"expected a matrix of numbers: {error}.") from error
     if array.ndim != 2 or not array.size:
         raise UsageError(f"expected a matrix (rows, columns) with at least one number; got shape {array.shape}.")
-    return checked(array)
+    return validate_values(array)
 
 
-def checked(values: Floats) -> Floats:
+def validate_values(values: Floats) -> Floats:
     """Return ``values``; raise `UsageError` if one is not finite or too large."""
     if not (np.abs(values) <= LARGEST).all():  # false for NaN
         row, column = (int(place[0]) for place in np.nonzero(~(np.abs(values) <= LARGEST))[-2:])

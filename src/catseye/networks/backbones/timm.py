@@ -82,6 +82,6 @@ def _timm() -> Any:
     except ModuleNotFoundError as error:
         raise UsageError(f"{PREFIX}NAME needs timm: pip install 'catseye[timm]' ({error}).") from error
     except Exception as error:  # of many kinds
-        mend = "it needs the torchvision that was built for your torch"
-        raise CatseyeError(f"timm cannot be imported ({first_line(error)}): {mend}.") from error
+        advice = "it needs the torchvision that was built for your torch"
+        raise CatseyeError(f"timm cannot be imported ({first_line(error)}): {advice}.") from error
     return timm

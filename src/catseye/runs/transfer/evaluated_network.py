@@ -63,10 +63,10 @@ def evaluate_head(network: Backbone, features: SplitFeatures, head: Head) -> Eva
         calibration = fit_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels)
         return evaluate_network(with_head, calibration, features.pictures, logits)
     evaluated = evaluate_network(with_head, head.calibration, features.pictures, logits)
-    if not len(head.judged):
+    if not len(head.scored):
         return evaluated
     train = features.pictures[TRAIN]
     validation = evaluate_logits(
-        head.validation[head.judged], train.labels[head.judged], train.classes, head.calibration
+        head.validation[head.scored], train.labels[head.scored], train.classes, head.calibration
     )
     return replace(evaluated, evaluations=evaluated.evaluations | {VALIDATION: validation})

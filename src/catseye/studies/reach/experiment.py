@@ -11,9 +11,9 @@ import torch
 
 from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.splits import SEED, stratified
 from catseye.errors import UsageError
 from catseye.networks import build, summarise
+from catseye.studies.test_pictures import choose_test_pictures
 from catseye.training.plan import default_network, training_pictures
 from catseye.training.recipe import Recipe
 
@@ -113,25 +113,17 @@ def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Ex
     counts = np.bincount(whole.labels, minlength=len(whole.classes))
     if np.count_nonzero(counts) < 2:
         raise UsageError(f"a classifier tells at least two classes apart; {name} has {np.count_nonzero(counts)}.")
-    if TEST not in dataset.splits:
-        raise UsageError(f"{name} has no test pictures, and too few to set some aside.")
     shots = sorted({min(number, int(counts.max())) for number in asked})
     draws = {(number, seed): draw_examples(whole.labels, number, seed) for number in shots for seed in range(seeds)}
     pool = np.unique(np.concatenate(list(draws.values())))
     draws = {key: np.searchsorted(pool, indices) for key, indices in draws.items()}
-    test = _judged(dataset.splits[TEST])
+    test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     small = Dataset(dataset.info, {TRAIN: whole.take(pool), TEST: test})
     network = default_network(whole.shape[:2])
     with torch.device("meta"):  # its layers are counted, nothing is computed
         summary = summarise(build(network, whole.shape, len(whole.classes)), whole.shape, network)
-    notes = (*dataset.notes, *_notes(name, asked, counts), *_test_note(name, len(dataset.splits[TEST]), len(test)))
+    notes = (*dataset.notes, *_notes(name, asked, counts), *fewer)
     return Experiment(small, draws, network, summary.multiply_adds, notes)
-
-
-def _judged(test: Pictures) -> Pictures:
-    if len(test) <= TEST_PICTURES:
-        return test
-    return test.take(stratified(test.labels, TEST_PICTURES / len(test), SEED)[1])
 
 
 def _notes(name: str, asked: Sequence[int], counts: Integers) -> list[str]:
@@ -149,9 +141,3 @@ def _notes(name: str, asked: Sequence[int], counts: Integers) -> list[str]:
     if asked[-1] >= largest:
         notes.append(f"{name}: at {largest} per class every seed has the same pictures, which lessens the spread.")
     return notes
-
-
-def _test_note(name: str, there: int, judged: int) -> list[str]:
-    if judged == there:
-        return []
-    return [f"{name} is measured on {judged:,} of its {there:,} test pictures, each class in proportion (seed {SEED})."]

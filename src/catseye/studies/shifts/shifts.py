@@ -12,9 +12,7 @@ import torch
 
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
-from catseye.datasets.dataset import TEST
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.datasets.splits import SEED, stratified
 from catseye.errors import UsageError
 from catseye.images.background import background
 from catseye.images.preprocess import Preprocess
@@ -24,6 +22,7 @@ from catseye.networks import build, is_backbone
 from catseye.runs.provenance import versions
 from catseye.runs.train import train
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
+from catseye.studies.test_pictures import choose_test_pictures
 from catseye.system.progress import progress
 from catseye.training.plan import default_network, training_pictures
 
@@ -87,9 +86,8 @@ def shifts(
     _check(networks, classifiers, seeds)
     given = {str(one): Classifier.load(one) for one in classifiers}
     dataset = data if isinstance(data, Dataset) else load(data, data_dir=data_dir, archives=archives)
-    if TEST not in dataset.splits:
-        raise UsageError(f"{dataset.info.name} has no test pictures, and too few to set some aside.")
-    test, shape = _judged(dataset.splits[TEST]), _shape(dataset, list(given.values()))
+    test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
+    shape = _shape(dataset, list(given.values()))
     chosen = list(given) or list(dict.fromkeys(networks)) or ["dense", default_network(shape[:2])]
     distances = range(_largest(largest, min(shape[:2])) + 1)
     if not given:
@@ -99,7 +97,7 @@ def shifts(
         trained = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
         curves.append(ShiftCurve(name, tuple(_accuracies(one, test, distances, name) for one in trained)))
     lost = _lost(test.through(Preprocess(*shape)), distances)
-    notes = (*dataset.notes, *_fewer(len(test), len(dataset.splits[TEST])))
+    notes = (*dataset.notes, *fewer)
     seconds = time.perf_counter() - start
     return Shifts(
         dataset.info.name, len(test), len(test.classes), min(shape[:2]), lost, tuple(curves), notes, seconds, versions()
@@ -135,18 +133,6 @@ def _largest(asked: int | None, side: int) -> int:
     if type(asked) is not int or not 1 <= asked < side:
         raise UsageError(f"pictures of {side} pixels are moved by 1 to {side - 1}; got {asked!r}.")
     return asked
-
-
-def _judged(test: Pictures) -> Pictures:
-    if len(test) <= TEST_PICTURES:
-        return test
-    return test.take(stratified(test.labels, TEST_PICTURES / len(test), SEED)[1])
-
-
-def _fewer(judged: int, there: int) -> list[str]:
-    if judged == there:
-        return []
-    return [f"measured on {judged:,} of {there:,} test pictures, each class in proportion (seed {SEED})."]
 
 
 def _trained(dataset: Dataset, network: str, seeds: range) -> Iterator[Classifier]:
