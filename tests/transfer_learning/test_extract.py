@@ -16,7 +16,7 @@ import catseye
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.engine import BF16, FP32
-from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.system.threads import usable_cores
@@ -77,6 +77,7 @@ def test_features_of_both_engines_are_the_networks(found: Pretrained, pictures: 
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not multiplies_bf16(), reason="needs a processor that multiplies bf16")
 def test_bf16_names_the_same_class(found: Pretrained, photographs: Path) -> None:
     """On real photographs; it is rounded to 8 bits, so not always."""
     pictures = catseye.load(photographs, split="test[:100]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.inference.engine import BF16, FP32, Engine
-from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.system.device import AUTO, CUDA, chosen_device, quick_precision
 
@@ -26,8 +26,7 @@ def choose_engine(
     if device == CUDA:
         return TorchEngine(network, preprocess, device, precision or quick_precision(CUDA))
     try:
-        import openvino
+        quick = BF16 if multiplies_bf16() else FP32
     except ImportError:
         return TorchEngine(network, preprocess, device, precision or FP32)
-    able = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return OpenVinoEngine(network, preprocess, precision or (BF16 if "BF16" in able else FP32))
+    return OpenVinoEngine(network, preprocess, precision or quick)

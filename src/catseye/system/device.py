@@ -36,4 +36,6 @@ def quick_precision(device: str) -> Precision:
     if device == CUDA:
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
     able = torch.cpu.get_capabilities()
-    return "bf16" if able.get("avx512_bf16") or able.get("amx_bf16") else "fp32"
+    # The processor can do it, and ONEDNN_MAX_CPU_ISA has not taken it from oneDNN, which would then emulate it slowly.
+    permitted = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return "bf16" if permitted and (able.get("avx512_bf16") or able.get("amx_bf16")) else "fp32"
