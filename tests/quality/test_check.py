@@ -45,8 +45,8 @@ def test_nothing_is_found_where_nothing_is_wrong(folder: Path) -> None:
     assert checkup.counts == {}
     assert checkup.pictures == 24
     assert checkup.classes == {"a": {"train": 10, "test": 2}, "b": {"train": 10, "test": 2}}
-    said = {KINDS[kind].fine for kind in KINDS} - {"", KINDS[Kind.SUSPECT_LABEL].fine}
-    assert set(checkup.fine) == said
+    said = {KINDS[kind].message_if_none for kind in KINDS} - {"", KINDS[Kind.SUSPECT_LABEL].message_if_none}
+    assert set(checkup.passed) == said
 
 
 def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
@@ -116,7 +116,7 @@ def test_odd_pictures_are_named_with_what_is_odd(folder: Path) -> None:
         "tiny.png": ("tiny", "31 × 31 pixels"),
         "wide.png": ("proportions", "256 × 50 pixels"),
         "cmyk.jpg": ("mode", "CMYK"),
-        "deep.png": ("mode", "16 bits a channel"),
+        "deep.png": ("mode", "16 bits per channel"),
         "palette.png": ("mode", "palette"),
         "glass.png": ("mode", "transparent"),
         "moving.gif": ("mode", "several frames or pages"),
@@ -148,7 +148,7 @@ def test_pictures_in_memory_are_compared_by_content_alone() -> None:
     checkup = check(catseye.load("digits"))
     assert checkup.findings == ()
     assert checkup.pictures == 1797
-    assert "no near duplicates within a class and split" not in checkup.fine
+    assert "no near duplicates within a class and split" not in checkup.passed
     assert any("all pictures have 8 × 8 pixels" in note for note in checkup.notes)
     assert any("1,797 of 1,797 pictures have a side under 32" in note for note in checkup.notes)
 
@@ -183,7 +183,7 @@ def test_with_a_judge_labels_are_judged(folder: Path) -> None:
 
     checkup = check(dataset, judge=judge)
     assert found(checkup) == [("suspect_label", "called a (5 %), looks like b (95 %)", ["0.png"])]
-    assert "no label looks wrong" in check(dataset, judge=lambda p: np.eye(2)[p.labels]).fine
+    assert "no label looks wrong" in check(dataset, judge=lambda p: np.eye(2)[p.labels]).passed
 
 
 def test_all_is_in_the_json(folder: Path) -> None:

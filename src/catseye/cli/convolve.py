@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from catseye.cli.common import Force, Json
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def convolve(
         true,
     )
     worked = WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling)
-    give(view_convolution(worked, steps), output, json=json)
+    write_and_print(view_convolution(worked, steps), output, json=json)
 
 
 def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> Pooling | None:

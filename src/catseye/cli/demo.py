@@ -18,7 +18,7 @@ def demo(
     from catseye.tour.tour import PAGE, tour
 
     start = time.perf_counter()
-    folder = out or _free(Path("catseye-demo"))
+    folder = out or _find_free_folder(Path("catseye-demo"))
     run = tour(folder, print)
     test = run.result.test
     assert test
@@ -40,13 +40,13 @@ def _hints(folder: Path) -> str:
         (f"catseye evaluate {folder} digits", "the numbers again, class by class"),
         ("catseye summary convnet", "a network, layer by layer"),
         ("catseye datasets", "what else there is to train on"),
-        ("catseye train YOUR-FOLDER --out my-run", "your own pictures, one folder a class"),
+        ("catseye train YOUR-FOLDER --out my-run", "your own pictures, one folder per class"),
     )
     longest = max(len(command) for command, _ in hints)
     return "\n".join(f"  {command:{longest}}  {meaning}" for command, meaning in hints)
 
 
-def _free(folder: Path) -> Path:
+def _find_free_folder(folder: Path) -> Path:
     number = 2
     candidate = folder
     while candidate.exists():

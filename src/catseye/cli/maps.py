@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def maps(
         view = _channel(loaded, name, picture, (layer or [])[0], channel)
     else:
         view = _sheets(loaded, name, picture, layer or [], channels or _CHANNELS)
-    give(view, target, json=json)
+    write_and_print(view, target, json=json)
 
 
 def _check(

@@ -15,9 +15,9 @@ from catseye.cli.common import (
     Force,
     Json,
     console,
+    make_table,
     percent,
     print_json,
-    table,
     tell_notes,
 )
 
@@ -73,7 +73,7 @@ def _show(measured: Shifts) -> None:
         for pixels, lost in enumerate(measured.lost)
     ]
     out = console()
-    out.print(table(("pixels>", *(f"{curve.name}>" for curve in measured.curves), "lost off the edge>"), rows))
+    out.print(make_table(("pixels>", *(f"{curve.name}>" for curve in measured.curves), "lost off the edge>"), rows))
     out.print(measured.verdict, soft_wrap=True)
     out.print(_basis(measured), soft_wrap=True)
 

@@ -21,7 +21,7 @@ from catseye.cli.common import (
     parse_sides,
     percent,
     print_json,
-    stopped,
+    stopped_error,
     tell_notes,
 )
 from catseye.cli.recipe_options import with_recipe_options
@@ -79,7 +79,7 @@ def train(
             **changes,
         )
     except KeyboardInterrupt:
-        raise stopped(folder) from None
+        raise stopped_error(folder) from None
     if json:
         print_json(run.result.to_json())
     else:
@@ -104,5 +104,5 @@ def _tell(run: Run) -> None:
         attacked = result.robustness.attacked[-1]
         between = interval_in_words(attacked.interval, attacked.examples)
         lines.append(f"accuracy under attack of {attacked.at:.3g} at most {percent(attacked.accuracy)} ({between})")
-    lines += [f"classifier {result.classifier}", f"report     {result.report}"]
+    lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)

@@ -71,7 +71,7 @@ def load(
     ----------
     name
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
-        fits); or a folder, .zip or .tar(.gz) with one folder of pictures a class.
+        fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out.
     data_dir

@@ -42,7 +42,7 @@ class Checkup:
         ``{class: {split: number of pictures}}``.
     findings : tuple of Finding
         The most serious first.
-    fine : tuple of str
+    passed : tuple of str
         What was looked for and not found.
     notes : tuple of str
         On the data set, and on what could not be looked for.
@@ -52,7 +52,7 @@ class Checkup:
     pictures: int
     classes: Mapping[str, Mapping[str, int]]
     findings: tuple[Finding, ...]
-    fine: tuple[str, ...]
+    passed: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
@@ -73,7 +73,7 @@ class Checkup:
             "classes": {name: dict(counts) for name, counts in self.classes.items()},
             "findings": [finding.to_json() for finding in self.findings],
             "counts": self.counts,
-            "fine": list(self.fine),
+            "passed": list(self.passed),
             "notes": list(self.notes),
         }
 
@@ -106,8 +106,8 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     readable = len(survey) - len(survey.faults)
     looked_for = _looked_for(survey, judged=judge is not None)
     kinds = {finding.kind for finding in findings}
-    fine = tuple(KINDS[kind].fine for kind in looked_for if kind not in kinds)
-    return Checkup(dataset.info.name, readable, counts, findings, fine, (*dataset.notes, *how_copies, *how_odd))
+    passed = tuple(KINDS[kind].message_if_none for kind in looked_for if kind not in kinds)
+    return Checkup(dataset.info.name, readable, counts, findings, passed, (*dataset.notes, *how_copies, *how_odd))
 
 
 def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:
@@ -136,4 +136,4 @@ def _looked_for(survey: Survey, *, judged: bool) -> list[Kind]:
         Kind.IMBALANCE: TRAIN not in splits or len(survey.dataset.info.classes) == 1,
         Kind.UNTESTED_CLASS: TEST not in splits,
     }
-    return [kind for kind, what in KINDS.items() if what.fine and not meaningless.get(kind)]
+    return [kind for kind, what in KINDS.items() if what.message_if_none and not meaningless.get(kind)]

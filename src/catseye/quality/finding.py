@@ -55,14 +55,14 @@ class KindDescription:
     title : str
     advice : str
         Why it matters and what to do.
-    fine : str
+    message_if_none : str
         What is said when there is none; empty where nothing needs to be said.
     """
 
     severity: Severity
     title: str
     advice: str
-    fine: str = ""
+    message_if_none: str = ""
 
 
 KINDS = {

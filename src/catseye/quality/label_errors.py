@@ -72,7 +72,7 @@ def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) ->
     [(3, 1, 0)]
     """
     values = np.asarray(probabilities, np.float64)
-    _demand(values, labels)
+    _check_inputs(values, labels)
     if not len(values):
         return []
     numbers = np.arange(len(labels))
@@ -94,12 +94,12 @@ def _thresholds(own: NDArray[np.float64], labels: Integers, classes: int) -> NDA
     # No picture has a class's label: nothing says how sure of it the model should be.
     thresholds = np.full(classes, np.inf)
     for label in np.unique(labels):
-        said = own[labels == label]
-        thresholds[label] = said.mean() - said.std()
+        label_probabilities = own[labels == label]
+        thresholds[label] = label_probabilities.mean() - label_probabilities.std()
     return thresholds
 
 
-def _demand(values: NDArray[np.float64], labels: Integers) -> None:
+def _check_inputs(values: NDArray[np.float64], labels: Integers) -> None:
     if values.ndim != 2 or labels.shape != values.shape[:1]:
         raise UsageError(f"expected probabilities (N, K) and labels (N,); got {values.shape} and {labels.shape}.")
     if len(labels) and not 0 <= labels.min() <= labels.max() < values.shape[1]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.images.decode import Header
 
-THUMBNAIL_SIDE = 17  # pixels a side: neighbours differ in 16 places a row
+THUMBNAIL_SIDE = 17  # pixels per side: neighbours differ in 16 places per row
 _DECODED_SIDE = 4 * THUMBNAIL_SIDE  # a JPEG is decoded no smaller
 _CHUNK = 1024
 _SUFFIXES = {
@@ -200,7 +200,7 @@ def _modes(kind: Header) -> tuple[str, ...]:
         "CMYK": kind.mode == "CMYK",
         f"colours as {kind.mode}": kind.mode in ("YCbCr", "LAB", "HSV"),
         "black and white": kind.mode == "1",
-        "16 bits a channel": kind.deep,
+        "16 bits per channel": kind.deep,
         "transparent": kind.transparent,
         "several frames or pages": kind.animated,
     }

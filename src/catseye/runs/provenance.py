@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
 
 
-def provenance(
+def build_provenance(
     dataset: Dataset,
     training_pictures: int,
     fingerprint: str,

@@ -51,9 +51,9 @@ class Run:
             The run cannot be read, or was written by another version.
         """
         folder = RunFolder(Path(path))
-        if folder.request() is None:
+        if folder.read_request() is None:
             raise UsageError(f"{path} does not hold a run.")
-        result = folder.result()
+        result = folder.read_result()
         if result is None:
             raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
-        return cls(folder.path, Classifier.load(folder.path), folder.history(), result)
+        return cls(folder.path, Classifier.load(folder.path), folder.read_history(), result)

@@ -42,5 +42,5 @@ class Epoch:
 
 
 def to_lines(history: Sequence[Epoch]) -> bytes:
-    """Return the history as JSON Lines, one epoch a line."""
+    """Return the history as JSON Lines, one epoch per line."""
     return "".join(json.dumps(epoch.to_json()) + "\n" for epoch in history).encode()

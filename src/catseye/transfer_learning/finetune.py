@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catseye.transfer_learning.logistic import Layer
 
 
-_BATCH = 16  # a step's maps take about 150 MB a picture
+_BATCH = 16  # a step's maps take about 150 MB per picture
 _ENOUGH_STEPS = 400
 _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
 

@@ -120,7 +120,7 @@ def test_strict_makes_a_broken_picture_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("counts", "says"),
     [
-        ({}, "holds no pictures; expected one folder a class"),
+        ({}, "holds no pictures; expected one folder per class"),
         ({".": 2}, "2 lie directly in it: put them into one folder"),
     ],
 )

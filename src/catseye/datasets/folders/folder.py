@@ -1,4 +1,4 @@
-"""A folder of the user's: one folder a class, with or without train/, validation/ and test/ above them."""
+"""A folder of the user's: one folder per class, with or without train/, validation/ and test/ above them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.folders.listing import (
-    Photograph,
-    by_split,
+    ListedPicture,
+    add_test_split,
     classes_without_pictures,
     common_size,
     leave_out_broken,
-    with_test_split,
+    make_splits,
 )
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.splits import SEED, TEST_SHARE
@@ -44,8 +44,8 @@ def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> D
     Parameters
     ----------
     root
-        Holds one folder a class, or ``train/`` and, if there are, ``val|valid|validation/`` and ``test/``
-        with one folder a class in each. A single folder around all that is passed through.
+        Holds one folder per class, or ``train/`` and, if there are, ``val|valid|validation/`` and ``test/``
+        with one folder per class in each. A single folder around all that is passed through.
     name
         What the user calls it.
     home
@@ -106,7 +106,7 @@ def _inside(folder: Path, top: Path) -> str:
     return "the top folder" if folder == top else str(folder.relative_to(top))
 
 
-def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[Photograph]:
+def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[ListedPicture]:
     passed_over: Counter[str] = Counter()
     for folder, split in folders.items():
         for class_folder in _folders(folder):
@@ -119,7 +119,7 @@ def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[P
             if not paths:
                 notes.append(f"the folder {class_folder.relative_to(top)} holds no pictures.")
             classes = {LABEL: class_folder.name}
-            yield from (Photograph(path, path.relative_to(top).as_posix(), split, classes) for path in paths)
+            yield from (ListedPicture(path, path.relative_to(top).as_posix(), split, classes) for path in paths)
     if passed_over:
         kinds = ", ".join(f"{count} × {suffix}" for suffix, count in sorted(passed_over.items()))
         notes.append(f"files that are not pictures in a format read here were passed over: {kinds}.")
@@ -141,15 +141,15 @@ def picture_files(folder: Path) -> list[Path]:
     return [path for path in _files(folder) if path.suffix.lower() in SUFFIXES]
 
 
-def _splits(pictures: Sequence[Photograph], notes: list[str]) -> dict[str, FilePictures]:
+def _splits(pictures: Sequence[ListedPicture], notes: list[str]) -> dict[str, FilePictures]:
     classes = tuple(sorted({picture.classes[LABEL] for picture in pictures}))
     for name in classes:
         if not is_class_name(name):
             rule = f"1 to {LONGEST_NAME} characters that can be printed"
             raise CatseyeError(f"the class folder {name!a} cannot name a class; rename it to {rule}.")
-    own = by_split(pictures, {LABEL: classes})
+    own = make_splits(pictures, {LABEL: classes})
     notes += classes_without_pictures(own)
-    splits = with_test_split(own)
+    splits = add_test_split(own)
     if len(splits) > len(own):
         notes.append(
             f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
@@ -157,7 +157,7 @@ def _splits(pictures: Sequence[Photograph], notes: list[str]) -> dict[str, FileP
     return splits
 
 
-def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[Photograph]) -> Info:
+def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[ListedPicture]) -> Info:
     height, width = common_size(pictures) or (None, None)
     first = next(iter(splits.values()))
     counts = {split: len(part) for split, part in splits.items()}
@@ -179,5 +179,5 @@ def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[Photogr
 def _expected(top: Path, name: str) -> str:
     loose = sum(1 for entry in top.iterdir() if entry.suffix.lower() in SUFFIXES)
     if loose:
-        return f"{loose} lie directly in it: put them into one folder a class, e.g. {name}/cat/1.jpg."
-    return f"expected one folder a class with pictures in it, e.g. {name}/cat/1.jpg."
+        return f"{loose} lie directly in it: put them into one folder per class, e.g. {name}/cat/1.jpg."
+    return f"expected one folder per class with pictures in it, e.g. {name}/cat/1.jpg."

@@ -113,7 +113,7 @@ def variation() -> Objective:
 
 
 def l2(mean: tuple[float, ...]) -> Objective:
-    """Return the mean squared distance of the pixels from ``mean``, one value a channel, 0 to 1."""
+    """Return the mean squared distance of the pixels from ``mean``, one value per channel, 0 to 1."""
 
     def loss(responses: Responses) -> torch.Tensor:
         return (responses.picture - torch.tensor(mean).view(1, -1, 1, 1)).square().mean()

@@ -18,7 +18,7 @@ SMALLEST_SIDE = 32  # pixels: five halvings leave one place
 
 
 class Backbone(nn.Module):
-    """A deep network in three parts: stages of maps, one vector of features a picture, a dense head.
+    """A deep network in three parts: stages of maps, one vector of features per picture, a dense head.
 
     Attributes
     ----------

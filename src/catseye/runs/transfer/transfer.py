@@ -15,7 +15,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
 from catseye.runs.command import transfer_command
-from catseye.runs.provenance import data_name, provenance
+from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
 from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
@@ -24,7 +24,7 @@ from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.evaluated_network import evaluate_head
 from catseye.runs.transfer.features import extract_splits
 from catseye.runs.transfer.fine_tuning import fine_tune_from_head
-from catseye.system.device import AUTO, chosen_device
+from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.checkpoint import TrainingState
 from catseye.training.plan import check_classes
@@ -108,7 +108,7 @@ def transfer(
     >>> run.classifier.predict("photos/circle/1.png")[0].class_name
     'circle'
     """
-    start, processor = time.perf_counter(), chosen_device(device)
+    start, processor = time.perf_counter(), choose_device(device)
     check_changes(changes, fine_tune=fine_tune)
     if isinstance(data, Dataset):
         data = data.labelled(label or data.info.label)
@@ -116,7 +116,7 @@ def transfer(
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
     with open_session(out, resume=resume) as session:
         session.require(verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed)
-        finished = session.finished()
+        finished = session.open_finished_run()
         if finished:
             return finished
         dataset = (
@@ -175,7 +175,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
 
 def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
     backbone = planned.backbone
-    origin = provenance(
+    origin = build_provenance(
         planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), kept.evaluations
     ) | {"weights": {"origin": backbone.origin, "sha256": backbone.digest}}
     return Classifier(kept.network, backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
@@ -213,7 +213,7 @@ def _result(
         notes=(*planned.dataset.notes, *_notes(pictures[TRAIN])),
         backbone=BackboneSource(backbone.name, backbone.origin, backbone.network.head.in_features),
         features=_extraction(features, kept, backbone),
-        head=HeadFit(head.strength, VALIDATION not in pictures and not (tuned and tuned.better)),
+        head=HeadFit(head.inverse_regularisation, VALIDATION not in pictures and not (tuned and tuned.better)),
         fine_tuning=FineTuning(tuned.better, tuned.why) if tuned else None,
     )
 
