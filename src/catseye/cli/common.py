@@ -116,7 +116,9 @@ def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None
     for out in left_out[:_MOST_LISTED]:
         print(escape_control_characters(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:
-        print(f"  … and {len(left_out) - _MOST_LISTED:,} more; use --json for all of them", file=sys.stderr)
+        print(
+            f"  … and {len(left_out) - _MOST_LISTED:,} more; catseye info DATA --json lists them all", file=sys.stderr
+        )
 
 
 def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:

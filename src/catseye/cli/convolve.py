@@ -49,7 +49,11 @@ def convolve(
         str, typer.Option(metavar="N|NxM|valid|same", help="Padding of the pooling on each side.")
     ] = "valid",
     colour: Annotated[
-        bool, typer.Option("--colour", help="Convolve red, green and blue and add them up, instead of grey.")
+        bool,
+        typer.Option(
+            "--colour",
+            help="Convolve red, green and blue separately and add the results, instead of converting to grey.",
+        ),
     ] = False,
     steps: Annotated[int | None, typer.Option(help="Largest number of steps to show, evenly spaced.")] = None,
     output: Annotated[

@@ -26,8 +26,8 @@ def demo(
     console().print(
         f"\nDone in {time.perf_counter() - start:.0f} s. The network classifies {percent(test.accuracy)} of "
         f"{test.examples} held-out digits correctly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
-        f"Open {folder / PAGE} in a browser: what networks see, how they are fooled, why they answer;\n"
-        f"and {folder / 'report.html'}: how far to trust the digits' network, and where it is wrong.\n\n"
+        f"Open {folder / PAGE} in a browser: what networks see, how they are fooled, why they answer as they do;\n"
+        f"and {folder / 'report.html'}: how far to trust the digit network, and where it is wrong.\n\n"
         f"Then try:\n"
         f"{_hints(folder)}",
         soft_wrap=True,

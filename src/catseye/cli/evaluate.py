@@ -53,7 +53,7 @@ def evaluate(
     examples: Annotated[
         int | None,
         typer.Option(
-            help=f"Number of pictures to attack [default: {_SMALL_EXAMPLES}; of large ones {_LARGE_EXAMPLES}]."
+            help=f"Number of pictures to attack [default: {_SMALL_EXAMPLES}, or {_LARGE_EXAMPLES} if they are large]."
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
@@ -128,10 +128,14 @@ def _show(evaluation: Evaluation, data: str) -> None:
         out.print(f"top-{k}    {percent(share)}")
     out.print(f"loss     {evaluation.loss:.4f}")
     before = percent(numbers["expected_calibration_error_uncalibrated"])
-    fitted = f"temperature {calibration.temperature:.2f}, fitted on {calibration.examples:,} validation pictures"
+    fitted = f"temperature {calibration.temperature:.2f}, fitted on {calibration.examples:,} predictions"
     out.print(
         f"expected calibration error {percent(numbers['expected_calibration_error'])}  "
-        + (f"({before} before: {fitted})" if calibration.examples else "(not calibrated: nothing was set aside)"),
+        + (
+            f"({before} before calibration; {fitted})"
+            if calibration.examples
+            else "(not calibrated: nothing was set aside)"
+        ),
         soft_wrap=True,
     )
     scores = (

@@ -42,7 +42,7 @@ def ideal(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(help="Number of steps [default: 128, repeated until the probability is 0.99]."),
+        typer.Option(help="Number of steps [default: 128; up to 128 more until a class reaches 0.99]."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     output: FigureFile = Path("ideal.png"),

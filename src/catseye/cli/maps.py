@@ -140,7 +140,9 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
     found = compute_feature_maps(classifier, picture, layers)
     drawn = sum(min(count, len(layer.maps)) for layer in found.layers)
     if drawn > _MOST_MAPS:
-        raise UsageError(f"that makes {drawn:,} maps; at most {_MOST_MAPS:,} are drawn: fewer --channels or --layer.")
+        raise UsageError(
+            f"that makes {drawn:,} maps, but at most {_MOST_MAPS:,} are drawn; use fewer --channels or --layer options."
+        )
     return view_maps(found, name, count)
 
 

@@ -28,7 +28,7 @@ def write_and_print(
     ----------
     view
     output
-        Where the figure goes.
+        File for the figure.
     json
         Print one JSON document, not words.
     names_figure

@@ -84,6 +84,6 @@ def _basis(measured: Shifts) -> str:
     spread = f"mean ± sample standard deviation of {trainings} trainings" if trainings > 1 else "one training each"
     return (
         f"Accuracy on {measured.test_pictures:,} test pictures, each moved down, up, right and left: {spread}. "
-        f"95 % interval for so many pictures, of {measured.curves[0].name} unmoved: {percent(low, 1)} to "
-        f"{percent(high, 1)}."
+        f"With this many pictures, the 95 % interval for {measured.curves[0].name} on unshifted pictures is "
+        f"{percent(low, 1)} to {percent(high, 1)}."
     )

@@ -43,7 +43,10 @@ def train(
     ] = None,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-NETWORK].")] = None,
     recipe: Annotated[
-        str | None, _Option(metavar="NAME|FILE", help="default, lesson (as in the lessons) or a saved recipe.json.")
+        str | None,
+        _Option(
+            metavar="NAME|FILE", help="default, lesson (as in the course that Catseye follows) or a saved recipe.json."
+        ),
     ] = None,
     resume: Resume = False,
     size: Annotated[str | None, _Option(metavar="HxW", help="Resize pictures to this size, e.g. 64x64.")] = None,
@@ -103,6 +106,8 @@ def _tell(run: Run) -> None:
     if result.robustness:
         attacked = result.robustness.attacked[-1]
         between = interval_in_words(attacked.interval, attacked.examples)
-        lines.append(f"accuracy under attack of {attacked.at:.3g} at most {percent(attacked.accuracy)} ({between})")
+        lines.append(
+            f"accuracy under attack (epsilon {attacked.at:.3g}): at most {percent(attacked.accuracy)} ({between})"
+        )
     lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)

@@ -75,14 +75,13 @@ def load(
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out.
     data_dir
-        Where prepared data are kept; by default ``CATSEYE_HOME``, else the user's cache folder.
+        Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives
         A folder of your own copies, ``<data set>/<official file name>``; by default ``CATSEYE_ARCHIVES``.
     strict
         Make a broken picture an error instead of leaving it out.
     label
-        What pictures with several labels are labelled by: ``"species"`` of ``oxford_iiit_pet``, whose usual label is
-        the breed.
+        Label to use where pictures have several: ``"species"`` of ``oxford_iiit_pet``, whose usual label is the breed.
 
     Raises
     ------

@@ -81,7 +81,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     source
         A path, the bytes of a file, or a Pillow image.
     name
-        What to call the picture in an error; by default its path.
+        Name of the picture in errors; by default its path.
     at_least
         If positive, a JPEG file may be decoded at a half, quarter or eighth of its size as long as both sides keep
         this many pixels: much quicker where it will be made small anyway.

@@ -35,17 +35,17 @@ class Checkup:
     Attributes
     ----------
     data : str
-        What the user calls it.
+        Name or path that the user gave.
     pictures : int
-        How many can be read.
+        Number of pictures that can be read.
     classes : mapping of str to mapping
         ``{class: {split: number of pictures}}``.
     findings : tuple of Finding
         The most serious first.
     passed : tuple of str
-        What was looked for and not found.
+        A message for each kind of problem that was looked for and not found.
     notes : tuple of str
-        On the data set, and on what could not be looked for.
+        Remarks on the data set, and on what could not be looked for.
     """
 
     data: str
@@ -84,16 +84,16 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     Parameters
     ----------
     dataset
-        Of the catalogue, or the user's own.
+        A data set of the catalogue, or the user's own.
     judge
-        From all pictures, N, to the probabilities (N, K) of their K classes, each row from a model that was not
-        trained on its picture. Copies of a picture should be kept out of that training as well. Without it labels
-        are not judged.
+        Called with all N pictures; returns the probabilities (N, K) of their K classes, each row from a model that
+        was not trained on its picture. Copies of a picture should be kept out of that training as well. Without a
+        judge, labels are not checked.
 
     Raises
     ------
     UsageError
-        The judge's probabilities are none.
+        The judge does not return valid probabilities.
     """
     survey = survey_pictures(dataset)
     counts = count_classes(dataset)
@@ -116,7 +116,7 @@ def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:
     for suspect in find_suspects(probabilities, survey.labels):
         given, likely = classes[suspect.given], classes[suspect.likely]
         reason = (
-            f"called {given} ({100 * suspect.given_probability:.0f} %), "
+            f"labelled {given} ({100 * suspect.given_probability:.0f} %), "
             f"looks like {likely} ({100 * suspect.likely_probability:.0f} %)"
         )
         yield make_finding(Kind.SUSPECT_LABEL, (survey.place(suspect.index),), reason)

@@ -49,11 +49,11 @@ class NearGroups:
     Attributes
     ----------
     members : list of list of int
-        In rising order.
+        Numbers of the pictures of each group, in rising order.
     mirrored : frozenset of int
-        Those that look like the first of their group seen in a mirror.
+        Pictures that look like the first of their group seen in a mirror.
     limit : float
-        In how many of 512 bits two of them differed at most.
+        In how many of 512 bits two copies may differ.
     """
 
     members: list[list[int]]
@@ -70,7 +70,7 @@ def group_same_content(digests: Iterable[str]) -> list[list[int]]:
 
 
 def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
-    """Return groups of pictures that look nearly the same; who looks like a member belongs to the group.
+    """Return groups of pictures that look nearly the same; a picture that looks like any member belongs to the group.
 
     The time grows with the square of their number (25,000: some seconds), the memory only with the number.
 

@@ -45,7 +45,7 @@ def build_provenance(
 
 
 def data_name(dataset: Dataset) -> str:
-    """Return the name of a data set, of a path only the last part."""
+    """Return the name of a data set, or only the last part if it is a path."""
     return dataset.info.name.rstrip("/").rpartition("/")[2]
 
 

@@ -20,7 +20,7 @@ def default_recipe(network: str, pictures: int, side: int, device: str) -> Recip
     Parameters
     ----------
     network
-        Its name.
+        Name of the network.
     pictures
         The number of training pictures.
     side
@@ -65,7 +65,7 @@ def requested_options(name: str | Path | Recipe | None, changes: dict[str, Any],
 
 
 def recipe_in_words(recipe: Recipe, network: str, default: Recipe) -> str:
-    """Return how the recipe differs from the default one, or from the lessons' own if it is nearer to that."""
+    """Return how the recipe differs from the default one, or from that of the lessons if it is nearer to it."""
     named = {DEFAULT: _differences(recipe, default), LESSON: _differences(recipe, Recipe.lesson(network))}
     name, different = min(named.items(), key=lambda item: len(item[1]))
     return f"{name}, except {', '.join(different)}" if different else name

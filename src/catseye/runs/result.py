@@ -80,7 +80,7 @@ class Seconds(_Fields):
     Attributes
     ----------
     total : float
-        From the call to the result; of a resumed training, with the epochs before.
+        Time from the call to the result; of a resumed training, including the epochs before.
     training : float
         The epochs of a training, validation included.
     extract : float
@@ -125,7 +125,7 @@ class BackboneSource(_Fields):
     ----------
     name : str
     weights : str
-        Where its weights come from.
+        Source of its weights.
     features : int
         Number of values per picture.
     """

@@ -23,14 +23,14 @@ class Run:
     Attributes
     ----------
     folder : Path or None
-        Of classifier, history, recipe, checkpoint and report; ``None`` if nothing was written.
+        Folder with classifier, history, recipe, checkpoint and report; ``None`` if nothing was written.
     classifier : Classifier
     history : tuple of Epoch
         Empty if only a head was fitted.
     result : Result
         The numbers, as ``--json`` prints them: ``run.result.test.accuracy``.
     evaluations : dict of str to Evaluation
-        By split: ``train``, ``validation`` and ``test`` if there are any; empty for a run that was opened.
+        Evaluations by split: ``train``, ``validation`` and ``test`` if there are any; empty for a run that was opened.
     """
 
     folder: Path | None

@@ -54,7 +54,10 @@ class Session:
         return self.folder.checkpoint if self.folder else None
 
     def require(self, **asked: Any) -> None:
-        """Raise `UsageError` if the run that is resumed was started otherwise; ``None`` is not asked for."""
+        """Raise `UsageError` if the run that is resumed was started with different arguments.
+
+        Arguments that are ``None`` are not compared.
+        """
         self._require({name: value for name, value in asked.items() if value is not None})
 
     def require_recipe(self, recipe: Recipe | TransferRecipe) -> None:

@@ -79,7 +79,8 @@ def train(
     out
         The run's folder. Without it nothing is written, and a stopped training is lost.
     recipe
-        ``"default"``, ``"lesson"`` (the lessons' own training), the path of a saved ``recipe.json``, or a `Recipe`.
+        ``"default"``, ``"lesson"`` (as in the course that Catseye follows), the path of a saved ``recipe.json``, or a
+        `Recipe`.
     size
         Height and width in pixels that pictures are brought to; by default their own, or 64 × 64 where they differ.
     resume
@@ -87,7 +88,7 @@ def train(
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
     device
-        What is trained on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
+        Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
         Fields of the recipe to change, such as ``epochs=3``.
 
@@ -96,7 +97,7 @@ def train(
     UsageError
         Something asked for does not exist or does not fit together, or ``out`` is in use.
     CatseyeError
-        The data cannot be had, the loss was not finite, the disk is full, ….
+        The data cannot be obtained, the loss was not finite, the disk is full, ….
 
     Examples
     --------

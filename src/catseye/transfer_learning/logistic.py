@@ -54,14 +54,14 @@ def solve(
     labels
         int64 (N,), 0 to ``classes`` - 1.
     weights
-        How much each picture counts, (N,).
+        Weight of each picture, (N,).
     classes
     inverse_regularisation
         ``C`` above, positive: the weight of the losses against the L2 penalty.
     tolerance
         The problem is solved when no slope of the objective, divided by ``C · N``, is larger.
     start
-        Where to begin: the answer to a similar problem saves steps.
+        Layer to start from: the answer to a similar problem saves steps.
     """
     count, width = features.shape
     rows, scale = np.arange(count), inverse_regularisation * count

@@ -63,11 +63,11 @@ def leave_out_broken(
     listed
         Not yet inspected.
     name
-        What the user calls the data set.
+        Name or path of the data set, as the user gave it.
     root
         The folder that holds it.
     home
-        Where inspections are kept.
+        Folder of the cache of inspections.
     strict
         Make a broken picture an error.
 
@@ -101,7 +101,7 @@ def make_splits(pictures: Sequence[ListedPicture], classes: Mapping[str, tuple[s
     Parameters
     ----------
     pictures
-        In the order that they shall have.
+        In their final order.
     classes
         The names of the classes, by each label; ``"label"`` is what they are labelled by.
     """

@@ -58,7 +58,7 @@ class Arrays:
     Attributes
     ----------
     read : callable
-        From the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
+        Function from the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
     """
 
     read: Reader
@@ -89,7 +89,7 @@ class Photographs:
     Attributes
     ----------
     listed : callable
-        From the folder with the archives' content to its pictures.
+        Function from the folder with the archives' content to its pictures.
     """
 
     listed: Lister

@@ -36,9 +36,9 @@ class Parameterisation:
     Attributes
     ----------
     values : torch.Tensor
-        What gradient ascent changes; noise at first.
+        Values that gradient ascent changes; noise at first.
     paint : Callable
-        From ``values`` and the amount of detail to a picture as ``picture`` returns it.
+        Function from ``values`` and the amount of detail to a picture as ``picture`` returns it.
     """
 
     values: torch.Tensor

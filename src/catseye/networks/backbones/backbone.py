@@ -23,7 +23,7 @@ class Backbone(nn.Module):
     Attributes
     ----------
     head_name : str
-        Of the last dense layer, which is replaced when the classes change.
+        Name of the last dense layer, which is replaced when the classes change.
     """
 
     head_name: str

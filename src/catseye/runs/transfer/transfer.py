@@ -79,16 +79,16 @@ def transfer(
     balanced
         Let every class count the same, however many pictures it has.
     fine_tune
-        Train the whole network on, once the head is solved, and keep what does better on the validation
+        Once the head is fitted, train the whole network further, and keep whichever does better on the validation
         pictures.
     seed
-        Decides the folds of cross-validation, and of fine-tuning everything random.
+        Random seed of the folds of cross-validation, and of everything random in fine-tuning.
     resume
         Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
     device
-        What computes: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
+        Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
         Options of the recipe of fine-tuning, such as ``epochs=3``: all of `catseye.Recipe` but ``normalise``,
         ``initialisation``, ``batch_norm`` and ``dropout``, which a pretrained backbone determines.
@@ -98,7 +98,7 @@ def transfer(
     UsageError
         Something asked for does not exist or does not fit together, or ``out`` is in use.
     CatseyeError
-        The data or weights cannot be had, or no picture can be read.
+        The data or weights cannot be obtained, or no picture can be read.
 
     Examples
     --------
@@ -234,4 +234,7 @@ def _notes(train: Pictures) -> list[str]:
     single = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]
     if not single:
         return []
-    return [f"only one training picture of {', '.join(single)}: how well others are recognised is unknown."]
+    if len(single) == 1:
+        return [f"there is only one training picture of {single[0]}, so how well {single[0]} is recognised is unknown."]
+    names = ", ".join(single)
+    return [f"there is only one training picture of each of {names}, so how well they are recognised is unknown."]
