@@ -85,7 +85,7 @@ def accuracy_contests(work: Path, full: bool) -> list[tuple[Contest, int]]:
 
 
 def steps_contests(work: Path, full: bool) -> list[tuple[Contest, int]]:
-    """Fixed work: training steps a second with the same network, batch size and optimiser (Adam)."""
+    """Fixed work: training steps per second with the same network, batch size and optimiser (Adam)."""
     del work
     network, contests = "fashion_convnet", []
     for precision in ("fp32", "bf16"):

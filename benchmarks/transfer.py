@@ -81,7 +81,7 @@ def whole_command(work: Path) -> None:
         # The data set is brought into the cache first: unpacking an archive is not transferring.
         subprocess.run([*COMMAND, "info", "cats_vs_dogs"], env=environment, check=True, capture_output=True)
         catseye.load("cats_vs_dogs", data_dir=home)
-        (home / "verdicts.sqlite").unlink()
+        (home / "inspections.sqlite").unlink()
         for kind, seconds in times.items():
             start = time.perf_counter()
             run = [*COMMAND, "transfer", "cats_vs_dogs", "--out", str(work / f"{round_} {kind}")]
@@ -111,7 +111,7 @@ def accuracy(work: Path) -> None:
 
 
 def rates(work: Path) -> None:
-    """Measure pictures a second: OpenVINO's tool, ours from memory, ours from JPEG files, in turn."""
+    """Measure pictures per second: OpenVINO's tool, ours from memory, ours from JPEG files, in turn."""
     import openvino
 
     from catseye.inference.openvino_graph import build_openvino_graph

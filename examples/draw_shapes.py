@@ -1,4 +1,4 @@
-"""Draw a small folder of pictures with one folder a class: circles, squares and triangles on coloured ground."""
+"""Draw a small folder of pictures with one folder per class: circles, squares and triangles on coloured ground."""
 
 import random
 import sys

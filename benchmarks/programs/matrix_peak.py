@@ -1,4 +1,4 @@
-"""The processor's rate in large matrix products, in 10⁹ operations a second: the best of many."""
+"""The processor's rate in large matrix products, in 10⁹ operations per second: the best of many."""
 
 import json
 import time

@@ -37,9 +37,9 @@ class PictureError(CatseyeError):
     Attributes
     ----------
     picture : str
-        Its path or name.
+        Path or name of the picture.
     reason : str
-        Why, in a few words.
+        The reason, in a few words.
     """
 
     def __init__(self, picture: str, reason: str) -> None:

@@ -44,7 +44,9 @@ def test_it_does_not_overwrite_unasked(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_json_is_one_document_and_writes_a_page_only_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "photos", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["counts"] == {"split_overlap": 1}
+    found = json.loads(capsys.readouterr().out)
+    assert found["counts"] == {"split_overlap": 1}
+    assert "no picture is in two classes" in found["passed"]
     assert not Path("check.html").exists()
     assert main(["check", "photos", "--json", "-o", "page.html"]) == 0
     assert json.loads(capsys.readouterr().out)["pictures"] == 25
@@ -57,7 +59,7 @@ def test_json_is_one_document_and_writes_a_page_only_if_asked(capsys: pytest.Cap
         ("check", 2, "Missing argument 'DATA'"),
         ("check nowhere", 2, "unknown data set, folder or archive 'nowhere'"),
         ("check photos -o no/page.html", 2, "there is no folder no."),
-        ("check photos/train/a", 1, "holds no pictures"),
+        ("check photos/train/a", 1, "has no class folders; its 10 pictures lie directly in it"),
     ],
 )
 def test_errors_are_at_most_two_lines(line: str, status: int, says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,8 +45,8 @@ def test_nothing_is_found_where_nothing_is_wrong(folder: Path) -> None:
     assert checkup.counts == {}
     assert checkup.pictures == 24
     assert checkup.classes == {"a": {"train": 10, "test": 2}, "b": {"train": 10, "test": 2}}
-    said = {KINDS[kind].fine for kind in KINDS} - {"", KINDS[Kind.SUSPECT_LABEL].fine}
-    assert set(checkup.fine) == said
+    said = {KINDS[kind].message_if_none for kind in KINDS} - {"", KINDS[Kind.SUSPECT_LABEL].message_if_none}
+    assert set(checkup.passed) == said
 
 
 def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
@@ -58,7 +58,7 @@ def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
     save(folder / "train/a/white.png", Image.new("RGB", (50, 50), "white"))
     checkup = check(catseye.load(folder))
     same, alike = "2 pictures with the same content", "2 pictures that look nearly the same"
-    in_both, in_both_classes = "; in train and test", "; called a and b"
+    in_both, in_both_classes = "; in train and test", "; labelled a and b"
     assert sorted(found(checkup)[:4]) == [
         ("class_conflict", alike + in_both_classes, ["2.png", "two.jpg"]),
         ("class_conflict", same + in_both_classes, ["8.png", "eight.png"]),
@@ -69,7 +69,7 @@ def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
     assert found(checkup)[4:] == [
         ("duplicate", same, ["4.png", "four.png"]),
         ("near_duplicate", alike + ", 1 of them mirrored", ["6.png", "six.png"]),
-        ("one_colour", "its values deviate by 0.0 of 255", ["white.png"]),
+        ("one_colour", "the standard deviation of its values is 0.0 (range 0 to 255)", ["white.png"]),
     ]
     assert checkup.counts == {
         "split_overlap": 2,
@@ -116,7 +116,7 @@ def test_odd_pictures_are_named_with_what_is_odd(folder: Path) -> None:
         "tiny.png": ("tiny", "31 × 31 pixels"),
         "wide.png": ("proportions", "256 × 50 pixels"),
         "cmyk.jpg": ("mode", "CMYK"),
-        "deep.png": ("mode", "16 bits a channel"),
+        "deep.png": ("mode", "16 bits per channel"),
         "palette.png": ("mode", "palette"),
         "glass.png": ("mode", "transparent"),
         "moving.gif": ("mode", "several frames or pages"),
@@ -130,7 +130,7 @@ def test_a_huge_picture_of_one_colour_is_both(folder: Path) -> None:
     """56 million times 255 is more than a sum of 32-bit fractions can count."""
     save(folder / "train/a/large.png", Image.new("RGB", (8000, 7000), "red"))
     assert found(check(catseye.load(folder))) == [
-        ("one_colour", "its values deviate by 0.0 of 255", ["large.png"]),
+        ("one_colour", "the standard deviation of its values is 0.0 (range 0 to 255)", ["large.png"]),
         ("huge", "8000 × 7000 pixels", ["large.png"]),
     ]
 
@@ -148,8 +148,8 @@ def test_pictures_in_memory_are_compared_by_content_alone() -> None:
     checkup = check(catseye.load("digits"))
     assert checkup.findings == ()
     assert checkup.pictures == 1797
-    assert "no near duplicates within a class and split" not in checkup.fine
-    assert any("all pictures have 8 × 8 pixels" in note for note in checkup.notes)
+    assert "no near duplicates within a class and split" not in checkup.passed
+    assert any("all pictures are 8 × 8 pixels" in note for note in checkup.notes)
     assert any("1,797 of 1,797 pictures have a side under 32" in note for note in checkup.notes)
 
 
@@ -182,8 +182,8 @@ def test_with_a_judge_labels_are_judged(folder: Path) -> None:
         return np.stack([1 - ones, ones], axis=1) * 0.9 + 0.05
 
     checkup = check(dataset, judge=judge)
-    assert found(checkup) == [("suspect_label", "called a (5 %), looks like b (95 %)", ["0.png"])]
-    assert "no label looks wrong" in check(dataset, judge=lambda p: np.eye(2)[p.labels]).fine
+    assert found(checkup) == [("suspect_label", "labelled a (5 %), looks like b (95 %)", ["0.png"])]
+    assert "no label looks wrong" in check(dataset, judge=lambda p: np.eye(2)[p.labels]).passed
 
 
 def test_all_is_in_the_json(folder: Path) -> None:

@@ -21,9 +21,9 @@ def score_of(right: int, examples: int) -> Score:
 
 
 TRAINED = Result(
-    run="r",
-    classifier="r/classifier.safetensors",
-    report="r/report.html",
+    run_path="r",
+    classifier_path="r/classifier.safetensors",
+    report_path="r/report.html",
     data=Data("digits", "aaaaaaaaaa", "bbbbbbbbbb"),
     network="fashion_convnet",
     parameters=53_226,

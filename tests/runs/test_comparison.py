@@ -77,7 +77,8 @@ def test_names_are_the_folders_or_their_paths_where_those_are_the_same(digits_ru
     linked = compare(paths)
     assert linked.names == tuple(map(str, paths))
     (difference,) = linked.differences
-    assert (difference.points, difference.beyond_chance) == (0, False)
+    assert (difference.accuracy_difference, difference.beyond_chance) == (0, False)
+    assert linked.to_json()["differences"][0]["accuracy_difference"] == 0
 
 
 @pytest.mark.parametrize("count", [0, 7])

@@ -25,35 +25,35 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 def test_what_was_asked_for_comes_back(folder: RunFolder) -> None:
-    assert folder.request() == REQUEST
-    assert folder.result() is None
+    assert folder.read_request() == REQUEST
+    assert folder.read_result() is None
     assert json.loads(folder.recipe.read_text()) == REQUEST.recipe.to_json()
 
 
 def test_a_finished_run_keeps_its_request(folder: RunFolder) -> None:
     folder.finish(TRAINED)
-    result = folder.result()
+    result = folder.read_result()
     assert result
     assert result.test == TRAINED.test
-    assert folder.request() == REQUEST
+    assert folder.read_request() == REQUEST
 
 
 def test_the_paths_of_a_moved_run_are_those_of_today(folder: RunFolder) -> None:
     folder.finish(TRAINED)
     moved = folder.path.rename(folder.path.with_name("moved"))
-    result = RunFolder(moved).result()
+    result = RunFolder(moved).read_result()
     assert result
-    assert (result.run, result.report) == (str(moved), str(moved / "report.html"))
+    assert (result.run_path, result.report_path) == (str(moved), str(moved / "report.html"))
 
 
 def test_an_empty_folder_holds_no_run(tmp_path: Path) -> None:
-    assert RunFolder(tmp_path).request() is None
-    assert RunFolder(tmp_path).result() is None
+    assert RunFolder(tmp_path).read_request() is None
+    assert RunFolder(tmp_path).read_result() is None
 
 
 def test_history_comes_back(folder: RunFolder) -> None:
     folder.write_history(epochs(3))
-    assert folder.history() == epochs(3)
+    assert folder.read_history() == epochs(3)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_history_comes_back(folder: RunFolder) -> None:
 def test_a_file_of_another_kind_is_said_in_a_line(folder: RunFolder, content: str, says: str) -> None:
     (folder.path / "run.json").write_text(content)
     with pytest.raises(CatseyeError, match=says) as caught:
-        folder.request()
+        folder.read_request()
     assert len(str(caught.value).splitlines()) == 1
 
 
@@ -78,4 +78,4 @@ def test_a_result_of_another_kind_is_said(folder: RunFolder) -> None:
     values = json.loads((folder.path / "run.json").read_text()) | {"result": {"seconds": 3.0}}
     (folder.path / "run.json").write_text(json.dumps(values))
     with pytest.raises(CatseyeError, match="cannot be read"):
-        folder.result()
+        folder.read_result()

@@ -43,8 +43,8 @@ def test_a_run_holds_what_it_promises(digits_run: Run) -> None:
     lines = [json.loads(line) for line in (digits_run.folder / "history.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3]
     result = digits_run.result
-    assert result.run == str(digits_run.folder)
-    assert result.classifier == str(digits_run.folder / "classifier.safetensors")
+    assert result.run_path == str(digits_run.folder)
+    assert result.classifier_path == str(digits_run.folder / "classifier.safetensors")
     assert (result.network, result.epochs, result.recipe.seed) == ("fashion_convnet", 3, 0)
     assert result.seconds.total >= result.seconds.training > 0
     assert result.images_per_second
@@ -76,7 +76,7 @@ def test_the_same_recipe_gives_the_same_file_to_the_bit(digits_run: Run, tmp_pat
 def test_without_a_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run = catseye.train(catseye.load("digits"), epochs=1)
-    assert (run.folder, run.result.run) == (None, None)
+    assert (run.folder, run.result.run_path) == (None, None)
     assert not list(tmp_path.iterdir())
 
 

@@ -12,7 +12,7 @@ from catseye.cli import main
 from catseye.errors import StoppedError, UsageError
 from catseye.images.preprocess import Preprocess
 from catseye.networks import build
-from catseye.system.device import CPU, CUDA, chosen_device
+from catseye.system.device import CPU, CUDA, choose_device
 from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import Task, _step, fit
 from catseye.training.optimizer import build_optimizers
@@ -25,7 +25,7 @@ no_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU he
 
 def test_another_name_is_refused_with_what_there_is() -> None:
     with pytest.raises(UsageError, match="device is one of auto, cpu, cuda; got 'tpu'"):
-        chosen_device("tpu")
+        choose_device("tpu")
     with pytest.raises(UsageError, match="device is one of"):
         catseye.train("digits", device="gpu")
 
@@ -34,7 +34,7 @@ def test_another_name_is_refused_with_what_there_is() -> None:
 def test_without_a_gpu_auto_is_the_processor_and_cuda_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert chosen_device("auto") == CPU
+    assert choose_device("auto") == CPU
     assert main(["train", "digits", "--device", "cuda", "--out", str(tmp_path / "run")]) == 2
     assert "device cuda needs a GPU" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()

@@ -96,7 +96,7 @@ def python_calls(run: Callable[[], None]) -> int:
 
 @pytest.mark.slow
 def test_no_python_runs_for_single_pictures() -> None:
-    """As many calls for 16 pictures a step as for 128: what Python does, it does a batch at a time."""
+    """As many calls for 16 pictures per step as for 128: what Python does, it does a batch at a time."""
     trained(task("fashion_convnet", 16))  # what is imported or cached on first use
     few, many = (python_calls(lambda size=size: trained(task("fashion_convnet", size))) for size in (16, 128))  # type: ignore[misc]
     assert many < 1.05 * few

@@ -65,7 +65,7 @@ def test_the_lessons_recipes() -> None:
 def test_few_pictures_are_seen_more_often_and_moved_about() -> None:
     many, few, tiny = (Recipe.default("convnet", *data) for data in ((60_000, 28), (800, 64), (1, 8)))
     assert (many.epochs, many.shift, many.batch_norm) == (2, 0, False)
-    assert (few.epochs, few.shift, few.batch_norm) == (24, 5, True)  # 25 steps an epoch, 600 in all
+    assert (few.epochs, few.shift, few.batch_norm) == (24, 5, True)  # 25 steps per epoch, 600 in all
     assert (tiny.epochs, tiny.shift) == (60, 0)
 
 

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from catseye.datasets.splits import stratified_folds
 from catseye.evaluation.calibration import softmax
-from catseye.transfer_learning.head import USUAL_STRENGTH, Examples, fit_head
+from catseye.transfer_learning.head import USUAL_INVERSE_REGULARISATION, Examples, fit_head
 from catseye.transfer_learning.logistic import solve
 from catseye.transfer_learning.whitening import Whitening
 
@@ -21,18 +21,20 @@ def blobs(count: int, width: int, classes: int, apart: float = 1.0, seed: int = 
     return (centres[labels] + generator.normal(size=(count, width))).astype(np.float32), labels.astype(np.int64)
 
 
-@pytest.mark.parametrize(("classes", "strength"), [(2, 0.1), (5, 0.01), (5, 10.0)])
+@pytest.mark.parametrize(("classes", "inverse_regularisation"), [(2, 0.1), (5, 0.01), (5, 10.0)])
 @pytest.mark.parametrize("balanced", [False, True])
-def test_the_solution_is_scikit_learns(classes: int, strength: float, balanced: bool) -> None:
+def test_the_solution_is_scikit_learns(classes: int, inverse_regularisation: float, balanced: bool) -> None:
     features, labels = blobs(90, 12, classes)
     features, labels = features[:70].astype(float), np.minimum(labels[:70], classes - 1)
     labels[:15] = 0  # uneven classes
     weights = Examples(features, labels, classes, balanced=balanced).weights
-    ours = softmax(solve(features, labels, weights, classes, strength, 1e-9).logits(features))
-    judge = LogisticRegression(C=strength, max_iter=10_000, tol=1e-10, class_weight="balanced" if balanced else None)
+    ours = softmax(solve(features, labels, weights, classes, inverse_regularisation, 1e-9).logits(features))
+    judge = LogisticRegression(
+        C=inverse_regularisation, max_iter=10_000, tol=1e-10, class_weight="balanced" if balanced else None
+    )
     if classes == 2:
         # Two classes are one row W of weights to scikit-learn; ours are ±W/2, whose squares count half as much.
-        judge.set_params(C=2 * strength)
+        judge.set_params(C=2 * inverse_regularisation)
     theirs = judge.fit(features, labels).predict_proba(features)
     np.testing.assert_allclose(ours, theirs, atol=2e-4)
 
@@ -75,10 +77,10 @@ def test_a_class_with_one_picture_is_learned_but_not_judged() -> None:
     assert head.scored.tolist() == list(range(20))
 
 
-def test_one_picture_a_class_takes_the_usual_strength_and_no_calibration() -> None:
+def test_one_picture_per_class_takes_the_usual_regularisation_and_no_calibration() -> None:
     features, labels = blobs(4, 6, 4, apart=5)
     head = fit_head(Examples(features, labels, 4), 0)
-    assert head.strength == USUAL_STRENGTH
+    assert head.inverse_regularisation == USUAL_INVERSE_REGULARISATION
     assert head.calibration.examples == 0
     assert head.calibration.temperature == 1
     assert (head.layer.logits(features).argmax(1) == labels).all()
@@ -111,4 +113,4 @@ def test_the_same_seed_gives_the_same_head() -> None:
     features, labels = blobs(100, 20, 4)
     first, second = (fit_head(Examples(features, labels, 4), 5) for _ in range(2))
     assert np.array_equal(first.layer.weight, second.layer.weight)
-    assert first.strength == second.strength
+    assert first.inverse_regularisation == second.inverse_regularisation

@@ -30,13 +30,13 @@ def perturb_training_batch(
     Parameters
     ----------
     logits
-        From pictures to logits (B, K).
+        Function from pictures to logits (B, K).
     pictures
         uint8 (B, C, H, W).
     labels
         int64 (B,).
     epsilon
-        In units of the range 0 to 1.
+        Largest change of a value, in units of the range 0 to 1.
     steps
         Gradient steps.
     """

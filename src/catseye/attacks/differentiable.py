@@ -28,7 +28,7 @@ def differentiable_model(network: nn.Module, preprocess: Preprocess, *, rounded:
     Parameters
     ----------
     network, preprocess
-        Of a classifier.
+        Those of a classifier.
     rounded
         Round to whole numbers where an 8-bit file and the preprocess do. Gradients pass as if nothing were rounded
         (the straight-through estimator of Bengio et al. 2013, arXiv:1308.3432).

@@ -100,7 +100,7 @@ def perturb(
     Parameters
     ----------
     model
-        From pictures to logits (B, K).
+        Function from pictures to logits (B, K).
     pictures
         float32 (B, C, H, W), 0 to 255.
     classes

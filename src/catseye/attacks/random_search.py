@@ -35,15 +35,15 @@ def random_search(
     Parameters
     ----------
     model
-        From pictures to logits (B, K); its gradients are not used.
+        Function from pictures to logits (B, K); its gradients are not used.
     pictures
         float32 (B, C, H, W), 0 to 255.
     classes
         int64 (B,): the correct class of each picture.
     epsilon
-        In units of the range 0 to 1.
+        Largest change of a value, in units of the range 0 to 1.
     tries
-        How many changes of each picture are tried.
+        Number of changes of each picture that are tried.
     generator
     advance
         Called with 1 after every try.

@@ -50,9 +50,9 @@ class Classifier:
     Attributes
     ----------
     network : torch.nn.Module
-        From (B, C, H, W) to logits (B, K).
+        Network from pictures (B, C, H, W) to logits (B, K).
     network_name : str
-        By which the network is built again.
+        Name by which the network is built again.
     network_options : dict
         ``batch_norm`` and ``dropout`` of the lessons' networks.
     preprocess : Preprocess
@@ -98,7 +98,7 @@ class Classifier:
             There is no such file or backbone.
         CatseyeError
             It is truncated, is not a Catseye classifier, or does not fit its own description; or a backbone's weights
-            cannot be had.
+            cannot be obtained.
         """
         if is_backbone(str(path)) and not Path(path).exists():
             return cls.pretrained(str(path))
@@ -121,18 +121,18 @@ class Classifier:
         Parameters
         ----------
         backbone
-            Its name, such as ``"efficientnet_lite0"`` or ``"timm:NAME"``.
+            Name of the backbone, such as ``"efficientnet_lite0"`` or ``"timm:NAME"``.
         weights
             A safetensors or .pth file; by default the official weights.
         data_dir
-            Where downloads are kept; by default ``CATSEYE_HOME``, else the user's cache folder.
+            Folder for downloads; by default ``CATSEYE_HOME``, else the user's cache folder.
 
         Raises
         ------
         UsageError
             There is no such backbone or file, or its weights are for other classes than ImageNet's.
         CatseyeError
-            The weights cannot be had, or are another network's.
+            The weights cannot be obtained, or are another network's.
         """
         found = pretrained(backbone, weights, home_folder(data_dir))
         if found.network.head.out_features != CLASSES:

@@ -24,7 +24,7 @@ class Description:
     Attributes
     ----------
     network_name : str
-        By which the network is built again.
+        Name by which the network is built again.
     network_options : dict
         ``batch_norm`` and ``dropout`` of the lessons' networks.
     preprocess : Preprocess

@@ -22,9 +22,9 @@ class Prediction:
     class_name : str
         The most probable class.
     probability : float
-        Of that class, 0 to 1.
+        Probability of that class, 0 to 1.
     probabilities : float64 (K,)
-        Of every class, in the order of ``classes``; they sum to 1.
+        Probabilities of all classes, in the order of ``classes``; they sum to 1.
     classes : tuple of str
     """
 

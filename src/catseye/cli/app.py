@@ -33,7 +33,7 @@ from catseye.cli import (
     train,
     transfer,
 )
-from catseye.cli.common import plain
+from catseye.cli.common import escape_control_characters
 from catseye.errors import CatseyeError, StoppedError, first_line
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
         # Typer turns an interruption into the exit status that shells use for it.
-        return _reported(StoppedError("stopped.")) if status == StoppedError.exit_status else status
+        return _report_error(StoppedError("stopped.")) if status == StoppedError.exit_status else status
     except BrokenPipeError:
         # The reader of our output (head, less) has closed it; Python would complain again while flushing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -116,10 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             raise
-        return _reported(error)
+        return _report_error(error)
 
 
-def _reported(error: Exception) -> int:
+def _report_error(error: Exception) -> int:
     if isinstance(error, StoppedError):
         return _print_error(str(error), error.exit_status)
     if isinstance(error, CatseyeError):
@@ -137,5 +137,5 @@ def _reported(error: Exception) -> int:
 
 
 def _print_error(text: str, status: int) -> int:
-    print(plain(text), file=sys.stderr)
+    print(escape_control_characters(text), file=sys.stderr)
     return status

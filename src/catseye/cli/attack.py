@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, parse_epsilon
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 
 
 def attack(
@@ -55,4 +55,4 @@ def attack(
     found = create_adversarial_example(
         Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed
     )
-    give(view_adversarial_example(found), output, json=json, also=[found.file])
+    write_and_print(view_adversarial_example(found), output, json=json, also=[found.file])

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, print_json, table, tell_notes
+from catseye.cli.common import (
+    Archives,
+    Backbone,
+    Data,
+    DataDir,
+    Force,
+    Json,
+    console,
+    make_table,
+    print_json,
+    tell_notes,
+)
 from catseye.system.files import new_output
 
 if TYPE_CHECKING:
@@ -50,7 +61,7 @@ def check(
     from catseye.quality.page import write_check_page
 
     dataset = load(data, data_dir=data_dir, archives=archives)
-    judge = _judge(backbone, data_dir) if labels else None
+    judge = _make_judge(backbone, data_dir) if labels else None
     checkup = check_dataset(dataset, judge=judge)
     tell_notes(checkup.notes, [])
     if page:
@@ -62,7 +73,7 @@ def check(
         print(f"wrote {page}")
 
 
-def _judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
+def _make_judge(backbone: str, data_dir: Path | None) -> Callable[[Pictures], Floats]:
     from catseye.networks.pretrained import pretrained
     from catseye.system.home import home_folder
     from catseye.transfer_learning.cross_validation import cross_validate
@@ -82,9 +93,9 @@ def _show(checkup: Checkup) -> None:
         for kind, count in checkup.counts.items()
     )
     if checkup.findings:
-        out.print(table(("", "found", "times>", "for example"), rows))
-    if checkup.fine:
-        out.print(f"fine: {'; '.join(checkup.fine)}.")
+        out.print(make_table(("", "found", "times>", "for example"), rows))
+    if checkup.passed:
+        out.print(f"passed: {'; '.join(checkup.passed)}.")
 
 
 def _examples(findings: tuple[Finding, ...]) -> str:

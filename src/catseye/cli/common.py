@@ -65,7 +65,7 @@ def default_folder(data: str, network: str | None) -> Path:
     return Path("runs") / (f"{name}-{network}".replace(":", "-").replace("/", "-") if network else name)
 
 
-def stopped(folder: Path) -> StoppedError:
+def stopped_error(folder: Path) -> StoppedError:
     """Return the error for a run that the user stopped, which says how to continue it."""
     return StoppedError(f"stopped; to continue, repeat the command with --out {folder} --resume.")
 
@@ -85,12 +85,12 @@ def console() -> Console:
     return Console(markup=False, highlight=False, width=width)
 
 
-def plain(text: str) -> str:
+def escape_control_characters(text: str) -> str:
     """Return ``text`` with control characters escaped, so that it cannot command the terminal."""
     return "".join(letter if letter == "\n" or letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: Iterable[object] = ()) -> Table:
+def make_table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: Iterable[object] = ()) -> Table:
     """Return a table; columns whose name ends in ``>`` are numbers, aligned to the right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -103,20 +103,22 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: I
         right = column.endswith(">")
         result.add_column(column.rstrip(">"), footer, justify="right" if right else "left", no_wrap=right)
     for row in rows:
-        result.add_row(*(Text(plain(str(value))) for value in row))
+        result.add_row(*(Text(escape_control_characters(str(value))) for value in row))
     return result
 
 
 def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
     """Print notes about the data on stderr, with the names of broken pictures."""
     for note in notes:
-        print(plain(f"note: {note}"), file=sys.stderr)
+        print(escape_control_characters(f"note: {note}"), file=sys.stderr)
     if left_out:
         print(f"note: {len(left_out)} broken picture(s) left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
-        print(plain(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
+        print(escape_control_characters(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:
-        print(f"  … and {len(left_out) - _MOST_LISTED:,} more; use --json for all of them", file=sys.stderr)
+        print(
+            f"  … and {len(left_out) - _MOST_LISTED:,} more; catseye info DATA --json lists them all", file=sys.stderr
+        )
 
 
 def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Force, Json
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 
 
 def compare(
@@ -32,4 +32,4 @@ def compare(
 
     if output:
         figure_output(output, force=force)
-    give(view_comparison(compare_runs(runs)), output, json=json)
+    write_and_print(view_comparison(compare_runs(runs)), output, json=json)

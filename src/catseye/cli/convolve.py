@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from catseye.cli.common import Force, Json
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ def convolve(
         str, typer.Option(metavar="N|NxM|valid|same", help="Padding of the pooling on each side.")
     ] = "valid",
     colour: Annotated[
-        bool, typer.Option("--colour", help="Convolve red, green and blue and add them up, instead of grey.")
+        bool,
+        typer.Option(
+            "--colour",
+            help="Convolve red, green and blue separately and add the results, instead of converting to grey.",
+        ),
     ] = False,
     steps: Annotated[int | None, typer.Option(help="Largest number of steps to show, evenly spaced.")] = None,
     output: Annotated[
@@ -81,7 +85,7 @@ def convolve(
         true,
     )
     worked = WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling)
-    give(view_convolution(worked, steps), output, json=json)
+    write_and_print(view_convolution(worked, steps), output, json=json)
 
 
 def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> Pooling | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catseye.cli.common import DataDir, Json, console, print_json, table
+from catseye.cli.common import DataDir, Json, console, make_table, print_json
 
 
 def datasets(json: Json = False, data_dir: DataDir = None) -> None:
@@ -36,5 +36,5 @@ def datasets(json: Json = False, data_dir: DataDir = None) -> None:
         )
         for row in rows
     )
-    console().print(table(("name", "classes>", "train>", "test>", "prepared", "description"), cells))
+    console().print(make_table(("name", "classes>", "train>", "test>", "prepared", "description"), cells))
     console().print("Instead of a name you can use a folder, .zip or .tar(.gz) with one folder of pictures per class.")

@@ -18,7 +18,7 @@ def demo(
     from catseye.tour.tour import PAGE, tour
 
     start = time.perf_counter()
-    folder = out or _free(Path("catseye-demo"))
+    folder = out or _find_free_folder(Path("catseye-demo"))
     run = tour(folder, print)
     test = run.result.test
     assert test
@@ -26,8 +26,8 @@ def demo(
     console().print(
         f"\nDone in {time.perf_counter() - start:.0f} s. The network classifies {percent(test.accuracy)} of "
         f"{test.examples} held-out digits correctly\n(95 % interval {percent(low)} to {percent(high)}).\n\n"
-        f"Open {folder / PAGE} in a browser: what networks see, how they are fooled, why they answer;\n"
-        f"and {folder / 'report.html'}: how far to trust the digits' network, and where it is wrong.\n\n"
+        f"Open {folder / PAGE} in a browser: what networks see, how they are fooled, why they answer as they do;\n"
+        f"and {folder / 'report.html'}: how far to trust the digit network, and where it is wrong.\n\n"
         f"Then try:\n"
         f"{_hints(folder)}",
         soft_wrap=True,
@@ -40,13 +40,13 @@ def _hints(folder: Path) -> str:
         (f"catseye evaluate {folder} digits", "the numbers again, class by class"),
         ("catseye summary convnet", "a network, layer by layer"),
         ("catseye datasets", "what else there is to train on"),
-        ("catseye train YOUR-FOLDER --out my-run", "your own pictures, one folder a class"),
+        ("catseye train YOUR-FOLDER --out my-run", "your own pictures, one folder per class"),
     )
     longest = max(len(command) for command, _ in hints)
     return "\n".join(f"  {command:{longest}}  {meaning}" for command, meaning in hints)
 
 
-def _free(folder: Path) -> Path:
+def _find_free_folder(folder: Path) -> Path:
     number = 2
     candidate = folder
     while candidate.exists():

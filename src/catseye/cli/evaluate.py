@@ -17,13 +17,13 @@ from catseye.cli.common import (
     Label,
     Strict,
     console,
+    make_table,
     parse_epsilon,
     percent,
     print_json,
-    table,
     tell_notes,
 )
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def evaluate(
     examples: Annotated[
         int | None,
         typer.Option(
-            help=f"Number of pictures to attack [default: {_SMALL_EXAMPLES}; of large ones {_LARGE_EXAMPLES}]."
+            help=f"Number of pictures to attack [default: {_SMALL_EXAMPLES}, or {_LARGE_EXAMPLES} if they are large]."
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
@@ -92,7 +92,7 @@ def evaluate(
         return
     _show(evaluation, f"{data} ({split})")
     if robustness:
-        give(robustness, output, json=False)
+        write_and_print(robustness, output, json=False)
 
 
 def _check(robust: str | None, examples: int | None, output: Path | None, force: bool) -> None:
@@ -128,18 +128,22 @@ def _show(evaluation: Evaluation, data: str) -> None:
         out.print(f"top-{k}    {percent(share)}")
     out.print(f"loss     {evaluation.loss:.4f}")
     before = percent(numbers["expected_calibration_error_uncalibrated"])
-    fitted = f"temperature {calibration.temperature:.2f}, fitted on {calibration.examples:,} validation pictures"
+    fitted = f"temperature {calibration.temperature:.2f}, fitted on {calibration.examples:,} predictions"
     out.print(
         f"expected calibration error {percent(numbers['expected_calibration_error'])}  "
-        + (f"({before} before: {fitted})" if calibration.examples else "(not calibrated: nothing was set aside)"),
+        + (
+            f"({before} before calibration; {fitted})"
+            if calibration.examples
+            else "(not calibrated: nothing was set aside)"
+        ),
         soft_wrap=True,
     )
     scores = (
         (s.name, percent(s.precision, 1), percent(s.recall, 1), percent(s.f1, 1), f"{s.support:,}")
         for s in evaluation.per_class
     )
-    out.print(table(("class", "precision>", "recall>", "F1>", "n>"), scores))
+    out.print(make_table(("class", "precision>", "recall>", "F1>", "n>"), scores))
     if len(evaluation.classes) <= _LARGEST_CONFUSION:
         rows = ((name, *row) for name, row in zip(evaluation.classes, evaluation.confusion.tolist(), strict=True))
         out.print("confusion: rows are the true class, columns the predicted class")
-        out.print(table(("", *(f"{name[:6]}>" for name in evaluation.classes)), rows))
+        out.print(make_table(("", *(f"{name[:6]}>" for name in evaluation.classes)), rows))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, tell_notes
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 
 _ALL = "all"
 
@@ -48,4 +48,4 @@ def explain(
     found = find(Classifier.load(classifier), picture, class_name, methods, layer=layer, check=check, seed=seed)
     if not json:
         tell_notes(found.notes, [])
-    give(view_explanation(found), output, json=json)
+    write_and_print(view_explanation(found), output, json=json)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, plain
-from catseye.cli.printing import give
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, escape_control_characters
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 from catseye.system.files import new_output, write_atomically
 
@@ -42,7 +42,7 @@ def ideal(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(help="Number of steps [default: 128, repeated until the probability is 0.99]."),
+        typer.Option(help="Number of steps [default: 128; up to 128 more until a class reaches 0.99]."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     output: FigureFile = Path("ideal.png"),
@@ -81,10 +81,10 @@ def ideal(
         with progress(goal.name, steps or STEPS) as advance:
             made.append(find_ideal(loaded, goal, recipe, steps=steps, seed=seed, advance=advance))
         if not made[-1].reached:
-            print(plain(f"note: {shortfall(made[-1])}"), file=sys.stderr)
+            print(escape_control_characters(f"note: {shortfall(made[-1])}"), file=sys.stderr)
     for found, file in zip(made, files, strict=True):
         _save(found.picture, file)
-    give(view_ideals(made, Path(classifier).name, files), output, json=json, names_figure=False)
+    write_and_print(view_ideals(made, Path(classifier).name, files), output, json=json, names_figure=False)
 
 
 def _picture_files(output: Path, goals: Sequence[Target], *, force: bool) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.cli.common import Data, DataDir, Json, Strict, console, print_json, table, tell_notes
+from catseye.cli.common import Data, DataDir, Json, Strict, console, make_table, print_json, tell_notes
 
 if TYPE_CHECKING:
     from catseye.datasets import Info
@@ -46,7 +46,7 @@ def _show(found: Info) -> None:
         ("citation", found.citation),
         ("licence", found.licence),
     ]
-    listing = table(("", ""), [row for row in rows if row[1]])
+    listing = make_table(("", ""), [row for row in rows if row[1]])
     listing.show_header = False
     console().print(listing)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def maps(
         view = _channel(loaded, name, picture, (layer or [])[0], channel)
     else:
         view = _sheets(loaded, name, picture, layer or [], channels or _CHANNELS)
-    give(view, target, json=json)
+    write_and_print(view, target, json=json)
 
 
 def _check(
@@ -140,7 +140,9 @@ def _sheets(classifier: Classifier, name: str, picture: Path, layers: list[str],
     found = compute_feature_maps(classifier, picture, layers)
     drawn = sum(min(count, len(layer.maps)) for layer in found.layers)
     if drawn > _MOST_MAPS:
-        raise UsageError(f"that makes {drawn:,} maps; at most {_MOST_MAPS:,} are drawn: fewer --channels or --layer.")
+        raise UsageError(
+            f"that makes {drawn:,} maps, but at most {_MOST_MAPS:,} are drawn; use fewer --channels or --layer options."
+        )
     return view_maps(found, name, count)
 
 

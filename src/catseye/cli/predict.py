@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Json, console, percent, print_json, table
+from catseye.cli.common import ClassifierPath, Json, console, make_table, percent, print_json
 from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def predict(
     if json:
         print_json([_to_json(answer) for answer in answers])
     else:
-        console().print(table(("picture", "class", "probability>", "then"), map(_row, answers)))
+        console().print(make_table(("picture", "class", "probability>", "next most likely"), map(_row, answers)))
     if any(isinstance(answer, PictureError) for answer in answers):
         raise typer.Exit(1)
 
@@ -51,5 +51,5 @@ def _to_json(answer: Prediction | PictureError) -> dict[str, object]:
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
     if isinstance(answer, PictureError):
         return answer.picture, "error", "", answer.reason
-    then = ", ".join(f"{name} {percent(share, 1)}" for name, share in answer.top(3)[1:])
-    return answer.picture, answer.class_name, percent(answer.probability, 1), then
+    others = ", ".join(f"{name} {percent(share, 1)}" for name, share in answer.top(3)[1:])
+    return answer.picture, answer.class_name, percent(answer.probability, 1), others

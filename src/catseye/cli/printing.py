@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.cli.common import console, plain, print_json, table
+from catseye.cli.common import console, escape_control_characters, make_table, print_json
 from catseye.drawing.numbers import exact
 from catseye.drawing.view import Matrices, Table
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.drawing.view import Part, View
 
 
-def give(
+def write_and_print(
     view: View, output: Path | None = None, *, json: bool, names_figure: bool = True, also: Sequence[Path] = ()
 ) -> None:
     """Write a view to ``output`` if that is wanted, and print it.
@@ -28,7 +28,7 @@ def give(
     ----------
     view
     output
-        Where the figure goes.
+        File for the figure.
     json
         Print one JSON document, not words.
     names_figure
@@ -43,7 +43,7 @@ def give(
         return
     print_parts(view.parts)
     if output:
-        console().print(plain(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
+        console().print(escape_control_characters(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
 
 
 def print_parts(parts: Iterable[Part]) -> None:
@@ -55,8 +55,8 @@ def print_parts(parts: Iterable[Part]) -> None:
 
 def _printable(part: Part) -> RenderableType:
     if isinstance(part, Table):
-        return table(part.columns, part.rows, totals=part.totals)
-    return _beside(part) if isinstance(part, Matrices) else plain(part)
+        return make_table(part.columns, part.rows, totals=part.totals)
+    return _beside(part) if isinstance(part, Matrices) else escape_control_characters(part)
 
 
 def _beside(matrices: Matrices) -> RichTable:

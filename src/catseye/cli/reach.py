@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, console, print_json, table, tell_notes
+from catseye.cli.common import (
+    Archives,
+    Backbone,
+    DataDir,
+    Force,
+    Json,
+    Weights,
+    console,
+    make_table,
+    print_json,
+    tell_notes,
+)
 from catseye.errors import UsageError
 from catseye.system.files import new_output
 
@@ -84,7 +95,7 @@ def _show(measured: Reach) -> None:
     ]
     tell_notes([note for curves in measured.data for note in curves.notes], [])
     out = console()
-    out.print(table(("data", "per class>", "transfer>", "from scratch>", "lead>"), rows))
+    out.print(make_table(("data", "per class>", "transfer>", "from scratch>", "lead>"), rows))
     for curves in measured.data:
         out.print(
             f"{curves.name} ({curves.classes} classes, {curves.test_pictures:,} test pictures): {curves.verdict}\n"

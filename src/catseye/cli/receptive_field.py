@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Force, Json
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,17 +39,17 @@ def receptive_field(
         figure_output(output, force=force, read=picture)
     if (output is None) != (picture is None):
         raise UsageError("a figure needs both a picture and -o: catseye receptive-field NETWORK PICTURE -o FILE.")
-    from catseye.insight.maps.receptive_field import chosen_fields, measure_receptive_fields
+    from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields
     from catseye.insight.maps.view import view_receptive_fields
 
     made, preprocess = _network(network)
     pixels = _pixels(preprocess, picture) if picture else None
     fields = measure_receptive_fields(made, preprocess.shape)
-    drawn = chosen_fields(made, fields)
+    drawn = choose_fields(made, fields)
     if output and not drawn:
         raise UsageError(f"{network} has no maps: every value sees the whole picture.")
     view = view_receptive_fields(fields, network, preprocess.shape, drawn, pixels)
-    give(view, output, json=json, names_figure=False)
+    write_and_print(view, output, json=json, names_figure=False)
 
 
 def _network(name: str) -> tuple[nn.Module, Preprocess]:

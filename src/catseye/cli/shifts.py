@@ -15,9 +15,9 @@ from catseye.cli.common import (
     Force,
     Json,
     console,
+    make_table,
     percent,
     print_json,
-    table,
     tell_notes,
 )
 
@@ -73,7 +73,7 @@ def _show(measured: Shifts) -> None:
         for pixels, lost in enumerate(measured.lost)
     ]
     out = console()
-    out.print(table(("pixels>", *(f"{curve.name}>" for curve in measured.curves), "lost off the edge>"), rows))
+    out.print(make_table(("pixels>", *(f"{curve.name}>" for curve in measured.curves), "lost off the edge>"), rows))
     out.print(measured.verdict, soft_wrap=True)
     out.print(_basis(measured), soft_wrap=True)
 
@@ -84,6 +84,6 @@ def _basis(measured: Shifts) -> str:
     spread = f"mean ± sample standard deviation of {trainings} trainings" if trainings > 1 else "one training each"
     return (
         f"Accuracy on {measured.test_pictures:,} test pictures, each moved down, up, right and left: {spread}. "
-        f"95 % interval for so many pictures, of {measured.curves[0].name} unmoved: {percent(low, 1)} to "
-        f"{percent(high, 1)}."
+        f"With this many pictures, the 95 % interval for {measured.curves[0].name} on unshifted pictures is "
+        f"{percent(low, 1)} to {percent(high, 1)}."
     )

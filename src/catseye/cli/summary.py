@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Json, parse_sides
-from catseye.cli.printing import give
+from catseye.cli.printing import write_and_print
 from catseye.drawing.view import Table, View
 
 if TYPE_CHECKING:
@@ -39,12 +39,14 @@ def summary(
     if network not in NAMES and Path(network).exists():
         found = _of_classifier(Path(network))
     else:
-        usual, of = (preprocess_of(network).shape, 1000) if is_backbone(network) else ((28, 28, 1), 10)
+        usual, class_count = (preprocess_of(network).shape, 1000) if is_backbone(network) else ((28, 28, 1), 10)
         height, width, channels = parse_sides(shape, ("H", "W", "C")) if shape else usual
         with torch.device("meta"):  # described, not made
-            made = build(network, (height, width, channels), classes or of, batch_norm=batch_norm, dropout=dropout)
+            made = build(
+                network, (height, width, channels), classes or class_count, batch_norm=batch_norm, dropout=dropout
+            )
         found = summarise(made, (height, width, channels), network)
-    give(_view(found), json=json, names_figure=False)
+    write_and_print(_view(found), json=json, names_figure=False)
 
 
 def _of_classifier(path: Path) -> Summary:

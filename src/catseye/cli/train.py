@@ -21,7 +21,7 @@ from catseye.cli.common import (
     parse_sides,
     percent,
     print_json,
-    stopped,
+    stopped_error,
     tell_notes,
 )
 from catseye.cli.recipe_options import with_recipe_options
@@ -43,7 +43,10 @@ def train(
     ] = None,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-NETWORK].")] = None,
     recipe: Annotated[
-        str | None, _Option(metavar="NAME|FILE", help="default, lesson (as in the lessons) or a saved recipe.json.")
+        str | None,
+        _Option(
+            metavar="NAME|FILE", help="default, lesson (as in the course that Catseye follows) or a saved recipe.json."
+        ),
     ] = None,
     resume: Resume = False,
     size: Annotated[str | None, _Option(metavar="HxW", help="Resize pictures to this size, e.g. 64x64.")] = None,
@@ -79,7 +82,7 @@ def train(
             **changes,
         )
     except KeyboardInterrupt:
-        raise stopped(folder) from None
+        raise stopped_error(folder) from None
     if json:
         print_json(run.result.to_json())
     else:
@@ -103,6 +106,8 @@ def _tell(run: Run) -> None:
     if result.robustness:
         attacked = result.robustness.attacked[-1]
         between = interval_in_words(attacked.interval, attacked.examples)
-        lines.append(f"accuracy under attack of {attacked.at:.3g} at most {percent(attacked.accuracy)} ({between})")
-    lines += [f"classifier {result.classifier}", f"report     {result.report}"]
+        lines.append(
+            f"accuracy under attack (epsilon {attacked.at:.3g}): at most {percent(attacked.accuracy)} ({between})"
+        )
+    lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)

@@ -21,7 +21,7 @@ from catseye.cli.common import (
     console,
     default_folder,
     print_json,
-    stopped,
+    stopped_error,
     tell_notes,
 )
 from catseye.cli.recipe_options import with_recipe_options
@@ -85,7 +85,7 @@ def transfer(
             **changes,
         )
     except KeyboardInterrupt:
-        raise stopped(folder) from None
+        raise stopped_error(folder) from None
     if json:
         print_json(run.result.to_json())
     else:
@@ -101,7 +101,7 @@ def _tell(run: Run) -> None:
         kind = "cross-validated" if result.head and result.head.cross_validated else "validation"
         lines.append(accuracy_line(kind, result.validation))
     lines.append(accuracy_line("test", result.test) if result.test else NOT_TESTED)
-    lines += [f"classifier {result.classifier}", f"report     {result.report}"]
+    lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)
 
 

@@ -40,7 +40,7 @@ class Dataset:
     left_out : tuple of LeftOut
         Broken pictures.
     notes : tuple of str
-        What somebody who reads a result should know: a test split that we made, an unofficial copy, ….
+        Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     """
 
     info: Info

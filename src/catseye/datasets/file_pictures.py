@@ -36,7 +36,7 @@ class FilePictures(Pictures):
     digests : tuple of str
         SHA-256 of each file's content.
     preprocess : Preprocess
-        Gives the pictures of a batch their one size.
+        Brings the pictures of a batch to one size.
     """
 
     paths: tuple[Path, ...]

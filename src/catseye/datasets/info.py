@@ -34,7 +34,7 @@ class Feature:
     type : str
         A NumPy type's name.
     classes : tuple of str
-        What the numbers 0, 1, … stand for; empty where they are just numbers.
+        Meanings of the numbers 0, 1, …; empty where they are just numbers.
     """
 
     shape: tuple[int | None, ...]
@@ -56,15 +56,15 @@ class Info:
     name, version : str
         The version is ``major.minor.patch``; empty for a folder or archive of the user's.
     versions : tuple of str
-        All that exist.
+        All versions that exist.
     description, address, citation, licence : str
-        In words; the address is where the data set is presented.
+        Texts; the address is that of the page that presents the data set.
     shape : tuple
         Height, width and channels of every picture, each ``None`` where pictures differ.
     classes : tuple of str
         Names, in the order of the labels 0, 1, ….
     splits : mapping of str to int
-        How many pictures each split holds.
+        Number of pictures in each split.
     label : str
         The name of the label that the classes are of.
     other_labels : mapping of str to tuple of str

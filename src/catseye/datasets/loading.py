@@ -71,18 +71,17 @@ def load(
     ----------
     name
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
-        fits); or a folder, .zip or .tar(.gz) with one folder of pictures a class.
+        fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out.
     data_dir
-        Where prepared data are kept; by default ``CATSEYE_HOME``, else the user's cache folder.
+        Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives
         A folder of your own copies, ``<data set>/<official file name>``; by default ``CATSEYE_ARCHIVES``.
     strict
         Make a broken picture an error instead of leaving it out.
     label
-        What pictures with several labels are labelled by: ``"species"`` of ``oxford_iiit_pet``, whose usual label is
-        the breed.
+        Label to use where pictures have several: ``"species"`` of ``oxford_iiit_pet``, whose usual label is the breed.
 
     Raises
     ------

@@ -58,7 +58,7 @@ class Pictures(ABC):
     classes : tuple of str
         The names of the classes.
     label : str
-        What the labels are called.
+        Name of the labels.
     others : mapping of str to Labelling
         Further labels, by their names.
 

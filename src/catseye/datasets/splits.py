@@ -29,7 +29,7 @@ def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]
         Names of splits with optional slices, joined by ``+``. A bound is a number of pictures or a percentage of
         them (rounded to the nearest picture); a negative one counts from the end.
     counts
-        How many pictures each split has.
+        Number of pictures in each split.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def stratified(labels: Integers, share: float, seed: int) -> tuple[Integers, Int
         The second part's share of each class, 0 to 1, rounded; of a class with at least two pictures each part
         gets at least one, a single picture stays in the first.
     seed
-        Decides which.
+        Random seed of the choice.
 
     Returns
     -------

@@ -44,11 +44,11 @@ def fit_text(
     ----------
     text
     width
-        Inches of a line.
+        Room for a line, in inches.
     size
         Points of the type.
     lines
-        How many there is room for.
+        Number of lines that there is room for.
     smallest
         Points down to which the type may be made smaller before anything is left out; by default ``size``.
     bold

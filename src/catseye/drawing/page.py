@@ -24,9 +24,9 @@ def write_page(path: Path, room: str, template: str, **values: Any) -> None:
     room
         The package whose ``templates`` folder holds the template, e.g. ``"catseye.runs"``.
     template
-        Its file name.
+        File name of the template.
     values
-        What the template shows; text in them is escaped.
+        Values for the template; text in them is escaped.
 
     Raises
     ------

@@ -13,7 +13,7 @@ SMALL_SIDE = 64  # pixels
 
 
 def is_pixelated(height: int, width: int) -> bool:
-    """Return whether a picture is so small, at most 64 pixels a side, that its pixels are shown as squares."""
+    """Return whether a picture is so small, at most 64 pixels per side, that its pixels are shown as squares."""
     return max(height, width) <= SMALL_SIDE
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TILE, _GAP, _MARGIN, _TITLE = 1.15, 0.16, 0.2, 0.34  # inches
 _SIZE, _SMALLEST, _LINES = 8.0, 6.0, 2  # points of a name, down to which it is set smaller, and how many lines of it
-_LEADING = 1.3 / 72  # inches a line, for each point of its type
+_LEADING = 1.3 / 72  # inches per line, for each point of its type
 
 
 def write_grid(path: Path, pictures: Pictures, indices: Sequence[int], title: str) -> None:

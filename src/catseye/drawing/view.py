@@ -56,7 +56,7 @@ class View:
     title : str
         Heading of a page.
     parts : tuple of str, Table and Matrices
-        What is said of the answer without its figure, in reading order: in a terminal, in a notebook.
+        The answer without its figure, in reading order, for a terminal or a notebook.
     to_json : Callable
         Returns the answer as JSON values.
     draw : Callable, optional
@@ -64,7 +64,7 @@ class View:
     caption : tuple of str
         Paragraphs that stand above the figure on a page.
     writers : dict from str to Callable
-        What writes files that are not this figure, by their ending: ``{".gif": write_film}``.
+        Functions that write files other than this figure, by the files' ending: ``{".gif": write_film}``.
     """
 
     title: str

@@ -22,9 +22,9 @@ class Calibration:
     Attributes
     ----------
     temperature : float
-        Above 1 makes probabilities more careful, below 1 bolder; 1 leaves them.
+        Divisor of the logits: above 1 makes probabilities more careful, below 1 bolder.
     examples : int
-        On how many validation pictures it was fitted; 0: it was not.
+        Number of predictions that it was fitted on; 0 if it was not fitted.
     """
 
     temperature: float = 1.0

@@ -22,13 +22,13 @@ class ClassScore:
     ----------
     name : str
     precision : float or None
-        Of the pictures that were given this class, the share that have it.
+        Share of the pictures predicted as this class that have it.
     recall : float or None
-        Of the pictures that have this class, the share that were given it.
+        Share of the pictures of this class that are predicted as it.
     f1 : float or None
         Harmonic mean of the two.
     support : int
-        How many pictures have it.
+        Number of pictures of this class.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Evaluation:
         Calibrated.
     labels : int64 (N,)
     calibration : Calibration
-        That the probabilities went through.
+        The calibration that the probabilities went through.
     raw_bins : list of Bin
         Reliability before calibration.
     """

@@ -71,7 +71,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0) -> Image.Image:
-    """Return a picture of mode ``L`` (grey) or ``RGB``, upright, 8 bits a channel.
+    """Return a picture of mode ``L`` (grey) or ``RGB``, upright, 8 bits per channel.
 
     Palettes are resolved, transparency is laid on white, 16-bit values are scaled to 8, CMYK becomes RGB, and
     the EXIF orientation is applied. Of an animation the first frame is taken.
@@ -81,7 +81,7 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     source
         A path, the bytes of a file, or a Pillow image.
     name
-        What to call the picture in an error; by default its path.
+        Name of the picture in errors; by default its path.
     at_least
         If positive, a JPEG file may be decoded at a half, quarter or eighth of its size as long as both sides keep
         this many pixels: much quicker where it will be made small anyway.
@@ -132,7 +132,7 @@ class Header:
     width, height : int
         In pixels, as stored: not yet turned upright.
     deep : bool
-        More than 8 bits a channel.
+        More than 8 bits per channel.
     transparent, animated : bool
         Animations and files with several pages.
     """

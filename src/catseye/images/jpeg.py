@@ -1,4 +1,4 @@
-"""Ordinary JPEG files, decoded in two thirds of Pillow's time to the same values."""
+"""Ordinary JPEG files, decoded in two thirds of the time that Pillow takes to produce the same values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def quick_jpeg(content: bytes, at_least: int, most_pixels: int) -> Pixels | None
     Parameters
     ----------
     content
-        Of the file.
+        Content of the file.
     at_least
         If positive, decode at a half, quarter or eighth of the size as long as both sides keep this many pixels.
     most_pixels

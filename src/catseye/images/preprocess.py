@@ -37,7 +37,7 @@ class Preprocess:
     channels : int
         1 (grey) or 3 (RGB).
     mean, std : tuple of float
-        One a channel, in units of the 0–1 range; ``std`` is positive.
+        One per channel, in units of the 0–1 range; ``std`` is positive.
     crop_share : float
         Share of the side that the crop keeps, 0.1 to 1.
     interpolation : str
@@ -169,7 +169,7 @@ def _check(preprocess: Preprocess) -> None:
         raise UsageError(f"pictures have 1 (grey) or 3 (RGB) channels; got {preprocess.channels}.")
     values = preprocess.mean + preprocess.std
     if len(preprocess.mean) != preprocess.channels or len(preprocess.std) != preprocess.channels:
-        raise UsageError(f"mean and std need one value a channel, {preprocess.channels}.")
+        raise UsageError(f"mean and std need one value per channel, {preprocess.channels}.")
     if not all(abs(value) <= _LARGEST_VALUE for value in values) or min(preprocess.std) < 1 / _LARGEST_VALUE:
         raise UsageError(f"mean and std must be finite, at most {_LARGEST_VALUE:g}, and std at least its inverse.")
     if not _SMALLEST_CROP <= preprocess.crop_share <= 1:

@@ -29,11 +29,11 @@ class Agreement:
     Attributes
     ----------
     pictures : int
-        How many were compared.
+        Number of pictures that were compared.
     same_class : float
         Share of the pictures for which both predict the same class, 0 to 1.
     largest_difference : float
-        Between two logits of one picture and class.
+        Largest difference between two logits of one picture and class.
     """
 
     pictures: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catseye.inference.engine import BF16, FP32, Engine
 from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
-from catseye.system.device import AUTO, CUDA, chosen_device, quick_precision
+from catseye.system.device import AUTO, CUDA, choose_device, quick_precision
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
@@ -22,7 +22,7 @@ def choose_engine(
     ``precision`` is ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware. ``device``
     is by default a GPU where there is one.
     """
-    device = device or chosen_device(AUTO)
+    device = device or choose_device(AUTO)
     if device == CUDA:
         return TorchEngine(network, preprocess, device, precision or quick_precision(CUDA))
     try:

@@ -18,7 +18,7 @@ class Engine(Protocol):
     Attributes
     ----------
     name : str
-        Of the program that computes, with its precision: results of one engine are not another's to the last digit.
+        Name of the program that computes, with its precision: results of two engines differ in the last digits.
     """
 
     name: str

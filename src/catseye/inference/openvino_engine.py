@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
 
 
-_REQUESTS = 2  # in flight a core: one runs, one waits
+_REQUESTS = 2  # in flight per core: one runs, one waits
 
 
 @cache
@@ -51,7 +51,7 @@ def multiplies_bf16() -> bool:
 
 
 class OpenVinoEngine:
-    """OpenVINO on the processor: one request a stream is in flight while the next pictures are decoded."""
+    """OpenVINO on the processor: one request per stream is in flight while the next pictures are decoded."""
 
     def __init__(self, network: Backbone, preprocess: Preprocess, precision: str) -> None:
         self.name = f"OpenVINO {version('openvino')} {precision}"

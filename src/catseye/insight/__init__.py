@@ -1,1 +1,1 @@
-"""Insight: what a network sees, how it is fooled, and why it answers as it does, one room a topic."""
+"""Insight: what a network sees, how it is fooled, and why it answers as it does, one room per topic."""

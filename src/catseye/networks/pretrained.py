@@ -53,11 +53,11 @@ class Pretrained:
     ----------
     name : str
     network : Backbone
-        In evaluation mode, with as many classes as it was trained on.
+        The network in evaluation mode, with as many classes as it was trained on.
     preprocess : Preprocess
-        That it was trained with.
+        The preprocessing that it was trained with.
     origin : str
-        Where the weights come from: a package, an address, or the file's own name.
+        Source of the weights: a package, an address, or the file's own name.
     digest : str
         SHA-256 of names and values of all weights.
     """
@@ -87,7 +87,7 @@ def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
     UsageError
         There is no such backbone or file.
     CatseyeError
-        The weights cannot be had, or are another network's.
+        The weights cannot be obtained, or are another network's.
     """
     if not is_backbone(name):
         raise unknown("backbone", name, BACKBONES)

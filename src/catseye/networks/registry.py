@@ -45,7 +45,7 @@ def build(
         One of ``NAMES``, or ``"timm:NAME"`` for any network of timm's, where that is installed.
     shape, classes
     batch_norm, dropout
-        Of the lessons' networks; backbones have their own.
+        Options of the lessons' networks; backbones have their own.
 
     Raises
     ------

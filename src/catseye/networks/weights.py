@@ -56,11 +56,11 @@ def load_weights(make: Callable[[int], Backbone], tensors: Tensors, path: Path) 
     Parameters
     ----------
     make
-        From a number of classes to the network.
+        Function from a number of classes to the network.
     tensors
-        By the network's own parameter names.
+        Tensors by the network's own parameter names.
     path
-        Where they come from, for messages.
+        Source of the tensors, for messages.
 
     Raises
     ------

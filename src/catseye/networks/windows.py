@@ -29,9 +29,9 @@ def output_size(input: int, kernel: int, stride: int = 1, padding: Padding = 0, 
     Parameters
     ----------
     input, kernel
-        How many values the input and the window have along the axis.
+        Number of values of the input and of the window along the axis.
     stride
-        By how many values the window moves.
+        Number of values that the window moves by.
     padding
         Zeros added on either side; ``"valid"`` is none, ``"same"`` as many as give ``ceil(input / stride)`` places.
     dilation

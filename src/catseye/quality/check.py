@@ -35,24 +35,24 @@ class Checkup:
     Attributes
     ----------
     data : str
-        What the user calls it.
+        Name or path that the user gave.
     pictures : int
-        How many can be read.
+        Number of pictures that can be read.
     classes : mapping of str to mapping
         ``{class: {split: number of pictures}}``.
     findings : tuple of Finding
         The most serious first.
-    fine : tuple of str
-        What was looked for and not found.
+    passed : tuple of str
+        A message for each kind of problem that was looked for and not found.
     notes : tuple of str
-        On the data set, and on what could not be looked for.
+        Remarks on the data set, and on what could not be looked for.
     """
 
     data: str
     pictures: int
     classes: Mapping[str, Mapping[str, int]]
     findings: tuple[Finding, ...]
-    fine: tuple[str, ...]
+    passed: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
@@ -73,7 +73,7 @@ class Checkup:
             "classes": {name: dict(counts) for name, counts in self.classes.items()},
             "findings": [finding.to_json() for finding in self.findings],
             "counts": self.counts,
-            "fine": list(self.fine),
+            "passed": list(self.passed),
             "notes": list(self.notes),
         }
 
@@ -84,16 +84,16 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     Parameters
     ----------
     dataset
-        Of the catalogue, or the user's own.
+        A data set of the catalogue, or the user's own.
     judge
-        From all pictures, N, to the probabilities (N, K) of their K classes, each row from a model that was not
-        trained on its picture. Copies of a picture should be kept out of that training as well. Without it labels
-        are not judged.
+        Called with all N pictures; returns the probabilities (N, K) of their K classes, each row from a model that
+        was not trained on its picture. Copies of a picture should be kept out of that training as well. Without a
+        judge, labels are not checked.
 
     Raises
     ------
     UsageError
-        The judge's probabilities are none.
+        The judge does not return valid probabilities.
     """
     survey = survey_pictures(dataset)
     counts = count_classes(dataset)
@@ -106,8 +106,8 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     readable = len(survey) - len(survey.faults)
     looked_for = _looked_for(survey, judged=judge is not None)
     kinds = {finding.kind for finding in findings}
-    fine = tuple(KINDS[kind].fine for kind in looked_for if kind not in kinds)
-    return Checkup(dataset.info.name, readable, counts, findings, fine, (*dataset.notes, *how_copies, *how_odd))
+    passed = tuple(KINDS[kind].message_if_none for kind in looked_for if kind not in kinds)
+    return Checkup(dataset.info.name, readable, counts, findings, passed, (*dataset.notes, *how_copies, *how_odd))
 
 
 def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:
@@ -116,7 +116,7 @@ def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:
     for suspect in find_suspects(probabilities, survey.labels):
         given, likely = classes[suspect.given], classes[suspect.likely]
         reason = (
-            f"called {given} ({100 * suspect.given_probability:.0f} %), "
+            f"labelled {given} ({100 * suspect.given_probability:.0f} %), "
             f"looks like {likely} ({100 * suspect.likely_probability:.0f} %)"
         )
         yield make_finding(Kind.SUSPECT_LABEL, (survey.place(suspect.index),), reason)
@@ -136,4 +136,4 @@ def _looked_for(survey: Survey, *, judged: bool) -> list[Kind]:
         Kind.IMBALANCE: TRAIN not in splits or len(survey.dataset.info.classes) == 1,
         Kind.UNTESTED_CLASS: TEST not in splits,
     }
-    return [kind for kind, what in KINDS.items() if what.fine and not meaningless.get(kind)]
+    return [kind for kind, what in KINDS.items() if what.message_if_none and not meaningless.get(kind)]

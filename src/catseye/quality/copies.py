@@ -49,7 +49,7 @@ def _meanings(survey: Survey, group: list[int], mirrored: set[int]) -> Iterator[
     if len(splits) > 1:
         yield make_finding(Kind.SPLIT_OVERLAP, places, f"{how}; in {_listed(splits)}")
     if len(classes) > 1:
-        yield make_finding(Kind.CLASS_CONFLICT, places, f"{how}; called {_listed(classes)}")
+        yield make_finding(Kind.CLASS_CONFLICT, places, f"{how}; labelled {_listed(classes)}")
     if len(splits) == len(classes) == 1:
         exact = len({survey.digests[number] for number in group}) == 1
         yield make_finding(Kind.DUPLICATE if exact else Kind.NEAR_DUPLICATE, places, how)
@@ -78,6 +78,6 @@ def _remarks(survey: Survey, limit: float) -> Iterator[str]:
         )
     if limit < LARGEST_DISTANCE:
         yield (
-            "the pictures of this data set are much alike: near duplicates had to agree more closely than those of "
-            f"photographs usually have to ({limit:.0f} instead of {LARGEST_DISTANCE} of 512 bits); some may be missed."
+            "the pictures of this data set are much alike, so near duplicates were allowed to differ in only "
+            f"{limit:.0f} of 512 bits instead of {LARGEST_DISTANCE}; some may be missed."
         )

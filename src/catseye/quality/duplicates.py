@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from catseye.arrays import Integers, Pixels
 
 _BITS = 512
-# Measured on 1,370 photographs: of copies cropped by 3 % a side, resized, brightened and saved again 98 % lie within
+# Measured on 1,370 photographs: of copies cropped by 3 % per side, resized, brightened and saved again 98 % lie within
 # these limits; among their 938,000 pairs all within them show the same scene.
 LARGEST_DISTANCE = 128  # bits
-_LARGEST_UNLIKENESS = 0.14  # 1 − correlation
+_LARGEST_DISSIMILARITY = 0.14  # 1 − correlation
 _SMALLEST_DISTANCE = 16  # bits that a copy saved again can differ in
 _DEVIATIONS = 5.5  # below the median of unrelated pairs: by chance one pair in 50 million lies there
 _TENTH_OF_NORMAL = 1.2816  # how many deviations below the median a tenth of a normal distribution lies
@@ -49,11 +49,11 @@ class NearGroups:
     Attributes
     ----------
     members : list of list of int
-        In rising order.
+        Numbers of the pictures of each group, in rising order.
     mirrored : frozenset of int
-        Those that look like the first of their group seen in a mirror.
+        Pictures that look like the first of their group seen in a mirror.
     limit : float
-        In how many of 512 bits two of them differed at most.
+        In how many of 512 bits two copies may differ.
     """
 
     members: list[list[int]]
@@ -70,7 +70,7 @@ def group_same_content(digests: Iterable[str]) -> list[list[int]]:
 
 
 def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
-    """Return groups of pictures that look nearly the same; who looks like a member belongs to the group.
+    """Return groups of pictures that look nearly the same; a picture that looks like any member belongs to the group.
 
     The time grows with the square of their number (25,000: some seconds), the memory only with the number.
 
@@ -84,7 +84,7 @@ def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
         return NearGroups([], frozenset(), LARGEST_DISTANCE)
     upright, mirrored = _hashes(thumbnails), _hashes(thumbnails[:, :, ::-1])
     limit = _limit(upright)
-    unlikeness = _LARGEST_UNLIKENESS * limit / LARGEST_DISTANCE
+    largest_dissimilarity = _LARGEST_DISSIMILARITY * limit / LARGEST_DISTANCE
     group = np.arange(count)
     with progress("comparing pictures", count) as advance:
         for top in range(0, count, _ROWS):
@@ -92,7 +92,7 @@ def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
                 for i, j in _close(upright, hashes, top, limit):
                     new = group[i] != group[j]  # thousands of copies of one picture are not compared pair by pair
                     i, j = i[new], j[new]
-                    alike = _unlikeness(thumbnails[i], others[j]) <= unlikeness
+                    alike = _dissimilarity(thumbnails[i], others[j]) <= largest_dissimilarity
                     group = _joined(group, i[alike], j[alike])
             advance(min(_ROWS, count - top))
     members = _members(group)
@@ -139,7 +139,7 @@ def _close(hashes: Pixels, others: Pixels, top: int, limit: float) -> Iterator[t
             yield i[i < j], j[i < j]
 
 
-def _unlikeness(one: Pixels, other: Pixels) -> NDArray[np.float32]:
+def _dissimilarity(one: Pixels, other: Pixels) -> NDArray[np.float32]:
     """Return 1 − Pearson's correlation of the values of thumbnails (N, 17, 17)."""
     a, b = _standardised(one), _standardised(other)
     correlations: NDArray[np.float32] = np.einsum("np,np->n", a, b)

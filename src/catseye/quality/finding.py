@@ -9,7 +9,7 @@ from typing import Any
 SHORTEST_SIDE = 32  # pixels; under it networks for photographs see next to nothing
 LARGEST_PIXELS = 50_000_000
 LONGEST_PROPORTION = 4  # times as long as wide: a square crop loses three quarters
-LEAST_SPREAD = 3.0  # of 255: the noise that JPEG leaves in an empty picture is below
+LEAST_SPREAD = 3.0  # standard deviation, of values 0 to 255: the noise that JPEG leaves in an empty picture is below
 FEWEST_PICTURES = 10  # of a class in training
 LARGEST_IMBALANCE = 5
 
@@ -54,15 +54,15 @@ class KindDescription:
     severity : Severity
     title : str
     advice : str
-        Why it matters and what to do.
-    fine : str
-        What is said when there is none; empty where nothing needs to be said.
+        Why the problem matters and what to do.
+    message_if_none : str
+        Message if no finding is of this kind; empty where nothing needs to be said.
     """
 
     severity: Severity
     title: str
     advice: str
-    fine: str = ""
+    message_if_none: str = ""
 
 
 KINDS = {
@@ -141,13 +141,15 @@ KINDS = {
     Kind.ONE_COLOUR: KindDescription(
         Severity.WARNING,
         "Pictures of one colour",
-        f"Their values deviate by less than {LEAST_SPREAD:g} of 255 in every channel: they show nothing.",
+        f"The standard deviation of their values is below {LEAST_SPREAD:g} in every channel (range 0 to 255): they "
+        "show nothing.",
         "no pictures of one colour",
     ),
     Kind.TINY: KindDescription(
         Severity.WARNING,
         "Tiny pictures",
-        f"A side under {SHORTEST_SIDE} pixels. Networks for photographs see about 224: these reach them blurred.",
+        f"A side under {SHORTEST_SIDE} pixels. Networks for photographs expect about 224; smaller pictures are "
+        "enlarged and blurred.",
         f"no pictures with a side under {SHORTEST_SIDE} pixels",
     ),
     Kind.HUGE: KindDescription(
@@ -189,7 +191,7 @@ class Place:
     class_name, split : str
         Empty for a broken picture.
     index : int or None
-        In its split.
+        Number of the picture in its split.
     """
 
     path: str
@@ -208,9 +210,9 @@ class Finding:
     reason : str
         What was found, in a few words.
     pictures : tuple of Place
-        All that it concerns; a group of copies is one finding.
+        All pictures that the finding is about; a group of copies is one finding.
     classes, splits : tuple of str
-        Those of the pictures, in their order; what it concerns where it is not about single pictures.
+        Classes and splits of these pictures, in their order; those that the finding is about if it names no pictures.
     """
 
     kind: Kind

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Integers
 
-_ROUNDING = 1e-9  # the mean of equal probabilities can come out above them
+_ROUNDING = 1e-9  # rounding can bring the mean of equal probabilities above them
 _CLEARLY = 3.0  # times as probable as the label
 _TOLERANCE = 1e-3  # of a sum of probabilities; they may have been rounded to 16 bits
 
@@ -28,9 +28,9 @@ class Suspect:
     index : int
         Among the N pictures.
     given, likely : int
-        Its label, and the class that is predicted.
+        The picture's label, and the class that is predicted.
     given_probability, likely_probability : float
-        Of these two classes.
+        Probabilities of these two classes.
     """
 
     index: int
@@ -41,24 +41,23 @@ class Suspect:
 
 
 def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) -> list[Suspect]:
-    """Return the pictures that are confidently predicted as another class than their label, the clearest first.
+    """Return the pictures that are confidently predicted as a class other than their label, the clearest first.
 
-    A class's threshold is the mean probability that pictures labelled so have for it, less their standard deviation.
-    A picture is confidently of the most probable class among those whose thresholds it reaches (equation 1 of the
-    paper: so a class that the model is always sure of asks for more than one that it is never sure of); where that
-    is three times as probable as its label, the label is suspect. They are ranked by the normalised margin: the
-    probability of the label minus that of the class.
+    Each class has a threshold: over the pictures with its label, the mean of the probability of the class, less the
+    standard deviation. Of the classes whose threshold a picture reaches, the most probable one is its likely class
+    (equation 1 of the paper), so that a class of which the model is always sure has a high threshold. The label is
+    suspect if the likely class is another one and at least three times as probable. Suspects are ranked by their
+    normalised margin: the probability of the label minus that of the likely class.
 
-    The paper's threshold is the mean itself. A picture with a wrong label is actually an ordinary picture of
-    another class, and up to half of those lie below the mean: among few pictures a quarter of the wrong labels were
-    missed.
+    In the paper the threshold is the mean itself. But a picture with a wrong label is an ordinary picture of another
+    class, and up to half of those lie below the mean: with few pictures, that missed a quarter of the wrong labels.
 
     Parameters
     ----------
     probabilities
-        (N, K), each row from a model that was not trained on its picture, as cross-validation gives them.
+        (N, K), each row from a model that was not trained on its picture: out-of-sample, as by cross-validation.
     labels
-        int64 (N,) from 0 to K − 1.
+        int64 (N,), from 0 to K − 1.
 
     Raises
     ------
@@ -72,7 +71,7 @@ def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) ->
     [(3, 1, 0)]
     """
     values = np.asarray(probabilities, np.float64)
-    _demand(values, labels)
+    _check_inputs(values, labels)
     if not len(values):
         return []
     numbers = np.arange(len(labels))
@@ -90,16 +89,16 @@ def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) ->
 
 
 def _thresholds(own: NDArray[np.float64], labels: Integers, classes: int) -> NDArray[np.float64]:
-    """Return each class's mean of ``own``, the labels' probabilities, less their standard deviation."""
-    # No picture has a class's label: nothing says how sure of it the model should be.
+    """Return each class's mean of ``own``, the probabilities of the labels, less their standard deviation."""
+    # A class without pictures has no mean, and is never confidently predicted.
     thresholds = np.full(classes, np.inf)
     for label in np.unique(labels):
-        said = own[labels == label]
-        thresholds[label] = said.mean() - said.std()
+        label_probabilities = own[labels == label]
+        thresholds[label] = label_probabilities.mean() - label_probabilities.std()
     return thresholds
 
 
-def _demand(values: NDArray[np.float64], labels: Integers) -> None:
+def _check_inputs(values: NDArray[np.float64], labels: Integers) -> None:
     if values.ndim != 2 or labels.shape != values.shape[:1]:
         raise UsageError(f"expected probabilities (N, K) and labels (N,); got {values.shape} and {labels.shape}.")
     if len(labels) and not 0 <= labels.min() <= labels.max() < values.shape[1]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.images.decode import Header
 
-THUMBNAIL_SIDE = 17  # pixels a side: neighbours differ in 16 places a row
+THUMBNAIL_SIDE = 17  # pixels per side: neighbours differ in 16 places per row
 _DECODED_SIDE = 4 * THUMBNAIL_SIDE  # a JPEG is decoded no smaller
 _CHUNK = 1024
 _SUFFIXES = {
@@ -50,13 +50,13 @@ class PictureSurvey:
     spread : float
         Largest standard deviation of a channel's values, which go from 0 to 255.
     thumbnail : uint8 (17, 17), or None where the picture is too small for one
-        In grey.
+        The picture in grey.
     modes : tuple of str
-        What is unusual in how the file stores it.
+        Unusual properties of how the file stores the picture.
     misnamed : str
-        How the ending of its name is wrong; empty if it is right.
+        What is wrong with the ending of the file's name; empty if nothing is.
     fault : str
-        Why it cannot be read any more; empty if it can.
+        Why the file can no longer be read; empty if it can.
     """
 
     digest: str
@@ -83,7 +83,7 @@ class Survey:
     thumbnails : uint8 (N, 17, 17)
     modes : mapping of int to tuple of str
     misnamed, faults : mapping of int to str
-        Of those pictures, by number, of which there is something to say.
+        Remarks on pictures, by number; pictures without a remark are missing.
     """
 
     dataset: Dataset
@@ -109,7 +109,7 @@ class Survey:
 
     @cached_property
     def _folder(self) -> str:
-        """What all paths begin with that says nothing to the user; empty if it is the user's own folder."""
+        """The common prefix of all paths, if it means nothing to the user; empty if it is the user's own folder."""
         files = [part for part in self.dataset.splits.values() if isinstance(part, FilePictures)]
         if not files or Path(self.dataset.info.name).expanduser().is_dir():
             return ""
@@ -200,7 +200,7 @@ def _modes(kind: Header) -> tuple[str, ...]:
         "CMYK": kind.mode == "CMYK",
         f"colours as {kind.mode}": kind.mode in ("YCbCr", "LAB", "HSV"),
         "black and white": kind.mode == "1",
-        "16 bits a channel": kind.deep,
+        "16 bits per channel": kind.deep,
         "transparent": kind.transparent,
         "several frames or pages": kind.animated,
     }

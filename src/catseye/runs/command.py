@@ -40,7 +40,7 @@ def transfer_command(
 ) -> str:
     """Return a shell command that makes the same choices on the same data.
 
-    ``usual`` is the recipe by which would be fine-tuned if nothing were said.
+    ``usual`` is the default recipe of fine-tuning; the command names only the options that differ from it.
     """
     words = ["catseye", "transfer", data, "--backbone", choices.backbone, "--seed", str(choices.seed)]
     words += ["--weights", weights] if weights else []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from catseye.runs.result import Result, Score
 
-MOST_RUNS = 6  # a column of the figure each
+MOST_RUNS = 6  # each takes a column of the figure
 BASIS = (
     "The intervals treat the runs as tested on independent pictures, which makes them rather too wide, and do not "
     "include the spread between seeds."
@@ -31,15 +31,15 @@ class Difference:
     ----------
     better, worse : str
         Names of the runs.
-    points : float
-        Accuracy of the one minus that of the other, 0 to 1.
+    accuracy_difference : float
+        Accuracy of the better run minus that of the other, 0 to 1.
     interval : tuple of float
-        Its 95 % interval.
+        95 % interval of the difference.
     """
 
     better: str
     worse: str
-    points: float
+    accuracy_difference: float
     interval: tuple[float, float]
 
     @property
@@ -51,8 +51,8 @@ class Difference:
         low, high = (points(end).removesuffix(" points") for end in self.interval)
         verdict = "more than chance explains" if self.beyond_chance else "chance may explain it"
         return (
-            f"{self.better} has a test accuracy {points(self.points)} above that of {self.worse} (95 % interval {low} "
-            f"to {high}): {verdict}."
+            f"{self.better} has a test accuracy {points(self.accuracy_difference)} above that of {self.worse} "
+            f"(95 % interval {low} to {high}): {verdict}."
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Comparison:
     Attributes
     ----------
     names : tuple of str
-        Those of the folders or, if some are the same, their paths.
+        Names of the folders or, if some are the same, their paths.
     runs : tuple of Run
     """
 

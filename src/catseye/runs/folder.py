@@ -60,7 +60,7 @@ class RunFolder:
         return self.path / "history.jsonl"
 
     @contextmanager
-    def held(self, *, resume: bool) -> Iterator[None]:
+    def hold(self, *, resume: bool) -> Iterator[None]:
         """Create the folder if necessary, and keep other processes out of it while the block runs.
 
         Raises
@@ -96,10 +96,10 @@ class RunFolder:
         # A run without a finished epoch may be started again, with other options.
         if not resume and not names <= {self._description.name, self.recipe.name}:
             raise UsageError(f"{self.path} is not empty; choose another --out, or use --resume to continue its run.")
-        if resume and names and self.request() is None:
+        if resume and names and self.read_request() is None:
             raise UsageError(f"{self.path} does not hold a run to resume; choose another --out.")
 
-    def request(self) -> Request | None:
+    def read_request(self) -> Request | None:
         """Return the run's request, or ``None`` if there is no run.
 
         Raises
@@ -112,15 +112,17 @@ class RunFolder:
         with self._readable():
             return Request.from_json(values) if values else None
 
-    def result(self) -> Result | None:
-        """Return the result of a finished run, or ``None``; raise `CatseyeError` like :meth:`request`."""
+    def read_result(self) -> Result | None:
+        """Return the result of a finished run, or ``None``; raise `CatseyeError` like :meth:`read_request`."""
         values = self._read()
         with self._readable():
             if not values or "result" not in values:
                 return None
             result = Result.from_json(values["result"])
         # The folder may have been moved since.
-        return replace(result, run=str(self.path), classifier=str(self.classifier), report=str(self.report))
+        return replace(
+            result, run_path=str(self.path), classifier_path=str(self.classifier), report_path=str(self.report)
+        )
 
     def _read(self) -> dict[str, Any]:
         with self._readable():
@@ -154,7 +156,7 @@ class RunFolder:
         """Write all finished epochs, replacing those written before."""
         write_atomically(self._history, to_lines(history))
 
-    def history(self) -> tuple[Epoch, ...]:
+    def read_history(self) -> tuple[Epoch, ...]:
         """Return the finished epochs.
 
         Raises

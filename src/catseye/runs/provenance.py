@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
 
 
-def provenance(
+def build_provenance(
     dataset: Dataset,
     training_pictures: int,
     fingerprint: str,
@@ -45,7 +45,7 @@ def provenance(
 
 
 def data_name(dataset: Dataset) -> str:
-    """Return the name of a data set, of a path only the last part."""
+    """Return the name of a data set, or only the last part if it is a path."""
     return dataset.info.name.rstrip("/").rpartition("/")[2]
 
 

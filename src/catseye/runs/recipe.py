@@ -20,7 +20,7 @@ def default_recipe(network: str, pictures: int, side: int, device: str) -> Recip
     Parameters
     ----------
     network
-        Its name.
+        Name of the network.
     pictures
         The number of training pictures.
     side
@@ -33,7 +33,7 @@ def default_recipe(network: str, pictures: int, side: int, device: str) -> Recip
     return recipe.with_changes({"batch_norm": False}) if is_backbone(network) else recipe
 
 
-def named_recipe(name: str | Path | Recipe | None, network: str, default: Recipe) -> Recipe:
+def load_recipe(name: str | Path | Recipe | None, network: str, default: Recipe) -> Recipe:
     """Return the recipe with this name or in this file; ``None`` stands for the default one.
 
     Raises
@@ -61,11 +61,11 @@ def requested_options(name: str | Path | Recipe | None, changes: dict[str, Any],
     """Return the options that are asked for explicitly, to compare them with those of a run of ``network``."""
     if name is None or name == DEFAULT:
         return changes
-    return named_recipe(name, network, Recipe()).with_changes(changes).to_json()
+    return load_recipe(name, network, Recipe()).with_changes(changes).to_json()
 
 
 def recipe_in_words(recipe: Recipe, network: str, default: Recipe) -> str:
-    """Return how the recipe differs from the default one, or from the lessons' own if it is nearer to that."""
+    """Return how the recipe differs from the default one, or from that of the lessons if it is nearer to it."""
     named = {DEFAULT: _differences(recipe, default), LESSON: _differences(recipe, Recipe.lesson(network))}
     name, different = min(named.items(), key=lambda item: len(item[1]))
     return f"{name}, except {', '.join(different)}" if different else name

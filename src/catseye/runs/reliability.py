@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from catseye.evaluation.calibration import Bin
 
 
-def reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
+def draw_reliability_diagram(raw: Sequence[Bin], calibrated: Sequence[Bin]) -> str:
     """Return an SVG drawing of accuracy against confidence, before and after calibration."""
     with styled(inline=True):
         figure = Figure((PANEL_WIDTH, PANEL_WIDTH * 0.85), layout="constrained")

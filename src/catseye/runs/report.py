@@ -11,7 +11,7 @@ from catseye.evaluation.calibration import expected_calibration_error
 from catseye.networks import summarise
 from catseye.runs.curves import draw_history
 from catseye.runs.gallery import sample, surest_mistakes
-from catseye.runs.reliability import reliability_diagram
+from catseye.runs.reliability import draw_reliability_diagram
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _test_section(pictures: Pictures | None, test: Evaluation | None) -> dict[st
         "evaluation": test,
         "error": expected_calibration_error(test.bins),
         "raw_error": expected_calibration_error(test.raw_bins),
-        "diagram": reliability_diagram(test.raw_bins, test.bins),
+        "diagram": draw_reliability_diagram(test.raw_bins, test.bins),
         "confusion": test.confusion.tolist() if len(test.classes) <= _LARGEST_TABLE else [],
         "confused": _confused(test),
         "mistakes": surest_mistakes(pictures, test),

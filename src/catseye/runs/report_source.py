@@ -23,7 +23,7 @@ class ReportSource:
     recipe : dict
         Every choice, as JSON values.
     command : str
-        That repeats the run.
+        Shell command that repeats the run.
     """
 
     dataset: Dataset

@@ -25,7 +25,7 @@ class Request:
     data : str
         The name or path that was given.
     label : str or None
-        What the pictures are labelled by.
+        Name of the label that is used.
     network : str
         The network, or the backbone of a transfer.
     recipe : Recipe or TransferRecipe
@@ -58,7 +58,10 @@ class Request:
         return cls(**(values | {"recipe": recipe, "size": size}))
 
     def difference(self, asked: Mapping[str, Any]) -> str:
-        """Return where this request differs from ``asked``, values by field or option of the recipe; or nothing."""
+        """Describe the first difference from ``asked``, a mapping of fields or recipe options to values.
+
+        Empty if there is none.
+        """
         for name, value in asked.items():
             own = getattr(self, name) if hasattr(self, name) else getattr(self.recipe, name, None)
             if value != own:

@@ -80,7 +80,7 @@ class Seconds(_Fields):
     Attributes
     ----------
     total : float
-        From the call to the result; of a resumed training, with the epochs before.
+        Time from the call to the result; of a resumed training, including the epochs before.
     training : float
         The epochs of a training, validation included.
     extract : float
@@ -105,7 +105,7 @@ class Data(_Fields):
     Attributes
     ----------
     name : str
-        Of the data set, or the last part of the path.
+        Name of the data set, or the last part of its path.
     fingerprint : str
         SHA-256 of the training pictures and their labels.
     test_fingerprint : str or None
@@ -125,7 +125,7 @@ class BackboneSource(_Fields):
     ----------
     name : str
     weights : str
-        Where its weights come from.
+        Source of its weights.
     features : int
         Number of values per picture.
     """
@@ -143,12 +143,12 @@ class Extraction(_Fields):
     ----------
     engine : str
     pictures : int
-        Of all splits.
+        Number of pictures of all splits.
     computed : int
         Feature vectors that were computed, mirrored ones included; the others were cached.
     pictures_per_second : float
     agreement : Agreement
-        Between the engine and the saved classifier.
+        How well the engine and the saved classifier agree.
     """
 
     engine: str
@@ -169,13 +169,13 @@ class HeadFit(_Fields):
 
     Attributes
     ----------
-    strength : float
-        Weight of the data against the L2 penalty: ``C`` in scikit-learn.
+    inverse_regularisation : float
+        Weight of the losses against the L2 penalty: ``C`` in scikit-learn.
     cross_validated : bool
         Whether the validation score is that of cross-validation on the training pictures.
     """
 
-    strength: float
+    inverse_regularisation: float
     cross_validated: bool
 
 
@@ -193,8 +193,9 @@ class Result:
 
     Attributes
     ----------
-    run, classifier, report : str or None
-        Paths of the run's folder and of the files in it; ``None`` if nothing was written.
+    run_path, classifier_path, report_path : str or None
+        Paths of the run's folder and of two files in it; ``None`` if nothing was written. Their JSON keys are ``run``,
+        ``classifier`` and ``report``.
     data : Data
     network : str
     parameters : int
@@ -204,7 +205,7 @@ class Result:
     stopped : str
         Why training ended before the last epoch; empty if it did not.
     images_per_second : float or None
-        Of the epochs; ``None`` without any.
+        Speed of the epochs; ``None`` if there were none.
     seconds : Seconds
     train : Score
     validation, test : Score or None
@@ -212,18 +213,18 @@ class Result:
     left_out : tuple of LeftOut
         Broken pictures.
     notes : tuple of str
-        What a reader of the numbers should know about the data.
+        Remarks on the data that matter for reading the numbers.
     backbone, features, head : BackboneSource, Extraction, HeadFit or None
         ``None`` for a training from random weights.
     fine_tuning : FineTuning or None
         ``None`` without fine-tuning.
     robustness : Robustness or None
-        Of an adversarial training, on test pictures.
+        Robustness on test pictures, measured after an adversarial training.
     """
 
-    run: str | None
-    classifier: str | None
-    report: str | None
+    run_path: str | None
+    classifier_path: str | None
+    report_path: str | None
     data: Data
     network: str
     parameters: int
@@ -245,7 +246,7 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as JSON values."""
-        return {name: _json(value) for name, value in vars(self).items()}
+        return {name.removesuffix(_PATH): _json(value) for name, value in vars(self).items()}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -258,9 +259,11 @@ class Result:
         """
         parsed = {name: _PARTS[name](value) for name, value in values.items() if name in _PARTS and value is not None}
         recipe = (TransferRecipe if values["backbone"] else Recipe).from_json(values["recipe"])
-        return cls(**(values | parsed | {"recipe": recipe}))
+        own = {f"{name}{_PATH}" if name in _PATH_KEYS else name: value for name, value in values.items()}
+        return cls(**(own | parsed | {"recipe": recipe}))
 
 
+_PATH, _PATH_KEYS = "_path", ("run", "classifier", "report")
 _PARTS: dict[str, Callable[[Any], Any]] = {
     "data": Data.from_json,
     "seconds": Seconds.from_json,

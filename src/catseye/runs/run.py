@@ -23,14 +23,14 @@ class Run:
     Attributes
     ----------
     folder : Path or None
-        Of classifier, history, recipe, checkpoint and report; ``None`` if nothing was written.
+        Folder with classifier, history, recipe, checkpoint and report; ``None`` if nothing was written.
     classifier : Classifier
     history : tuple of Epoch
         Empty if only a head was fitted.
     result : Result
         The numbers, as ``--json`` prints them: ``run.result.test.accuracy``.
     evaluations : dict of str to Evaluation
-        By split: ``train``, ``validation`` and ``test`` if there are any; empty for a run that was opened.
+        Evaluations by split: ``train``, ``validation`` and ``test`` if there are any; empty for a run that was opened.
     """
 
     folder: Path | None
@@ -51,9 +51,9 @@ class Run:
             The run cannot be read, or was written by another version.
         """
         folder = RunFolder(Path(path))
-        if folder.request() is None:
+        if folder.read_request() is None:
             raise UsageError(f"{path} does not hold a run.")
-        result = folder.result()
+        result = folder.read_result()
         if result is None:
             raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
-        return cls(folder.path, Classifier.load(folder.path), folder.history(), result)
+        return cls(folder.path, Classifier.load(folder.path), folder.read_history(), result)

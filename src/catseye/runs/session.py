@@ -54,7 +54,10 @@ class Session:
         return self.folder.checkpoint if self.folder else None
 
     def require(self, **asked: Any) -> None:
-        """Raise `UsageError` if the run that is resumed was started otherwise; ``None`` is not asked for."""
+        """Raise `UsageError` if the run that is resumed was started with different arguments.
+
+        Arguments that are ``None`` are not compared.
+        """
         self._require({name: value for name, value in asked.items() if value is not None})
 
     def require_recipe(self, recipe: Recipe | TransferRecipe) -> None:
@@ -66,9 +69,9 @@ class Session:
         if difference and self.folder:
             raise UsageError(f"the run in {self.folder.path} was started {difference}; choose another --out.")
 
-    def finished(self) -> Run | None:
+    def open_finished_run(self) -> Run | None:
         """Return the run that is resumed if it is finished already."""
-        return Run.open(self.folder.path) if self.folder and self.saved and self.folder.result() else None
+        return Run.open(self.folder.path) if self.folder and self.saved and self.folder.read_result() else None
 
     def start(self, request: Request) -> None:
         """Write down what is asked for, before the first step."""
@@ -111,5 +114,5 @@ def open_session(out: str | Path | None, *, resume: bool) -> Iterator[Session]:
         It cannot be created, or its run cannot be read.
     """
     folder = RunFolder(Path(out)) if out is not None else None
-    with folder.held(resume=resume) if folder else nullcontext():
-        yield Session(folder, folder.request() if folder and resume else None)
+    with folder.hold(resume=resume) if folder else nullcontext():
+        yield Session(folder, folder.read_request() if folder and resume else None)

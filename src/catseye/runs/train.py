@@ -21,14 +21,14 @@ from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone
 from catseye.networks.initialisation import initialise
 from catseye.runs.command import train_command
-from catseye.runs.provenance import data_name, provenance
-from catseye.runs.recipe import default_recipe, named_recipe, recipe_in_words, requested_options
+from catseye.runs.provenance import build_provenance, data_name
+from catseye.runs.recipe import default_recipe, load_recipe, recipe_in_words, requested_options
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
 from catseye.runs.result import Data, Result, Score, Seconds
 from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
-from catseye.system.device import AUTO, chosen_device
+from catseye.system.device import AUTO, choose_device
 from catseye.training.loop import Task, fit
 from catseye.training.plan import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
@@ -79,7 +79,8 @@ def train(
     out
         The run's folder. Without it nothing is written, and a stopped training is lost.
     recipe
-        ``"default"``, ``"lesson"`` (the lessons' own training), the path of a saved ``recipe.json``, or a `Recipe`.
+        ``"default"``, ``"lesson"`` (as in the course that Catseye follows), the path of a saved ``recipe.json``, or a
+        `Recipe`.
     size
         Height and width in pixels that pictures are brought to; by default their own, or 64 × 64 where they differ.
     resume
@@ -87,7 +88,7 @@ def train(
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
     device
-        What is trained on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
+        Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
         Fields of the recipe to change, such as ``epochs=3``.
 
@@ -96,7 +97,7 @@ def train(
     UsageError
         Something asked for does not exist or does not fit together, or ``out`` is in use.
     CatseyeError
-        The data cannot be had, the loss was not finite, the disk is full, ….
+        The data cannot be obtained, the loss was not finite, the disk is full, ….
 
     Examples
     --------
@@ -105,7 +106,7 @@ def train(
     ('fashion_convnet', 359)
     """
     _check_arguments(data, size)
-    start, processor = time.perf_counter(), chosen_device(device)
+    start, processor = time.perf_counter(), choose_device(device)
     if isinstance(data, Dataset):
         data = data.labelled(label or data.info.label)
         label = data.info.label
@@ -115,7 +116,7 @@ def train(
         if session.saved:
             session.require(**requested_options(recipe, changes, session.saved.network))
             label = session.saved.label
-        finished = session.finished()
+        finished = session.open_finished_run()
         if finished:
             session.require(data=name)
             return finished
@@ -129,8 +130,8 @@ def train(
             assert isinstance(saved.recipe, Recipe)  # it is a training
             planned = plan(dataset, saved.network, saved.recipe, saved.size)
         else:
-            planned = _planned(dataset, network, recipe, size, changes, processor)
-        initial = _network(planned)  # before anything is written: if it cannot be built, no folder remains
+            planned = _make_plan(dataset, network, recipe, size, changes, processor)
+        initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
         session.require(fingerprint=planned.fingerprint)
         session.start(_request(planned, name, size))
         log.info(_announcement(planned, session, processor))
@@ -160,7 +161,7 @@ def _announcement(planned: Plan, session: Session, device: str) -> str:
     return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words} (all options: {complete})"
 
 
-def _planned(
+def _make_plan(
     dataset: Dataset,
     network: str | None,
     recipe: str | Path | Recipe | None,
@@ -174,10 +175,10 @@ def _planned(
     default = default_recipe(network, len(train), min(height, width), device)
     if changes.get("adversarial"):  # which is more to learn
         default = default.with_changes({"epochs": _ADVERSARIAL_EPOCHS * default.epochs})
-    return plan(dataset, network, named_recipe(recipe, network, default).with_changes(changes), size)
+    return plan(dataset, network, load_recipe(recipe, network, default).with_changes(changes), size)
 
 
-def _network(planned: Plan) -> nn.Module:
+def _build_network(planned: Plan) -> nn.Module:
     with torch.random.fork_rng(devices=[]):  # PyTorch fills new layers from the caller's generator
         network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
     initialise(network, planned.recipe.initialisation, planned.recipe.seed)
@@ -194,8 +195,8 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
     begin = time.perf_counter()
     state = fit(task, session.checkpoint, lambda state: session.write_history(state.history))
     resumed = max(0.0, state.seconds - (time.perf_counter() - begin))  # seconds of epochs before this call
-    classifier, evaluations = _evaluated(planned, network)
-    robustness = _robustness(planned, classifier)
+    classifier, evaluations = _evaluate(planned, network)
+    robustness = _measure_robustness(planned, classifier)
     total = time.perf_counter() - start + resumed
     result = _result(planned, classifier, state, evaluations, session, total)
     run = Run(session.path, classifier, tuple(state.history), replace(result, robustness=robustness), evaluations)
@@ -203,7 +204,7 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
     return run
 
 
-def _evaluated(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, Evaluation]]:
+def _evaluate(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, Evaluation]]:
     """Return the calibrated classifier, and its evaluation on every split."""
     classes = planned.train.classes
     classifier = Classifier(
@@ -217,7 +218,9 @@ def _evaluated(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str,
     evaluations = {
         split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in pictures
     }
-    origin = provenance(planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations)
+    origin = build_provenance(
+        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations
+    )
     return replace(classifier, provenance=origin), evaluations
 
 
@@ -232,7 +235,7 @@ def _present(train: Pictures, validation: Pictures | None, test: Pictures | None
     return {split: part for split, part in splits.items() if part is not None}
 
 
-def _robustness(planned: Plan, classifier: Classifier) -> Robustness | None:
+def _measure_robustness(planned: Plan, classifier: Classifier) -> Robustness | None:
     """Return the robustness of an adversarially trained classifier, up to the size of attack it was trained on."""
     epsilon = planned.recipe.adversarial
     if not epsilon or planned.test is None:

@@ -12,7 +12,7 @@ AUTO, CPU, CUDA = "auto", "cpu", "cuda"
 DEVICES = (AUTO, CPU, CUDA)
 
 
-def chosen_device(name: str) -> str:
+def choose_device(name: str) -> str:
     """Return ``"cpu"`` or ``"cuda"``; ``"auto"`` is the GPU where there is one.
 
     Raises

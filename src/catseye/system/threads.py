@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
-_AHEAD = 4  # items a core
+_AHEAD = 4  # items per core
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -24,7 +24,7 @@ class Stop:
     drawings : tuple of str
         SVG, in the page's colours.
     command : str
-        That makes the same.
+        Shell command that makes the same.
     more : str
         A page beside this one that tells more, or nothing.
     """

@@ -118,7 +118,7 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
         "A layer has many kernels, all of them learned. Each map below shows where one of them responds to the digit. "
         "The first layer finds strokes and edges; the next one combines them.",
     )
-    view = view_maps(found, "the digits' network", _CHANNELS)
+    view = view_maps(found, "the digit network", _CHANNELS)
     return Stop(
         "Its feature maps",
         words,

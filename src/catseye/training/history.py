@@ -19,7 +19,7 @@ class Epoch:
     epoch : int
         Counted from 1.
     learning_rate : float
-        At the last step.
+        Learning rate at the last step.
     train_loss, train_accuracy : float
         Mean over the epoch's batches, measured while the weights were changing.
     validation_loss, validation_accuracy : float or None
@@ -42,5 +42,5 @@ class Epoch:
 
 
 def to_lines(history: Sequence[Epoch]) -> bytes:
-    """Return the history as JSON Lines, one epoch a line."""
+    """Return the history as JSON Lines, one epoch per line."""
     return "".join(json.dumps(epoch.to_json()) + "\n" for epoch in history).encode()

@@ -67,7 +67,7 @@ def fit(
     Parameters
     ----------
     task
-        Its network is moved to the task's device, and back to the processor at the end.
+        The training to do; its network is moved to the device, and back to the processor at the end.
     file
         The checkpoint, written after every epoch; if it exists, training resumes from it. ``None``: no checkpoint.
     on_epoch

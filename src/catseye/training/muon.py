@@ -26,13 +26,13 @@ class Muon(optim.Optimizer):
     Parameters
     ----------
     groups
-        Of weights with at least two axes, as in every optimiser of PyTorch.
+        Groups of weights with at least two axes, as in every optimiser of PyTorch.
     learning_rate
         A step has ``SCALE`` times this length in each direction, times √(rows / columns) if there are more rows.
     weight_decay
         Share of the weights that a step takes away, as a multiple of the learning rate.
     precision
-        What matrices are orthogonalised in; bfloat16 is exact enough.
+        Type in which matrices are orthogonalised; bfloat16 is exact enough.
     """
 
     def __init__(

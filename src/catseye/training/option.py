@@ -42,20 +42,20 @@ class Option:
     Attributes
     ----------
     name : str
-        Of the field, and of the keyword argument in Python.
+        Name of the field, and of the keyword argument in Python.
     default : int, float, bool or str
     choices : tuple of str
-        What a text may be; empty for other types.
+        Values that a text may have; empty for other types.
     help : str
         One sentence, as ``--help`` prints it; the choices are added to it.
     details : str
-        What the documentation adds, in Markdown: sources, and differences between the choices.
+        Additions for the documentation, in Markdown: sources, and differences between the choices.
     advice : str
         When to use it, for the documentation.
     limits : Limits or None
-        Of numbers.
+        Limits of a number.
     flag : str
-        Its name on the command line.
+        Name on the command line.
     metavar : str or None
         The word for its value in ``--help``; by default that of its type.
     fraction : bool

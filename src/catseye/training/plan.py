@@ -36,7 +36,7 @@ class Plan:
     network : str
     recipe : Recipe
     preprocess : Preprocess
-        With the training pictures' mean and deviation if the recipe normalises.
+        Preprocessing, with the training pictures' mean and deviation if the recipe normalises.
     train : Pictures
         The pictures to train on, without those set aside for validation.
     validation, test : Pictures or None

@@ -220,9 +220,9 @@ class Recipe:
         Parameters
         ----------
         network
-            Its name.
+            Name of the network.
         pictures
-            How many there are to train on.
+            Number of training pictures.
         side
             The smaller of their height and width in pixels.
         """
@@ -243,7 +243,7 @@ class Recipe:
 
     @classmethod
     def lesson(cls, network: str) -> Self:
-        """Return the lessons' own training: RMSprop for the digits, Adam for the clothes, nothing set aside."""
+        """Return the recipe of the lessons: RMSprop for the digits, Adam for the clothes, nothing set aside."""
         clothes = network == "fashion_convnet"
         return cls(
             epochs=10 if clothes else 5,

@@ -40,15 +40,15 @@ class Features:
     Attributes
     ----------
     vectors : float32 (N, F)
-        In the order of ``kept``.
+        Features, in the order of ``kept``.
     kept : int64 (N,)
-        Which of the split's pictures these are: those that could be read.
+        Indices of the pictures that could be read.
     left_out : tuple of LeftOut
-        Those that could not: they were removed or damaged after they were listed.
+        Pictures that could not be read: they were removed or damaged after they were listed.
     computed : int
-        How many were computed now; the others were kept from before.
+        Number of features computed now; the others were cached.
     seconds : float
-        That computing and reading them took.
+        Time that computing and reading them took.
     engine : str
     """
 
@@ -84,7 +84,7 @@ def extract(
     mirrored
         Take the pictures mirrored left to right.
     engine
-        By default the quickest of this machine.
+        Engine to use; by default the quickest of this machine.
     """
     start = time.perf_counter()
     engine = engine or choose_engine(found.network, found.preprocess)

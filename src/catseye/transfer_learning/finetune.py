@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catseye.transfer_learning.logistic import Layer
 
 
-_BATCH = 16  # a step's maps take about 150 MB a picture
+_BATCH = 16  # a step's maps take about 150 MB per picture
 _ENOUGH_STEPS = 400
 _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
 
@@ -37,7 +37,7 @@ def default_recipe(pictures: int, seed: int) -> Recipe:
     Parameters
     ----------
     pictures
-        How many there are to train on.
+        Number of training pictures.
     seed
     """
     return Recipe(
@@ -90,9 +90,9 @@ def fine_tune(
     Parameters
     ----------
     network
-        With as many classes as the pictures; in evaluation mode afterwards.
+        A network with as many classes as the pictures; in evaluation mode afterwards.
     preprocess
-        That the backbone was trained with.
+        The preprocessing that the backbone was trained with.
     train, validation
         Decoded once, and kept in memory if they fit.
     recipe
@@ -101,7 +101,7 @@ def fine_tune(
     on_epoch
         Called after every epoch with how far the training has come.
     device
-        What it is trained on; afterwards it is on the processor again.
+        Device to compute on; the network is on the processor again afterwards.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A head on a backbone's features: how strongly it may lean on them is chosen by cross-validation."""
+"""A head on a backbone's features: its regularisation is chosen by cross-validation, which also calibrates it."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
 
 FOLDS = 5
-STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
-USUAL_STRENGTH = 1e-2  # where no class has two pictures to choose by
-_PATIENCE = 2  # strengths in a row that do worse, after which larger ones are not tried
+INVERSE_REGULARISATIONS = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
+USUAL_INVERSE_REGULARISATION = 1e-2  # where no class has two pictures to choose by
+_PATIENCE = 2  # values in a row that do worse, after which larger ones are not tried
 _ENOUGH_TO_CHOOSE = 4000  # pictures
-_TOLERANCE, _ROUGH_TOLERANCE = 1e-7, 1e-5  # of the head that is kept, and of those that strengths are compared by
+_TOLERANCE, _ROUGH_TOLERANCE = 1e-7, 1e-5  # of the head that is kept, and of those that choose the value
 
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """What a head learns from.
+    """The examples that a head is fitted on.
 
     Attributes
     ----------
@@ -71,24 +71,24 @@ class Examples:
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """A solved head, and what is known of it without any further picture.
+    """A fitted head, and what cross-validation says about it.
 
     Attributes
     ----------
     layer : Layer
-        On the backbone's own features.
-    strength : float
-        That cross-validation chose.
+        The dense layer, for the backbone's own features.
+    inverse_regularisation : float
+        Weight of the losses against the L2 penalty (``C`` in scikit-learn), chosen by cross-validation.
     calibration : Calibration
         Fitted on the cross-validated logits.
     validation : float64 (N, K)
         Cross-validated logits: each picture's by a head that did not learn from it.
     scored : int64 (M,)
-        The pictures for which these say something: those whose class has another picture.
+        Indices of the pictures for which these are meaningful: those whose class has another picture.
     """
 
     layer: Layer
-    strength: float
+    inverse_regularisation: float
     calibration: Calibration
     validation: Floats
     scored: Integers
@@ -99,10 +99,10 @@ def fit_head(examples: Examples, seed: int, folds: int = FOLDS) -> Head:
     # Two threads on one small product wait for each other: measured five to fifteen times slower than one. The folds
     # keep the cores busy instead.
     with threadpool_limits(1, "blas"):
-        return _fitted(examples, seed, folds)
+        return _fit(examples, seed, folds)
 
 
-def _fitted(examples: Examples, seed: int, folds: int) -> Head:
+def _fit(examples: Examples, seed: int, folds: int) -> Head:
     whitening = Whitening.fit(examples.vectors)
     inner = Examples(
         whitening.whiten(examples.vectors),
@@ -111,71 +111,73 @@ def _fitted(examples: Examples, seed: int, folds: int) -> Head:
         None if examples.copies is None else whitening.whiten(examples.copies),
         examples.balanced,
     )
-    strength, validation = _cross_validated(inner, seed, folds)
+    inverse_regularisation, validation = _cross_validate(inner, seed, folds)
     scored = examples.scored
     calibration = Calibration()
     if len(scored):
         calibration = fit_temperature(validation[scored], examples.labels[scored])
-    layer = _solved(inner, strength, _TOLERANCE, None)
-    return Head(whitening.unwhiten(layer), strength, calibration, validation, scored)
+    layer = _solve_head(inner, inverse_regularisation, _TOLERANCE, None)
+    return Head(whitening.unwhiten(layer), inverse_regularisation, calibration, validation, scored)
 
 
-def _cross_validated(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
-    """Return the best strength, and all pictures' logits by heads of that strength that did not learn from them."""
+def _cross_validate(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
+    """Return the best inverse regularisation, and each picture's logits (N, K) by a head that did not learn from it."""
     if not len(examples.scored):
-        return USUAL_STRENGTH, np.zeros((len(examples.labels), examples.classes))
+        return USUAL_INVERSE_REGULARISATION, np.zeros((len(examples.labels), examples.classes))
     some = examples
     if len(examples.labels) > _ENOUGH_TO_CHOOSE:
         _, chosen = stratified(examples.labels, _ENOUGH_TO_CHOOSE / len(examples.labels), seed)
         some = examples.take(chosen)
-    strength, logits = _chosen(some, seed, folds)
+    inverse_regularisation, logits = _choose_regularisation(some, seed, folds)
     if some is not examples:
-        _, logits = next(_path(examples, (strength,), seed, folds))
-    return strength, logits
+        _, logits = next(_compute_path(examples, (inverse_regularisation,), seed, folds))
+    return inverse_regularisation, logits
 
 
-def _chosen(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
-    """Return the smallest strength that does as well as the best, within one standard error of it, and its logits.
+def _choose_regularisation(examples: Examples, seed: int, folds: int) -> tuple[float, Floats]:
+    """Return the smallest value that does as well as the best, within one standard error of it, and its logits.
 
     The rule is Breiman et al.'s (1984, Classification and Regression Trees, 3.4.3); what is compared is the log loss
-    after calibration, as the strength itself scales the logits.
+    after calibration, as the value itself scales the logits.
     """
     scored = examples.scored
-    tried: list[tuple[float, float, float, Floats]] = []  # loss, its standard error, strength, logits
-    for strength, logits in _path(examples, STRENGTHS, seed, folds):
+    tried: list[tuple[float, float, float, Floats]] = []  # loss, its standard error, value, logits
+    for value, logits in _compute_path(examples, INVERSE_REGULARISATIONS, seed, folds):
         calibration = fit_temperature(logits[scored], examples.labels[scored])
         losses = log_losses(softmax(logits[scored], calibration.temperature), examples.labels[scored])
         losses *= examples.weights[scored]
-        tried.append((float(losses.mean()), float(losses.std() / np.sqrt(len(losses))), strength, logits))
+        tried.append((float(losses.mean()), float(losses.std() / np.sqrt(len(losses))), value, logits))
         best = min(range(len(tried)), key=lambda i: tried[i][0])
         if len(tried) - 1 - best >= _PATIENCE:
             break
     limit = tried[best][0] + tried[best][1]
-    _, _, strength, logits = next(entry for entry in tried if entry[0] <= limit)
-    return strength, logits
+    _, _, value, logits = next(entry for entry in tried if entry[0] <= limit)
+    return value, logits
 
 
-def _path(examples: Examples, strengths: tuple[float, ...], seed: int, folds: int) -> Iterator[tuple[float, Floats]]:
-    """Yield each strength with the cross-validated logits (N, K), every head beginning where the last one ended."""
+def _compute_path(
+    examples: Examples, values: tuple[float, ...], seed: int, folds: int
+) -> Iterator[tuple[float, Floats]]:
+    """Yield each inverse regularisation with its cross-validated logits (N, K); each head starts from the last one."""
     largest = int(np.bincount(examples.labels).max())
     places = stratified_folds(examples.labels, min(folds, largest), seed)
     parts = [(np.flatnonzero(places != fold), np.flatnonzero(places == fold)) for fold in range(places.max() + 1)]
     layers: list[Layer | None] = [None] * len(parts)
-    for strength in strengths:
+    for value in values:
 
-        def solved(fold: int, strength: float = strength) -> Layer:
-            return _solved(examples.take(parts[fold][0]), strength, _ROUGH_TOLERANCE, layers[fold])
+        def solve_fold(fold: int, value: float = value) -> Layer:
+            return _solve_head(examples.take(parts[fold][0]), value, _ROUGH_TOLERANCE, layers[fold])
 
         logits = np.zeros((len(examples.labels), examples.classes))
-        for fold, layer in enumerate(map_threads(solved, range(len(parts)))):
+        for fold, layer in enumerate(map_threads(solve_fold, range(len(parts)))):
             layers[fold] = layer
             logits[parts[fold][1]] = layer.logits(examples.vectors[parts[fold][1]])
-        yield strength, logits
+        yield value, logits
 
 
-def _solved(examples: Examples, strength: float, tolerance: float, start: Layer | None) -> Layer:
+def _solve_head(examples: Examples, inverse_regularisation: float, tolerance: float, start: Layer | None) -> Layer:
     vectors, labels, weights = examples.vectors, examples.labels, examples.weights
     if examples.copies is not None:
         vectors = np.concatenate([vectors, examples.copies])
         labels, weights = np.tile(labels, 2), np.tile(weights, 2) / 2  # together they count as one picture
-    return solve(vectors, labels, weights, examples.classes, strength, tolerance, start)
+    return solve(vectors, labels, weights, examples.classes, inverse_regularisation, tolerance, start)

@@ -39,11 +39,11 @@ def solve(
     labels: Integers,
     weights: Floats,
     classes: int,
-    strength: float,
+    inverse_regularisation: float,
     tolerance: float,
     start: Layer | None = None,
 ) -> Layer:
-    """Return the layer with the least of ``strength · Σ weightᵢ lossᵢ + ½ Σ W²``; the bias is not pulled.
+    """Return the layer that minimises ``C · Σ weightᵢ lossᵢ + ½ Σ W²``; the bias is not penalised.
 
     The problem is convex and has one answer, which L-BFGS (Liu & Nocedal 1989, Mathematical Programming 45) finds.
 
@@ -54,17 +54,17 @@ def solve(
     labels
         int64 (N,), 0 to ``classes`` - 1.
     weights
-        How much each picture counts, (N,).
+        Weight of each picture, (N,).
     classes
-    strength
-        Above 0: how much the losses count against the weights' squares.
+    inverse_regularisation
+        ``C`` above, positive: the weight of the losses against the L2 penalty.
     tolerance
-        It is solved when no slope of the objective, divided by ``strength · N``, is larger.
+        The problem is solved when no slope of the objective, divided by ``C · N``, is larger.
     start
-        Where to begin: the answer to a similar problem saves steps.
+        Layer to start from: the answer to a similar problem saves steps.
     """
     count, width = features.shape
-    rows, scale = np.arange(count), strength * count
+    rows, scale = np.arange(count), inverse_regularisation * count
 
     def objective(flat: Floats) -> tuple[float, Floats]:
         layer = _layer(flat, classes, width)
@@ -73,9 +73,9 @@ def solve(
         error[rows, labels] -= 1
         error *= weights[:, None]
         pull = layer.weight.ravel() @ layer.weight.ravel() / 2
-        loss = -strength * (weights @ logs[rows, labels]) + pull
-        slope = strength * (error.T @ features) + layer.weight
-        return loss / scale, np.concatenate([slope.ravel(), strength * error.sum(0)]) / scale
+        loss = -inverse_regularisation * (weights @ logs[rows, labels]) + pull
+        slope = inverse_regularisation * (error.T @ features) + layer.weight
+        return loss / scale, np.concatenate([slope.ravel(), inverse_regularisation * error.sum(0)]) / scale
 
     begin = np.zeros(classes * (width + 1)) if start is None else np.concatenate([start.weight.ravel(), start.bias])
     options = {"maxiter": _MOST_STEPS, "maxfun": 2 * _MOST_STEPS, "gtol": tolerance, "ftol": 0.0}

@@ -120,13 +120,20 @@ def test_strict_makes_a_broken_picture_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("counts", "says"),
     [
-        ({}, "holds no pictures; expected one folder a class"),
-        ({".": 2}, "2 lie directly in it: put them into one folder"),
+        ({}, "holds no pictures; expected one folder per class"),
+        ({".": 2}, "has no class folders; its 2 pictures lie directly in it: put them into one folder"),
+        ({".": 1}, "has no class folders; its only picture lies directly in it: put it into a folder for its class"),
     ],
 )
 def test_a_folder_without_classes_says_what_was_expected(tmp_path: Path, counts: dict[str, int], says: str) -> None:
     with pytest.raises(CatseyeError, match=says):
         catseye.load(draw_folder(tmp_path, counts))
+
+
+def test_pictures_beside_an_empty_class_folder_are_said(tmp_path: Path) -> None:
+    (draw_folder(tmp_path, {".": 2}) / "a").mkdir()
+    with pytest.raises(CatseyeError, match="has no pictures in its class folders; its 2 pictures lie directly in it"):
+        catseye.load(tmp_path)
 
 
 def test_when_every_picture_is_broken_it_is_said(tmp_path: Path) -> None:
@@ -211,7 +218,7 @@ def test_any_name_that_can_be_shown_can_be_a_class_from_training_to_loading(tmp_
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", os.fsdecode(b"bad\xff")])
 def test_a_name_that_cannot_be_shown_is_refused_before_training(tmp_path: Path, name: str) -> None:
     folder = draw_folder(tmp_path / "pictures", {name: 4, "b": 4})
-    with pytest.raises(CatseyeError, match="cannot name a class; rename it"):
+    with pytest.raises(CatseyeError, match="cannot be used as a class name; rename it"):
         catseye.load(folder)
 
 
@@ -234,9 +241,9 @@ def test_a_folder_to_evaluate_on_needs_no_training_pictures(tmp_path: Path, coun
 def test_pictures_in_no_class_folder_are_said(tmp_path: Path) -> None:
     draw_folder(tmp_path, {"train/a": 3, "train/b": 3, "test": 2, ".": 1, "more/c": 1})
     notes = " ".join(catseye.load(tmp_path).notes)
-    assert "2 picture(s) directly in test are in no class folder" in notes
-    assert "1 picture(s) directly in the top folder are in no class folder" in notes
-    assert "folders beside test, train are not used: more." in notes
+    assert "2 picture(s) directly in test are not in a class folder and are ignored." in notes
+    assert "1 picture(s) directly in the top folder are not in a class folder and are ignored." in notes
+    assert "folders beside test, train are ignored: more." in notes
 
 
 def test_a_class_whose_pictures_are_all_broken_is_said(tmp_path: Path) -> None:
@@ -245,4 +252,4 @@ def test_a_class_whose_pictures_are_all_broken_is_said(tmp_path: Path) -> None:
     break_some(tmp_path / "c")
     dataset = catseye.load(tmp_path)
     assert dataset.info.classes == ("a", "b")
-    assert "every picture of c is broken: not a class here." in dataset.notes
+    assert "all pictures of c are broken, so c is left out." in dataset.notes

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from catseye.insight.maps.receptive_field import chosen_fields, measure_receptive_fields, skeleton
+from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields, skeleton
 from catseye.networks import BACKBONES, LESSONS, build, summarise
 
 _MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
@@ -70,7 +70,7 @@ def test_the_skeleton_reaches_what_the_network_itself_does() -> None:
 
 def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of_maps() -> None:
     network = made("resnet18", (224, 224, 3))
-    chosen = chosen_fields(network, measure_receptive_fields(network, (224, 224, 3)))
+    chosen = choose_fields(network, measure_receptive_fields(network, (224, 224, 3)))
     assert {name: field.analytic[0] for name, field in chosen.items()} == {
         "stem": 11,
         "stage1": 43,
@@ -79,5 +79,5 @@ def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of
         "stage4": 435,  # more than the picture, as Araujo et al. 2019 found for this network
     }
     convnet = made("convnet", (28, 28, 1))
-    names = chosen_fields(convnet, measure_receptive_fields(convnet, (28, 28, 1)))
+    names = choose_fields(convnet, measure_receptive_fields(convnet, (28, 28, 1)))
     assert list(names) == ["conv1", "pool1", "conv2", "pool2", "conv3"]

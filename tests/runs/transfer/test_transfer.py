@@ -277,7 +277,7 @@ def test_fine_tuning_keeps_the_better_and_says_why(tuned: Run) -> None:
 def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path: Path) -> None:
     """Whatever is kept, the saved file answers as the run says."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("catseye.runs.transfer.fine_tuning._compared", lambda *_: (True, "because"))
+        patch.setattr("catseye.runs.transfer.fine_tuning._compare", lambda *_: (True, "because"))
         run = catseye.transfer(colours, out=tmp_path / "run", fine_tune=True, epochs=1, batch_size=8, early_stopping=0)
     plain = Classifier.pretrained("efficientnet_lite0").network.state_dict()["conv_stem.weight"]
     saved = Classifier.load(tmp_path / "run")

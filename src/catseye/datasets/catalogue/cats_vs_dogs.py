@@ -1,4 +1,4 @@
-"""Cats and dogs: Microsoft's archive of photographs from the Asirra captcha, one folder a class."""
+"""Cats and dogs: Microsoft's archive of photographs from the Asirra captcha, one folder per class."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TRAIN
-from catseye.datasets.folders.listing import Photograph
+from catseye.datasets.folders.listing import ListedPicture
 from catseye.datasets.info import LABEL, Info
 from catseye.datasets.preparation.entry import Archive, Entry
 from catseye.datasets.preparation.storage import Photographs
@@ -20,7 +20,7 @@ _CLASSES = ("Cat", "Dog")
 _PICTURE = re.compile(r"\d+\.jpg")  # beside them lie a Thumbs.db and texts
 
 
-def listed(root: Path) -> list[Photograph]:
+def listed(root: Path) -> list[ListedPicture]:
     """Return the pictures ``PetImages/<class>/<number>.jpg``.
 
     Raises
@@ -36,7 +36,7 @@ def listed(root: Path) -> list[Photograph]:
             raise CatseyeError(
                 f"cats_vs_dogs: the archive holds no PetImages/{name}/<number>.jpg; provide an intact copy."
             )
-        photographs += [Photograph(path, f"{name}/{path.name}", TRAIN, {LABEL: name}) for path in paths]
+        photographs += [ListedPicture(path, f"{name}/{path.name}", TRAIN, {LABEL: name}) for path in paths]
     return photographs
 
 
@@ -49,7 +49,7 @@ CATS_VS_DOGS = Entry(
         address="https://www.microsoft.com/en-us/download/details.aspx?id=54765",
         shape=(None, None, 3),
         classes=_CLASSES,
-        # Of 12,500 files a class; one of each cannot be decoded.
+        # Of 12,500 files per class; one of each cannot be decoded.
         splits={"train": 19_998, "test": 5_000},
         citation="J. Elson, J. R. Douceur, J. Howell, J. Saul: Asirra: a CAPTCHA that exploits interest-aligned manual "
         "image categorization. Proceedings of the 14th ACM Conference on Computer and Communications Security (CCS), "

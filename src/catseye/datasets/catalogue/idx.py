@@ -31,7 +31,7 @@ def read_idx(path: Path, axes: int) -> Pixels:
     path
         The file, gzipped or plain.
     axes
-        How many axes the array must have: 3 for pictures, 1 for labels.
+        Number of axes that the array must have: 3 for pictures, 1 for labels.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.folders.listing import Photograph
+from catseye.datasets.folders.listing import ListedPicture
 from catseye.datasets.info import LABEL, Info
 from catseye.datasets.preparation.entry import Archive, Entry
 from catseye.datasets.preparation.storage import Photographs
@@ -67,7 +67,7 @@ _BREEDS = (
 )
 
 
-def listed(root: Path) -> list[Photograph]:
+def listed(root: Path) -> list[ListedPicture]:
     """Return the pictures that the annotations name, whether their files are there or not.
 
     Raises
@@ -75,7 +75,7 @@ def listed(root: Path) -> list[Photograph]:
     CatseyeError
         An annotation file is missing or has a malformed line, or a picture is named twice.
     """
-    photographs: dict[str, Photograph] = {}
+    photographs: dict[str, ListedPicture] = {}
     for split, file in _FILES.items():
         for where, line in _lines(root, file):
             photograph = _photograph(root, split, line, where)
@@ -100,7 +100,7 @@ def _lines(root: Path, file: str) -> Iterator[tuple[str, str]]:
     yield from ((f"oxford_iiit_pet: {file}, line {number}", line) for number, line in lines)
 
 
-def _photograph(root: Path, split: str, line: str, where: str) -> Photograph:
+def _photograph(root: Path, split: str, line: str, where: str) -> ListedPicture:
     match = _LINE.fullmatch(line)
     if match is None:
         raise CatseyeError(f"{where}: expected 'name class species breed', got {line[:_LONGEST_SHOWN]!a}.")
@@ -108,7 +108,7 @@ def _photograph(root: Path, split: str, line: str, where: str) -> Photograph:
     if not 1 <= number <= len(_BREEDS) or _BREEDS[number - 1] != breed:
         raise CatseyeError(f"{where}: class {number} is not that of the breed {breed}.")
     place = f"images/{match['name']}.jpg"
-    return Photograph(root / place, place, split, {LABEL: breed, "species": _SPECIES[int(match["species"]) - 1]})
+    return ListedPicture(root / place, place, split, {LABEL: breed, "species": _SPECIES[int(match["species"]) - 1]})
 
 
 # The sums of the files are those that their users agree on (torchvision's prototypes, mira). The second address is

@@ -1,4 +1,4 @@
-"""A folder of the user's: one folder a class, with or without train/, validation/ and test/ above them."""
+"""A folder of the user's: one folder per class, with or without train/, validation/ and test/ above them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.folders.listing import (
-    Photograph,
-    by_split,
+    ListedPicture,
+    add_test_split,
     classes_without_pictures,
     common_size,
     leave_out_broken,
-    with_test_split,
+    make_splits,
 )
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.splits import SEED, TEST_SHARE
@@ -44,12 +44,12 @@ def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> D
     Parameters
     ----------
     root
-        Holds one folder a class, or ``train/`` and, if there are, ``val|valid|validation/`` and ``test/``
-        with one folder a class in each. A single folder around all that is passed through.
+        Holds one folder per class, or ``train/`` and, if there are, ``val|valid|validation/`` and ``test/``
+        with one folder per class in each. A single folder around all that is passed through.
     name
-        What the user calls it.
+        Name or path that the user gave.
     home
-        Where it is kept which pictures are broken.
+        Folder of the cache that records which pictures are broken.
     strict
         Make a broken picture an error.
 
@@ -62,11 +62,12 @@ def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> D
     notes: list[str] = []
     listed = list(_listed(top, _split_folders(top, notes), notes))
     if not listed:
-        raise CatseyeError(f"{name} holds no pictures; {_expected(top, name)}")
+        raise CatseyeError(_no_pictures(top, name))
     good, left_out = leave_out_broken(listed, name, root, home, strict=strict)
     lost = sorted({p.classes[LABEL] for p in listed} - {p.classes[LABEL] for p in good})
     if lost:
-        notes.append(f"every picture of {', '.join(lost)} is broken: not a class here.")
+        names, verb = ", ".join(lost), "is" if len(lost) == 1 else "are"
+        notes.append(f"all pictures of {names} are broken, so {names} {verb} left out.")
     splits = _splits(good, notes)
     return Dataset(_info(name, splits, good), splits, left_out, tuple(notes))
 
@@ -94,20 +95,27 @@ def _split_folders(top: Path, notes: list[str]) -> dict[Path, str]:
     if not layered or (TRAIN not in layered and others):
         named, others = {top: TRAIN}, []
     for folder in named | {top: ""}:
-        loose = sum(1 for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES and not is_hidden(entry))
+        loose = _count_loose(folder)
         if loose:
-            notes.append(f"{loose} picture(s) directly in {_inside(folder, top)} are in no class folder and not used.")
+            notes.append(
+                f"{loose} picture(s) directly in {_inside(folder, top)} are not in a class folder and are ignored."
+            )
     if others:
-        notes.append(f"folders beside {', '.join(folder.name for folder in named)} are not used: {', '.join(others)}.")
+        notes.append(f"folders beside {', '.join(folder.name for folder in named)} are ignored: {', '.join(others)}.")
     return named
+
+
+def _count_loose(folder: Path) -> int:
+    """Return how many pictures lie directly in a folder that should hold class folders."""
+    return sum(1 for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES and not is_hidden(entry))
 
 
 def _inside(folder: Path, top: Path) -> str:
     return "the top folder" if folder == top else str(folder.relative_to(top))
 
 
-def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[Photograph]:
-    passed_over: Counter[str] = Counter()
+def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[ListedPicture]:
+    ignored: Counter[str] = Counter()
     for folder, split in folders.items():
         for class_folder in _folders(folder):
             paths = []
@@ -115,14 +123,14 @@ def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[P
                 if path.suffix.lower() in SUFFIXES:
                     paths.append(path)
                 else:
-                    passed_over[path.suffix.lower() or "no ending"] += 1
+                    ignored[path.suffix.lower() or "no ending"] += 1
             if not paths:
                 notes.append(f"the folder {class_folder.relative_to(top)} holds no pictures.")
             classes = {LABEL: class_folder.name}
-            yield from (Photograph(path, path.relative_to(top).as_posix(), split, classes) for path in paths)
-    if passed_over:
-        kinds = ", ".join(f"{count} × {suffix}" for suffix, count in sorted(passed_over.items()))
-        notes.append(f"files that are not pictures in a format read here were passed over: {kinds}.")
+            yield from (ListedPicture(path, path.relative_to(top).as_posix(), split, classes) for path in paths)
+    if ignored:
+        kinds = ", ".join(f"{count} × {suffix}" for suffix, count in sorted(ignored.items()))
+        notes.append(f"files in unsupported formats were ignored: {kinds}.")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -141,15 +149,17 @@ def picture_files(folder: Path) -> list[Path]:
     return [path for path in _files(folder) if path.suffix.lower() in SUFFIXES]
 
 
-def _splits(pictures: Sequence[Photograph], notes: list[str]) -> dict[str, FilePictures]:
+def _splits(pictures: Sequence[ListedPicture], notes: list[str]) -> dict[str, FilePictures]:
     classes = tuple(sorted({picture.classes[LABEL] for picture in pictures}))
     for name in classes:
         if not is_class_name(name):
-            rule = f"1 to {LONGEST_NAME} characters that can be printed"
-            raise CatseyeError(f"the class folder {name!a} cannot name a class; rename it to {rule}.")
-    own = by_split(pictures, {LABEL: classes})
+            raise CatseyeError(
+                f"the folder name {name!a} cannot be used as a class name; rename it, using 1 to {LONGEST_NAME} "
+                "printable characters."
+            )
+    own = make_splits(pictures, {LABEL: classes})
     notes += classes_without_pictures(own)
-    splits = with_test_split(own)
+    splits = add_test_split(own)
     if len(splits) > len(own):
         notes.append(
             f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
@@ -157,7 +167,7 @@ def _splits(pictures: Sequence[Photograph], notes: list[str]) -> dict[str, FileP
     return splits
 
 
-def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[Photograph]) -> Info:
+def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[ListedPicture]) -> Info:
     height, width = common_size(pictures) or (None, None)
     first = next(iter(splits.values()))
     counts = {split: len(part) for split, part in splits.items()}
@@ -176,8 +186,16 @@ def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[Photogr
     )
 
 
-def _expected(top: Path, name: str) -> str:
-    loose = sum(1 for entry in top.iterdir() if entry.suffix.lower() in SUFFIXES)
-    if loose:
-        return f"{loose} lie directly in it: put them into one folder a class, e.g. {name}/cat/1.jpg."
-    return f"expected one folder a class with pictures in it, e.g. {name}/cat/1.jpg."
+def _no_pictures(top: Path, name: str) -> str:
+    """Return the error for a folder without a single picture in a class folder."""
+    example, loose = f"e.g. {name}/cat/1.jpg.", _count_loose(top)
+    if not loose:
+        return f"{name} holds no pictures; expected one folder per class with pictures in it, {example}"
+    missing = "no pictures in its class folders" if _folders(top) else "no class folders"
+    if loose == 1:
+        return (
+            f"{name} has {missing}; its only picture lies directly in it: put it into a folder for its class, {example}"
+        )
+    return (
+        f"{name} has {missing}; its {loose} pictures lie directly in it: put them into one folder per class, {example}"
+    )

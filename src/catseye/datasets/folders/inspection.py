@@ -22,23 +22,23 @@ _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
 
 def inspect_files(paths: Sequence[Path], home: Path) -> list[Inspection]:
     """Inspect each file; those whose inspection is kept under ``home`` are not opened again."""
-    files = take_stamps(paths)
-    kept = read_inspections(home, [stamp for stamp in files if stamp])
-    inspections = [kept.get(stamp) if stamp else None for stamp in files]
+    stamps = take_stamps(paths)
+    kept = read_inspections(home, [stamp for stamp in stamps if stamp])
+    inspections = [kept.get(stamp) if stamp else None for stamp in stamps]
     missing = [index for index, inspection in enumerate(inspections) if inspection is None]
-    fresh = _inspect_missing([paths[index] for index in missing], [files[index] for index in missing], home)
+    fresh = _inspect_missing([paths[index] for index in missing], [stamps[index] for index in missing], home)
     found = dict(zip(missing, fresh, strict=True))
     return [inspection or found[index] for index, inspection in enumerate(inspections)]
 
 
-def _inspect_missing(paths: Sequence[Path], files: Sequence[Stamp | None], home: Path) -> list[Inspection]:
+def _inspect_missing(paths: Sequence[Path], stamps: Sequence[Stamp | None], home: Path) -> list[Inspection]:
     if not paths:
         return []
     inspections: list[Inspection] = []
     lasting: dict[Stamp, Inspection] = {}
     try:
         with progress("checking pictures", len(paths)) as advance:
-            for stamp, (inspection, lasts) in zip(files, map_threads(_inspect, paths), strict=True):
+            for stamp, (inspection, lasts) in zip(stamps, map_threads(_inspect, paths), strict=True):
                 inspections.append(inspection)
                 advance(1)
                 if stamp and lasts:

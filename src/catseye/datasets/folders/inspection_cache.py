@@ -1,4 +1,4 @@
-"""What was found in picture files, kept in the home folder, so that no file is decoded twice to find it out."""
+"""What was found in picture files, kept in the home folder, so that no file is decoded twice to find out."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Stamp:
     Attributes
     ----------
     path : bytes
-        Its place in its resolved folder, as the system writes it.
+        Path in its resolved folder, as the system writes it.
     size : int
         In bytes.
     modified, changed : int
-        When its content, and when anything about it, was last changed, in nanoseconds. A copy can bring the first
-        one along.
+        When its content, and when anything about it, was last changed, in nanoseconds. Copying a file can
+        preserve the first.
     """
 
     path: bytes

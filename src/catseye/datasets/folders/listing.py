@@ -28,7 +28,7 @@ _LARGEST_OWN_SIDE = 128  # pixels up to which pictures of one common size are us
 
 
 @dataclass(frozen=True)
-class Photograph:
+class ListedPicture:
     """A picture file as its data set lists it.
 
     Attributes
@@ -51,8 +51,8 @@ class Photograph:
 
 
 def leave_out_broken(
-    listed: Sequence[Photograph], name: str, root: Path, home: Path, *, strict: bool
-) -> tuple[list[Photograph], tuple[LeftOut, ...]]:
+    listed: Sequence[ListedPicture], name: str, root: Path, home: Path, *, strict: bool
+) -> tuple[list[ListedPicture], tuple[LeftOut, ...]]:
     """Return the pictures that can be used, and those that cannot.
 
     The first stand in an order that depends only on their places and looks random, so that a slice of a split is a
@@ -63,11 +63,11 @@ def leave_out_broken(
     listed
         Not yet inspected.
     name
-        What the user calls the data set.
+        Name or path of the data set, as the user gave it.
     root
         The folder that holds it.
     home
-        Where inspections are kept.
+        Folder of the cache of inspections.
     strict
         Make a broken picture an error.
 
@@ -91,17 +91,17 @@ def _shown(path: Path, root: Path, name: str) -> str:
     return f"{name.rstrip('/')}/{path.relative_to(root).as_posix()}"
 
 
-def _order(picture: Photograph) -> str:
+def _order(picture: ListedPicture) -> str:
     return hashlib.sha256(os.fsencode(picture.place)).hexdigest()
 
 
-def by_split(pictures: Sequence[Photograph], classes: Mapping[str, tuple[str, ...]]) -> dict[str, FilePictures]:
+def make_splits(pictures: Sequence[ListedPicture], classes: Mapping[str, tuple[str, ...]]) -> dict[str, FilePictures]:
     """Return intact pictures as splits.
 
     Parameters
     ----------
     pictures
-        In the order that they shall have.
+        In their final order.
     classes
         The names of the classes, by each label; ``"label"`` is what they are labelled by.
     """
@@ -111,7 +111,7 @@ def by_split(pictures: Sequence[Photograph], classes: Mapping[str, tuple[str, ..
 
 
 def _file_pictures(
-    pictures: Sequence[Photograph], classes: Mapping[str, tuple[str, ...]], preprocess: Preprocess
+    pictures: Sequence[ListedPicture], classes: Mapping[str, tuple[str, ...]], preprocess: Preprocess
 ) -> FilePictures:
     labellings = {
         label: Labelling(np.array([names.index(p.classes[label]) for p in pictures], np.int64), names)
@@ -122,13 +122,13 @@ def _file_pictures(
     return FilePictures(paths, digests, main.labels, main.classes, preprocess, others=labellings)
 
 
-def common_size(pictures: Sequence[Photograph]) -> tuple[int, int] | None:
+def common_size(pictures: Sequence[ListedPicture]) -> tuple[int, int] | None:
     """Return height and width in pixels if all pictures have the same."""
     sizes = {(picture.inspection.height, picture.inspection.width) for picture in pictures}
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def _preprocess(pictures: Sequence[Photograph]) -> Preprocess:
+def _preprocess(pictures: Sequence[ListedPicture]) -> Preprocess:
     own = common_size(pictures)
     channels = 1 if all(picture.inspection.grey for picture in pictures) else 3
     height, width = own if own and max(own) <= _LARGEST_OWN_SIDE else (DEFAULT_SIDE, DEFAULT_SIDE)
@@ -145,7 +145,7 @@ def classes_without_pictures(splits: Mapping[str, FilePictures]) -> list[str]:
     return notes
 
 
-def with_test_split(splits: dict[str, FilePictures]) -> dict[str, FilePictures]:
+def add_test_split(splits: dict[str, FilePictures]) -> dict[str, FilePictures]:
     """Return the splits with a test split set aside from the training pictures, where there is none yet."""
     if TEST in splits or TRAIN not in splits:
         return splits

@@ -23,11 +23,12 @@ class Archive:
     Attributes
     ----------
     name : str
-        Its official file name.
+        Official file name.
     sha256 : str
-        Of the official file.
+        SHA-256 of the official file.
     content_sha256 : str
-        Of what a gzip file holds: it stays the same when the file is compressed again. Empty where it is not known.
+        SHA-256 of what a gzip file holds: it stays the same when the file is compressed again. Empty if it is not
+        known.
     """
 
     name: str
@@ -55,13 +56,13 @@ class Entry:
     ----------
     info : Info
     archives : tuple of Archive
-        What it is made from; empty where an installed package carries it.
+        The archives that it is made from; empty where an installed package carries the data.
     addresses : tuple of str
         Folders on the web that hold the archives: the official one and its mirrors.
     storage : Storage
-        How it is kept on disk: ``Arrays`` or ``Photographs``.
+        Form in which it is kept on disk: ``Arrays`` or ``Photographs``.
     notes : tuple of str
-        What a reader of results should know.
+        Remarks that matter for reading a result.
     """
 
     info: Info

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 
 from catseye.datasets.dataset import Dataset
-from catseye.datasets.folders.listing import by_split, classes_without_pictures, leave_out_broken, with_test_split
+from catseye.datasets.folders.listing import add_test_split, classes_without_pictures, leave_out_broken, make_splits
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.preparation.unpack import extract
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Integers, Pixels
-    from catseye.datasets.folders.listing import Photograph
+    from catseye.datasets.folders.listing import ListedPicture
     from catseye.datasets.info import Info
 
     Reader: TypeAlias = Callable[[Mapping[str, Path]], dict[str, tuple[Pixels, Integers]]]
-    Lister: TypeAlias = Callable[[Path], list[Photograph]]
+    Lister: TypeAlias = Callable[[Path], list[ListedPicture]]
 
 
 class Storage(Protocol):
@@ -58,7 +58,7 @@ class Arrays:
     Attributes
     ----------
     read : callable
-        From the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
+        Function from the archives' paths by name to ``{split: (images uint8 (N, C, H, W), labels int64 (N,))}``.
     """
 
     read: Reader
@@ -89,7 +89,7 @@ class Photographs:
     Attributes
     ----------
     listed : callable
-        From the folder with the archives' content to its pictures.
+        Function from the folder with the archives' content to its pictures.
     """
 
     listed: Lister
@@ -103,5 +103,5 @@ class Photographs:
     def open(self, info: Info, folder: Path, home: Path, *, strict: bool) -> Dataset:
         """Return the intact pictures; a data set without a test split of its own is divided."""
         good, left_out = leave_out_broken(self.listed(folder), info.name, folder, home, strict=strict)
-        splits = by_split(good, {LABEL: info.classes, **info.other_labels})
-        return Dataset(info, with_test_split(splits), left_out, tuple(classes_without_pictures(splits)))
+        splits = make_splits(good, {LABEL: info.classes, **info.other_labels})
+        return Dataset(info, add_test_split(splits), left_out, tuple(classes_without_pictures(splits)))

@@ -28,11 +28,11 @@ class Step:
     place : (int, int)
         Row and column of the output, from 0.
     window : float64 (kh, kw) or (C, kh, kw)
-        What the window covers, padding included.
+        Values that the window covers, padding included.
     products : float64, of the same shape
         The window's values times the kernel's.
     sum : float
-        Of the products: the output's value at this place.
+        Sum of the products: the output's value at this place.
     """
 
     place: Pair
@@ -59,7 +59,7 @@ class Convolution:
     kernel : str or array (kh, kw)
         A name from `catseye.insight.convolution.kernels.KERNELS`, numbers as text (``"1 0 -1; 2 0 -2"``), or an array.
     stride, dilation : int or (int, int)
-        For both axes, or down and across.
+        One value for both axes, or two: down and across.
     padding : int, "valid", "same", or two of these
         Zeros on either side; see :func:`output_size`.
     true : bool

@@ -94,7 +94,7 @@ def parsed(text: str) -> Floats:
 
 
 def read_matrix(path: Path) -> Floats:
-    """Return the matrix in a text file, numbers parted by spaces, commas or tabs, one row a line.
+    """Return the matrix in a text file, numbers parted by spaces, commas or tabs, one row per line.
 
     Raises
     ------

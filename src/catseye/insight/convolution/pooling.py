@@ -27,9 +27,9 @@ class PoolingStep:
     place : (int, int)
         Row and column of the pooled map, from 0.
     window : float64 (rows, columns)
-        What the window covers; NaN where it hangs over the edge.
+        Values that the window covers; NaN where it hangs over the edge.
     value : float
-        What it is reduced to.
+        The value that the window is reduced to.
     """
 
     place: Pair

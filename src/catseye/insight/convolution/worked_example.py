@@ -34,9 +34,9 @@ class WorkedExample:
     Attributes
     ----------
     name : str
-        What the input is called.
+        Name of the input.
     values : float64 (H, W) or (3, H, W)
-        Of a picture 0 to 255, grey or red, green and blue.
+        Numbers, or a picture's values from 0 to 255: grey, or red, green and blue.
     convolution : Convolution
     pooling : Pooling, optional
 

@@ -92,11 +92,11 @@ class Attribution:
     method : str
         One of ``METHODS``.
     map : float32 (H, W)
-        At the network's input size, in the method's unit.
+        Values at the network's input size, in the method's unit.
     layer : str or None
-        Whose maps Grad-CAM used.
+        The layer whose maps Grad-CAM used.
     completeness : Completeness or None
-        Of integrated gradients.
+        The check of integrated gradients.
     """
 
     method: str
@@ -115,7 +115,7 @@ def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attri
     ----------
     class_score
     layer
-        Its name; by default :func:`~catseye.networks.layers.last_maps`.
+        Name of the layer; by default :func:`~catseye.networks.layers.last_maps`.
 
     Raises
     ------
@@ -212,9 +212,9 @@ class Method:
     Attributes
     ----------
     title : str
-        Its usual name.
+        Usual name of the method.
     unit : str
-        Of the map's values.
+        Unit of the map's values.
     signed : bool
         Whether there are values below 0, which speak against the class.
     """

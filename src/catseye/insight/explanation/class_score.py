@@ -29,7 +29,7 @@ class ClassScore:
     Attributes
     ----------
     probe : Probe
-        Of the network.
+        Probe of the network.
     preprocess : Preprocess
     picture : uint8 (C, H, W)
         As ``preprocess.pixels`` returns it.

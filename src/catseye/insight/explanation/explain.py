@@ -60,18 +60,18 @@ class Explanation:
     Attributes
     ----------
     picture : str
-        Its path, or ``"picture"``.
+        Path of the picture, or ``"picture"``.
     pixels : uint8 (C, H, W)
         As it enters the network.
     class_name : str
         The class that is explained.
     probability : float
-        Of that class, calibrated, 0 to 1.
+        Calibrated probability of that class, 0 to 1.
     predicted : str
         The most probable class.
     maps : tuple of RatedAttribution
     random_baseline : RandomBaseline
-        With which every map is compared.
+        The baseline that every map is compared with.
     notes : tuple of str
     """
 
@@ -114,15 +114,15 @@ def explain(
     picture
         A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
     class_name
-        Its name or number; by default the most probable class.
+        Name or number of the class; by default the most probable one.
     methods
-        Of ``METHODS``; by default all that suit the network: a dense one has no maps for Grad-CAM.
+        Some of ``METHODS``; by default all that suit the network: a dense one has no maps for Grad-CAM.
     layer
-        For Grad-CAM; by default the last convolution, or a backbone's last stage.
+        Layer for Grad-CAM; by default the last convolution, or a backbone's last stage.
     check
         Also make the sanity check: the weights are made random, layer by layer, and the map must change.
     seed
-        Decides SmoothGrad's noise, the random orders and the random weights.
+        Random seed of SmoothGrad's noise, the random orders and the random weights.
 
     Raises
     ------

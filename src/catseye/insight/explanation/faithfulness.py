@@ -32,7 +32,7 @@ class RandomBaseline:
     Attributes
     ----------
     areas : tuple of float
-        Under the curves of random orders, 0 to 1.
+        Areas under the curves of random orders, 0 to 1.
     """
 
     areas: tuple[float, ...]
@@ -63,7 +63,7 @@ class Faithfulness:
     insertion : float
         They are the first to be put onto the baseline: the higher, the more faithful.
     random_baseline : RandomBaseline
-        With which both are compared.
+        The baseline that both are compared with.
     """
 
     deletion: float

@@ -26,9 +26,9 @@ class Piece:
     ----------
     start, end : float
     attributions : float32 (1, C, H, W)
-        How much each value contributes to the change of the logit.
+        Contribution of each value to the change of the logit.
     change : float
-        Of the logit from start to end, to which the attributions should sum.
+        Change of the logit from start to end, to which the attributions should sum.
     """
 
     start: float
@@ -56,7 +56,8 @@ def integrate_gradients(class_score: ClassScore, *, tolerance: float, most: int)
     Returns
     -------
     attributions, difference, steps
-        Of each value, float32 (1, C, H, W); between the two logits; the number of gradients in the attributions.
+        Attribution of each value, float32 (1, C, H, W); difference between the two logits; number of gradients
+        in the attributions.
     """
     from captum.attr import IntegratedGradients
 

@@ -41,7 +41,7 @@ class Depth:
     similarities : tuple of float
         Spearman's rank correlation with the map of the trained network, -1 to 1, for each draw of weights.
     map : float32 (H, W)
-        By the first draw.
+        The map of the first draw of random weights.
     """
 
     layer: str
@@ -65,9 +65,9 @@ class Sanity:
     Attributes
     ----------
     map : float32 (H, W)
-        Of the network as it is.
+        The map of the network as it is.
     depths : tuple of Depth
-        From the head alone to the whole network.
+        Results by depth, from the head alone to the whole network.
     """
 
     map: Floats
@@ -117,7 +117,7 @@ def check_sanity(
     method, class_score, layer
         As for :func:`catseye.insight.explanation.attribution.compute_attribution`.
     seed
-        Decides the random weights.
+        Random seed of the weights.
     advance
         Called with 1 after every map.
     """

@@ -65,9 +65,9 @@ class Ideal:
     target : Target
     picture : uint8 (H, W, C)
     score : Score
-        Of ``picture`` in 8 bits.
+        Score of ``picture`` in 8 bits.
     snapshots : tuple of Snapshot
-        From the noise at the start to the picture.
+        States of the ascent, from the noise at the start to the picture.
     recipe : IdealRecipe
     seed : int
     """
@@ -104,15 +104,15 @@ def find_ideal(
     Parameters
     ----------
     classifier
-        Any.
+        Any classifier.
     target
-        From ``class_target`` or ``channel_target``.
+        A target from ``class_target`` or ``channel_target``.
     recipe
-        By default what :func:`~catseye.insight.ideal.recipe.ideal_recipe` chooses.
+        Settings; by default those that :func:`~catseye.insight.ideal.recipe.ideal_recipe` chooses.
     steps
-        How many, at least 1. By default 128, and up to as many again until the class has 0.99.
+        Number of steps, at least 1. By default 128, and up to 128 more until a class has a probability of 0.99.
     seed
-        Of the noise at the start and of all transforms.
+        Random seed of the noise at the start and of all transforms.
     advance
         Called with 1 after every step.
 

@@ -26,9 +26,10 @@ class Responses:
     picture : torch.Tensor
         The picture itself, (1, C, H, W), 0 to 1.
     outputs : dict of torch.Tensor
-        Of the layers that the objective names, for the picture's versions; ``"logits"`` (B, K) can be one of them.
+        Outputs of the layers that the objective names, for the picture's versions; ``"logits"`` (B, K) can be one of
+        them.
     statistics_loss : torch.Tensor
-        How far the maps' statistics are from those of training; see :mod:`catseye.insight.ideal.batch_statistics`.
+        Distance of the maps' statistics from those of training; see :mod:`catseye.insight.ideal.batch_statistics`.
     """
 
     picture: torch.Tensor
@@ -45,7 +46,7 @@ class Objective:
     terms : tuple of (float, Callable)
         Weights, and functions from :class:`Responses` to a tensor with one value.
     layers : frozenset of str
-        Whose outputs the terms are computed from.
+        Layers whose outputs the terms are computed from.
 
     Examples
     --------
@@ -113,7 +114,7 @@ def variation() -> Objective:
 
 
 def l2(mean: tuple[float, ...]) -> Objective:
-    """Return the mean squared distance of the pixels from ``mean``, one value a channel, 0 to 1."""
+    """Return the mean squared distance of the pixels from ``mean``, one value per channel, 0 to 1."""
 
     def loss(responses: Responses) -> torch.Tensor:
         return (responses.picture - torch.tensor(mean).view(1, -1, 1, 1)).square().mean()

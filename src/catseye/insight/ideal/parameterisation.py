@@ -24,7 +24,7 @@ _COLOURS = (
     (0.2461, -0.0062, -0.0375),
     (0.2405, -0.0691, 0.0214),
 )
-_COARSE, _FINE = 11, 56  # waves a picture, the threshold at the start and at the end
+_COARSE, _FINE = 11, 56  # waves per picture, the threshold at the start and at the end
 _START = 0.01  # standard deviation of the noise that the Fourier parameterisation starts from
 _PIXELS_START = 1.0  # a random picture: the mean difference between neighbours is a quarter of the range
 
@@ -36,9 +36,9 @@ class Parameterisation:
     Attributes
     ----------
     values : torch.Tensor
-        What gradient ascent changes; noise at first.
+        Values that gradient ascent changes; noise at first.
     paint : Callable
-        From ``values`` and the amount of detail to a picture as ``picture`` returns it.
+        Function from ``values`` and the amount of detail to a picture as ``picture`` returns it.
     """
 
     values: torch.Tensor

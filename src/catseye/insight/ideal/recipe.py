@@ -30,7 +30,7 @@ class IdealRecipe:
     parameterisation : str
         ``"fourier"`` or ``"pixels"``.
     transforms : Transforms
-        Under which the response should last.
+        Transforms under which the response should last.
     versions : int
         Transformed versions of the picture at every step.
     gain : float

@@ -59,7 +59,7 @@ def total_variation(picture: Pixels) -> float:
 def perturb_picture(picture: Pixels) -> Pixels:
     """Return a picture uint8 (H, W, C) shifted down and right, blurred slightly, and saved as JPEG of quality 75.
 
-    By a 28th of its side, the edge repeated; with a Gaussian of 1 pixel (0.5 up to 64 pixels a side).
+    By a 28th of its side, the edge repeated; with a Gaussian of 1 pixel (0.5 up to 64 pixels per side).
     """
     height, width = picture.shape[:2]
     down, right = max(1, round(height * _SHIFT)), max(1, round(width * _SHIFT))

@@ -33,13 +33,13 @@ class Target:
     name : str
         The class's name, or ``"LAYER:NUMBER"``.
     number : int
-        Of the class, or of the channel in its layer.
+        Number of the class, or of the channel in its layer.
     objective : Objective
-        What gradient ascent maximises.
+        The objective that gradient ascent maximises.
     decisive : Objective
-        What it maximises as well where that does not suffice.
+        A further objective to maximise where the first does not suffice.
     response : Callable
-        From a picture uint8 (H, W, C) of the network's input size to the class's probability as
+        Function from a picture uint8 (H, W, C) of the network's input size to the class's probability as
         ``Classifier.predict`` returns it, or to the channel's mean.
     """
 

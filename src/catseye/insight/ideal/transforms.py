@@ -22,7 +22,7 @@ class Transforms:
     rotation : float
         Largest turn either way, in degrees, 0 to 180.
     smallest_scale, largest_scale : float
-        Between which the picture's size is multiplied, evenly on a logarithmic scale; above 0.
+        Range of the factor of the picture's size, drawn evenly on a logarithmic scale; above 0.
 
     Raises
     ------

@@ -35,11 +35,11 @@ class Channel:
     Attributes
     ----------
     channel : int
-        Its number, from 0.
+        Number of the channel, from 0.
     strength : float
         Mean of the absolute response over all positions; behind a relu this is the mean itself.
     mean, smallest, largest : float
-        Of the response over all positions.
+        Mean and range of the response over all positions.
     share_active : float
         Share of the positions where the response is above 0, 0 to 1.
     """
@@ -111,7 +111,7 @@ class FeatureMaps:
     Attributes
     ----------
     prediction : Prediction
-        Of the picture, whose name it has.
+        Prediction for the picture, with its name.
     pixels : uint8 (C, H, W)
         The picture as the network is given it.
     layers : tuple of LayerMaps

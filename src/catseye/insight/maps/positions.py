@@ -27,7 +27,7 @@ class Positions:
     start : (float, float)
         Top and left edge of the first position's receptive field; negative where that is padding.
     step : (float, float)
-        Between the receptive fields of neighbouring positions.
+        Distance between the receptive fields of neighbouring positions.
     field : (float, float)
         Height and width of a receptive field.
     counts : (int, int)

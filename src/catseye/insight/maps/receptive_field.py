@@ -119,7 +119,7 @@ def _cut(start: int, step: int, size: int, field: int, side: int) -> Pair:
     return max(0, first), min(first + field, side) - max(0, first)
 
 
-def chosen_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:
+def choose_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:
     """Return the fields worth drawing, by name: of a backbone's stages, else of every layer with maps."""
     if not isinstance(network, Backbone):
         flat = [name for name, layer in network.named_children() if isinstance(layer, nn.Flatten)]

@@ -35,15 +35,15 @@ class TopPicture:
     Attributes
     ----------
     index : int
-        Its number in the split.
+        Number of the picture in the split.
     picture, class_name : str
-        Its path or number; its label.
+        Path or number of the picture, and its label.
     response : float
         The channel's largest or mean response over the picture.
     position : (int, int)
         Row and column of the map where the response is largest.
     box : (float, float, float, float)
-        Its receptive field: top, left, bottom, right, in pixels of ``pixels``.
+        Receptive field of the position: top, left, bottom, right, in pixels of ``pixels``.
     pixels : uint8 (C, H, W)
         The picture as it enters the network.
     """
@@ -79,9 +79,9 @@ class TopPictures:
     measure : str
         ``"max"`` or ``"mean"``: how the responses at all positions become one number.
     responses : float32 (N,)
-        Of every picture.
+        Response for each picture.
     pictures : tuple of TopPicture
-        Those with the largest responses, largest first.
+        Pictures with the largest responses, largest first.
     positions : Positions
     """
 
@@ -123,13 +123,13 @@ def find_top_pictures(
     Parameters
     ----------
     network, preprocess
-        Of a classifier.
+        Those of a classifier.
     pictures
         A split.
     layer, channel
         A layer's name, as in :func:`catseye.networks.layers.layer_names`, and a channel's number, from 0.
     count
-        At least 1.
+        Number of pictures, at least 1.
     measure
         ``"max"``, the largest response over the picture, or ``"mean"``.
 

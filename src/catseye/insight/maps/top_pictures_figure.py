@@ -76,7 +76,7 @@ def _enlarges(found: TopPictures) -> bool:
 
 def _mark(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: float, wide: float) -> None:
     """Draw the box, and what it holds or where its middle is."""
-    scale = wide / one.pixels.shape[2]  # inches a pixel
+    scale = wide / one.pixels.shape[2]  # inches per pixel
     first_row, first_column, last_row, last_column = one.box
     corner = left + first_column * scale, top + first_row * scale
     sides = (last_column - first_column) * scale, (last_row - first_row) * scale

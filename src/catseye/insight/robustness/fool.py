@@ -38,15 +38,16 @@ class AdversarialExample:
     Attributes
     ----------
     picture : str
-        Its path.
+        Path of the picture.
     target : str or None
         The class that the attack aims at; ``None``: any other than before.
     attack : Attack
         As carried out: an L∞ epsilon is a whole number of levels of 8 bits.
     before, noisy, after : Prediction
-        Of the picture; with random noise of the same size on it; of the changed picture, read back from its file.
+        Predictions for the picture, for the picture with random noise of the same size, and for the changed picture as
+        read back from its file.
     original, changed : uint8 (H, W, C)
-        At the picture's own size.
+        Pictures at their original size.
     file : Path
         The changed picture, an 8-bit PNG.
     """
@@ -123,13 +124,13 @@ def create_adversarial_example(
     attack
         An L∞ epsilon is rounded down to whole levels of 8 bits.
     file
-        Where the changed picture is saved, as a PNG; an existing file is replaced.
+        File for the changed picture, a PNG; an existing file is replaced.
     target
         The class to aim at, by name or number; by default any other than the predicted one.
     smallest
         Find the smallest change, up to ``attack.epsilon``, that succeeds.
     seed
-        Of the random starts, and of the noise with which the attack is compared.
+        Random seed of the starts, and of the noise that the attack is compared with.
 
     Raises
     ------

@@ -78,7 +78,7 @@ class Check:
     held : bool
         Whether the result is as expected where gradients can be trusted.
     detail : str
-        What was measured.
+        The numbers that were measured, in words.
     """
 
     name: str
@@ -93,16 +93,17 @@ class Robustness:
     Attributes
     ----------
     clean : Share
-        Without any change, ``at`` 0.
+        Accuracy without any change, ``at`` 0.
     attacked : tuple of Share
-        Under projected gradient descent (L∞), by rising epsilon. An upper bound: a better attack may find more.
+        Accuracy under projected gradient descent (L∞), by rising epsilon. An upper bound: a better attack may find
+        more.
     attack : Attack
         The strongest one, for every picture that the weaker ones left correct.
     checks : tuple of Check
-        Of the attack, at ``checked_at``.
+        Checks of the attack, at ``checked_at``.
     checked_at : float
     corrupted : dict from str to tuple of Share
-        By kind of corruption, at rising strength.
+        Accuracies by kind of corruption, at rising strength.
     """
 
     clean: Share
@@ -153,11 +154,11 @@ def measure_robustness(
     pictures
         Labelled; their classes are matched by name.
     epsilons
-        Above 0 and at most 1, in units of the pixel range.
+        Largest changes, above 0 and at most 1, in units of the pixel range.
     examples
-        How many pictures are drawn; all, if there are fewer.
+        Number of pictures to draw; all, if there are fewer.
     seed
-        Of the draw, and of all that is random in the attacks.
+        Random seed of the draw, and of all that is random in the attacks.
 
     Raises
     ------

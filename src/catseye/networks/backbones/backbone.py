@@ -18,12 +18,12 @@ SMALLEST_SIDE = 32  # pixels: five halvings leave one place
 
 
 class Backbone(nn.Module):
-    """A deep network in three parts: stages of maps, one vector of features a picture, a dense head.
+    """A deep network in three parts: stages of maps, one vector of features per picture, a dense head.
 
     Attributes
     ----------
     head_name : str
-        Of the last dense layer, which is replaced when the classes change.
+        Name of the last dense layer, which is replaced when the classes change.
     """
 
     head_name: str

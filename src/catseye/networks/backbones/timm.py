@@ -48,7 +48,7 @@ def build(name: str, classes: int, *, pretrained: bool = False) -> TimmNetwork:
     UsageError
         timm is not installed or knows no such network, or it does not end in one dense layer.
     CatseyeError
-        Its pretrained weights cannot be had.
+        Its pretrained weights cannot be obtained.
     """
     timm = _timm()
     plain = name.removeprefix(PREFIX)

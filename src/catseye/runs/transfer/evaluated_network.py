@@ -31,9 +31,9 @@ class EvaluatedNetwork:
     network : Backbone
     calibration : Calibration
     logits : dict of str to float array (N, K)
-        By split.
+        Logits by split.
     evaluations : dict of str to Evaluation
-        By split.
+        Evaluations by split.
     """
 
     network: Backbone

@@ -32,7 +32,7 @@ class SplitFeatures:
     Attributes
     ----------
     pictures : dict of str to Pictures
-        Those that could be read.
+        Pictures that could be read.
     vectors : dict of str to float32 (N, F)
     mirrored : float32 (N, F) or None
         Features of the mirrored training pictures.
@@ -42,7 +42,7 @@ class SplitFeatures:
         Feature vectors that were computed; the others were cached.
     seconds : float
     engine : str
-        Its name.
+        Name of the engine.
     """
 
     pictures: dict[str, Pictures]

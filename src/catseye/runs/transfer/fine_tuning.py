@@ -83,10 +83,10 @@ def fine_tune_from_head(
     )
     tuned = replace(backbone, network=network.eval())
     pictures = pictures | {VALIDATION: validation}
-    logits = {split: _logits(tuned, part, device) for split, part in pictures.items()}
+    logits = {split: _compute_logits(tuned, part, device) for split, part in pictures.items()}
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
     evaluated = evaluate_network(tuned.network, calibration, pictures, logits)
-    better, why = _compared(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
+    better, why = _compare(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
     return FineTuned(evaluated, state, time.perf_counter() - start, better, why)
 
 
@@ -101,7 +101,7 @@ def _set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Intege
     return inside, train.take(outside.tolist()), features.vectors[TRAIN][outside]
 
 
-def _logits(network: Pretrained, pictures: Pictures, device: str) -> Floats:
+def _compute_logits(network: Pretrained, pictures: Pictures, device: str) -> Floats:
     engine = choose_engine(network.network, network.preprocess, device=device)
     vectors = extract(network, pictures, None, engine=engine).vectors
     head = network.network.head
@@ -109,7 +109,7 @@ def _logits(network: Pretrained, pictures: Pictures, device: str) -> Floats:
     return logits
 
 
-def _compared(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:
+def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:
     """Say whether fine-tuning did better than the head alone on the validation pictures; and why.
 
     It did if its log loss is lower by more than chance explains (paired one-sided t-test) and its accuracy no lower.

@@ -15,7 +15,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
 from catseye.runs.command import transfer_command
-from catseye.runs.provenance import data_name, provenance
+from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
 from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
@@ -24,7 +24,7 @@ from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.evaluated_network import evaluate_head
 from catseye.runs.transfer.features import extract_splits
 from catseye.runs.transfer.fine_tuning import fine_tune_from_head
-from catseye.system.device import AUTO, chosen_device
+from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.checkpoint import TrainingState
 from catseye.training.plan import check_classes
@@ -79,16 +79,16 @@ def transfer(
     balanced
         Let every class count the same, however many pictures it has.
     fine_tune
-        Train the whole network on, once the head is solved, and keep what does better on the validation
+        Once the head is fitted, train the whole network further, and keep whichever does better on the validation
         pictures.
     seed
-        Decides the folds of cross-validation, and of fine-tuning everything random.
+        Random seed of the folds of cross-validation, and of everything random in fine-tuning.
     resume
         Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
     device
-        What computes: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
+        Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
         Options of the recipe of fine-tuning, such as ``epochs=3``: all of `catseye.Recipe` but ``normalise``,
         ``initialisation``, ``batch_norm`` and ``dropout``, which a pretrained backbone determines.
@@ -98,7 +98,7 @@ def transfer(
     UsageError
         Something asked for does not exist or does not fit together, or ``out`` is in use.
     CatseyeError
-        The data or weights cannot be had, or no picture can be read.
+        The data or weights cannot be obtained, or no picture can be read.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def transfer(
     >>> run.classifier.predict("photos/circle/1.png")[0].class_name
     'circle'
     """
-    start, processor = time.perf_counter(), chosen_device(device)
+    start, processor = time.perf_counter(), choose_device(device)
     check_changes(changes, fine_tune=fine_tune)
     if isinstance(data, Dataset):
         data = data.labelled(label or data.info.label)
@@ -116,7 +116,7 @@ def transfer(
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
     with open_session(out, resume=resume) as session:
         session.require(verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed)
-        finished = session.finished()
+        finished = session.open_finished_run()
         if finished:
             return finished
         dataset = (
@@ -175,7 +175,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
 
 def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
     backbone = planned.backbone
-    origin = provenance(
+    origin = build_provenance(
         planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), kept.evaluations
     ) | {"weights": {"origin": backbone.origin, "sha256": backbone.digest}}
     return Classifier(kept.network, backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
@@ -213,7 +213,7 @@ def _result(
         notes=(*planned.dataset.notes, *_notes(pictures[TRAIN])),
         backbone=BackboneSource(backbone.name, backbone.origin, backbone.network.head.in_features),
         features=_extraction(features, kept, backbone),
-        head=HeadFit(head.strength, VALIDATION not in pictures and not (tuned and tuned.better)),
+        head=HeadFit(head.inverse_regularisation, VALIDATION not in pictures and not (tuned and tuned.better)),
         fine_tuning=FineTuning(tuned.better, tuned.why) if tuned else None,
     )
 
@@ -234,4 +234,7 @@ def _notes(train: Pictures) -> list[str]:
     single = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]
     if not single:
         return []
-    return [f"only one training picture of {', '.join(single)}: how well others are recognised is unknown."]
+    if len(single) == 1:
+        return [f"there is only one training picture of {single[0]}, so how well {single[0]} is recognised is unknown."]
+    names = ", ".join(single)
+    return [f"there is only one training picture of each of {names}, so how well they are recognised is unknown."]

@@ -23,9 +23,10 @@ class Point:
     shots : int
         Examples per class.
     accuracies : tuple of float
-        On the test pictures, 0 to 1, one for each seed.
+        Accuracies on the test pictures, 0 to 1, one for each seed.
     seconds : float
-        That learning took, all seeds together, one after another; of transfer without the features, which all share.
+        Time that learning took, all seeds together, one after another; of transfer without the features, which all
+        share.
     """
 
     method: str
@@ -96,18 +97,18 @@ class LearningCurves:
     Attributes
     ----------
     name : str
-        Of the data set.
+        Name of the data set.
     classes : int
     test_pictures : int
-        That every accuracy is measured on.
+        Number of test pictures that every accuracy is measured on.
     network : str
-        That is trained from scratch.
+        Name of the network that is trained from scratch.
     size : tuple of int
         Height and width in pixels at which it is.
     pairs : tuple of Pair
-        By growing number of examples.
+        Pairs of results, by growing number of examples.
     notes : tuple of str
-        What somebody who reads the numbers should know.
+        Remarks that matter for reading the numbers.
     """
 
     name: str
@@ -188,14 +189,14 @@ class Reach:
     ----------
     backbone : str
     weights : str
-        Where the backbone's weights come from.
+        Source of the backbone's weights.
     seeds : int
-        How many: 0, 1, ….
+        Number of seeds: 0, 1, ….
     data : tuple of LearningCurves
     seconds : float
-        That everything took.
+        Time that everything took.
     versions : dict
-        Of Python and the packages that decide a result.
+        Versions of Python and of the packages that determine a result.
     """
 
     backbone: str

@@ -44,13 +44,13 @@ class Experiment:
     Attributes
     ----------
     dataset : Dataset
-        Its training split holds the pictures that some seed draws, its test split those that are measured on.
+        The training split holds the pictures that some seed draws, the test split those to measure on.
     draws : dict of (shots, seed) to int64 (N,)
         Indices of training pictures.
     network : str
-        That is trained from scratch.
+        Name of the network that is trained from scratch.
     multiply_adds : int
-        Of that network, for one picture.
+        Multiply-adds of that network for one picture.
     notes : tuple of str
     """
 
@@ -102,7 +102,7 @@ def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Ex
     asked
         Numbers of examples per class, ascending.
     seeds
-        How many: 0, 1, ….
+        Number of seeds: 0, 1, ….
 
     Raises
     ------

@@ -71,7 +71,7 @@ def reach(
     shots
         Numbers of examples per class. Where even the largest class has fewer, all that there are stand for them.
     seeds
-        How many times everything is repeated.
+        Number of repetitions, each with another seed.
     backbone, weights
         As for :func:`catseye.networks.pretrained.pretrained`.
     data_dir, archives
@@ -82,7 +82,7 @@ def reach(
     UsageError
         Something asked for does not exist, or a data set has no test pictures or fewer than two classes.
     CatseyeError
-        Data or weights cannot be had, ….
+        Data or weights cannot be obtained, ….
     """
     start = time.perf_counter()
     asked = _checked(data, shots, seeds)

@@ -19,7 +19,7 @@ class ShiftCurve:
     name : str
         The network's, or the path of a trained classifier.
     accuracies : tuple of tuple of float
-        For each training, by pixels from 0 on: the accuracy, 0 to 1, mean over the directions.
+        For each training the accuracies by pixels, from 0 on: 0 to 1, mean over the directions.
     """
 
     name: str

@@ -18,7 +18,7 @@ _MARKS, _LINES = "osD^vX", ("-", "--", "-.", ":")
 
 
 def shifts_figure(shifts: Shifts) -> Figure:
-    """Return accuracy against pixels, a line a network, with 95 % intervals, and what leaves the frame."""
+    """Return accuracy against pixels, a line per network, with 95 % intervals, and what leaves the frame."""
     figure = Figure((6.6, 4.4), layout="constrained")
     axes = figure.subplots()
     pixels = list(range(len(shifts.lost)))

@@ -71,7 +71,7 @@ def shifts(
     classifiers
         Paths of trained ones, as for :meth:`catseye.Classifier.load`, that are measured instead of training any.
     seed
-        Of the first training; the others take the numbers that follow.
+        Random seed of the first training; the others take the numbers that follow.
     data_dir, archives
         As for :func:`catseye.load`.
 
@@ -80,7 +80,7 @@ def shifts(
     UsageError
         Something asked for does not exist or does not fit together, or there are no test pictures.
     CatseyeError
-        The data cannot be had, ….
+        The data cannot be obtained, ….
     """
     start = time.perf_counter()
     _check(networks, classifiers, seeds)
