@@ -1,7 +1,7 @@
 """Catseye: see what a convnet sees.
 
-The door to the library; what stands behind it loads when it is first used, so that importing ``catseye``
-costs nothing.
+The door to the library: every verb of the command line is a function here. What stands behind a name loads when it is
+first used, so that importing ``catseye`` costs nothing.
 
 >>> import catseye
 >>> digits = catseye.load("digits")
@@ -17,26 +17,86 @@ from typing import TYPE_CHECKING, Any
 from catseye._version import __version__
 
 if TYPE_CHECKING:
+    from catseye import datasets, errors
     from catseye.classifier.classifier import Classifier
-    from catseye.datasets import load
+    from catseye.classifier.prediction import Prediction
+    from catseye.datasets.dataset import Dataset
+    from catseye.datasets.loading import load
+    from catseye.evaluation.metrics import Evaluation
+    from catseye.runs.comparison import compare
     from catseye.runs.run import Run
     from catseye.runs.train import train
     from catseye.runs.transfer.transfer import transfer
+    from catseye.studies.reach.reach import reach
+    from catseye.studies.shifts.shifts import shifts
     from catseye.training.recipe import Recipe
-
-__all__ = ["Classifier", "Recipe", "Run", "__version__", "load", "train", "transfer"]
+    from catseye.verbs.data import check, info, show
+    from catseye.verbs.insight import attack, explain, ideal, maps
+    from catseye.verbs.networks import convolve, receptive_field, summary
+    from catseye.verbs.use import evaluate, predict
 
 _HOMES = {
     "Classifier": "catseye.classifier.classifier",
+    "Dataset": "catseye.datasets.dataset",
+    "Evaluation": "catseye.evaluation.metrics",
+    "Prediction": "catseye.classifier.prediction",
     "Recipe": "catseye.training.recipe",
     "Run": "catseye.runs.run",
-    "load": "catseye.datasets",
+    "attack": "catseye.verbs.insight",
+    "check": "catseye.verbs.data",
+    "compare": "catseye.runs.comparison",
+    "convolve": "catseye.verbs.networks",
+    "evaluate": "catseye.verbs.use",
+    "explain": "catseye.verbs.insight",
+    "ideal": "catseye.verbs.insight",
+    "info": "catseye.verbs.data",
+    "load": "catseye.datasets.loading",
+    "maps": "catseye.verbs.insight",
+    "predict": "catseye.verbs.use",
+    "reach": "catseye.studies.reach.reach",
+    "receptive_field": "catseye.verbs.networks",
+    "shifts": "catseye.studies.shifts.shifts",
+    "show": "catseye.verbs.data",
+    "summary": "catseye.verbs.networks",
     "train": "catseye.runs.train",
     "transfer": "catseye.runs.transfer.transfer",
 }
+_MODULES = ("datasets", "errors")
+
+__all__ = [
+    "Classifier",
+    "Dataset",
+    "Evaluation",
+    "Prediction",
+    "Recipe",
+    "Run",
+    "__version__",
+    "attack",
+    "check",
+    "compare",
+    "convolve",
+    "datasets",
+    "errors",
+    "evaluate",
+    "explain",
+    "ideal",
+    "info",
+    "load",
+    "maps",
+    "predict",
+    "reach",
+    "receptive_field",
+    "shifts",
+    "show",
+    "summary",
+    "train",
+    "transfer",
+]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"catseye.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'catseye' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import wraps
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
 
@@ -60,3 +63,20 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
 def first_line(error: BaseException) -> str:
     """Return the first line of an error's message, or the name of its type if it has none."""
     return (str(error).splitlines() or [""])[0] or type(error).__name__
+
+
+def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Let a public function raise our errors from its own call, without what led to them inside.
+
+    Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The error that led to
+    one is still its ``__context__``.
+    """
+
+    @wraps(function)
+    def call(*args: _Parameters.args, **options: _Parameters.kwargs) -> _Result:
+        try:
+            return function(*args, **options)
+        except CatseyeError as error:
+            raise error.with_traceback(None) from None
+
+    return call

@@ -1,4 +1,4 @@
-"""A view as a command gives it: its file, and on stdout JSON, or words and tables."""
+"""An answer as a command gives it: its file, and on stdout JSON, or words and tables."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
     from catseye.arrays import Floats
-    from catseye.drawing.view import Part, View
+    from catseye.drawing.answer import Answer
+    from catseye.drawing.view import Part
 
 
 def write_and_print(
-    view: View, output: Path | None = None, *, json: bool, names_figure: bool = True, also: Sequence[Path] = ()
+    answer: Answer, output: Path | None = None, *, json: bool, names_figure: bool = True, also: Sequence[Path] = ()
 ) -> None:
-    """Write a view to ``output`` if that is wanted, and print it.
+    """Write an answer to ``output`` if that is wanted, and print it.
 
     Parameters
     ----------
-    view
+    answer
     output
         File for the figure.
     json
@@ -37,11 +38,12 @@ def write_and_print(
         Other files that were written.
     """
     if output:
-        view.write(output)
+        answer.save(output)
     if json:
-        print_json(view.to_json() | {"figure": str(output) if output else None} if names_figure else view.to_json())
+        values = answer.to_json()
+        print_json(values | {"figure": str(output) if output else None} if names_figure else values)
         return
-    print_parts(view.parts)
+    print_parts(answer.view().parts)
     if output:
         console().print(escape_control_characters(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
 

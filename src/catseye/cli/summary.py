@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from catseye.cli.common import Json, parse_sides
 from catseye.cli.printing import write_and_print
-from catseye.drawing.view import Table, View
-
-if TYPE_CHECKING:
-    from catseye.networks import Summary
 
 
 def summary(
@@ -31,46 +26,18 @@ def summary(
     json: Json = False,
 ) -> None:
     """Show the layers of a network: output shape, parameters, multiply-adds and receptive field."""
-    import torch
+    from catseye.verbs.networks import summary as summarise
 
-    from catseye.networks import NAMES, build, is_backbone, summarise
-    from catseye.networks.pretrained import preprocess_of
-
-    if network not in NAMES and Path(network).exists():
-        found = _of_classifier(Path(network))
-    else:
-        usual, class_count = (preprocess_of(network).shape, 1000) if is_backbone(network) else ((28, 28, 1), 10)
-        height, width, channels = parse_sides(shape, ("H", "W", "C")) if shape else usual
-        with torch.device("meta"):  # described, not made
-            made = build(
-                network, (height, width, channels), classes or class_count, batch_norm=batch_norm, dropout=dropout
-            )
-        found = summarise(made, (height, width, channels), network)
-    write_and_print(_view(found), json=json, names_figure=False)
-
-
-def _of_classifier(path: Path) -> Summary:
-    from catseye.classifier.classifier import Classifier
-    from catseye.networks import summarise
-
-    classifier = Classifier.load(path)
-    return summarise(classifier.network, classifier.preprocess.shape, classifier.network_name)
-
-
-def _view(found: Summary) -> View:
-    rows = tuple(
-        (
-            layer.name,
-            layer.kind,
-            "×".join(map(str, layer.output)),
-            f"{layer.parameters:,}",
-            f"{layer.multiply_adds:,}",
-            "×".join(map(str, layer.receptive_field)),
-        )
-        for layer in found.layers
+    found = summarise(
+        network,
+        shape=_shape(shape) if shape else None,
+        classes=classes,
+        batch_norm=batch_norm,
+        dropout=dropout,
     )
-    totals = ("total", "", "", f"{found.parameters:,}", f"{found.multiply_adds:,}", "")
-    columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
-    title = f"{found.network} for pictures of {'×'.join(map(str, found.input))} (height, width, channels)"
-    words = "sees: receptive field, the pixels that one value of the layer depends on"
-    return View(title, (title, Table(columns, rows, totals), words), found.to_json)
+    write_and_print(found, json=json, names_figure=False)
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    height, width, channels = parse_sides(text, ("H", "W", "C"))
+    return height, width, channels

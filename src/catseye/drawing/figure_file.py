@@ -27,9 +27,14 @@ def figure_output(path: Path, *, force: bool, read: Path | None = None, endings:
     UsageError
         It has another ending, already exists and ``force`` is not said, is ``read``, is a folder, or lies in none.
     """
-    if path.suffix.lower() not in endings:
-        raise UsageError(f"-o must end in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
+    check_ending(path, endings, "-o")
     return new_output(path, force=force, read=read)
+
+
+def check_ending(path: Path, endings: Sequence[str], what: str = "the file") -> None:
+    """Raise `UsageError` if ``path``, which a user knows as ``what``, has none of the ``endings``."""
+    if path.suffix.lower() not in endings:
+        raise UsageError(f"{what} must end in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
 
 
 def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs: Sequence[str] = ()) -> None:

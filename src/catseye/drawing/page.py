@@ -16,25 +16,31 @@ _SHARED = "catseye.drawing"  # has the style sheet that every page includes
 
 
 def write_page(path: Path, room: str, template: str, **values: Any) -> None:
-    """Write a page to ``path``, completely or not at all.
-
-    Parameters
-    ----------
-    path
-    room
-        The package whose ``templates`` folder holds the template, e.g. ``"catseye.runs"``.
-    template
-        File name of the template.
-    values
-        Values for the template; text in them is escaped.
+    """Write a page to ``path``, completely or not at all; see :func:`render` for the rest.
 
     Raises
     ------
     CatseyeError
         The file cannot be written.
     """
+    page = render(room, template, **values)
+    write_atomically(path, page.encode(errors="replace"))  # a file's name may not be valid text
+
+
+def render(room: str, template: str, **values: Any) -> str:
+    """Return a page, or a fragment of one.
+
+    Parameters
+    ----------
+    room
+        The package whose ``templates`` folder holds the template, e.g. ``"catseye.runs"``.
+    template
+        File name of the template.
+    values
+        Values for the template; text in them is escaped.
+    """
     loader = ChoiceLoader([PackageLoader(room), PackageLoader(_SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     environment.filters |= {"percent": percent, "number": thousands}
-    page = environment.get_template(template).render(values)
-    write_atomically(path, page.encode(errors="replace"))  # a file's name may not be valid text
+    page: str = environment.get_template(template).render(values)
+    return page

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 
+from catseye.drawing.fonts import replace_missing, use_fonts
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -61,17 +62,22 @@ def styled(*, inline: bool = False) -> Iterator[None]:
 
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as .png or .svg, by the ending of ``path``, whole or not at all."""
+    write_atomically(path, encode_figure(figure, path.suffix.lower().removeprefix(".")))
+
+
+def encode_figure(figure: Figure, kind: str, dots: int = 150) -> bytes:
+    """Return a figure as the bytes of a ``"png"`` file, with ``dots`` to the inch, or of an ``"svg"`` file."""
+    use_fonts(figure)
+    if kind == "png":
+        replace_missing(figure)
     buffer = io.BytesIO()
-    kind = path.suffix.lower().removeprefix(".")
-    figure.savefig(buffer, format=kind, dpi=150, metadata=_NO_METADATA if kind == "svg" else None)
-    write_atomically(path, buffer.getvalue())
+    figure.savefig(buffer, format=kind, dpi=dots, metadata=_NO_METADATA if kind == "svg" else None)
+    return buffer.getvalue()
 
 
 def svg(figure: Figure) -> str:
     """Return a figure as an SVG drawing in the colours of the page that it is put into."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
-    text = buffer.getvalue()
+    text = encode_figure(figure, "svg").decode()
     # Without the XML prologue, and in the colours of the page around it, which know light and dark.
     text = text[text.index("<svg") :].replace(INK, "currentColor")
     return text.replace(BLUE, "var(--blue)").replace(ORANGE, "var(--orange)")

@@ -11,16 +11,15 @@ from catseye.images.encode import data_uri, encode_jpeg, encode_png
 from catseye.images.preprocess import to_image
 
 if TYPE_CHECKING:
-    from catseye.arrays import Integers
-    from catseye.datasets import Pictures
+    from catseye.arrays import Integers, Pixels
 
 
 _SIDE = 160  # pixels that a large picture is reduced to
 
 
-def thumbnail(pictures: Pictures, index: int) -> tuple[str, bool]:
-    """Return a picture made small, as a data URI, and whether its pixels should be shown as squares."""
-    image = to_image(pictures.picture(index))
+def thumbnail(picture: Pixels) -> tuple[str, bool]:
+    """Return a picture uint8 (H, W, 1 or 3) made small as a data URI; say whether its pixels are shown as squares."""
+    image = to_image(picture)
     pixelated = is_pixelated(image.height, image.width)
     image.thumbnail((_SIDE, _SIDE))
     address = data_uri(encode_png(image), "png") if pixelated else data_uri(encode_jpeg(image), "jpeg")

@@ -6,9 +6,7 @@ What draws is loaded on use, so that words cost nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from catseye.errors import UsageError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,43 +47,48 @@ Part = str | Table | Matrices
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One answer, made by its topic's room; whoever shows it knows no topic.
+    """How an answer looks, made by its topic's room; whoever shows it knows no topic.
 
     Attributes
     ----------
     title : str
         Heading of a page.
     parts : tuple of str, Table and Matrices
-        The answer without its figure, in reading order, for a terminal or a notebook.
-    to_json : Callable
-        Returns the answer as JSON values.
+        What is said of the answer without its figure, in reading order: in a terminal, in a notebook.
     draw : Callable, optional
-        Returns the figure, in the style that is set around the call: use the methods below.
+        Returns the figure, in the style that is set around the call: use the methods below. Without it the parts are
+        set as a figure.
     caption : tuple of str
         Paragraphs that stand above the figure on a page.
     writers : dict from str to Callable
-        Functions that write files other than this figure, by the files' ending: ``{".gif": write_film}``.
+        What writes files that are not this figure, by their ending: ``{".gif": write_film}``.
+    html : Callable, optional
+        Returns the answer as an HTML fragment for a notebook; by default it is made of the parts and the figure.
     """
 
     title: str
     parts: tuple[Part, ...]
-    to_json: Callable[[], Any]
     draw: Callable[[], Figure] | None = None
     caption: tuple[str, ...] = ()
     writers: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
+    html: Callable[[], str] | None = None
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of the files that :meth:`write` writes."""
+        from catseye.drawing.figure_file import ENDINGS
+
+        return (*ENDINGS, *(ending for ending in self.writers if ending not in ENDINGS))
 
     def figure(self) -> Figure:
-        """Return the figure.
-
-        Raises
-        ------
-        UsageError
-            The answer has none; so do the other methods.
-        """
+        """Return the figure."""
+        from catseye.drawing.fonts import use_fonts
         from catseye.drawing.style import styled
 
         with styled():
-            return self._drawing()()
+            figure = self._drawing()()
+            use_fonts(figure)
+            return figure
 
     def svg(self) -> str:
         """Return the figure as an SVG drawing in the colours of the page that it is put into."""
@@ -98,11 +101,14 @@ class View:
 
         Raises
         ------
+        UsageError
+            There is no form with this ending.
         CatseyeError
             The file cannot be written.
         """
-        from catseye.drawing.figure_file import write_figure
+        from catseye.drawing.figure_file import check_ending, write_figure
 
+        check_ending(path, self.endings)
         write = self.writers.get(path.suffix.lower())
         if write:
             write(path)
@@ -110,6 +116,12 @@ class View:
             write_figure(path, self._drawing(), self.title, self.caption)
 
     def _drawing(self) -> Callable[[], Figure]:
-        if self.draw is None:
-            raise UsageError(f"{self.title}: there is no figure of this answer.")
-        return self.draw
+        if self.draw:
+            return self.draw
+
+        def draw_parts() -> Figure:
+            from catseye.drawing.parts_figure import draw_parts
+
+            return draw_parts(self.parts)
+
+        return draw_parts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import fx, nn
 
+from catseye.drawing.answer import Answer
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.geometry import Geometry
 from catseye.networks.tracing import trace
@@ -18,6 +19,8 @@ from catseye.networks.windows import Pair, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from catseye.drawing.view import View
 
 # What works value by value, and how it is called in the row before it.
 _ELEMENTWISE: dict[type[nn.Module], str] = {
@@ -66,13 +69,17 @@ class Layer:
         }
 
 
-@dataclass(frozen=True)
-class Summary:
+@dataclass(frozen=True, repr=False)
+class Summary(Answer):
     """A network's layers and totals."""
 
     network: str
     input: tuple[int, int, int]
     layers: tuple[Layer, ...]
+
+    def __repr__(self) -> str:
+        shape = "×".join(map(str, self.input))
+        return f"Summary({self.network}, {len(self.layers)} layers, {self.parameters:,} parameters, input {shape})"
 
     @property
     def parameters(self) -> int:
@@ -93,6 +100,12 @@ class Summary:
             "multiply_adds": self.multiply_adds,
             "layers": [layer.to_json() for layer in self.layers],
         }
+
+    def view(self) -> View:
+        """Return the summary as a table."""
+        from catseye.networks.view import view_summary
+
+        return view_summary(self)
 
 
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:

@@ -97,6 +97,6 @@ def _card(place: Place, dataset: Dataset) -> _Card:
     if place.index is None:
         return _Card(place, "", False)
     try:
-        return _Card(place, *thumbnail(dataset.splits[place.split], place.index))
+        return _Card(place, *thumbnail(dataset.splits[place.split].picture(place.index)))
     except PictureError:  # it went while we looked
         return _Card(place, "", False)

@@ -55,7 +55,7 @@ def _card(pictures: Pictures, evaluation: Evaluation, index: int) -> Card:
     top = np.argsort(-probabilities, kind="stable")[:_BARS]
     truth, predicted = int(evaluation.labels[index]), int(evaluation.predicted[index])
     return Card(
-        *thumbnail(pictures, index),
+        *thumbnail(pictures.picture(index)),
         pictures.name(index),
         classes[truth],
         classes[predicted],

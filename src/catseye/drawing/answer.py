@@ -1,0 +1,64 @@
+"""What a verb returns: an answer that shows itself in a terminal, in a notebook, as JSON, as a figure, as a file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from catseye.drawing.view import View
+
+
+class Answer(ABC):
+    """An answer in every form in which it is given.
+
+    A topic's room derives its results from this and describes them in :meth:`view`; whoever shows an answer, a
+    command, a notebook or a page, knows no topic.
+    """
+
+    @abstractmethod
+    def __repr__(self) -> str:
+        """Return the answer in one short line."""
+
+    @abstractmethod
+    def to_json(self) -> Any:
+        """Return the answer as JSON values, as ``--json`` prints them."""
+
+    @abstractmethod
+    def view(self) -> View:
+        """Return title, words, tables and figure of the answer."""
+
+    def figure(self) -> Figure:
+        """Return the answer as a matplotlib figure; an answer in words and numbers is set as a table."""
+        return self.view().figure()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the answer to a file, completely or not at all, and return its path.
+
+        What was at ``path`` is replaced.
+
+        Parameters
+        ----------
+        path
+            Its ending says what is written: .png or .svg is the figure, .html a page that needs nothing but itself;
+            some answers have further forms, such as .gif.
+
+        Raises
+        ------
+        UsageError
+            The answer cannot be written in this form, or there is no such folder.
+        CatseyeError
+            The file cannot be written.
+        """
+        path = Path(path)
+        self.view().write(path)
+        return path
+
+    def _repr_html_(self) -> str:
+        """Return the answer for a notebook: its words and tables in the notebook's own colours, and its figure."""
+        from catseye.drawing.notebook import to_html
+
+        return to_html(self.view())

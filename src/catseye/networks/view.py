@@ -1,0 +1,30 @@
+"""A network's summary as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.drawing.view import Table, View
+
+if TYPE_CHECKING:
+    from catseye.networks.summary import Summary
+
+
+def view_summary(summary: Summary) -> View:
+    """Return the layers of a network, a row each."""
+    rows = tuple(
+        (
+            layer.name,
+            layer.kind,
+            "×".join(map(str, layer.output)),
+            f"{layer.parameters:,}",
+            f"{layer.multiply_adds:,}",
+            "×".join(map(str, layer.receptive_field)),
+        )
+        for layer in summary.layers
+    )
+    totals = ("total", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", "")
+    columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
+    title = f"{summary.network} for pictures of {'×'.join(map(str, summary.input))} (height, width, channels)"
+    words = "sees: receptive field, the pixels that one value of the layer depends on"
+    return View(title, (title, Table(columns, rows, totals), words))

@@ -1,0 +1,1 @@
+"""What `import catseye` offers: the verbs of the command line as functions that return answers."""
