@@ -43,3 +43,4 @@ def test_letters_are_what_a_reader_takes_for_one(text: str, parts: list[str]) ->
 def test_right_to_left_names_are_isolated_from_what_is_around_them(text: str, marked: str) -> None:
     assert isolate(text).replace("\u2068", "<").replace("\u2069", ">") == marked
     assert isolate(isolate(text)) == isolate(text)
+    assert isolate(text, "<", ">") == marked

@@ -14,7 +14,7 @@ _JOINERS = (
 # Parts of a line that are written from right to left; a space belongs to them only between two of their words.
 _LEFTWARDS = r"[\p{bc=R}\p{bc=AL}]"
 _RUN = rf"{_LEFTWARDS}(?:[^\n\p{{bc=L}}\p{{bc=EN}}\u2066-\u2069→←/\\:,;%()=]*(?:{_LEFTWARDS}|\p{{Mn}}))*"
-_ISOLATE, _END = "\u2068", "\u2069"
+_ISOLATE, _END = "\u2068", "\u2069"  # invisible
 
 
 def letters(text: str) -> list[str]:
@@ -34,14 +34,21 @@ def letters(text: str) -> list[str]:
     return found
 
 
-def isolate(text: str) -> str:
+def isolate(text: str, begin: str = _ISOLATE, end: str = _END) -> str:
     """Return a text whose right-to-left words keep their place among what is written from left to right.
 
     Without this ``"قطة → كلب"`` is set as a line of Arabic, from right to left, and its arrow points the wrong way.
+
+    Parameters
+    ----------
+    text
+    begin
+    end
+        What encloses such words: by default Unicode's invisible signs. What is enclosed already stays as it is.
     """
-    if text.isascii() or not _pattern(_LEFTWARDS).search(text) or _ISOLATE in text:
+    if text.isascii() or begin in text or not _pattern(_LEFTWARDS).search(text):
         return text
-    isolated: str = _pattern(_RUN).sub(lambda run: f"{_ISOLATE}{run[0]}{_END}", text)
+    isolated: str = _pattern(_RUN).sub(lambda run: f"{begin}{run[0]}{end}", text)
     return isolated
 
 
