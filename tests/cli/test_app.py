@@ -30,6 +30,21 @@ def test_help_lists_the_verbs_in_groups(capsys: pytest.CaptureFixture[str], monk
         19
     }
     assert all(len(line) <= 80 for line in said.splitlines())
+    listed = [line for line in said.split("\nStart here:")[1].splitlines() if line.startswith("  ")]
+    assert len(listed) == sum(map(len, VERBS.values()))  # each verb has one line
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("verb", [verb.__name__.replace("_", "-") for verbs in VERBS.values() for verb, _ in verbs])
+def test_help_is_in_plain_words_and_fits(
+    verb: str, columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main([verb, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Usage: catseye {verb} [OPTIONS]")
+    assert not any(sign in said for sign in ("<", ">", "{", "}", "required", "\u2011"))
+    assert all(len(line) <= columns and not line.endswith("-") for line in said.splitlines())
 
 
 def test_a_note_is_printed_once_by_a_command_and_a_warning_of_a_verb_is_its_own_matter(

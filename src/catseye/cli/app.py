@@ -7,10 +7,9 @@ import logging
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import typer.core
 
 from catseye._version import __version__
 from catseye.cli import (
@@ -35,6 +34,7 @@ from catseye.cli import (
     transfer,
 )
 from catseye.cli.common import escape_control_characters
+from catseye.cli.help import Verb, Verbs
 from catseye.errors import CatseyeError, StoppedError, first_line
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ VERBS: dict[str, tuple[tuple[Callable[..., None], str], ...]] = {
     ),
     "Learn": (
         (train.train, "Train a classifier and write a report."),
-        (transfer.transfer, "Train a classifier on a pretrained backbone, from few pictures."),
+        (transfer.transfer, "Train on a pretrained backbone, from few pictures."),
         (compare.compare, "Compare runs: accuracy and training curves."),
         (reach.reach, "Compare transfer and training from scratch on few examples."),
-        (shifts.shifts, "Compare dense and convolutional networks on shifted pictures."),
+        (shifts.shifts, "Compare a dense network and a convnet on shifted pictures."),
     ),
     "Use": (
         (predict.predict, "Classify pictures."),
@@ -74,30 +74,20 @@ VERBS: dict[str, tuple[tuple[Callable[..., None], str], ...]] = {
 }
 
 
-class _Groups(typer.core.TyperGroup):
-    """The verbs, listed in groups."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (as typer calls it)
-        """Write a section of the help for each group, all with one width of names."""
-        width = max(map(len, self.commands))
-        for title, verbs in VERBS.items():
-            with formatter.section(title):
-                formatter.write_dl([(_name(verb).ljust(width), words) for verb, words in verbs])
-
-
 def _name(verb: Callable[..., None]) -> str:
     return verb.__name__.replace("_", "-")
 
 
+Verbs.groups = {title: [(_name(verb), words) for verb, words in verbs] for title, verbs in VERBS.items()}
 app = typer.Typer(
-    cls=_Groups,
+    cls=Verbs,
     help="See what a convnet sees: train, evaluate and use picture classifiers on an ordinary computer.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _HELP_WIDTH},
 )
 for _verb, _words in (row for rows in VERBS.values() for row in rows):
-    app.command(name=_name(_verb), short_help=_words)(_verb)
+    app.command(name=_name(_verb), cls=Verb, short_help=_words)(_verb)
 
 
 def _print_version(asked: bool) -> None:

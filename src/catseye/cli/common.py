@@ -61,7 +61,9 @@ DataDir = Annotated[
 ]
 Archives = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Use your own copies of archives, DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."),
+    typer.Option(
+        metavar="DIR", help="Use your own copies of archives, kept as DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."
+    ),
 ]
 Label = Annotated[
     str | None,
