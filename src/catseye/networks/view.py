@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from catseye.drawing.answer import make_view
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 from catseye.networks.summary import Summary
 
 
