@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from catseye.drawing.notebook import to_html
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 
 
 def test_arabic_names_keep_their_place_and_everything_is_escaped() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from catseye.drawing.parts import Table
 from catseye.drawing.parts_figure import draw_parts
-from catseye.drawing.view import Table
 
 
 def test_a_row_is_on_one_line_in_every_script_and_bold_totals_have_room() -> None:
