@@ -16,4 +16,4 @@ def test_how_to_go_on_is_one_line_each_however_long_and_commands_no_terminal(
     monkeypatch.setenv("COLUMNS", "40")
     line = f"catseye predict {'long/' * 20}run PICTURE   [one or many]"
     tell_next([line, "\x1b[31m"])
-    assert capsys.readouterr().out == f"{line}\n\\x1b[31m\n"
+    assert capsys.readouterr().out == f"next: {line}\nnext: \\x1b[31m\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catseye.drawing.letters import isolate, letters
+from catseye.drawing.letters import file_word, isolate, letters
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_right_to_left_names_are_isolated_from_what_is_around_them(text: str, ma
     assert isolate(text).replace("\u2068", "<").replace("\u2069", ">") == marked
     assert isolate(isolate(text)) == isolate(text)
     assert isolate(text, "<", ">") == marked
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Maine Coon", "Maine-Coon"),
+        ("T-shirt/top", "T-shirt-top"),
+        ("../..", "..-.."),
+        ("রয়েল বেঙ্গল", "রয়েল-বেঙ্গল"),
+        ("قطة: صغيرة", "قطة-صغيرة"),
+        ("🐈", ""),
+        ("猫" * 100, "猫" * 40),  # of three bytes each
+        ("ক্ষ" * 100, "ক্ষ" * 13),  # of nine
+    ],
+)
+def test_a_name_becomes_a_part_of_a_file_s_name(name: str, word: str) -> None:
+    assert file_word(name) == word

@@ -56,10 +56,10 @@ def print_parts(parts: Iterable[Part]) -> None:
 
 
 def tell_next(lines: Iterable[str]) -> None:
-    """Print, below a command's answer, how to go on: one command or hint a line."""
+    """Print, below a command's answer, how to go on: a command a line, to be copied."""
     out = console()
     for line in lines:
-        out.print(escape_control_characters(line), style="dim", soft_wrap=True)
+        out.print(f"next: {escape_control_characters(line)}", style="dim", soft_wrap=True)
 
 
 def _printable(part: Part) -> RenderableType:

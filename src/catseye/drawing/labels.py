@@ -98,12 +98,13 @@ def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> li
 
 
 def _words(text: str) -> list[str]:
-    """Return the parts of a text between which a line may end."""
+    """Return the parts of a text between which a line may end: not within a number such as 98.6."""
     words: list[str] = []
     word = ""
-    for letter in letters(text):
+    parts = letters(text)
+    for letter, following in zip(parts, [*parts[1:], ""], strict=True):
         word += letter
-        if letter in _BREAK_AFTER:
+        if letter in _BREAK_AFTER and (letter == " " or not following.isdigit()):
             words.append(word)
             word = ""
     return [*words, word]

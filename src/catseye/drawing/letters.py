@@ -15,6 +15,7 @@ _JOINERS = (
 _LEFTWARDS = r"[\p{bc=R}\p{bc=AL}]"
 _RUN = rf"{_LEFTWARDS}(?:[^\n\p{{bc=L}}\p{{bc=EN}}\u2066-\u2069→←/\\:,;%()=]*(?:{_LEFTWARDS}|\p{{Mn}}))*"
 _ISOLATE, _END = "\u2068", "\u2069"  # invisible
+_LONGEST = 120  # bytes; a file's name has at most 255
 
 
 def letters(text: str) -> list[str]:
@@ -50,6 +51,20 @@ def isolate(text: str, begin: str = _ISOLATE, end: str = _END) -> str:
         return text
     isolated: str = _pattern(_RUN).sub(lambda run: f"{begin}{run[0]}{end}", text)
     return isolated
+
+
+def file_word(text: str) -> str:
+    """Return a name as a part of a file's name: its letters and digits, at most 120 bytes of them, else hyphens.
+
+    >>> file_word("রয়েল বেঙ্গল: T-shirt/top")
+    'রয়েল-বেঙ্গল-T-shirt-top'
+    """
+    word = ""
+    for letter in letters(_pattern(r"[^\w.]+").sub("-", text).strip("-")):
+        if len((word + letter).encode(errors="replace")) > _LONGEST:
+            break
+        word += letter
+    return word
 
 
 @cache
