@@ -7,12 +7,13 @@ import re
 import unicodedata
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.axis import Axis
 from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.ft2font import FaceFlags, FT2Font
 from matplotlib.text import Text
+from matplotlib.ticker import NullFormatter, PercentFormatter, ScalarFormatter
 
 from catseye.drawing.letters import isolate
 
@@ -28,6 +29,7 @@ _OWN = "DejaVu Sans"  # comes with matplotlib
 # Words in the name of a family: of those that have the same letters, one in the manner of matplotlib's own is chosen.
 _LIKED = {"sans", "noto"}
 _DISLIKED = {"mono", "serif", "nastaliq", "kufi", "ui", "condensed", "display", "looped", "rashi", "unjoined"}
+_WRITE_NUMBERS = (NullFormatter, PercentFormatter, ScalarFormatter)
 _NAMED_OTHERWISE = {
     "CJK": "Chinese characters",
     "HIRAGANA": "Japanese",
@@ -68,14 +70,19 @@ def find_families(text: str) -> tuple[str, ...]:
 def find_font(text: str, *, bold: bool = False) -> FT2Font:
     """Return what draws a text: matplotlib's font and behind it those that have its other letters, then boxes."""
     families = (_OWN, *find_families(text), BOXES) if _foreign(text) else (_OWN,)
+    return get_font(_files(families, bold))
+
+
+@lru_cache(maxsize=256)
+def _files(families: tuple[str, ...], bold: bool) -> list[Any]:
     weight = "bold" if bold else "normal"
-    return get_font([findfont(FontProperties(family=family, weight=weight)) for family in families])
+    return [findfont(FontProperties(family=family, weight=weight)) for family in families]
 
 
 def _texts(figure: Figure) -> Iterator[Text]:
     """Yield all texts of a figure that say something; the names at an axis are written only when they are asked for."""
     for axis in figure.findobj(Axis):
-        if isinstance(axis, Axis):
+        if isinstance(axis, Axis) and not isinstance(axis.get_major_formatter(), _WRITE_NUMBERS):
             axis.get_ticklabels()
     for text in figure.findobj(Text):
         if isinstance(text, Text) and text.get_text():

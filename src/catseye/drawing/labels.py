@@ -31,7 +31,8 @@ class Label:
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width in inches of a line of text in type of ``size`` points."""
-    return _share(text, bold) * size / _POINTS
+    words = text.split(" ")  # which do not change one another's shape
+    return (sum(_share(word, bold) for word in words) + (len(words) - 1) * _share(" ", bold)) * size / _POINTS
 
 
 def fit_text(
@@ -132,12 +133,12 @@ def _beginning_left_out(parts: list[str], kept: int) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _share(text: str, bold: bool) -> float:
-    """Return the width of a text, laid out as matplotlib does, as a share of the type's size.
+def _share(word: str, bold: bool) -> float:
+    """Return the width of a word, laid out as matplotlib does, as a share of the type's size.
 
-    A text is not as wide as the sum of its letters: those of Bengali melt into conjuncts, those of Arabic join.
+    A word is not as wide as the sum of its letters: those of Bengali melt into conjuncts, those of Arabic join.
     """
-    font = find_font(text, bold=bold)
+    font = find_font(word, bold=bold)
     font.set_size(_UNITS, _POINTS)
-    font.set_text(text, flags=LoadFlags.NO_HINTING)
+    font.set_text(word, flags=LoadFlags.NO_HINTING)
     return font.get_width_height()[0] / 64 / _UNITS * _HINTED
