@@ -79,6 +79,7 @@ def test_cut_names_keep_both_ends_and_paths_their_last_part() -> None:
 
 def test_lines_break_between_words_and_only_a_long_word_within() -> None:
     assert wrap_text("one two", text_width("one two", 9) - 0.01, 9) == ["one", "two"]
+    assert wrap_text("", 1, 9) == [""]
     assert wrap_text("about 98.6 %", text_width("about 98.6", 9) - 0.01, 9) == ["about", "98.6 %"]
     assert wrap_text("folder/cat.jpg", text_width("folder/cat.", 9), 9) == ["folder/cat.", "jpg"]
     lines = wrap_text("n" * 40, 1, 9)

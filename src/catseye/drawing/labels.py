@@ -103,9 +103,9 @@ def _words(text: str) -> list[str]:
     words: list[str] = []
     word = ""
     parts = letters(text)
-    for letter, following in zip(parts, [*parts[1:], ""], strict=True):
+    for at, letter in enumerate(parts):
         word += letter
-        if letter in _BREAK_AFTER and (letter == " " or not following.isdigit()):
+        if letter == " " or (letter in _BREAK_AFTER and not "".join(parts[at + 1 : at + 2]).isdigit()):
             words.append(word)
             word = ""
     return [*words, word]
