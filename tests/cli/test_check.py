@@ -29,7 +29,7 @@ def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[st
     assert "serious   The same picture in several splits" in said
     assert "photos/train/a/0.png, photos/test/a/zero.png" in said
     assert "no broken pictures" in said
-    assert said.endswith("wrote check.html\n")
+    assert said.endswith("wrote check.html\nnext: catseye transfer photos --out runs/photos\n")
     assert Path("check.html").is_file()
 
 
