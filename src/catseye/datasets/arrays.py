@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     Values = np.ndarray[Any, np.dtype[Any]]
 
-NAME = "arrays in memory"
+_DESCRIPTION = "Arrays of the caller's own, in memory."
+_DIGITS = 8  # of the content's hash, which tell arrays of one run from those of another
 _CHUNK = 1024  # pictures whose floats are made whole numbers at a time
 _LARGEST = 255
 
@@ -52,7 +54,7 @@ def from_arrays(
     >>> black, white = np.zeros((5, 8, 8)), np.ones((5, 8, 8))
     >>> dataset = from_arrays(np.concatenate([black, white]), ["black"] * 5 + ["white"] * 5)
     >>> dataset
-    Dataset(arrays in memory: 8 train + 2 test, 2 classes, 8×8×1)
+    Dataset(arrays e9895d7b: 8 train + 2 test, 2 classes, 8×8×1)
     """
     if (test_images is None) != (test_labels is None):
         raise UsageError("test_images and test_labels belong together; got only one of them.")
@@ -73,6 +75,11 @@ def from_arrays(
     splits = add_test_split(own)
     notes = (*classes_without_pictures(own), *((NOTE,) if len(splits) > len(own) else ()))
     return Dataset(_info(shape, names, splits, notes), splits)
+
+
+def are_arrays(info: Info) -> bool:
+    """Return whether a data set was made of arrays, so that no command can load it."""
+    return info.description == _DESCRIPTION
 
 
 def _read_images(images: ArrayLike, what: str) -> Pixels:
@@ -150,11 +157,13 @@ def _names(classes: Values | Integers) -> tuple[str, ...]:
 def _info(
     shape: tuple[int, int, int], classes: tuple[str, ...], splits: Mapping[str, Pictures], notes: tuple[str, ...]
 ) -> Info:
+    contents = [*classes, *(part.fingerprint() for part in splits.values())]
+    digest = hashlib.sha256("\n".join(contents).encode()).hexdigest()
     return Info(
-        name=NAME,
+        name=f"arrays {digest[:_DIGITS]}",
         version="",
         versions=(),
-        description="Arrays of the caller's own.",
+        description=_DESCRIPTION,
         address="",
         shape=shape,
         classes=classes,

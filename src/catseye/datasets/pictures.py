@@ -88,9 +88,9 @@ class Pictures(Answer):
     (5, 10, 2)
     >>> for image, label in pictures.take(3):
     ...     print(image.shape, label)
+    (8, 8, 1) 0
+    (8, 8, 1) 1
     (8, 8, 1) 2
-    (8, 8, 1) 3
-    (8, 8, 1) 4
     """
 
     labels: Integers

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from catseye.classifier.classifier import Classifier
+from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import UsageError
@@ -274,4 +275,5 @@ def _result(
 
 def _report_source(planned: Plan, name: str) -> ReportSource:
     splits = _present(planned.train, planned.validation, planned.test)
-    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), train_command(planned, name))
+    command = "" if are_arrays(planned.dataset.info) else train_command(planned, name)
+    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), command)

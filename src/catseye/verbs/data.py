@@ -136,8 +136,8 @@ def check(
     With a folder of pictures, ``photos/circle/1.png``, ``photos/square/1.png`` and so on:
 
     >>> import catseye
-    >>> catseye.check("photos").pictures
-    24
+    >>> catseye.check("photos")
+    Checkup(photos, 180 pictures: 1 split_overlap, 4 near_duplicate)
     """
     from catseye.quality.checkup import check_dataset
 

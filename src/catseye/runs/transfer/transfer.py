@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.classifier.classifier import Classifier
+from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.inference.agreement import measure_agreement
@@ -129,7 +130,7 @@ def transfer(
         home = home_folder(data_dir)
         planned = TransferPlan(dataset, pretrained(backbone, weights, home), recipe)
         session.start(Request("transfer", name, label, backbone, recipe, weights=file))
-        command = transfer_command(recipe, name, file, label, default)
+        command = "" if are_arrays(dataset.info) else transfer_command(recipe, name, file, label, default)
         return _carry_out(planned, session, command, home, processor, start)
 
 
