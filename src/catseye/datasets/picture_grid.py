@@ -87,7 +87,7 @@ def make_grid(dataset: Dataset, split: str = "train", *, count: int = 40, seed: 
     PictureError
         A picture has gone since it was listed.
     """
-    if not 1 <= count <= _MOST:
+    if not isinstance(count, int) or not 1 <= count <= _MOST:
         raise UsageError(f"count must be between 1 and {_MOST}; got {count}.")
     pictures = dataset[split]
     chosen = every_class_in_turn(pictures.labels, count, seed)
