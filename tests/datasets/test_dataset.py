@@ -93,6 +93,12 @@ def test_it_is_drawn_as_a_labelled_grid(tmp_path: Path) -> None:
     assert digits["test"].take(0).figure()
 
 
+def test_pictures_of_several_sizes_are_said_to_be(tmp_path: Path) -> None:
+    for name, side in (("a", 30), ("b", 40)):
+        draw(tmp_path / name / "1.png", side=side)
+    assert repr(catseye.load(tmp_path)).endswith(": 2 train, 2 classes, various sizes)")
+
+
 def test_features_have_the_names_that_the_field_uses() -> None:
     features = catseye.info("oxford_iiit_pet").features
     assert (features["label"].num_classes, features["species"].num_classes) == (37, 2)

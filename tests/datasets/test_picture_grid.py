@@ -44,6 +44,15 @@ def test_it_is_written_as_picture_drawing_and_page(tmp_path: Path) -> None:
     assert grid._repr_html_().count("<figure") == 7
 
 
+def test_large_pictures_are_kept_small_in_proportion(tmp_path: Path) -> None:
+    for name, mode in (("a", "RGB"), ("b", "L")):
+        (tmp_path / "data" / "train" / name).mkdir(parents=True)
+        Image.new(mode, (1280, 400), "white").save(tmp_path / "data" / "train" / name / "1.png")
+    shown = catseye.show(tmp_path / "data").shown
+    assert [picture.pixels.shape for picture in shown] == [(100, 320, 3), (100, 320, 1)]
+    assert all(picture.pixels.min() == 255 for picture in shown)
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -130,7 +130,8 @@ class Info(Answer):
     def extent(self) -> str:
         """How many pictures of which size there are, and of how many classes, in a few words."""
         counts = " + ".join(f"{count:,} {split}" for split, count in self.splits.items())
-        return f"{counts}, {count_classes(self.classes)}, {shape_in_words(self.shape)}"
+        size = "various sizes" if None in self.shape else shape_in_words(self.shape)
+        return f"{counts}, {count_classes(self.classes)}, {size}"
 
     @property
     def features(self) -> dict[str, Feature]:

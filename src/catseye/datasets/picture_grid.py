@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
-from catseye.drawing.thumbnails import every_class_in_turn
+from catseye.drawing.thumbnails import every_class_in_turn, reduce_picture
 from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _MOST = 400
 
 @dataclass(frozen=True)
 class ShownPicture:
-    """A picture uint8 (H, W, 1 or 3) at its own size, its number in the split and the name of its class."""
+    """A picture uint8 (H, W, 1 or 3) of at most 320 pixels a side, its number in the split, its class's name."""
 
     index: int
     class_name: str
@@ -107,4 +107,4 @@ def sample_pictures(pictures: Pictures, count: int, seed: int = 0) -> list[Shown
 
 
 def _shown(pictures: Pictures, index: int) -> ShownPicture:
-    return ShownPicture(index, pictures.classes[pictures.labels[index]], pictures.picture(index))
+    return ShownPicture(index, pictures.classes[pictures.labels[index]], reduce_picture(pictures.picture(index)))

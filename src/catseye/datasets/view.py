@@ -74,17 +74,18 @@ def view_dataset(dataset: Dataset) -> View:
     info = dataset.info
     split = TRAIN if TRAIN in dataset.splits else next(iter(dataset.splits))
     parts = (f"{info.name}: {info.extent}", *remarks(info))
-    return _pictured(parts, partial(sample_pictures, dataset.splits[split], _SAMPLE), f"some of {split}:")
+    sample = partial(sample_pictures, dataset.splits[split], _SAMPLE)
+    return _pictured(info.name, parts, sample, f"some of {split}:")
 
 
 def view_pictures(pictures: Pictures) -> View:
     """Return what there is to say of a split, and some of its pictures."""
-    return _pictured((pictures.extent,), partial(sample_pictures, pictures, _SAMPLE))
+    return _pictured("Pictures", (pictures.extent,), partial(sample_pictures, pictures, _SAMPLE))
 
 
 def view_grid(grid: PictureGrid) -> View:
     """Return the pictures of a grid."""
-    return _pictured((grid.title,), lambda: grid.shown)
+    return _pictured(grid.info.name, (grid.title,), lambda: grid.shown)
 
 
 def remarks(info: Info) -> tuple[str, ...]:
@@ -102,8 +103,8 @@ def broken_in_words(left_out: Sequence[LeftOut]) -> str:
     return "\n".join(lines)
 
 
-def _pictured(parts: tuple[str, ...], sample: Sample, heading: str = "") -> View:
-    return View(parts[0], parts, partial(_draw, sample, parts[0]), html=partial(_html, parts, sample, heading))
+def _pictured(title: str, parts: tuple[str, ...], sample: Sample, heading: str = "") -> View:
+    return View(title, parts, partial(_draw, sample, parts[0]), html=partial(_html, parts, sample, heading))
 
 
 def _draw(sample: Sample, title: str) -> Figure:
