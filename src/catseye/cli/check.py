@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, tell_notes
-from catseye.cli.next_step import print_next_step
+from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.printing import write_and_print
 
 _PAGE = Path("check.html")
@@ -47,4 +47,4 @@ def check(
     tell_notes(checkup.notes, [])
     write_and_print(checkup, page, json=json, names_figure=False)
     if not json:
-        print_next_step(data, checkup.dataset.info, {"--archives": archives, "--data-dir": data_dir})
+        tell_how_to_learn(data, checkup.dataset.info, {"--archives": archives, "--data-dir": data_dir})

@@ -1,26 +1,13 @@
-"""What can be done next with a data set: a line to copy."""
+"""What to do with what a command has made."""
 
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
-from catseye.cli.common import default_folder
-from catseye.drawing.picture import SMALL_SIDE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from catseye.datasets import Info
+from catseye.cli.common import console, escape_control_characters
 
 
-def print_next_step(data: str, info: Info, options: Mapping[str, str | Path | None]) -> None:
-    """Print a command that learns from the data: pictures as small as digits by training, others by transfer.
-
-    ``options`` are those that say where the data are, and as what they are labelled; ``None`` is left out.
-    """
-    sides = [side for side in info.shape[:2] if side is not None]
-    verb = "train" if sides and max(sides) <= SMALL_SIDE else "transfer"
-    given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
-    print(f"next: {shlex.join(['catseye', verb, data, *given, '--out', str(default_folder(data, None))])}")
+def tell_next(*words: object) -> None:
+    """Print a command line to try next, without the program's name given, ready to be copied into a shell."""
+    line = shlex.join(["catseye", *map(str, words)])
+    console().print(f"next: {escape_control_characters(line)}", soft_wrap=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Data, DataDir, FigureFile, Force, Label, Strict, tell_notes
-from catseye.cli.next_step import print_next_step
+from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.printing import write_and_print
 
 
@@ -34,4 +34,4 @@ def show(
     )
     tell_notes(grid.info.notes, [out.to_json() for out in grid.info.left_out])
     write_and_print(grid, output, json=False)
-    print_next_step(data, grid.info, {"--label": label, "--archives": archives, "--data-dir": data_dir})
+    tell_how_to_learn(data, grid.info, {"--label": label, "--archives": archives, "--data-dir": data_dir})
