@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import catseye
-from catseye.drawing.view import Table
+from catseye.drawing.parts import Table
 from catseye.quality import Checkup
 from catseye.quality.page import is_check_page
 from tests.quality.scenes import save, scene

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from catseye.datasets.info import Info
     from catseye.datasets.left_out import LeftOut
     from catseye.datasets.pictures import Pictures
-    from catseye.drawing.view import View
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
@@ -91,9 +90,3 @@ class Dataset(Answer):
     def to_json(self) -> dict[str, Any]:
         """Return the description of the data set as JSON values."""
         return self.info.to_json()
-
-    def view(self) -> View:
-        """Return what there is to say of the data set, and some of its pictures."""
-        from catseye.datasets.view import view_dataset
-
-        return view_dataset(self)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.datasets.info import Info
-    from catseye.drawing.view import View
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,6 @@ class DatasetList(Answer):
     def to_json(self) -> list[dict[str, Any]]:
         """Return a row for each data set as JSON values."""
         return [listed.to_json() for listed in self.datasets]
-
-    def view(self) -> View:
-        """Return the list as a table."""
-        from catseye.datasets.view import view_list
-
-        return view_list(self)
 
 
 def list_datasets(*, data_dir: str | Path | None = None) -> DatasetList:

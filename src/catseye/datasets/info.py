@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.datasets.left_out import LeftOut
-    from catseye.drawing.view import View
 
 IMAGE, LABEL = "image", "label"
 LONGEST_NAME = 200
@@ -177,9 +176,3 @@ class Info(Answer):
             "notes": list(self.notes),
             "left_out": [out.to_json() for out in self.left_out],
         }
-
-    def view(self) -> View:
-        """Return the description as a table."""
-        from catseye.datasets.view import view_info
-
-        return view_info(self)

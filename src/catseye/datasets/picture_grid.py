@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.info import Info
     from catseye.datasets.pictures import Pictures
-    from catseye.drawing.view import View
 
 _MOST = 400
 
@@ -59,12 +58,6 @@ class PictureGrid(Answer):
         """Return the numbers of the pictures and their classes as JSON values."""
         shown = [{"index": picture.index, "class": picture.class_name} for picture in self.shown]
         return {"data": self.info.name, "split": self.split, "pictures": self.total, "shown": shown}
-
-    def view(self) -> View:
-        """Return the pictures as a grid."""
-        from catseye.datasets.view import view_grid
-
-        return view_grid(self)
 
 
 def make_grid(dataset: Dataset, split: str = "train", *, count: int = 40, seed: int = 0) -> PictureGrid:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catseye.arrays import Indices, Integers, Pixels
-    from catseye.drawing.view import View
 
     Number: TypeAlias = int | np.integer[Any]
     from catseye.images.preprocess import Preprocess
@@ -171,12 +170,6 @@ class Pictures(Answer):
             "label": self.label,
             "classes": dict(zip(self.classes, counts, strict=True)),
         }
-
-    def view(self) -> View:
-        """Return what there is to say of the pictures, and some of them."""
-        from catseye.datasets.view import view_pictures
-
-        return view_pictures(self)
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield each picture as a record of named features: ``{"image": …, "label": …}``, and further labels."""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catseye.datasets.dataset import TRAIN
-from catseye.datasets.info import count_classes, shape_in_words
-from catseye.datasets.picture_grid import sample_pictures
-from catseye.drawing.view import Table, View
+from catseye.datasets.dataset import TRAIN, Dataset
+from catseye.datasets.dataset_list import DatasetList
+from catseye.datasets.info import Info, count_classes, shape_in_words
+from catseye.datasets.picture_grid import PictureGrid, sample_pictures
+from catseye.datasets.pictures import Pictures
+from catseye.drawing.answer import make_view
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.figure import Figure
 
-    from catseye.datasets.dataset import Dataset
-    from catseye.datasets.dataset_list import DatasetList
-    from catseye.datasets.info import Info
     from catseye.datasets.left_out import LeftOut
-    from catseye.datasets.picture_grid import PictureGrid, ShownPicture
-    from catseye.datasets.pictures import Pictures
+    from catseye.datasets.picture_grid import ShownPicture
 
     Sample = Callable[[], Sequence[ShownPicture]]
 
@@ -28,6 +28,7 @@ _SAMPLE = 30  # pictures that a data set shows of itself
 _MOST_LISTED = 20  # broken pictures by name
 
 
+@make_view.register(DatasetList)
 def view_list(listed: DatasetList) -> View:
     """Return the data sets that can be loaded by name as a table, a row each."""
     rows = tuple(
@@ -45,6 +46,7 @@ def view_list(listed: DatasetList) -> View:
     return View("Data sets", (Table(columns, rows), words))
 
 
+@make_view.register(Info)
 def view_info(info: Info) -> View:
     """Return a description as a table of two columns, with notes below it."""
     features = "; ".join(
@@ -69,6 +71,7 @@ def view_info(info: Info) -> View:
     return View(info.name, (table, *remarks(info)))
 
 
+@make_view.register(Dataset)
 def view_dataset(dataset: Dataset) -> View:
     """Return what there is to say of a data set, and some pictures of its first split, which trains if one does."""
     info = dataset.info
@@ -78,11 +81,13 @@ def view_dataset(dataset: Dataset) -> View:
     return _pictured(info.name, parts, sample, f"some of {split}:")
 
 
+@make_view.register(Pictures)
 def view_pictures(pictures: Pictures) -> View:
     """Return what there is to say of a split, and some of its pictures."""
     return _pictured("Pictures", (pictures.extent,), partial(sample_pictures, pictures, _SAMPLE))
 
 
+@make_view.register(PictureGrid)
 def view_grid(grid: PictureGrid) -> View:
     """Return the pictures of a grid."""
     return _pictured(grid.info.name, (grid.title,), lambda: grid.shown)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from catseye.datasets import Dataset, Pictures
-    from catseye.drawing.view import View
     from catseye.quality.survey import Survey
 
     Judge: TypeAlias = Callable[[Pictures], NDArray[np.floating[Any]]]
@@ -85,12 +84,6 @@ class Checkup(Answer):
             "passed": list(self.passed),
             "notes": list(self.notes),
         }
-
-    def view(self) -> View:
-        """Return the findings as a table, and how to write the page with all of them."""
-        from catseye.quality.view import view_checkup
-
-        return view_checkup(self)
 
 
 def check_dataset(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:

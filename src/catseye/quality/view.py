@@ -5,18 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catseye.drawing.view import Table, View
+from catseye.drawing.answer import make_view
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
+from catseye.quality.checkup import Checkup
 from catseye.quality.finding import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catseye.quality.checkup import Checkup
     from catseye.quality.finding import Finding
 
 _EXAMPLES = 2  # pictures of a finding that are named
 
 
+@make_view.register(Checkup)
 def view_checkup(checkup: Checkup) -> View:
     """Return the kinds of findings, a row each, with an example."""
     classes = len(checkup.classes)
