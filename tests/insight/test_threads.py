@@ -20,7 +20,7 @@ from catseye.attacks.projected_gradient_descent import L2, Attack
 from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError
 from catseye.insight.explanation import faithfulness, sanity
-from catseye.insight.explanation.explain import explain
+from catseye.insight.explanation.explanation import explain
 from catseye.insight.ideal.ascent import find_ideal
 from catseye.insight.ideal.target import channel_target, class_target
 from catseye.insight.maps.filters import read_first_filters

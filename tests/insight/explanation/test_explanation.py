@@ -12,7 +12,7 @@ from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.insight.explanation.attribution import METHODS
-from catseye.insight.explanation.explain import explain
+from catseye.insight.explanation.explanation import explain
 from catseye.networks import build
 from catseye.runs.run import Run
 from tests.judges import timm
