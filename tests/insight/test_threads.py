@@ -74,17 +74,15 @@ def ideal_of_a_channel(scene: Scene) -> Any:
     return [snapshot.picture for snapshot in found.snapshots], vars(found.score)
 
 
-def explanation(scene: Scene, methods: Sequence[str] = (), *, check: bool = True) -> Any:
-    found = explain(scene.classifier, scene.picture, methods=methods, check=check, seed=scene.number)
+def explanation(scene: Scene, methods: str | Sequence[str] = "all", *, check: bool = True) -> Any:
+    found = explain(scene.classifier, scene.picture, methods=methods, scores=True, check=check, seed=scene.number)
+    assert found.random_baseline
     return [one.attribution.map for one in found.maps], found.to_json(), found.random_baseline.to_json()
 
 
 def attack(scene: Scene, asked: Attack, *, smallest: bool = False) -> Any:
-    file = scene.folder / f"{asked.norm}-{smallest}-{scene.number}.png"
-    found = create_adversarial_example(
-        scene.classifier, scene.picture, asked, file, smallest=smallest, seed=scene.number
-    )
-    return found.changed, found.to_json() | {"picture": ""}, file.read_bytes()
+    found = create_adversarial_example(scene.classifier, scene.picture, asked, smallest=smallest, seed=scene.number)
+    return found.changed, found.to_json(), found.png
 
 
 def top_pictures(scene: Scene, layer: str) -> Any:

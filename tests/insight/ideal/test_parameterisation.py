@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from catseye.insight.ideal.parameterisation import FOURIER, PARAMETERISATIONS, parameterisation
+from catseye.insight.ideal.parameterisation import FOURIER, PARAMETERISATIONS, make_parameterisation
 
 if TYPE_CHECKING:
     pass

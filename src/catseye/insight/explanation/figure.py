@@ -34,8 +34,9 @@ def draw_explanation(explanation: Explanation) -> Figure:
         return draw_plain(explanation)
     judged = explanation.maps
     checks = [one.sanity for one in judged if one.sanity]
-    columns = 2 if len(judged) == 2 else 3
-    rows = -(-(len(judged) + 1 + bool(key(explanation))) // columns)
+    cells = 1 + len(judged) + bool(key(explanation))
+    columns = 2 if cells in (2, 4) else 3
+    rows = -(-cells // columns)
     width = columns * (_CELL + _GAP) + _GAP
     small = _small(width, checks)
     under = _UNDER + (_SCORES if explanation.random_baseline else 0)

@@ -31,7 +31,8 @@ _SIZE, _LABEL = 18.0, 14.0  # points: of the sentence, and of all else
 def draw_plain(explanation: Explanation) -> Figure:
     """Return the picture, the one map laid over it, and the sentence that says what that shows."""
     figure = Figure((_WIDTH, _HEIGHT), dpi=150)
-    lines = wrap_text(sentence(explanation), _WIDTH - 2 * _MARGIN, _SIZE)
+    words = sentence(explanation).replace(" %", "\u00a0%")  # which does not begin a line
+    lines = wrap_text(words, _WIDTH - 2 * _MARGIN, _SIZE)
     figure.text(_MARGIN / _WIDTH, 1 - _MARGIN / _HEIGHT, "\n".join(lines), va="top", fontsize=_SIZE)
     height, width = explanation.pixels.shape[1:]
     scale = _SIDE / max(height, width)

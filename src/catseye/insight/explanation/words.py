@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from catseye.insight.explanation.faithfulness import Faithfulness
     from catseye.insight.explanation.rating import RatedAttribution
 
+_LEAST = 0.0005  # probability that is not 0.0 %
+
 
 def title(explanation: Explanation) -> str:
     """Return a page's title."""
@@ -28,7 +30,7 @@ def is_plain(explanation: Explanation) -> bool:
 def sentence(explanation: Explanation) -> str:
     """Return what the first map shows, and how certain the classifier is."""
     method, name = METHODS[explanation.maps[0].attribution.method], explanation.class_name
-    certain = percent(explanation.probability).replace(" ", "\u00a0")  # never at the end of a line
+    certain = percent(explanation.probability) if explanation.probability >= _LEAST else "less than 0.1 %"
     if name == explanation.predicted:
         answer = f"the classifier is {certain} certain of it"
     else:

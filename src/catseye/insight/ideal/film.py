@@ -27,7 +27,7 @@ _MARGIN, _WORDS = 0.1, 0.62  # inches: around a picture, and of the words above 
 _SIZE, _SIZE_OF_MANY, _SMALLEST = 14.0, 10.0, 7.0  # points
 _GROWING, _LAST = 3500, 2000  # milliseconds: of all frames but the last, and of that
 _SHORTEST, _LONGEST = 50, 200  # milliseconds of a frame
-_COLOURS, _DOTS = 192, 100  # of the palette; an inch
+_COLOURS, _DOTS = 255, 100  # of the palette; an inch
 
 
 def write_film(path: Path, ideals: Sequence[Ideal]) -> None:
