@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets.pictures import Pictures
+    from catseye.drawing.answer import Answer
     from catseye.runs.run import Run
 
 THREADS = 4
@@ -108,6 +109,19 @@ def robustness_of(scene: Scene) -> Any:
     return measure_robustness(scene.classifier, part, [0.05, 0.1], examples=8, seed=scene.number).to_json()
 
 
+def verbs(scene: Scene) -> Any:
+    """The same through the door, drawn as a notebook shows it."""
+    classifier, picture = scene.classifier, scene.picture
+    answers: list[Answer] = [
+        catseye.maps(classifier, picture),
+        catseye.explain(classifier, picture),
+        catseye.attack(classifier, picture, epsilon=0.1, steps=2),
+        catseye.ideal(classifier, scene.number, steps=2),
+        catseye.receptive_field(classifier, picture),
+    ]
+    return [(answer.to_json(), answer._repr_html_()) for answer in answers]
+
+
 CALLS: dict[str, Callable[[Scene], Any]] = {
     "predict": lambda scene: scene.classifier.predict(scene.picture)[0].probabilities,
     "logits": lambda scene: scene.classifier.logits(scene.pictures.take(range(20))),
@@ -122,6 +136,7 @@ CALLS: dict[str, Callable[[Scene], Any]] = {
     "smallest attack": lambda scene: attack(scene, Attack(2.0, L2, steps=2), smallest=True),
     "robustness": robustness_of,
     "explain": explanation,
+    "verbs": verbs,
 }
 # The same on a backbone, in the fewest steps.
 BACKBONE_CALLS: dict[str, Callable[[Scene], Any]] = {

@@ -102,7 +102,7 @@ def maps(
 
     >>> import catseye
     >>> catseye.maps("my-run", "digit.png", layer="relu1")
-    FeatureMaps(digit.png in my-run: relu1 32×4×4)
+    FeatureMaps(digit.png in my-run: layer relu1)
     """
     layers = (layer,) if isinstance(layer, str) else tuple(layer or ())
     asked = _Asked(layers, channel, channels, all_layers=all_layers, filters=filters)

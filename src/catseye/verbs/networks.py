@@ -69,7 +69,7 @@ def summary(
     --------
     >>> import catseye
     >>> catseye.summary("convnet")
-    Summary(convnet, 9 layers, 93,322 parameters, input 28×28×1)
+    Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
     name = str(network)
     if _is_made(network):
@@ -104,7 +104,7 @@ def receptive_field(network: ClassifierSource, picture: Picture | None = None) -
     --------
     >>> import catseye
     >>> catseye.receptive_field("convnet")
-    ReceptiveFields(convnet, 8 layers, input 28×28×1)
+    ReceptiveFields(convnet, 7 layers, input 28×28×1)
     """
     made, preprocess, name = _open_network(network)
     pixels = None if picture is None else preprocess.pixels(_decoded(picture)).transpose(1, 2, 0)

@@ -109,7 +109,7 @@ def _pooling(worked: WorkedExample, most: int) -> Iterator[Part]:
 
 def _left_out(count: int, total: int) -> Iterator[str]:
     if count < total:
-        yield f"{count:,} of {total:,} steps are shown, evenly spread; --steps shows more, -o FILE.html all of them."
+        yield f"{count:,} of {total:,} steps are shown, evenly spread; set steps for more, or write a page (.html)."
 
 
 def _matrix(name: str, values: Floats) -> Part:

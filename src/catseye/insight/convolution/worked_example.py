@@ -70,11 +70,10 @@ class WorkedExample(Answer):
                 raise UsageError(f"pooling of the {size[0]}×{size[1]} output: {error}") from None
 
     def __repr__(self) -> str:
-        sizes = " to ".join("×".join(map(str, size)) for size in (self.shape, self.output.shape))
-        pooled = (
-            f", {self.pooling.kind} pooling to {self.pooled.shape}" if self.pooling and self.pooled is not None else ""
-        )
-        return f"WorkedExample({self.operation} of {self.name}, {sizes}{pooled})"
+        sizes = [self.shape, self.output.shape, *([] if self.pooled is None else [self.pooled.shape])]
+        path = " to ".join("×".join(map(str, size)) for size in sizes)
+        pooled = f" and {self.pooling.kind} pooling" if self.pooling else ""
+        return f"WorkedExample({self.operation}{pooled} of {self.name}, {path})"
 
     @property
     def shape(self) -> Pair:
@@ -229,7 +228,7 @@ def input_name(source: Any) -> str:
     if isinstance(source, Path):
         return source.name
     if not isinstance(source, str):
-        picture = isinstance(source, Image.Image) or np.ndim(source) == len(CHANNELS)
+        picture = isinstance(source, Image.Image) or (isinstance(source, np.ndarray) and source.ndim == 3)
         return "the picture" if picture else "the matrix"
     if source == DRAWING_NAME or _exists(Path(source)):
         return Path(source).name

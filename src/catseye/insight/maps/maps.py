@@ -149,8 +149,9 @@ class FeatureMaps(Answer):
     long: bool = False
 
     def __repr__(self) -> str:
-        layers = ", ".join(f"{layer.layer} {'×'.join(map(str, layer.maps.shape))}" for layer in self.layers)
-        return f"FeatureMaps({self.prediction.picture} in {self.classifier}: {layers})"
+        names = [layer.stage or layer.layer for layer in self.layers]
+        shown = f"{len(names)} layers, {names[0]} to {names[-1]}" if len(names) > 1 else f"layer {names[0]}"
+        return f"FeatureMaps({self.prediction.picture} in {self.classifier}: {shown})"
 
     def to_json(self) -> dict[str, Any]:
         """Return all layers, each with the ``count`` channels of most contrast, as JSON values."""
