@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import torch
 
+from catseye.drawing.answer import Answer
 from catseye.errors import UsageError
 from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats, Pixels
+    from catseye.datasets.dataset import LeftOut
     from catseye.datasets.pictures import Pictures
+    from catseye.drawing.view import View
     from catseye.images.preprocess import Preprocess
 
 Measure = Literal["max", "mean"]
@@ -68,8 +71,8 @@ class TopPicture:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class TopPictures:
+@dataclass(frozen=True, eq=False, repr=False)
+class TopPictures(Answer):
     """The top-activating pictures of one channel.
 
     Attributes
@@ -83,6 +86,12 @@ class TopPictures:
     pictures : tuple of TopPicture
         Pictures with the largest responses, largest first.
     positions : Positions
+    classifier, data : str
+        What the classifier is called, and the pictures that were searched.
+    notes : tuple of str
+        Notes on these.
+    left_out : tuple of LeftOut
+        Broken pictures among them.
     """
 
     layer: str
@@ -91,10 +100,19 @@ class TopPictures:
     responses: Floats
     pictures: tuple[TopPicture, ...]
     positions: Positions
+    classifier: str = "the classifier"
+    data: str = "the pictures"
+    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __repr__(self) -> str:
+        where = f"channel {self.channel} of {self.layer} in {self.classifier}"
+        return f"TopPictures({len(self.pictures)} of {len(self.responses):,} pictures of {self.data}, {where})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return {
+            "classifier": self.classifier,
             "layer": self.layer,
             "channel": self.channel,
             "measure": self.measure,
@@ -103,7 +121,14 @@ class TopPictures:
             "share_excited": float((self.responses > 0).mean()),
             "receptive_field": self.positions.exact,
             "exciting": [one.to_json() for one in self.pictures],
+            "data": self.data,
         }
+
+    def view(self) -> View:
+        """Return the pictures with what in them activates the channel most."""
+        from catseye.insight.maps.view import view_top_pictures
+
+        return view_top_pictures(self)
 
 
 def find_top_pictures(
