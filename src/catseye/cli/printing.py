@@ -55,13 +55,6 @@ def print_parts(parts: Iterable[Part]) -> None:
         out.print(_printable(part), soft_wrap=isinstance(part, str))
 
 
-def tell_next(lines: Iterable[str]) -> None:
-    """Print, below a command's answer, how to go on: a command a line, to be copied."""
-    out = console()
-    for line in lines:
-        out.print(f"next: {escape_control_characters(line)}", style="dim", soft_wrap=True)
-
-
 def _printable(part: Part) -> RenderableType:
     if isinstance(part, Table):
         return make_table(part.columns, part.rows, totals=part.totals)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from catseye.drawing.fonts import replace_missing, use_fonts
+from catseye.drawing.fonts import use_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,6 @@ _DOTS = 80  # an inch
 def frame_of(figure: Figure, dots: int = _DOTS) -> Image.Image:
     """Return a figure as a frame, with ``dots`` to the inch."""
     use_fonts(figure)
-    replace_missing(figure)
     figure.set_dpi(dots)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]

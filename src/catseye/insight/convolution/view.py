@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import exact
 from catseye.drawing.parts import Matrices
 from catseye.drawing.view import View
@@ -11,13 +12,13 @@ from catseye.insight.convolution.figure import by_channel, draw_convolution
 from catseye.insight.convolution.film import FILM_STEPS, write_film
 from catseye.insight.convolution.page import most_on_page, write_convolution_page
 from catseye.insight.convolution.words import described, other_described, output_described, step_described
+from catseye.insight.convolution.worked_example import WorkedExample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.arrays import Floats
     from catseye.drawing.parts import Part
-    from catseye.insight.convolution.worked_example import WorkedExample
 
 _LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is written out
 _LARGEST_KERNEL = 9
@@ -25,6 +26,7 @@ _STEPS = 3  # if nobody says how many
 _KEPT = {"max": "largest", "average": "mean", "stride": "kept"}  # what pooling keeps of a window
 
 
+@make_view.register(WorkedExample)
 def view_convolution(worked: WorkedExample) -> View:
     """Return the example worked through.
 

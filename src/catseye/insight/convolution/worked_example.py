@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.arrays import Floats
-    from catseye.drawing.view import View
     from catseye.insight.convolution.convolution import Step
     from catseye.insight.convolution.pooling import Pooling, PoolingStep
     from catseye.networks.windows import Pair
@@ -142,12 +141,6 @@ class WorkedExample(Answer):
             "steps": [step.to_json() for step in self.steps(most)],
             "pooled": self._pooled_json(most),
         }
-
-    def view(self) -> View:
-        """Return the example worked through in words and matrices, as a figure, a film and a page."""
-        from catseye.insight.convolution.view import view_convolution
-
-        return view_convolution(self)
 
     def _pooled_json(self, most: int) -> dict[str, Any] | None:
         if self.pooling is None or self.pooled is None:

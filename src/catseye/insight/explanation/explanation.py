@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
-    from catseye.drawing.view import View
     from catseye.images.inputs import Picture
     from catseye.insight.explanation.faithfulness import RandomBaseline
     from catseye.insight.explanation.rating import RatedAttribution
@@ -77,12 +76,6 @@ class Explanation(Answer):
             "maps": [rated.to_json() for rated in self.maps],
             "notes": list(self.notes),
         }
-
-    def view(self) -> View:
-        """Return the picture with what in it speaks for the class."""
-        from catseye.insight.explanation.view import view_explanation
-
-        return view_explanation(self)
 
 
 def explain(

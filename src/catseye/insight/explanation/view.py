@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.explanation.attribution import METHODS
+from catseye.insight.explanation.explanation import Explanation
 from catseye.insight.explanation.figure import draw_explanation
 from catseye.insight.explanation.words import is_plain, sentence, texts, title
 
 if TYPE_CHECKING:
-    from catseye.drawing.view import Part
-    from catseye.insight.explanation.explanation import Explanation
+    from catseye.drawing.parts import Part
     from catseye.insight.explanation.rating import RatedAttribution
 
 
+@make_view.register(Explanation)
 def view_explanation(explanation: Explanation) -> View:
     """Return which parts of a picture speak for a class: one map and a sentence, or several maps side by side."""
     parts = (sentence(explanation),) if is_plain(explanation) else _parts(explanation)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
+from catseye.drawing.letters import file_word
 from catseye.errors import UsageError
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catseye.classifier.classifier import Classifier
-    from catseye.drawing.view import View
     from catseye.insight.ideal.ascent import Ideal
     from catseye.insight.ideal.target import Target
 
@@ -53,12 +52,6 @@ class Ideals(Answer):
         files = self.files or (None,) * len(self.pictures)
         told = [_told(one, file) for one, file in zip(self.pictures, files, strict=True)]
         return told[0] if len(told) == 1 else told
-
-    def view(self) -> View:
-        """Return the pictures with how they were made, as a figure or a film."""
-        from catseye.insight.ideal.view import view_ideals
-
-        return view_ideals(self)
 
     def save(self, path: str | Path) -> Path:
         """Write the figure or film to ``path``, and beside it each bare picture as NAME-CLASS.png.
@@ -134,7 +127,7 @@ def find_ideals(
 
 def picture_files(figure: Path, targets: Sequence[Target]) -> tuple[Path, ...]:
     """Return where each bare picture goes, beside its figure; two classes of one name are told apart by numbers."""
-    words = [re.sub(r"[^\w.]+", "-", target.name).strip("-") for target in targets]
+    words = [file_word(target.name) for target in targets]
     names = [
         word if word and words.count(word) == 1 else f"{word}-{target.number}"
         for word, target in zip(words, targets, strict=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.ideal.figure import draw_ideals, shown_response
 from catseye.insight.ideal.film import write_film
+from catseye.insight.ideal.ideals import Ideals
 
 if TYPE_CHECKING:
     from catseye.insight.ideal.ascent import Ideal
-    from catseye.insight.ideal.ideals import Ideals
 
 
+@make_view.register(Ideals)
 def view_ideals(ideals: Ideals) -> View:
     """Return one picture with eight moments of its making, or several; as a film, all of them as they grow."""
     made = ideals.pictures

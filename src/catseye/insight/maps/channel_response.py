@@ -11,7 +11,6 @@ from catseye.insight.maps.positions import locate_positions
 
 if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
-    from catseye.drawing.view import View
     from catseye.images.inputs import Picture
     from catseye.insight.maps.maps import FeatureMaps
     from catseye.insight.maps.positions import Positions
@@ -45,12 +44,6 @@ class ChannelResponse(Answer):
         json = replace(self.maps, count=0).to_json()
         json["layers"][0]["channels"] = [self.maps.layers[0].channel(self.channel).to_json()]
         return json
-
-    def view(self) -> View:
-        """Return the response in numbers, and laid over the picture."""
-        from catseye.insight.maps.view import view_channel
-
-        return view_channel(self)
 
 
 def compute_channel_response(

@@ -14,7 +14,6 @@ from catseye.networks.layers import layer_names
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats
-    from catseye.drawing.view import View
 
 _EMPTY = 1e-6  # of the largest norm: what weight decay leaves of an unused filter
 
@@ -70,12 +69,6 @@ class Filters(Answer):
         shape = list(self.weights.shape)
         named = {"classifier": self.classifier, "layer": self.layer}
         return named | {"shape": shape, "empty": self.empty, "filters": filters}
-
-    def view(self) -> View:
-        """Return the filters of the largest norm."""
-        from catseye.insight.maps.view import view_filters
-
-        return view_filters(self)
 
 
 def read_first_filters(network: nn.Module, layer: str | None = None) -> Filters:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.classifier.prediction import Prediction
-    from catseye.drawing.view import View
     from catseye.images.inputs import Picture
 
 CHANNELS = 16  # of a layer that are shown, unless told
@@ -163,12 +162,6 @@ class FeatureMaps(Answer):
             "contrast": CONTRAST,
             "layers": [layer.to_json(self.count) for layer in self.layers],
         }
-
-    def view(self) -> View:
-        """Return the channels with most contrast of each layer, as a table and a figure."""
-        from catseye.insight.maps.view import view_maps
-
-        return view_maps(self)
 
 
 def compute_feature_maps(

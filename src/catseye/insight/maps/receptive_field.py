@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catseye.arrays import Pixels
-    from catseye.drawing.view import View
     from catseye.networks.geometry import Geometry
     from catseye.networks.summary import Layer
     from catseye.networks.windows import Pair
@@ -115,12 +114,6 @@ class ReceptiveFields(Answer):
         """Return the fields as JSON values."""
         layers = [field.to_json() for field in self.fields]
         return {"network": self.network, "input": list(self.shape), "layers": layers}
-
-    def view(self) -> View:
-        """Return the fields as a table and, over the picture, as a figure."""
-        from catseye.insight.maps.view import view_receptive_fields
-
-        return view_receptive_fields(self)
 
 
 def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[ReceptiveField, ...]:

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats, Pixels
-    from catseye.datasets.dataset import LeftOut
+    from catseye.datasets.left_out import LeftOut
     from catseye.datasets.pictures import Pictures
-    from catseye.drawing.view import View
     from catseye.images.preprocess import Preprocess
 
 Measure = Literal["max", "mean"]
@@ -123,12 +122,6 @@ class TopPictures(Answer):
             "exciting": [one.to_json() for one in self.pictures],
             "data": self.data,
         }
-
-    def view(self) -> View:
-        """Return the pictures with what in them activates the channel most."""
-        from catseye.insight.maps.view import view_top_pictures
-
-        return view_top_pictures(self)
 
 
 def find_top_pictures(

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
+from catseye.insight.maps.channel_response import ChannelResponse
+from catseye.insight.maps.filters import Filters
 from catseye.insight.maps.filters_figure import COLOURS, GREYS, draw_filters
-from catseye.insight.maps.maps import STRENGTH
+from catseye.insight.maps.maps import STRENGTH, FeatureMaps
 from catseye.insight.maps.overlay import draw_overlay
 from catseye.insight.maps.page import draw_page
+from catseye.insight.maps.receptive_field import ReceptiveFields
 from catseye.insight.maps.receptive_field_figure import draw_receptive_fields
 from catseye.insight.maps.sheet import LEGEND, draw_sheet
+from catseye.insight.maps.top_pictures import TopPictures
 from catseye.insight.maps.top_pictures_figure import draw_top_pictures, explain_numbers, headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.insight.maps.channel_response import ChannelResponse
-    from catseye.insight.maps.filters import Filters
-    from catseye.insight.maps.maps import FeatureMaps, LayerMaps
-    from catseye.insight.maps.receptive_field import ReceptiveField, ReceptiveFields
-    from catseye.insight.maps.top_pictures import TopPictures
+    from catseye.insight.maps.maps import LayerMaps
+    from catseye.insight.maps.receptive_field import ReceptiveField
 
 _NAMED = 4  # channels with most contrast, or largest filters, in a table
 
 
+@make_view.register(FeatureMaps)
 def view_maps(found: FeatureMaps) -> View:
     """Return the maps of a picture, of each layer the channels with most contrast."""
     title = f"Feature maps of {found.prediction.picture} in {found.classifier}"
@@ -39,6 +42,7 @@ def view_maps(found: FeatureMaps) -> View:
     )
 
 
+@make_view.register(ChannelResponse)
 def view_channel(shown: ChannelResponse) -> View:
     """Return the response of one channel, laid over the picture."""
     layer = shown.maps.layers[0]
@@ -55,6 +59,7 @@ def view_channel(shown: ChannelResponse) -> View:
     )
 
 
+@make_view.register(Filters)
 def view_filters(filters: Filters) -> View:
     """Return the filters of a first layer that have the largest norm."""
     title = f"First-layer filters of {filters.classifier}"
@@ -68,6 +73,7 @@ def view_filters(filters: Filters) -> View:
     )
 
 
+@make_view.register(TopPictures)
 def view_top_pictures(found: TopPictures) -> View:
     """Return the top-activating pictures of a channel."""
     json = found.to_json()
@@ -82,6 +88,7 @@ def view_top_pictures(found: TopPictures) -> View:
     )
 
 
+@make_view.register(ReceptiveFields)
 def view_receptive_fields(found: ReceptiveFields) -> View:
     """Return the receptive field of each layer and, where there is a picture, its figure: the fields over that."""
     title = f"Receptive field of the centre value of each layer of {found.network}"

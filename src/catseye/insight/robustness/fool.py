@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.classifier.prediction import Prediction
-    from catseye.drawing.view import View
     from catseye.images.inputs import Picture
 
 _EXACT = 1e-6  # of a level: tolerance for rounding errors
@@ -111,12 +110,6 @@ class AdversarialExample(Answer):
             "after": _top(self.after),
             "adversarial": str(self.file) if self.file else None,
         }
-
-    def view(self) -> View:
-        """Return the picture before and after, the change, and the predictions."""
-        from catseye.insight.robustness.view import view_adversarial_example
-
-        return view_adversarial_example(self)
 
     def save(self, path: str | Path) -> Path:
         """Write the figure to ``path``, and the changed picture beside it as NAME-adversarial.png.
