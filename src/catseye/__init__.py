@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.comparison import compare
     from catseye.runs.run import Run
-    from catseye.runs.train import train
-    from catseye.runs.transfer.transfer import transfer
-    from catseye.studies.reach.reach import reach
-    from catseye.studies.shifts.shifts import shifts
+    from catseye.runs.training import train
+    from catseye.runs.transfer.pipeline import transfer
+    from catseye.studies.reach.study import reach
+    from catseye.studies.shifts.study import shifts
     from catseye.training.recipe import Recipe
     from catseye.verbs.data import check, info, show
     from catseye.verbs.insight import attack, explain, ideal, maps
@@ -53,13 +53,13 @@ _HOMES = {
     "load": "catseye.datasets.loading",
     "maps": "catseye.verbs.insight",
     "predict": "catseye.verbs.use",
-    "reach": "catseye.studies.reach.reach",
+    "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",
-    "shifts": "catseye.studies.shifts.shifts",
+    "shifts": "catseye.studies.shifts.study",
     "show": "catseye.verbs.data",
     "summary": "catseye.verbs.networks",
-    "train": "catseye.runs.train",
-    "transfer": "catseye.runs.transfer.transfer",
+    "train": "catseye.runs.training",
+    "transfer": "catseye.runs.transfer.pipeline",
 }
 _MODULES = ("datasets", "errors")
 

@@ -15,7 +15,7 @@ from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
-from catseye.errors import CatseyeError, PictureError, UsageError
+from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decode import decode
@@ -89,6 +89,7 @@ class Classifier:
         return Description(**{field.name: getattr(self, field.name) for field in fields(Description)})
 
     @classmethod
+    @with_short_traceback
     def load(cls, path: str | Path) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
 
@@ -113,6 +114,7 @@ class Classifier:
         return cls(network, **vars(description))
 
     @classmethod
+    @with_short_traceback
     def pretrained(
         cls, backbone: str, *, weights: str | Path | None = None, data_dir: str | Path | None = None
     ) -> Self:
@@ -206,6 +208,7 @@ class Classifier:
         """
         return find_class(self.classes, name)
 
+    @with_short_traceback
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
         """Return a prediction for each picture.
 
@@ -241,6 +244,7 @@ class Classifier:
                 chunk = []
         yield from self._predict_chunk(chunk)
 
+    @with_short_traceback
     def evaluate(self, pictures: Pictures) -> Evaluation:
         """Return how good the classifier is on labelled pictures, whose classes are matched by name.
 

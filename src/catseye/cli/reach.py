@@ -55,7 +55,7 @@ def reach(
     if output:
         new_output(output, force=force)
     numbers = _numbers(shots)
-    from catseye.studies.reach.reach import reach as measure
+    from catseye.studies.reach.study import reach as measure
 
     measured = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     if output:

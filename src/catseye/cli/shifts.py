@@ -51,7 +51,7 @@ def shifts(
     """Train a dense and a convolutional network on unshifted pictures, and measure both on shifted ones."""
     from catseye.drawing.figure_file import figure_output, write_figure
     from catseye.studies.shifts.figure import shifts_figure
-    from catseye.studies.shifts.shifts import shifts as measure
+    from catseye.studies.shifts.study import shifts as measure
 
     figure_output(output, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []

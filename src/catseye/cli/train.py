@@ -63,7 +63,7 @@ def train(
     The options from --epochs on change single values of the recipe. The default recipe depends on the network and on
     the number of pictures; RUN/recipe.json holds the one that was used.
     """
-    from catseye.runs.train import train as run_train
+    from catseye.runs.training import train as run_train
 
     folder = out or default_folder(data, network)
     try:

@@ -63,7 +63,7 @@ def transfer(
 
     The options from --epochs on change the recipe of fine-tuning and need --fine-tune.
     """
-    from catseye.runs.transfer.transfer import transfer as run_transfer
+    from catseye.runs.transfer.pipeline import transfer as run_transfer
 
     folder = out or default_folder(data, backbone)
     try:

@@ -18,7 +18,7 @@ from catseye.datasets.folders.folder import read_folder
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepare import is_whole, prepare, prepared_folder
 from catseye.datasets.preparation.unpack import SUFFIXES, is_archive, unpack
-from catseye.errors import UsageError, unknown
+from catseye.errors import UsageError, unknown, with_short_traceback
 from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def load(
     strict: bool = False,
     label: str | None = None,
 ) -> Pictures: ...
+@with_short_traceback
 def load(
     name: str | Path,
     split: str | None = None,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.numbers import points
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.runs.run import Run
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ class Comparison:
         }
 
 
+@with_short_traceback
 def compare(paths: Sequence[str | Path]) -> Comparison:
     """Compare finished runs, of training or transfer.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from catseye.classifier.classifier import Classifier
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Run:
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
     @classmethod
+    @with_short_traceback
     def open(cls, path: str | Path) -> Self:
         """Return the finished run in a folder.
 

@@ -27,7 +27,7 @@ from catseye.insight.maps.view import view_maps
 from catseye.insight.robustness.fool import create_adversarial_example
 from catseye.insight.robustness.view import view_adversarial_example
 from catseye.runs.curves import draw_history
-from catseye.runs.train import train
+from catseye.runs.training import train
 from catseye.system.files import write_atomically
 from catseye.tour.page import Stop, write_tour
 

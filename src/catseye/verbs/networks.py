@@ -55,7 +55,7 @@ def summary(
     --------
     >>> import catseye
     >>> catseye.summary("convnet")
-    Summary(convnet, 9 layers, 93,322 parameters, input 28×28×1)
+    Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
     name = str(network)
     if isinstance(network, Classifier | Run) or (name not in NAMES and Path(name).exists()):

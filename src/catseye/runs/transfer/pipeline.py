@@ -12,6 +12,7 @@ import numpy as np
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
+from catseye.errors import with_short_traceback
 from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
 from catseye.runs.command import transfer_command
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _COMPARISON_SECONDS, _COMPARISON_SECONDS_CACHED = 1.5, 0.3
 
 
+@with_short_traceback
 def transfer(
     data: str | Path | Dataset,
     backbone: str = DEFAULT_BACKBONE,

@@ -13,14 +13,14 @@ import torch
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.background import background
 from catseye.images.preprocess import Preprocess
 from catseye.images.translate import translate
 from catseye.inference.batched import compute_logits
 from catseye.networks import build, is_backbone
 from catseye.runs.provenance import versions
-from catseye.runs.train import train
+from catseye.runs.training import train
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
 from catseye.studies.test_pictures import choose_test_pictures
 from catseye.system.progress import progress
@@ -41,6 +41,7 @@ _LARGEST_SHARE = 2 / 7  # of the side: 8 pixels of 28
 _CHUNK = 256  # pictures
 
 
+@with_short_traceback
 def shifts(
     data: str | Path | Dataset,
     networks: Sequence[str] = (),

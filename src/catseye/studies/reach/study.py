@@ -14,7 +14,7 @@ import torch
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.file_pictures import FilePictures
-from catseye.errors import PictureError, StoppedError, UsageError
+from catseye.errors import PictureError, StoppedError, UsageError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
 from catseye.networks import build
@@ -48,6 +48,7 @@ SHOTS = (1, 2, 5, 10, 20)
 SEEDS = 3
 
 
+@with_short_traceback
 def reach(
     data: Sequence[str | Path | Dataset],
     shots: Sequence[int] = SHOTS,

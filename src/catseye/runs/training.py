@@ -14,7 +14,7 @@ import torch
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import Dataset, load
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
@@ -51,6 +51,7 @@ _ADVERSARIAL_EPOCHS = 2  # times as many as usual
 _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
 
+@with_short_traceback
 def train(
     data: str | Path | Dataset,
     network: str | None = None,
