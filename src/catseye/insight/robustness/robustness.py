@@ -11,6 +11,7 @@ import torch
 from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, perturb
 from catseye.attacks.random_search import random_search
+from catseye.drawing.answer import Answer
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from catseye.attacks.differentiable import Model
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
+    from catseye.drawing.view import View
 
 STEPS, RESTARTS = 40, 6
 QUICK_STEPS = 10  # pictures that are still classified correctly are then attacked with all steps
@@ -86,8 +88,8 @@ class Check:
     detail: str
 
 
-@dataclass(frozen=True)
-class Robustness:
+@dataclass(frozen=True, repr=False)
+class Robustness(Answer):
     """A classifier under attack and under corruption.
 
     Attributes
@@ -104,6 +106,8 @@ class Robustness:
     checked_at : float
     corrupted : dict from str to tuple of Share
         Accuracies by kind of corruption, at rising strength.
+    name : str
+        Of what classifier, on what data.
     """
 
     clean: Share
@@ -112,6 +116,12 @@ class Robustness:
     checks: tuple[Check, ...]
     checked_at: float
     corrupted: dict[str, tuple[Share, ...]]
+    name: str = "the classifier"
+
+    def __repr__(self) -> str:
+        worst = self.attacked[-1]
+        under = f"{worst.accuracy:.1%} at epsilon {worst.at:.3g}"
+        return f"Robustness({self.name}: {self.clean.accuracy:.1%}, {under}, {worst.examples:,} pictures)"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -124,6 +134,12 @@ class Robustness:
             "checks": [asdict(check) for check in self.checks],
             "corrupted": {kind: [share.to_json() for share in shares] for kind, shares in self.corrupted.items()},
         }
+
+    def view(self) -> View:
+        """Return the accuracy under attack and under corruption."""
+        from catseye.insight.robustness.view import view_robustness
+
+        return view_robustness(self, self.name)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

@@ -23,7 +23,6 @@ def view_adversarial_example(found: AdversarialExample) -> View:
     return View(
         headline(found),
         (headline(found), *caption, Table(("before", "probability>", "after", "probability>"), rows)),
-        found.to_json,
         lambda: draw_attack(found),
         caption,
     )
@@ -43,7 +42,6 @@ def view_robustness(found: Robustness, name: str) -> View:
             "\ncommon corruptions: accuracy by strength",
             Table(("", *(f"{strength}>" for strength in STRENGTHS)), corrupted),
         ),
-        found.to_json,
         lambda: draw_robustness(found),
         caption,
     )
