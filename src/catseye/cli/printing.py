@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catseye.cli.common import console, escape_control_characters, make_table, print_json
 from catseye.drawing.numbers import exact
-from catseye.drawing.view import Matrices, Table
+from catseye.drawing.parts import Matrices, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.drawing.answer import Answer
-    from catseye.drawing.view import Part
+    from catseye.drawing.parts import Part
 
 
 def write_and_print(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import singledispatch
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +14,18 @@ if TYPE_CHECKING:
     from catseye.drawing.view import View
 
 
+@singledispatch
+def make_view(answer: object) -> View:
+    """Return how an answer looks; the module ``view`` of each room registers this for the room's answers."""
+    raise TypeError(f"no view is registered for {type(answer).__name__}.")
+
+
 class Answer(ABC):
     """An answer in every form in which it is given.
 
-    A topic's room derives its results from this and describes them in :meth:`view`; whoever shows an answer, a
-    command, a notebook or a page, knows no topic.
+    A topic's room derives its results from this, and describes how they look in its module ``view``, with functions
+    that are registered with :func:`make_view`; whoever shows an answer, a command, a notebook or a page, knows no
+    topic.
     """
 
     @abstractmethod
@@ -27,9 +36,11 @@ class Answer(ABC):
     def to_json(self) -> Any:
         """Return the answer as JSON values, as ``--json`` prints them."""
 
-    @abstractmethod
     def view(self) -> View:
         """Return title, words, tables and figure of the answer."""
+        room = type(self).__module__.rpartition(".")[0]
+        import_module(f"{room}.view")  # on use, so that results cost no drawing
+        return make_view(self)
 
     def figure(self) -> Figure:
         """Return the answer as a matplotlib figure; an answer in words and numbers is set as a table."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from catseye.drawing.numbers import exact
 from catseye.drawing.page import render
+from catseye.drawing.parts import Matrices, Table
 from catseye.drawing.style import encode_figure, styled
-from catseye.drawing.view import Matrices, Table
 from catseye.images.encode import data_uri
 
 if TYPE_CHECKING:

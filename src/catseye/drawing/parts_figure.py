@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.drawing.canvas import make_canvas
 from catseye.drawing.labels import text_width, wrap_text
 from catseye.drawing.numbers import exact
-from catseye.drawing.view import Matrices, Table
+from catseye.drawing.parts import Matrices, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from catseye.drawing.view import Part
+    from catseye.drawing.parts import Part
 
 _SIZE = 10.0  # points
 _LINE, _MARGIN, _GAP = 0.22, 0.25, 0.35  # inches of a line, around all, between columns

@@ -20,8 +20,6 @@ from catseye.networks.windows import Pair, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catseye.drawing.view import View
-
 # What works value by value, and how it is called in the row before it.
 _ELEMENTWISE: dict[type[nn.Module], str] = {
     nn.ReLU: "relu",
@@ -100,12 +98,6 @@ class Summary(Answer):
             "multiply_adds": self.multiply_adds,
             "layers": [layer.to_json() for layer in self.layers],
         }
-
-    def view(self) -> View:
-        """Return the summary as a table."""
-        from catseye.networks.view import view_summary
-
-        return view_summary(self)
 
 
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from catseye.drawing.view import Table, View
-
-if TYPE_CHECKING:
-    from catseye.networks.summary import Summary
+from catseye.drawing.answer import make_view
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
+from catseye.networks.summary import Summary
 
 
+@make_view.register(Summary)
 def view_summary(summary: Summary) -> View:
     """Return the layers of a network, a row each."""
     rows = tuple(

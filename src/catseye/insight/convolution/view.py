@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.numbers import exact
-from catseye.drawing.view import Matrices, View
+from catseye.drawing.parts import Matrices
+from catseye.drawing.view import View
 from catseye.insight.convolution.figure import by_channel, draw_convolution
 from catseye.insight.convolution.film import write_film
 from catseye.insight.convolution.page import write_convolution_page
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.arrays import Floats
-    from catseye.drawing.view import Part
+    from catseye.drawing.parts import Part
     from catseye.insight.convolution.worked_example import WorkedExample
 
 _LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is written out

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.numbers import percent
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.figure import draw_explanation, texts, title
 

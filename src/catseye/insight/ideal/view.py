@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.numbers import percent
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 from catseye.insight.ideal.figure import draw_ideals, shown_response
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.numbers import three_digits
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 from catseye.insight.maps.filters_figure import COLOURS, GREYS, draw_filters
 from catseye.insight.maps.maps import STRENGTH
 from catseye.insight.maps.overlay import draw_overlay

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.numbers import percent
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 from catseye.images.corrupt import STRENGTHS
 from catseye.insight.robustness.attack_figure import draw_attack, headline, noise_in_words, size_in_words
 from catseye.insight.robustness.figure import bound_in_words, checks_in_words, draw_robustness
