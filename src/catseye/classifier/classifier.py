@@ -15,6 +15,7 @@ from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
+from catseye.classifier.shown import keep_shown
 from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
@@ -272,8 +273,10 @@ class Classifier:
             else:
                 probabilities = next(rows)
                 best = int(probabilities.argmax())
-                name = display_name(picture, str(number))
-                yield Prediction(name, self.classes[best], float(probabilities[best]), probabilities, self.classes)
+                name, shown = display_name(picture, str(number)), keep_shown(picture, number)
+                yield Prediction(
+                    name, self.classes[best], float(probabilities[best]), probabilities, self.classes, shown
+                )
 
     def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
         number, picture = numbered

@@ -45,9 +45,13 @@ def _draw_confusion(axes: Axes, evaluation: Evaluation) -> None:
     if count <= _MOST_NUMBERED:
         for row, column in np.argwhere(confusion >= 0).tolist():
             number = int(confusion[row, column])
-            axes.text(column, row, str(number), ha="center", va="center", fontsize=8, color="black" if number else "0.6")
+            axes.text(
+                column, row, str(number), ha="center", va="center", fontsize=8, color="black" if number else "0.6"
+            )
     if count <= _MOST_NAMED:
-        labels = [fit_text(name, _NAME_WIDTH, _NAME_SIZE, lines=1, smallest=_SMALLEST_NAME) for name in evaluation.classes]
+        labels = [
+            fit_text(name, _NAME_WIDTH, _NAME_SIZE, lines=1, smallest=_SMALLEST_NAME) for name in evaluation.classes
+        ]
         names, size = [label.text for label in labels], min(label.size for label in labels)
         axes.set_xticks(range(count), names, rotation=90, fontsize=size)
         axes.set_yticks(range(count), names, fontsize=size)

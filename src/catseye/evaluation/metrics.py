@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from catseye.arrays import Floats, Integers
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import Bin, Calibration, expected_calibration_error, log_loss, reliability, softmax
-
-if TYPE_CHECKING:
-    from catseye.drawing.view import View
 
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
@@ -185,12 +182,6 @@ class Evaluation(Answer):
         wrong = [(i, j) for i, j in np.argwhere(confusion).tolist() if i != j]
         wrong.sort(key=lambda pair: (-confusion[pair], pair))
         return [Confusion(names[i], names[j], int(confusion[i, j]), int(confusion[i].sum())) for i, j in wrong]
-
-    def view(self) -> View:
-        """Return accuracy, calibration, the classes one by one, and the confusion as a figure."""
-        from catseye.evaluation.view import view_evaluation
-
-        return view_evaluation(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return all numbers as JSON values."""

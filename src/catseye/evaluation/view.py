@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
-from catseye.drawing.view import Table, View
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
 from catseye.evaluation.calibration import expected_calibration_error
+from catseye.evaluation.metrics import Evaluation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from catseye.drawing.view import Part
-    from catseye.evaluation.metrics import Evaluation
+    from catseye.drawing.parts import Part
 
 _LARGEST_CONFUSION = 12  # classes whose table still fits a terminal
 _SHORT = 6  # letters of a class above a column
 
 
+@make_view.register(Evaluation)
 def view_evaluation(evaluation: Evaluation) -> View:
     """Return the accuracy with its interval, the calibration, the classes one by one, and what is taken for what."""
     title = f"{evaluation.data}: {evaluation.examples:,} pictures"
-    headline = (accuracy_in_words(evaluation), _calibration(evaluation))
-    parts = (title, *evaluation.notes, headline[0], *_further(evaluation), headline[1], _classes(evaluation))
+    accuracy, calibration = accuracy_in_words(evaluation), _calibration(evaluation)
+    parts: tuple[Part, ...] = (title, accuracy, *_further(evaluation), calibration, _classes(evaluation))
     parts += _confusion(evaluation)
     robustness = evaluation.robustness.view().parts if evaluation.robustness else ()
     return View(
         title,
         (*parts, *robustness),
         lambda: _draw(evaluation),
-        (*headline, *evaluation.notes),
+        (accuracy, calibration, *evaluation.notes),
         html=lambda: _html(evaluation, parts),
     )
 
@@ -73,7 +76,8 @@ def _html(evaluation: Evaluation, parts: tuple[Part, ...]) -> str:
     """Return the answer for a notebook: the figure stands for the table of the confusion; then the robustness."""
     from catseye.drawing.notebook import to_html
 
-    without = parts[: len(parts) - len(_confusion(evaluation))]
+    notes = (f"note: {note}" for note in evaluation.notes)
+    without = (*notes, *parts[: len(parts) - len(_confusion(evaluation))])
     shown = to_html(View(f"{evaluation.data}: confusion and calibration", without, lambda: _draw(evaluation)))
     return shown + (to_html(evaluation.robustness.view()) if evaluation.robustness else "")
 

@@ -200,8 +200,15 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
     robustness = _measure_robustness(planned, classifier)
     total = time.perf_counter() - start + resumed
     result = _result(planned, classifier, state, evaluations, session, total)
-    run = Run(session.path, classifier, tuple(state.history), replace(result, robustness=robustness), evaluations)
-    session.finish(run, _report_source(planned, name))
+    run = Run(
+        session.path,
+        classifier,
+        tuple(state.history),
+        replace(result, robustness=robustness),
+        evaluations,
+        _report_source(planned, name),
+    )
+    session.finish(run)
     return run
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from catseye.attacks.differentiable import Model
     from catseye.classifier.classifier import Classifier
     from catseye.datasets import Pictures
-    from catseye.drawing.view import View
 
 STEPS, RESTARTS = 40, 6
 QUICK_STEPS = 10  # pictures that are still classified correctly are then attacked with all steps
@@ -134,12 +133,6 @@ class Robustness(Answer):
             "checks": [asdict(check) for check in self.checks],
             "corrupted": {kind: [share.to_json() for share in shares] for kind, shares in self.corrupted.items()},
         }
-
-    def view(self) -> View:
-        """Return the accuracy under attack and under corruption."""
-        from catseye.insight.robustness.view import view_robustness
-
-        return view_robustness(self, self.name)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:

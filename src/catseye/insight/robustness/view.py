@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.images.corrupt import STRENGTHS
 from catseye.insight.robustness.attack_figure import draw_attack, headline, noise_in_words, size_in_words
 from catseye.insight.robustness.figure import bound_in_words, checks_in_words, draw_robustness
+from catseye.insight.robustness.robustness import Robustness
 
 if TYPE_CHECKING:
     from catseye.insight.robustness.fool import AdversarialExample
-    from catseye.insight.robustness.robustness import Robustness, Share
+    from catseye.insight.robustness.robustness import Share
 
 
 def view_adversarial_example(found: AdversarialExample) -> View:
@@ -29,13 +31,14 @@ def view_adversarial_example(found: AdversarialExample) -> View:
     )
 
 
-def view_robustness(found: Robustness, name: str) -> View:
-    """Return the accuracy under attack and under corruption; ``name`` says of what classifier, on what data."""
+@make_view.register(Robustness)
+def view_robustness(found: Robustness) -> View:
+    """Return the accuracy under attack and under corruption."""
     attacked = tuple(map(_row, (found.clean, *found.attacked)))
     corrupted = tuple((kind, *(percent(one.accuracy) for one in shares)) for kind, shares in found.corrupted.items())
     caption = (bound_in_words(found), *checks_in_words(found))
     return View(
-        f"Robustness of {name}",
+        f"Robustness of {found.name}",
         (
             caption[0],
             Table(("epsilon", "accuracy>", "95 % interval>"), attacked),

@@ -170,8 +170,9 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
         tuple(tuned.state.history) if tuned else (),
         replace(result, seconds=seconds),
         kept.evaluations,
+        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command),
     )
-    session.finish(run, ReportSource(planned.dataset, features.pictures, recipe.to_json(), command))
+    session.finish(run)
     return run
 
 

@@ -94,7 +94,7 @@ def reach(
     engine = choose_engine(found.network, found.preprocess)
     clock = _Clock(sum(tried.work(shots) for tried in trials for shots in tried.shots))
     curves = tuple(_measured(tried, found, engine, home, clock) for tried in trials)
-    return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions())
+    return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions(), tuple(asked))
 
 
 def _checked(data: Sequence[object], shots: Sequence[int], seeds: int) -> list[int]:
