@@ -11,15 +11,15 @@ first used, so that importing ``catseye`` costs nothing.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from catseye._lazy import lazily
 from catseye._version import __version__
 
 if TYPE_CHECKING:
     from catseye import datasets, errors
     from catseye.classifier.classifier import Classifier
-    from catseye.classifier.prediction import Prediction
+    from catseye.classifier.prediction import Prediction, Predictions
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import load
     from catseye.evaluation.metrics import Evaluation
@@ -40,6 +40,7 @@ _HOMES = {
     "Dataset": "catseye.datasets.dataset",
     "Evaluation": "catseye.evaluation.metrics",
     "Prediction": "catseye.classifier.prediction",
+    "Predictions": "catseye.classifier.prediction",
     "Recipe": "catseye.training.recipe",
     "Run": "catseye.runs.run",
     "attack": "catseye.verbs.insight",
@@ -68,6 +69,7 @@ __all__ = [
     "Dataset",
     "Evaluation",
     "Prediction",
+    "Predictions",
     "Recipe",
     "Run",
     "__version__",
@@ -94,13 +96,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"catseye.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'catseye' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _HOMES, _MODULES)

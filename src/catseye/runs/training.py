@@ -30,7 +30,7 @@ from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
 from catseye.training.loop import Task, fit
-from catseye.training.plan import Plan, default_network, plan, training_pictures
+from catseye.training.planning import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from catseye.runs.transfer.fine_tuning import fine_tune_from_head
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.checkpoint import TrainingState
-from catseye.training.plan import check_classes
+from catseye.training.planning import check_classes
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, check_changes

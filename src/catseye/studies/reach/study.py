@@ -27,8 +27,8 @@ from catseye.system.home import home_folder
 from catseye.system.progress import duration
 from catseye.system.threads import usable_cores
 from catseye.training.loop import Task, fit
-from catseye.training.plan import plan
-from catseye.transfer_learning.extract import extract
+from catseye.training.planning import plan
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import Examples, fit_head
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from catseye.runs.training import train
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
 from catseye.studies.test_pictures import choose_test_pictures
 from catseye.system.progress import progress
-from catseye.training.plan import default_network, training_pictures
+from catseye.training.planning import default_network, training_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
