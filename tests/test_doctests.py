@@ -1,4 +1,4 @@
-"""The examples in docstrings are true."""
+"""The examples in docstrings and in the documentation are true."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SOURCE = Path(catseye.__file__).parent
 WITH_EXAMPLES = [path for path in sorted(SOURCE.rglob("*.py")) if re.search(r"^ *>>> ", path.read_text("utf-8"), re.M)]
+PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if re.search(r"^ *>>> ", path.read_text("utf-8"), re.M)]
 FOUR = 3  # of the digits' test pictures: a clear 4
 
 
@@ -59,5 +60,15 @@ def test_examples_in_docstrings_are_true(
     assert not runner.failures, capsys.readouterr().out
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_in_the_documentation_are_true(
+    page: Path, what_examples_use: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(what_examples_use)
+    done = doctest.testfile(str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert done.attempted
+    assert not done.failed, capsys.readouterr().out
+
+
 def test_no_example_is_skipped() -> None:
-    assert [module(path) for path in WITH_EXAMPLES if "+SKIP" in path.read_text("utf-8")] == []
+    assert [path for path in (*WITH_EXAMPLES, *PAGES) if "+SKIP" in path.read_text("utf-8")] == []

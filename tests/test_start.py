@@ -15,6 +15,8 @@ HEAVY = {"torch", "openvino", "matplotlib", "sklearn", "scipy", "pooch", "numpy"
         ("from catseye.cli import main; main(['--version'])", set()),
         ("from catseye.cli import main; main(['--help'])", set()),
         ("from catseye.cli import main; main(['train', '--help'])", set()),
+        ("import catseye; catseye.datasets()", {"numpy", "PIL"}),
+        ("import catseye; catseye.info('mnist').view()", {"numpy", "PIL"}),
         ("from catseye.cli import main; main(['datasets'])", {"numpy", "PIL"}),
         ("from catseye.cli import main; main(['info', 'mnist'])", {"numpy", "PIL"}),
     ],

@@ -17,9 +17,10 @@ from catseye._lazy import lazily
 from catseye._version import __version__
 
 if TYPE_CHECKING:
-    from catseye import datasets, errors
+    from catseye import errors
     from catseye.classifier.classifier import Classifier
     from catseye.classifier.prediction import Prediction, Predictions
+    from catseye.datasets import CallableModule
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import load
     from catseye.evaluation.metrics import Evaluation
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from catseye.verbs.insight import attack, explain, ideal, maps
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.use import evaluate, predict
+
+    datasets: CallableModule  # a package and a verb
 
 _HOMES = {
     "Classifier": "catseye.classifier.classifier",

@@ -29,7 +29,7 @@ def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[st
     assert "serious   The same picture in several splits" in said
     assert "photos/train/a/0.png, photos/test/a/zero.png" in said
     assert "no broken pictures" in said
-    assert said.endswith("wrote check.html\n")
+    assert said.endswith("wrote check.html\nnext: catseye transfer photos --out runs/photos\n")
     assert Path("check.html").is_file()
 
 
@@ -40,6 +40,33 @@ def test_it_does_not_overwrite_unasked(capsys: pytest.CaptureFixture[str]) -> No
     assert Path("check.html").read_text() == "mine"
     assert main(["check", "photos", "--force"]) == 0
     assert Path("check.html").read_text() != "mine"
+
+
+def test_a_second_check_writes_over_its_own_page_and_over_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "photos"]) == 0
+    first = Path("check.html").read_text()
+    Path("photos/test/a/zero.png").unlink()
+    assert main(["check", "photos"]) == 0
+    assert Path("check.html").read_text() != first
+    assert main(["show", "photos", "-o", "grid.html", "--count", "2"]) == 0
+    before = Path("grid.html").read_text()
+    capsys.readouterr()
+    assert main(["check", "photos", "-o", "grid.html"]) == 2
+    assert "grid.html already exists" in capsys.readouterr().err
+    assert Path("grid.html").read_text() == before
+
+
+def test_what_comes_next_is_a_line_to_copy(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("photos").rename("my photos")
+    assert main(["check", "my photos", "--data-dir", "home"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "next: catseye transfer 'my photos' --data-dir home --out 'runs/my photos'"
+    )
+    assert main(["show", "digits"]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "wrote grid.png",
+        "next: catseye train digits --out runs/digits",
+    ]
 
 
 def test_json_is_one_document_and_writes_a_page_only_if_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,10 +103,10 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("info mnits", "did you mean mnist"),
         ("info mnist:9.*.*", "mnist has no version 9.*.*; there is 1.0.0."),
         ("show digits --split trian", "unknown split 'trian'; did you mean train?"),
-        ("show digits -o grid.gif", "-o must end in .png or .svg; got grid.gif."),
+        ("show digits -o grid.gif", "-o must end in .png, .svg or .html; got grid.gif."),
         ("show digits -o no/grid.png", "there is no folder no."),
         ("show digits --label species", "unknown label 'species'; available: label."),
-        ("show digits --count 0", "--count must be between 1 and 400; got 0."),
+        ("show digits --count 0", "count must be between 1 and 400; got 0."),
         ("show digits --archives nowhere", "there is no folder nowhere"),
         ("summary convnet --shape 28x28", "expected HxWxC as numbers, e.g. 28x28x1; got '28x28'."),
         ("summary convnet --shape 10x10x1", "layer conv3 needs 3×3 values, but 1×1 reach it. The smallest is 18×18."),
@@ -303,7 +303,8 @@ def test_names_and_errors_cannot_command_the_terminal(run: Shell) -> None:
     draw_folder(Path("photos"), {"a": 3, "b": 3})
     Path("photos/a/\x1b[31m.png").write_bytes(b"")
     said = run("info photos")
-    assert r"photos/a/\x1b[31m.png: the file is empty" in said.error
+    assert r"photos/a/\x1b[31m.png: the file is empty" in said.out
+    assert "\x1b" not in said.out + said.error
 
 
 def test_info_says_what_is_wrong_with_a_folder(run: Shell) -> None:

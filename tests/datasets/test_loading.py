@@ -55,7 +55,7 @@ def test_a_description_needs_no_data_and_fits_them(name: str, tmp_path: Path) ->
     json = info.to_json()
     assert set(json) == {
         "name", "version", "versions", "description", "address", "features", "classes", "splits", "supervised",
-        "citation", "licence",
+        "citation", "licence", "notes", "left_out",
     }  # fmt: skip
     assert json["features"]["label"]["classes"] == json["classes"]
     assert json["supervised"] == ["image", "label"]

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 import catseye
-from catseye.drawing.picture_grid import write_grid
+from catseye.drawing.figure_file import write_figure
+from catseye.drawing.picture_grid import draw_picture_grid
 from catseye.drawing.style import SIGNED
 from catseye.drawing.thumbnails import every_class_in_turn
 from catseye.runs.curves import draw_history
@@ -26,10 +27,11 @@ def test_every_class_in_turn() -> None:
 def test_threads_draw_what_one_draws_alone(tmp_path: Path) -> None:
     """matplotlib's settings are those of the process: figures on paper and for pages must not meet in them."""
     digits = catseye.load("digits", split="test[:12]")
+    pictures, names = [picture for picture, _ in digits], [digits.classes[label] for label in digits.labels]
 
     def draw(number: int) -> tuple[bytes, str]:
         path = tmp_path / f"{number}.png"
-        write_grid(path, digits, range(12), "title")
+        write_figure(path, lambda: draw_picture_grid(pictures, names, "title"), "title")
         return path.read_bytes(), draw_history(HISTORY)[0]
 
     alone = draw(0)

@@ -9,7 +9,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 import catseye
-from catseye.quality import check
+from catseye.quality import check_dataset
 from catseye.quality.page import write_check_page
 from tests.browsing import on_every_screen, visit
 from tests.quality.scenes import save, scene
@@ -36,8 +36,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(15):
         save(train / EVIL / f"tiny{number}.png", scene(100 + number, 20))
     (train / EVIL / "zero.png").write_bytes(b"")
-    dataset = catseye.load(folder / "data")
-    write_check_page(folder / "check.html", check(dataset), dataset)
+    write_check_page(folder / "check.html", check_dataset(catseye.load(folder / "data")))
     return folder / "check.html"
 
 

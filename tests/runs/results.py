@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from catseye.datasets.dataset import LeftOut
+from catseye.datasets.left_out import LeftOut
 from catseye.evaluation.metrics import wilson_interval
 from catseye.inference.agreement import Agreement
 from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds

@@ -17,7 +17,8 @@ from filelock import FileLock
 
 import catseye
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.dataset import Dataset, LeftOut
+from catseye.datasets.dataset import Dataset
+from catseye.datasets.left_out import LeftOut
 from catseye.errors import CatseyeError, UsageError
 from catseye.runs.run import Run
 from catseye.training.recipe import Recipe

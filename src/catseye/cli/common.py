@@ -96,8 +96,8 @@ def make_table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, tota
     from rich.table import Table
     from rich.text import Text
 
-    footers = [str(value) for value in totals]
-    result = Table(box=SIMPLE_HEAD, show_footer=bool(footers), pad_edge=False)
+    columns, footers = tuple(columns), [str(value) for value in totals]
+    result = Table(box=SIMPLE_HEAD, show_header=any(columns), show_footer=bool(footers), pad_edge=False)
     for index, column in enumerate(columns):
         footer = footers[index] if footers else ""
         right = column.endswith(">")

@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from catseye.datasets.joined import join_pictures
 from catseye.datasets.splits import parse_split
+from catseye.drawing.answer import Answer
+from catseye.errors import UsageError, with_short_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from catseye.datasets.info import Info
+    from catseye.datasets.left_out import LeftOut
     from catseye.datasets.pictures import Pictures
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """A picture that could not be used, and why."""
-
-    picture: str
-    reason: str
-
-    def to_json(self) -> dict[str, str]:
-        """Return the fields as JSON values."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A data set, ready to use.
+@dataclass(frozen=True, repr=False)
+class Dataset(Answer):
+    """A data set, ready to use; in a notebook it shows some of its pictures with the names of their classes.
 
     Attributes
     ----------
     info : Info
     splits : mapping of str to Pictures
-    left_out : tuple of LeftOut
-        Broken pictures.
-    notes : tuple of str
-        Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
+
+    Examples
+    --------
+    >>> import catseye
+    >>> digits = catseye.load("digits")
+    >>> digits
+    Dataset(digits: 1,438 train + 359 test, 10 classes, 8×8×1)
+    >>> list(digits), len(digits["train[:10%]"])
+    (['train', 'test'], 144)
     """
 
     info: Info
     splits: Mapping[str, Pictures]
-    left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Dataset({self.info.name}: {self.info.extent})"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks that matter for reading a result."""
+        return self.info.notes
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Broken pictures."""
+        return self.info.left_out
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the splits."""
+        return iter(self.splits)
+
+    @with_short_traceback
     def __getitem__(self, split: str) -> Pictures:
         """Return a split, a slice of one, or a sum: ``"test"``, ``"train[:80%]"``, ``"train[:80%]+test"``.
 
@@ -56,6 +68,11 @@ class Dataset:
         UsageError
             There is no such split, or the slice does not fit it.
         """
+        if not isinstance(split, str):
+            raise UsageError(
+                f"a data set is indexed by the name of a split, e.g. {next(iter(self.splits))!r}, and the split by "
+                f"numbers; got {split!r}."
+            )
         counts = {name: len(pictures) for name, pictures in self.splits.items()}
         return join_pictures([self.splits[name].take(part) for name, part in parse_split(split, counts)])
 
@@ -69,3 +86,7 @@ class Dataset:
         """
         info = self.info.labelled(name)
         return replace(self, info=info, splits={split: part.labelled(name) for split, part in self.splits.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the description of the data set as JSON values."""
+        return self.info.to_json()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.datasets.pictures import Labelling, Pictures, take_labellings
+from catseye.datasets.pictures import Labelling, Pictures, checked_indices
 from catseye.images.decode import decode_array
 from catseye.system.progress import progress
 from catseye.system.threads import map_threads
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CHUNK = 256
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FilePictures(Pictures):
     """Pictures in files, decoded by threads when they are asked for.
 
@@ -60,7 +60,7 @@ class FilePictures(Pictures):
         PictureError
             A file has gone or changed for the worse since it was listed.
         """
-        return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), indices)))
+        return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), checked_indices(indices))))
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
@@ -78,14 +78,13 @@ class FilePictures(Pictures):
         """Return the picture's path."""
         return str(self.paths[index])
 
-    def take(self, indices: Indices) -> FilePictures:
+    def _select(self, indices: Indices) -> Self:
         """Return the pictures at ``indices``, in that order."""
         return replace(
             self,
             paths=tuple(self.paths[i] for i in indices),
             digests=tuple(self.digests[i] for i in indices),
-            labels=self.labels[np.asarray(indices, dtype=np.int64)],
-            others=take_labellings(self.others, indices),
+            **self._labels_of(indices),
         )
 
     def labelled(self, name: str) -> FilePictures:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
+from catseye.drawing.answer import Answer
 from catseye.errors import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from catseye.datasets.left_out import LeftOut
 
 IMAGE, LABEL = "image", "label"
 LONGEST_NAME = 200
@@ -21,6 +24,16 @@ _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 def is_class_name(name: str) -> bool:
     """Say whether ``name`` can be shown anywhere: 1 to ``LONGEST_NAME`` characters, none of them a command."""
     return 0 < len(name) <= LONGEST_NAME and not any(category(letter) in _UNPRINTABLE for letter in name)
+
+
+def shape_in_words(shape: tuple[int | None, ...]) -> str:
+    """Return a shape as ``"28×28×1"``; ``"number"`` if it has no axis."""
+    return "×".join("any" if side is None else str(side) for side in shape) or "number"
+
+
+def count_classes(classes: tuple[str, ...]) -> str:
+    """Return ``"10 classes"`` or ``"1 class"``."""
+    return f"{len(classes):,} class{'es' if len(classes) != 1 else ''}"
 
 
 @dataclass(frozen=True)
@@ -41,15 +54,25 @@ class Feature:
     type: str
     classes: tuple[str, ...] = ()
 
+    @property
+    def num_classes(self) -> int:
+        """How many classes the numbers stand for; 0 where they are just numbers."""
+        return len(self.classes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The same as ``classes``."""
+        return self.classes
+
     def to_json(self) -> dict[str, Any]:
         """Return the feature as JSON values."""
         entry: dict[str, Any] = {"shape": list(self.shape), "type": self.type}
         return entry | ({"number_of_classes": len(self.classes), "classes": list(self.classes)} if self.classes else {})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Info:
-    """A data set's description.
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Info(Answer):
+    """A data set's description; in a notebook it shows itself as a table.
 
     Attributes
     ----------
@@ -69,6 +92,19 @@ class Info:
         The name of the label that the classes are of.
     other_labels : mapping of str to tuple of str
         The class names of further labels.
+    notes : tuple of str
+        Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
+    left_out : tuple of LeftOut
+        Broken pictures.
+
+    Examples
+    --------
+    >>> import catseye
+    >>> info = catseye.info("mnist")
+    >>> info
+    Info(mnist: 60,000 train + 10,000 test, 10 classes, 28×28×1)
+    >>> info.features["label"].num_classes, info.features["label"].names[:3]
+    (10, ('0', '1', '2'))
     """
 
     name: str
@@ -83,6 +119,18 @@ class Info:
     licence: str
     label: str = LABEL
     other_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Info({self.name}: {self.extent})"
+
+    @property
+    def extent(self) -> str:
+        """How many pictures of which size there are, and of how many classes, in a few words."""
+        counts = " + ".join(f"{count:,} {split}" for split, count in self.splits.items())
+        size = "various sizes" if None in self.shape else shape_in_words(self.shape)
+        return f"{counts}, {count_classes(self.classes)}, {size}"
 
     @property
     def features(self) -> dict[str, Feature]:
@@ -125,4 +173,6 @@ class Info:
             "supervised": list(self.supervised),
             "citation": self.citation,
             "licence": self.licence,
+            "notes": list(self.notes),
+            "left_out": [out.to_json() for out in self.left_out],
         }

@@ -6,8 +6,9 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
+from catseye.datasets.arrays import from_arrays
 from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.catalogue.digits import DIGITS
 from catseye.datasets.catalogue.mnist import FASHION_MNIST, KMNIST, MNIST
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from catseye.datasets.preparation.entry import Entry
 
 log = logging.getLogger("catseye")
+
+DataSource: TypeAlias = "str | Path | Dataset | tuple[Any, ...]"
 
 ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST, CATS_VS_DOGS, OXFORD_IIIT_PET)
 
@@ -102,16 +105,63 @@ def load(
     return dataset if split is None else dataset[split]
 
 
-def describe(name: str | Path, *, data_dir: str | Path | None = None) -> Info:
+def open_dataset(
+    data: DataSource,
+    *,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+    strict: bool = False,
+    label: str | None = None,
+) -> Dataset:
+    """Return the data set that a verb is given.
+
+    Parameters
+    ----------
+    data
+        A name, folder or archive, as for :func:`load`; what that returned; or arrays, ``(images, labels)`` or
+        ``(images, labels, test_images, test_labels)``, as for :func:`catseye.datasets.from_arrays`.
+    data_dir, archives, strict
+        As for :func:`load`, where ``data`` is a name or path.
+    label
+        Label to use where pictures have several.
+
+    Raises
+    ------
+    UsageError
+        It is something else, or nothing has that name, version or label.
+    CatseyeError
+        It cannot be fetched, or is damaged.
+    """
+    if isinstance(data, str | Path):
+        return load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+    dataset = data if isinstance(data, Dataset) else _from_tuple(data)
+    return dataset if label is None else dataset.labelled(label)
+
+
+def _from_tuple(data: object) -> Dataset:
+    if isinstance(data, tuple) and len(data) in (2, 4):
+        return from_arrays(*data)
+    what = f"{len(data)} arrays" if isinstance(data, tuple) else type(data).__name__
+    raise UsageError(
+        "data must be a name, a path, a Dataset from catseye.load, or arrays as (images, labels) or "
+        f"(images, labels, test_images, test_labels); got {what}."
+    )
+
+
+def describe(name: str | Path, *, data_dir: str | Path | None = None, strict: bool = False) -> Info:
     """Return what is known of a data set; one of the catalogue is not downloaded for that.
 
     Raises
     ------
     UsageError
         Nothing has that name or version.
+    CatseyeError
+        A folder or archive holds no pictures, or (``strict``) a broken one.
     """
-    path = path_of(name)
-    return _load(name, home_folder(data_dir), None, strict=False).info if path else find(str(name)).info
+    if path_of(name):
+        return _load(name, home_folder(data_dir), None, strict=strict).info
+    entry = find(str(name))
+    return replace(entry.info, notes=entry.notes)
 
 
 def is_prepared(name: str, *, data_dir: str | Path | None = None) -> bool:
@@ -161,5 +211,5 @@ def _from_catalogue(entry: Entry, home: Path, user: Path | None, *, strict: bool
         notes += (f"{entry.info.name} comes from an unofficial copy: {', '.join(ready.unofficial)}.",)
         log.warning(notes[-1])
     # An unofficial copy may hold other numbers of pictures than the official one.
-    info = replace(entry.info, splits={split: len(pictures) for split, pictures in dataset.splits.items()})
-    return replace(dataset, info=info, notes=notes)
+    counts = {split: len(pictures) for split, pictures in dataset.splits.items()}
+    return replace(dataset, info=replace(dataset.info, splits=counts, notes=notes))

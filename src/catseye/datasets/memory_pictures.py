@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from catseye.datasets.info import LABEL
-from catseye.datasets.pictures import Labelling, Pictures, take_labellings
+from catseye.datasets.pictures import Labelling, Pictures, checked_indices
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MemoryPictures(Pictures):
     """Pictures of one size, as one array ``images`` of uint8 (N, C, H, W)."""
 
@@ -37,7 +37,7 @@ class MemoryPictures(Pictures):
 
     def batch(self, indices: Indices) -> Pixels:
         """Return the pictures at ``indices`` as uint8 (B, C, H, W)."""
-        return self.images[np.asarray(indices, dtype=np.int64)]
+        return self.images[np.asarray(checked_indices(indices), dtype=np.int64)]
 
     def picture(self, index: int) -> Pixels:
         """Return one picture as uint8 (H, W, C)."""
@@ -47,14 +47,13 @@ class MemoryPictures(Pictures):
         """Return the picture's number."""
         return str(index)
 
-    def take(self, indices: Indices) -> MemoryPictures:
+    def _select(self, indices: Indices) -> Self:
         """Return the pictures at ``indices``; those of a ``range`` share the memory."""
         if isinstance(indices, range) and 0 <= indices.start <= indices.stop:
             images = self.images[indices.start : indices.stop : indices.step]
         else:
             images = self.batch(indices)
-        labels = self.labels[np.asarray(indices, dtype=np.int64)]
-        return replace(self, images=images, labels=labels, others=take_labellings(self.others, indices))
+        return replace(self, images=images, **self._labels_of(indices))
 
     def labelled(self, name: str) -> MemoryPictures:
         """Return the same pictures, labelled by another of their labels."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
 
 import numpy as np
 
-from catseye.datasets.info import IMAGE
-from catseye.errors import unknown
+from catseye.datasets.info import IMAGE, count_classes, shape_in_words
+from catseye.drawing.answer import Answer
+from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catseye.arrays import Indices, Integers, Pixels
+
+    Number: TypeAlias = int | np.integer[Any]
     from catseye.images.preprocess import Preprocess
 
 
@@ -48,8 +51,18 @@ def take_labellings(others: Mapping[str, Labelling], indices: Indices) -> dict[s
     return {name: other.take(indices) for name, other in others.items()}
 
 
-class Pictures(ABC):
-    """One split: pictures with their labels.
+def checked_indices(indices: Indices | Number) -> Indices:
+    """Return the indices of a batch; raise `UsageError` for a number, which is meant as the size of a batch."""
+    if isinstance(indices, int | np.integer):
+        raise UsageError(
+            f"batch takes the indices of pictures, e.g. batch(range({indices})); batches({indices}) yields all "
+            f"pictures, {indices} at a time."
+        )
+    return indices
+
+
+class Pictures(Answer):
+    """One split: pictures with their labels; in a notebook it shows some of them with the names of their classes.
 
     Attributes
     ----------
@@ -63,6 +76,20 @@ class Pictures(ABC):
         Further labels, by their names.
 
     A picture by itself is uint8 (H, W, C), as it is looked at; a batch is uint8 (B, C, H, W), as networks take it.
+
+    Examples
+    --------
+    >>> import catseye
+    >>> pictures = catseye.load("digits", split="train")
+    >>> pictures
+    Pictures(1,438 pictures, 10 classes, 8×8×1)
+    >>> len(pictures.take(5)), len(pictures[10:20]), len(pictures[[1, 5]])
+    (5, 10, 2)
+    >>> for image, label in pictures.take(3):
+    ...     print(image.shape, label)
+    (8, 8, 1) 0
+    (8, 8, 1) 1
+    (8, 8, 1) 2
     """
 
     labels: Integers
@@ -73,11 +100,76 @@ class Pictures(ABC):
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, index: int) -> tuple[Pixels, int]:
-        """Return the pair (picture, label); the picture is uint8 (H, W, C) at its own size."""
+    def __repr__(self) -> str:
+        return f"Pictures({self.extent})"
+
+    @property
+    def extent(self) -> str:
+        """How many pictures of which size there are, and of how many classes, in a few words."""
+        count = f"{len(self):,} picture{'s' if len(self) != 1 else ''}"
+        return f"{count}, {count_classes(self.classes)}, {shape_in_words(self.shape)}"
+
+    def __iter__(self) -> Iterator[tuple[Pixels, int]]:
+        """Yield the pairs (picture, label)."""
+        return (self[index] for index in range(len(self)))
+
+    @overload
+    def __getitem__(self, index: Number) -> tuple[Pixels, int]: ...
+    @overload
+    def __getitem__(self, index: slice | Indices) -> Self: ...
+    def __getitem__(self, index: Number | slice | Indices) -> tuple[Pixels, int] | Self:
+        """Return the pair (picture, label) at an index, or the pictures of a slice or at several indices.
+
+        The picture of a pair is uint8 (H, W, C) at its own size.
+
+        Raises
+        ------
+        IndexError
+            There is no such picture.
+        """
+        if isinstance(index, slice):
+            return self._select(range(*index.indices(len(self))))
+        if not isinstance(index, int | np.integer):
+            return self.take(index)
         if not -len(self) <= index < len(self):
             raise IndexError(f"picture {index} of {len(self)}")
-        return self.picture(index % len(self)), int(self.labels[index])
+        return self.picture(int(index) % len(self)), int(self.labels[index])
+
+    def take(self, which: Number | Indices) -> Self:
+        """Return the first ``which`` pictures (all if there are not as many), or those at indices, in that order.
+
+        Raises
+        ------
+        UsageError
+            The number is negative, or the indices are no whole numbers.
+        IndexError
+            There is no picture at one of the indices.
+        """
+        if isinstance(which, int | np.integer):
+            if which < 0:
+                raise UsageError(f"take takes the number of pictures, 0 or more, or their indices; got {which}.")
+            return self._select(range(min(int(which), len(self))))
+        numbers = np.asarray(which)
+        if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+            raise UsageError(f"the indices of pictures are whole numbers (N,); got {numbers.dtype} {numbers.shape}.")
+        for number in (numbers.min(), numbers.max()) if numbers.size else ():
+            if not -len(self) <= number < len(self):
+                raise IndexError(f"picture {number} of {len(self)}")
+        return self._select(which if isinstance(which, range) else numbers.astype(np.int64))
+
+    def shuffle(self, seed: int = 0) -> Self:
+        """Return the same pictures in a random order, which ``seed`` determines."""
+        return self._select(np.random.default_rng(seed).permutation(len(self)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return numbers and names as JSON values."""
+        counts = np.bincount(self.labels, minlength=len(self.classes)).tolist()
+        return {
+            "pictures": len(self),
+            "shape": list(self.shape),
+            "label": self.label,
+            "classes": dict(zip(self.classes, counts, strict=True)),
+        }
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield each picture as a record of named features: ``{"image": …, "label": …}``, and further labels."""
@@ -85,6 +177,11 @@ class Pictures(ABC):
             picture, label = self[index]
             others = {name: int(other.labels[index]) for name, other in self.others.items()}
             yield {IMAGE: picture, self.label: label} | others
+
+    def _labels_of(self, indices: Indices) -> dict[str, Any]:
+        """Return the fields of the pictures at ``indices`` that hold labels."""
+        labels = self.labels[np.asarray(indices, dtype=np.int64)]
+        return {"labels": labels, "others": take_labellings(self.others, indices)}
 
     def _relabelled(self, name: str) -> dict[str, Any]:
         """Return the fields that are others when the pictures are labelled by ``name``."""
@@ -101,7 +198,13 @@ class Pictures(ABC):
 
     @abstractmethod
     def batch(self, indices: Indices) -> Pixels:
-        """Return the pictures at ``indices`` as uint8 (B, C, H, W)."""
+        """Return the pictures at ``indices`` as uint8 (B, C, H, W).
+
+        Raises
+        ------
+        UsageError
+            A number is given instead: :meth:`batches` takes the size of a batch.
+        """
 
     def batches(self, size: int) -> Iterator[tuple[Pixels, Integers]]:
         """Yield all pictures in order, ``size`` at a time and fewer in the last batch: uint8 (B, C, H, W), int64 (B,).
@@ -112,6 +215,11 @@ class Pictures(ABC):
         >>> [len(labels) for pixels, labels in catseye.load("digits", split="test").batches(150)]
         [150, 150, 59]
         """
+        if not isinstance(size, int | np.integer) or size < 1:
+            raise UsageError(f"a batch has a whole number of pictures, at least 1; got {size!r}.")
+        return self._batches(int(size))
+
+    def _batches(self, size: int) -> Iterator[tuple[Pixels, Integers]]:
         for start in range(0, len(self), size):
             indices = range(start, min(start + size, len(self)))
             yield self.batch(indices), self.labels[indices.start : indices.stop]
@@ -125,8 +233,8 @@ class Pictures(ABC):
         """Return the picture's path, or its number where it has none."""
 
     @abstractmethod
-    def take(self, indices: Indices) -> Pictures:
-        """Return the pictures at ``indices``, in that order."""
+    def _select(self, indices: Indices) -> Self:
+        """Return the pictures at ``indices``, which exist, in that order."""
 
     @abstractmethod
     def labelled(self, name: str) -> Pictures:

@@ -38,8 +38,8 @@ class Answer(ABC):
 
     def view(self) -> View:
         """Return title, words, tables and figure of the answer."""
-        room = type(self).__module__.rpartition(".")[0]
-        import_module(f"{room}.view")  # on use, so that results cost no drawing
+        kind = next(kind for kind in type(self).__mro__ if Answer in kind.__bases__)
+        import_module(f"{kind.__module__.rpartition('.')[0]}.view")  # on use, so that results cost no drawing
         return make_view(self)
 
     def figure(self) -> Figure:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from catseye.arrays import Integers, Pixels
 
 
-_SIDE = 160  # pixels that a large picture is reduced to
+_SIDE = 160  # pixels that a large picture is reduced to on a page
+_DRAWN_SIDE = 320  # and in a figure, whose tiles are about half as large: sharp on any screen
 
 
 def thumbnail(picture: Pixels) -> tuple[str, bool]:
@@ -24,6 +25,15 @@ def thumbnail(picture: Pixels) -> tuple[str, bool]:
     image.thumbnail((_SIDE, _SIDE))
     address = data_uri(encode_png(image), "png") if pixelated else data_uri(encode_jpeg(image), "jpeg")
     return address, pixelated
+
+
+def reduce_picture(picture: Pixels) -> Pixels:
+    """Return a picture uint8 (H, W, 1 or 3) with at most 320 pixels a side: hundreds of them fit into memory."""
+    if max(picture.shape[:2]) <= _DRAWN_SIDE:
+        return picture
+    image = to_image(picture)
+    image.thumbnail((_DRAWN_SIDE, _DRAWN_SIDE))
+    return np.asarray(image, np.uint8).reshape(image.height, image.width, -1)
 
 
 def every_class_in_turn(labels: Integers, count: int, seed: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catseye.drawing.page import write_page
+from catseye.drawing.page import render, write_page
 from catseye.drawing.thumbnails import thumbnail
 from catseye.errors import PictureError
 from catseye.quality.finding import KINDS, Severity
@@ -15,10 +15,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.datasets import Dataset
-    from catseye.quality import Checkup, Finding, Place
-    from catseye.quality.finding import Kind, KindDescription
+    from catseye.quality.checkup import Checkup
+    from catseye.quality.finding import Finding, Kind, KindDescription, Place
 
-_SINGLES, _GROUPS, _MEMBERS, _LINES = 12, 8, 6, 20  # of a kind, or group, that are shown
+_GENERATOR = '<meta name="generator" content="catseye check">'  # as the template begins
+_BEGINNING = 1000  # bytes of a page, before anything that names of the user's could stand in
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How many findings of a kind are shown: single pictures, groups, lines without a picture; members of a group."""
+
+    singles: int
+    groups: int
+    lines: int
+    members: int
+
+
+_ON_PAGE, _IN_NOTEBOOK = _Limits(12, 8, 20, 6), _Limits(3, 1, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -51,32 +65,52 @@ class _Section:
     grouped: bool
 
 
-def write_check_page(path: Path, checkup: Checkup, dataset: Dataset) -> None:
-    """Write what was found in ``dataset`` to ``path``."""
+def is_check_page(path: Path) -> bool:
+    """Return whether a page of an earlier check lies at ``path``, which a new one may replace."""
+    try:
+        with path.open("rb") as file:
+            return _GENERATOR.encode() in file.read(_BEGINNING)
+    except OSError:
+        return False
+
+
+def write_check_page(path: Path, checkup: Checkup) -> None:
+    """Write what was found to ``path``, completely or not at all."""
     severities = [finding.severity for finding in checkup.findings]
     write_page(
         path,
         "catseye.quality",
         "check.html.j2",
         checkup=checkup,
-        splits=list(dataset.splits),
+        splits=list(checkup.dataset.splits),
         largest=max((sum(counts.values()) for counts in checkup.classes.values()), default=0),
         serious=severities.count(Severity.SERIOUS),
         warnings=severities.count(Severity.WARNING),
-        sections=[_section(kind, checkup.of(kind), dataset) for kind in checkup.counts],
+        sections=_sections(checkup, _ON_PAGE),
     )
 
 
-def _section(name: Kind, findings: Sequence[Finding], dataset: Dataset) -> _Section:
+def render_summary(checkup: Checkup, title: str) -> str:
+    """Return what was found as an HTML fragment for a notebook, with the first pictures of each kind."""
+    return render(
+        "catseye.quality", "checkup.html.j2", title=title, checkup=checkup, sections=_sections(checkup, _IN_NOTEBOOK)
+    )
+
+
+def _sections(checkup: Checkup, limits: _Limits) -> list[_Section]:
+    return [_section(kind, checkup.of(kind), checkup.dataset, limits) for kind in checkup.counts]
+
+
+def _section(name: Kind, findings: Sequence[Finding], dataset: Dataset, limits: _Limits) -> _Section:
     grouped = any(len(finding.pictures) > 1 for finding in findings)
     pictured = any(place.index is not None for finding in findings for place in finding.pictures)
-    shown = findings[: _GROUPS if grouped else _SINGLES if pictured else _LINES]
-    items = tuple(_item(finding, dataset) for finding in shown)
+    shown = findings[: limits.groups if grouped else limits.singles if pictured else limits.lines]
+    items = tuple(_item(finding, dataset, limits.members) for finding in shown)
     return _Section(name, KINDS[name], len(findings), items, len(findings) - len(shown), grouped)
 
 
-def _item(finding: Finding, dataset: Dataset) -> _Item:
-    places = _most_different(finding.pictures)[:_MEMBERS]
+def _item(finding: Finding, dataset: Dataset, members: int) -> _Item:
+    places = _most_different(finding.pictures)[:members]
     cards = tuple(_card(place, dataset) for place in places)
     return _Item(finding, cards, len(finding.pictures) - len(cards))
 

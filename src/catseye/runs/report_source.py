@@ -23,7 +23,7 @@ class ReportSource:
     recipe : dict
         Every choice, as JSON values.
     command : str
-        Shell command that repeats the run.
+        Shell command that repeats the run; empty if none can, because the data were arrays in memory.
     """
 
     dataset: Dataset

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from catseye.datasets.dataset import LeftOut
+from catseye.datasets.left_out import LeftOut
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
 from catseye.insight.robustness.robustness import Robustness

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from catseye.classifier.classifier import Classifier
-from catseye.datasets import Dataset, load
-from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
+from catseye.datasets.arrays import are_arrays
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
+from catseye.datasets.loading import open_dataset
 from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets import Pictures
+    from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
     from catseye.training.checkpoint import TrainingState
@@ -53,7 +55,7 @@ _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an
 
 @with_short_traceback
 def train(
-    data: str | Path | Dataset,
+    data: DataSource,
     network: str | None = None,
     *,
     out: str | Path | None = None,
@@ -72,7 +74,9 @@ def train(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned.
+        As for :func:`catseye.load`, or what it returned; or arrays, ``(images, labels)`` or
+        ``(images, labels, test_images, test_labels)``: pictures (N, H, W) or (N, H, W, C) with 1 or 3 channels, uint8
+        or floats from 0 to 1; labels (N,), whole numbers or strings.
     network
         ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, or the name of a backbone,
         which is trained from random weights; by default ``"convnet"``, or ``"fashion_convnet"`` for pictures under
@@ -106,10 +110,10 @@ def train(
     >>> run.result.network, run.result.test.examples
     ('fashion_convnet', 359)
     """
-    _check_arguments(data, size)
+    _check_size(size)
     start, processor = time.perf_counter(), choose_device(device)
-    if isinstance(data, Dataset):
-        data = data.labelled(label or data.info.label)
+    if not isinstance(data, str | Path):
+        data = open_dataset(data, label=label)
         label = data.info.label
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with open_session(out, resume=resume) as session:
@@ -121,11 +125,7 @@ def train(
         if finished:
             session.require(data=name)
             return finished
-        dataset = (
-            data
-            if isinstance(data, Dataset)
-            else load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
-        )
+        dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         if session.saved:
             saved = session.saved
             assert isinstance(saved.recipe, Recipe)  # it is a training
@@ -139,9 +139,7 @@ def train(
         return _carry_out(planned, initial, session, name, processor, start)
 
 
-def _check_arguments(data: object, size: object) -> None:
-    if not isinstance(data, str | Path | Dataset):
-        raise UsageError(f"data must be a name, a path or a Dataset from catseye.load; got {type(data).__name__}.")
+def _check_size(size: object) -> None:
     sides = size if isinstance(size, tuple) else ()
     if size is not None and [type(side) for side in sides] != [int, int]:
         raise UsageError(f"size must be (height, width) in whole pixels; got {size!r}.")
@@ -285,4 +283,5 @@ def _result(
 
 def _report_source(planned: Plan, name: str) -> ReportSource:
     splits = _present(planned.train, planned.validation, planned.test)
-    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), train_command(planned, name))
+    command = "" if are_arrays(planned.dataset.info) else train_command(planned, name)
+    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.dataset import LeftOut
+from catseye.datasets.left_out import LeftOut
 from catseye.errors import PictureError
 from catseye.inference.choose import choose_engine
 from catseye.system.progress import duration, progress

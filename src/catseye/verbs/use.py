@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.classifier.prediction import Predictions
-from catseye.datasets import Dataset, Pictures, load
+from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.dataset import TEST
 from catseye.datasets.folders.folder import picture_files
 from catseye.errors import UsageError, with_short_traceback
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from catseye.classifier.classifier import Classifier
+    from catseye.datasets import Dataset
+    from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.inputs import Picture
     from catseye.insight.robustness.robustness import Robustness
@@ -86,7 +88,7 @@ def _files(picture: Picture) -> Sequence[Picture]:
 @with_short_traceback
 def evaluate(
     classifier: ClassifierSource,
-    data: str | Path | Dataset | Pictures,
+    data: DataSource | Pictures,
     *,
     split: str = TEST,
     label: str | None = None,
@@ -104,7 +106,7 @@ def evaluate(
     classifier
         A classifier or run, the path of either, or a backbone's name.
     data
-        As for :func:`catseye.load`, or what it returned: a data set or a split. The classes are matched by name.
+        As for :func:`catseye.train`, or a split of a data set. The classes are matched by name.
     split
         The pictures to use, such as ``"train[:100]+test"``; of no effect if ``data`` is a split.
     label
@@ -142,10 +144,9 @@ def evaluate(
         pictures, words = data if label is None else data.labelled(label), "pictures"
         evaluation = opened.evaluate(pictures)
     else:
-        if not isinstance(data, Dataset):
-            data = load(data, data_dir=data_dir, archives=archives, strict=strict)
-        pictures, words = (data if label is None else data.labelled(label))[split], f"{data.info.name} ({split})"
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(data))
+        dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+        pictures, words = dataset[split], f"{dataset.info.name} ({split})"
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset))
     if robust is None:
         return evaluation
     found = _robustness(opened, pictures, robust, examples, seed)

@@ -126,6 +126,7 @@ def test_more_than_there_are_is_all_there_are_and_said() -> None:
     assert tried.shots == [2, 4]
     assert len(tried.draws[4, 0]) == 35
     assert tried.notes == (
+        *digits.notes,
         "digits has at most 4 training pictures of a class: 4 stands for 10, 20.",
         "digits: 5 of 10 classes have fewer than 4 training pictures, and give all.",
         "digits: at 4 per class every seed has the same pictures, which lessens the spread.",
@@ -139,6 +140,7 @@ def test_a_large_test_split_is_sampled_in_proportion_and_that_is_said() -> None:
     tried = prepare_experiment(Dataset(digits.info, {**digits.splits, "test": many}), [1], seeds=1)
     assert np.bincount(tried.test.labels)[:2].tolist() == [250, 750]
     assert tried.notes == (
+        *digits.notes,
         "digits is measured on 1,000 of its 8,000 test pictures, each class in proportion (seed 0).",
     )
 

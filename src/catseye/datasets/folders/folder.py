@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.folders.listing import (
     ListedPicture,
-    add_test_split,
-    classes_without_pictures,
     common_size,
     leave_out_broken,
     make_splits,
 )
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
-from catseye.datasets.splits import SEED, TEST_SHARE
+from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import CatseyeError
 from catseye.images.decode import SUFFIXES, is_hidden
 
@@ -69,7 +68,8 @@ def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> D
         names, verb = ", ".join(lost), "is" if len(lost) == 1 else "are"
         notes.append(f"all pictures of {names} are broken, so {names} {verb} left out.")
     splits = _splits(good, notes)
-    return Dataset(_info(name, splits, good), splits, left_out, tuple(notes))
+    info = replace(_info(name, splits, good), notes=tuple(notes), left_out=left_out)
+    return Dataset(info, splits)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -161,9 +161,7 @@ def _splits(pictures: Sequence[ListedPicture], notes: list[str]) -> dict[str, Fi
     notes += classes_without_pictures(own)
     splits = add_test_split(own)
     if len(splits) > len(own):
-        notes.append(
-            f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
-        )
+        notes.append(NOTE)
     return splits
 
 

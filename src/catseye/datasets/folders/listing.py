@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, LeftOut
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.folders.inspection import inspect_files
 from catseye.datasets.folders.inspection_cache import Inspection
 from catseye.datasets.info import LABEL
+from catseye.datasets.left_out import LeftOut
 from catseye.datasets.pictures import Labelling
-from catseye.datasets.splits import SEED, TEST_SHARE, stratified
 from catseye.errors import CatseyeError
 from catseye.images.preprocess import Preprocess
 
@@ -133,22 +133,3 @@ def _preprocess(pictures: Sequence[ListedPicture]) -> Preprocess:
     channels = 1 if all(picture.inspection.grey for picture in pictures) else 3
     height, width = own if own and max(own) <= _LARGEST_OWN_SIDE else (DEFAULT_SIDE, DEFAULT_SIDE)
     return Preprocess(height, width, channels)
-
-
-def classes_without_pictures(splits: Mapping[str, FilePictures]) -> list[str]:
-    """Return a note for each split that has no picture of some class."""
-    notes = []
-    for split, pictures in splits.items():
-        missing = [name for index, name in enumerate(pictures.classes) if index not in pictures.labels]
-        if missing:
-            notes.append(f"{split} has no picture of {', '.join(missing)}.")
-    return notes
-
-
-def add_test_split(splits: dict[str, FilePictures]) -> dict[str, FilePictures]:
-    """Return the splits with a test split set aside from the training pictures, where there is none yet."""
-    if TEST in splits or TRAIN not in splits:
-        return splits
-    whole = splits[TRAIN]
-    train, test = stratified(whole.labels, TEST_SHARE, SEED)
-    return splits | {TRAIN: whole.take(train.tolist()), TEST: whole.take(test.tolist())} if len(test) else splits

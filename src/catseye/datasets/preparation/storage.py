@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
 from catseye.datasets.dataset import Dataset
-from catseye.datasets.folders.listing import add_test_split, classes_without_pictures, leave_out_broken, make_splits
+from catseye.datasets.folders.listing import leave_out_broken, make_splits
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.preparation.unpack import extract
+from catseye.datasets.set_aside import add_test_split, classes_without_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,4 +105,5 @@ class Photographs:
         """Return the intact pictures; a data set without a test split of its own is divided."""
         good, left_out = leave_out_broken(self.listed(folder), info.name, folder, home, strict=strict)
         splits = make_splits(good, {LABEL: info.classes, **info.other_labels})
-        return Dataset(info, add_test_split(splits), left_out, tuple(classes_without_pictures(splits)))
+        info = replace(info, notes=tuple(classes_without_pictures(splits)), left_out=left_out)
+        return Dataset(info, add_test_split(splits))

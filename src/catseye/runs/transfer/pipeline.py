@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.classifier.classifier import Classifier
-from catseye.datasets import Dataset, load
-from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
+from catseye.datasets.arrays import are_arrays
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
+from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
 from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
@@ -35,6 +36,7 @@ from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, c
 
 if TYPE_CHECKING:
     from catseye.datasets import Pictures
+    from catseye.datasets.loading import DataSource
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
     from catseye.runs.transfer.features import SplitFeatures
@@ -47,7 +49,7 @@ _COMPARISON_SECONDS, _COMPARISON_SECONDS_CACHED = 1.5, 0.3
 
 @with_short_traceback
 def transfer(
-    data: str | Path | Dataset,
+    data: DataSource,
     backbone: str = DEFAULT_BACKBONE,
     *,
     out: str | Path | None = None,
@@ -69,7 +71,7 @@ def transfer(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned.
+        As for :func:`catseye.load`, or what it returned; or arrays, as for :func:`catseye.train`.
     backbone
         The name of a pretrained network, such as ``"resnet50"`` or ``"timm:NAME"``.
     out
@@ -112,8 +114,8 @@ def transfer(
     """
     start, processor = time.perf_counter(), choose_device(device)
     check_changes(changes, fine_tune=fine_tune)
-    if isinstance(data, Dataset):
-        data = data.labelled(label or data.info.label)
+    if not isinstance(data, str | Path):
+        data = open_dataset(data, label=label)
         label = data.info.label
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
     with open_session(out, resume=resume) as session:
@@ -121,11 +123,7 @@ def transfer(
         finished = session.open_finished_run()
         if finished:
             return finished
-        dataset = (
-            data
-            if isinstance(data, Dataset)
-            else load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
-        )
+        dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
         default = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
         fine_tuning = default.with_changes(changes) if fine_tune else None
@@ -134,7 +132,7 @@ def transfer(
         home = home_folder(data_dir)
         planned = TransferPlan(dataset, pretrained(backbone, weights, home), recipe)
         session.start(Request("transfer", name, label, backbone, recipe, weights=file))
-        command = transfer_command(recipe, name, file, label, default)
+        command = "" if are_arrays(dataset.info) else transfer_command(recipe, name, file, label, default)
         return _carry_out(planned, session, command, home, processor, start)
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from catseye.datasets import Dataset, load
-from catseye.datasets.dataset import TEST, TRAIN
+from catseye.datasets.dataset import TEST, TRAIN, Dataset
 from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.loading import open_dataset
 from catseye.errors import PictureError, StoppedError, UsageError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Floats
+    from catseye.datasets.loading import DataSource
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
@@ -50,7 +51,7 @@ SEEDS = 3
 
 @with_short_traceback
 def reach(
-    data: Sequence[str | Path | Dataset],
+    data: Sequence[DataSource],
     shots: Sequence[int] = SHOTS,
     seeds: int = SEEDS,
     backbone: str = "efficientnet_lite0",
@@ -68,7 +69,7 @@ def reach(
     Parameters
     ----------
     data
-        Data sets, each as for :func:`catseye.load`, or what it returned.
+        Data sets, each as for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`.
     shots
         Numbers of examples per class. Where even the largest class has fewer, all that there are stand for them.
     seeds
@@ -87,7 +88,7 @@ def reach(
     """
     start = time.perf_counter()
     asked = _checked(data, shots, seeds)
-    loaded = [one if isinstance(one, Dataset) else load(one, data_dir=data_dir, archives=archives) for one in data]
+    loaded = [open_dataset(one, data_dir=data_dir, archives=archives) for one in data]
     trials = [prepare_experiment(dataset, asked, seeds) for dataset in loaded]
     home = home_folder(data_dir)
     found = pretrained(backbone, weights, home)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from catseye.classifier.classifier import Classifier
-from catseye.datasets import Dataset, load
+from catseye.datasets.loading import open_dataset
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.background import background
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catseye.arrays import Integers, Pixels
+    from catseye.datasets.dataset import Dataset
+    from catseye.datasets.loading import DataSource
     from catseye.datasets.pictures import Pictures
 
 log = logging.getLogger("catseye")
@@ -44,7 +46,7 @@ _CHUNK = 256  # pictures
 
 @with_short_traceback
 def shifts(
-    data: str | Path | Dataset,
+    data: DataSource,
     networks: Sequence[str] = (),
     largest: int | None = None,
     seeds: int = SEEDS,
@@ -62,8 +64,8 @@ def shifts(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned. Of its test pictures at most about 2,000 are taken, each class
-        in proportion.
+        As for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`. Of its test pictures
+        at most about 2,000 are taken, each class in proportion.
     networks
         Names, as for :func:`catseye.train`; by default the dense one and the convolutional one for this size.
     largest
@@ -88,7 +90,7 @@ def shifts(
     start = time.perf_counter()
     _check(networks, classifiers, seeds)
     given = dict(map(_open, classifiers))
-    dataset = data if isinstance(data, Dataset) else load(data, data_dir=data_dir, archives=archives)
+    dataset = open_dataset(data, data_dir=data_dir, archives=archives)
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     shape = _shape(dataset, list(given.values()))
     chosen = list(given) or list(dict.fromkeys(networks)) or ["dense", default_network(shape[:2])]

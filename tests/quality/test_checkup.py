@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import catseye
-from catseye.quality import KINDS, check
+from catseye.quality import KINDS, check_dataset
 from catseye.quality.finding import Kind
 from tests.datasets.folders.test_folder import huge_png
 from tests.quality.scenes import save, scene
@@ -40,7 +40,7 @@ def found(checkup: Checkup) -> list[tuple[str, str, list[str]]]:
 
 
 def test_nothing_is_found_where_nothing_is_wrong(folder: Path) -> None:
-    checkup = check(catseye.load(folder))
+    checkup = check_dataset(catseye.load(folder))
     assert checkup.findings == ()
     assert checkup.counts == {}
     assert checkup.pictures == 24
@@ -56,7 +56,7 @@ def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
     save(folder / "train/a/six.png", scene(6).transpose(Image.Transpose.FLIP_LEFT_RIGHT))
     shutil.copy(folder / "train/a/8.png", folder / "test/b/eight.png")
     save(folder / "train/a/white.png", Image.new("RGB", (50, 50), "white"))
-    checkup = check(catseye.load(folder))
+    checkup = check_dataset(catseye.load(folder))
     same, alike = "2 pictures with the same content", "2 pictures that look nearly the same"
     in_both, in_both_classes = "; in train and test", "; labelled a and b"
     assert sorted(found(checkup)[:4]) == [
@@ -84,7 +84,7 @@ def test_copies_across_splits_and_classes_come_first(folder: Path) -> None:
 def test_a_thousand_copies_are_one_finding(folder: Path) -> None:
     for number in range(1000):
         os.link(folder / "train/a/0.png", folder / f"train/a/copy{number}.png")
-    checkup = check(catseye.load(folder))
+    checkup = check_dataset(catseye.load(folder))
     assert checkup.counts == {"duplicate": 1, "imbalance": 1}
     assert checkup.findings[0].reason == "1001 pictures with the same content"
     assert len(checkup.findings[0].pictures) == 1001
@@ -106,7 +106,7 @@ def test_odd_pictures_are_named_with_what_is_odd(folder: Path) -> None:
     (own / "cut.png").write_bytes((own / "0.png").read_bytes()[:500])
     (own / "claims.png").write_bytes(huge_png())
     (own / "nothing.jpg").write_bytes(b"")
-    checkup = check(catseye.load(folder))
+    checkup = check_dataset(catseye.load(folder))
     singles = {names[0]: (kind, reason) for kind, reason, names in found(checkup)}
     assert len(singles) == len(checkup.findings)
     assert singles.pop("cut.png")[0] == "broken"
@@ -129,7 +129,7 @@ def test_odd_pictures_are_named_with_what_is_odd(folder: Path) -> None:
 def test_a_huge_picture_of_one_colour_is_both(folder: Path) -> None:
     """56 million times 255 is more than a sum of 32-bit fractions can count."""
     save(folder / "train/a/large.png", Image.new("RGB", (8000, 7000), "red"))
-    assert found(check(catseye.load(folder))) == [
+    assert found(check_dataset(catseye.load(folder))) == [
         ("one_colour", "the standard deviation of its values is 0.0 (range 0 to 255)", ["large.png"]),
         ("huge", "8000 × 7000 pixels", ["large.png"]),
     ]
@@ -138,14 +138,14 @@ def test_a_huge_picture_of_one_colour_is_both(folder: Path) -> None:
 def test_a_picture_that_goes_while_we_look_is_broken(folder: Path) -> None:
     dataset = catseye.load(folder)
     (folder / "train/a/0.png").unlink()
-    checkup = check(dataset)
+    checkup = check_dataset(dataset)
     assert found(checkup) == [("broken", "there is no such file", ["0.png"])]
     assert checkup.pictures == 23
     assert checkup.findings[0].classes == ("a",)
 
 
 def test_pictures_in_memory_are_compared_by_content_alone() -> None:
-    checkup = check(catseye.load("digits"))
+    checkup = check_dataset(catseye.load("digits"))
     assert checkup.findings == ()
     assert checkup.pictures == 1797
     assert "no near duplicates within a class and split" not in checkup.passed
@@ -156,20 +156,20 @@ def test_pictures_in_memory_are_compared_by_content_alone() -> None:
 def test_an_archive_s_pictures_are_named_as_in_it(folder: Path, tmp_path: Path) -> None:
     shutil.copy(folder / "train/a/0.png", folder / "test/a/zero.png")
     archive = shutil.make_archive(str(tmp_path / "pictures"), "zip", folder)
-    finding = check(catseye.load(archive)).findings[0]
+    finding = check_dataset(catseye.load(archive)).findings[0]
     assert {place.path for place in finding.pictures} == {f"{archive}/train/a/0.png", f"{archive}/test/a/zero.png"}
 
 
 def test_names_that_are_no_text_are_no_trouble(folder: Path) -> None:
     for name in ("two\nlines.png", os.fsdecode(b"no\xfftext.png")):
         shutil.copy(folder / "train/a/0.png", folder / "train/a" / name)
-    (finding,) = check(catseye.load(folder)).findings
+    (finding,) = check_dataset(catseye.load(folder)).findings
     assert len(finding.pictures) == 3
 
 
 def test_a_link_to_the_same_picture_is_a_copy(folder: Path) -> None:
     (folder / "test/b/link.png").symlink_to(folder / "train/b/1.png")
-    assert [kind for kind, *_ in found(check(catseye.load(folder)))] == ["split_overlap"]
+    assert [kind for kind, *_ in found(check_dataset(catseye.load(folder)))] == ["split_overlap"]
 
 
 def test_with_a_judge_labels_are_judged(folder: Path) -> None:
@@ -181,14 +181,14 @@ def test_with_a_judge_labels_are_judged(folder: Path) -> None:
         ones[[pictures.name(index).endswith("/0.png") for index in range(len(pictures))]] = 1
         return np.stack([1 - ones, ones], axis=1) * 0.9 + 0.05
 
-    checkup = check(dataset, judge=judge)
+    checkup = check_dataset(dataset, judge=judge)
     assert found(checkup) == [("suspect_label", "labelled a (5 %), looks like b (95 %)", ["0.png"])]
-    assert "no label looks wrong" in check(dataset, judge=lambda p: np.eye(2)[p.labels]).passed
+    assert "no label looks wrong" in check_dataset(dataset, judge=lambda p: np.eye(2)[p.labels]).passed
 
 
 def test_all_is_in_the_json(folder: Path) -> None:
     shutil.copy(folder / "train/a/0.png", folder / "test/a/zero.png")
-    document = check(catseye.load(folder)).to_json()
+    document = check_dataset(catseye.load(folder)).to_json()
     assert document["data"] == str(folder)
     assert document["counts"] == {"split_overlap": 1}
     assert document["findings"] == [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import join_pictures
+from catseye.drawing.answer import Answer
 from catseye.quality.balance import count_classes, find_imbalances
 from catseye.quality.copies import find_comparable, find_copies
 from catseye.quality.finding import KINDS, Finding, Kind, make_finding
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     Judge: TypeAlias = Callable[[Pictures], NDArray[np.floating[Any]]]
 
 
-@dataclass(frozen=True)
-class Checkup:
-    """What was found in a data set.
+@dataclass(frozen=True, repr=False)
+class Checkup(Answer):
+    """What was found in a data set; in a notebook it shows a table and the first pictures.
 
     Attributes
     ----------
@@ -46,6 +47,8 @@ class Checkup:
         A message for each kind of problem that was looked for and not found.
     notes : tuple of str
         Remarks on the data set, and on what could not be looked for.
+    dataset : Dataset
+        What was examined.
     """
 
     data: str
@@ -54,6 +57,11 @@ class Checkup:
     findings: tuple[Finding, ...]
     passed: tuple[str, ...]
     notes: tuple[str, ...]
+    dataset: Dataset = field(compare=False)
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{count:,} {kind}" for kind, count in self.counts.items()) or "nothing found"
+        return f"Checkup({self.data}, {self.pictures:,} pictures: {found})"
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -78,7 +86,7 @@ class Checkup:
         }
 
 
-def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
+def check_dataset(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     """Return what is wrong with a data set. Nothing is changed; every picture is decoded once, small.
 
     Parameters
@@ -107,7 +115,8 @@ def check(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     looked_for = _looked_for(survey, judged=judge is not None)
     kinds = {finding.kind for finding in findings}
     passed = tuple(KINDS[kind].message_if_none for kind in looked_for if kind not in kinds)
-    return Checkup(dataset.info.name, readable, counts, findings, passed, (*dataset.notes, *how_copies, *how_odd))
+    notes = (*dataset.notes, *how_copies, *how_odd)
+    return Checkup(dataset.info.name, readable, counts, findings, passed, notes, dataset)
 
 
 def _doubtful(survey: Survey, judge: Judge) -> Iterator[Finding]:

@@ -1,0 +1,37 @@
+"""A test split set aside from the training pictures, where a data set brings none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from catseye.datasets.dataset import TEST, TRAIN
+from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catseye.datasets.pictures import Pictures
+
+    _Pictures = TypeVar("_Pictures", bound=Pictures)
+
+NOTE = f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
+
+
+def add_test_split(splits: Mapping[str, _Pictures]) -> dict[str, _Pictures]:
+    """Return the splits with a test split set aside from the training pictures, where there is none yet."""
+    if TEST in splits or TRAIN not in splits:
+        return dict(splits)
+    whole = splits[TRAIN]
+    train, test = stratified(whole.labels, TEST_SHARE, SEED)
+    parts = {TRAIN: whole.take(train.tolist()), TEST: whole.take(test.tolist())} if len(test) else {}
+    return {**splits, **parts}
+
+
+def classes_without_pictures(splits: Mapping[str, Pictures]) -> list[str]:
+    """Return a note for each split that has no picture of some class."""
+    notes = []
+    for split, pictures in splits.items():
+        missing = [name for index, name in enumerate(pictures.classes) if index not in pictures.labels]
+        if missing:
+            notes.append(f"{split} has no picture of {', '.join(missing)}.")
+    return notes
