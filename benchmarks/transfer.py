@@ -36,7 +36,7 @@ from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.system.threads import usable_cores
-from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.extraction import extract
 
 BACKBONE = "efficientnet_lite0"
 SEEDS = range(5)

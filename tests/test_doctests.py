@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import re
 import runpy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -29,6 +30,13 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
+class Finder(doctest.DocTestFinder):
+    """Finds the examples of decorated functions as well."""
+
+    def _from_module(self, module: Any, object: Any) -> bool:  # noqa: A002 (the name that it has there)
+        return bool(super()._from_module(module, inspect.unwrap(object)))  # type: ignore[misc]
+
+
 @pytest.fixture(scope="session")
 def what_examples_use(digits_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run (my-run), a picture of a 4 (digit.png) and a folder of pictures (photos)."""
@@ -45,9 +53,11 @@ def test_examples_in_docstrings_are_true(
     path: Path, what_examples_use: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(what_examples_use)
-    done = doctest.testmod(importlib.import_module(module(path)), optionflags=doctest.NORMALIZE_WHITESPACE)
-    assert done.attempted
-    assert not done.failed, capsys.readouterr().out
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    for test in Finder().find(importlib.import_module(module(path))):
+        runner.run(test)
+    assert runner.tries
+    assert not runner.failures, capsys.readouterr().out
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

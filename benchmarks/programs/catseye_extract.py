@@ -12,7 +12,7 @@ from catseye.datasets.joined import join_pictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.choose import choose_engine
 from catseye.networks.pretrained import pretrained
-from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.extraction import extract
 
 folder, source = sys.argv[1:]
 found = pretrained("efficientnet_lite0", None, Path())

@@ -11,25 +11,25 @@ first used, so that importing ``catseye`` costs nothing.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from catseye._lazy import lazily
 from catseye._version import __version__
 
 if TYPE_CHECKING:
     from catseye import errors
     from catseye.classifier.classifier import Classifier
-    from catseye.classifier.prediction import Prediction
+    from catseye.classifier.prediction import Prediction, Predictions
     from catseye.datasets import CallableModule
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import load
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.comparison import compare
     from catseye.runs.run import Run
-    from catseye.runs.train import train
-    from catseye.runs.transfer.transfer import transfer
-    from catseye.studies.reach.reach import reach
-    from catseye.studies.shifts.shifts import shifts
+    from catseye.runs.training import train
+    from catseye.runs.transfer.pipeline import transfer
+    from catseye.studies.reach.study import reach
+    from catseye.studies.shifts.study import shifts
     from catseye.training.recipe import Recipe
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
@@ -44,6 +44,7 @@ _HOMES = {
     "Dataset": "catseye.datasets.dataset",
     "Evaluation": "catseye.evaluation.metrics",
     "Prediction": "catseye.classifier.prediction",
+    "Predictions": "catseye.classifier.prediction",
     "Recipe": "catseye.training.recipe",
     "Run": "catseye.runs.run",
     "attack": "catseye.verbs.insight",
@@ -57,13 +58,13 @@ _HOMES = {
     "load": "catseye.datasets.loading",
     "maps": "catseye.verbs.feature_maps",
     "predict": "catseye.verbs.use",
-    "reach": "catseye.studies.reach.reach",
+    "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",
-    "shifts": "catseye.studies.shifts.shifts",
+    "shifts": "catseye.studies.shifts.study",
     "show": "catseye.verbs.data",
     "summary": "catseye.verbs.networks",
-    "train": "catseye.runs.train",
-    "transfer": "catseye.runs.transfer.transfer",
+    "train": "catseye.runs.training",
+    "transfer": "catseye.runs.transfer.pipeline",
 }
 _MODULES = ("datasets", "errors")
 
@@ -72,6 +73,7 @@ __all__ = [
     "Dataset",
     "Evaluation",
     "Prediction",
+    "Predictions",
     "Recipe",
     "Run",
     "__version__",
@@ -98,13 +100,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return importlib.import_module(f"catseye.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'catseye' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazily(__name__, _HOMES, _MODULES)

@@ -6,7 +6,7 @@ import pytest
 
 import catseye
 from catseye.runs.command import train_command
-from catseye.training.plan import plan
+from catseye.training.planning import plan
 from catseye.training.recipe import Recipe
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from catseye.errors import UsageError
 from catseye.runs.comparison import Comparison, compare, difference_interval
-from catseye.runs.comparison_view import view_comparison
 from catseye.runs.result import Data
 from catseye.runs.run import Run
+from catseye.runs.view import view_comparison
 from tests.runs.results import TRAINED, TRANSFERRED, run_of, score_of
 
 
@@ -62,7 +62,7 @@ def test_a_run_without_test_pictures_is_not_compared() -> None:
 def test_training_and_transfer_are_compared() -> None:
     comparison = compared(run_of(TRAINED, 3), run_of(TRANSFERRED))
     assert (comparison.same_data, comparison.notes) == (True, ())
-    rows = view_comparison(comparison).to_json()["runs"]
+    rows = comparison.to_json()["runs"]
     assert [(row["name"], row["network"]) for row in rows] == [("a", "fashion_convnet"), ("b", "efficientnet_lite0")]
 
 

@@ -9,8 +9,8 @@ import pytest
 from catseye.drawing.style import styled
 from catseye.runs.comparison import Comparison
 from catseye.runs.comparison_figure import draw_comparison
-from catseye.runs.comparison_view import view_comparison
 from catseye.runs.run import Run
+from catseye.runs.view import view_comparison
 from tests.runs.results import TRAINED, TRANSFERRED, run_of
 
 LONG, SHORT, SOLVED = run_of(TRAINED, 14), run_of(TRAINED, 1), run_of(TRANSFERRED)

@@ -15,7 +15,8 @@ from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
-from catseye.errors import CatseyeError, PictureError, UsageError
+from catseye.classifier.shown import keep_shown
+from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decode import decode
@@ -89,6 +90,7 @@ class Classifier:
         return Description(**{field.name: getattr(self, field.name) for field in fields(Description)})
 
     @classmethod
+    @with_short_traceback
     def load(cls, path: str | Path) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
 
@@ -113,6 +115,7 @@ class Classifier:
         return cls(network, **vars(description))
 
     @classmethod
+    @with_short_traceback
     def pretrained(
         cls, backbone: str, *, weights: str | Path | None = None, data_dir: str | Path | None = None
     ) -> Self:
@@ -206,6 +209,7 @@ class Classifier:
         """
         return find_class(self.classes, name)
 
+    @with_short_traceback
     def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
         """Return a prediction for each picture.
 
@@ -241,6 +245,7 @@ class Classifier:
                 chunk = []
         yield from self._predict_chunk(chunk)
 
+    @with_short_traceback
     def evaluate(self, pictures: Pictures) -> Evaluation:
         """Return how good the classifier is on labelled pictures, whose classes are matched by name.
 
@@ -268,8 +273,10 @@ class Classifier:
             else:
                 probabilities = next(rows)
                 best = int(probabilities.argmax())
-                name = display_name(picture, str(number))
-                yield Prediction(name, self.classes[best], float(probabilities[best]), probabilities, self.classes)
+                name, shown = display_name(picture, str(number)), keep_shown(picture, number)
+                yield Prediction(
+                    name, self.classes[best], float(probabilities[best]), probabilities, self.classes, shown
+                )
 
     def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
         number, picture = numbered

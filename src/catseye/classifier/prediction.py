@@ -1,18 +1,28 @@
-"""What a classifier says of one picture."""
+"""What a classifier says of one picture, or of many."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent
+from catseye.errors import PictureError
+
 if TYPE_CHECKING:
-    from catseye.arrays import Floats
+    from pathlib import Path
+
+    from catseye.arrays import Floats, Pixels
+
+_MOST_COUNTED = 3  # classes in a line
 
 
-@dataclass(frozen=True, eq=False)
-class Prediction:
+@dataclass(frozen=True, eq=False, repr=False)
+class Prediction(Answer):
     """What a classifier says of one picture.
 
     Attributes
@@ -26,6 +36,8 @@ class Prediction:
     probabilities : float64 (K,)
         Probabilities of all classes, in the order of ``classes``; they sum to 1.
     classes : tuple of str
+    shown : Path, or uint8 (H, W, 1 or 3), or None
+        From where the picture is shown: its file, or the picture itself, made small.
     """
 
     picture: str
@@ -33,6 +45,10 @@ class Prediction:
     probability: float
     probabilities: Floats
     classes: tuple[str, ...]
+    shown: Path | Pixels | None = field(default=None)
+
+    def __repr__(self) -> str:
+        return f"Prediction({self.picture}: {self.class_name}, {percent(self.probability)})"
 
     def top(self, count: int = 5) -> list[tuple[str, float]]:
         """Return the ``count`` most probable classes with their probabilities, largest first."""
@@ -48,3 +64,49 @@ class Prediction:
             "probability": self.probability,
             "top": top,
         }
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Predictions(Answer, Sequence[Prediction | PictureError]):
+    """What a classifier says of several pictures; of one that cannot be read, the error that says why.
+
+    Attributes
+    ----------
+    answers : tuple of Prediction or PictureError
+    """
+
+    answers: tuple[Prediction | PictureError, ...]
+
+    def __repr__(self) -> str:
+        count = len(self.answers)
+        pictures = f"{count:,} picture{'s' if count != 1 else ''}"
+        classes = Counter(answer.class_name for answer in self.answers if isinstance(answer, Prediction)).most_common()
+        counts = [f"{number:,} {name}" for name, number in classes[:_MOST_COUNTED]]
+        counts += [f"{len(classes) - _MOST_COUNTED:,} more classes"] if len(classes) > _MOST_COUNTED else []
+        counts += [f"{len(self.broken):,} broken"] if self.broken else []
+        return f"Predictions({': '.join([pictures, ', '.join(counts)]) if counts else pictures})"
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    @overload
+    def __getitem__(self, index: int) -> Prediction | PictureError: ...
+    @overload
+    def __getitem__(self, index: slice) -> Predictions: ...
+    def __getitem__(self, index: int | slice) -> Prediction | PictureError | Predictions:
+        """Return one answer, or those of a slice."""
+        return Predictions(self.answers[index]) if isinstance(index, slice) else self.answers[index]
+
+    @property
+    def broken(self) -> tuple[PictureError, ...]:
+        """The errors of the pictures that cannot be read."""
+        return tuple(answer for answer in self.answers if isinstance(answer, PictureError))
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return an object for each picture: its prediction, or the reason for which there is none."""
+        return [
+            {"picture": answer.picture, "error": answer.reason}
+            if isinstance(answer, PictureError)
+            else answer.to_json()
+            for answer in self.answers
+        ]

@@ -28,8 +28,7 @@ def compare(
     """Compare finished runs of train and transfer: parameters, accuracy with its interval, and training curves."""
     from catseye.drawing.figure_file import figure_output
     from catseye.runs.comparison import compare as compare_runs
-    from catseye.runs.comparison_view import view_comparison
 
     if output:
         figure_output(output, force=force)
-    write_and_print(view_comparison(compare_runs(runs)), output, json=json)
+    write_and_print(compare_runs(runs), output, json=json)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Json, console, make_table, percent, print_json
-from catseye.errors import PictureError, UsageError
-
-if TYPE_CHECKING:
-    from catseye.classifier.prediction import Prediction
+from catseye.cli.common import ClassifierPath, Json
+from catseye.cli.printing import write_and_print
 
 
 def predict(
@@ -23,33 +20,9 @@ def predict(
 
     If a picture cannot be read, the others are still classified; the exit status is then 1.
     """
-    from catseye.classifier.classifier import Classifier
-    from catseye.datasets.folders.folder import picture_files
+    from catseye.verbs.use import predict as classify
 
-    loaded = Classifier.load(classifier)
-    files = []
-    for path in pictures:
-        found = picture_files(path) if path.is_dir() else [path]
-        if not found:
-            raise UsageError(f"{path} holds no pictures.")
-        files += found
-    answers = list(loaded.predict_each(files))
-    if json:
-        print_json([_to_json(answer) for answer in answers])
-    else:
-        console().print(make_table(("picture", "class", "probability>", "next most likely"), map(_row, answers)))
-    if any(isinstance(answer, PictureError) for answer in answers):
+    found = classify(classifier, pictures)
+    write_and_print(found, json=json, names_figure=False)
+    if found.broken:
         raise typer.Exit(1)
-
-
-def _to_json(answer: Prediction | PictureError) -> dict[str, object]:
-    if isinstance(answer, PictureError):
-        return {"picture": answer.picture, "error": answer.reason}
-    return answer.to_json()
-
-
-def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
-    if isinstance(answer, PictureError):
-        return answer.picture, "error", "", answer.reason
-    others = ", ".join(f"{name} {percent(share, 1)}" for name, share in answer.top(3)[1:])
-    return answer.picture, answer.class_name, percent(answer.probability, 1), others

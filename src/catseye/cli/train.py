@@ -24,6 +24,7 @@ from catseye.cli.common import (
     stopped_error,
     tell_notes,
 )
+from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
 from catseye.training.recipe import OPTIONS
@@ -63,7 +64,7 @@ def train(
     The options from --epochs on change single values of the recipe. The default recipe depends on the network and on
     the number of pictures; RUN/recipe.json holds the one that was used.
     """
-    from catseye.runs.train import train as run_train
+    from catseye.runs.training import train as run_train
 
     folder = out or default_folder(data, network)
     try:
@@ -111,3 +112,4 @@ def _tell(run: Run) -> None:
         )
     lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)
+    tell_next("predict", result.run_path, "PICTURE")

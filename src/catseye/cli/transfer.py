@@ -24,6 +24,7 @@ from catseye.cli.common import (
     stopped_error,
     tell_notes,
 )
+from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS
@@ -63,7 +64,7 @@ def transfer(
 
     The options from --epochs on change the recipe of fine-tuning and need --fine-tune.
     """
-    from catseye.runs.transfer.transfer import transfer as run_transfer
+    from catseye.runs.transfer.pipeline import transfer as run_transfer
 
     folder = out or default_folder(data, backbone)
     try:
@@ -103,6 +104,7 @@ def _tell(run: Run) -> None:
     lines.append(accuracy_line("test", result.test) if result.test else NOT_TESTED)
     lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)
+    tell_next("predict", result.run_path, "PICTURE")
 
 
 def _timing(result: Result) -> str:

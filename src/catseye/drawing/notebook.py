@@ -28,11 +28,11 @@ def to_html(view: View) -> str:
         title=view.title,
         parts=parts,
         hidden=len(view.parts) - len(parts),
-        figure=_figure_uri(view) if view.draw else None,
+        figure=figure_uri(view) if view.draw else None,
     )
 
 
-def _figure_uri(view: View) -> str:
+def figure_uri(view: View) -> str:
     """Return a view's figure as a PNG data URI: what every notebook, also a published one, can show."""
     with styled():
         return data_uri(encode_figure(view.figure(), "png", _DOTS), "png")

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from catseye.arrays import Floats, Integers
+from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import Bin, Calibration, expected_calibration_error, log_loss, reliability, softmax
 
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
@@ -48,8 +50,31 @@ class ClassScore:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
+@dataclass(frozen=True)
+class Confusion:
+    """How often one class is taken for another.
+
+    Attributes
+    ----------
+    true, predicted : str
+        Names of the classes.
+    count : int
+        Number of pictures.
+    support : int
+        Number of pictures of the true class.
+    """
+
+    true: str
+    predicted: str
+    count: int
+    support: int
+
+    def __str__(self) -> str:
+        return f"{self.true} taken for {self.predicted}: {self.count:,} of {self.support:,}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation(Answer):
     """Predictions against the truth.
 
     Attributes
@@ -62,6 +87,12 @@ class Evaluation:
         The calibration that the probabilities went through.
     raw_bins : list of Bin
         Reliability before calibration.
+    data : str
+        What the pictures are called, such as ``"digits (test)"``.
+    notes : tuple of str
+        Remarks on the data that matter for reading the numbers.
+    robustness : Robustness or None
+        Accuracy under attack and corruption, where that was asked for.
     """
 
     classes: tuple[str, ...]
@@ -69,6 +100,14 @@ class Evaluation:
     labels: Integers
     calibration: Calibration
     raw_bins: list[Bin]
+    data: str = "pictures"
+    notes: tuple[str, ...] = ()
+    robustness: Answer | None = None
+
+    def __repr__(self) -> str:
+        low, high = self.accuracy_interval
+        accuracy = f"accuracy {percent(self.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
+        return f"Evaluation({self.data}: {accuracy}, {self.examples:,} pictures)"
 
     @property
     def examples(self) -> int:
@@ -136,8 +175,17 @@ class Evaluation:
             for i, name in enumerate(self.classes)
         ]
 
+    @property
+    def confused(self) -> list[Confusion]:
+        """Which class is taken for which other one, the most frequent first."""
+        confusion, names = self.confusion, self.classes
+        wrong = [(i, j) for i, j in np.argwhere(confusion).tolist() if i != j]
+        wrong.sort(key=lambda pair: (-confusion[pair], pair))
+        return [Confusion(names[i], names[j], int(confusion[i, j]), int(confusion[i].sum())) for i, j in wrong]
+
     def to_json(self) -> dict[str, Any]:
         """Return all numbers as JSON values."""
+        robustness = {"robustness": self.robustness.to_json()} if self.robustness else {}
         return {
             "examples": self.examples,
             "accuracy": self.accuracy,
@@ -150,7 +198,7 @@ class Evaluation:
             "classes": list(self.classes),
             "per_class": [score.to_json() for score in self.per_class],
             "confusion": self.confusion.tolist(),
-        }
+        } | robustness
 
 
 def evaluate_logits(logits: Floats, labels: Integers, classes: tuple[str, ...], calibration: Calibration) -> Evaluation:

@@ -10,7 +10,7 @@ from catseye.system.device import CPU
 from catseye.training.recipe import OPTIONS, Recipe
 
 if TYPE_CHECKING:
-    from catseye.training.plan import Plan
+    from catseye.training.planning import Plan
     from catseye.transfer_learning.recipe import TransferRecipe
 
 _ALWAYS = ("precision", "seed")  # another machine may have another default; a seed is worth seeing

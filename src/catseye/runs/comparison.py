@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catseye.drawing.numbers import points
-from catseye.errors import UsageError
+from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent, points
+from catseye.errors import UsageError, with_short_traceback
 from catseye.runs.run import Run
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ class Difference:
         return vars(self) | {"interval": list(self.interval), "beyond_chance": self.beyond_chance}
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Answer):
     """Several finished runs, of training or transfer.
 
     Attributes
@@ -73,6 +74,10 @@ class Comparison:
 
     names: tuple[str, ...]
     runs: tuple[Run, ...]
+
+    def __repr__(self) -> str:
+        scores = (f"{name} {percent(result.test.accuracy if result.test else None)}" for name, result in self.results)
+        return f"Comparison({', '.join(scores)})"
 
     @property
     def results(self) -> tuple[tuple[str, Result], ...]:
@@ -116,13 +121,14 @@ class Comparison:
         }
 
 
-def compare(paths: Sequence[str | Path]) -> Comparison:
+@with_short_traceback
+def compare(runs: Sequence[Run | str | Path]) -> Comparison:
     """Compare finished runs, of training or transfer.
 
     Parameters
     ----------
-    paths
-        The runs' folders, at most `MOST_RUNS`.
+    runs
+        Runs, or the paths of their folders; at most 6.
 
     Raises
     ------
@@ -139,13 +145,18 @@ def compare(paths: Sequence[str | Path]) -> Comparison:
     >>> comparison.same_data
     True
     """
-    if not 1 <= len(paths) <= MOST_RUNS:
-        raise UsageError(f"between 1 and {MOST_RUNS} runs can be compared at once; got {len(paths)}.")
-    folders = [Path(path) for path in paths]
-    names = [folder.resolve().name for folder in folders]
-    if len(set(names)) < len(names):
-        names = [str(folder) for folder in folders]
-    return Comparison(tuple(names), tuple(map(Run.open, folders)))
+    if not 1 <= len(runs) <= MOST_RUNS:
+        raise UsageError(f"between 1 and {MOST_RUNS} runs can be compared at once; got {len(runs)}.")
+    opened = tuple(one if isinstance(one, Run) else Run.open(one) for one in runs)
+    return Comparison(_names(opened), opened)
+
+
+def _names(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the names of the runs or, if some are the same, their paths; those without a folder are numbered."""
+    names = tuple(run.name for run in runs)
+    if len(set(names)) == len(names):
+        return names
+    return tuple(str(run.folder) if run.folder else f"{run.name} ({number})" for number, run in enumerate(runs, 1))
 
 
 def difference_interval(one: Score, other: Score) -> tuple[float, float]:

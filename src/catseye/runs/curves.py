@@ -30,6 +30,14 @@ def draw_history(history: Sequence[Epoch]) -> tuple[str, str]:
     return drawings[0], drawings[1]
 
 
+def draw_run_curves(history: Sequence[Epoch]) -> Figure:
+    """Return a figure: loss and accuracy by epoch, side by side."""
+    figure = Figure((2 * PANEL_WIDTH, PANEL_HEIGHT), layout="constrained")
+    for axes, quantity in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        draw_curves(axes, history, quantity)
+    return figure
+
+
 def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str, epochs_shown: int = 0) -> None:
     """Draw ``"loss"`` or ``"accuracy"`` by epoch; the axis has room for at least ``epochs_shown`` epochs."""
     epochs = [epoch.epoch for epoch in history]

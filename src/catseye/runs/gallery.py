@@ -10,7 +10,7 @@ import numpy as np
 from catseye.drawing.thumbnails import thumbnail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from catseye.datasets import Pictures
     from catseye.evaluation.metrics import Evaluation
@@ -33,21 +33,23 @@ class Card:
     top: tuple[tuple[str, float], ...]
 
 
-def surest_mistakes(pictures: Pictures, evaluation: Evaluation) -> list[Card]:
-    """Return the wrong predictions that were made with the most confidence."""
+def choose_surest_mistakes(evaluation: Evaluation) -> list[int]:
+    """Return the indices of the wrong predictions that were made with the most confidence."""
     wrong = np.flatnonzero(evaluation.predicted != evaluation.labels)
-    order = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")]
-    return _cards(pictures, evaluation, order[:_COUNT])
+    chosen: list[int] = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")][:_COUNT].tolist()
+    return chosen
 
 
-def sample(pictures: Pictures, evaluation: Evaluation, *, right: bool) -> list[Card]:
-    """Return right, or wrong, predictions drawn at random."""
+def draw_at_random(evaluation: Evaluation, *, right: bool, besides: Collection[int] = ()) -> list[int]:
+    """Return the indices of right, or wrong, predictions at random, none of which is among ``besides``."""
     members = np.flatnonzero((evaluation.predicted == evaluation.labels) == right)
-    return _cards(pictures, evaluation, np.random.default_rng(SEED).permutation(members)[:_COUNT])
+    shuffled: list[int] = np.random.default_rng(SEED).permutation(members).tolist()
+    return [index for index in shuffled if index not in besides][:_COUNT]
 
 
-def _cards(pictures: Pictures, evaluation: Evaluation, indices: Iterable[int]) -> list[Card]:
-    return [_card(pictures, evaluation, int(index)) for index in indices]
+def make_cards(pictures: Pictures, evaluation: Evaluation, indices: Iterable[int]) -> list[Card]:
+    """Return the pictures at ``indices`` with their predictions."""
+    return [_card(pictures, evaluation, index) for index in indices]
 
 
 def _card(pictures: Pictures, evaluation: Evaluation, index: int) -> Card:

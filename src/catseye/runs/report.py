@@ -5,13 +5,18 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.figure import Figure
+
 from catseye.datasets.dataset import TEST
+from catseye.drawing.figure_file import inline
 from catseye.drawing.page import write_page
+from catseye.drawing.style import PANEL_WIDTH
 from catseye.evaluation.calibration import expected_calibration_error
+from catseye.evaluation.reliability import draw_reliability_diagram
 from catseye.networks import summarise
 from catseye.runs.curves import draw_history
-from catseye.runs.gallery import sample, surest_mistakes
-from catseye.runs.reliability import draw_reliability_diagram
+from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
+from catseye.runs.usage import explain_usage
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
 _MOST_CONFUSIONS = 10
 _LONG_SUMMARY = 30  # layers from which on the table is folded away
+_PICTURE = "PICTURE.jpg"  # stands for one of the reader's
 _SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 
@@ -50,15 +56,14 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         robustness=_robustness_section(robustness) if robustness else None,
         result=run.result,
         command=source.command,
+        usage=explain_usage(run.folder, _PICTURE, source.dataset.info.name) if run.folder else None,
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
 
 
 def _robustness_section(robustness: Robustness) -> dict[str, Any]:
     """Return what the report shows of the classifier under attack."""
-    from catseye.insight.robustness.view import view_robustness
-
-    view = view_robustness(robustness, "the classifier")
+    view = robustness.view()
     bound, *checks = view.caption
     return {"drawing": view.svg(), "bound": bound, "checks": checks}
 
@@ -67,25 +72,23 @@ def _test_section(pictures: Pictures | None, test: Evaluation | None) -> dict[st
     """Return what the report shows of the test split."""
     if test is None or pictures is None:
         return None
+    mistakes = choose_surest_mistakes(test)
+    right, wrong = (draw_at_random(test, right=right, besides=mistakes) for right in (True, False))
     return {
         "evaluation": test,
         "error": expected_calibration_error(test.bins),
         "raw_error": expected_calibration_error(test.raw_bins),
-        "diagram": draw_reliability_diagram(test.raw_bins, test.bins),
+        "diagram": inline(lambda: _reliability_figure(test)),
         "confusion": test.confusion.tolist() if len(test.classes) <= _LARGEST_TABLE else [],
-        "confused": _confused(test),
-        "mistakes": surest_mistakes(pictures, test),
-        "right": sample(pictures, test, right=True),
-        "wrong": sample(pictures, test, right=False),
+        "confused": test.confused[:_MOST_CONFUSIONS],
+        "mistakes": make_cards(pictures, test, mistakes),
+        "right": make_cards(pictures, test, right),
+        "wrong": make_cards(pictures, test, wrong),
+        "all_wrong": test.examples - test.right,
     }
 
 
-def _confused(test: Evaluation) -> list[tuple[str, str, int, float]]:
-    """Return the most frequent confusions: true class, predicted class, how often, share of the true class."""
-    confusion = test.confusion
-    pairs = [(int(count), i, j) for i, row in enumerate(confusion) for j, count in enumerate(row) if i != j and count]
-    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    classes = test.classes
-    return [
-        (classes[i], classes[j], count, count / int(confusion[i].sum())) for count, i, j in pairs[:_MOST_CONFUSIONS]
-    ]
+def _reliability_figure(test: Evaluation) -> Figure:
+    figure = Figure((PANEL_WIDTH, PANEL_WIDTH), layout="constrained")
+    draw_reliability_diagram(figure.subplots(), test.raw_bins, test.bins)
+    return figure

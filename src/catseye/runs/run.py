@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from catseye.classifier.classifier import Classifier
-from catseye.errors import UsageError
+from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent
+from catseye.errors import UsageError, with_short_traceback
 from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
+    from catseye.runs.report_source import ReportSource
     from catseye.runs.result import Result
     from catseye.training.history import Epoch
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Answer):
     """A finished run, of training or transfer.
 
     Attributes
@@ -31,6 +34,8 @@ class Run:
         The numbers, as ``--json`` prints them: ``run.result.test.accuracy``.
     evaluations : dict of str to Evaluation
         Evaluations by split: ``train``, ``validation`` and ``test`` if there are any; empty for a run that was opened.
+    source : ReportSource or None
+        What a report shows besides; ``None`` for a run that was opened.
     """
 
     folder: Path | None
@@ -38,8 +43,27 @@ class Run:
     history: tuple[Epoch, ...]
     result: Result
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    source: ReportSource | None = None
+
+    def __repr__(self) -> str:
+        test = self.result.test
+        words = "no test pictures"
+        if test:
+            low, high = test.accuracy_interval
+            words = f"test accuracy {percent(test.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
+        return f"Run({self.result.data.name}, {self.result.network}, {words})"
+
+    @property
+    def name(self) -> str:
+        """What the run is called: the name of its folder or, without one, its network and data."""
+        return self.folder.resolve().name if self.folder else f"{self.result.network} on {self.result.data.name}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers as JSON values, as ``catseye train --json`` prints them."""
+        return self.result.to_json()
 
     @classmethod
+    @with_short_traceback
     def open(cls, path: str | Path) -> Self:
         """Return the finished run in a folder.
 

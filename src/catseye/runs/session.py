@@ -14,7 +14,6 @@ from catseye.runs.run import Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catseye.runs.report_source import ReportSource
     from catseye.runs.request import Request
     from catseye.training.history import Epoch
     from catseye.training.recipe import Recipe
@@ -83,15 +82,15 @@ class Session:
         if self.folder:
             self.folder.write_history(history)
 
-    def finish(self, run: Run, source: ReportSource) -> None:
+    def finish(self, run: Run) -> None:
         """Write history, classifier and report; only then is the run finished."""
-        if self.folder is None:
+        if self.folder is None or run.source is None:
             return
         from catseye.runs.report import write_report
 
         self.folder.write_history(run.history)
         run.classifier.save(self.folder.classifier)
-        write_report(self.folder.report, source, run)
+        write_report(self.folder.report, run.source, run)
         self.folder.finish(run.result)
 
 

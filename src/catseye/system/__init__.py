@@ -1,1 +1,5 @@
-"""The machine: files, locks, folders, downloads, threads, memory, devices, progress."""
+"""The machine: files, locks, downloads, threads, devices, progress; in a notebook, where messages go."""
+
+from catseye.system.notebook import log_as_plain_text
+
+log_as_plain_text()  # whatever logs loads something from here

@@ -1,10 +1,12 @@
-"""Progress of long work: a bar on stderr where that is a terminal, nothing elsewhere; times in words."""
+"""Progress of long work: a bar on a terminal, a line in a notebook, nothing elsewhere; times in words."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,18 +16,38 @@ _terminal = threading.Lock()  # held by whoever shows a bar: two at once would o
 
 @contextmanager
 def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[[int], None]]:
-    """Show a bar while the block runs; yield ``advance(count)``, which any thread may call.
+    """Show a bar, or a line in a notebook, while the block runs; yield ``advance(count)``, which any thread may call.
 
     ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done. While one is shown,
     further ones, of other threads or inside its block, are not.
     """
     shows = _terminal.acquire(blocking=False)
     try:
-        with _bar(description, total, unit, hidden=not shows) as advance:
+        with (
+            _line(description, total, unit)
+            if shows and in_notebook()
+            else _bar(description, total, unit, hidden=not shows)
+        ) as advance:
             yield advance
     finally:
         if shows:
             _terminal.release()
+
+
+@contextmanager
+def _line(description: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+    line, done = NotebookLine(), 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        amount = f"{done / 1e6:,.1f} MB" if unit == "bytes" else f"{done:,} of {total:,}" if total else f"{done:,}"
+        line.write("  ".join([description, *([draw_bar(done, total)] if total else []), amount]))
+
+    try:
+        yield advance
+    finally:
+        line.clear()
 
 
 @contextmanager

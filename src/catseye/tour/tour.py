@@ -22,7 +22,7 @@ from catseye.insight.maps.maps import compute_feature_maps
 from catseye.insight.maps.selection import select_layers
 from catseye.insight.robustness.fool import create_adversarial_example
 from catseye.runs.curves import draw_history
-from catseye.runs.train import train
+from catseye.runs.training import train
 from catseye.system.files import write_atomically
 from catseye.tour.page import Stop, write_tour
 

@@ -1,4 +1,4 @@
-"""How a training is shown: a bar on a terminal, one line per epoch elsewhere, both on stderr."""
+"""How a training is shown: a bar on a terminal, one line in a notebook, elsewhere one line per epoch on stderr."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress import duration
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def training_display(epochs: int, steps: int, steps_done: int) -> Iterator[Train
 
     Of several trainings in one process, only one has the bar at a time; the others print lines.
     """
+    if in_notebook():
+        yield _Notebook(epochs, epochs * steps, steps_done)
+        return
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -104,6 +108,26 @@ class _Bar:
 
     def announce(self, seconds: float) -> None:
         """The bar itself shows the time that is left."""
+
+
+class _Notebook:
+    """One line that is rewritten; what it says last is the last epoch."""
+
+    def __init__(self, epochs: int, total: int, done: int) -> None:
+        self._epochs, self._total, self._done = epochs, total, done
+        self._line = NotebookLine(patient=False)
+
+    def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
+        self._done += count
+        state = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
+        self._line.write(f"{draw_bar(self._done, self._total)}  {state}")
+
+    def show_epoch(self, epoch: Epoch) -> None:
+        self._line.write(_line(epoch, self._epochs), final=True)
+
+    def announce(self, seconds: float) -> None:
+        if seconds >= _MIN_ANNOUNCED:
+            self._line.write(f"about {duration(seconds)} in all", final=True)
 
 
 def _line(epoch: Epoch, epochs: int) -> str:

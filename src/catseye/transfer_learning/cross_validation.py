@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.evaluation.calibration import softmax
-from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import Examples, fit_head
 
 if TYPE_CHECKING:

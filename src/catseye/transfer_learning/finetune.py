@@ -12,7 +12,7 @@ from catseye.evaluation.calibration import fit_temperature
 from catseye.inference.batched import compute_logits
 from catseye.system.device import CPU
 from catseye.training.loop import Task, fit
-from catseye.training.plan import ready
+from catseye.training.planning import ready
 from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ import pytest
 from PIL import Image
 
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach
-from catseye.studies.reach.figure import write_reach
-from catseye.studies.reach.page import write_reach_page
 
 PAIRS = tuple(
     Pair(Point(TRANSFER, shots, (0.7, 0.8), 1.0), Point(SCRATCH, shots, (0.1 * shots, 0.12 * shots), 1.0))
@@ -18,7 +16,7 @@ PAIRS = tuple(
 def made_up(*names: str) -> Reach:
     """Return numbers that nobody measured."""
     data = tuple(LearningCurves(name, 4, 100, "convnet", (28, 28), PAIRS, (f"{name} & notes",)) for name in names)
-    return Reach("resnet18", "a file", 2, data, 12.0, {"python": "3"})
+    return Reach("resnet18", "a file", 2, data, 12.0, {"python": "3"}, (1, 2, 5, 10))
 
 
 @pytest.mark.slow
@@ -26,7 +24,7 @@ def made_up(*names: str) -> Reach:
 def test_a_figure_has_a_panel_a_data_set(tmp_path: Path, count: int) -> None:
     names = [f"data{number}" for number in range(count)]
     for file in ("a.svg", "b.svg"):
-        write_reach(tmp_path / file, made_up(*names))
+        made_up(*names).save(tmp_path / file)
     text = (tmp_path / "a.svg").read_text()
     assert text == (tmp_path / "b.svg").read_text()
     assert [text.count(f">{name}, 4 classes<") for name in names] == [1] * count
@@ -36,14 +34,14 @@ def test_a_figure_has_a_panel_a_data_set(tmp_path: Path, count: int) -> None:
 
 
 def test_a_png_is_legible_and_small(tmp_path: Path) -> None:
-    write_reach(tmp_path / "a.png", made_up("one", "two", "three", "four"))
+    made_up("one", "two", "three", "four").save(tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as image:
         assert image.width >= 1200
     assert (tmp_path / "a.png").stat().st_size < 200_000
 
 
 def test_a_page_holds_all_it_needs_and_escapes_what_is_not_its_own(tmp_path: Path) -> None:
-    write_reach_page(tmp_path / "a.html", made_up("one", "<two>"), [1, 2, 5, 10])
+    made_up("one", "<two>").save(tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text()
     assert "&lt;two&gt;" in page
     assert "<two>" not in page

@@ -10,7 +10,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
 from catseye.inference.choose import choose_engine
-from catseye.transfer_learning.extract import Features, extract
+from catseye.transfer_learning.extraction import Features, extract
 from catseye.transfer_learning.head import Examples
 
 if TYPE_CHECKING:

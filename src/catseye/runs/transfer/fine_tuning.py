@@ -16,7 +16,7 @@ from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
 from catseye.inference.choose import choose_engine
 from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
 from catseye.transfer_learning import finetune
-from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import fit_head
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
+from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import points
 
 TRANSFER, SCRATCH = "transfer", "scratch"
@@ -181,8 +182,8 @@ RULE = (
 )
 
 
-@dataclass(frozen=True)
-class Reach:
+@dataclass(frozen=True, repr=False)
+class Reach(Answer):
     """How far transfer reaches, over several data sets.
 
     Attributes
@@ -197,6 +198,8 @@ class Reach:
         Time that everything took.
     versions : dict
         Versions of Python and of the packages that determine a result.
+    asked : tuple of int
+        The numbers of examples per class that were asked for.
     """
 
     backbone: str
@@ -205,10 +208,14 @@ class Reach:
     data: tuple[LearningCurves, ...]
     seconds: float
     versions: dict[str, str]
+    asked: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return f"Reach({', '.join(f'{curves.name}: {curves.headline}' for curves in self.data)})"
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``catseye reach --json`` prints, but for the figure."""
-        fields = {name: value for name, value in vars(self).items() if name != "data"}
+        fields = {name: value for name, value in vars(self).items() if name not in ("data", "asked")}
         return fields | {"seconds": round(self.seconds, 1), "data": [curves.to_json() for curves in self.data]}
 
 

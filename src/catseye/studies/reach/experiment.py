@@ -14,7 +14,7 @@ from catseye.datasets.dataset import TEST, TRAIN
 from catseye.errors import UsageError
 from catseye.networks import build, summarise
 from catseye.studies.test_pictures import choose_test_pictures
-from catseye.training.plan import default_network, training_pictures
+from catseye.training.planning import default_network, training_pictures
 from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
-from catseye.drawing.style import BLUE, ORANGE, save, styled, svg
+from catseye.drawing.style import BLUE, ORANGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from matplotlib.axes import Axes
 
@@ -21,19 +20,8 @@ _WIDE, _TALL = 4.4, 3.3  # inches of a panel
 _MARGIN = 1.25  # factor on either side of the first and the last number of examples
 
 
-def write_reach(path: Path, reach: Reach) -> None:
-    """Write the figure as .png or .svg."""
-    with styled():
-        save(_figure(reach), path)
-
-
-def reach_drawing(reach: Reach) -> str:
-    """Return the figure as an SVG drawing for a page."""
-    with styled(inline=True):
-        return svg(_figure(reach))
-
-
-def _figure(reach: Reach) -> Figure:
+def draw_reach(reach: Reach) -> Figure:
+    """Return the figure: a panel for each data set, both ways of learning in it."""
     count = len(reach.data)
     columns = count if count <= 3 else 2 if count == 4 else 3
     rows = -(-count // columns)

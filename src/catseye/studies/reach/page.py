@@ -6,36 +6,36 @@ import platform
 import shlex
 from typing import TYPE_CHECKING
 
+from catseye.drawing.figure_file import inline
 from catseye.drawing.numbers import points
 from catseye.drawing.page import write_page
 from catseye.studies.reach.curves import RULE
-from catseye.studies.reach.figure import reach_drawing
+from catseye.studies.reach.figure import draw_reach
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from catseye.studies.reach.curves import Reach
 
 
-def write_reach_page(path: Path, reach: Reach, shots: Sequence[int]) -> None:
-    """Write figure, words and table to ``path``; ``shots`` are the numbers that were asked for."""
+def write_reach_page(path: Path, reach: Reach) -> None:
+    """Write figure, words and table to ``path``."""
     write_page(
         path,
         "catseye.studies.reach",
         "reach.html.j2",
         points=points,
         reach=reach,
-        drawing=reach_drawing(reach),
+        drawing=inline(lambda: draw_reach(reach)),
         rule=RULE,
-        command=_command(reach, shots),
+        command=_command(reach),
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
 
 
-def _command(reach: Reach, shots: Sequence[int]) -> str:
+def _command(reach: Reach) -> str:
     names = [curves.name for curves in reach.data]
-    numbers = ",".join(str(number) for number in shots)
+    numbers = ",".join(str(number) for number in reach.asked)
     options = ["--shots", numbers, "--seeds", str(reach.seeds), "--backbone", reach.backbone]
     return shlex.join(["catseye", "reach", *names, *options])

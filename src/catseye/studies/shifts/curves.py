@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from catseye.drawing.answer import Answer
 from catseye.evaluation.metrics import wilson_interval
 
 
@@ -55,8 +56,8 @@ class ShiftCurve:
         return None
 
 
-@dataclass(frozen=True)
-class Shifts:
+@dataclass(frozen=True, repr=False)
+class Shifts(Answer):
     """Several networks on the same moved pictures.
 
     Attributes
@@ -85,6 +86,10 @@ class Shifts:
     notes: tuple[str, ...]
     seconds: float
     versions: dict[str, str]
+
+    def __repr__(self) -> str:
+        names = ", ".join(curve.name for curve in self.curves)
+        return f"Shifts({self.data}: {names}, up to {len(self.lost) - 1} of {self.side} pixels)"
 
     @property
     def verdict(self) -> str:

@@ -17,7 +17,7 @@ _COLOURS = (ORANGE, BLUE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _MARKS, _LINES = "osD^vX", ("-", "--", "-.", ":")
 
 
-def shifts_figure(shifts: Shifts) -> Figure:
+def draw_shifts(shifts: Shifts) -> Figure:
     """Return accuracy against pixels, a line per network, with 95 % intervals, and what leaves the frame."""
     figure = Figure((6.6, 4.4), layout="constrained")
     axes = figure.subplots()

@@ -15,7 +15,7 @@ from catseye.classifier.classifier import Classifier
 from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
@@ -31,7 +31,7 @@ from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
 from catseye.training.loop import Task, fit
-from catseye.training.plan import Plan, default_network, plan, training_pictures
+from catseye.training.planning import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ _ADVERSARIAL_EPOCHS = 2  # times as many as usual
 _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
 
+@with_short_traceback
 def train(
     data: DataSource,
     network: str | None = None,
@@ -197,8 +198,15 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
     robustness = _measure_robustness(planned, classifier)
     total = time.perf_counter() - start + resumed
     result = _result(planned, classifier, state, evaluations, session, total)
-    run = Run(session.path, classifier, tuple(state.history), replace(result, robustness=robustness), evaluations)
-    session.finish(run, _report_source(planned, name))
+    run = Run(
+        session.path,
+        classifier,
+        tuple(state.history),
+        replace(result, robustness=robustness),
+        evaluations,
+        _report_source(planned, name),
+    )
+    session.finish(run)
     return run
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import catseye
-from catseye.training.plan import default_network, plan
+from catseye.training.planning import default_network, plan
 from catseye.training.recipe import Recipe
 from tests.conftest import draw_folder
 

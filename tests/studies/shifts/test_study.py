@@ -11,7 +11,7 @@ import catseye
 from catseye.errors import UsageError
 from catseye.runs.run import Run
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
-from catseye.studies.shifts.shifts import shifts
+from catseye.studies.shifts.study import shifts
 
 CURVE = ShiftCurve("dense", ((1.0, 0.8, 0.3), (0.9, 0.6, 0.1)))
 

@@ -18,7 +18,7 @@ from catseye.datasets import Dataset
 from catseye.errors import UsageError
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point
 from catseye.studies.reach.experiment import draw_examples, prepare_experiment
-from catseye.studies.reach.reach import reach
+from catseye.studies.reach.study import reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,7 +183,7 @@ def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*_: Any) -> None:
         raise UsageError("of some kind")
 
-    monkeypatch.setattr("catseye.studies.reach.reach.initialise", fault)
+    monkeypatch.setattr("catseye.studies.reach.study.initialise", fault)
     filters = list(logging.getLogger("catseye").filters)
     with pytest.raises(UsageError, match="of some kind"):
         reach(["digits"], (1,), seeds=3)

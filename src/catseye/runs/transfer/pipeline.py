@@ -13,6 +13,7 @@ from catseye.classifier.classifier import Classifier
 from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
+from catseye.errors import with_short_traceback
 from catseye.inference.agreement import measure_agreement
 from catseye.networks.pretrained import pretrained
 from catseye.runs.command import transfer_command
@@ -28,7 +29,7 @@ from catseye.runs.transfer.fine_tuning import fine_tune_from_head
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.checkpoint import TrainingState
-from catseye.training.plan import check_classes
+from catseye.training.planning import check_classes
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, check_changes
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 _COMPARISON_SECONDS, _COMPARISON_SECONDS_CACHED = 1.5, 0.3
 
 
+@with_short_traceback
 def transfer(
     data: DataSource,
     backbone: str = DEFAULT_BACKBONE,
@@ -166,8 +168,9 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
         tuple(tuned.state.history) if tuned else (),
         replace(result, seconds=seconds),
         kept.evaluations,
+        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command),
     )
-    session.finish(run, ReportSource(planned.dataset, features.pictures, recipe.to_json(), command))
+    session.finish(run)
     return run
 
 

@@ -20,7 +20,7 @@ from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained import Pretrained, pretrained
 from catseye.system.threads import usable_cores
-from catseye.transfer_learning.extract import extract
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.feature_cache import FeatureCache
 from tests.conftest import draw_folder
 

@@ -13,18 +13,19 @@ import torch
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.loading import open_dataset
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.background import background
 from catseye.images.preprocess import Preprocess
 from catseye.images.translate import translate
 from catseye.inference.batched import compute_logits
 from catseye.networks import build, is_backbone
 from catseye.runs.provenance import versions
-from catseye.runs.train import train
+from catseye.runs.run import Run
+from catseye.runs.training import train
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
 from catseye.studies.test_pictures import choose_test_pictures
 from catseye.system.progress import progress
-from catseye.training.plan import default_network, training_pictures
+from catseye.training.planning import default_network, training_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,13 +44,14 @@ _LARGEST_SHARE = 2 / 7  # of the side: 8 pixels of 28
 _CHUNK = 256  # pictures
 
 
+@with_short_traceback
 def shifts(
     data: DataSource,
     networks: Sequence[str] = (),
     largest: int | None = None,
     seeds: int = SEEDS,
     *,
-    classifiers: Sequence[str | Path] = (),
+    classifiers: Sequence[Classifier | Run | str | Path] = (),
     seed: int = 0,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
@@ -71,7 +73,8 @@ def shifts(
     seeds
         Number of trainings of each network.
     classifiers
-        Paths of trained ones, as for :meth:`catseye.Classifier.load`, that are measured instead of training any.
+        Trained ones that are measured instead of training any: classifiers, runs, or paths as for
+        :meth:`catseye.Classifier.load`.
     seed
         Random seed of the first training; the others take the numbers that follow.
     data_dir, archives
@@ -86,7 +89,7 @@ def shifts(
     """
     start = time.perf_counter()
     _check(networks, classifiers, seeds)
-    given = {str(one): Classifier.load(one) for one in classifiers}
+    given = dict(map(_open, classifiers))
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     shape = _shape(dataset, list(given.values()))
@@ -106,7 +109,14 @@ def shifts(
     )
 
 
-def _check(networks: Sequence[str], classifiers: Sequence[str | Path], seeds: int) -> None:
+def _open(given: Classifier | Run | str | Path) -> tuple[str, Classifier]:
+    """Return what a classifier is called, and the classifier."""
+    if isinstance(given, Run):
+        return given.name, given.classifier
+    return (given.network_name, given) if isinstance(given, Classifier) else (str(given), Classifier.load(given))
+
+
+def _check(networks: Sequence[str], classifiers: Sequence[object], seeds: int) -> None:
     if classifiers and networks:
         raise UsageError("either networks are trained or classifiers are measured; got both.")
     if type(seeds) is not int or seeds < 1:

@@ -14,7 +14,7 @@ import torch
 from catseye.datasets.dataset import TEST, TRAIN, Dataset
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.loading import open_dataset
-from catseye.errors import PictureError, StoppedError, UsageError
+from catseye.errors import PictureError, StoppedError, UsageError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
 from catseye.networks import build
@@ -27,8 +27,8 @@ from catseye.system.home import home_folder
 from catseye.system.progress import duration
 from catseye.system.threads import usable_cores
 from catseye.training.loop import Task, fit
-from catseye.training.plan import plan
-from catseye.transfer_learning.extract import extract
+from catseye.training.planning import plan
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import Examples, fit_head
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ SHOTS = (1, 2, 5, 10, 20)
 SEEDS = 3
 
 
+@with_short_traceback
 def reach(
     data: Sequence[DataSource],
     shots: Sequence[int] = SHOTS,
@@ -94,7 +95,7 @@ def reach(
     engine = choose_engine(found.network, found.preprocess)
     clock = _Clock(sum(tried.work(shots) for tried in trials for shots in tried.shots))
     curves = tuple(_measured(tried, found, engine, home, clock) for tried in trials)
-    return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions())
+    return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions(), tuple(asked))
 
 
 def _checked(data: Sequence[object], shots: Sequence[int], seeds: int) -> list[int]:

@@ -1,0 +1,41 @@
+"""Names of a package that are loaded when they are first used, so that importing it costs nothing."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+
+def lazily(
+    package: str, homes: Mapping[str, str], modules: Collection[str] = ()
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the functions ``__getattr__`` and ``__dir__`` of a package.
+
+    The package repeats the names in ``__all__``, which is what :func:`dir` shows, and in an ``if TYPE_CHECKING``
+    block, for editors and type checkers.
+
+    Parameters
+    ----------
+    package
+        The package's ``__name__``.
+    homes
+        The module in which each name is: ``{"Run": "catseye.runs.run"}``.
+    modules
+        Names of the package's modules that are offered themselves.
+    """
+
+    def load(name: str) -> Any:
+        if name in modules:
+            return import_module(f"{package}.{name}")
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(homes[name]), name)
+
+    def names() -> list[str]:
+        return list(sys.modules[package].__all__)
+
+    return load, names

@@ -1,0 +1,40 @@
+"""From where a picture is shown beside its prediction, without keeping many in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.errors import PictureError
+from catseye.images.decode import decode, decode_array
+from catseye.images.inputs import source_of
+
+if TYPE_CHECKING:
+    from catseye.arrays import Pixels
+    from catseye.images.inputs import Picture
+
+SIDE = 160  # pixels
+_MOST_KEPT = 50  # pictures of one call that are in no file
+
+
+def keep_shown(picture: Picture, number: int) -> Path | Pixels | None:
+    """Return the file of a picture, or a small copy uint8 (H, W, 1 or 3) of one of the first that are in none."""
+    if isinstance(picture, str | Path):
+        return Path(picture)
+    if number >= _MOST_KEPT:
+        return None
+    image = decode(source_of(picture, "")).copy()
+    image.thumbnail((SIDE, SIDE))
+    return np.array(image, dtype=np.uint8).reshape(image.height, image.width, -1)
+
+
+def read_shown(shown: Path | Pixels | None) -> Pixels | None:
+    """Return the picture uint8 (H, W, 1 or 3), or ``None`` if it is not at hand any more."""
+    if not isinstance(shown, Path):
+        return shown
+    try:
+        return decode_array(shown, at_least=SIDE)
+    except PictureError:  # it went since it was classified
+        return None

@@ -1,0 +1,76 @@
+"""Predictions in every form in which they are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catseye.classifier.prediction import Prediction, Predictions
+from catseye.classifier.shown import read_shown
+from catseye.drawing.answer import make_view
+from catseye.drawing.numbers import percent
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
+from catseye.errors import PictureError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_MOST_ROWS = 50  # of a table with pictures
+_COLUMNS = ("picture", "class", "probability>", "next most likely")
+
+
+@make_view.register(Prediction)
+def view_prediction(prediction: Prediction) -> View:
+    """Return the picture with its most probable classes."""
+    title = f"{prediction.picture}: {prediction.class_name} ({percent(prediction.probability)})"
+    rows = tuple((name, percent(share)) for name, share in prediction.top())
+    table = Table(("class", "probability>"), rows)
+    return View(title, (title, table), lambda: _draw(prediction), html=lambda: _html(prediction))
+
+
+@make_view.register(Predictions)
+def view_predictions(predictions: Predictions) -> View:
+    """Return a row for each picture; of a single one, the picture with its most probable classes in a notebook."""
+    rows = tuple(map(_row, predictions))
+    return View("Predictions", (Table(_COLUMNS, rows),), html=lambda: _table_html(predictions))
+
+
+def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
+    if isinstance(answer, PictureError):
+        return answer.picture, "error", "", answer.reason
+    others = ", ".join(f"{name} {percent(share)}" for name, share in answer.top(3)[1:])
+    return answer.picture, answer.class_name, percent(answer.probability), others
+
+
+def _draw(prediction: Prediction) -> Figure:
+    from catseye.classifier.figure import draw_prediction
+
+    return draw_prediction(prediction, read_shown(prediction.shown))
+
+
+def _html(prediction: Prediction) -> str:
+    return _render("prediction.html.j2", card=_card(prediction))
+
+
+def _table_html(predictions: Predictions) -> str:
+    if len(predictions) == 1 and isinstance(predictions[0], Prediction):
+        return _html(predictions[0])
+    shown = predictions.answers[:_MOST_ROWS]
+    cards = [_card(answer) | {"cells": _row(answer)} for answer in shown]
+    return _render("predictions.html.j2", cards=cards, hidden=len(predictions) - len(cards), words=repr(predictions))
+
+
+def _card(answer: Prediction | PictureError) -> dict[str, Any]:
+    """Return what a template shows of an answer."""
+    from catseye.drawing.thumbnails import thumbnail
+
+    pixels = None if isinstance(answer, PictureError) else read_shown(answer.shown)
+    image, pixelated = ("", False) if pixels is None else thumbnail(pixels)
+    top = [] if isinstance(answer, PictureError) else answer.top()
+    return {"name": answer.picture, "image": image, "pixelated": pixelated, "top": top}
+
+
+def _render(template: str, **values: Any) -> str:
+    from catseye.drawing.page import render
+
+    return render("catseye.classifier", template, **values)

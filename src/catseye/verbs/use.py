@@ -1,0 +1,166 @@
+"""A classifier in use: what it says of pictures, and how good it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye.classifier.prediction import Predictions
+from catseye.datasets import Pictures, open_dataset
+from catseye.datasets.dataset import TEST
+from catseye.datasets.folders.folder import picture_files
+from catseye.errors import UsageError, with_short_traceback
+from catseye.images.inputs import as_many
+from catseye.insight.robustness.robustness import measure_robustness
+from catseye.verbs.sources import open_classifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from catseye.classifier.classifier import Classifier
+    from catseye.datasets import Dataset
+    from catseye.datasets.loading import DataSource
+    from catseye.evaluation.metrics import Evaluation
+    from catseye.images.inputs import Picture
+    from catseye.insight.robustness.robustness import Robustness
+    from catseye.verbs.sources import ClassifierSource
+
+_SMALL = 64  # pixels
+_MOST_LISTED = 20  # broken pictures by name
+_SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unless told
+
+
+@with_short_traceback
+def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterable[Picture]) -> Predictions:
+    """Say what is in pictures, with probabilities.
+
+    Parameters
+    ----------
+    classifier
+        A classifier or run, the path of either, or a backbone's name.
+    pictures
+        One picture or many, as for :meth:`catseye.Classifier.predict`; a path may be that of a folder, whose pictures
+        are taken; or a split of a data set.
+
+    Returns
+    -------
+    Predictions
+        One answer for each picture; of a picture that cannot be read, the error that says why.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier, or a folder holds no pictures.
+
+    Examples
+    --------
+    With a run of ``catseye train digits --out my-run`` and a picture of a handwritten 4:
+
+    >>> import catseye
+    >>> catseye.predict("my-run", "digit.png")[0].class_name
+    '4'
+    """
+    opened, _ = open_classifier(classifier)
+    return Predictions(tuple(opened.predict_each(_every_picture(pictures))))
+
+
+def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator[Picture]:
+    """Return every picture, also of folders and splits; raise `UsageError` for an empty folder before any work."""
+    if isinstance(pictures, Pictures):
+        return (pictures.picture(index) for index in range(len(pictures)))
+    many = as_many(pictures)
+    if isinstance(many, list | tuple):
+        many = [one for picture in many for one in _files(picture)]
+        return iter(many)
+    return (one for picture in many for one in _files(picture))
+
+
+def _files(picture: Picture) -> Sequence[Picture]:
+    if not isinstance(picture, str | Path) or not Path(picture).is_dir():
+        return [picture]
+    found = picture_files(Path(picture))
+    if not found:
+        raise UsageError(f"{picture} holds no pictures.")
+    return found
+
+
+@with_short_traceback
+def evaluate(
+    classifier: ClassifierSource,
+    data: DataSource | Pictures,
+    *,
+    split: str = TEST,
+    label: str | None = None,
+    robust: Sequence[float] | None = None,
+    examples: int | None = None,
+    seed: int = 0,
+    strict: bool = False,
+    archives: str | Path | None = None,
+    data_dir: str | Path | None = None,
+) -> Evaluation:
+    """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
+
+    Parameters
+    ----------
+    classifier
+        A classifier or run, the path of either, or a backbone's name.
+    data
+        As for :func:`catseye.train`, or a split of a data set. The classes are matched by name.
+    split
+        The pictures to use, such as ``"train[:100]+test"``; of no effect if ``data`` is a split.
+    label
+        Label to use where pictures have several.
+    robust
+        Sizes of attack, such as ``[1 / 255, 4 / 255]``, at which robustness is measured as well.
+    examples
+        Number of pictures to attack; by default 500, or 100 if they are large.
+    seed
+        Random seed for choosing and attacking the pictures.
+    strict, archives, data_dir
+        As for :func:`catseye.load`.
+
+    Raises
+    ------
+    UsageError
+        Something asked for does not exist or does not fit together, or the classifier does not know a class.
+    CatseyeError
+        Data or classifier cannot be obtained.
+
+    Examples
+    --------
+    With a run of ``catseye train digits --out my-run``:
+
+    >>> import catseye
+    >>> catseye.evaluate("my-run", "digits").examples
+    359
+    """
+    if robust is None and examples is not None:
+        raise UsageError("examples is the number of pictures to attack, and needs robust.")
+    if examples is not None and examples < 1:
+        raise UsageError(f"examples must be at least 1; got {examples}.")
+    opened, name = open_classifier(classifier)
+    if isinstance(data, Pictures):
+        pictures, words = data if label is None else data.labelled(label), "pictures"
+        evaluation = opened.evaluate(pictures)
+    else:
+        dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+        pictures, words = dataset[split], f"{dataset.info.name} ({split})"
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset))
+    if robust is None:
+        return evaluation
+    found = _robustness(opened, pictures, robust, examples, seed)
+    return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
+
+
+def _notes(dataset: Dataset) -> tuple[str, ...]:
+    left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
+    more = len(dataset.left_out) - len(left_out)
+    return *dataset.notes, *left_out, *((f"left out: {more:,} more broken pictures",) if more else ())
+
+
+def _robustness(
+    classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], examples: int | None, seed: int
+) -> Robustness:
+    usual = _SMALL_EXAMPLES if max(classifier.preprocess.covers) <= _SMALL else _LARGE_EXAMPLES
+    return measure_robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)
