@@ -1,0 +1,138 @@
+"""A classifier in use, in Python: evaluate and predict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import catseye
+from catseye.classifier.prediction import Prediction
+from catseye.errors import PictureError, UsageError
+from tests.conftest import score
+
+if TYPE_CHECKING:
+    from catseye.runs.run import Run
+
+
+@pytest.fixture
+def digit(tmp_path: Path) -> Path:
+    """The file of a digit's picture, alone in its folder."""
+    path = tmp_path / "digits" / "a.png"
+    path.parent.mkdir()
+    Image.fromarray(catseye.load("digits", "test").picture(0)[:, :, 0]).save(path)
+    return path
+
+
+def test_a_run_its_path_and_its_classifier_say_the_same(digits_run: Run, digit: Path) -> None:
+    assert digits_run.folder
+    expected = digits_run.classifier.predict(digit)[0].to_json()
+    for classifier in (digits_run, digits_run.folder, str(digits_run.folder), digits_run.classifier):
+        assert catseye.predict(classifier, digit).to_json() == [expected]
+
+
+def test_folders_files_and_arrays_are_pictures_and_broken_ones_are_entries(digits_run: Run, digit: Path) -> None:
+    (digit.parent / "broken.png").write_bytes(b"")
+    found = catseye.predict(digits_run, [digit.parent, np.zeros((8, 8), np.uint8)])
+    assert len(found) == 3
+    (broken,) = found.broken
+    assert (broken.picture, broken.reason) == (str(digit.parent / "broken.png"), "the file is empty")
+    assert repr(found).startswith("Predictions(3 pictures: ")
+    assert repr(found).endswith(", 1 broken)")
+    assert found.to_json()[1] == {"picture": broken.picture, "error": "the file is empty"}
+    assert [type(answer) for answer in found] == [Prediction, PictureError, Prediction]
+    assert repr(found[1:]).startswith("Predictions(2 pictures: ")
+    (digit.parent.parent / "empty").mkdir()
+    with pytest.raises(UsageError, match="empty holds no pictures"):
+        catseye.predict(digits_run, digit.parent.parent / "empty")
+
+
+def test_a_split_is_many_pictures(digits_run: Run) -> None:
+    found = catseye.predict(digits_run, catseye.load("digits", "test[:60]"))
+    predicted = digits_run.evaluations["test"].predicted[:60]
+    names = [answer.class_name for answer in found if isinstance(answer, Prediction)]
+    assert names == [digits_run.classifier.classes[label] for label in predicted]
+    html = found._repr_html_()
+    assert html.count("<img") == 50
+    assert "10 more rows" in html
+
+
+def test_of_many_pictures_only_the_first_are_kept_and_those_small(digits_run: Run) -> None:
+    large = np.zeros((400, 200), np.uint8)
+    answers = catseye.predict(digits_run, [large] * 51)
+    shown = [answer.shown for answer in answers if isinstance(answer, Prediction)]
+    assert shown[50] is None
+    assert isinstance(shown[0], np.ndarray)
+    assert shown[0].shape == (160, 80, 1)
+
+
+def test_a_prediction_shows_its_picture_with_bars(digits_run: Run, digit: Path) -> None:
+    prediction = digits_run.classifier.predict(digit)[0]
+    assert repr(prediction) == f"Prediction({digit}: {prediction.class_name}, {100 * prediction.probability:.1f} %)"
+    html = prediction._repr_html_()
+    assert html.count("<img") == 1
+    assert html.count("<tr>") == 5
+    assert len(prediction.figure().axes) == 2
+    digit.unlink()
+    assert "<img" not in prediction._repr_html_()
+    assert len(prediction.figure().axes) == 1
+
+
+def test_data_are_a_name_a_data_set_or_a_split(digits_run: Run) -> None:
+    digits = catseye.load("digits")
+    for data in ("digits", digits, digits["test"]):
+        evaluation = catseye.evaluate(digits_run, data)
+        assert evaluation.accuracy == score(digits_run).accuracy
+    named = catseye.evaluate(digits_run, "digits", split="test[:100]")
+    assert named.data == "digits (test[:100])"
+    low, high = (100 * end for end in named.accuracy_interval)
+    accuracy = f"accuracy {100 * named.accuracy:.1f} % ({low:.1f} to {high:.1f})"
+    assert repr(named) == f"Evaluation(digits (test[:100]): {accuracy}, 100 pictures)"
+    assert any("digits has no test split of its own" in note for note in named.notes)
+    assert "robustness" not in named.to_json()
+
+
+def test_an_evaluation_shows_numbers_and_figure(digits_run: Run, tmp_path: Path) -> None:
+    evaluation = catseye.evaluate(digits_run, "digits")
+    html = evaluation._repr_html_()
+    assert html.count("<table") == 1  # the confusion is in the figure
+    assert html.count("<img") == 1
+    cells, diagram = evaluation.figure().axes
+    numbers = [int(text.get_text()) for text in cells.texts]
+    assert numbers == evaluation.confusion.ravel().tolist()
+    legend = diagram.get_legend()
+    assert legend is not None
+    figure = evaluation.figure()
+    figure.canvas.draw()
+    axes = figure.axes[1]
+    below = axes.get_legend()
+    assert below is not None
+    assert below.get_window_extent().y1 <= axes.get_window_extent().y0
+    assert evaluation.save(tmp_path / "e.svg").stat().st_size > 1000
+
+
+@pytest.mark.slow
+def test_robustness_is_a_field_of_the_evaluation(digits_run: Run) -> None:
+    evaluation = catseye.evaluate(digits_run, "digits", robust=[0.1], examples=10)
+    assert evaluation.robustness
+    assert evaluation.to_json()["robustness"] == evaluation.robustness.to_json()
+    assert evaluation._repr_html_().count("<img") == 2
+    assert "digits on digits (test)" in repr(evaluation.robustness)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"examples": 5}, "needs robust"),
+        ({"robust": [0.1], "examples": 0}, "examples must be at least 1; got 0"),
+        ({"robust": []}, "at least one epsilon"),
+        ({"split": "trian"}, "did you mean train"),
+        ({"label": "species"}, "unknown label 'species'"),
+    ],
+)
+def test_what_makes_no_sense_is_said(digits_run: Run, options: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        catseye.evaluate(digits_run, "digits", **options)  # type: ignore[arg-type]
