@@ -1,4 +1,4 @@
-"""An evaluation as a figure: which classes are taken for which, and how far confidence can be trusted."""
+"""An evaluation as a figure: which classes are predicted as which, and how far confidence can be trusted."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ClassScore:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often one class is taken for another.
+    """How often one class is predicted as another.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Confusion:
     support: int
 
     def __str__(self) -> str:
-        return f"{self.true} taken for {self.predicted}: {self.count:,} of {self.support:,}"
+        return f"{self.true} predicted as {self.predicted}: {self.count:,} of {self.support:,}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -177,7 +177,7 @@ class Evaluation(Answer):
 
     @property
     def confused(self) -> list[Confusion]:
-        """Which class is taken for which other one, the most frequent first."""
+        """Which class is predicted as which other one, the most frequent first."""
         confusion, names = self.confusion, self.classes
         wrong = [(i, j) for i, j in np.argwhere(confusion).tolist() if i != j]
         wrong.sort(key=lambda pair: (-confusion[pair], pair))
