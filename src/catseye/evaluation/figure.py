@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
     from catseye.evaluation.metrics import Evaluation
 
+_LEGEND = 0.9  # inches below the reliability diagram
 _CELL, _SMALLEST_SIDE, _LARGEST_SIDE = 0.42, 3.0, 11.0  # inches of a cell with its number, of the table
 _MOST_NUMBERED, _MOST_NAMED = 25, 60  # classes up to which cells have numbers, rows have names
 _NAME_WIDTH, _NAME_SIZE, _SMALLEST_NAME = 1.5, 9, 6  # inches, points
@@ -27,11 +28,10 @@ _LIGHTEST, _DARKEST = 0.08, 0.7  # share of its colour in a cell
 def draw_evaluation(evaluation: Evaluation) -> Figure:
     """Return the figure: on the left the confusion, on the right the reliability diagram."""
     side = min(max(_CELL * len(evaluation.classes), _SMALLEST_SIDE), _LARGEST_SIDE) + _NAME_WIDTH
-    figure = Figure((side + PANEL_WIDTH, max(side, PANEL_WIDTH)), layout="constrained")
+    figure = Figure((side + PANEL_WIDTH, max(side, PANEL_WIDTH + _LEGEND)), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(side, PANEL_WIDTH))
     _draw_confusion(left, evaluation)
     draw_reliability_diagram(right, evaluation.raw_bins, evaluation.bins)
-    right.set_box_aspect(1)
     right.set_title("calibration", fontsize=11)
     return figure
 
