@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from catseye.studies.shifts.study import shifts
     from catseye.training.recipe import Recipe
     from catseye.verbs.data import check, info, show
-    from catseye.verbs.insight import attack, explain, ideal, maps
+    from catseye.verbs.feature_maps import maps
+    from catseye.verbs.insight import attack, explain, ideal
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.use import evaluate, predict
 
@@ -55,7 +56,7 @@ _HOMES = {
     "ideal": "catseye.verbs.insight",
     "info": "catseye.verbs.data",
     "load": "catseye.datasets.loading",
-    "maps": "catseye.verbs.insight",
+    "maps": "catseye.verbs.feature_maps",
     "predict": "catseye.verbs.use",
     "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",

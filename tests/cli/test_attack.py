@@ -104,6 +104,14 @@ def test_json_reports_what_the_saved_picture_is_taken_for(digit: str, capsys: Ca
     assert "Allowed: 127 of 255 levels" in Path("attack.html").read_text()
 
 
+def test_the_last_line_asks_what_the_changed_picture_is_taken_for(capsys: CaptureFixture[str]) -> None:
+    Path("run").rename("my run")
+    assert run("attack 'my run' digit.png --epsilon 0.5 -o fooled.png") == 0
+    *_, wrote, following = capsys.readouterr().out.splitlines()
+    assert wrote == "wrote fooled.png and fooled-adversarial.png"
+    assert following == "next: catseye predict 'my run' fooled-adversarial.png"
+
+
 @pytest.mark.slow
 def test_the_smallest_change_is_no_larger_than_one_that_is_found_without_looking(capsys: CaptureFixture[str]) -> None:
     sizes = []

@@ -36,7 +36,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) ->
         ("explain run", "Missing argument 'PICTURE'.", 2),
         ("explain run digit.png --class four", "unknown class 'four'", 2),
         ("explain run digit.png --layer relu9", "did you mean relu3 or relu2 or relu1?", 2),
-        ("explain run digit.png --method gradcam", "did you mean grad_cam?", 2),
+        ("explain run digit.png --methods gradcam", "did you mean grad_cam?", 2),
         ("explain run digit.png -o here.png", "here.png already exists", 2),
         ("explain run digit.png -o no/why.png", "there is no folder no.", 2),
         ("explain run digit.png -o why.gif", ".png, .svg or .html; got why.gif.", 2),
@@ -61,7 +61,7 @@ def test_what_cannot_be_is_said_and_nothing_written(
 
 @pytest.mark.slow
 def test_one_json_document_and_a_figure(capsys: CaptureFixture[str]) -> None:
-    assert main(shlex.split("explain run digit.png --check -o why.svg --json")) == 0
+    assert main(shlex.split("explain run digit.png --methods all --scores --check -o why.svg --json")) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["picture"], found["figure"], len(found["maps"])) == ("digit.png", "why.svg", len(METHODS))
     for one in found["maps"]:
@@ -76,7 +76,7 @@ def test_one_json_document_and_a_figure(capsys: CaptureFixture[str]) -> None:
 
 
 def test_words_and_a_page_with_the_same_numbers(capsys: CaptureFixture[str]) -> None:
-    line = "explain run digit.png --class 3 --method integrated-gradients --method occlusion -o why.html"
+    line = "explain run digit.png --class 3 --methods integrated-gradients,occlusion --scores -o why.html"
     assert main(shlex.split(line)) == 0
     out, _ = capsys.readouterr()
     assert "Integrated gradients" in out
@@ -86,3 +86,16 @@ def test_words_and_a_page_with_the_same_numbers(capsys: CaptureFixture[str]) -> 
     page = Path("why.html").read_text()
     assert "Why 3? digit.png" in page
     assert "Occlusion: deletion" in page
+
+
+def test_by_default_a_sentence_and_one_map_and_the_next_line_shows_the_rest(capsys: CaptureFixture[str]) -> None:
+    assert main(shlex.split("explain run digit.png -o why.svg")) == 0
+    sentence, wrote, following = capsys.readouterr().out.splitlines()
+    assert sentence.startswith("The brighter a place, the more it speaks for ")
+    assert (wrote, following) == (
+        "wrote why.svg",
+        "next: catseye explain run digit.png --methods all --scores -o why-all.png",
+    )
+    drawing = Path("why.svg").read_text()
+    assert "(Grad-CAM)" in drawing
+    assert "Occlusion" not in drawing

@@ -36,16 +36,16 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digits_run: Run) ->
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("ideal digits", "a CLASS or a --channel LAYER:NUMBER"),
+        ("ideal digits", "name a class, or a channel as LAYER:NUMBER"),
         ("ideal digits eleven", "unknown class 'eleven'"),
         ("ideal efficientnet_lite0 zebraa", "did you mean zebra"),
         ("ideal digits 3 --channel con1:2", "did you mean conv1"),
         ("ideal digits --channel conv1:99", "got 99"),
-        ("ideal digits 3 --variation -1", "--variation must be at least 0; got -1."),
-        ("ideal digits 3 --variation nan", "--variation must be at least 0; got nan."),
-        ("ideal digits 3 --steps 0", "--steps must be at least 1; got 0."),
+        ("ideal digits 3 --variation -1", "variation must be at least 0; got -1."),
+        ("ideal digits 3 --variation nan", "variation must be at least 0; got nan."),
+        ("ideal digits 3 --steps 0", "steps must be at least 1; got 0."),
         ("ideal digits 3 --parameterisation wavelet", "unknown parameterisation 'wavelet'"),
-        ("ideal digits 3 -o ideal.gif", "-o must end in"),
+        ("ideal digits 3 -o ideal.mp4", "-o must end in .png, .svg, .html or .gif"),
         ("ideal digits 3 -o no/ideal.png", "there is no folder no."),
         ("ideal digits 3 -o here.png", "here.png already exists"),
         ("ideal digits 3 4 -o new.png", "new-4.png already exists"),
@@ -104,4 +104,23 @@ def test_a_class_that_is_not_reached_is_told(capsys: CaptureFixture[str]) -> Non
     out, error = capsys.readouterr()
     assert error.startswith("note: 3 has ")
     assert "after 2 steps" in error
-    assert out.endswith("wrote ideal.png\n")
+    *_, wrote, following = out.splitlines()
+    assert wrote == "wrote ideal.png"
+    assert following == "next: catseye explain digits ideal-3.png -o ideal-3-explained.png"
+    assert main(shlex.split(following.removeprefix("next: catseye "))) == 0
+    assert Path("ideal-3-explained.png").exists()
+
+
+def test_a_film_shows_the_pictures_as_they_grow_and_then_rests(capsys: CaptureFixture[str]) -> None:
+    assert main(shlex.split("ideal digits 3 5 --steps 20 -o film.gif")) == 0
+    capsys.readouterr()
+    with Image.open("film.gif") as film:
+        assert film.n_frames == 21  # type: ignore[attr-defined]
+        times = []
+        for number in range(21):
+            film.seek(number)
+            times.append(film.info["duration"])
+    assert len(set(times[:-1])) == 1
+    assert times[-1] == 2000
+    assert 3000 <= sum(times) <= 6000
+    assert {"film-3.png", "film-5.png"} < {path.name for path in Path().iterdir()}

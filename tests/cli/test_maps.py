@@ -28,18 +28,19 @@ def run(line: str) -> int:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("maps run", "give exactly one of PICTURE, --data DATA and --filters"),
-        ("maps run digit.png --data digits", "give exactly one of PICTURE"),
+        ("maps run", "give exactly one of a picture, data and filters"),
+        ("maps run digit.png --data digits", "give exactly one of a picture"),
         ("maps nothing digit.png", "there is no classifier at nothing"),
         ("maps run digit.png --layer rellu1", "unknown layer 'rellu1'; did you mean relu1"),
         ("maps run digit.png --layer dense2", "layer dense2 gives 10 numbers without height and width"),
         ("maps run digit.png --layer relu1 --channel 99", "layer relu1 has the channels 0 to 31; got 99."),
-        ("maps run digit.png --channel 1", "--channel needs exactly one --layer; got 0."),
-        ("maps run digit.png --channels 0", "--channels must be between 1 and 1,024"),
-        ("maps run digit.png" + 33 * " --layer relu1", "--layer may be repeated at most 32 times; got 33 layers."),
-        ("maps run --data digits", "--data needs --layer NAME and --channel N"),
-        ("maps run --data digits --layer relu1 --channel 1 --by sum", "--by must be max or mean; got 'sum'."),
-        ("maps run --data digits --layer relu1 --channel 1 --count 0", "--count must be between 1 and 36; got 0."),
+        ("maps run digit.png --channel 1", "channel needs exactly one layer; got 0."),
+        ("maps run digit.png --channels 0", "channels must be between 1 and 1,024"),
+        ("maps run digit.png" + 33 * " --layer relu1", "at most 32 layers are drawn; got 33."),
+        ("maps run --data digits", "data needs a layer and a channel"),
+        ("maps run --data digits --layer relu1 --channel 1 --by sum", "by must be max or mean; got 'sum'."),
+        ("maps run --data digits --layer relu1 --channel 1 --count 0", "count must be between 1 and 36; got 0."),
+        ("maps run digit.png --all --layer relu1", "all layers are drawn of a picture, and without naming one."),
         ("maps run --filters --layer relu1", "layer relu1 has no filters of its own"),
         ("maps run --filters --layer conv2", "so that it is not a picture"),
         ("maps run digit.png -o here.png", "here.png already exists; choose another name or use --force."),
@@ -78,13 +79,28 @@ def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
     assert [layer["layer"] for layer in found["layers"]] == ["relu1", "conv2"]
     drawing = Path("maps.svg").read_text()
     for layer in found["layers"]:
-        strengths = [channel["strength"] for channel in layer["channels"]]
-        assert len(strengths) == 3
-        assert strengths == sorted(strengths, reverse=True)
+        contrasts = [channel["contrast"] for channel in layer["channels"]]
+        assert len(contrasts) == 3
+        assert contrasts == sorted(contrasts, reverse=True)
         for channel in layer["channels"]:
-            assert f">channel {channel['channel']}<" in drawing
-    assert f"the 3 strongest of {found['layers'][0]['shape'][0]} channels" in drawing
+            assert f">{channel['channel']}<" in drawing
+        height, width = layer["shape"][1:]
+        assert f">{height} × {width}<" in drawing
     assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
+
+
+@pytest.mark.parametrize("words", ["--all", "--layer relu1 --channels 32 --layer conv2"])
+def test_a_sheet_as_long_as_it_needs_is_drawn_on_request_or_where_a_page_is_too_small(
+    capsys: CaptureFixture[str], words: str
+) -> None:
+    assert run(f"maps run digit.png {words} -o long.svg --json") == 0
+    found = json.loads(capsys.readouterr().out)
+    drawing = Path("long.svg").read_text()
+    for layer in found["layers"]:
+        count = len(layer["channels"])
+        which = f"{count} of {layer['shape'][0]}" if count < layer["shape"][0] else f"all {count}"
+        assert f"{which} channels, most contrast first" in drawing
+        assert f">channel {layer['channels'][-1]['channel']}<" in drawing
 
 
 @pytest.mark.slow
@@ -93,9 +109,12 @@ def test_without_a_name_the_sheet_is_maps_png_unless_json_is_asked_for(capsys: C
     assert json.loads(capsys.readouterr().out)["figure"] is None
     assert not Path("maps.png").exists()
     assert run("maps run digit.png") == 0
-    assert capsys.readouterr().out.endswith("wrote maps.png\n")
+    *_, wrote, following = capsys.readouterr().out.splitlines()
+    assert wrote == "wrote maps.png"
     with Image.open("maps.png") as image:
-        assert image.width > 1000
+        assert image.width * 9 == image.height * 16 > 1000 * 16 / 2
+    assert run(following.removeprefix("next: catseye ")) == 0
+    assert Path("response.png").exists()
     assert run("maps run digit.png") == 2
     assert run("maps run digit.png --force") == 0
 

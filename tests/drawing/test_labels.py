@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from catseye.drawing.fonts import use_fonts
 from catseye.drawing.labels import cut_text, fit_text, text_width, wrap_text
+from catseye.drawing.letters import letters
 from catseye.drawing.style import styled
 
 BENGALI, CHINESE = "রয়েল বেঙ্গল টাইগার", "中华田园猫与布偶猫的长名字" * 3
@@ -19,7 +19,11 @@ NAMES = (
     "n" * 60,
     "under_scored_names_have_no_spaces_but_may_be_wrapped_as_well",
     BENGALI,
+    "ক্ষুধার্ত_বিদ্যার্থী" * 3,
     CHINESE,
+    "قطة صغيرة جميلة " * 4,
+    "🇧🇩 👍🏽 " * 6,
+    "नाम e\u0301te\u0301",
 )
 
 
@@ -27,13 +31,12 @@ NAMES = (
 @pytest.mark.parametrize("name", NAMES)
 def test_widths_are_at_least_those_that_matplotlib_draws(name: str, bold: bool) -> None:
     figure = Figure((8, 1), dpi=150)
-    with styled(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # the usual font has no such letters
+    with styled():
         text = figure.text(0, 0, name, fontsize=7, fontweight="bold" if bold else "normal")
+        use_fonts(figure)
         drawn = text.get_window_extent(FigureCanvasAgg(figure).get_renderer()).width / 150  # type: ignore[no-untyped-call]
     assert drawn <= text_width(name, 7, bold=bold) + 0.02
-    if name.isascii():
-        assert text_width(name, 7, bold=bold) <= 1.15 * drawn
+    assert text_width(name, 7, bold=bold) <= 1.15 * drawn
 
 
 @pytest.mark.parametrize("width", [0.5, 1.15, 3.0])
@@ -76,7 +79,22 @@ def test_cut_names_keep_both_ends_and_paths_their_last_part() -> None:
 
 def test_lines_break_between_words_and_only_a_long_word_within() -> None:
     assert wrap_text("one two", text_width("one two", 9) - 0.01, 9) == ["one", "two"]
+    assert wrap_text("", 1, 9) == [""]
+    assert wrap_text("about 98.6 %", text_width("about 98.6", 9) - 0.01, 9) == ["about", "98.6 %"]
+    assert wrap_text("folder/cat.jpg", text_width("folder/cat.", 9), 9) == ["folder/cat.", "jpg"]
     lines = wrap_text("n" * 40, 1, 9)
     assert len(lines) > 1
     assert "".join(lines) == "n" * 40
     assert fit_text("two\nlines", 5, 9).text == "two lines"
+
+
+@pytest.mark.parametrize("width", [0.3, 0.7, 1.5])
+@pytest.mark.parametrize("name", [*NAMES[5:], "👩‍👩‍👧🇧🇩👍🏽" * 6])
+def test_letters_are_never_cut(name: str, width: float) -> None:
+    """A Bengali conjunct, a base with its marks, an emoji of several parts stay whole."""
+    whole = set(letters(name)) | {"…", " "}
+    wrapped = wrap_text(name, width, 9)
+    assert {letter for line in wrapped for letter in letters(line)} <= whole
+    assert "".join("".join(wrapped).split()) == "".join(name.split())
+    for cut in (cut_text(name, width, 9), cut_text(name, width, 9, tail=True), fit_text(name, width, 9, lines=2).text):
+        assert {letter for line in cut.split("\n") for letter in letters(line)} <= whole

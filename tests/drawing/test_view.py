@@ -8,6 +8,7 @@ import pytest
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 
+from catseye.drawing.parts import Table
 from catseye.drawing.style import STYLE
 from catseye.drawing.view import View
 from catseye.errors import UsageError
@@ -24,7 +25,7 @@ def figure() -> Figure:
 
 def test_every_form_is_drawn_in_the_house_s_style(tmp_path: Path) -> None:
     before = dict(rcParams)
-    view = View("Title", ("words",), lambda: {"a": 1}, figure, ("A caption.",))
+    view = View("Title", ("words",), figure, ("A caption.",))
     assert view.figure().axes[0].get_title() == "grid True"
     assert "grid True" in view.svg()
     for ending in (".png", ".svg", ".html"):
@@ -38,14 +39,16 @@ def test_an_ending_may_have_a_writer_of_its_own(tmp_path: Path) -> None:
     def write_film(path: Path) -> None:
         path.write_text("film")
 
-    view = View("Title", (), dict, figure, writers={".gif": write_film})
+    view = View("Title", (), figure, writers={".gif": write_film})
     view.write(tmp_path / "view.GIF")
     assert (tmp_path / "view.GIF").read_text() == "film"
 
 
-def test_a_view_without_a_figure_says_so(tmp_path: Path) -> None:
-    view = View("Summary of convnet", (), dict)
-    for give in (view.figure, view.svg, lambda: view.write(tmp_path / "a.png")):
-        with pytest.raises(UsageError, match="Summary of convnet: there is no figure"):
-            give()
-    assert not list(tmp_path.iterdir())
+def test_a_view_without_a_figure_draws_its_words_and_tables(tmp_path: Path) -> None:
+    view = View("Title", ("words", Table(("name",), (("relu1",),))))
+    said = {text.get_text() for text in view.figure().axes[0].texts}
+    assert said == {"words", "name", "relu1"}
+    view.write(tmp_path / "a.svg")
+    assert ">relu1<" in (tmp_path / "a.svg").read_text()
+    with pytest.raises(UsageError, match=r"must end in .png, .svg or .html; got .*a.gif"):
+        view.write(tmp_path / "a.gif")

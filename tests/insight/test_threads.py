@@ -20,7 +20,7 @@ from catseye.attacks.projected_gradient_descent import L2, Attack
 from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError
 from catseye.insight.explanation import faithfulness, sanity
-from catseye.insight.explanation.explain import explain
+from catseye.insight.explanation.explanation import explain
 from catseye.insight.ideal.ascent import find_ideal
 from catseye.insight.ideal.target import channel_target, class_target
 from catseye.insight.maps.filters import read_first_filters
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets.pictures import Pictures
+    from catseye.drawing.answer import Answer
     from catseye.runs.run import Run
 
 THREADS = 4
@@ -74,17 +75,15 @@ def ideal_of_a_channel(scene: Scene) -> Any:
     return [snapshot.picture for snapshot in found.snapshots], vars(found.score)
 
 
-def explanation(scene: Scene, methods: Sequence[str] = (), *, check: bool = True) -> Any:
-    found = explain(scene.classifier, scene.picture, methods=methods, check=check, seed=scene.number)
+def explanation(scene: Scene, methods: str | Sequence[str] = "all", *, check: bool = True) -> Any:
+    found = explain(scene.classifier, scene.picture, methods=methods, scores=True, check=check, seed=scene.number)
+    assert found.random_baseline
     return [one.attribution.map for one in found.maps], found.to_json(), found.random_baseline.to_json()
 
 
 def attack(scene: Scene, asked: Attack, *, smallest: bool = False) -> Any:
-    file = scene.folder / f"{asked.norm}-{smallest}-{scene.number}.png"
-    found = create_adversarial_example(
-        scene.classifier, scene.picture, asked, file, smallest=smallest, seed=scene.number
-    )
-    return found.changed, found.to_json() | {"picture": ""}, file.read_bytes()
+    found = create_adversarial_example(scene.classifier, scene.picture, asked, smallest=smallest, seed=scene.number)
+    return found.changed, found.to_json(), found.png
 
 
 def top_pictures(scene: Scene, layer: str) -> Any:
@@ -110,6 +109,19 @@ def robustness_of(scene: Scene) -> Any:
     return measure_robustness(scene.classifier, part, [0.05, 0.1], examples=8, seed=scene.number).to_json()
 
 
+def verbs(scene: Scene) -> Any:
+    """The same through the door, drawn as a notebook shows it."""
+    classifier, picture = scene.classifier, scene.picture
+    answers: list[Answer] = [
+        catseye.maps(classifier, picture),
+        catseye.explain(classifier, picture),
+        catseye.attack(classifier, picture, epsilon=0.1, steps=2),
+        catseye.ideal(classifier, scene.number, steps=2),
+        catseye.receptive_field(classifier, picture),
+    ]
+    return [(answer.to_json(), answer._repr_html_()) for answer in answers]
+
+
 CALLS: dict[str, Callable[[Scene], Any]] = {
     "predict": lambda scene: scene.classifier.predict(scene.picture)[0].probabilities,
     "logits": lambda scene: scene.classifier.logits(scene.pictures.take(range(20))),
@@ -124,6 +136,7 @@ CALLS: dict[str, Callable[[Scene], Any]] = {
     "smallest attack": lambda scene: attack(scene, Attack(2.0, L2, steps=2), smallest=True),
     "robustness": robustness_of,
     "explain": explanation,
+    "verbs": verbs,
 }
 # The same on a backbone, in the fewest steps.
 BACKBONE_CALLS: dict[str, Callable[[Scene], Any]] = {

@@ -19,6 +19,16 @@ def test_content_and_permissions_are_as_usual(tmp_path: Path) -> None:
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
 
 
+@pytest.mark.parametrize(
+    "name", ["قطة.png", "বাঘ " * 25 + ".png", "猫" * 83 + ".png", "🐈" * 62 + ".html", "\udce9.png"]
+)
+def test_names_in_every_script_are_written_as_long_as_the_file_system_takes_them(tmp_path: Path, name: str) -> None:
+    """A file's name has at most 255 bytes on most systems; a Bengali letter takes three, an emoji four."""
+    write_atomically(tmp_path / name, b"new")
+    assert (tmp_path / name).read_bytes() == b"new"
+    assert os.listdir(tmp_path) == [name]  # noqa: PTH208 (hidden files too)
+
+
 def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
     """A real refusal by the system: the process may write no file larger than 1,000 bytes."""
     write_atomically(tmp_path / "a", b"old")

@@ -34,44 +34,60 @@ from catseye.cli import (
     transfer,
 )
 from catseye.cli.common import escape_control_characters
+from catseye.cli.help import Verb, Verbs
 from catseye.errors import CatseyeError, StoppedError, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no public name in common
 _DEBUG = "--debug"
 _HELP_WIDTH = 100
+VERBS: dict[str, tuple[tuple[Callable[..., None], str], ...]] = {
+    "Start here": ((demo.demo, "Take the offline tour: train, evaluate, look inside."),),
+    "Data": (
+        (datasets.datasets, "List the data sets that can be loaded by name."),
+        (info.info, "Describe a data set, without downloading it."),
+        (show.show, "Draw a grid of labelled pictures."),
+        (check.check, "Find problems in a folder of pictures."),
+    ),
+    "Learn": (
+        (train.train, "Train a classifier and write a report."),
+        (transfer.transfer, "Train on a pretrained backbone, from few pictures."),
+        (compare.compare, "Compare runs: accuracy and training curves."),
+        (reach.reach, "Compare transfer and training from scratch on few examples."),
+        (shifts.shifts, "Compare a dense network and a convnet on shifted pictures."),
+    ),
+    "Use": (
+        (predict.predict, "Classify pictures."),
+        (evaluate.evaluate, "Measure a classifier on labelled pictures."),
+    ),
+    "Look inside": (
+        (summary.summary, "Show a network layer by layer."),
+        (convolve.convolve, "Show a convolution step by step."),
+        (receptive_field.receptive_field, "Show which part of a picture each layer sees."),
+        (maps.maps, "Draw the feature maps of a network's layers."),
+        (explain.explain, "Show which parts of a picture support a class."),
+        (ideal.ideal, "Generate pictures that a network is most confident about."),
+        (attack.attack, "Fool a classifier with an imperceptible change."),
+    ),
+}
 
+
+def _name(verb: Callable[..., None]) -> str:
+    return verb.__name__.replace("_", "-")
+
+
+Verbs.groups = {title: [(_name(verb), words) for verb, words in verbs] for title, verbs in VERBS.items()}
 app = typer.Typer(
+    cls=Verbs,
     help="See what a convnet sees: train, evaluate and use picture classifiers on an ordinary computer.",
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _HELP_WIDTH},
 )
-for verb, words in (
-    (demo.demo, "Take the offline tour: train, evaluate, look inside."),
-    (datasets.datasets, "List the data sets that can be loaded by name."),
-    (info.info, "Describe a data set, without downloading it."),
-    (check.check, "Find problems in a folder of pictures."),
-    (show.show, "Draw a grid of labelled pictures."),
-    (summary.summary, "Show a network layer by layer."),
-    (train.train, "Train a classifier and write a report."),
-    (transfer.transfer, "Train a classifier on a pretrained backbone, from few pictures."),
-    (reach.reach, "Compare transfer and training from scratch on few examples."),
-    (compare.compare, "Compare runs: accuracy and training curves."),
-    (evaluate.evaluate, "Measure a classifier on labelled pictures."),
-    (predict.predict, "Classify pictures."),
-    (attack.attack, "Fool a classifier with an imperceptible change."),
-    (convolve.convolve, "Show a convolution step by step."),
-    (receptive_field.receptive_field, "Show which part of a picture each layer sees."),
-    (maps.maps, "Draw the feature maps of a network's layers."),
-    (explain.explain, "Show which parts of a picture support a class."),
-    (shifts.shifts, "Compare dense and convolutional networks on shifted pictures."),
-    (ideal.ideal, "Generate pictures that a network is most confident about."),
-):
-    app.command(short_help=words)(verb)
+for _verb, _words in (row for rows in VERBS.values() for row in rows):
+    app.command(name=_name(_verb), cls=Verb, short_help=_words)(_verb)
 
 
 def _print_version(asked: bool) -> None:
@@ -96,14 +112,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = _DEBUG in words
     # A matrix may begin with a minus ("-1 0 1; 2 0 2"), which would make it an option.
     words = [f" {word}" if re.match(r"-[\d.].*[\s;]", word) else word for word in words if word != _DEBUG]
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    handler.addFilter(lambda record: record.levelno < logging.WARNING)  # warnings are notes, which verbs print
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not support every letter of a name
     log = logging.getLogger("catseye")
-    log.handlers[:] = [handler]
+    log.handlers[:] = [_log_handler()]
     log.setLevel(logging.INFO)
     try:
         status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
@@ -117,6 +130,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report_error(error)
+
+
+def _log_handler() -> logging.Handler:
+    """Return what prints the log on stderr: its information and, once each, its notes; verbs print other warnings."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    told: set[str] = set()
+
+    def is_printed(record: logging.LogRecord) -> bool:
+        if not getattr(record, "note", False):
+            return record.levelno < logging.WARNING
+        is_new = record.msg not in told
+        told.add(record.msg)
+        record.msg = f"note: {record.msg}"
+        return is_new
+
+    handler.addFilter(is_printed)
+    return handler
 
 
 def _report_error(error: Exception) -> int:

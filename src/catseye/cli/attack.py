@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, parse_epsilon
+from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
 
 
@@ -42,17 +44,25 @@ def attack(
     The adversarial picture is saved next to the figure as NAME-adversarial.png, at the size of the original; the
     reported probabilities are those of this file. The exit status is 0 whether the attack succeeds or not.
     """
-    from catseye.attacks.projected_gradient_descent import Attack
-    from catseye.classifier.classifier import Classifier
     from catseye.drawing.figure_file import figure_output
-    from catseye.insight.robustness.fool import create_adversarial_example
-    from catseye.insight.robustness.view import view_adversarial_example
+    from catseye.insight.robustness.fool import adversarial_file
     from catseye.system.files import new_output
+    from catseye.verbs.insight import attack as fool
 
     figure_output(output, force=force, read=picture)
-    file = new_output(output.with_name(f"{output.stem}-adversarial.png"), force=force, read=picture)
-    asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
-    found = create_adversarial_example(
-        Classifier.load(classifier), picture, asked, file, target, smallest=smallest, seed=seed
+    file = new_output(adversarial_file(output), force=force, read=picture)
+    found = fool(
+        classifier,
+        picture,
+        target=target,
+        epsilon=parse_epsilon(epsilon),
+        norm=norm,
+        steps=steps,
+        restarts=restarts,
+        momentum=momentum,
+        smallest=smallest,
+        seed=seed,
     )
-    write_and_print(view_adversarial_example(found), output, json=json, also=[found.file])
+    write_and_print(replace(found, file=file), output, json=json, also=[file])
+    if not json:
+        tell_next("predict", classifier, file)

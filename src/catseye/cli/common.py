@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catseye.cli.completion import complete_backbone, complete_classifier, complete_data, complete_network
 from catseye.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
@@ -20,14 +22,32 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _PIPE_WIDTH = 200
+_IN_WORDS = "\u200c\u200d"  # join and part letters in Bengali, Persian and emoji
 _MOST_LISTED = 20  # broken pictures by name
 
 Data = Annotated[
-    str, typer.Argument(metavar="DATA", help="Data set name, or path of a folder, .zip or .tar(.gz) file.")
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="Data set name, or path of a folder, .zip or .tar(.gz) file.",
+        autocompletion=complete_data,
+    ),
 ]
 ClassifierPath = Annotated[
     Path,
-    typer.Argument(metavar="CLASSIFIER", help="Run folder, classifier file or backbone name."),
+    typer.Argument(
+        metavar="CLASSIFIER",
+        help="Run folder, classifier file or backbone name.",
+        autocompletion=complete_classifier,
+    ),
+]
+Network = Annotated[
+    str,
+    typer.Argument(
+        metavar="NETWORK",
+        help="Network or backbone name, run folder or classifier file.",
+        autocompletion=complete_network,
+    ),
 ]
 PictureFile = Annotated[Path, typer.Argument(metavar="PICTURE", help="Path of a picture.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
@@ -41,7 +61,9 @@ DataDir = Annotated[
 ]
 Archives = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Use your own copies of archives, DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."),
+    typer.Option(
+        metavar="DIR", help="Use your own copies of archives, kept as DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."
+    ),
 ]
 Label = Annotated[
     str | None,
@@ -51,7 +73,12 @@ Device = Annotated[str, typer.Option(metavar="NAME", help="Device: auto (a GPU i
 Strict = Annotated[bool, typer.Option("--strict", help="Fail if a picture is broken, instead of leaving it out.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the run in --out where it stopped.")]
 Backbone = Annotated[
-    str, typer.Option(metavar="NAME", help="Pretrained network, e.g. resnet50, or timm:NAME for one from timm.")
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Pretrained network, e.g. resnet50, or timm:NAME for one from timm.",
+        autocompletion=complete_backbone,
+    ),
 ]
 Weights = Annotated[
     Path | None,
@@ -71,9 +98,15 @@ def stopped_error(folder: Path) -> StoppedError:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document on stdout."""
-    json.dump(value, sys.stdout, indent=2)  # in ASCII: valid whatever a name holds and stdout takes
-    sys.stdout.write("\n")
+    """Print one JSON document on stdout: in UTF-8 where it takes that, elsewhere in ASCII."""
+    text = json.dumps(value, indent=2, ensure_ascii=not _takes_utf8())
+    if not text.isascii():  # what is no letter, and the half letters of odd file names, are escaped as JSON does
+        text = "".join(letter if letter.isascii() or _is_shown(letter) else json.dumps(letter)[1:-1] for letter in text)
+    sys.stdout.write(f"{text}\n")
+
+
+def _takes_utf8() -> bool:
+    return codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
 
 
 def console() -> Console:
@@ -87,7 +120,11 @@ def console() -> Console:
 
 def escape_control_characters(text: str) -> str:
     """Return ``text`` with control characters escaped, so that it cannot command the terminal."""
-    return "".join(letter if letter == "\n" or letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return "".join(letter if letter == "\n" or _is_shown(letter) else ascii(letter)[1:-1] for letter in text)
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() or letter in _IN_WORDS
 
 
 def make_table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, totals: Iterable[object] = ()) -> Table:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from catseye.cli.common import Force, Json
+from catseye.cli.common import Force, Json, console, escape_control_characters
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
-
-if TYPE_CHECKING:
-    from catseye.insight.convolution.pooling import Pooling
 
 _ENDINGS = (".gif", ".png", ".svg", ".html")
 
@@ -55,7 +52,9 @@ def convolve(
             help="Convolve red, green and blue separately and add the results, instead of converting to grey.",
         ),
     ] = False,
-    steps: Annotated[int | None, typer.Option(help="Largest number of steps to show, evenly spaced.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -70,37 +69,31 @@ def convolve(
         from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
-    if steps is not None and steps < 1:
-        raise UsageError(f"--steps must be at least 1; got {steps}.")
-    from catseye.insight.convolution.convolution import Convolution
-    from catseye.insight.convolution.view import view_convolution
-    from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
+    from catseye.verbs.networks import convolve as convolve_by_hand
 
-    pooling = _pooling(pool, pool_size, pool_stride, pool_padding)
-    convolution = Convolution(
-        kernel,
-        _numbers("--stride", stride),
-        _numbers("--padding", padding, ("valid", "same")),
-        _numbers("--dilation", dilation),
-        true,
+    pool_step = None if pool_stride is None else _numbers("--pool-stride", pool_stride)
+    worked = convolve_by_hand(
+        source,
+        kernel=kernel,
+        stride=_numbers("--stride", stride),
+        padding=_numbers("--padding", padding, ("valid", "same")),
+        dilation=_numbers("--dilation", dilation),
+        true=true,
+        pool=pool,
+        pool_size=_numbers("--pool-size", pool_size),
+        pool_padding=_numbers("--pool-padding", pool_padding, ("valid", "same")),
+        colour=colour,
+        steps=steps,
+        pool_stride=pool_step,
     )
-    worked = WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling)
-    write_and_print(view_convolution(worked, steps), output, json=json)
+    if json or not output:
+        write_and_print(worked, output, json=json)
+        return
+    from catseye.insight.convolution.view import shown_in
 
-
-def _pooling(kind: str | None, size: str, stride: str | None, padding: str) -> Pooling | None:
-    from catseye.insight.convolution.pooling import Pooling
-
-    if kind is None:
-        if (size, stride, padding) != ("2", None, "valid"):
-            raise UsageError("--pool-size, --pool-stride and --pool-padding need --pool.")
-        return None
-    return Pooling(
-        kind,
-        _numbers("--pool-size", size),
-        None if stride is None else _numbers("--pool-stride", stride),
-        _numbers("--pool-padding", padding, ("valid", "same")),
-    )
+    worked.save(output)
+    shown = shown_in(worked, output.suffix.lower())
+    console().print(escape_control_characters(f"wrote {output}: it shows {shown}."), soft_wrap=True)
 
 
 def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:

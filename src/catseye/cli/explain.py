@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, tell_notes
+from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
-
-_ALL = "all"
 
 
 def explain(
@@ -20,16 +19,19 @@ def explain(
     class_name: Annotated[
         str | None, typer.Option("--class", metavar="NAME", help="Class to explain [default: the most probable].")
     ] = None,
-    method: Annotated[
-        list[str] | None,
+    methods: Annotated[
+        str | None,
         typer.Option(
-            metavar="NAME",
-            help="grad_cam, integrated_gradients, occlusion, smooth_grad or all; may be repeated [default: all].",
+            metavar="NAME,...|all",
+            help="Maps side by side: grad_cam, integrated_gradients, occlusion, smooth_grad [default: grad_cam].",
         ),
     ] = None,
     layer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Layer for Grad-CAM [default: the last convolution or stage].")
     ] = None,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Measure how faithful each map is: deletion, insertion, random baseline.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Sanity check: randomise the weights layer by layer; the maps must change.")
     ] = False,
@@ -37,15 +39,25 @@ def explain(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Show which parts of a picture support a class, and how faithful each map is to the network."""
-    from catseye.classifier.classifier import Classifier
+    """Show which parts of a picture support a class: one map over it, or several side by side."""
     from catseye.drawing.figure_file import figure_output
-    from catseye.insight.explanation.explain import explain as find
-    from catseye.insight.explanation.view import view_explanation
+    from catseye.verbs.insight import explain as explain_prediction
 
     figure_output(output, force=force, read=picture)
-    methods = [] if not method or _ALL in method else [name.replace("-", "_") for name in method]
-    found = find(Classifier.load(classifier), picture, class_name, methods, layer=layer, check=check, seed=seed)
+    found = explain_prediction(
+        classifier,
+        picture,
+        class_name=class_name,
+        methods=[name.strip().replace("-", "_") for name in methods.split(",")] if methods else (),
+        layer=layer,
+        scores=scores,
+        check=check,
+        seed=seed,
+    )
     if not json:
         tell_notes(found.notes, [])
-    write_and_print(view_explanation(found), output, json=json)
+    write_and_print(found, output, json=json)
+    if not (json or methods or scores or check):
+        more = output.with_name(f"{output.stem}-all.png")
+        asked = () if class_name is None else ("--class", class_name)
+        tell_next("explain", classifier, picture, *asked, "--methods", "all", "--scores", "-o", more)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import re
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, escape_control_characters
+from catseye.cli.common import ClassifierPath, Force, Json, escape_control_characters
+from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
-from catseye.system.files import new_output, write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from catseye.arrays import Pixels
-    from catseye.insight.ideal.target import Target
+from catseye.system.files import new_output
 
 
 def ideal(
@@ -45,7 +38,12 @@ def ideal(
         typer.Option(help="Number of steps [default: 128; up to 128 more until a class reaches 0.99]."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
-    output: FigureFile = Path("ideal.png"),
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write a .png, .svg or .html figure, or a .gif film of how it grows."
+        ),
+    ] = Path("ideal.png"),
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -53,55 +51,24 @@ def ideal(
 
     Each picture is also saved next to the figure, at the size of the network's input, as FILE-CLASS.png.
     """
-    if steps is not None and steps < 1:
-        raise UsageError(f"--steps must be at least 1; got {steps}.")
-    if not 0 <= variation < math.inf:
-        raise UsageError(f"--variation must be at least 0; got {variation:g}.")
-    if not classes and not channel:
-        raise UsageError("name a CLASS or a --channel LAYER:NUMBER to maximise.")
-    from catseye.drawing.figure_file import figure_output
+    from catseye.drawing.figure_file import ENDINGS, figure_output
 
-    figure_output(output, force=force)
-    from catseye.classifier.classifier import Classifier
-    from catseye.insight.ideal.ascent import find_ideal
-    from catseye.insight.ideal.recipe import STEPS, ideal_recipe
-    from catseye.insight.ideal.target import channel_target, class_target
-    from catseye.insight.ideal.view import shortfall, view_ideals
-    from catseye.system.progress import progress
+    figure_output(output, force=force, endings=(*ENDINGS, ".gif"))
+    from catseye.insight.ideal.ideals import choose_targets, find_ideals, picture_files
+    from catseye.insight.ideal.view import shortfall
+    from catseye.verbs.sources import open_classifier
 
-    loaded = Classifier.load(classifier)
-    recipe = ideal_recipe(loaded.preprocess, variation, parameterisation)
-    goals = [class_target(loaded, name) for name in classes or ()] + [
-        channel_target(loaded, text) for text in channel or ()
-    ]
-    goals = list({(goal.kind, goal.name, goal.number): goal for goal in goals}.values())
-    files = _picture_files(output, goals, force=force)
-    made = []
-    for goal in goals:
-        with progress(goal.name, steps or STEPS) as advance:
-            made.append(find_ideal(loaded, goal, recipe, steps=steps, seed=seed, advance=advance))
-        if not made[-1].reached:
-            print(escape_control_characters(f"note: {shortfall(made[-1])}"), file=sys.stderr)
-    for found, file in zip(made, files, strict=True):
-        _save(found.picture, file)
-    write_and_print(view_ideals(made, Path(classifier).name, files), output, json=json, names_figure=False)
-
-
-def _picture_files(output: Path, goals: Sequence[Target], *, force: bool) -> list[Path]:
-    """Return where each bare picture goes; two classes of one name are told apart by their numbers."""
-    words = [re.sub(r"[^\w.]+", "-", goal.name).strip("-") for goal in goals]
-    names = [
-        word if word and words.count(word) == 1 else f"{word}-{goal.number}"
-        for word, goal in zip(words, goals, strict=True)
-    ]
-    files = [output.with_name(f"{output.stem}-{name}.png") for name in names]
-    for file in files:
-        new_output(file, force=force)
-    return files
-
-
-def _save(picture: Pixels, file: Path) -> None:
-    from catseye.images.encode import encode_png
-    from catseye.images.preprocess import to_image
-
-    write_atomically(file, encode_png(to_image(picture)))
+    # As catseye.ideal does, but the names of files are known, and checked, before any work.
+    opened, name = open_classifier(classifier)
+    targets = choose_targets(opened, classes or (), channel or ())
+    files = tuple(new_output(file, force=force) for file in picture_files(output, targets))
+    found = find_ideals(
+        opened, targets, name, variation=variation, parameterisation=parameterisation, steps=steps, seed=seed
+    )
+    for one in found.pictures:
+        if not one.reached:
+            print(escape_control_characters(f"note: {shortfall(one)}"), file=sys.stderr)
+    write_and_print(replace(found, files=files), output, json=json, names_figure=False)
+    if not json:
+        explained = files[0].with_name(f"{files[0].stem}-explained.png")
+        tell_next("explain", classifier, files[0], "-o", explained)

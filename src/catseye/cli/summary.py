@@ -6,14 +6,12 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Json, parse_sides
+from catseye.cli.common import Json, Network, parse_sides
 from catseye.cli.printing import write_and_print
 
 
 def summary(
-    network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
-    ],
+    network: Network,
     shape: Annotated[
         str | None,
         typer.Option(

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
+
+from catseye.drawing.fonts import find_font
+from catseye.drawing.letters import letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _POINTS = 72  # an inch
-_UNITS = 100  # points at which letters are measured
-_NO_GLYPH = 1.17  # em of the box that stands for a letter that the font lacks
+_UNITS = 100  # points at which a text is measured
 _HINTED = 1.09  # letters are set on whole pixels, which makes small type up to so much wider
 _STEP = 0.5  # points by which the type gets smaller
-_BREAK_AFTER = re.compile(r"(?<=[ \-_/.])")
+_BREAK_AFTER = " -_/."
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,8 @@ class Label:
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width in inches of a line of text in type of ``size`` points."""
-    return sum(_letter_width(letter, bold) for letter in text) * size / _POINTS
+    words = text.split(" ")  # which do not change one another's shape
+    return (sum(_share(word, bold) for word in words) + (len(words) - 1) * _share(" ", bold)) * size / _POINTS
 
 
 def fit_text(
@@ -83,45 +83,62 @@ def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> li
     """Return the lines of a text, none wider than ``width`` inches: broken between words, a long word within."""
     lines: list[str] = []
     line = ""
-    for word in _BREAK_AFTER.split(text):
+    for word in _words(text):
         if text_width((line + word).rstrip(), size, bold=bold) <= width:
             line += word
             continue
         if line.strip():
             lines.append(line.rstrip())
         line = ""
-        for letter in word:
-            if line and text_width(line + letter, size, bold=bold) > width and not unicodedata.combining(letter):
+        for letter in letters(word):
+            if line and text_width(line + letter, size, bold=bold) > width:
                 lines.append(line)
                 line = ""
             line += letter
     return [*lines, line.rstrip()]
 
 
-def _longest(text: str, shortened: Callable[[str, int], str], fits: Callable[[str], bool]) -> str:
+def _words(text: str) -> list[str]:
+    """Return the parts of a text between which a line may end: not within a number such as 98.6."""
+    words: list[str] = []
+    word = ""
+    parts = letters(text)
+    for at, letter in enumerate(parts):
+        word += letter
+        if letter == " " or (letter in _BREAK_AFTER and not "".join(parts[at + 1 : at + 2]).isdigit()):
+            words.append(word)
+            word = ""
+    return [*words, word]
+
+
+def _longest(text: str, shortened: Callable[[list[str], int], str], fits: Callable[[str], bool]) -> str:
     """Return the longest shortened text that fits; at least one letter of it."""
-    low, high = 1, len(text) - 1
+    parts = letters(text)
+    low, high = 1, len(parts) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(shortened(text, middle)) else (low, middle - 1)
-    return shortened(text, max(low, 1))
+        low, high = (middle, high) if fits(shortened(parts, middle)) else (low, middle - 1)
+    return shortened(parts, max(low, 1))
 
 
-def _middle_left_out(text: str, kept: int) -> str:
+def _middle_left_out(parts: list[str], kept: int) -> str:
     """Return ``kept`` letters of a text: names often differ at their beginning or at their end."""
     end = kept // 2
-    return f"{text[: kept - end].rstrip()}…{text[len(text) - end :].lstrip() if end else ''}"
+    first, last = "".join(parts[: kept - end]), "".join(parts[len(parts) - end :])
+    return f"{first.rstrip()}…{last.lstrip()}"
 
 
-def _beginning_left_out(text: str, kept: int) -> str:
-    return f"…{text[len(text) - kept :]}"
+def _beginning_left_out(parts: list[str], kept: int) -> str:
+    return f"…{''.join(parts[len(parts) - kept :])}"
 
 
 @lru_cache(maxsize=8192)
-def _letter_width(letter: str, bold: bool) -> float:
-    """Return the width of a letter as a share of the type's size."""
-    font = get_font(findfont(FontProperties(weight="bold" if bold else "normal")))
-    if not font.get_char_index(ord(letter)):
-        return _NO_GLYPH
+def _share(word: str, bold: bool) -> float:
+    """Return the width of a word, laid out as matplotlib does, as a share of the type's size.
+
+    A word is not as wide as the sum of its letters: those of Bengali melt into conjuncts, those of Arabic join.
+    """
+    font = find_font(word, bold=bold)
     font.set_size(_UNITS, _POINTS)
-    return float(font.load_char(ord(letter), LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / _UNITS * _HINTED
+    font.set_text(word, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64 / _UNITS * _HINTED

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from catseye.drawing.letters import isolate
 from catseye.drawing.numbers import percent, thousands
 from catseye.system.files import write_atomically
 
@@ -41,6 +43,11 @@ def render(room: str, template: str, **values: Any) -> str:
     """
     loader = ChoiceLoader([PackageLoader(room), PackageLoader(_SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"percent": percent, "number": thousands}
+    environment.filters |= {"percent": percent, "number": thousands, "bdi": _isolate}
     page: str = environment.get_template(template).render(values)
     return page
+
+
+def _isolate(text: str) -> Markup:
+    """Return a text whose right-to-left names keep their place among what is written from left to right."""
+    return Markup(isolate(str(escape(text)), "<bdi>", "</bdi>"))

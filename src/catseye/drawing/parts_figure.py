@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SIZE = 10.0  # points
 _LINE, _MARGIN, _GAP = 0.22, 0.25, 0.35  # inches of a line, around all, between columns
+_ASCENT = 0.14  # inches from the top of a line to its letters' baseline, which all fonts share
 _NARROWEST, _WIDEST = 4.0, 11.0  # inches of the figure
 _WIDEST_CELL = 4.5  # inches
 _MOST_LINES = 120
@@ -51,7 +52,7 @@ def _draw_line(axes: Axes, line: _Line, top: float) -> None:
     weight = "bold" if line.bold else "normal"
     for text, place, right in line.cells:
         align = "right" if right else "left"
-        axes.text(_MARGIN + place, top, text, va="top", ha=align, fontsize=_SIZE, fontweight=weight)
+        axes.text(_MARGIN + place, top + _ASCENT, text, va="baseline", ha=align, fontsize=_SIZE, fontweight=weight)
     if line.ruled:
         axes.plot([_MARGIN, _MARGIN + line.width], [top + _LINE - 0.02] * 2, color="0.6", linewidth=0.6)
 
@@ -84,7 +85,7 @@ def _table(table: Table) -> Iterator[_Line]:
     right = [name.endswith(">") for name in table.columns]
     rows = [*table.rows, *([table.totals] if table.totals else [])]
     widths = [
-        min(_WIDEST_CELL, max(text_width(row[at], _SIZE, bold=row is names) for row in [names, *rows]))
+        min(_WIDEST_CELL, max(text_width(row[at], _SIZE, bold=row in (names, table.totals)) for row in [names, *rows]))
         for at in range(len(names))
     ]
     if any(names):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 
-from catseye.drawing.fonts import replace_missing, use_fonts
+from catseye.drawing.fonts import BOXES, use_fonts
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "catseye",  # the same figure, the same file
     "text.parse_math": False,  # a $ in a name is a $
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],  # the first draws; a browser may lack it
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -67,12 +69,11 @@ def save(figure: Figure, path: Path) -> None:
 
 def encode_figure(figure: Figure, kind: str, dots: int = 150) -> bytes:
     """Return a figure as the bytes of a ``"png"`` file, with ``dots`` to the inch, or of an ``"svg"`` file."""
-    use_fonts(figure)
-    if kind == "png":
-        replace_missing(figure)
+    use_fonts(figure, tell=kind == "png")
     buffer = io.BytesIO()
     figure.savefig(buffer, format=kind, dpi=dots, metadata=_NO_METADATA if kind == "svg" else None)
-    return buffer.getvalue()
+    # A browser has better than boxes.
+    return buffer.getvalue().replace(f", '{BOXES}'".encode(), b"") if kind == "svg" else buffer.getvalue()
 
 
 def svg(figure: Figure) -> str:

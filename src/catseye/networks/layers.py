@@ -29,6 +29,16 @@ def default_layers(network: nn.Module) -> tuple[str, ...]:
     return tuple(name for name, layer in spatial if isinstance(layer, nn.ReLU))
 
 
+def activated_layers(network: nn.Module) -> dict[str, str]:
+    """Return the layers whose maps are easiest to read, those behind activations, each with its stage's name.
+
+    They are those of :func:`default_layers` but for stages that end in a convolution alone.
+    """
+    if isinstance(network, Backbone):
+        return {layer: stage for stage, layer in network.activated().items()}
+    return {layer: layer for layer in default_layers(network)}
+
+
 def last_maps(network: nn.Module) -> str:
     """Return the deepest layer that keeps positions: a backbone's last stage, else the last convolution.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PART = ".part"
+_BEGINNING = 32  # letters, each of up to four bytes
 _RANDOM_BYTES = 4
 _RANDOM_PATTERN = "[0-9a-f][0-9a-f]" * _RANDOM_BYTES
 
@@ -25,7 +26,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     CatseyeError
         The disk is full, or the folder is missing or may not be written.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(_RANDOM_BYTES)}{PART}")
+    # The name's beginning alone: a longer name than its own might exceed what a file system allows, often 255 bytes.
+    part = path.with_name(f".{path.name[:_BEGINNING]}.{secrets.token_hex(_RANDOM_BYTES)}{PART}")
     try:
         with part.open("xb") as file:
             file.write(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,21 +12,15 @@ from PIL import Image
 from catseye.attacks.projected_gradient_descent import Attack
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import load
-from catseye.drawing.figure_file import inline
 from catseye.images.encode import encode_png
 from catseye.insight.convolution.convolution import Convolution
 from catseye.insight.convolution.pooling import Pooling
-from catseye.insight.convolution.view import view_convolution
 from catseye.insight.convolution.worked_example import WorkedExample, read_input
-from catseye.insight.explanation.explain import explain
-from catseye.insight.explanation.view import view_explanation
-from catseye.insight.ideal.ascent import find_ideal
-from catseye.insight.ideal.figure import draw_ideals
-from catseye.insight.ideal.target import class_target
+from catseye.insight.explanation.explanation import explain
+from catseye.insight.ideal.ideals import choose_targets, find_ideals
 from catseye.insight.maps.maps import compute_feature_maps
-from catseye.insight.maps.view import view_maps
+from catseye.insight.maps.selection import select_layers
 from catseye.insight.robustness.fool import create_adversarial_example
-from catseye.insight.robustness.view import view_adversarial_example
 from catseye.runs.curves import draw_history
 from catseye.runs.training import train
 from catseye.system.files import write_atomically
@@ -40,7 +35,6 @@ if TYPE_CHECKING:
 PAGE = "tour.html"
 BACKBONE = "efficientnet_lite0"
 _CHANNELS = 8  # of a layer that are shown
-_STAGES = ("stem", "stage3", "stage6")
 _DIGIT = 7  # of the test pictures: which is looked at
 _TARGET = "tabby"
 _PHOTOGRAPH = "flower.jpg"
@@ -95,8 +89,7 @@ def _trained(run: Run) -> Stop:
 
 def _by_hand(folder: Path) -> Stop:
     worked = WorkedExample("drawing", read_input("drawing"), Convolution("sobel_x", padding=1), Pooling("max", 2))
-    view = view_convolution(worked)
-    view.write(folder / "convolution.html")
+    worked.save(folder / "convolution.html")
     words = (
         "What its layers compute can be worked out by hand. A 3×3 window slides over a picture (here a cat of 5×4 "
         "pixels); the pixels under it are multiplied by the kernel, number by number, and summed: one value of the "
@@ -106,56 +99,54 @@ def _by_hand(folder: Path) -> Stop:
         "where. The page convolution.html goes through it step by step.",
     )
     command = "catseye convolve drawing --padding 1 --pool max -o convolution.html"
-    return Stop("A convolution by hand", words, (view.svg(),), command, "convolution.html")
+    return Stop("A convolution by hand", words, (worked.view().svg(),), command, "convolution.html")
 
 
 def _digit_maps(run: Run, folder: Path) -> Stop:
     pictures = load("digits", split="test")
     path = folder / "digit.png"
     write_atomically(path, encode_png(Image.fromarray(pictures.picture(_DIGIT)[:, :, 0])))
-    found = compute_feature_maps(run.classifier, path)
+    found = replace(compute_feature_maps(run.classifier, path), classifier="the digit network")
     words = (
         "A layer has many kernels, all of them learned. Each map below shows where one of them responds to the digit. "
         "The first layer finds strokes and edges; the next one combines them.",
     )
-    view = view_maps(found, "the digit network", _CHANNELS)
     return Stop(
         "Its feature maps",
         words,
-        (view.svg(),),
-        f"catseye maps {folder} {path} --channels {_CHANNELS} -o digit-maps.png",
+        (found.view().svg(),),
+        f"catseye maps {folder} {path} -o digit-maps.png",
     )
 
 
 def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
-    found = compute_feature_maps(backbone, photograph, _STAGES)
+    found = compute_feature_maps(backbone, photograph, select_layers(backbone.network))
+    found = replace(found, classifier=BACKBONE, count=_CHANNELS)
     words = (
         f"The same on a photograph, with {BACKBONE}, which was trained on 1.3 million pictures of a thousand classes. "
         "From edges in the stem to textures to parts of objects: deeper maps are coarser and carry more meaning.",
         _CREDIT,
     )
-    layers = " ".join(f"--layer {name}" for name in _STAGES)
-    shown = f"catseye maps {BACKBONE} {photograph} {layers} --channels {_CHANNELS}"
-    view = view_maps(found, BACKBONE, _CHANNELS)
-    return Stop("Feature maps of a large network", words, (view.svg(),), f"{shown} -o flower-maps.png")
+    command = f"catseye maps {BACKBONE} {photograph} -o flower-maps.png"
+    return Stop("Feature maps of a large network", words, (found.view().svg(),), command)
 
 
 def _ideal(backbone: Classifier, photograph: Path) -> Stop:
     name = backbone.predict(photograph)[0].class_name
-    made = find_ideal(backbone, class_target(backbone, name))
+    made = find_ideals(backbone, choose_targets(backbone, [name]), BACKBONE)
     words = (
         f"The flower is a dahlia, which is not among its thousand classes; the prediction is {name}. What would the "
         f"ideal picture of {name} look like? Start from noise and follow the gradient until the network is sure. The "
         "prediction must survive small shifts, rotations and blur; otherwise the result would look like noise.",
     )
-    drawing = inline(lambda: draw_ideals([made]))
-    return Stop(f"Its ideal {name}", words, (drawing,), f'catseye ideal {BACKBONE} "{name}" -o ideal.png')
+    return Stop(f"Its ideal {name}", words, (made.view().svg(),), f'catseye ideal {BACKBONE} "{name}" -o ideal.png')
 
 
 def _fooled(backbone: Classifier, photograph: Path) -> Stop:
     file = photograph.with_name("photograph-adversarial.png")
-    found = create_adversarial_example(backbone, photograph, Attack(4 / 255), file, _TARGET)
-    view = view_adversarial_example(found)
+    found = create_adversarial_example(backbone, photograph, Attack(4 / 255), _TARGET)
+    write_atomically(file, found.png)
+    view = found.view()
     words = (
         f"Following the gradient, every value of the picture is changed by at most four of 255 levels, and the network "
         f"predicts {found.after.class_name} ({found.after.probability:.1%}). The prediction is for the file of the "
@@ -167,9 +158,10 @@ def _fooled(backbone: Classifier, photograph: Path) -> Stop:
 
 
 def _explained(backbone: Classifier, photograph: Path) -> Stop:
-    view = view_explanation(explain(backbone, photograph))
+    view = explain(backbone, photograph, methods="all", scores=True).view()
     words = (
         "Four ways to ask which parts of a picture are evidence for its class. They need not agree; the scores below "
         "each map show how much the prediction depends on the parts that it marks.",
     )
-    return Stop("Why this prediction", words, (view.svg(),), f"catseye explain {BACKBONE} {photograph} -o explain.png")
+    command = f"catseye explain {BACKBONE} {photograph} --methods all --scores -o explain.png"
+    return Stop("Why this prediction", words, (view.svg(),), command)

@@ -1,4 +1,4 @@
-"""Networks described, without a picture."""
+"""What networks are made of: their layers, what each sees, and what a convolution does."""
 
 from __future__ import annotations
 
@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.classifier.classifier import Classifier
-from catseye.errors import with_short_traceback
+from catseye.errors import UsageError, with_short_traceback
+from catseye.images.decode import decode
+from catseye.images.inputs import display_name, source_of
+from catseye.images.preprocess import Preprocess
+from catseye.insight.convolution.convolution import Convolution
+from catseye.insight.convolution.pooling import Pooling
+from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
+from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
 from catseye.networks import NAMES, build, is_backbone, summarise
 from catseye.networks.pretrained import preprocess_of
 from catseye.runs.run import Run
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from PIL import Image
+    from torch import nn
+
+    from catseye.images.inputs import Picture
     from catseye.networks import Summary
+    from catseye.networks.windows import Padding, Pair
     from catseye.verbs.sources import ClassifierSource
 
 _SHAPE, _CLASSES = (28, 28, 1), 10  # of a lesson's network, unless told
@@ -58,7 +72,7 @@ def summary(
     Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
     name = str(network)
-    if isinstance(network, Classifier | Run) or (name not in NAMES and Path(name).exists()):
+    if _is_made(network):
         classifier, _ = open_classifier(network)
         return summarise(classifier.network, classifier.preprocess.shape, classifier.network_name)
     own, count = (preprocess_of(name).shape, 1000) if is_backbone(name) else (_SHAPE, _CLASSES)
@@ -66,3 +80,118 @@ def summary(
     with torch.device("meta"):  # described, not made
         made = build(name, shape, classes or count, batch_norm=batch_norm, dropout=dropout)
     return summarise(made, shape, name)
+
+
+@with_short_traceback
+def receptive_field(network: ClassifierSource, picture: Picture | None = None) -> ReceptiveFields:
+    """Show how much of a picture the central value of each layer sees: computed, and measured by the gradient.
+
+    Parameters
+    ----------
+    network
+        Name of a network or backbone; or a classifier, a run, or the path of either.
+    picture
+        The picture to draw the fields on: a path, a Pillow image or an array. Without one the figure is a table.
+
+    Raises
+    ------
+    UsageError
+        There is no such network, or it has no maps that could be drawn.
+    PictureError
+        The picture cannot be used.
+
+    Examples
+    --------
+    >>> import catseye
+    >>> catseye.receptive_field("convnet")
+    ReceptiveFields(convnet, 7 layers, input 28×28×1)
+    """
+    made, preprocess, name = _open_network(network)
+    pixels = None if picture is None else preprocess.pixels(_decoded(picture)).transpose(1, 2, 0)
+    fields = measure_receptive_fields(made, preprocess.shape)
+    drawn = choose_fields(made, fields)
+    if picture is not None and not drawn:
+        raise UsageError(f"{name} has no maps: every value sees the whole picture.")
+    return ReceptiveFields(name, preprocess.shape, fields, drawn, pixels)
+
+
+@with_short_traceback
+def convolve(
+    source: Any = "drawing",
+    *,
+    kernel: Any = "sobel_x",
+    stride: int | Pair = 1,
+    padding: Padding | tuple[Padding, Padding] = "valid",
+    dilation: int | Pair = 1,
+    true: bool = False,
+    pool: str | None = None,
+    pool_size: int | Pair = 2,
+    pool_stride: int | Pair | None = None,
+    pool_padding: Padding | tuple[Padding, Padding] = "valid",
+    colour: bool = False,
+    steps: int | None = None,
+) -> WorkedExample:
+    """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum.
+
+    Parameters
+    ----------
+    source
+        ``"drawing"``, a cat of 5×4 pixels; a picture: a path, a Pillow image or an array uint8 (H, W, 3); a matrix: an
+        array (H, W), lists, text such as ``"1 2 3; 4 5 6"`` or the path of a .csv file.
+    kernel
+        A name such as ``"sobel_x"``, one of :data:`catseye.insight.convolution.kernels.KERNELS`; numbers as text, or
+        an array.
+    stride, dilation
+        Step of the window, and distance between the values under the kernel: a number, or two, down and across.
+    padding
+        Zeros added on each side: a number, ``"valid"``, ``"same"``, or two of these.
+    true
+        True convolution: rotate the kernel by 180°, unlike layers of networks.
+    pool
+        ``"max"``, ``"average"`` or ``"stride"``: pool the output.
+    pool_size, pool_stride, pool_padding
+        Window of the pooling, its step (by default its size) and its padding.
+    colour
+        Convolve red, green and blue separately and add the results, instead of converting to grey.
+    steps
+        Largest number of steps to show, evenly spaced.
+
+    Raises
+    ------
+    UsageError
+        The input, the kernel or a number makes no sense, or the kernel does not fit into the input.
+    PictureError
+        The picture cannot be used.
+
+    Examples
+    --------
+    >>> import catseye
+    >>> catseye.convolve([[1, 2], [3, 5]], kernel="1 0; 0 -1").output
+    array([[-4.]])
+    """
+    if pool is None and (pool_size, pool_stride, pool_padding) != (2, None, "valid"):
+        raise UsageError("size, stride and padding of the pooling need pool, its kind.")
+    pooling = None if pool is None else Pooling(pool, pool_size, pool_stride, pool_padding)
+    convolution = Convolution(kernel, stride, padding, dilation, true)
+    return WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling, steps)
+
+
+def _decoded(picture: Picture) -> Image.Image:
+    name = display_name(picture, "the picture")
+    return decode(source_of(picture, name), name)
+
+
+def _is_made(network: ClassifierSource) -> bool:
+    """Say whether a classifier is meant, or the path of one, not a network's name."""
+    return isinstance(network, Classifier | Run) or (str(network) not in NAMES and Path(network).exists())
+
+
+def _open_network(network: ClassifierSource) -> tuple[nn.Module, Preprocess, str]:
+    """Return a network with its preprocess and name; one that is only named has no weights."""
+    if _is_made(network):
+        classifier, called = open_classifier(network)
+        return classifier.network, classifier.preprocess, called
+    name = str(network)
+    preprocess = preprocess_of(name) if is_backbone(name) else Preprocess(*_SHAPE)
+    with torch.device("meta"):  # only the layers matter, not their weights
+        return build(name, preprocess.shape, _CLASSES), preprocess, name

@@ -36,19 +36,19 @@ def noise(side: int = SIDE) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
 
 
-def test_strength_is_the_mean_of_absolute_responses() -> None:
+def test_strength_is_the_mean_of_absolute_responses_and_contrast_the_standard_deviation() -> None:
     maps = np.zeros((4, 2, 2), np.float32)
     maps[0] = [[1, 2], [3, 4]]
     maps[1] = [[-8, 0], [0, 4]]
     maps[3] = [[1, 2], [3, 4]]
     layer = LayerMaps("conv", maps)
-    assert [channel.channel for channel in layer.strongest(9)] == [1, 0, 3, 2]
+    assert [channel.channel for channel in layer.clearest(9)] == [1, 0, 3, 2]
     assert layer.zero_channels == 1
     assert layer.signed
     channel = layer.channel(1).to_json()
     assert channel == {
         **{"channel": 1, "strength": 3.0, "mean": -1.0, "smallest": -8.0, "largest": 4.0},
-        "share_active": 0.25,
+        **{"contrast": 19**0.5, "share_active": 0.25},
     }
     with pytest.raises(UsageError, match="channels 0 to 3; got 4"):
         layer.channel(4)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
-from PIL import Image
 
+from catseye.drawing.film import encode_film, frame_of
 from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
 from catseye.drawing.numbers import exact
 from catseye.drawing.style import ORANGE, styled
@@ -22,38 +20,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from PIL import Image
 
     from catseye.arrays import Floats
     from catseye.insight.convolution.convolution import Step
     from catseye.insight.convolution.pooling import PoolingStep
     from catseye.insight.convolution.worked_example import WorkedExample
 
-_STEPS = 60
-_DOTS = 80  # an inch
+FILM_STEPS = 60  # unless told
 _MILLISECONDS, _QUICKER, _LAST = 1100, 350, 3000  # of a frame; of one among many; of the last
 _MANY = 30  # frames
 _RING = 110  # square points
-_COLOURS = 128  # of the film's palette
 
 
 def write_film(path: Path, worked: WorkedExample, most: int | None = None) -> None:
     """Write the steps as an animated GIF, whole or not at all: at most ``most`` of each kind, evenly spread."""
     with styled():
-        frames = [*_convolution_frames(worked, most or _STEPS), *_pooling_frames(worked, most or _STEPS)]
-    largest = max(frame.width for frame in frames), max(frame.height for frame in frames)
-    sheets = [Image.new("RGB", largest, "white") for _ in frames]
-    for sheet, frame in zip(sheets, frames, strict=True):
-        sheet.paste(frame)
-    palette = sheets[-1].quantize(_COLOURS) if len(sheets) == 1 else _together(sheets).quantize(_COLOURS)
-    coloured = [sheet.quantize(palette=palette, dither=Image.Dither.NONE) for sheet in sheets]
+        frames = [*_convolution_frames(worked, most or FILM_STEPS), *_pooling_frames(worked, most or FILM_STEPS)]
     usual = _MILLISECONDS if len(frames) <= _MANY else _QUICKER
-    buffer = io.BytesIO()
-    durations = [usual] * (len(frames) - 1) + [_LAST]
-    coloured[0].save(
-        buffer, "GIF", save_all=True, append_images=coloured[1:], duration=durations, loop=0, optimize=True
-    )
-    write_atomically(path, buffer.getvalue())
+    write_atomically(path, encode_film(frames, usual, _LAST))
 
 
 def _convolution_frames(worked: WorkedExample, most: int) -> list[Image.Image]:
@@ -90,7 +75,7 @@ def _frame(worked: WorkedExample, padded: Floats, step: Step, known: Any, counte
         draw_grid(panels[4 * at + 3], "= products", products[at], "signed")
     draw_grid(output, f"sum {exact(step.sum)} →\nrow {row + 1}, column {column + 1}", worked.output, "output", known)
     _outline(output, worked.output, [row], [column])
-    return _image(figure)
+    return frame_of(figure)
 
 
 def _pooling_frames(worked: WorkedExample, most: int) -> list[Image.Image]:
@@ -118,7 +103,7 @@ def _pooling_frame(worked: WorkedExample, step: PoolingStep, known: Any, counted
     said = f"{exact(step.value)} →\nrow {row + 1}, column {column + 1}"
     draw_grid(figure.axes[2], said, worked.pooled, "output", known, worked.output)
     _outline(figure.axes[2], worked.pooled, [row], [column])
-    return _image(figure)
+    return frame_of(figure)
 
 
 def _outline(axes: Axes, values: Floats, rows: Sequence[int], columns: Sequence[int]) -> None:
@@ -138,19 +123,3 @@ def _outline(axes: Axes, values: Floats, rows: Sequence[int], columns: Sequence[
 def _rectangle(column: int, row: int, columns: int, rows: int) -> Rectangle:
     corner = column - 0.5, row - 0.5
     return Rectangle(corner, columns, rows, fill=False, edgecolor=ORANGE, linewidth=2.6, zorder=3, clip_on=False)
-
-
-def _image(figure: Figure) -> Image.Image:
-    figure.set_dpi(_DOTS)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
-
-
-def _together(sheets: Sequence[Image.Image]) -> Image.Image:
-    """Return a few sheets as one picture, from which the film's palette is taken."""
-    few = [sheets[0], sheets[len(sheets) // 2], sheets[-1]]
-    whole = Image.new("RGB", (few[0].width, sum(sheet.height for sheet in few)))
-    for number, sheet in enumerate(few):
-        whole.paste(sheet, (0, number * sheet.height))
-    return whole

@@ -44,8 +44,13 @@ def write_convolution_page(path: Path, worked: WorkedExample, most: int | None =
         difference=other_described(worked),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        data=_data(worked, most or min(_STEPS, max(2, _NUMBERS // (2 * worked.convolution.weights.size)))),
+        data=_data(worked, most or most_on_page(worked)),
     )
+
+
+def most_on_page(worked: WorkedExample) -> int:
+    """Return how many steps of each kind the page has unless told."""
+    return min(_STEPS, max(2, _NUMBERS // (2 * worked.convolution.weights.size)))
 
 
 def _data(worked: WorkedExample, most: int) -> dict[str, Any]:

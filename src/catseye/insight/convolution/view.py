@@ -4,43 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import exact
 from catseye.drawing.parts import Matrices
 from catseye.drawing.view import View
 from catseye.insight.convolution.figure import by_channel, draw_convolution
-from catseye.insight.convolution.film import write_film
-from catseye.insight.convolution.page import write_convolution_page
+from catseye.insight.convolution.film import FILM_STEPS, write_film
+from catseye.insight.convolution.page import most_on_page, write_convolution_page
 from catseye.insight.convolution.words import described, other_described, output_described, step_described
+from catseye.insight.convolution.worked_example import WorkedExample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.arrays import Floats
     from catseye.drawing.parts import Part
-    from catseye.insight.convolution.worked_example import WorkedExample
 
 _LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is written out
 _LARGEST_KERNEL = 9
-_STEPS, _JSON_STEPS = 36, 1000  # if nobody says how many
+_STEPS = 3  # if nobody says how many
 _KEPT = {"max": "largest", "average": "mean", "stride": "kept"}  # what pooling keeps of a window
 
 
-def view_convolution(worked: WorkedExample, steps: int | None = None) -> View:
-    """Return the example worked through: at most ``steps`` steps of each kind, evenly spread, or a number that suits.
+@make_view.register(WorkedExample)
+def view_convolution(worked: WorkedExample) -> View:
+    """Return the example worked through.
 
     The page and the film are the steps; the figure is what goes in and what comes out.
     """
-    most = steps or _STEPS
+    most = worked.most or _STEPS
     return View(
         f"{worked.operation} of {worked.name}",
         (*_overview(worked), *_steps(worked, most), *_pooling(worked, most)),
-        lambda: worked.to_json(steps or _JSON_STEPS),
         lambda: draw_convolution(worked),
         writers={
-            ".gif": lambda path: write_film(path, worked, steps),
-            ".html": lambda path: write_convolution_page(path, worked, steps),
+            ".gif": lambda path: write_film(path, worked, worked.most),
+            ".html": lambda path: write_convolution_page(path, worked, worked.most),
         },
     )
+
+
+def shown_in(worked: WorkedExample, ending: str) -> str:
+    """Return how many steps a file with this ending shows, in words."""
+    limits = {".gif": worked.most or FILM_STEPS, ".html": worked.most or most_on_page(worked)}
+    if ending not in limits:
+        return "the input, the kernel and the output; .gif and .html also show the steps"
+    counts = [("step", worked.output.size)]
+    counts += [("pooling step", worked.pooled.size)] if worked.pooled is not None else []
+    return " and ".join(_of(limits[ending], total, word) for word, total in counts)
+
+
+def _of(most: int, total: int, word: str) -> str:
+    if total == 1:
+        return f"the one {word}"
+    return f"{most:,} of {total:,} {word}s" if most < total else f"all {total:,} {word}s"
 
 
 def _overview(worked: WorkedExample) -> Iterator[Part]:
@@ -95,7 +112,7 @@ def _pooling(worked: WorkedExample, most: int) -> Iterator[Part]:
 
 def _left_out(count: int, total: int) -> Iterator[str]:
     if count < total:
-        yield f"{count:,} of {total:,} steps are shown, evenly spread; --steps sets how many."
+        yield f"{count:,} of {total:,} steps are shown, evenly spread; set steps for more, or write a page (.html)."
 
 
 def _matrix(name: str, values: Floats) -> Part:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
+from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError
 from catseye.images.decode import decode
 from catseye.insight.convolution.convolution import Convolution, as_input
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
 
 DRAWING_NAME = "drawing"
 CHANNELS = ("red", "green", "blue")
+_JSON_STEPS = 1000
 _MATRIX_ENDINGS = (".csv", ".tsv", ".txt")
 
 
-@dataclass(frozen=True, eq=False)
-class WorkedExample:
+@dataclass(frozen=True, eq=False, repr=False)
+class WorkedExample(Answer):
     """An input with the convolution and the pooling that it goes through.
 
     Attributes
@@ -39,6 +42,8 @@ class WorkedExample:
         Numbers, or a picture's values from 0 to 255: grey, or red, green and blue.
     convolution : Convolution
     pooling : Pooling, optional
+    most : int, optional
+        How many steps of each kind are shown, at most, evenly spread; by default as many as suit the form.
 
     Raises
     ------
@@ -50,8 +55,11 @@ class WorkedExample:
     values: Floats
     convolution: Convolution
     pooling: Pooling | None = None
+    most: int | None = None
 
     def __post_init__(self) -> None:
+        if self.most is not None and self.most < 1:
+            raise UsageError(f"steps must be at least 1; got {self.most}.")
         as_input(self.values)
         size = self.convolution.output_size(self.shape)
         if self.pooling:
@@ -59,6 +67,12 @@ class WorkedExample:
                 self.pooling.sliding.output_size(size)
             except UsageError as error:
                 raise UsageError(f"pooling of the {size[0]}×{size[1]} output: {error}") from None
+
+    def __repr__(self) -> str:
+        sizes = [self.shape, self.output.shape, *([] if self.pooled is None else [self.pooled.shape])]
+        path = " to ".join("×".join(map(str, size)) for size in sizes)
+        pooled = f" and {self.pooling.kind} pooling" if self.pooling else ""
+        return f"WorkedExample({self.operation}{pooled} of {self.name}, {path})"
 
     @property
     def shape(self) -> Pair:
@@ -108,8 +122,9 @@ class WorkedExample:
         """Yield the pooling's steps, at most ``most``, evenly spread; none where there is no pooling."""
         return self.pooling.steps(self.output, most) if self.pooling else iter(())
 
-    def to_json(self, most: int | None = None) -> dict[str, Any]:
-        """Return input, kernel, outputs and at most ``most`` steps as JSON values."""
+    def to_json(self) -> dict[str, Any]:
+        """Return input, kernel, outputs and steps, at most 1,000 of each kind unless told, as JSON values."""
+        most = self.most or _JSON_STEPS
         rows, columns = self.output.shape
         both = {self.operation: self.output, self.other_operation: self.other_output}
         return {
@@ -127,7 +142,7 @@ class WorkedExample:
             "pooled": self._pooled_json(most),
         }
 
-    def _pooled_json(self, most: int | None) -> dict[str, Any] | None:
+    def _pooled_json(self, most: int) -> dict[str, Any] | None:
         if self.pooling is None or self.pooled is None:
             return None
         return {
@@ -139,10 +154,16 @@ class WorkedExample:
         }
 
 
-def read_input(source: str, *, colour: bool = False) -> Floats:
-    """Return the input that a text names: ``"drawing"``, a picture's or a matrix file's path, or a typed matrix.
+def read_input(source: Any, *, colour: bool = False) -> Floats:
+    """Return the input that is meant.
 
-    A picture has values from 0 to 255, grey (H, W) or, with ``colour``, red, green and blue (3, H, W).
+    Parameters
+    ----------
+    source
+        ``"drawing"``, the path of a picture or of a file with a matrix, or a matrix as text; a Pillow image; an array
+        or lists: a matrix (H, W), or a picture uint8 (H, W, 3).
+    colour
+        Whether a picture is red, green and blue (3, H, W), not grey (H, W); its values go from 0 to 255.
 
     Raises
     ------
@@ -151,6 +172,10 @@ def read_input(source: str, *, colour: bool = False) -> Floats:
     PictureError
         The picture cannot be used.
     """
+    if isinstance(source, Path):
+        source = str(source)
+    if not isinstance(source, str):
+        return _values(source, colour=colour)
     if not source.strip():
         raise UsageError("the input is empty.")
     if source == DRAWING_NAME:
@@ -168,14 +193,36 @@ def read_input(source: str, *, colour: bool = False) -> Floats:
         )
     if path.is_dir():
         raise PictureError(source, "is a folder; name one picture in it")
-    image = decode(path)
+    return _picture(decode(path), colour=colour)
+
+
+def _values(source: Any, *, colour: bool) -> Floats:
+    """Return the values of an image, an array or lists."""
+    if isinstance(source, Image.Image):
+        return _picture(decode(source), colour=colour)
+    try:
+        array = np.asarray(source)
+    except ValueError as error:  # lists of unequal length
+        raise UsageError(f"expected a matrix of numbers: {error}.") from error
+    if array.ndim == 3 and array.dtype == np.uint8 and array.shape[2] == len(CHANNELS):
+        return _picture(Image.fromarray(array), colour=colour)
+    return as_input(array)
+
+
+def _picture(image: Image.Image, *, colour: bool) -> Floats:
+    """Return a picture's values, grey (H, W) or red, green and blue (3, H, W)."""
     if colour and image.mode == "RGB":
         return np.asarray(image, np.float64).transpose(2, 0, 1)
     return np.asarray(image.convert("L"), np.float64)
 
 
-def input_name(source: str) -> str:
-    """Return what an input is called: a file's name without its folders, or that it is a matrix."""
+def input_name(source: Any) -> str:
+    """Return what an input is called: a file's name without its folders, or that it is a matrix or a picture."""
+    if isinstance(source, Path):
+        return source.name
+    if not isinstance(source, str):
+        picture = isinstance(source, Image.Image) or (isinstance(source, np.ndarray) and source.ndim == 3)
+        return "the picture" if picture else "the matrix"
     if source == DRAWING_NAME or _exists(Path(source)):
         return Path(source).name
     return "the matrix"

@@ -217,18 +217,24 @@ class Method:
         Unit of the map's values.
     signed : bool
         Whether there are values below 0, which speak against the class.
+    meaning : str
+        What the map's colours mean, in half a sentence with ``{}`` for the class.
     """
 
     title: str
     unit: str
     signed: bool
+    meaning: str
 
 
+_BRIGHT = "The brighter a place, the more it speaks for {}"
+_SIGNED = "Orange places speak for {}, blue ones against it"
+_SENSITIVE = "The brighter a place, the more a small change there changes the score of {}"
 METHODS = {
-    "grad_cam": Method("Grad-CAM", "evidence, in the layer's units", signed=False),
-    "integrated_gradients": Method("Integrated gradients", "logits per pixel", signed=True),
-    "occlusion": Method("Occlusion", "logits lost when covered", signed=True),
-    "smooth_grad": Method("SmoothGrad", "logits per grey level", signed=False),
+    "grad_cam": Method("Grad-CAM", "evidence, in the layer's units", signed=False, meaning=_BRIGHT),
+    "integrated_gradients": Method("Integrated gradients", "logits per pixel", signed=True, meaning=_SIGNED),
+    "occlusion": Method("Occlusion", "logits lost when covered", signed=True, meaning=_SIGNED),
+    "smooth_grad": Method("SmoothGrad", "logits per grey level", signed=False, meaning=_SENSITIVE),
 }
 
 

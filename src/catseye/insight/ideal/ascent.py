@@ -14,7 +14,7 @@ import torch
 from catseye.errors import CatseyeError, UsageError
 from catseye.insight.ideal.batch_statistics import StatisticsLosses
 from catseye.insight.ideal.objective import Objective, Responses, l2, statistics_loss, variation
-from catseye.insight.ideal.parameterisation import Parameterisation, parameterisation
+from catseye.insight.ideal.parameterisation import Parameterisation, make_parameterisation
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
 _CHECK_EVERY = 16  # steps beyond the usual ones between checks whether it has
-_SNAPSHOTS = 8
+_SNAPSHOTS, _FRAMES = 8, 32  # in the usual steps: moments in the figure, and at least in a film
 _RATE, _BETAS = 0.05, (0.9, 0.99)
 _FALLING = 0.6  # share of the steps, the last ones, in which the rate falls
 _LEAST_RATE, _LATE_RATE = 0.1, 0.4  # of the rate: at the end of the usual steps, and in those beyond
@@ -68,6 +68,8 @@ class Ideal:
         Score of ``picture`` in 8 bits.
     snapshots : tuple of Snapshot
         States of the ascent, from the noise at the start to the picture.
+    film : dict from int to uint8 (H, W, C)
+        The picture by the number of steps taken, more often than the snapshots.
     recipe : IdealRecipe
     seed : int
     """
@@ -76,6 +78,7 @@ class Ideal:
     picture: Pixels
     score: Score
     snapshots: tuple[Snapshot, ...]
+    film: dict[int, Pixels]
     recipe: IdealRecipe
     seed: int
 
@@ -127,9 +130,12 @@ def find_ideal(
         raise UsageError(f"steps must be at least 1; got {steps}.")
     recipe = recipe or ideal_recipe(classifier.preprocess)
     kept = _ascend(classifier, target, recipe, steps, seed, advance)
-    snapshots = tuple(Snapshot(step, picture, target.response(picture)) for step, picture in kept.items())
+    shown = _spread(steps or STEPS, _SNAPSHOTS) | {max(kept)}
+    snapshots = tuple(
+        Snapshot(step, picture, target.response(picture)) for step, picture in kept.items() if step in shown
+    )
     picture = snapshots[-1].picture
-    return Ideal(target, picture, score_picture(target, picture), snapshots, recipe, seed)
+    return Ideal(target, picture, score_picture(target, picture), snapshots, kept, recipe, seed)
 
 
 def _ascend(
@@ -143,20 +149,22 @@ def _ascend(
     """Return pictures by the number of steps taken, from the noise at the start to the finished one."""
     keep_memory()
     generator = torch.Generator().manual_seed(seed)
-    learnt = parameterisation(recipe.parameterisation, classifier.preprocess.shape, generator)
+    learnt = make_parameterisation(recipe.parameterisation, classifier.preprocess.shape, generator)
     objective = _objective(target, recipe, classifier.preprocess.mean)
     probe = Probe(classifier.network)
     statistics = StatisticsLosses(probe) if recipe.statistics else None
     ascent = torch.optim.Adam([learnt.values], lr=_RATE, betas=_BETAS, maximize=True)
     steps = requested or STEPS
     limit = steps if requested or target.kind != CLASS else _PATIENCE * steps
-    shown = {round(steps * number / (_SNAPSHOTS - 1)) for number in range(_SNAPSHOTS)}
+    often = max(1, steps // _FRAMES)
+    shown = _spread(steps, _SNAPSHOTS)
     kept = {}
     for step in range(limit + 1):
         detail = min(1.0, step / (_DETAIL * steps))
-        if step in shown or step == limit or (step > steps and step % _CHECK_EVERY == 0):
+        checks = step >= steps and (step in shown or step % _CHECK_EVERY == 0)
+        if step in shown or step % often == 0 or step == limit or checks:
             kept[step] = _eight_bits(learnt.picture(detail))
-        if step == limit or (step >= steps and step in kept and target.response(kept[step]) >= ENOUGH):
+        if step == limit or (checks and target.response(kept[step]) >= ENOUGH):
             break
         ascent.param_groups[0]["lr"] = _RATE * _slowed(step, steps)
         if step >= steps and step % _CHECK_EVERY == 0:
@@ -168,7 +176,12 @@ def _ascend(
         loss = statistics.take() if statistics else torch.zeros(())
         _climb(ascent, learnt, objective(Responses(picture / 255, outputs, loss)))
         advance(1)
-    return {step: picture for step, picture in kept.items() if step in shown or step == max(kept)}
+    return kept
+
+
+def _spread(steps: int, count: int) -> set[int]:
+    """Return so many numbers of steps, evenly spread from 0 to all."""
+    return {round(steps * number / (count - 1)) for number in range(count)}
 
 
 def _slowed(step: int, steps: int) -> float:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 8.8  # inches
 _LARGE = 4.6  # inches of a single picture
-_TILE = 1.9  # inches of one of several
+_TILE = 2.1  # inches of one of several
 _MOST_COLUMNS = 5
-_SIZE, _SMALL = 9, 8  # points
+_TITLE, _SIZE, _SMALL = 14, 11, 9  # points: of the name, of all else, on a sheet of several
 _LEGEND = (
     "Gradient ascent from noise: parameterisation {parameterisation}, variation weight {variation:g}, seed {seed}. "
     "Perturbed: shifted by a 28th of the side, slightly blurred, saved as JPEG."
@@ -56,11 +56,11 @@ def _single(ideal: Ideal) -> Figure:
     top, bottom = figure.subfigures(2, 1, height_ratios=(_LARGE + 0.8, strip + 0.7), squeeze=False)[:, 0]
     large = top.subplots()
     draw_picture(large, ideal.picture)
-    name = fit_text(ideal.target.name, _WIDTH - 0.4, 11, smallest=8)
+    name = fit_text(ideal.target.name, _WIDTH - 0.4, _TITLE, smallest=_SIZE)
     large.set_title(f"{name.text}\n{numbers(ideal)}", fontsize=name.size)
     for axes, moment in zip(bottom.subplots(1, len(ideal.snapshots)), ideal.snapshots, strict=True):
         draw_picture(axes, moment.picture)
-        axes.set_title(f"step {moment.step}\n{shown_response(ideal, moment.response)}", fontsize=9)
+        axes.set_title(f"step {moment.step}\n{shown_response(ideal, moment.response)}", fontsize=_SIZE)
     bottom.supxlabel("\n".join(wrap_text(legend([ideal]), _WIDTH - 0.3, _SIZE)), fontsize=_SIZE)
     return figure
 
@@ -70,11 +70,11 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
     rows = -(-len(ideals) // columns)
     width = max(columns * _TILE, 2 * _TILE + 1)
     words = wrap_text(legend(ideals), width - 0.3, _SMALL)
-    figure = Figure((width, rows * (width / columns + 0.65) + 0.2 + 0.2 * len(words)), layout="constrained")
+    figure = Figure((width, rows * (width / columns + 0.75) + 0.2 + 0.2 * len(words)), layout="constrained")
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, ideal in zip(panels, ideals, strict=False):
         draw_picture(axes, ideal.picture)
-        name = fit_text(ideal.target.name, width / columns - 0.12, 10, lines=2, smallest=7)
+        name = fit_text(ideal.target.name, width / columns - 0.12, _SIZE, lines=2, smallest=8)
         axes.set_title(name.text, fontsize=name.size)
         axes.set_xlabel(numbers(ideal), fontsize=_SMALL)
     for axes in panels[len(ideals) :]:

@@ -112,7 +112,7 @@ PARAMETERISATIONS: dict[str, Callable[[tuple[int, int, int], torch.Generator], P
 }
 
 
-def parameterisation(name: str, shape: tuple[int, int, int], generator: torch.Generator) -> Parameterisation:
+def make_parameterisation(name: str, shape: tuple[int, int, int], generator: torch.Generator) -> Parameterisation:
     """Return the parameterisation of this name, initialised with noise.
 
     Raises

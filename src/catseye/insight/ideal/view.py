@@ -1,33 +1,37 @@
-"""Ideal pictures in every form in which they are given."""
+"""Ideal pictures in words, as a figure and as a film."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.ideal.figure import draw_ideals, shown_response
+from catseye.insight.ideal.film import write_film
+from catseye.insight.ideal.ideals import Ideals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from catseye.insight.ideal.ascent import Ideal
 
 
-def view_ideals(ideals: Sequence[Ideal], classifier: str, files: Sequence[Path]) -> View:
-    """Return one picture with eight moments of its making, or several; each is also in its own one of ``files``."""
-    quantity = "probability>" if all(ideal.target.kind == "class" for ideal in ideals) else "response>"
-    columns = ("ideal", quantity, "perturbed>", "total variation>", "steps>", "picture")
-    rows = tuple(_row(ideal, file) for ideal, file in zip(ideals, files, strict=True))
-    told = [_told(ideal, file) for ideal, file in zip(ideals, files, strict=True)]
-    more = f" and {len(ideals) - 1} more" if len(ideals) > 1 else ""
+@make_view.register(Ideals)
+def view_ideals(ideals: Ideals) -> View:
+    """Return one picture with eight moments of its making, or several; as a film, all of them as they grow."""
+    made = ideals.pictures
+    quantity = "probability>" if all(one.target.kind == "class" for one in made) else "response>"
+    columns: tuple[str, ...] = ("ideal", quantity, "perturbed>", "total variation>", "steps>")
+    rows: tuple[tuple[str, ...], ...] = tuple(map(_row, made))
+    if ideals.files:
+        columns += ("picture",)
+        rows = tuple((*row, str(file)) for row, file in zip(rows, ideals.files, strict=True))
+    more = f" and {len(made) - 1} more" if len(made) > 1 else ""
     return View(
-        f"Ideal picture of {ideals[0].target.name}{more} for {classifier}",
+        f"Ideal picture of {made[0].target.name}{more} for {ideals.classifier}",
         (Table(columns, rows), "perturbed: shifted by a 28th of the side, slightly blurred and saved as JPEG"),
-        lambda: told[0] if len(told) == 1 else told,
-        lambda: draw_ideals(ideals),
+        lambda: draw_ideals(made),
+        writers={".gif": lambda path: write_film(path, made)},
     )
 
 
@@ -40,20 +44,7 @@ def shortfall(ideal: Ideal) -> str:
     return f"{ideal.target.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"
 
 
-def _row(ideal: Ideal, file: Path) -> tuple[str, ...]:
-    judged = ideal.score
-    values = shown_response(ideal, judged.response, 2), shown_response(ideal, judged.perturbed_response, 2)
-    return ideal.target.name, *values, f"{judged.total_variation:.1f}", str(ideal.steps), str(file)
-
-
-def _told(ideal: Ideal, file: Path) -> dict[str, Any]:
-    quantity, judged = ideal.target.quantity, ideal.score
-    return {
-        ideal.target.kind: ideal.target.name,
-        quantity: judged.response,
-        f"{quantity}_after_shift_blur_jpeg": judged.perturbed_response,
-        "total_variation": judged.total_variation,
-        "steps": ideal.steps,
-        "seed": ideal.seed,
-        "picture": str(file),
-    }
+def _row(ideal: Ideal) -> tuple[str, ...]:
+    score = ideal.score
+    values = shown_response(ideal, score.response, 2), shown_response(ideal, score.perturbed_response, 2)
+    return ideal.target.name, *values, f"{score.total_variation:.1f}", str(ideal.steps)

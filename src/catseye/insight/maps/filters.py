@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch import nn
 
+from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, unknown
 from catseye.networks.layers import layer_names
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats
 
-
 _EMPTY = 1e-6  # of the largest norm: what weight decay leaves of an unused filter
 
 
-@dataclass(frozen=True, eq=False)
-class Filters:
+@dataclass(frozen=True, eq=False, repr=False)
+class Filters(Answer):
     """The filters of a network's first convolution.
 
     Attributes
@@ -27,10 +27,19 @@ class Filters:
     layer : str
     weights : float32 (F, C, H, W)
         C is 1 for grey pictures and 3 for RGB. They act on normalised pixels.
+    classifier : str
+        What the classifier is called.
+    count : int
+        Filters that are shown, those of the largest norm.
     """
 
     layer: str
     weights: Floats
+    classifier: str = "the classifier"
+    count: int = 128
+
+    def __repr__(self) -> str:
+        return f"Filters({self.layer} of {self.classifier}, {'×'.join(map(str, self.weights.shape))})"
 
     @property
     def empty(self) -> int:
@@ -51,13 +60,15 @@ class Filters:
         """Return the numbers of the ``count`` filters of the largest norm, largest first."""
         return [int(number) for number in np.argsort(-self.norms, kind="stable")[:count]]
 
-    def to_json(self, count: int) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the ``count`` filters of the largest norm as JSON values."""
         filters = [
             {"channel": number, "norm": float(self.norms[number]), "weights": self.weights[number].tolist()}
-            for number in self.largest(count)
+            for number in self.largest(self.count)
         ]
-        return {"layer": self.layer, "shape": list(self.weights.shape), "empty": self.empty, "filters": filters}
+        shape = list(self.weights.shape)
+        named = {"classifier": self.classifier, "layer": self.layer}
+        return named | {"shape": shape, "empty": self.empty, "filters": filters}
 
 
 def read_first_filters(network: nn.Module, layer: str | None = None) -> Filters:

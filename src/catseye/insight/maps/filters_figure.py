@@ -27,13 +27,13 @@ COLOURS = (
 GREYS = "Orange is a positive weight, blue a negative one, white is 0; darkest is ± the number."
 
 
-def draw_filters(filters: Filters, classifier: str, count: int) -> Figure:
-    """Draw the ``count`` filters of the largest norm, each on its own scale."""
-    chosen = filters.largest(count)
+def draw_filters(filters: Filters) -> Figure:
+    """Draw the filters of the largest norm, each on its own scale."""
+    chosen = filters.largest(filters.count)
     _, colours, height, width = filters.weights.shape
     tall = _TILE * height / width
     figure, axes = make_canvas(_WIDTH, 2 * _MARGIN + _HEADER + -(-len(chosen) // _COLUMNS) * (tall + _CAPTION))
-    heading = fit_text(_title(filters, classifier, len(chosen)), _WIDTH - 2 * _MARGIN, 11, smallest=7, bold=True)
+    heading = fit_text(_title(filters, len(chosen)), _WIDTH - 2 * _MARGIN, 11, smallest=7, bold=True)
     axes.text(_MARGIN, _MARGIN, heading.text, va="top", fontsize=heading.size, fontweight="bold")
     axes.text(_MARGIN, _MARGIN + 0.25, COLOURS if colours == 3 else GREYS, va="top", fontsize=8)
     axes.text(_MARGIN, _MARGIN + 0.42, "Below each: its channel and its largest absolute weight.", va="top", fontsize=8)
@@ -49,11 +49,11 @@ def draw_filters(filters: Filters, classifier: str, count: int) -> Figure:
     return figure
 
 
-def _title(filters: Filters, classifier: str, drawn: int) -> str:
+def _title(filters: Filters, drawn: int) -> str:
     total, _, height, width = filters.weights.shape
     which = f"all {total}" if drawn == total else f"{drawn} of {total}"
     empty = f" ({filters.empty} of {total} are empty)" if filters.empty else ""
-    return f"{classifier}, {filters.layer}: {which} filters of {height} × {width}, largest norm first{empty}"
+    return f"{filters.classifier}, {filters.layer}: {which} filters of {height} × {width}, largest norm first{empty}"
 
 
 def _drawn(weights: Floats, most: float) -> dict[str, Any]:

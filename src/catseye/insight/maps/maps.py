@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, UsageError
 from catseye.images.inputs import display_name
 from catseye.networks.backbones.timm import TimmNetwork
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
     from catseye.classifier.prediction import Prediction
     from catseye.images.inputs import Picture
 
-# What makes a channel strong, as figures say it.
+CHANNELS = 16  # of a layer that are shown, unless told
+# What the channels' numbers are, as figures say it. A response that is the same everywhere, however strong, shows
+# nothing of a picture; contrast finds the channels that do.
 STRENGTH = "mean of the absolute response over the picture"
+CONTRAST = "standard deviation of the response over the picture"
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Channel:
         Mean of the absolute response over all positions; behind a relu this is the mean itself.
     mean, smallest, largest : float
         Mean and range of the response over all positions.
+    contrast : float
+        Standard deviation of the response over all positions.
     share_active : float
         Share of the positions where the response is above 0, 0 to 1.
     """
@@ -49,6 +56,7 @@ class Channel:
     mean: float
     smallest: float
     largest: float
+    contrast: float
     share_active: float
 
     def to_json(self) -> dict[str, Any]:
@@ -65,10 +73,18 @@ class LayerMaps:
     layer : str
     maps : float32 (C, H, W)
         The response of every filter at every position, in the network's own units.
+    stage : str
+        Name of the backbone's stage that the layer closes, where that is not its own.
     """
 
     layer: str
     maps: Floats
+    stage: str = ""
+
+    @property
+    def title(self) -> str:
+        """The layer's name, with the stage that it closes."""
+        return f"{self.stage}: {self.layer}" if self.stage and self.stage != self.layer else self.layer
 
     @property
     def signed(self) -> bool:
@@ -78,34 +94,35 @@ class LayerMaps:
     @property
     def zero_channels(self) -> int:
         """How many channels are all zero."""
-        return int((self._strengths == 0).sum())
+        return int((~self.maps.any((1, 2))).sum())
 
-    def strongest(self, count: int) -> list[Channel]:
-        """Return the ``count`` strongest channels, or all where there are fewer; of equal ones the first."""
-        order = np.argsort(-self._strengths, kind="stable")[:count]
+    def clearest(self, count: int) -> list[Channel]:
+        """Return the ``count`` channels with most contrast, or all where there are fewer; of equal ones the first."""
+        order = np.argsort(-self._contrasts, kind="stable")[:count]
         return [self.channel(int(number)) for number in order]
 
     def channel(self, number: int) -> Channel:
         """Return how one filter responds; raise `UsageError` if the layer has no such channel."""
         check_channel(self.layer, number, len(self.maps))
         values = self.maps[number].astype(np.float64)
-        strength, active = float(np.abs(values).mean()), float((values > 0).mean())
-        return Channel(number, strength, float(values.mean()), float(values.min()), float(values.max()), active)
+        strength, contrast, active = np.abs(values).mean(), values.std(), (values > 0).mean()
+        numbers = strength, values.mean(), values.min(), values.max(), contrast, active
+        return Channel(number, *map(float, numbers))
 
     def to_json(self, count: int) -> dict[str, Any]:
-        """Return the layer with its ``count`` strongest channels as JSON values."""
-        channels = [channel.to_json() for channel in self.strongest(count)]
+        """Return the layer with the ``count`` channels of most contrast as JSON values."""
+        channels = [channel.to_json() for channel in self.clearest(count)]
         shape = list(self.maps.shape)
         return {"layer": self.layer, "shape": shape, "silent": self.zero_channels, "channels": channels}
 
     @cached_property
-    def _strengths(self) -> Floats:
-        means: Floats = np.abs(self.maps).mean((1, 2), dtype=np.float64)
-        return means
+    def _contrasts(self) -> Floats:
+        deviations: Floats = self.maps.std((1, 2), dtype=np.float64)
+        return deviations
 
 
-@dataclass(frozen=True, eq=False)
-class FeatureMaps:
+@dataclass(frozen=True, eq=False, repr=False)
+class FeatureMaps(Answer):
     """The outputs of chosen layers for one picture.
 
     Attributes
@@ -115,23 +132,41 @@ class FeatureMaps:
     pixels : uint8 (C, H, W)
         The picture as the network is given it.
     layers : tuple of LayerMaps
+    classifier : str
+        What the classifier is called.
+    count : int
+        Channels of each layer that are shown, those with most contrast.
+    long : bool
+        Whether the figure is a sheet as long as it needs, not one page.
     """
 
     prediction: Prediction
     pixels: Pixels
     layers: tuple[LayerMaps, ...]
+    classifier: str = "the classifier"
+    count: int = CHANNELS
+    long: bool = False
 
-    def to_json(self, count: int) -> dict[str, Any]:
-        """Return all layers, each with its ``count`` strongest channels, as JSON values."""
+    def __repr__(self) -> str:
+        names = [layer.stage or layer.layer for layer in self.layers]
+        shown = f"{len(names)} layers, {names[0]} to {names[-1]}" if len(names) > 1 else f"layer {names[0]}"
+        return f"FeatureMaps({self.prediction.picture} in {self.classifier}: {shown})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all layers, each with the ``count`` channels of most contrast, as JSON values."""
         return {
+            "classifier": self.classifier,
             "picture": self.prediction.picture,
             "prediction": self.prediction.to_json(),
             "strength": STRENGTH,
-            "layers": [layer.to_json(count) for layer in self.layers],
+            "contrast": CONTRAST,
+            "layers": [layer.to_json(self.count) for layer in self.layers],
         }
 
 
-def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Sequence[str] = ()) -> FeatureMaps:
+def compute_feature_maps(
+    classifier: Classifier, picture: Picture, layers: Sequence[str] | Mapping[str, str] = ()
+) -> FeatureMaps:
     """Return the outputs of layers for a picture, computed in one pass.
 
     Parameters
@@ -140,7 +175,8 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
     picture
         A path, a Pillow image or an array, as :meth:`Classifier.predict` takes them.
     layers
-        Names as in :func:`catseye.networks.layers.layer_names`; by default the most informative ones.
+        Names as in :func:`catseye.networks.layers.layer_names`; by default the most informative ones. A mapping also
+        says which stage each closes.
 
     Raises
     ------
@@ -168,7 +204,10 @@ def compute_feature_maps(classifier: Classifier, picture: Picture, layers: Seque
         found = map_outputs(probe, batch, names)
         for name in names:
             check_finite(name, found[name])
-        maps = tuple(LayerMaps(name, found[name][0].float().contiguous().numpy()) for name in names)
+        stages = dict(layers) if isinstance(layers, Mapping) else {}
+        maps = tuple(
+            LayerMaps(name, found[name][0].float().contiguous().numpy(), stages.get(name, "")) for name in names
+        )
     prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
     name = display_name(picture, "picture")
     return FeatureMaps(replace(prediction, picture=name), pixels, maps)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from catseye.arrays import Pixels
-    from catseye.insight.maps.maps import FeatureMaps
-    from catseye.insight.maps.positions import Positions
+    from catseye.insight.maps.channel_response import ChannelResponse
 
 _PANEL = 3.3  # inches
 _OPACITY = 0.6
@@ -25,8 +24,9 @@ _SIZE, _HEADING = 10, 11  # points
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow converts to grey
 
 
-def draw_overlay(found: FeatureMaps, channel: int, places: Positions) -> Figure:
-    """Draw picture, response and both together for one channel of the first layer found."""
+def draw_overlay(shown: ChannelResponse) -> Figure:
+    """Draw picture, response and both together for one channel."""
+    found, places, channel = shown.maps, shown.positions, shown.channel
     layer = found.layers[0]
     response = layer.channel(channel)
     _, height, width = found.pixels.shape

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from torch import nn
 from torch.nn.functional import avg_pool2d
 
+from catseye.drawing.answer import Answer
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.probe import Probe
 from catseye.networks.structure import copy_structure
@@ -18,6 +19,7 @@ from catseye.networks.summary import geometries, summarise
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from catseye.arrays import Pixels
     from catseye.networks.geometry import Geometry
     from catseye.networks.summary import Layer
     from catseye.networks.windows import Pair
@@ -78,6 +80,40 @@ class ReceptiveField:
             "cut": self.cut,
             "agrees": self.agrees,
         }
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ReceptiveFields(Answer):
+    """The receptive fields of a network's layers.
+
+    Attributes
+    ----------
+    network : str
+        What the network is called.
+    shape : (int, int, int)
+        Height, width and channels of the pictures.
+    fields : tuple of ReceptiveField
+        One a layer, in the order in which a picture passes them.
+    drawn : dict from str to ReceptiveField
+        Those worth drawing, by name.
+    pixels : uint8 (H, W, C) or None
+        The picture that they are drawn on; without one the figure is a table.
+    """
+
+    network: str
+    shape: tuple[int, int, int]
+    fields: tuple[ReceptiveField, ...]
+    drawn: Mapping[str, ReceptiveField]
+    pixels: Pixels | None = None
+
+    def __repr__(self) -> str:
+        shape = "×".join(map(str, self.shape))
+        return f"ReceptiveFields({self.network}, {len(self.fields)} layers, input {shape})"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        layers = [field.to_json() for field in self.fields]
+        return {"network": self.network, "input": list(self.shape), "layers": layers}
 
 
 def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) -> tuple[ReceptiveField, ...]:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from catseye.insight.maps.receptive_field import ReceptiveField
 
-_SIDE, _LABELS = 5.2, 2.6  # inches
-_LINE = 0.3  # inches between labels
-_ROOM = 2.2  # inches of a label's line
+_SIDE, _LABELS = 5.2, 3.2  # inches
+_LINE = 0.4  # inches between labels
+_SIZE = 12  # points of a label
+_ROOM = 2.7  # inches of a label's line
 
 
 def draw_receptive_fields(pixels: Any, fields: Mapping[str, ReceptiveField], title: str) -> Figure:
@@ -30,7 +31,7 @@ def draw_receptive_fields(pixels: Any, fields: Mapping[str, ReceptiveField], tit
     height, width = pixels.shape[:2]
     tall = max(_SIDE * min(height / width, 2), _LINE * len(fields) + 1)
     figure = Figure((_SIDE + _LABELS, tall + 0.6))
-    heading = fit_text(title, _SIDE + _LABELS - 0.3, 11, smallest=8, bold=True)
+    heading = fit_text(title, _SIDE + _LABELS - 0.3, 14, smallest=9, bold=True)
     figure.suptitle(heading.text, x=0.02, y=0.985, ha="left", fontsize=heading.size, fontweight="bold")
     axes = figure.add_axes((0.02, 0.02, _SIDE / (_SIDE + _LABELS) - 0.02, tall / (tall + 0.6) - 0.02))
     draw_picture(axes, pixels)
@@ -59,12 +60,12 @@ def _draw(axes: Any, names: str, field: ReceptiveField, height: float, colour: s
     said = "the whole picture" if field.measured == field.picture else f"{rows}×{columns}"
     cut = ", cropped by the edge" if field.cut and field.measured != field.picture else ""
     axes.annotate(
-        "\n".join(wrap_text(f"{names}: {said}{cut}", _ROOM, 9)),
+        "\n".join(wrap_text(f"{names}: {said}{cut}", _ROOM, _SIZE)),
         (corner[0] + columns, corner[1]),
         xytext=(1.06, height),
         textcoords="axes fraction",
         va="center",
-        fontsize=9,
+        fontsize=_SIZE,
         annotation_clip=False,
         bbox={"boxstyle": "square,pad=0.25", "facecolor": "none", "edgecolor": colour, "linewidth": 1.8},
         arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.1, "relpos": (0, 0.5), "shrinkA": 0},

@@ -1,4 +1,4 @@
-"""Feature maps as contact sheets: the picture, then the strongest channels of each layer."""
+"""Feature maps as a contact sheet, as long as it needs: the picture, then the channels of each layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.drawing.labels import cut_text, fit_text, text_width
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.picture import interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
-from catseye.insight.maps.maps import STRENGTH
+from catseye.insight.maps.maps import CONTRAST
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,15 +29,16 @@ _HEADER = 2.0  # inches of the picture at the top
 _SHARE = 0.55  # inches of a probability
 _WIDTH = 2 * _MARGIN + _COLUMNS * _TILE + (_COLUMNS - 1) * _GAP
 _ALL_ZERO = "0.85"
-LEGEND = f"Strength: {STRENGTH}. Each map has its own scale; below it are its strength and its range of responses."
+LEGEND = f"Contrast: {CONTRAST}. Each map has its own scale; below it are its contrast and its range of responses."
 
 
-def draw_maps(found: FeatureMaps, classifier: str, count: int) -> Figure:
-    """Draw the picture, the prediction, and the ``count`` strongest channels of each layer."""
+def draw_sheet(found: FeatureMaps) -> Figure:
+    """Draw the picture, the prediction, and of each layer the channels with most contrast."""
+    count = found.count
     tall = _TILE * found.pixels.shape[1] / found.pixels.shape[2]
     heights = [_TITLE + -(-min(count, len(layer.maps)) // _COLUMNS) * (tall + _CAPTION) for layer in found.layers]
     figure, axes = make_canvas(_WIDTH, 2 * _MARGIN + _HEADER + sum(heights))
-    _header(axes, found, classifier)
+    _header(axes, found)
     top = _MARGIN + _HEADER
     for layer, height in zip(found.layers, heights, strict=True):
         _sheet(axes, layer, count, top, tall, (found.pixels.shape[1], found.pixels.shape[2]))
@@ -45,14 +46,14 @@ def draw_maps(found: FeatureMaps, classifier: str, count: int) -> Figure:
     return figure
 
 
-def _header(axes: Axes, found: FeatureMaps, classifier: str) -> None:
+def _header(axes: Axes, found: FeatureMaps) -> None:
     _, height, width = found.pixels.shape
     tall = min(_HEADER - 0.2, 3.2 * height / width)
     wide = tall * width / height
     put_picture(axes, found.pixels, _MARGIN, _MARGIN, wide, tall)
     left, top = _MARGIN + wide + 0.25, _MARGIN
     room = _WIDTH - _MARGIN - left
-    heading = fit_text(f"{found.prediction.picture} as {classifier} receives it", room, 11, smallest=8, bold=True)
+    heading = fit_text(f"{found.prediction.picture} as {found.classifier} receives it", room, 11, smallest=8, bold=True)
     axes.text(left, top, heading.text, va="top", fontsize=heading.size, fontweight="bold")
     axes.text(left, top + 0.27, f"{height} × {width} pixels, predicted:", va="top")
     for row, (name, probability) in enumerate(found.prediction.top(3)):
@@ -78,15 +79,15 @@ def _scales(axes: Axes, left: float, top: float, signed: bool) -> None:
 
 def _sheet(axes: Axes, layer: LayerMaps, count: int, top: float, tall: float, picture: tuple[int, int]) -> None:
     channels, height, width = layer.maps.shape
-    strongest = layer.strongest(count)
-    which = f"the {len(strongest)} strongest of {channels:,}" if len(strongest) < channels else f"all {channels}"
+    shown = layer.clearest(count)
+    which = f"{len(shown)} of {channels:,}" if len(shown) < channels else f"all {channels}"
     zero = f"; {layer.zero_channels:,} of {channels:,} channels are all zero" if layer.zero_channels else ""
-    words = f"{which} channels, maps of {height} × {width}{zero}"
+    words = f"{which} channels, most contrast first, maps of {height} × {width}{zero}"
     room = _WIDTH - 2 * _MARGIN - text_width(words, 9) - 0.2
-    axes.text(_MARGIN, top + 0.3, cut_text(layer.layer, room, 11, bold=True), fontsize=11, fontweight="bold")
+    axes.text(_MARGIN, top + 0.3, cut_text(layer.title, room, 11, bold=True), fontsize=11, fontweight="bold")
     axes.text(_WIDTH - _MARGIN, top + 0.3, words, fontsize=9, ha="right")
     axes.plot([_MARGIN, _WIDTH - _MARGIN], [top + 0.08] * 2, color="0.6", linewidth=0.6)
-    for index, channel in enumerate(strongest):
+    for index, channel in enumerate(shown):
         row, column = divmod(index, _COLUMNS)
         left = _MARGIN + column * (_TILE + _GAP)
         _tile(axes, channel, layer.maps[channel.channel], left, top + _TITLE + row * (tall + _CAPTION), tall, picture)
@@ -102,7 +103,7 @@ def _tile(
         how = choose_scale(channel.smallest, channel.largest)
         put(axes, values, left, top, _TILE, tall, interpolation=interpolation(*picture, large="bilinear"), **how)
         lines = [
-            f"strength {three_digits(channel.strength)}",
+            f"contrast {three_digits(channel.contrast)}",
             f"{three_digits(channel.smallest)} to {three_digits(channel.largest)}",
         ]
     axes.text(left, top + tall + 0.03, f"channel {channel.channel}", va="top", fontsize=7, fontweight="bold")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import torch
 
+from catseye.drawing.answer import Answer
 from catseye.errors import UsageError
 from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats, Pixels
+    from catseye.datasets.left_out import LeftOut
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
 
@@ -68,8 +70,8 @@ class TopPicture:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class TopPictures:
+@dataclass(frozen=True, eq=False, repr=False)
+class TopPictures(Answer):
     """The top-activating pictures of one channel.
 
     Attributes
@@ -83,6 +85,12 @@ class TopPictures:
     pictures : tuple of TopPicture
         Pictures with the largest responses, largest first.
     positions : Positions
+    classifier, data : str
+        What the classifier is called, and the pictures that were searched.
+    notes : tuple of str
+        Notes on these.
+    left_out : tuple of LeftOut
+        Broken pictures among them.
     """
 
     layer: str
@@ -91,10 +99,19 @@ class TopPictures:
     responses: Floats
     pictures: tuple[TopPicture, ...]
     positions: Positions
+    classifier: str = "the classifier"
+    data: str = "the pictures"
+    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __repr__(self) -> str:
+        where = f"channel {self.channel} of {self.layer} in {self.classifier}"
+        return f"TopPictures({len(self.pictures)} of {len(self.responses):,} pictures of {self.data}, {where})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return {
+            "classifier": self.classifier,
             "layer": self.layer,
             "channel": self.channel,
             "measure": self.measure,
@@ -103,6 +120,7 @@ class TopPictures:
             "share_excited": float((self.responses > 0).mean()),
             "receptive_field": self.positions.exact,
             "exciting": [one.to_json() for one in self.pictures],
+            "data": self.data,
         }
 
 

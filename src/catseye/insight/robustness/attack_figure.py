@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from catseye.classifier.prediction import Prediction
     from catseye.insight.robustness.fool import AdversarialExample
 
-_WIDE, _BARS_TALL = 3.4, 1.75  # inches of a panel
+_WIDE, _BARS_TALL = 3.6, 2.0  # inches of a panel
 _TALLEST = 4.5
 _GREY = 127
 _BARS = 5
-_SIZE = 9  # points of a bar's name
+_SIZE, _TITLE = 11, 12  # points of a bar's name, and over a panel
 
 
 def headline(fooled: AdversarialExample) -> str:
@@ -65,14 +65,14 @@ def draw_attack(fooled: AdversarialExample) -> Figure:
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
     figure = Figure((3 * _WIDE, tall + _BARS_TALL + 1.2), layout="constrained")
-    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 13, smallest=9, bold=True)
+    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 16, smallest=11, bold=True)
     figure.suptitle(f"{heading.text}\n", fontsize=heading.size, fontweight="bold")
     grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False)
     draw_picture(grid[0, 0], fooled.original)
     _draw_change(grid[0, 1], fooled)
     draw_picture(grid[0, 2], fooled.changed)
-    grid[0, 0].set_title("original", fontsize=10)
-    grid[0, 2].set_title("original + change", fontsize=10)
+    grid[0, 0].set_title("original", fontsize=_TITLE)
+    grid[0, 2].set_title("original + change", fontsize=_TITLE)
     for axes, prediction, title in zip(
         grid[1], (fooled.before, fooled.noisy, fooled.after), ("before", "same change, shuffled", "after"), strict=True
     ):
@@ -93,7 +93,7 @@ def _draw_change(axes: Axes, fooled: AdversarialExample) -> None:
         draw_picture(axes, amplified)
         words = "grey: no change"
     levels = round(fooled.linf * 255)
-    axes.set_title(f"change × {factor:.3g} (at most {levels} of 255 levels)\n{words}", fontsize=10)
+    axes.set_title(f"change × {factor:.3g} (at most {levels} of 255 levels)\n{words}", fontsize=_TITLE)
 
 
 def _bars(axes: Axes, prediction: Prediction, fooled: AdversarialExample, title: str) -> None:
@@ -107,6 +107,6 @@ def _bars(axes: Axes, prediction: Prediction, fooled: AdversarialExample, title:
         fitted = cut_text(name, 0.92 * _WIDE - text_width(after, _SIZE), _SIZE)
         axes.text(0.015, place, f"{fitted}{after}", va="center", fontsize=_SIZE)
     axes.set(xlim=(0, 1), ylim=(len(top) - 0.4, -0.6), yticks=[])
-    axes.set_title(title, fontsize=10, loc="left")
+    axes.set_title(title, fontsize=_TITLE, loc="left")
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.spines["left"].set_visible(False)

@@ -1,26 +1,29 @@
-"""An adversarial example of one picture, saved in 8 bits and classified as read back from its file."""
+"""An adversarial example of one picture, encoded as an 8-bit PNG and classified as read back from that."""
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from PIL import Image
 
 from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.minimal_perturbation import find_minimal_perturbation
 from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, perturb
+from catseye.drawing.answer import Answer
 from catseye.errors import UsageError
 from catseye.images.encode import encode_png
+from catseye.images.inputs import display_name
 from catseye.images.preprocess import to_image
-from catseye.system.files import write_atomically
+from catseye.system.files import new_output, write_atomically
 from catseye.system.progress import progress
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.classifier.prediction import Prediction
@@ -31,25 +34,27 @@ _SHRINKINGS = 20
 _MOST_SEARCHES = 10  # runs of the attack in the search for the minimal perturbation
 
 
-@dataclass(frozen=True, eq=False)
-class AdversarialExample:
+@dataclass(frozen=True, eq=False, repr=False)
+class AdversarialExample(Answer):
     """A picture before and after an attack.
 
     Attributes
     ----------
     picture : str
-        Path of the picture.
+        Path of the picture, or ``"picture"``.
     target : str or None
         The class that the attack aims at; ``None``: any other than before.
     attack : Attack
         As carried out: an L∞ epsilon is a whole number of levels of 8 bits.
     before, noisy, after : Prediction
         Predictions for the picture, for the picture with random noise of the same size, and for the changed picture as
-        read back from its file.
+        read back from ``png``.
     original, changed : uint8 (H, W, C)
         Pictures at their original size.
-    file : Path
-        The changed picture, an 8-bit PNG.
+    png : bytes
+        The changed picture as the content of an 8-bit PNG file.
+    file : Path or None
+        Where the changed picture is saved, if that is decided.
     """
 
     picture: str
@@ -60,7 +65,13 @@ class AdversarialExample:
     after: Prediction
     original: Pixels
     changed: Pixels
-    file: Path
+    png: bytes
+    file: Path | None = None
+
+    def __repr__(self) -> str:
+        result = "predicted" if self.succeeded else "not fooled: still"
+        change = f"{round(self.linf * WHITE)} of {WHITE:.0f} levels at most"
+        return f"AdversarialExample({self.picture}, {change}: {result} {self.after.class_name})"
 
     @property
     def succeeded(self) -> bool:
@@ -97,24 +108,47 @@ class AdversarialExample:
             "before": _top(self.before),
             "noise": _top(self.noisy),
             "after": _top(self.after),
-            "adversarial": str(self.file),
+            "adversarial": str(self.file) if self.file else None,
         }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the figure to ``path``, and the changed picture beside it as NAME-adversarial.png.
+
+        Raises
+        ------
+        UsageError
+            The answer cannot be written in this form, there is no such folder, or one of the two is the attacked
+            picture itself.
+        CatseyeError
+            A file cannot be written.
+        """
+        path = Path(path)
+        beside = adversarial_file(path)
+        for file in (path, beside):
+            new_output(file, force=True, read=Path(self.picture))
+        super().save(path)
+        write_atomically(beside, self.png)
+        return path
+
+
+def adversarial_file(figure: Path) -> Path:
+    """Return where the changed picture goes, beside its figure."""
+    return figure.with_name(f"{figure.stem}-adversarial.png")
 
 
 def create_adversarial_example(
     classifier: Classifier,
     picture: Picture,
     attack: Attack,
-    file: Path,
     target: str | int | None = None,
     *,
     smallest: bool = False,
     seed: int = 0,
 ) -> AdversarialExample:
-    """Change a picture, at its own size, so that the classifier predicts another class, and save it.
+    """Change a picture, at its own size, so that the classifier predicts another class.
 
-    The attack optimises the picture that will be read back: every step includes rounding to 8 bits, cropping and
-    resizing.
+    Nothing is written. The attack optimises the picture that will be read back: every step includes rounding to 8
+    bits, cropping and resizing.
 
     Parameters
     ----------
@@ -123,8 +157,6 @@ def create_adversarial_example(
         As for :meth:`Classifier.predict`.
     attack
         An L∞ epsilon is rounded down to whole levels of 8 bits.
-    file
-        File for the changed picture, a PNG; an existing file is replaced.
     target
         The class to aim at, by name or number; by default any other than the predicted one.
     smallest
@@ -138,16 +170,15 @@ def create_adversarial_example(
         There is no such class, it is the predicted one already, or epsilon is below one level.
     PictureError
         The picture cannot be used.
-    CatseyeError
-        The file cannot be written.
     """
+    name = display_name(picture, "picture")
     attack = _in_levels(attack)
     wanted = None if target is None else classifier.class_index(target)
     original = classifier.whole(picture)
-    before = replace(classifier.predict(to_image(original))[0], picture=str(picture))
+    before = replace(classifier.predict(to_image(original))[0], picture=name)
     present = classifier.classes.index(before.class_name)
     if wanted == present:
-        raise UsageError(f"{picture} is classified as {before.class_name} already; choose another target.")
+        raise UsageError(f"{name} is classified as {before.class_name} already; choose another target.")
     generator = torch.Generator().manual_seed(seed)
     pictures = torch.from_numpy(original).permute(2, 0, 1)[None].float()
     classes = torch.tensor([present if wanted is None else wanted])
@@ -158,19 +189,19 @@ def create_adversarial_example(
         found = change(model, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
     levels = _whole_levels(found - pictures, attack)
     changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
-    write_atomically(file, encode_png(to_image(changed)))
+    png = encode_png(to_image(changed))
     noise = levels[0].flatten()[torch.randperm(levels.numel(), generator=generator)].view(levels.shape)
     noisy = (pictures + noise).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
     return AdversarialExample(
-        str(picture),
+        name,
         None if wanted is None else classifier.classes[wanted],
         attack,
         before,
         classifier.predict(to_image(noisy))[0],
-        classifier.predict(file)[0],
+        classifier.predict(Image.open(io.BytesIO(png)))[0],
         original,
         changed,
-        file,
+        png,
     )
 
 

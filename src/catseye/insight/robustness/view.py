@@ -11,13 +11,14 @@ from catseye.drawing.view import View
 from catseye.images.corrupt import STRENGTHS
 from catseye.insight.robustness.attack_figure import draw_attack, headline, noise_in_words, size_in_words
 from catseye.insight.robustness.figure import bound_in_words, checks_in_words, draw_robustness
+from catseye.insight.robustness.fool import AdversarialExample
 from catseye.insight.robustness.robustness import Robustness
 
 if TYPE_CHECKING:
-    from catseye.insight.robustness.fool import AdversarialExample
     from catseye.insight.robustness.robustness import Share
 
 
+@make_view.register(AdversarialExample)
 def view_adversarial_example(found: AdversarialExample) -> View:
     """Return a picture before and after an attack, and the predictions for both."""
     pairs = zip(found.before.top(), found.after.top(), strict=True)

@@ -32,6 +32,13 @@ class Backbone(nn.Module):
     def stages(self) -> Stages:
         """Return the stages by name, in the order in which a picture passes them, each as the layers it runs."""
 
+    def activated(self) -> dict[str, str]:
+        """Return by stage the layer that its maps are best shown behind: that of the stage's last activation.
+
+        By default the stages end in one, and the layer is the stage itself.
+        """
+        return {stage: stage for stage in self.stages()}
+
     @abstractmethod
     def pooled(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the features (B, F) for the last stage's maps (B, C, H, W)."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import nn
 from torch.nn.functional import pad
 
 from catseye.networks.windows import Pair, padding_along_axis
+
+if TYPE_CHECKING:
+    from catseye.networks.backbones.backbone import Backbone
 
 
 class SameConv2d(nn.Conv2d):
@@ -29,6 +34,19 @@ class SameConv2d(nn.Conv2d):
         axes = zip(shape, self.kernel_size, self.stride, strict=True)
         rows, columns = (padding_along_axis(side, kernel, stride, "same") for side, kernel, stride in axes)
         return rows, columns
+
+
+def last_relu6(network: Backbone) -> dict[str, str]:
+    """Return by stage the name of the last relu6 in it, or the stage's own where it ends in that."""
+    names: dict[nn.Module, str] = {module: name for name, module in network.named_modules()}
+    found = {}
+    for stage, layers in network.stages().items():
+        end = layers[-1]
+        assert isinstance(end, nn.Module)
+        closes = end[-1] if isinstance(end, nn.Sequential) else end
+        inside = [module for module in end.modules() if isinstance(module, nn.ReLU6)]
+        found[stage] = stage if isinstance(closes, nn.ReLU6) else names[inside[-1]]
+    return found
 
 
 def rounded_channels(channels: float, multiple: int = 8) -> int:

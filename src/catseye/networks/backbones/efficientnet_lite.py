@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.backbones.blocks import SameConv2d, rounded_channels
+from catseye.networks.backbones.blocks import SameConv2d, last_relu6, rounded_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,11 +58,11 @@ class _InvertedResidual(nn.Module):
         self.conv_pw, self.bn1 = SameConv2d(inputs, width, 1), _norm(width)
         self.conv_dw, self.bn2 = SameConv2d(width, width, kernel, stride, groups=width), _norm(width)
         self.conv_pwl, self.bn3 = SameConv2d(width, outputs, 1), _norm(outputs)
-        self.act = nn.ReLU6()
+        self.act1, self.act2 = nn.ReLU6(), nn.ReLU6()
         self.adds = stride == 1 and inputs == outputs
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        inner = self.act(self.bn2(self.conv_dw(self.act(self.bn1(self.conv_pw(maps))))))
+        inner = self.act2(self.bn2(self.conv_dw(self.act1(self.bn1(self.conv_pw(maps))))))
         result: torch.Tensor = self.bn3(self.conv_pwl(inner))
         return result + maps if self.adds else result
 
@@ -102,6 +102,10 @@ class EfficientNetLite(Backbone):
         middle = {f"stage{number}": (stage,) for number, stage in enumerate(self.blocks, 1)}
         stem, top = (self.conv_stem, self.bn1, self.act), (self.conv_head, self.bn2, self.act)
         return {"stem": stem, **middle, "top": top}
+
+    def activated(self) -> dict[str, str]:
+        """Return the last relu6 of each stage; blocks end in a convolution without one."""
+        return last_relu6(self)
 
     def pooled(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the mean of each map (B, 1280)."""

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.blocks import last_relu6
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,10 @@ class MobileNetV2(Backbone):
             bounds.append(bounds[-1] + blocks)
         middle = {f"stage{n}": tuple(layers[start:end]) for n, (start, end) in enumerate(pairwise(bounds), 1)}
         return {"stem": (layers[0],), **middle, "top": (layers[-1],)}
+
+    def activated(self) -> dict[str, str]:
+        """Return the last relu6 of each stage; blocks end in a convolution without one."""
+        return last_relu6(self)
 
     def pooled(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the mean of each map (B, 1280)."""

@@ -1,4 +1,4 @@
-"""Why a class was predicted: attributions by several methods, each rated by how faithful it is."""
+"""Why a class was predicted: attributions, by one method or several, and how faithful each is."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, unknown
 from catseye.images.inputs import display_name
-from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, compute_attribution
+from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.class_score import ClassScore
-from catseye.insight.explanation.faithfulness import (
-    Faithfulness,
-    RandomBaseline,
-    measure_faithfulness,
-    measure_random_baseline,
-)
-from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
+from catseye.insight.explanation.rating import Work
 from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
-from catseye.system.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,33 +22,17 @@ if TYPE_CHECKING:
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.images.inputs import Picture
+    from catseye.insight.explanation.faithfulness import RandomBaseline
+    from catseye.insight.explanation.rating import RatedAttribution
 
+ALL = "all"
 _GRAD_CAM = "grad_cam"
+_USUAL = (_GRAD_CAM, "occlusion")  # the first that a network allows is shown, unless told
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with
 
 
-@dataclass(frozen=True, eq=False)
-class RatedAttribution:
-    """An attribution, how faithful it is and, if requested, whether it depends on the weights."""
-
-    attribution: Attribution
-    faithfulness: Faithfulness
-    sanity: Sanity | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all but the map itself as JSON values."""
-        completeness = self.attribution.completeness
-        return {
-            "method": self.attribution.method,
-            "layer": self.attribution.layer,
-            **self.faithfulness.to_json(),
-            "completeness": completeness.to_json() if completeness else None,
-            "sanity": self.sanity.to_json() if self.sanity else None,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Explanation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation(Answer):
     """What speaks for a class in a picture.
 
     Attributes
@@ -70,8 +48,8 @@ class Explanation:
     predicted : str
         The most probable class.
     maps : tuple of RatedAttribution
-    random_baseline : RandomBaseline
-        The baseline that every map is compared with.
+    random_baseline : RandomBaseline or None
+        The baseline that every map is compared with, if they are rated.
     notes : tuple of str
     """
 
@@ -81,8 +59,12 @@ class Explanation:
     probability: float
     predicted: str
     maps: tuple[RatedAttribution, ...]
-    random_baseline: RandomBaseline
+    random_baseline: RandomBaseline | None
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        methods = ", ".join(one.attribution.method for one in self.maps)
+        return f"Explanation({self.class_name}, {self.probability:.1%}, in {self.picture}: {methods})"
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the maps themselves as JSON values."""
@@ -100,13 +82,14 @@ def explain(
     classifier: Classifier,
     picture: Picture,
     class_name: str | int | None = None,
-    methods: Sequence[str] = (),
+    methods: str | Sequence[str] = (),
     *,
     layer: str | None = None,
+    scores: bool = False,
     check: bool = False,
     seed: int = 0,
 ) -> Explanation:
-    """Return what speaks for a class in a picture, by several methods, and how faithful each is.
+    """Return what speaks for a class in a picture.
 
     Parameters
     ----------
@@ -116,9 +99,12 @@ def explain(
     class_name
         Name or number of the class; by default the most probable one.
     methods
-        Some of ``METHODS``; by default all that suit the network: a dense one has no maps for Grad-CAM.
+        Some of ``METHODS``, or ``"all"`` that suit the network. By default Grad-CAM or, if the network has no maps for
+        it, occlusion.
     layer
         Layer for Grad-CAM; by default the last convolution, or a backbone's last stage.
+    scores
+        Also measure how faithful each map is, which takes longer than the maps.
     check
         Also make the sanity check: the weights are made random, layer by layer, and the map must change.
     seed
@@ -141,6 +127,7 @@ def explain(
     (8, 8)
     """
     keep_memory()
+    methods = (methods,) if isinstance(methods, str) else methods
     chosen = _methods(methods, layer)
     index = None if class_name is None else classifier.class_index(class_name)
     pixels = classifier.pixels(picture)
@@ -148,10 +135,11 @@ def explain(
     best = int(probabilities.argmax())
     index = best if index is None else index
     class_score = ClassScore(Probe(classifier.network), classifier.preprocess, pixels, index)
-    maps, notes = _attributions(class_score, chosen, layer, seed, by_name=bool(methods) or layer is not None)
-    rated, random_baseline = _rated(class_score, maps, layer, classifier.calibration.temperature, check, seed)
+    work = Work(class_score, layer, classifier.calibration.temperature, scores=scores, check=check, seed=seed)
+    by_name = layer is not None or (bool(methods) and ALL not in methods)
+    rated, random_baseline, notes = work.done(chosen, by_name=by_name, one=not methods)
     probability = float(probabilities[index])
-    if probability < _FAINT:
+    if scores and probability < _FAINT:
         notes.append(
             f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps."
         )
@@ -164,50 +152,13 @@ def explain(
 
 def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
     for name in asked:
-        if name not in METHODS:
-            raise unknown("method", name, METHODS)
-    chosen = list(dict.fromkeys(asked)) or list(METHODS)
+        if name not in METHODS and name != ALL:
+            raise unknown("method", name, (*METHODS, ALL))
+    usual = _USUAL[:1] if layer is not None else _USUAL
+    chosen = list(METHODS) if ALL in asked else list(dict.fromkeys(asked or usual))
     if layer is not None and _GRAD_CAM not in chosen:
         raise UsageError(f"a layer is for Grad-CAM, which is not among {', '.join(chosen)}.")
     return chosen
-
-
-def _rated(
-    class_score: ClassScore,
-    attributions: list[Attribution],
-    layer: str | None,
-    temperature: float,
-    check: bool,
-    seed: int,
-) -> tuple[tuple[RatedAttribution, ...], RandomBaseline]:
-    checked = maps_made(class_score.probe.network) if check else 0
-    with progress("rating maps", 1 + len(attributions) * (1 + checked)) as advance:
-        random_baseline = measure_random_baseline(class_score, temperature, seed)
-        advance(1)
-        rated = []
-        for one in attributions:
-            faithful = measure_faithfulness(class_score, one.map, random_baseline, temperature, seed)
-            advance(1)
-            sane = check_sanity(one.method, class_score, layer=layer, seed=seed, advance=advance) if check else None
-            rated.append(RatedAttribution(one, faithful, sane))
-    return tuple(rated), random_baseline
-
-
-def _attributions(
-    class_score: ClassScore, methods: list[str], layer: str | None, seed: int, *, by_name: bool
-) -> tuple[list[Attribution], list[str]]:
-    """Return the maps, and notes on those that are not possible: errors, if each was requested by name."""
-    attributions, notes = [], []
-    with progress("explaining", len(methods)) as advance:
-        for method in methods:
-            try:
-                attributions.append(compute_attribution(method, class_score, layer=layer, effort=Effort(), seed=seed))
-            except UsageError as error:
-                if by_name:
-                    raise
-                notes.append(f"left out: {error}")
-            advance(1)
-    return attributions, notes
 
 
 def _limits(rated: Sequence[RatedAttribution]) -> list[str]:

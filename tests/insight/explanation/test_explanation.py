@@ -12,7 +12,8 @@ from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.insight.explanation.attribution import METHODS
-from catseye.insight.explanation.explain import explain
+from catseye.insight.explanation.explanation import explain
+from catseye.insight.explanation.words import sentence
 from catseye.networks import build
 from catseye.runs.run import Run
 from tests.judges import timm
@@ -27,13 +28,13 @@ def classifier(name: str, shape: tuple[int, int, int]) -> Classifier:
 @pytest.mark.slow
 def test_the_predicted_class_is_explained_by_every_method(digits_run: Run) -> None:
     picture, label = catseye.load("digits", split="test")[3]
-    found = explain(digits_run.classifier, picture, check=True)
+    found = explain(digits_run.classifier, picture, methods="all", scores=True, check=True)
     prediction = digits_run.classifier.predict(picture)[0]
     assert (found.class_name, found.probability) == (prediction.class_name, prediction.probability)
     assert found.class_name == found.predicted == str(label)
     assert [one.attribution.method for one in found.maps] == list(METHODS)
     assert all(one.sanity for one in found.maps)
-    other = explain(digits_run.classifier, picture, "7", ["occlusion"])
+    other = explain(digits_run.classifier, picture, "7", ["occlusion"], scores=True)
     assert (other.class_name, other.predicted) == ("7", str(label))
     assert other.probability == pytest.approx(prediction.probabilities[7])
     assert "deletion and insertion say little" in other.notes[0]
@@ -67,7 +68,7 @@ def test_a_map_of_one_place_is_said_to_tell_nothing() -> None:
 
 def test_of_a_dense_network_grad_cam_is_left_out_and_said() -> None:
     dense = classifier("dense", (28, 28, 1))
-    found = explain(dense, np.eye(28, dtype=np.uint8) * 255)
+    found = explain(dense, np.eye(28, dtype=np.uint8) * 255, methods="all")
     assert [one.attribution.method for one in found.maps] == ["integrated_gradients", "occlusion", "smooth_grad"]
     assert "left out: Grad-CAM needs maps" in found.notes[0]
     with pytest.raises(UsageError, match="What works with any network"):
@@ -77,7 +78,7 @@ def test_of_a_dense_network_grad_cam_is_left_out_and_said() -> None:
 @pytest.mark.slow
 def test_a_transformer_has_tokens_and_no_maps() -> None:
     assert timm
-    found = explain(classifier("timm:test_vit", (160, 160, 3)), np.eye(160, dtype=np.uint8) * 255)
+    found = explain(classifier("timm:test_vit", (160, 160, 3)), np.eye(160, dtype=np.uint8) * 255, methods="all")
     assert [one.attribution.method for one in found.maps] == ["integrated_gradients", "occlusion", "smooth_grad"]
     assert "Grad-CAM needs a layer with height and width" in found.notes[0]
 
@@ -94,3 +95,31 @@ def test_what_does_not_exist_is_said(digits_run: Run) -> None:
         explain(digits_run.classifier, digit, methods=["occlusion"], layer="relu1")
     with pytest.raises(PictureError, match="no such file"):
         explain(digits_run.classifier, "nowhere.png")
+
+
+def test_by_default_there_is_one_map_and_a_sentence_with_how_certain_the_classifier_is(digits_run: Run) -> None:
+    picture, label = catseye.load("digits", split="test")[3]
+    found = explain(digits_run.classifier, picture)
+    (one,) = found.maps
+    assert (one.attribution.method, one.faithfulness, one.sanity, found.random_baseline) == (
+        "grad_cam",
+        None,
+        None,
+        None,
+    )
+    certain = f"{100 * found.probability:.1f} %"
+    said = (
+        f"The brighter a place, the more it speaks for {label} (Grad-CAM); the classifier is {certain} certain of it."
+    )
+    assert found.view().parts == (said,)
+    other = explain(digits_run.classifier, picture, "7", "occlusion")
+    assert "Orange places speak for 7, blue ones against it (Occlusion); the classifier gives it" in sentence(other)
+    assert sentence(other).endswith(f"and predicts {label}.")
+    json = found.to_json()["maps"][0]
+    assert {json[key] for key in ("deletion", "insertion", "random", "verdict", "sanity")} == {None}
+
+
+def test_a_network_without_maps_is_explained_by_occlusion_and_that_is_said() -> None:
+    found = explain(classifier("dense", (28, 28, 1)), np.eye(28, dtype=np.uint8) * 255)
+    assert [one.attribution.method for one in found.maps] == ["occlusion"]
+    assert "left out: Grad-CAM needs maps" in found.notes[0]

@@ -1,0 +1,63 @@
+"""How ``--help`` looks: verbs in groups, and options without the types of Python."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_UNBROKEN = "\u2011"  # stands for a hyphen while lines are broken
+
+
+class Verbs(TyperGroup):
+    """The command, whose help lists its verbs in groups."""
+
+    groups: ClassVar[Mapping[str, Sequence[tuple[str, str]]]] = {}  # names with what they do, by the group's title
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (as typer calls it)
+        """Write a section for each group, all with one width of names."""
+        width = max(map(len, self.commands))
+        for title, rows in self.groups.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), words) for name, words in rows])
+
+
+class Verb(TyperCommand):
+    """A verb, whose help is in plain words; no name in it is broken at its hyphens."""
+
+    def __init__(self, *name: Any, **settings: Any) -> None:
+        settings["help"] = _unbroken(settings.get("help") or "")
+        super().__init__(*name, **settings)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what follows the verb in the line of its usage: what need not be given is in brackets."""
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write a section for the arguments and one for the options."""
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record:
+                sections[f"{parameter.param_type_name.capitalize()}s"].append(_plain(*record))
+        for title, rows in sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+        formatter.buffer = [text.replace(_UNBROKEN, "-") for text in formatter.buffer]
+
+
+def _plain(name: str, words: str) -> tuple[str, str]:
+    """Return name and explanation of an option without Python's types, limits and "required"."""
+    name = re.sub(r" <(list\[)?(str|path)\]?>", "", name, flags=re.IGNORECASE)
+    name = re.sub(r"<int( range)?>", "N", name).replace("<float>", "X")
+    words = re.sub(r"; -?\d+<=x<=\d+(?=\])| *\[required\]", "", words)
+    return name, _unbroken(words.replace("  [", " ["))
+
+
+def _unbroken(text: str) -> str:
+    return re.sub(r"(?<=\w)-(?=\w)", _UNBROKEN, text).replace("--", 2 * _UNBROKEN)

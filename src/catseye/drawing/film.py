@@ -1,0 +1,65 @@
+"""Films: animated GIFs of frames that may differ in size."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from catseye.drawing.fonts import use_fonts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+_DOTS = 80  # an inch
+
+
+def frame_of(figure: Figure, dots: int = _DOTS) -> Image.Image:
+    """Return a figure as a frame, with ``dots`` to the inch."""
+    use_fonts(figure)
+    figure.set_dpi(dots)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+
+
+def encode_film(frames: Sequence[Image.Image], milliseconds: int, last: int, colours: int = 128) -> bytes:
+    """Return frames as the content of a GIF file that begins again at its end.
+
+    Parameters
+    ----------
+    frames
+        At least one; a smaller frame stands in the upper left corner of a white one.
+    milliseconds, last
+        How long a frame is shown, and the last one.
+    colours
+        Size of the palette that all frames share, 2 to 256.
+    """
+    largest = max(frame.width for frame in frames), max(frame.height for frame in frames)
+    sheets = [Image.new("RGB", largest, "white") for _ in frames]
+    for sheet, frame in zip(sheets, frames, strict=True):
+        sheet.paste(frame)
+    palette = _together(sheets).quantize(colours)
+    coloured = [sheet.quantize(palette=palette, dither=Image.Dither.NONE) for sheet in sheets]
+    durations = [milliseconds] * (len(frames) - 1) + [last]
+    buffer = io.BytesIO()
+    coloured[0].save(
+        buffer, "GIF", save_all=True, append_images=coloured[1:], duration=durations, loop=0, optimize=True
+    )
+    return buffer.getvalue()
+
+
+def _together(sheets: Sequence[Image.Image]) -> Image.Image:
+    """Return a few sheets as one picture, from which the film's palette is taken."""
+    if len(sheets) == 1:
+        return sheets[0]
+    few = [sheets[0], sheets[len(sheets) // 2], sheets[-1]]
+    whole = Image.new("RGB", (few[0].width, sum(sheet.height for sheet in few)))
+    for number, sheet in enumerate(few):
+        whole.paste(sheet, (0, number * sheet.height))
+    return whole

@@ -1,0 +1,96 @@
+"""Attributions computed one after the other, each with its scores and its sanity check if these are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from catseye.errors import UsageError
+from catseye.insight.explanation.attribution import Attribution, Effort, compute_attribution
+from catseye.insight.explanation.faithfulness import Faithfulness, measure_faithfulness, measure_random_baseline
+from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
+from catseye.system.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catseye.insight.explanation.class_score import ClassScore
+    from catseye.insight.explanation.faithfulness import RandomBaseline
+
+_NOT_RATED = dict.fromkeys(("deletion", "insertion", "random", "verdict"))
+
+
+@dataclass(frozen=True, eq=False)
+class RatedAttribution:
+    """An attribution and, if requested, how faithful it is, and whether it depends on the weights."""
+
+    attribution: Attribution
+    faithfulness: Faithfulness | None = None
+    sanity: Sanity | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all but the map itself as JSON values."""
+        completeness = self.attribution.completeness
+        return {
+            "method": self.attribution.method,
+            "layer": self.attribution.layer,
+            **(self.faithfulness.to_json() if self.faithfulness else _NOT_RATED),
+            "completeness": completeness.to_json() if completeness else None,
+            "sanity": self.sanity.to_json() if self.sanity else None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What is to be computed for each map of a class score; ``temperature`` is that of its calibration."""
+
+    class_score: ClassScore
+    layer: str | None
+    temperature: float
+    scores: bool
+    check: bool
+    seed: int
+
+    def done(
+        self, methods: list[str], *, by_name: bool, one: bool
+    ) -> tuple[tuple[RatedAttribution, ...], RandomBaseline | None, list[str]]:
+        """Return the maps, the baseline of their scores, and notes on methods that are not possible.
+
+        If methods were requested ``by_name``, an impossible one is an error; if ``one`` is wanted, the first that is
+        possible is used.
+        """
+        checked = maps_made(self.class_score.probe.network) if self.check else 0
+        wanted = 1 if one else len(methods)
+        found: list[RatedAttribution] = []
+        notes = []
+        with progress("Explaining", self.scores + wanted * (1 + self.scores + checked)) as advance:
+            baseline = self._baseline(advance)
+            for method in methods:
+                try:
+                    found.append(self._rated(method, baseline, advance))
+                except UsageError as error:
+                    if by_name:
+                        raise
+                    notes.append(f"left out: {error}")
+                if one and found:
+                    break
+        return tuple(found), baseline, notes
+
+    def _baseline(self, advance: Callable[[int], None]) -> RandomBaseline | None:
+        if not self.scores:
+            return None
+        baseline = measure_random_baseline(self.class_score, self.temperature, self.seed)
+        advance(1)
+        return baseline
+
+    def _rated(self, method: str, baseline: RandomBaseline | None, advance: Callable[[int], None]) -> RatedAttribution:
+        score, layer, seed = self.class_score, self.layer, self.seed
+        found = compute_attribution(method, score, layer=layer, effort=Effort(), seed=seed)
+        advance(1)
+        faithful = sane = None
+        if baseline:
+            faithful = measure_faithfulness(score, found.map, baseline, self.temperature, seed)
+            advance(1)
+        if self.check:
+            sane = check_sanity(method, score, layer=layer, seed=seed, advance=advance)
+        return RatedAttribution(found, faithful, sane)

@@ -1,0 +1,148 @@
+"""The ideal pictures of one class or channel, or of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catseye.drawing.answer import Answer
+from catseye.drawing.letters import file_word
+from catseye.errors import UsageError
+from catseye.images.encode import encode_png
+from catseye.images.preprocess import to_image
+from catseye.insight.ideal.ascent import find_ideal
+from catseye.insight.ideal.recipe import STEPS, VARIATION, ideal_recipe
+from catseye.insight.ideal.target import channel_target, class_target
+from catseye.system.files import write_atomically
+from catseye.system.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.classifier.classifier import Classifier
+    from catseye.insight.ideal.ascent import Ideal
+    from catseye.insight.ideal.target import Target
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ideals(Answer):
+    """Ideal pictures by one classifier.
+
+    Attributes
+    ----------
+    pictures : tuple of Ideal
+        At least one.
+    classifier : str
+        What the classifier is called.
+    files : tuple of Path
+        Where each bare picture is saved, if that is decided.
+    """
+
+    pictures: tuple[Ideal, ...]
+    classifier: str = "the classifier"
+    files: tuple[Path, ...] = ()
+
+    def __repr__(self) -> str:
+        named = ", ".join(f"{one.target.name} {one.score.response:.3g}" for one in self.pictures)
+        return f"Ideals({named}; {self.classifier})"
+
+    def to_json(self) -> Any:
+        """Return how each was made as JSON values: of one as an object, of several as a list."""
+        files = self.files or (None,) * len(self.pictures)
+        told = [_told(one, file) for one, file in zip(self.pictures, files, strict=True)]
+        return told[0] if len(told) == 1 else told
+
+    def save(self, path: str | Path) -> Path:
+        """Write the figure or film to ``path``, and beside it each bare picture as NAME-CLASS.png.
+
+        Raises
+        ------
+        UsageError
+            The answer cannot be written in this form, or there is no such folder.
+        CatseyeError
+            A file cannot be written.
+        """
+        path = super().save(path)
+        for one, file in zip(self.pictures, picture_files(path, [one.target for one in self.pictures]), strict=True):
+            write_atomically(file, encode_png(to_image(one.picture)))
+        return path
+
+
+def choose_targets(
+    classifier: Classifier, classes: Sequence[str | int], channels: Sequence[str] = ()
+) -> tuple[Target, ...]:
+    """Return what ideal pictures are wanted of, each once: classes by name or number, channels as LAYER:NUMBER.
+
+    Raises
+    ------
+    UsageError
+        There are none, or there is no such class, layer or channel.
+    """
+    if not classes and not channels:
+        raise UsageError("name a class, or a channel as LAYER:NUMBER, to maximise.")
+    targets = [class_target(classifier, name) for name in classes] + [
+        channel_target(classifier, text) for text in channels
+    ]
+    return tuple({(target.kind, target.name, target.number): target for target in targets}.values())
+
+
+def find_ideals(
+    classifier: Classifier,
+    targets: Sequence[Target],
+    name: str = "the classifier",
+    *,
+    variation: float = VARIATION,
+    parameterisation: str | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+) -> Ideals:
+    """Return the ideal pictures of some targets, one after the other.
+
+    Parameters
+    ----------
+    classifier, targets
+        A classifier, and what :func:`choose_targets` returned for it.
+    name
+        What the classifier is called in the answer.
+    variation, parameterisation
+        As for :func:`~catseye.insight.ideal.recipe.ideal_recipe`.
+    steps, seed
+        As for :func:`~catseye.insight.ideal.ascent.find_ideal`.
+
+    Raises
+    ------
+    UsageError
+        A number is outside its range, or there is no such parameterisation.
+    CatseyeError
+        The network's logits or maps are not finite.
+    """
+    recipe = ideal_recipe(classifier.preprocess, variation, parameterisation)
+    made = []
+    for target in targets:
+        with progress(target.name, steps or STEPS) as advance:
+            made.append(find_ideal(classifier, target, recipe, steps=steps, seed=seed, advance=advance))
+    return Ideals(tuple(made), name)
+
+
+def picture_files(figure: Path, targets: Sequence[Target]) -> tuple[Path, ...]:
+    """Return where each bare picture goes, beside its figure; two classes of one name are told apart by numbers."""
+    words = [file_word(target.name) for target in targets]
+    names = [
+        word if word and words.count(word) == 1 else f"{word}-{target.number}"
+        for word, target in zip(words, targets, strict=True)
+    ]
+    return tuple(figure.with_name(f"{figure.stem}-{name}.png") for name in names)
+
+
+def _told(ideal: Ideal, file: Path | None) -> dict[str, Any]:
+    quantity, score = ideal.target.quantity, ideal.score
+    return {
+        ideal.target.kind: ideal.target.name,
+        quantity: score.response,
+        f"{quantity}_after_shift_blur_jpeg": score.perturbed_response,
+        "total_variation": score.total_variation,
+        "steps": ideal.steps,
+        "seed": ideal.seed,
+        "picture": str(file) if file else None,
+    }

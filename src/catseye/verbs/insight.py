@@ -1,0 +1,199 @@
+"""What a classifier looks for, how it is fooled, and why it answers as it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.attacks.projected_gradient_descent import LINF, Attack
+from catseye.errors import with_short_traceback
+from catseye.insight.explanation.explanation import explain as explain_prediction
+from catseye.insight.ideal.ideals import choose_targets, find_ideals
+from catseye.insight.ideal.recipe import VARIATION
+from catseye.insight.robustness.fool import create_adversarial_example
+from catseye.verbs.sources import open_classifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.images.inputs import Picture
+    from catseye.insight.explanation.explanation import Explanation
+    from catseye.insight.ideal.ideals import Ideals
+    from catseye.insight.robustness.fool import AdversarialExample
+    from catseye.verbs.sources import ClassifierSource
+
+
+@with_short_traceback
+def explain(
+    classifier: ClassifierSource,
+    picture: Picture,
+    *,
+    class_name: str | int | None = None,
+    methods: str | Sequence[str] = (),
+    layer: str | None = None,
+    scores: bool = False,
+    check: bool = False,
+    seed: int = 0,
+) -> Explanation:
+    """Show which parts of a picture support a class.
+
+    Parameters
+    ----------
+    classifier
+        A classifier, a run, the path of either, or a backbone's name.
+    picture
+        A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
+    class_name
+        Name or number of the class to explain; by default the most probable one.
+    methods
+        One or several of ``"grad_cam"``, ``"integrated_gradients"``, ``"occlusion"`` and ``"smooth_grad"``, or
+        ``"all"``. By default Grad-CAM or, for a network without maps, occlusion.
+    layer
+        Layer for Grad-CAM; by default the last convolution, or a backbone's last stage.
+    scores
+        Also measure how faithful each map is, by deletion and insertion against a random baseline: takes longer.
+    check
+        Also make the sanity check: randomise the weights layer by layer; the maps must change.
+    seed
+        Random seed of noise, random orders and random weights.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier, class, method or layer, or the network has no maps for Grad-CAM.
+    PictureError
+        The picture cannot be used.
+
+    Examples
+    --------
+    With a run of ``catseye train digits --out my-run`` and a picture of a handwritten digit:
+
+    >>> import catseye
+    >>> catseye.explain("my-run", "digit.png").maps[0].attribution.map.shape
+    (8, 8)
+    """
+    opened, _ = open_classifier(classifier)
+    return explain_prediction(opened, picture, class_name, methods, layer=layer, scores=scores, check=check, seed=seed)
+
+
+@with_short_traceback
+def attack(
+    classifier: ClassifierSource,
+    picture: Picture,
+    *,
+    target: str | int | None = None,
+    epsilon: float = 4 / 255,
+    norm: str = LINF,
+    steps: int = 40,
+    restarts: int = 1,
+    momentum: float = 0.75,
+    smallest: bool = False,
+    seed: int = 0,
+) -> AdversarialExample:
+    """Fool a classifier with an imperceptible change to a picture.
+
+    Nothing is written: the adversarial picture is encoded as PNG in memory, and its probabilities are those of these
+    bytes, as read back. ``save(path)`` writes the figure, and beside it the picture as NAME-adversarial.png.
+
+    Parameters
+    ----------
+    classifier
+        A classifier, a run, the path of either, or a backbone's name.
+    picture
+        A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`. It is attacked at its own size.
+    target
+        Name or number of the class to be predicted instead; by default any other.
+    epsilon
+        Largest change, as a share of the range from black to white, above 0 and at most 1; for ``"l2"`` the length of
+        the whole change.
+    norm
+        ``"linf"``, the largest change of any value, or ``"l2"``, all values together.
+    steps
+        Number of gradient steps, at least 1, which is the fast gradient sign method.
+    restarts
+        Number of searches; all but the first start at random.
+    momentum
+        Share of the previous direction kept in each step, 0 to 1.
+    smallest
+        Find the smallest change that succeeds, up to ``epsilon``.
+    seed
+        Random seed for the starts.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier or class, it is the predicted one already, or a number is out of range.
+    PictureError
+        The picture cannot be used.
+
+    Examples
+    --------
+    With a run of ``catseye train digits --out my-run`` and a picture of a handwritten digit:
+
+    >>> import catseye
+    >>> catseye.attack("my-run", "digit.png", target=9, epsilon=0.5).after.class_name
+    '9'
+    """
+    asked = Attack(epsilon, norm, steps, restarts, momentum)
+    opened, _ = open_classifier(classifier)
+    return create_adversarial_example(opened, picture, asked, target, smallest=smallest, seed=seed)
+
+
+@with_short_traceback
+def ideal(
+    classifier: ClassifierSource,
+    classes: str | int | Sequence[str | int] = (),
+    *,
+    channel: str | Sequence[str] = (),
+    variation: float = VARIATION,
+    parameterisation: str | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+) -> Ideals:
+    """Follow the gradient from noise to a picture that the network is confident about.
+
+    ``save(path)`` writes the figure, or as .gif the film of how it grows, and beside it each bare picture as
+    NAME-CLASS.png.
+
+    Parameters
+    ----------
+    classifier
+        A classifier, a run, the path of either, or a backbone's name.
+    classes
+        One class or several, by name or number.
+    channel
+        One channel or several to maximise, as ``"LAYER:NUMBER"``.
+    variation
+        Weight of smoothness (total variation), at least 0, which gives noise.
+    parameterisation
+        ``"fourier"`` or ``"pixels"``; by default Fourier, or pixels if ``variation`` is 0.
+    steps
+        Number of steps, at least 1; by default 128, and up to 128 more until a class has a probability of 0.99.
+    seed
+        Random seed.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier, class, layer, channel or parameterisation, or a number is out of range.
+
+    Examples
+    --------
+    With a run of ``catseye train digits --out my-run``:
+
+    >>> import catseye
+    >>> catseye.ideal("my-run", [3, 5]).pictures[0].picture.shape
+    (8, 8, 1)
+    """
+    opened, name = open_classifier(classifier)
+    named = (classes,) if isinstance(classes, str | int) else tuple(classes)
+    channels = (channel,) if isinstance(channel, str) else tuple(channel)
+    targets = choose_targets(opened, named, channels)
+    return find_ideals(
+        opened,
+        targets,
+        name,
+        variation=variation,
+        parameterisation=parameterisation,
+        steps=steps,
+        seed=seed,
+    )

@@ -1,0 +1,60 @@
+"""``convolve`` and ``receptive_field`` take pictures and matrices in any form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from catseye.errors import UsageError
+from catseye.verbs.networks import convolve, receptive_field
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.runs.run import Run
+
+
+def test_a_matrix_is_an_array_lists_or_text() -> None:
+    for source in ([[1, 2], [3, 5]], np.array([[1, 2], [3, 5]]), "1 2; 3 5"):
+        worked = convolve(source, kernel=[[1, 0], [0, -1]])
+        assert worked.output.tolist() == [[-4]]
+        assert repr(worked) == "WorkedExample(cross-correlation of the matrix, 2×2 to 1×1)"
+    with pytest.raises(UsageError, match="expected a matrix of numbers"):
+        convolve([[1, 2], [3]])
+
+
+def test_a_picture_is_a_path_an_image_or_an_array(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 6, 3), np.uint8)
+    image = Image.fromarray(pixels)
+    image.save(tmp_path / "picture.png")
+    for source in (pixels, image, tmp_path / "picture.png", str(tmp_path / "picture.png")):
+        grey = convolve(source, kernel="identity")
+        assert grey.output.tolist() == np.asarray(image.convert("L"))[1:-1, 1:-1].tolist()
+        colour = convolve(source, kernel="identity", colour=True)
+        assert colour.output.tolist() == pixels.sum(2, dtype=int)[1:-1, 1:-1].tolist()
+
+
+def test_steps_and_pooling_are_asked_for_in_numbers() -> None:
+    worked = convolve("drawing", stride=(2, 1), pool="max", pool_size=3, pool_padding="same", steps=2)
+    assert worked.pooled is not None
+    assert worked.pooled.tolist() == [[2]]
+    assert len(worked.to_json()["steps"]) == 2
+    assert repr(worked) == "WorkedExample(cross-correlation and max pooling of drawing, 5×4 to 2×2 to 1×1)"
+    with pytest.raises(UsageError, match="need pool, its kind"):
+        convolve("drawing", pool_size=3)
+    with pytest.raises(UsageError, match="steps must be at least 1; got 0"):
+        convolve("drawing", steps=0)
+
+
+def test_receptive_fields_are_a_table_and_over_a_picture_a_figure(digits_run: Run) -> None:
+    alone = receptive_field("convnet")
+    assert "<img" not in alone._repr_html_()
+    assert alone.figure()  # the table, set as one
+    over = receptive_field(digits_run, np.zeros((8, 8), np.uint8))
+    assert "data:image/png;base64," in over._repr_html_()
+    assert [field.layer for field in over.fields] == [layer["layer"] for layer in over.to_json()["layers"]]
+    with pytest.raises(UsageError, match="dense has no maps"):
+        receptive_field("dense", np.zeros((28, 28), np.uint8))
