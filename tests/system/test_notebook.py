@@ -48,7 +48,8 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
     return cell
 
 
-def test_a_kernel_is_told_from_a_terminal(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("cell")
+def test_a_kernel_is_told_from_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_notebook()
     shell = ModuleType("IPython")
     shell.get_ipython = lambda: SimpleNamespace()  # type: ignore[attr-defined]
@@ -103,8 +104,9 @@ def test_a_training_is_one_line_that_ends_in_its_last_epoch(cell: Cell, capsys: 
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("cell")
 def test_notes_are_plain_text_unless_the_user_decides_where_they_go(
-    cell: Cell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log, root = logging.getLogger("catseye"), logging.getLogger()
     monkeypatch.setattr(log, "handlers", [])
