@@ -81,7 +81,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         count = len(self.answers)
         pictures = f"{count:,} picture{'s' if count != 1 else ''}"
         classes = Counter(answer.class_name for answer in self.answers if isinstance(answer, Prediction)).most_common()
-        counts = [f"{number:,} × {name}" for name, number in classes[:_MOST_COUNTED]]
+        counts = [f"{name} ×{number:,}" for name, number in classes[:_MOST_COUNTED]]
         counts += [f"{len(classes) - _MOST_COUNTED:,} more classes"] if len(classes) > _MOST_COUNTED else []
         counts += [f"{len(self.broken):,} broken"] if self.broken else []
         return f"Predictions({': '.join([pictures, ', '.join(counts)]) if counts else pictures})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from catseye.drawing.labels import fit_text
 from catseye.drawing.style import BLUE, ORANGE, PANEL_WIDTH
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
     from catseye.evaluation.metrics import Evaluation
 
-_LEGEND = 0.9  # inches below the reliability diagram
 _CELL, _SMALLEST_SIDE, _LARGEST_SIDE = 0.42, 3.0, 11.0  # inches of a cell with its number, of the table
 _MOST_NUMBERED, _MOST_NAMED = 25, 60  # classes up to which cells have numbers, rows have names
+_LEGEND = 0.5  # inches that the legend needs below all else
 _NAME_WIDTH, _NAME_SIZE, _SMALLEST_NAME = 1.5, 9, 6  # inches, points
 _LIGHTEST, _DARKEST = 0.08, 0.7  # share of its colour in a cell
 
@@ -28,10 +29,14 @@ _LIGHTEST, _DARKEST = 0.08, 0.7  # share of its colour in a cell
 def draw_evaluation(evaluation: Evaluation) -> Figure:
     """Return the figure: on the left the confusion, on the right the reliability diagram."""
     side = min(max(_CELL * len(evaluation.classes), _SMALLEST_SIDE), _LARGEST_SIDE) + _NAME_WIDTH
-    figure = Figure((side + PANEL_WIDTH, max(side, PANEL_WIDTH + _LEGEND)), layout="constrained")
+    height = max(side, PANEL_WIDTH) + _LEGEND
+    # The layout does not see how far the legend reaches below axes of a fixed shape: it is given the room.
+    layout = ConstrainedLayoutEngine(rect=(0, _LEGEND / height, 1, 1 - _LEGEND / height))
+    figure = Figure((side + PANEL_WIDTH, height), layout=layout)
     left, right = figure.subplots(1, 2, width_ratios=(side, PANEL_WIDTH))
     _draw_confusion(left, evaluation)
     draw_reliability_diagram(right, evaluation.raw_bins, evaluation.bins)
+    right.set_box_aspect(1)
     right.set_title("calibration", fontsize=11)
     return figure
 
