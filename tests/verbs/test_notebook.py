@@ -53,7 +53,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Any]]
     draw_folder(folder / "photos", {"cats": 4, "dogs": 4})
     (folder / "photos" / "cats" / "broken.png").write_bytes(b"")
     sources = ["import catseye", *CELLS.values(), 'catseye.load("mnits")']
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    book = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
     book.cells[-1].metadata["tags"] = ["raises-exception"]
     client = nbclient.NotebookClient(book, timeout=300, resources={"metadata": {"path": str(folder)}})
     client.execute()
