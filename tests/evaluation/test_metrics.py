@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from sklearn import metrics as judge
 
 from catseye.evaluation.calibration import Calibration, softmax
-from catseye.evaluation.metrics import Evaluation, evaluate_logits, wilson_interval
+from catseye.evaluation.metrics import Confusion, Evaluation, evaluate_logits, wilson_interval
 
 CLASSES = tuple("abcdefg")
 
@@ -77,3 +77,11 @@ def test_a_certain_and_right_prediction_has_no_loss() -> None:
     assert str(certain.loss) == "0.0"
     wrong = evaluate_logits(np.eye(3) * 1000, np.array([1, 2, 0]), ("a", "b", "c"), Calibration())
     assert wrong.loss == pytest.approx(-np.log(1e-12))
+
+
+def test_what_is_confused_most_is_counted() -> None:
+    labels = np.array([0, 0, 0, 0, 1, 1, 2])
+    predicted = np.array([0, 1, 1, 2, 0, 1, 2])  # 0 is taken for 1 twice of four times, for 2 once; 1 for 0 once
+    evaluation = evaluate_logits(np.eye(3)[predicted], labels, ("a", "b", "c"), Calibration())
+    assert evaluation.confused == [Confusion("a", "b", 2, 4), Confusion("a", "c", 1, 4), Confusion("b", "a", 1, 2)]
+    assert str(evaluation.confused[0]) == "a taken for b: 2 of 4"

@@ -52,17 +52,42 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
         "perfectly calibrated",
         "surest mistakes",
         "Right, drawn at random",
-        "Wrong, drawn at random",
         "catseye train digits --network fashion_convnet --epochs 3",
         "CC BY 4.0",
         "torch",
+        f"catseye predict {digits_run.folder.name} PICTURE.jpg",
+        f"run = catseye.Run.open('{digits_run.folder.name}')",
     ):
         assert part in text, part
+    # Of up to twelve mistakes all are the surest; more are drawn from those that are left.
+    assert ("Wrong, drawn at random" in text) == (round((1 - test.accuracy) * 359) > 12)
     confusion = browser.find_element(By.CLASS_NAME, "confusion")
     cells = [int(cell.text) for cell in confusion.find_elements(By.CSS_SELECTOR, "tbody td")]
     assert len(cells) == 100
     assert sum(cells) == 359
     assert sum(cells[::11]) == round(test.accuracy * 359)
+
+
+def test_its_headline_numbers_are_those_that_a_user_wants(browser: webdriver.Chrome, digits_run: Run) -> None:
+    assert digits_run.folder
+    browser.get((digits_run.folder / "report.html").as_uri())
+    test = digits_run.evaluations["test"]
+    tiles = [tile.text for tile in browser.find_elements(By.CLASS_NAME, "tile")]
+    assert [tile.splitlines()[0] for tile in tiles] == [
+        f"{100 * test.accuracy:.2f} %",
+        "359",
+        f"{test.confused[0].true} → {test.confused[0].predicted}",
+        f"{100 * score(digits_run).expected_calibration_error:.1f} %",
+    ]
+    assert f"{test.examples - test.right} classified wrongly" in tiles[1]
+    assert str(test.confused[0]) in tiles[2]
+
+
+def test_no_picture_is_shown_twice(browser: webdriver.Chrome, digits_run: Run) -> None:
+    assert digits_run.folder
+    browser.get((digits_run.folder / "report.html").as_uri())
+    names = [image.get_attribute("alt") for image in browser.find_elements(By.CSS_SELECTOR, ".card img")]
+    assert len(names) == len(set(names)) > 12
 
 
 def test_names_from_outside_stay_text(browser: webdriver.Chrome, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def draw_reliability_diagram(axes: Axes, raw: Sequence[Bin], calibrated: Sequenc
         sizes = [_SMALLEST + _GROWTH * b.examples / most for b in bins]
         error = expected_calibration_error(list(bins))
         axes.scatter(x, y, sizes, colour, marker=mark, alpha=0.7, linewidths=0, label=f"{label} (error {error:.1%})")
-    axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.set(xlabel="confidence", ylabel="accuracy", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     legend = axes.legend(
         frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16)
     )  # marks can lie anywhere inside

@@ -89,6 +89,6 @@ def _test_section(pictures: Pictures | None, test: Evaluation | None) -> dict[st
 
 
 def _reliability_figure(test: Evaluation) -> Figure:
-    figure = Figure((PANEL_WIDTH, PANEL_WIDTH), layout="constrained")
+    figure = Figure((PANEL_WIDTH, PANEL_WIDTH * 1.1), layout="constrained")
     draw_reliability_diagram(figure.subplots(), test.raw_bins, test.bins)
     return figure

@@ -1,0 +1,92 @@
+"""A notebook that calls the verbs, run by a real kernel: each cell shows a picture or a table, and nothing in red."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import nbclient
+import nbformat
+import pytest
+
+from tests.conftest import draw_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+pytestmark = [
+    pytest.mark.slow,
+    # Of the packages that talk to the kernel.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning", "ignore::ResourceWarning"),
+]
+
+CELLS = {
+    "data sets": "catseye.datasets()",
+    "info": 'catseye.info("digits")',
+    "data set": 'digits = catseye.load("digits"); digits',
+    "split": 'digits["test"]',
+    "show": 'catseye.show("digits")',
+    "check": 'catseye.check("photos")',
+    "summary": 'catseye.summary("convnet")',
+    "run": 'run = catseye.train("digits", epochs=2, out="my-run"); run',
+    "opened run": 'catseye.Run.open("my-run")',
+    "comparison": 'catseye.compare([run, "my-run"])',
+    "evaluation": 'catseye.evaluate(run, "digits")',
+    "robustness": 'catseye.evaluate(run, "digits", robust=[0.05], examples=5)',
+    "prediction": 'picture = digits["test"].picture(0); run.classifier.predict(picture)[0]',
+    "predictions": 'catseye.predict(run, digits["test"].take(3))',
+    "folder": 'catseye.predict("my-run", "photos")',
+    "shifts": 'catseye.shifts("digits", largest=1, classifiers=[run])',
+    "convolution": "catseye.convolve()",
+    "maps": "catseye.maps(run, picture)",
+    "receptive field": 'catseye.receptive_field("my-run", picture)',
+    "explanation": "catseye.explain(run, picture)",
+    "ideal": 'catseye.ideal(run, "4", steps=8)',
+    "attack": "catseye.attack(run, picture)",
+}
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Any]]:
+    """What stands below each cell once all have run."""
+    folder = tmp_path_factory.mktemp("notebook")
+    draw_folder(folder / "photos", {"cats": 4, "dogs": 4})
+    (folder / "photos" / "cats" / "broken.png").write_bytes(b"")
+    sources = ["import catseye", *CELLS.values(), 'catseye.load("mnits")']
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    book = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    book.cells[-1].metadata["tags"] = ["raises-exception"]
+    client = nbclient.NotebookClient(book, timeout=300, resources={"metadata": {"path": str(folder)}})
+    client.execute()
+    return dict(zip(["import", *CELLS, "error"], (cell.outputs for cell in book.cells), strict=True))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_shows_a_picture_or_a_table_and_nothing_in_red(name: str, outputs: Mapping[str, list[Any]]) -> None:
+    said = outputs[name]
+    assert [output for output in said if output.output_type == "stream"] == []
+    (result,) = [output for output in said if output.output_type == "execute_result"]
+    assert re.search("<img|<table", result.data["text/html"])
+    line = result.data["text/plain"]
+    assert len(line.splitlines()) == 1
+    assert len(line) <= 160
+    assert not re.search(r"Figure|array\(|object at 0x", line)
+
+
+def test_a_training_is_one_line_that_says_how_it_ended(outputs: Mapping[str, list[Any]]) -> None:
+    lines = [output.data["text/plain"] for output in outputs["run"] if output.output_type == "display_data"]
+    assert len(lines) == 1
+    assert re.fullmatch(r"epoch 2/2  loss \d.*s", lines[0])
+
+
+def test_an_error_ends_in_its_sentence(outputs: Mapping[str, list[Any]]) -> None:
+    (error,) = outputs["error"]
+    assert error.ename == "UsageError"
+    assert error.evalue.startswith("unknown data set, folder or archive 'mnits'; did you mean mnist")
+    frames = [line for line in "\n".join(error.traceback).splitlines() if re.search(r"File|Cell", line)]
+    assert len(frames) <= 2
+
+
+def test_a_run_links_to_its_report_as_seen_from_the_notebook(outputs: Mapping[str, list[Any]]) -> None:
+    (result,) = [output for output in outputs["run"] if output.output_type == "execute_result"]
+    assert 'href="my-run/report.html"' in result.data["text/html"]
