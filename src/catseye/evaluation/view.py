@@ -22,7 +22,7 @@ _SHORT = 6  # letters of a class above a column
 
 @make_view.register(Evaluation)
 def view_evaluation(evaluation: Evaluation) -> View:
-    """Return the accuracy with its interval, the calibration, the classes one by one, and what is confused with what."""
+    """Return the accuracy with its interval, the calibration, the classes one by one, and what is confused most."""
     title = f"{evaluation.data}: {evaluation.examples:,} pictures"
     accuracy, calibration = accuracy_in_words(evaluation), _calibration(evaluation)
     parts: tuple[Part, ...] = (title, accuracy, *_further(evaluation), calibration, _classes(evaluation))
