@@ -81,7 +81,7 @@ def test_a_certain_and_right_prediction_has_no_loss() -> None:
 
 def test_what_is_confused_most_is_counted() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1, 2])
-    predicted = np.array([0, 1, 1, 2, 0, 1, 2])  # 0 is taken for 1 twice of four times, for 2 once; 1 for 0 once
+    predicted = np.array([0, 1, 1, 2, 0, 1, 2])  # 0 as 1 twice of four times, as 2 once; 1 as 0 once
     evaluation = evaluate_logits(np.eye(3)[predicted], labels, ("a", "b", "c"), Calibration())
     assert evaluation.confused == [Confusion("a", "b", 2, 4), Confusion("a", "c", 1, 4), Confusion("b", "a", 1, 2)]
-    assert str(evaluation.confused[0]) == "a taken for b: 2 of 4"
+    assert str(evaluation.confused[0]) == "a predicted as b: 2 of 4"
