@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
 from itertools import islice
@@ -14,6 +15,7 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
+whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
 
 class CatseyeError(Exception):
@@ -77,6 +79,8 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
         try:
             return function(*args, **options)
         except CatseyeError as error:
+            if whole_tracebacks.get():
+                raise
             raise error.with_traceback(None) from None
 
     return call

@@ -17,6 +17,7 @@ from PIL import Image
 
 import catseye
 from catseye.cli import main
+from catseye.errors import UsageError
 from tests.conftest import draw_folder
 from tests.datasets.catalogue.test_oxford_iiit_pet import pack as pack_pets
 
@@ -336,3 +337,10 @@ def test_two_runs_of_one_name_are_both_drawn(run: Shell, digits_run: Run) -> Non
     assert run("compare one/run two/run -o c.svg").status == 0
     assert ">one/run: fashion_convnet<" in Path("c.svg").read_text()
     assert ">two/run: fashion_convnet<" in Path("c.svg").read_text()
+
+
+def test_debug_shows_where_an_error_of_ours_arose() -> None:
+    with pytest.raises(UsageError) as caught:
+        main(["summary", "convnot", "--debug"])
+    assert caught.traceback[-1].name == "build"  # the function that knows no such network
+    assert main(["summary", "convnot"]) == 2

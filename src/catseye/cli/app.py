@@ -35,7 +35,7 @@ from catseye.cli import (
 )
 from catseye.cli.common import escape_control_characters
 from catseye.cli.help import Verb, Verbs
-from catseye.errors import CatseyeError, StoppedError, first_line
+from catseye.errors import CatseyeError, StoppedError, first_line, whole_tracebacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log = logging.getLogger("catseye")
     log.handlers[:] = [_log_handler()]
     log.setLevel(logging.INFO)
+    before = whole_tracebacks.set(debug)
     try:
         status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
         # Typer turns an interruption into the exit status that shells use for it.
@@ -130,6 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report_error(error)
+    finally:
+        whole_tracebacks.reset(before)
 
 
 def _log_handler() -> logging.Handler:

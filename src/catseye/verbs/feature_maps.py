@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.datasets import Dataset, load
+from catseye.datasets import open_dataset
 from catseye.errors import UsageError, with_short_traceback
 from catseye.insight.maps.channel_response import compute_channel_response
 from catseye.insight.maps.filters import read_first_filters
@@ -24,9 +25,9 @@ from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from catseye.classifier.classifier import Classifier
+    from catseye.datasets.loading import DataSource
     from catseye.images.inputs import Picture
     from catseye.insight.maps.channel_response import ChannelResponse
     from catseye.insight.maps.filters import Filters
@@ -47,7 +48,7 @@ def maps(
     channels: int | None = None,
     all_layers: bool = False,
     filters: bool = False,
-    data: Dataset | str | Path | None = None,
+    data: DataSource | None = None,
     split: str = "test",
     count: int = _PICTURES,
     by: str = "max",
@@ -81,7 +82,7 @@ def maps(
     filters
         Draw the filters of the first layer.
     data, split
-        A data set, loaded, or its name or path; and which of its pictures to search.
+        A data set, as for :func:`catseye.train`; and which of its pictures to search.
     count
         Number of pictures of ``data`` to show, 1 to 36.
     by
@@ -112,11 +113,8 @@ def maps(
         found = read_first_filters(opened.network, layers[0] if layers else None)
         return replace(found, classifier=name, count=channels or _FILTERS)
     if data is not None:
-        if isinstance(data, Dataset):
-            dataset, called = data, data.info.name
-        else:
-            dataset = load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
-            called = str(data)
+        dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+        called = str(data) if isinstance(data, str | Path) else dataset.info.name
         assert channel is not None
         measure: Measure = "max" if by == "max" else "mean"
         top = find_top_pictures(

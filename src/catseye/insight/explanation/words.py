@@ -39,9 +39,9 @@ def sentence(explanation: Explanation) -> str:
 
 
 def texts(explanation: Explanation) -> list[str]:
-    """Return what the figure says as sentences, for a page."""
+    """Return as sentences, for a page, what the figure says in short; one map has its sentence in the figure."""
     if is_plain(explanation):
-        return [sentence(explanation), *map(_capitalised, explanation.notes)]
+        return [_capitalised(note) for note in explanation.notes]
     found = [", ".join(answer_lines(explanation)) + "."]
     for one in explanation.maps:
         faithful, attribution = one.faithfulness, one.attribution

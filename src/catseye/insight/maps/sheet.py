@@ -29,7 +29,8 @@ _HEADER = 2.0  # inches of the picture at the top
 _SHARE = 0.55  # inches of a probability
 _WIDTH = 2 * _MARGIN + _COLUMNS * _TILE + (_COLUMNS - 1) * _GAP
 _ALL_ZERO = "0.85"
-LEGEND = f"Contrast: {CONTRAST}. Each map has its own scale; below it are its contrast and its range of responses."
+SCALES = f"Contrast: {CONTRAST}. Each map has its own scale"
+LEGEND = f"{SCALES}; below it are its contrast and its range of responses."
 
 
 def draw_sheet(found: FeatureMaps) -> Figure:

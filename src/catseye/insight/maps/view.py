@@ -16,7 +16,7 @@ from catseye.insight.maps.overlay import draw_overlay
 from catseye.insight.maps.page import draw_page
 from catseye.insight.maps.receptive_field import ReceptiveFields
 from catseye.insight.maps.receptive_field_figure import draw_receptive_fields
-from catseye.insight.maps.sheet import LEGEND, draw_sheet
+from catseye.insight.maps.sheet import LEGEND, SCALES, draw_sheet
 from catseye.insight.maps.top_pictures import TopPictures
 from catseye.insight.maps.top_pictures_figure import draw_top_pictures, explain_numbers, headline
 
@@ -38,7 +38,7 @@ def view_maps(found: FeatureMaps) -> View:
         title,
         (title, Table(columns, tuple(map(_layer_row, found.layers)))),
         lambda: draw_sheet(found) if found.long else draw_page(found),
-        (LEGEND,),
+        (LEGEND if found.long else f"{SCALES}; below it is the number of its channel.",),
     )
 
 
