@@ -34,7 +34,7 @@ from catseye.datasets.splits import stratified
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
-from catseye.networks.pretrained import Pretrained, pretrained
+from catseye.networks.pretrained_weights import Pretrained, pretrained
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extraction import extract
 

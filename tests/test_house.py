@@ -30,6 +30,13 @@ def test_files_and_functions_are_short_and_say_what_they_are_for(path: Path) -> 
     assert {name: lines for name, lines in long.items() if lines > MOST_LINES_OF_A_FUNCTION} == {}
 
 
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_no_function_or_class_is_named_like_its_module(path: Path) -> None:
+    # A loaded module becomes an attribute of its package, which would hide a function of the same name there.
+    body = ast.parse(path.read_text("utf-8")).body
+    assert path.stem not in {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
 def lines_of(function: ast.FunctionDef) -> int:
     """Return how many lines a function has, its docstring left out."""
     body = function.body[1:] if ast.get_docstring(function) else function.body

@@ -11,7 +11,7 @@ import catseye
 from catseye.datasets.joined import join_pictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.choose import choose_engine
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained_weights import pretrained
 from catseye.transfer_learning.extraction import extract
 
 folder, source = sys.argv[1:]

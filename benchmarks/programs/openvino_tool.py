@@ -10,7 +10,7 @@ from pathlib import Path
 import openvino
 
 from catseye.inference.openvino_graph import build_openvino_graph
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained_weights import pretrained
 
 with tempfile.TemporaryDirectory() as folder:
     model, found = Path(folder) / "model.xml", pretrained("efficientnet_lite0", None, Path(folder))

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained_weights import pretrained
 
 folder, source = sys.argv[1:]
 network = pretrained("efficientnet_lite0", None, Path()).network.eval()

@@ -35,7 +35,9 @@ def test_help_lists_the_verbs_in_groups(capsys: pytest.CaptureFixture[str], monk
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-@pytest.mark.parametrize("verb", [verb.__name__.replace("_", "-") for verbs in VERBS.values() for verb, _ in verbs])
+@pytest.mark.parametrize(
+    "verb", [verb.__name__.rpartition(".")[2].replace("_", "-") for verbs in VERBS.values() for verb, _ in verbs]
+)
 def test_help_is_in_plain_words_and_fits(
     verb: str, columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

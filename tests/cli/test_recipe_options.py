@@ -8,16 +8,14 @@ from inspect import signature
 
 import pytest
 
-from catseye.cli import main
-from catseye.cli.train import train
-from catseye.cli.transfer import transfer
+from catseye.cli import main, train, transfer
 from catseye.training.recipe import OPTIONS
 from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS
 
 
 def test_train_offers_every_option_of_the_recipe_and_transfer_those_of_fine_tuning() -> None:
-    assert set(OPTIONS) <= set(signature(train).parameters)
-    offered = set(signature(transfer).parameters)
+    assert set(OPTIONS) <= set(signature(train.command).parameters)
+    offered = set(signature(transfer.command).parameters)
     assert set(FINE_TUNING_OPTIONS) <= offered
     assert not {"normalise", "initialisation", "batch_norm", "dropout"} & offered
 

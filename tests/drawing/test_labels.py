@@ -7,8 +7,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from catseye.drawing.fonts import use_fonts
+from catseye.drawing.graphemes import letters
 from catseye.drawing.labels import cut_text, fit_text, text_width, wrap_text
-from catseye.drawing.letters import letters
 from catseye.drawing.style import styled
 
 BENGALI, CHINESE = "রয়েল বেঙ্গল টাইগার", "中华田园猫与布偶猫的长名字" * 3

@@ -13,7 +13,7 @@ from PIL import Image
 import catseye
 from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError
-from catseye.images.decode import LARGEST_PIXELS, decode, decode_array
+from catseye.images.decoding import LARGEST_PIXELS, decode, decode_array
 from catseye.images.jpeg import quick_jpeg
 
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from catseye.errors import CatseyeError
 from catseye.inference.openvino_graph import build_openvino_graph
-from catseye.networks.pretrained import preprocess_of
+from catseye.networks.pretrained_weights import preprocess_of
 from catseye.networks.registry import backbone
 from tests.judges import judge
 

@@ -14,7 +14,7 @@ from PIL import Image
 from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.imagenet import class_names
-from catseye.networks.pretrained import preprocess_of, pretrained
+from catseye.networks.pretrained_weights import preprocess_of, pretrained
 from tests.judges import judge
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from catseye.images.decode import decode
+from catseye.images.decoding import decode
 from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content, join_groups
 from catseye.quality.survey import THUMBNAIL_SIDE
 from tests.quality.scenes import scene

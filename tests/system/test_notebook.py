@@ -11,7 +11,7 @@ import pytest
 
 from catseye.system import notebook
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook, log_as_plain_text
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 from catseye.training.display import training_display
 from catseye.training.history import Epoch
 

@@ -18,7 +18,7 @@ from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.engine import BF16, FP32
 from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
-from catseye.networks.pretrained import Pretrained, pretrained
+from catseye.networks.pretrained_weights import Pretrained, pretrained
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.feature_cache import FeatureCache

@@ -19,12 +19,12 @@ from catseye.classifier.shown import keep_shown
 from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
-from catseye.images.decode import decode
+from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, as_many, display_name, source_of
 from catseye.inference.batched import batch_size, compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained_weights import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
 from catseye.networks.structure import in_evaluation_mode
 from catseye.system.home import home_folder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.errors import PictureError
-from catseye.images.decode import decode, decode_array
+from catseye.images.decoding import decode, decode_array
 from catseye.images.inputs import source_of
 
 if TYPE_CHECKING:

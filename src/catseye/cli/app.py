@@ -38,44 +38,45 @@ from catseye.cli.help import Verb, Verbs
 from catseye.errors import CatseyeError, StoppedError, first_line, whole_tracebacks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from types import ModuleType
 
 _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no public name in common
 _DEBUG = "--debug"
 _HELP_WIDTH = 100
-VERBS: dict[str, tuple[tuple[Callable[..., None], str], ...]] = {
-    "Start here": ((demo.demo, "Take the offline tour: train, evaluate, look inside."),),
+VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
+    "Start here": ((demo, "Take the offline tour: train, evaluate, look inside."),),
     "Data": (
-        (datasets.datasets, "List the data sets that can be loaded by name."),
-        (info.info, "Describe a data set, without downloading it."),
-        (show.show, "Draw a grid of labelled pictures."),
-        (check.check, "Find problems in a folder of pictures."),
+        (datasets, "List the data sets that can be loaded by name."),
+        (info, "Describe a data set, without downloading it."),
+        (show, "Draw a grid of labelled pictures."),
+        (check, "Find problems in a folder of pictures."),
     ),
     "Learn": (
-        (train.train, "Train a classifier and write a report."),
-        (transfer.transfer, "Train on a pretrained backbone, from few pictures."),
-        (compare.compare, "Compare runs: accuracy and training curves."),
-        (reach.reach, "Compare transfer and training from scratch on few examples."),
-        (shifts.shifts, "Compare a dense network and a convnet on shifted pictures."),
+        (train, "Train a classifier and write a report."),
+        (transfer, "Train on a pretrained backbone, from few pictures."),
+        (compare, "Compare runs: accuracy and training curves."),
+        (reach, "Compare transfer and training from scratch on few examples."),
+        (shifts, "Compare a dense network and a convnet on shifted pictures."),
     ),
     "Use": (
-        (predict.predict, "Classify pictures."),
-        (evaluate.evaluate, "Measure a classifier on labelled pictures."),
+        (predict, "Classify pictures."),
+        (evaluate, "Measure a classifier on labelled pictures."),
     ),
     "Look inside": (
-        (summary.summary, "Show a network layer by layer."),
-        (convolve.convolve, "Show a convolution step by step."),
-        (receptive_field.receptive_field, "Show which part of a picture each layer sees."),
-        (maps.maps, "Draw the feature maps of a network's layers."),
-        (explain.explain, "Show which parts of a picture support a class."),
-        (ideal.ideal, "Generate pictures that a network is most confident about."),
-        (attack.attack, "Fool a classifier with an imperceptible change."),
+        (summary, "Show a network layer by layer."),
+        (convolve, "Show a convolution step by step."),
+        (receptive_field, "Show which part of a picture each layer sees."),
+        (maps, "Draw the feature maps of a network's layers."),
+        (explain, "Show which parts of a picture support a class."),
+        (ideal, "Generate pictures that a network is most confident about."),
+        (attack, "Fool a classifier with an imperceptible change."),
     ),
 }
 
 
-def _name(verb: Callable[..., None]) -> str:
-    return verb.__name__.replace("_", "-")
+def _name(verb: ModuleType) -> str:
+    return verb.__name__.rpartition(".")[2].replace("_", "-")
 
 
 Verbs.groups = {title: [(_name(verb), words) for verb, words in verbs] for title, verbs in VERBS.items()}
@@ -87,7 +88,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _HELP_WIDTH},
 )
 for _verb, _words in (row for rows in VERBS.values() for row in rows):
-    app.command(name=_name(_verb), cls=Verb, short_help=_words)(_verb)
+    app.command(name=_name(_verb), cls=Verb, short_help=_words)(_verb.command)
 
 
 def _print_version(asked: bool) -> None:

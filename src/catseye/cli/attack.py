@@ -13,7 +13,7 @@ from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
 
 
-def attack(
+def command(
     classifier: ClassifierPath,
     picture: PictureFile,
     target: Annotated[

@@ -14,7 +14,7 @@ from catseye.cli.printing import write_and_print
 _PAGE = Path("check.html")
 
 
-def check(
+def command(
     data: Data,
     output: Annotated[
         Path | None,

@@ -11,7 +11,7 @@ from catseye.cli.common import Force, Json
 from catseye.cli.printing import write_and_print
 
 
-def compare(
+def command(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of finished runs.")],
     output: Annotated[
         Path | None,

@@ -15,7 +15,7 @@ from catseye.errors import UsageError
 _ENDINGS = (".gif", ".png", ".svg", ".html")
 
 
-def convolve(
+def command(
     source: Annotated[
         str,
         typer.Argument(

@@ -6,7 +6,7 @@ from catseye.cli.common import DataDir, Json
 from catseye.cli.printing import write_and_print
 
 
-def datasets(json: Json = False, data_dir: DataDir = None) -> None:
+def command(json: Json = False, data_dir: DataDir = None) -> None:
     """List the data sets that can be loaded by name."""
     from catseye.datasets.dataset_list import list_datasets
 

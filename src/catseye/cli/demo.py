@@ -11,11 +11,11 @@ import typer
 from catseye.cli.common import console, percent
 
 
-def demo(
+def command(
     out: Annotated[Path | None, typer.Option(metavar="RUN", help="Folder of the run [default: catseye-demo].")] = None,
 ) -> None:
     """Train on the built-in digits, then look inside, fool and explain the network, all on one page; works offline."""
-    from catseye.tour.tour import PAGE, tour
+    from catseye.tour.steps import PAGE, tour
 
     start = time.perf_counter()
     folder = out or _find_free_folder(Path("catseye-demo"))

@@ -27,7 +27,7 @@ from catseye.errors import UsageError
 _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # as the library's; which loads too much for --help
 
 
-def evaluate(
+def command(
     classifier: ClassifierPath,
     data: Data,
     split: Annotated[

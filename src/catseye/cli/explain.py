@@ -12,7 +12,7 @@ from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
 
 
-def explain(
+def command(
     classifier: ClassifierPath,
     picture: PictureFile,
     output: FigureFile = Path("explain.png"),

@@ -15,7 +15,7 @@ from catseye.cli.printing import write_and_print
 from catseye.system.files import new_output
 
 
-def ideal(
+def command(
     classifier: ClassifierPath,
     classes: Annotated[
         list[str] | None, typer.Argument(metavar="CLASS", help="Classes, by name or number.", show_default=False)

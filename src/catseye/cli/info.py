@@ -6,7 +6,7 @@ from catseye.cli.common import Data, DataDir, Json, Strict
 from catseye.cli.printing import write_and_print
 
 
-def info(data: Data, strict: Strict = False, json: Json = False, data_dir: DataDir = None) -> None:
+def command(data: Data, strict: Strict = False, json: Json = False, data_dir: DataDir = None) -> None:
     """Describe a data set: one from the catalogue without downloading it, or your own by reading it."""
     from catseye.verbs.data import info as describe
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catseye.drawing.answer import Answer
 
 
-def maps(
+def command(
     classifier: ClassifierPath,
     picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Path of the input picture.")] = None,
     layer: Annotated[

@@ -11,7 +11,7 @@ from catseye.cli.common import ClassifierPath, Json
 from catseye.cli.printing import write_and_print
 
 
-def predict(
+def command(
     classifier: ClassifierPath,
     pictures: Annotated[list[Path], typer.Argument(metavar="PICTURE", help="Pictures, or folders of pictures.")],
     json: Json = False,

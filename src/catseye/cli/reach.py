@@ -13,7 +13,7 @@ from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 
-def reach(
+def command(
     data: Annotated[list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders or archives.")],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,

@@ -12,7 +12,7 @@ from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 
-def receptive_field(
+def command(
     network: Annotated[
         str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
     ],

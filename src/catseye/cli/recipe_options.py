@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from catseye.cli.common import parse_epsilon
-from catseye.training.option import Option
+from catseye.training.options import Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

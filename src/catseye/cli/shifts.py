@@ -11,7 +11,7 @@ from catseye.cli.common import Archives, Data, DataDir, FigureFile, Force, Json
 from catseye.cli.printing import write_and_print
 
 
-def shifts(
+def command(
     data: Data = "mnist",
     output: FigureFile = Path("shifts.png"),
     networks: Annotated[

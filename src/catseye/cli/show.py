@@ -12,7 +12,7 @@ from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.printing import write_and_print
 
 
-def show(
+def command(
     data: Data,
     output: FigureFile = Path("grid.png"),
     split: Annotated[str, typer.Option(metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].")] = "train",

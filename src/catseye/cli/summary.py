@@ -10,7 +10,7 @@ from catseye.cli.common import Json, Network, parse_sides
 from catseye.cli.printing import write_and_print
 
 
-def summary(
+def command(
     network: Network,
     shape: Annotated[
         str | None,

@@ -36,7 +36,7 @@ _Option = typer.Option
 
 
 @with_recipe_options(OPTIONS.values())
-def train(
+def command(
     data: Data,
     network: Annotated[
         str | None,

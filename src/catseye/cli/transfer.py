@@ -37,7 +37,7 @@ _Option = typer.Option
 
 
 @with_recipe_options(FINE_TUNING_OPTIONS.values(), note=" [with --fine-tune]")
-def transfer(
+def command(
     data: Data,
     backbone: Backbone = DEFAULT_BACKBONE,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-BACKBONE].")] = None,

@@ -11,8 +11,8 @@ import numpy as np
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.pictures import Labelling, Pictures, checked_indices
-from catseye.images.decode import decode_array
-from catseye.system.progress import progress
+from catseye.images.decoding import decode_array
+from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.folder import read_folder
+from catseye.datasets.preparation.archive import SUFFIXES, is_archive, unpack
 from catseye.datasets.preparation.locate import user_folder
-from catseye.datasets.preparation.prepare import is_whole, prepare, prepared_folder
-from catseye.datasets.preparation.unpack import SUFFIXES, is_archive, unpack
+from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
 from catseye.system.home import home_folder
 

@@ -15,7 +15,7 @@ from matplotlib.ft2font import FaceFlags, FT2Font
 from matplotlib.text import Text
 from matplotlib.ticker import NullFormatter, PercentFormatter, ScalarFormatter
 
-from catseye.drawing.letters import isolate
+from catseye.drawing.graphemes import isolate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ft2font import LoadFlags
 
 from catseye.drawing.fonts import find_font
-from catseye.drawing.letters import letters
+from catseye.drawing.graphemes import letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

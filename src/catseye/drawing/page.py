@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from catseye.drawing.letters import isolate
+from catseye.drawing.graphemes import isolate
 from catseye.drawing.numbers import percent, thousands
 from catseye.system.files import write_atomically
 

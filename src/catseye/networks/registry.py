@@ -13,8 +13,8 @@ from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
 from catseye.networks.backbones.mobilenet import MOBILENETS
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
-from catseye.networks.lessons.convnet import convnet, convnet_without_pooling, fashion_convnet
-from catseye.networks.lessons.dense import dense
+from catseye.networks.lessons.convnets import convnet, convnet_without_pooling, fashion_convnet
+from catseye.networks.lessons.dense_network import dense
 from catseye.networks.lessons.stack import Stack, TooSmallError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

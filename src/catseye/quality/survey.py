@@ -15,9 +15,9 @@ from PIL import Image, ImageStat
 
 from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError
-from catseye.images.decode import decode, header, read_bytes
+from catseye.images.decoding import decode, header, read_bytes
 from catseye.quality.finding import SHORTEST_SIDE, Place
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Integers, Pixels
     from catseye.datasets import Dataset
     from catseye.datasets.pictures import Pictures
-    from catseye.images.decode import Header
+    from catseye.images.decoding import Header
 
 THUMBNAIL_SIDE = 17  # pixels per side: neighbours differ in 16 places per row
 _DECODED_SIDE = 4 * THUMBNAIL_SIDE  # a JPEG is decoded no smaller

@@ -15,7 +15,7 @@ from catseye.errors import CatseyeError
 from catseye.runs.comparison import BASIS, Comparison
 from catseye.runs.run import Run
 from catseye.system.files import write_atomically
-from catseye.system.progress import duration
+from catseye.system.progress_bar import duration
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

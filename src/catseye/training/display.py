@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
-from catseye.system.progress import duration
+from catseye.system.progress_bar import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

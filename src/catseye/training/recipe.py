@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, get_args
 
 from catseye.errors import UsageError, unknown
 from catseye.system.device import CPU, Precision, quick_precision
-from catseye.training.option import Limits, attributes_section, declared_options, option
+from catseye.training.options import Limits, attributes_section, declared_options, option
 
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw", "muon"]
 Schedule = Literal["constant", "cosine", "one_cycle"]

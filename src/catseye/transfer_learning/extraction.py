@@ -12,7 +12,7 @@ import numpy as np
 from catseye.datasets.left_out import LeftOut
 from catseye.errors import PictureError
 from catseye.inference.choose import choose_engine
-from catseye.system.progress import duration, progress
+from catseye.system.progress_bar import duration, progress
 from catseye.system.threads import map_ahead
 from catseye.transfer_learning.feature_cache import FeatureCache
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers, Pixels
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
-    from catseye.networks.pretrained import Pretrained
+    from catseye.networks.pretrained_weights import Pretrained
 
 log = logging.getLogger("catseye")
 

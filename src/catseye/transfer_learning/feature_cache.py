@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Floats
-    from catseye.networks.pretrained import Pretrained
+    from catseye.networks.pretrained_weights import Pretrained
 
 FOLDER = "features"
 _FORMAT = 1  # raise it when the same picture comes to other pixels than before

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from catseye.errors import UsageError, unknown
-from catseye.training.option import Option
+from catseye.training.options import Option
 from catseye.training.recipe import OPTIONS, Recipe
 
 DEFAULT_BACKBONE = "efficientnet_lite0"

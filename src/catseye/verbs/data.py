@@ -146,7 +146,7 @@ def check(
 
 
 def _make_judge(backbone: str, data_dir: str | Path | None) -> Callable[[Pictures], Floats]:
-    from catseye.networks.pretrained import pretrained
+    from catseye.networks.pretrained_weights import pretrained
     from catseye.system.home import home_folder
     from catseye.transfer_learning.cross_validation import cross_validate
 

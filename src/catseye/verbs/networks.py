@@ -9,7 +9,7 @@ import torch
 
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError, with_short_traceback
-from catseye.images.decode import decode
+from catseye.images.decoding import decode
 from catseye.images.inputs import display_name, source_of
 from catseye.images.preprocess import Preprocess
 from catseye.insight.convolution.convolution import Convolution
@@ -17,7 +17,7 @@ from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
 from catseye.networks import NAMES, build, is_backbone, summarise
-from catseye.networks.pretrained import preprocess_of
+from catseye.networks.pretrained_weights import preprocess_of
 from catseye.runs.run import Run
 from catseye.verbs.sources import open_classifier
 

@@ -13,7 +13,7 @@ from catseye.datasets import loading as catalogue
 from catseye.datasets.preparation.entry import Archive
 from catseye.errors import CatseyeError
 from tests.conftest import draw_folder
-from tests.datasets.preparation.test_unpack import pack_zip
+from tests.datasets.preparation.test_archive import pack_zip
 
 NAME = "kagglecatsanddogs_5340.zip"
 

@@ -15,7 +15,7 @@ from catseye.datasets.preparation.entry import Archive
 from catseye.errors import CatseyeError, UsageError
 from catseye.images.preprocess import Preprocess
 from tests.conftest import draw
-from tests.datasets.preparation.test_unpack import pack_tar
+from tests.datasets.preparation.test_archive import pack_tar
 
 if TYPE_CHECKING:
     from catseye.datasets import Dataset

@@ -18,7 +18,7 @@ import catseye
 from catseye.datasets.folders import inspection as inspection
 from catseye.datasets.folders import inspection_cache as inspections
 from catseye.errors import PictureError
-from catseye.images.decode import decode, read_bytes
+from catseye.images.decoding import decode, read_bytes
 from tests.conftest import draw, draw_folder
 from tests.datasets.folders.test_folder import break_some
 

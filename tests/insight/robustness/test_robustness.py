@@ -11,7 +11,7 @@ from torch import nn
 
 import catseye
 from catseye.errors import UsageError
-from catseye.images.corrupt import CORRUPTIONS
+from catseye.images.corruptions import CORRUPTIONS
 from catseye.insight.robustness.robustness import measure_robustness
 
 if TYPE_CHECKING:

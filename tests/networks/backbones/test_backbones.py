@@ -9,7 +9,7 @@ from catseye.errors import UsageError
 from catseye.networks import BACKBONES, build, summarise
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.blocks import SameConv2d, rounded_channels
-from catseye.networks.pretrained import preprocess_of
+from catseye.networks.pretrained_weights import preprocess_of
 from tests.judges import bare_judge, judge
 
 OFFICIAL_PARAMETERS = {

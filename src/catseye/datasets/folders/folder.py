@@ -16,7 +16,7 @@ from catseye.datasets.folders.listing import (
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import CatseyeError
-from catseye.images.decode import SUFFIXES, is_hidden
+from catseye.images.decoding import SUFFIXES, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

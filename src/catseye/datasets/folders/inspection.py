@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.folders.inspection_cache import Inspection, keep_inspections, read_inspections, take_stamps
 from catseye.errors import PictureError
-from catseye.images.decode import decode, read_bytes
-from catseye.system.progress import progress
+from catseye.images.decoding import decode, read_bytes
+from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:

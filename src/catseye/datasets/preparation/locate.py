@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.system.download import download
+from catseye.system.downloads import download
 
 if TYPE_CHECKING:
     from catseye.datasets.preparation.entry import Archive, Entry

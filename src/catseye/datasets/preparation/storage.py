@@ -11,7 +11,7 @@ from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.listing import leave_out_broken, make_splits
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.datasets.preparation.unpack import extract
+from catseye.datasets.preparation.archive import extract
 from catseye.datasets.set_aside import add_test_split, classes_without_pictures
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError
-from catseye.images.decode import decode
+from catseye.images.decoding import decode
 from catseye.insight.convolution.convolution import Convolution, as_input
 from catseye.insight.convolution.kernels import DRAWING, is_matrix, parsed, read_matrix
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import torch
 
-from catseye.images.background import background
+from catseye.images.edge_colour import background
 from catseye.inference.batched import batch_size
 from catseye.networks.probe import Probe
 

@@ -9,7 +9,7 @@ from catseye.errors import UsageError
 from catseye.insight.explanation.attribution import Attribution, Effort, compute_attribution
 from catseye.insight.explanation.faithfulness import Faithfulness, measure_faithfulness, measure_random_baseline
 from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable

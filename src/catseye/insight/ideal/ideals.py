@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
-from catseye.drawing.letters import file_word
+from catseye.drawing.graphemes import file_word
 from catseye.errors import UsageError
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
@@ -15,7 +15,7 @@ from catseye.insight.ideal.ascent import find_ideal
 from catseye.insight.ideal.recipe import STEPS, VARIATION, ideal_recipe
 from catseye.insight.ideal.target import channel_target, class_target
 from catseye.system.files import write_atomically
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
 from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from catseye.images.encode import encode_png
 from catseye.images.inputs import display_name
 from catseye.images.preprocess import to_image
 from catseye.system.files import new_output, write_atomically
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels

@@ -10,12 +10,12 @@ import torch
 
 from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, perturb
-from catseye.attacks.random_search import random_search
+from catseye.attacks.random_squares import random_search
 from catseye.drawing.answer import Answer
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
-from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupt
-from catseye.system.progress import progress
+from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

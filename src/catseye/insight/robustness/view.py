@@ -8,7 +8,7 @@ from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
-from catseye.images.corrupt import STRENGTHS
+from catseye.images.corruptions import STRENGTHS
 from catseye.insight.robustness.attack_figure import draw_attack, headline, noise_in_words, size_in_words
 from catseye.insight.robustness.figure import bound_in_words, checks_in_words, draw_robustness
 from catseye.insight.robustness.fool import AdversarialExample

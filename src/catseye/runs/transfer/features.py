@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.datasets import Dataset, LeftOut, Pictures
-    from catseye.networks.pretrained import Pretrained
+    from catseye.networks.pretrained_weights import Pretrained
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 _MOST_UNREADABLE = 0.1  # share of a split's pictures

@@ -22,7 +22,7 @@ from catseye.transfer_learning.head import fit_head
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
     from catseye.datasets import Pictures
-    from catseye.networks.pretrained import Pretrained
+    from catseye.networks.pretrained_weights import Pretrained
     from catseye.runs.session import Session
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.training.checkpoint import TrainingState

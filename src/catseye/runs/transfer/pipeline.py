@@ -15,7 +15,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
 from catseye.inference.agreement import measure_agreement
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained_weights import pretrained
 from catseye.runs.command import transfer_command
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.report_source import ReportSource
@@ -37,7 +37,7 @@ from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, c
 if TYPE_CHECKING:
     from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
-    from catseye.networks.pretrained import Pretrained
+    from catseye.networks.pretrained_weights import Pretrained
     from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.runs.transfer.fine_tuning import FineTuned

@@ -19,12 +19,12 @@ from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
 from catseye.networks import build
 from catseye.networks.initialisation import initialise
-from catseye.networks.pretrained import pretrained
+from catseye.networks.pretrained_weights import pretrained
 from catseye.runs.provenance import versions
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach
 from catseye.studies.reach.experiment import prepare_experiment
 from catseye.system.home import home_folder
-from catseye.system.progress import duration
+from catseye.system.progress_bar import duration
 from catseye.system.threads import usable_cores
 from catseye.training.loop import Task, fit
 from catseye.training.planning import plan
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from catseye.datasets.loading import DataSource
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
-    from catseye.networks.pretrained import Pretrained
+    from catseye.networks.pretrained_weights import Pretrained
     from catseye.studies.reach.experiment import Experiment
     from catseye.training.checkpoint import TrainingState
 
@@ -75,7 +75,7 @@ def reach(
     seeds
         Number of repetitions, each with another seed.
     backbone, weights
-        As for :func:`catseye.networks.pretrained.pretrained`.
+        As for :func:`catseye.networks.pretrained_weights.pretrained`.
     data_dir, archives
         As for :func:`catseye.load`.
 

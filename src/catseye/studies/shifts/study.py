@@ -14,9 +14,9 @@ from catseye.classifier.classifier import Classifier
 from catseye.datasets.loading import open_dataset
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.errors import UsageError, with_short_traceback
-from catseye.images.background import background
+from catseye.images.edge_colour import background
 from catseye.images.preprocess import Preprocess
-from catseye.images.translate import translate
+from catseye.images.translation import translate
 from catseye.inference.batched import compute_logits
 from catseye.networks import build, is_backbone
 from catseye.runs.provenance import versions
@@ -24,7 +24,7 @@ from catseye.runs.run import Run
 from catseye.runs.training import train
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
 from catseye.studies.test_pictures import choose_test_pictures
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 from catseye.training.planning import default_network, training_pictures
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from catseye.errors import PictureError
-from catseye.images.decode import decode
+from catseye.images.decoding import decode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catseye.drawing.letters import file_word, isolate, letters
+from catseye.drawing.graphemes import file_word, isolate, letters
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 from typing import IO, TYPE_CHECKING
 
 from catseye.errors import CatseyeError
-from catseye.system.progress import progress
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import torch
 
 from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import margins
-from catseye.attacks.random_search import random_search
+from catseye.attacks.random_squares import random_search
 
 if TYPE_CHECKING:
     pass

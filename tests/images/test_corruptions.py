@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from catseye.images.corrupt import CORRUPTIONS, STRENGTHS, corrupt
+from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 
 
 def picture(side: int = 224) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

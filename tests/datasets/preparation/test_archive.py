@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import catseye
-from catseye.datasets.preparation import unpack as archive
+from catseye.datasets.preparation import archive
 from catseye.errors import CatseyeError, UsageError
 from tests.conftest import draw, draw_folder
 

@@ -17,8 +17,8 @@ from catseye.datasets.preparation import locate as fetching
 from catseye.datasets.preparation.entry import Archive
 from catseye.datasets.preparation.locate import locate_archives
 from catseye.errors import CatseyeError
-from catseye.system import download as module
-from catseye.system.download import download
+from catseye.system import downloads as module
+from catseye.system.downloads import download
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

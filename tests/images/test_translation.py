@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from catseye.images.background import background
-from catseye.images.translate import translate
+from catseye.images.edge_colour import background
+from catseye.images.translation import translate
 
 
 def test_the_background_is_the_median_of_the_edge() -> None:

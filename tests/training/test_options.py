@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catseye.training.option import Limits, either
+from catseye.training.options import Limits, either
 from catseye.training.recipe import OPTIONS, Recipe
 from catseye.transfer_learning.finetune import default_recipe
 from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS
@@ -15,7 +15,7 @@ from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catseye.training.option import Option
+    from catseye.training.options import Option
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from catseye.system.progress import duration, progress
+from catseye.system.progress_bar import duration, progress
 
 
 @pytest.mark.parametrize(

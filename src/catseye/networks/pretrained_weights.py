@@ -13,7 +13,7 @@ from catseye.images.preprocess import Preprocess
 from catseye.networks.backbones import timm as timm_network
 from catseye.networks.registry import BACKBONES, backbone, is_backbone
 from catseye.networks.weights import load_weights, read_weights
-from catseye.system.download import download
+from catseye.system.downloads import download
 
 if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.images.background import background
+from catseye.images.edge_colour import background
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
