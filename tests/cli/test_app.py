@@ -12,6 +12,7 @@ import pytest
 
 from catseye.cli import main
 from catseye.cli.app import VERBS
+from catseye.cli.help import Verbs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +36,7 @@ def test_help_lists_the_verbs_in_groups(capsys: pytest.CaptureFixture[str], monk
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-@pytest.mark.parametrize(
-    "verb", [verb.__name__.rpartition(".")[2].replace("_", "-") for verbs in VERBS.values() for verb, _ in verbs]
-)
+@pytest.mark.parametrize("verb", [name for rows in Verbs.groups.values() for name, _ in rows])
 def test_help_is_in_plain_words_and_fits(
     verb: str, columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,12 @@ import pytest
 import torch
 
 from catseye.system import waiting
+from catseye.system.threads import usable_cores
 from catseye.system.waiting import follow_load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _LONG = 60  # seconds that only a fault can reach
 
@@ -84,21 +88,41 @@ def test_a_policy_that_the_user_chose_stays(name: str, monkeypatch: pytest.Monke
         assert not [thread for thread in threading.enumerate() if thread.name.startswith("catseye-load")]
 
 
-def test_a_crowd_changes_no_result() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the threads of a process")
+def test_a_crowd_has_more_threads_than_cores_and_changes_no_result() -> None:
     layer = torch.nn.Conv2d(3, 16, 3)
     pictures = torch.rand(8, 3, 64, 64)
     alone = layer(pictures)
-    calm = threading.Event()
+    before, calm = threads(), threading.Event()
     crowd = threading.Thread(target=waiting._crowd, args=(calm,))
     crowd.start()
-    beside = layer(pictures)
+    wait_until(lambda: len(threads() - before) == usable_cores() + 1)
+    new, beside = threads() - before, layer(pictures)
     calm.set()
     crowd.join(_LONG)
+    wait_until(lambda: not threads() & new)
     assert torch.equal(alone, beside)
 
 
-def test_waiting_is_counted_where_the_system_counts_it() -> None:
-    first = waiting._waited()
-    if first is None:
-        pytest.skip("the kernel does not count for how long threads wait")
-    assert 0 <= first <= (waiting._waited() or 0) + 1
+def threads() -> set[Path]:
+    """Return the threads of this process, as the system lists them."""
+    return set(waiting._TASKS.iterdir())
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; fail if it never does."""
+    end = time.monotonic() + _LONG
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_the_waiting_of_all_threads_is_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of each thread the kernel says: nanoseconds on a core, nanoseconds waiting for one, number of time slices.
+    for task, line in {"7": "9000000000 1500000000 12", "8": "1 500000000 3", "9": "ended"}.items():
+        (tmp_path / task).mkdir()
+        (tmp_path / task / "schedstat").write_text(line)
+    monkeypatch.setattr(waiting, "_TASKS", tmp_path)
+    assert waiting._waited() == 2.0
+    monkeypatch.setattr(waiting, "_TASKS", tmp_path / "none")
+    assert waiting._waited() is None

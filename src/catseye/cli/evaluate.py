@@ -53,7 +53,7 @@ def command(
             "-o",
             "--output",
             metavar="FILE",
-            help="Draw confusion and calibration, or with --robust its curves, to this .png, .svg or .html file.",
+            help="Draw confusions and calibration, or robustness with --robust, to this .png, .svg or .html file.",
         ),
     ] = None,
     force: Force = False,

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,15 +31,11 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(usable_cores(), thread_name_prefix="catseye")
 
 
-@contextmanager
-def limit_threads(count: int) -> Iterator[None]:
-    """Let PyTorch divide what the calling thread computes among ``count`` threads; other threads are not affected."""
-    with _limited(count):
-        yield
+def limit_threads(count: int) -> AbstractContextManager[object]:
+    """Let PyTorch share out what the calling thread computes among ``count`` threads; other threads are not affected.
 
-
-def _limited(count: int) -> AbstractContextManager[object]:
-    """Limit the calling thread at once; the block that is entered with what is returned ends it."""
+    The limit holds at once, and until the end of a ``with`` block if there is one.
+    """
     import torch
     from threadpoolctl import threadpool_limits
 
@@ -78,5 +73,5 @@ _thread = threading.local()
 def _alone(function: Callable[[T], R], item: T) -> R:
     """Return ``function(item)``, computed by this thread of the pool alone: the others have items of their own."""
     if "torch" in sys.modules and not hasattr(_thread, "limited"):
-        _thread.limited = _limited(1)  # for as long as the thread lives
+        _thread.limited = limit_threads(1)  # for as long as the thread lives
     return function(item)

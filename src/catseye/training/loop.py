@@ -114,7 +114,7 @@ def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None
     return state
 
 
-def _share_work(task: Task) -> AbstractContextManager[None]:
+def _share_work(task: Task) -> AbstractContextManager[object]:
     """Let several threads compute a step only where there is enough for each to do."""
     if task.device == CPU and choose_threads(task.network, task.preprocess.shape, task.recipe.batch_size) == 1:
         return limit_threads(1)

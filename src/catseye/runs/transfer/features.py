@@ -84,9 +84,11 @@ def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirror
     """
     engine = choose_engine(backbone.network, backbone.preprocess, device=device)
     exact = choose_engine(backbone.network, backbone.preprocess, FP32, device)
+    if exact.name == engine.name:
+        exact = engine  # so that the network is compiled once
     pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}
     features = {
-        split: extract(backbone, part, home, engine=exact if split == TEST and exact.name != engine.name else engine)
+        split: extract(backbone, part, home, engine=exact if split == TEST else engine)
         for split, part in pictures.items()
     }
     mirror = None
