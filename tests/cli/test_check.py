@@ -36,7 +36,10 @@ def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[st
 def test_it_does_not_overwrite_unasked(capsys: pytest.CaptureFixture[str]) -> None:
     Path("check.html").write_text("mine")
     assert main(["check", "photos"]) == 2
-    assert capsys.readouterr().err == "error: check.html already exists; choose another name or use --force.\n"
+    assert capsys.readouterr().err == (
+        "error: check.html already exists and is not as Catseye wrote it; "
+        "choose another name with -o, or use --force.\n"
+    )
     assert Path("check.html").read_text() == "mine"
     assert main(["check", "photos", "--force"]) == 0
     assert Path("check.html").read_text() != "mine"

@@ -78,13 +78,18 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     answers: tuple[Prediction | PictureError, ...]
 
     def __repr__(self) -> str:
+        return f"Predictions({self.counts})"
+
+    @property
+    def counts(self) -> str:
+        """How many pictures there are, and of which classes most, in a line."""
         count = len(self.answers)
         pictures = f"{count:,} picture{'s' if count != 1 else ''}"
         classes = Counter(answer.class_name for answer in self.answers if isinstance(answer, Prediction)).most_common()
         counts = [f"{name} ×{number:,}" for name, number in classes[:_MOST_COUNTED]]
         counts += [f"{len(classes) - _MOST_COUNTED:,} more classes"] if len(classes) > _MOST_COUNTED else []
         counts += [f"{len(self.broken):,} broken"] if self.broken else []
-        return f"Predictions({': '.join([pictures, ', '.join(counts)]) if counts else pictures})"
+        return ": ".join([pictures, ", ".join(counts)]) if counts else pictures
 
     def __len__(self) -> int:
         return len(self.answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catseye.classifier.prediction import Prediction, Predictions
@@ -30,9 +31,11 @@ def view_prediction(prediction: Prediction) -> View:
 
 @make_view.register(Predictions)
 def view_predictions(predictions: Predictions) -> View:
-    """Return a row for each picture; of a single one, the picture with its most probable classes in a notebook."""
+    """Return a row for each picture; as a figure, each picture with its most probable classes."""
     rows = tuple(map(_row, predictions))
-    return View("Predictions", (Table(_COLUMNS, rows),), html=lambda: _table_html(predictions))
+    table = Table(_COLUMNS, rows)
+    draw = partial(_draw_all, predictions) if rows else None
+    return View("Predictions", (table,), draw, html=lambda: _table_html(predictions))
 
 
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
@@ -46,6 +49,15 @@ def _draw(prediction: Prediction) -> Figure:
     from catseye.classifier.figure import draw_prediction
 
     return draw_prediction(prediction, read_shown(prediction.shown))
+
+
+def _draw_all(predictions: Predictions) -> Figure:
+    from catseye.classifier.predictions_figure import draw_predictions
+
+    alone = predictions[0]
+    if len(predictions) == 1 and isinstance(alone, Prediction):
+        return _draw(alone)
+    return draw_predictions(predictions.answers, predictions.counts)
 
 
 def _html(prediction: Prediction) -> str:

@@ -9,18 +9,16 @@ import typer
 
 from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, tell_notes
 from catseye.cli.next_learning import tell_how_to_learn
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
-_PAGE = Path("check.html")
+_PAGE = "check.html"
 
 
 def command(
     data: Data,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write the page here [default: check.html; none with --json]."
-        ),
+        Path | None, file_option(_PAGE, "Write the page, or its table as .png or .svg, to this file")
     ] = None,
     labels: Annotated[
         bool, typer.Option("--labels", help="Also look for wrong labels, using a pretrained backbone; slower.")
@@ -35,12 +33,7 @@ def command(
 
     Changes nothing; writes a page with thumbnails, over the one of an earlier check.
     """
-    page = _PAGE if output is None and not json else output
-    if page:
-        from catseye.drawing.figure_file import figure_output
-        from catseye.quality.page import is_check_page
-
-        figure_output(page, force=force or is_check_page(page))
+    page = choose_output(output, _PAGE, json=json, force=force)
     from catseye.verbs.data import check as examine
 
     checkup = examine(data, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)

@@ -51,9 +51,6 @@ Network = Annotated[
 ]
 PictureFile = Annotated[Path, typer.Argument(metavar="PICTURE", help="Path of a picture.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
-FigureFile = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE", help="Write the figure to this .png, .svg or .html file.")
-]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 DataDir = Annotated[
     Path | None,

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from catseye.cli.common import Force, Json, console, escape_control_characters
+from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
@@ -56,19 +58,13 @@ def command(
         int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write a .gif animation, a .png or .svg figure, or a .html page."
-        ),
+        Path | None, file_option(words="Write a .gif animation, a .png or .svg figure, or a .html page")
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum."""
-    if output:
-        from catseye.drawing.figure_file import figure_output
-
-        figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
+    choose_output(output, json=json, force=force, read=Path(source), endings=_ENDINGS)
     from catseye.verbs.networks import convolve as convolve_by_hand
 
     pool_step = None if pool_stride is None else _numbers("--pool-stride", pool_stride)
@@ -90,10 +86,16 @@ def command(
         write_and_print(worked, output, json=json)
         return
     from catseye.insight.convolution.view import shown_in
+    from catseye.insight.convolution.words import abbreviation_described
+    from catseye.insight.convolution.worked_example import is_picture_file
 
     worked.save(output)
     shown = shown_in(worked, output.suffix.lower())
+    said = abbreviation_described(worked)
+    if said:
+        console().print(said, soft_wrap=True)
     console().print(escape_control_characters(f"wrote {output}: it shows {shown}."), soft_wrap=True)
+    tell_next("maps", "efficientnet_lite0", source if is_picture_file(source) else "PICTURE")
 
 
 def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:

@@ -21,6 +21,8 @@ from catseye.cli.common import (
     parse_epsilon,
     tell_notes,
 )
+from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
@@ -49,11 +51,8 @@ def command(
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Draw confusion and calibration, or with --robust its curves, to this .png, .svg or .html file.",
+        file_option(
+            words="Draw confusion and calibration, or with --robust its curves, to this .png, .svg or .html file"
         ),
     ] = None,
     force: Force = False,
@@ -70,10 +69,7 @@ def command(
         raise UsageError("--examples needs --robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
-    if output:
-        from catseye.drawing.figure_file import figure_output
-
-        figure_output(output, force=force)
+    choose_output(output, json=json, force=force)
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.verbs.use import evaluate as measure
 
@@ -95,3 +91,4 @@ def command(
     write_and_print(found, json=json, names_figure=False)
     if output and not json:
         console().print(escape_control_characters(f"wrote {output}"), soft_wrap=True)
+        tell_next("explain", classifier, "PICTURE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.cli.common import default_folder
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import given_options, tell_next
 from catseye.drawing.picture import SMALL_SIDE
 
 if TYPE_CHECKING:
@@ -22,5 +22,4 @@ def tell_how_to_learn(data: str, info: Info, options: Mapping[str, str | Path | 
     """
     sides = [side for side in info.shape[:2] if side is not None]
     verb = "train" if sides and max(sides) <= SMALL_SIDE else "transfer"
-    given = [word for name, value in options.items() if value is not None for word in (name, value)]
-    tell_next(verb, data, *given, "--out", default_folder(data, None))
+    tell_next(verb, data, *given_options(options), "--out", default_folder(data, None))

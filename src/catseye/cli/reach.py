@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights
+from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
+from catseye.cli.next_step import given_options, tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
@@ -20,10 +22,7 @@ def command(
     backbone: Backbone = "efficientnet_lite0",
     weights: Weights = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write the figure to this .png or .svg file, or a page to .html."
-        ),
+        Path | None, file_option(words="Write the figure to this .png or .svg file, or a page to .html")
     ] = None,
     force: Force = False,
     archives: Archives = None,
@@ -31,15 +30,16 @@ def command(
     json: Json = False,
 ) -> None:
     """Measure transfer and training from scratch on few examples per class, and where transfer stops helping."""
-    from catseye.drawing.figure_file import figure_output
-
-    if output:
-        figure_output(output, force=force)
+    choose_output(output, json=json, force=force)
     numbers = _numbers(shots)
     from catseye.studies.reach.study import reach as measure
 
     found = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)
+    if not json:
+        kept = {"--weights": weights, "--archives": archives, "--data-dir": data_dir}
+        folder = default_folder(data[0], backbone)
+        tell_next("transfer", data[0], "--backbone", backbone, *given_options(kept), "--out", folder)
 
 
 def _numbers(text: str) -> list[int]:

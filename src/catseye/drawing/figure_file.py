@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.mark import is_unchanged
 from catseye.drawing.page import write_page
 from catseye.drawing.style import save, styled, svg
 from catseye.errors import UsageError
@@ -29,6 +30,21 @@ def figure_output(path: Path, *, force: bool, read: Path | None = None, endings:
     """
     check_ending(path, endings, "-o")
     return new_output(path, force=force, read=read)
+
+
+def default_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
+    """Return ``path``, as a file is called for which the user gave no name, if nothing of theirs is lost there.
+
+    Raises
+    ------
+    UsageError
+        It is ``read``, is a folder, or a file that Catseye did not write, or that was changed since; unless ``force``.
+    """
+    if path.exists() and not path.is_dir() and not force and not is_unchanged(path):
+        raise UsageError(
+            f"{path} already exists and is not as Catseye wrote it; choose another name with -o, or use --force."
+        )
+    return new_output(path, force=True, read=read)
 
 
 def check_ending(path: Path, endings: Sequence[str], what: str = "the file") -> None:

@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
 
 from catseye.drawing.fonts import BOXES, use_fonts
-from catseye.system.files import write_atomically
+from catseye.drawing.mark import write_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def styled(*, inline: bool = False) -> Iterator[None]:
 
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as .png or .svg, by the ending of ``path``, whole or not at all."""
-    write_atomically(path, encode_figure(figure, path.suffix.lower().removeprefix(".")))
+    write_marked(path, encode_figure(figure, path.suffix.lower().removeprefix(".")))
 
 
 def encode_figure(figure: Figure, kind: str, dots: int = 150) -> bytes:

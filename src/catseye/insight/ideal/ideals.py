@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
 from catseye.drawing.graphemes import file_word
+from catseye.drawing.mark import write_marked
 from catseye.errors import UsageError
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
 from catseye.insight.ideal.ascent import find_ideal
 from catseye.insight.ideal.recipe import STEPS, VARIATION, ideal_recipe
 from catseye.insight.ideal.target import channel_target, class_target
-from catseye.system.files import write_atomically
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Ideals(Answer):
         """
         path = super().save(path)
         for one, file in zip(self.pictures, picture_files(path, [one.target for one in self.pictures]), strict=True):
-            write_atomically(file, encode_png(to_image(one.picture)))
+            write_marked(file, encode_png(to_image(one.picture)))
         return path
 
 

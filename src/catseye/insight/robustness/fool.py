@@ -16,6 +16,7 @@ from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.minimal_perturbation import find_minimal_perturbation
 from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, perturb
 from catseye.drawing.answer import Answer
+from catseye.drawing.mark import add_mark
 from catseye.errors import UsageError
 from catseye.images.encode import encode_png
 from catseye.images.inputs import display_name
@@ -189,7 +190,7 @@ def create_adversarial_example(
         found = change(model, pictures, classes, attack, generator, targeted=wanted is not None, advance=advance)
     levels = _whole_levels(found - pictures, attack)
     changed = (pictures + levels).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
-    png = encode_png(to_image(changed))
+    png = add_mark(encode_png(to_image(changed)), ".png")
     noise = levels[0].flatten()[torch.randperm(levels.numel(), generator=generator)].view(levels.shape)
     noisy = (pictures + noise).clamp(0, WHITE)[0].permute(1, 2, 0).byte().numpy()
     return AdversarialExample(
