@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, choose_scale, make_canvas, put, put_picture
-from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.labels import fit_text, text_width
 from catseye.drawing.picture import interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
 from catseye.insight.maps.selection import COLUMNS, rows_of
@@ -28,6 +28,7 @@ _LINE = 0.25  # inches of a line of the smallest type
 _TITLE, _LEGEND = 0.5, 0.35  # inches of the heading and of the line at the bottom
 _PICTURE, _NAMES = 2.35, 1.75  # inches across: of the picture, and of the layers' names
 _LEFT = _MARGIN + _PICTURE + 0.3 + _NAMES  # of the maps
+_NAME_LINES = 3  # of a class below the picture
 _ALL_ZERO = "0.85"
 
 
@@ -85,9 +86,10 @@ def _picture(axes: Axes, found: FeatureMaps) -> None:
     for row, (name, probability) in enumerate(found.prediction.top(3), 1):
         weight = "bold" if row == 1 else "normal"
         share = f"{probability:.0%} " if round(100 * probability) else "<1% "
-        room = _PICTURE - text_width(share, _SIZE, bold=True)
-        words = share + cut_text(name, room, _SIZE, bold=row == 1)
-        axes.text(_MARGIN, top + row * _LINE, words, va="top", fontsize=_SIZE, fontweight=weight)
+        label = fit_text(share + name, _PICTURE, _SIZE, lines=_NAME_LINES, bold=row == 1)
+        for line in label.text.split("\n"):
+            top += _LINE
+            axes.text(_MARGIN, top, line, va="top", fontsize=_SIZE, fontweight=weight)
 
 
 def _rows(axes: Axes, layer: LayerMaps, count: int, top: float, grid: _Grid, picture: Sequence[int]) -> None:
