@@ -29,14 +29,19 @@ GREYS = "Orange is a positive weight, blue a negative one, white is 0; darkest i
 _CAPTIONS = "Below each: its channel and its largest absolute weight."
 
 
-def draw_filters(filters: Filters) -> Figure:
-    """Draw the filters of the largest norm, each on its own scale."""
+def explain_colours(filters: Filters) -> tuple[str, str]:
+    """Say what the colours and the numbers are."""
+    return COLOURS if filters.weights.shape[1] == 3 else GREYS, _CAPTIONS
+
+
+def draw_filters(filters: Filters, *, words: bool = True) -> Figure:
+    """Draw the filters of the largest norm, each on its own scale; ``words``: with what colours and numbers are."""
     chosen = filters.largest(filters.count)
-    _, colours, height, width = filters.weights.shape
+    _, _, height, width = filters.weights.shape
     tiles = lay_out_tiles(len(chosen), height / width, above=_HEADER, caption=_CAPTION, sides=_SIDES)
     room = max(tiles.width, _NARROWEST)
-    words = (COLOURS if colours == 3 else GREYS, _CAPTIONS)
-    lines = [line for sentence in words for line in wrap_text(sentence, room, _SIZE)]
+    sentences = explain_colours(filters) if words else ()
+    lines = [line for sentence in sentences for line in wrap_text(sentence, room, _SIZE)]
     first = MARGIN + 0.4 + _LINE * len(lines) + 0.1
     figure, axes = make_canvas(2 * MARGIN + room, first + tiles.height + MARGIN)
     heading = fit_text(_title(filters, len(chosen)), room, _TITLE_SIZE, smallest=_SIZE, bold=True)

@@ -14,6 +14,8 @@ from catseye.drawing.style import ORANGE
 from catseye.drawing.tiles import MARGIN, lay_out_tiles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -29,15 +31,18 @@ _TITLE_SIZE, _SIZE, _SMALLEST = 16.0, 12.0, 9.0  # points: the heading, all else
 _SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a second time
 
 
-def draw_top_pictures(found: TopPictures, title: str) -> Figure:
-    """Draw the pictures, largest response first; for a largest response with the receptive field it comes from."""
+def draw_top_pictures(found: TopPictures, sentences: Sequence[str] = ()) -> Figure:
+    """Draw the pictures, largest response first, below a headline and ``sentences``.
+
+    For a largest response there is also the receptive field that it comes from.
+    """
     _, height, width = found.pictures[0].pixels.shape
     share = _SHARED if _enlarges(found) else 1.0
     tiles = lay_out_tiles(
         len(found.pictures), share * height / width, above=_HEADER, caption=_CAPTION, sides=_SIDES, gap=0.25
     )
     room = max(tiles.width, _NARROWEST)
-    lines = [line for words in (title, explain_numbers(found)) for line in wrap_text(words, room, _SIZE)]
+    lines = [line for words in sentences for line in wrap_text(words, room, _SIZE)]
     first = MARGIN + 0.4 + _LINE * len(lines) + 0.12
     figure, axes = make_canvas(2 * MARGIN + room, first + tiles.height + MARGIN)
     heading = fit_text(headline(found), room, _TITLE_SIZE, smallest=_SIZE, bold=True)
