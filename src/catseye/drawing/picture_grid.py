@@ -20,7 +20,8 @@ _SIDES = (1.1, 2.6)  # inches: the least and the largest side of a picture
 _NARROWEST = 5.0  # inches of the figure, for its title
 _TITLE = 0.45  # inches
 _TITLE_SIZE, _SIZE, _SMALLEST = 15.0, 12.0, 9.0  # points: the title, a name, and down to which it is set smaller
-_LINES, _MOST_LINES = 2, 3  # of a name, and of one that would be shortened
+_LINES, _MOST_LINES = 2, 3  # of a name, and of one that would be shortened or smaller than this:
+_SMALL = 10.0  # points
 _LEADING = 1.3 / 72  # inches a line, for each point of its type
 
 
@@ -49,8 +50,8 @@ def draw_picture_grid(pictures: Sequence[Pixels], names: Sequence[str], title: s
 
 
 def _label(name: str, side: float) -> Label:
-    """Return a name as it fits above a picture: on another line rather than shortened."""
-    label = fit_text(name, side, _SIZE, lines=_LINES, smallest=_SMALLEST)
+    """Return a name as it fits above a picture: on another line rather than small or shortened."""
+    label = fit_text(name, side, _SIZE, lines=_LINES, smallest=_SMALL)
     whole = "".join(label.text.split()) == "".join(name.split())
     return label if whole else fit_text(name, side, _SIZE, lines=_MOST_LINES, smallest=_SMALLEST)
 

@@ -32,7 +32,7 @@ _SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a secon
 
 
 def draw_top_pictures(found: TopPictures, sentences: Sequence[str] = ()) -> Figure:
-    """Draw the pictures, largest response first, below a headline and ``sentences``.
+    """Draw the pictures, largest response first, below ``sentences``, if any, with a headline.
 
     For a largest response there is also the receptive field that it comes from.
     """
@@ -43,10 +43,11 @@ def draw_top_pictures(found: TopPictures, sentences: Sequence[str] = ()) -> Figu
     )
     room = max(tiles.width, _NARROWEST)
     lines = [line for words in sentences for line in wrap_text(words, room, _SIZE)]
-    first = MARGIN + 0.4 + _LINE * len(lines) + 0.12
+    first = MARGIN + (0.52 + _LINE * len(lines) if lines else 0.0)
     figure, axes = make_canvas(2 * MARGIN + room, first + tiles.height + MARGIN)
-    heading = fit_text(headline(found), room, _TITLE_SIZE, smallest=_SIZE, bold=True)
-    axes.text(MARGIN, MARGIN, heading.text, va="top", fontsize=heading.size, fontweight="bold")
+    if lines:
+        heading = fit_text(headline(found), room, _TITLE_SIZE, smallest=_SIZE, bold=True)
+        axes.text(MARGIN, MARGIN, heading.text, va="top", fontsize=heading.size, fontweight="bold")
     for number, line in enumerate(lines):
         axes.text(MARGIN, MARGIN + 0.4 + _LINE * number, line, va="top", fontsize=_SIZE)
     for index, one in enumerate(found.pictures):
