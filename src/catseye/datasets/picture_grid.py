@@ -52,7 +52,9 @@ class PictureGrid(Answer):
     @property
     def title(self) -> str:
         """Data set, split and number of pictures in a few words."""
-        return f"{self.info.name}, {self.split}: {len(self.shown)} of {self.total:,} pictures"
+        which = "all" if len(self.shown) == self.total else f"{len(self.shown)} of"
+        many = f"{which} {self.total:,} pictures" if self.total > 1 else "1 picture"
+        return f"{self.info.name}, {self.split}: {many}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers of the pictures and their classes as JSON values."""
