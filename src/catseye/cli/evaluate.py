@@ -18,7 +18,6 @@ from catseye.cli.common import (
     Strict,
     console,
     escape_control_characters,
-    parse_epsilon,
     tell_notes,
 )
 from catseye.cli.printing import write_and_print
@@ -74,7 +73,6 @@ def command(
         from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force)
-    epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.verbs.use import evaluate as measure
 
     found = measure(
@@ -82,7 +80,7 @@ def command(
         data,
         split=split,
         label=label,
-        robust=epsilons,
+        robust=robust,
         examples=examples,
         seed=seed,
         strict=strict,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.arguments import with_checked_arguments
 from catseye.datasets.loading import describe, open_dataset
 from catseye.datasets.picture_grid import make_grid
 from catseye.errors import with_short_traceback
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @with_short_traceback
+@with_checked_arguments
 def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None = None) -> Info:
     """Describe a data set: one of the catalogue without downloading it, or your own by reading it.
 
@@ -52,6 +54,7 @@ def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None 
 
 
 @with_short_traceback
+@with_checked_arguments
 def show(
     data: DataSource,
     *,
@@ -100,6 +103,7 @@ def show(
 
 
 @with_short_traceback
+@with_checked_arguments
 def check(
     data: DataSource,
     *,

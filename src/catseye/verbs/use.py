@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.dataset import TEST
@@ -32,6 +33,7 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unles
 
 
 @with_short_traceback
+@with_checked_arguments
 def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterable[Picture]) -> Predictions:
     """Say what is in pictures, with probabilities.
 
@@ -86,13 +88,14 @@ def _files(picture: Picture) -> Sequence[Picture]:
 
 
 @with_short_traceback
+@with_checked_arguments
 def evaluate(
     classifier: ClassifierSource,
     data: DataSource | Pictures,
     *,
     split: str = TEST,
     label: str | None = None,
-    robust: Sequence[float] | None = None,
+    robust: float | str | Sequence[float | str] | None = None,
     examples: int | None = None,
     seed: int = 0,
     strict: bool = False,
@@ -112,7 +115,7 @@ def evaluate(
     label
         Label to use where pictures have several.
     robust
-        Sizes of attack, such as ``[1 / 255, 4 / 255]``, at which robustness is measured as well.
+        Sizes of attack, such as ``[1 / 255, 4 / 255]`` or ``"1/255,4/255"``, at which robustness is measured as well.
     examples
         Number of pictures to attack; by default 500, or 100 if they are large.
     seed
@@ -139,6 +142,7 @@ def evaluate(
         raise UsageError("examples is the number of pictures to attack, and needs robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"examples must be at least 1; got {examples}.")
+    epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
         pictures, words = data if label is None else data.labelled(label), "pictures"
@@ -147,9 +151,9 @@ def evaluate(
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         pictures, words = dataset[split], f"{dataset.info.name} ({split})"
         evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset))
-    if robust is None:
+    if epsilons is None:
         return evaluation
-    found = _robustness(opened, pictures, robust, examples, seed)
+    found = _robustness(opened, pictures, epsilons, examples, seed)
     return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
 
 
