@@ -90,8 +90,7 @@ def received(value: object) -> str:
     if value is None or isinstance(value, str | int | float):
         text = repr(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' or name == 'ndarray' else 'a'} {name}"
+    return type(value).__name__
 
 
 def read_names(name: str, value: object) -> tuple[str, ...]:
@@ -132,7 +131,7 @@ def read_counts(name: str, value: object) -> list[int]:
         if not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*)*", value):
             raise UsageError(f"{name} must be numbers of examples per class, e.g. 1,2,5; got {value!r}.")
         value = [int(word) for word in value.split(",")]
-    several = list(value) if isinstance(value, Iterable) else [value]
+    several: list[Any] = list(value) if isinstance(value, Iterable) else [value]
     if not several or not all(_fits(one, "int") and one >= 1 for one in several):
         raise UsageError(f"{name} must be whole numbers of examples per class, at least 1; got {several!r}.")
     return sorted({int(one) for one in several})
@@ -141,12 +140,12 @@ def read_counts(name: str, value: object) -> list[int]:
 def read_epsilons(name: str, value: object) -> list[float]:
     """Return sizes of attack: one, several, or text such as ``"1/255,4/255"``; raise `UsageError` otherwise."""
     if isinstance(value, str):
-        return [read_epsilon(word, name) for word in value.split(",")]
+        return [parse_epsilon(word, name) for word in value.split(",")]
     several = tuple(value) if isinstance(value, Iterable) else (value,)
-    return [read_epsilon(one, name) for one in several]
+    return [parse_epsilon(one, name) for one in several]
 
 
-def read_epsilon(value: object, name: str = "epsilon") -> float:
+def parse_epsilon(value: object, name: str = "epsilon") -> float:
     """Return the number that is given as such, or as text: ``"4/255"`` or ``"0.016"``; raise `UsageError` otherwise."""
     if isinstance(value, Real) and _fits(value, "float"):
         return float(value)

@@ -31,6 +31,10 @@ class UsageError(CatseyeError, ValueError):
     exit_status = 2
 
 
+class MissingPictureError(UsageError, IndexError):
+    """There is no picture of that number."""
+
+
 class StoppedError(CatseyeError):
     """The user stopped the work. The command exits with status 130, as after Ctrl+C in a shell."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile
+from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, parse_epsilon
 from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
 
@@ -55,7 +55,7 @@ def command(
         classifier,
         picture,
         target=target,
-        epsilon=epsilon,
+        epsilon=parse_epsilon(epsilon),
         norm=norm,
         steps=steps,
         restarts=restarts,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catseye.arguments import parse_epsilon as parse_epsilon
 from catseye.arguments import parse_sides as parse_sides
 from catseye.cli.completion import complete_backbone, complete_classifier, complete_data, complete_network
 from catseye.errors import StoppedError

@@ -18,6 +18,7 @@ from catseye.cli.common import (
     Strict,
     console,
     escape_control_characters,
+    parse_epsilon,
     tell_notes,
 )
 from catseye.cli.printing import write_and_print
@@ -73,6 +74,7 @@ def command(
         from catseye.drawing.figure_file import figure_output
 
         figure_output(output, force=force)
+    epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.verbs.use import evaluate as measure
 
     found = measure(
@@ -80,7 +82,7 @@ def command(
         data,
         split=split,
         label=label,
-        robust=robust,
+        robust=epsilons,
         examples=examples,
         seed=seed,
         strict=strict,

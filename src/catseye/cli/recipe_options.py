@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from catseye.arguments import read_epsilon
+from catseye.cli.common import parse_epsilon
 from catseye.training.options import Option
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def with_recipe_options(
 
 
 def _value(option: Option, value: Any) -> Any:
-    return read_epsilon(value) if option.fraction else value
+    return parse_epsilon(value) if option.fraction else value
 
 
 def _annotation(option: Option, note: str) -> Any:

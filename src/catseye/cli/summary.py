@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Json, Network
+from catseye.cli.common import Json, Network, parse_sides
 from catseye.cli.printing import write_and_print
 
 
@@ -28,9 +28,14 @@ def command(
 
     found = summarise(
         network,
-        shape=shape or None,
+        shape=_shape(shape) if shape else None,
         classes=classes,
         batch_norm=batch_norm,
         dropout=dropout,
     )
     write_and_print(found, json=json, names_figure=False)
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    height, width, channels = parse_sides(text, ("H", "W", "C"))
+    return height, width, channels

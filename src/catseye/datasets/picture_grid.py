@@ -52,7 +52,7 @@ class PictureGrid(Answer):
     @property
     def title(self) -> str:
         """Data set, split and number of pictures in a few words."""
-        return f"{self.info.name}, {self.split}: {len(self.shown)} of {self.total:,} pictures"
+        return f"{self.info.called}, {self.split}: {len(self.shown)} of {self.total:,} pictures"
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers of the pictures and their classes as JSON values."""

@@ -13,7 +13,6 @@ import torch
 
 from catseye.arguments import read_sides, with_checked_arguments
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
@@ -77,9 +76,10 @@ def train(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned; or arrays, ``(images, labels)`` or
-        ``(images, labels, test_images, test_labels)``: pictures (N, H, W) or (N, H, W, C) with 1 or 3 channels, uint8
-        or floats from 0 to 1; labels (N,), whole numbers or strings.
+        As for :func:`catseye.load`, or what it returned; of one split, a fifth of each class is set aside for the
+        test. Or arrays, ``(images, labels)`` or ``(images, labels, test_images, test_labels)``: pictures (N, H, W),
+        (N, H, W, C) or (N, C, H, W) with 1 or 3 channels, uint8 or floats from 0 to 1; labels (N,), whole numbers or
+        strings.
     network
         ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, or the name of a backbone,
         which is trained from random weights; by default ``"convnet"``, or ``"fashion_convnet"`` for pictures under
@@ -287,5 +287,5 @@ def _result(
 
 def _report_source(planned: Plan, name: str) -> ReportSource:
     splits = _present(planned.train, planned.validation, planned.test)
-    command = "" if are_arrays(planned.dataset.info) else train_command(planned, name)
+    command = "" if planned.dataset.info.made_in_python else train_command(planned, name)
     return ReportSource(planned.dataset, splits, planned.recipe.to_json(), command)

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
-from catseye.arguments import read_epsilon
+from catseye.arguments import parse_epsilon
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def read_values(changes: Mapping[str, Any], options: Mapping[str, Option]) -> di
     """Return changes of a recipe with fractions such as ``"8/255"`` read, and numbers of NumPy as Python's."""
     read = {name: value.item() if getattr(value, "ndim", None) == 0 else value for name, value in changes.items()}
     return {
-        name: read_epsilon(value, name)
+        name: parse_epsilon(value, name)
         if isinstance(value, str) and name in options and options[name].fraction
         else value
         for name, value in read.items()

@@ -28,8 +28,8 @@ def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None 
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned; or arrays
-        ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
+        arrays ``(images, labels)``.
     strict
         Make a broken picture an error instead of leaving it out.
     data_dir
@@ -50,7 +50,7 @@ def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None 
     """
     if isinstance(data, str | Path):
         return describe(data, data_dir=data_dir, strict=strict)
-    return open_dataset(data).info
+    return open_dataset(data, whole=True).info
 
 
 @with_short_traceback
@@ -71,8 +71,8 @@ def show(
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned; or arrays
-        ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
+        arrays ``(images, labels)``.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ….
     count
@@ -98,7 +98,7 @@ def show(
     >>> grid.save("grid.png")
     PosixPath('grid.png')
     """
-    dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+    dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label, whole=True)
     return make_grid(dataset, split, count=count, seed=seed)
 
 
@@ -119,8 +119,8 @@ def check(
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned; or arrays
-        ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
+        arrays ``(images, labels)``.
     labels
         Also look for wrong labels, using a pretrained backbone; slower.
     backbone
@@ -145,7 +145,7 @@ def check(
     """
     from catseye.quality.checkup import check_dataset
 
-    dataset = open_dataset(data, data_dir=data_dir, archives=archives)
+    dataset = open_dataset(data, data_dir=data_dir, archives=archives, whole=True)
     return check_dataset(dataset, judge=_make_judge(backbone, data_dir) if labels else None)
 
 

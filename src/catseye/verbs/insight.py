@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.arguments import read_classes, read_epsilon, read_names, with_checked_arguments
+from catseye.arguments import parse_epsilon, read_classes, read_names, with_checked_arguments
 from catseye.attacks.projected_gradient_descent import LINF, Attack
 from catseye.errors import with_short_traceback
 from catseye.insight.explanation.explanation import explain as explain_prediction
@@ -138,7 +138,7 @@ def attack(
     >>> catseye.attack("my-run", "digit.png", target=9, epsilon=0.5).after.class_name
     '9'
     """
-    asked = Attack(read_epsilon(epsilon), norm, steps, restarts, momentum)
+    asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
     opened, _ = open_classifier(classifier)
     return create_adversarial_example(opened, picture, asked, target, smallest=smallest, seed=seed)
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
@@ -136,7 +135,7 @@ def transfer(
         home = home_folder(data_dir)
         planned = TransferPlan(dataset, pretrained(backbone, weights, home), recipe)
         session.start(Request("transfer", name, label, backbone, recipe, weights=file))
-        command = "" if are_arrays(dataset.info) else transfer_command(recipe, name, file, label, default)
+        command = "" if dataset.info.made_in_python else transfer_command(recipe, name, file, label, default)
         return _carry_out(planned, session, command, home, processor, start)
 
 
