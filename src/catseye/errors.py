@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
 from itertools import islice
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -56,6 +56,12 @@ class PictureError(CatseyeError):
         super().__init__(f"{picture}: {reason}")
         self.picture = picture
         self.reason = reason
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Say why there is no prediction, where one of many pictures could not be used."""
+        __tracebackhide__ = True
+        own = name.startswith("_") or name in ("picture", "reason")  # none of a prediction's
+        raise AttributeError(name if own else f"there is no {name}, as this is an error: {self}")
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:

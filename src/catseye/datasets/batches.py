@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from catseye.arguments import with_checked_arguments
 from catseye.errors import UsageError, with_short_traceback
@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.arrays import Integers, Pixels
-    from catseye.datasets.pictures import Pictures
+
+    class Batched(Protocol):
+        """Pictures that give batches."""
+
+        @property
+        def labels(self) -> Integers: ...
+        def __len__(self) -> int: ...
+        def batch(self, indices: range, /) -> Pixels: ...
+        def take(self, which: int, /) -> Batched: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,7 +36,7 @@ class Batches:
         Whether a last batch that has fewer is left out.
     """
 
-    pictures: Pictures
+    pictures: Batched
     size: int
     drop_remainder: bool = False
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from catseye.datasets.indices import checked_indices
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.datasets.pictures import Labelling, Pictures, checked_indices
+from catseye.datasets.pictures import Labelling, Pictures
 from catseye.errors import with_short_traceback
 from catseye.images.decoding import decode_array
 from catseye.system.progress_bar import progress

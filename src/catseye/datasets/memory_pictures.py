@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from catseye.datasets.indices import checked_indices
 from catseye.datasets.info import LABEL
-from catseye.datasets.pictures import Labelling, Pictures, checked_indices
+from catseye.datasets.pictures import Labelling, Pictures
 from catseye.errors import with_short_traceback
 from catseye.system.threads import map_threads
 

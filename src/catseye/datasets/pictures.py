@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 
 from catseye.arguments import received, with_checked_arguments
 from catseye.datasets.batches import Batches
+from catseye.datasets.indices import Number, check_index, read_indices
 from catseye.datasets.info import IMAGE, count_classes, shape_in_words
 from catseye.drawing.answer import Answer
-from catseye.errors import MissingPictureError, UsageError, unknown, with_short_traceback
+from catseye.errors import UsageError, unknown, with_short_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catseye.arrays import Indices, Integers, Pixels
-
-    Number: TypeAlias = int | np.integer[Any]
     from catseye.images.preprocess import Preprocess
-
-
-_LONGEST = 60  # letters of what was given, in an error
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,46 +53,6 @@ def join_labellings(parts: Sequence[Labelling]) -> Labelling:
 def take_labellings(others: Mapping[str, Labelling], indices: Indices) -> dict[str, Labelling]:
     """Return the further labels of the pictures at ``indices``, in that order."""
     return {name: other.take(indices) for name, other in others.items()}
-
-
-def checked_indices(indices: Indices | Number, count: int) -> Indices:
-    """Return the indices of a batch of ``count`` pictures; refuse a number, which is meant as the size of a batch."""
-    if isinstance(indices, int | np.integer):
-        raise UsageError(
-            f"batch takes the indices of pictures, e.g. batch(range({indices})); batches({indices}) yields all "
-            f"pictures, {indices} at a time."
-        )
-    return _read_indices(indices, count)
-
-
-def _read_indices(which: Any, count: int) -> Indices:
-    """Return the indices of some of ``count`` pictures: whole numbers, or for each picture whether it is meant."""
-    if isinstance(which, range):
-        numbers: Any = np.array(which[:: max(1, len(which) - 1)])  # its ends
-    else:
-        numbers = np.asarray(which)
-        if numbers.dtype == bool and numbers.shape == (count,):
-            return np.flatnonzero(numbers)
-        if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
-            raise UsageError(
-                "pictures are chosen by whole numbers, by a slice, or by True or False for each of them; "
-                f"got {_received(which, numbers)}."
-            )
-    for number in (numbers.min(), numbers.max()) if numbers.size else ():
-        _check_index(number, count)
-    return which if isinstance(which, range) else numbers.astype(np.int64)
-
-
-def _received(which: object, values: np.ndarray[Any, Any]) -> str:
-    """Return what was given instead of indices, without the words of NumPy for what is not its own."""
-    if isinstance(which, np.ndarray) and which.ndim:
-        return f"an array of {which.dtype} of the shape {which.shape}"
-    return received(which) if values.ndim == 0 or len(repr(which)) > _LONGEST else repr(which)
-
-
-def _check_index(index: Number, count: int) -> None:
-    if not -count <= index < count:
-        raise MissingPictureError(f"there is no picture {index}; there are {count:,}, numbered from 0.")
 
 
 class Pictures(Answer):
@@ -175,8 +131,8 @@ class Pictures(Answer):
             except (TypeError, ValueError) as error:
                 raise UsageError(f"a slice of pictures has whole numbers: {error}.") from error
         if not isinstance(index, int | np.integer):
-            return self._select(_read_indices(index, len(self)))
-        _check_index(index, len(self))
+            return self._select(read_indices(index, len(self)))
+        check_index(index, len(self))
         return self._pair(int(index) % len(self))
 
     def _pair(self, index: int) -> tuple[Pixels, int]:
@@ -197,7 +153,7 @@ class Pictures(Answer):
             if which < 0:
                 raise UsageError(f"take takes the number of pictures, 0 or more, or their indices; got {which}.")
             return self._select(range(min(int(which), len(self))))
-        return self._select(_read_indices(which, len(self)))
+        return self._select(read_indices(which, len(self)))
 
     @with_short_traceback
     @with_checked_arguments

@@ -35,8 +35,13 @@ def as_many(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
 
 
 def display_name(picture: Picture, default: str) -> str:
-    """Return what a picture is called in results and messages: its path, or ``default`` if it has none."""
-    return str(picture) if isinstance(picture, str | Path) else default
+    """Return what a picture is called in results and messages: its path or, if it has none, ``default``.
+
+    A number does not stand by itself: it becomes ``"picture 3"``.
+    """
+    if isinstance(picture, str | Path):
+        return str(picture)
+    return f"picture {default}" if default.isdecimal() else default
 
 
 def channels_axis(shape: tuple[int, ...], most: int = 3) -> int | None:

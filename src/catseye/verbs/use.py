@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from PIL.Image import Image
+
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.dataset import TEST
 from catseye.datasets.folders.folder import picture_files
-from catseye.errors import UsageError, with_short_traceback
+from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
 from catseye.verbs.sources import open_classifier
@@ -48,12 +51,14 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     Returns
     -------
     Predictions
-        One answer for each picture; of a picture that cannot be read, the error that says why.
+        One answer for each picture; among several, for one that cannot be used, the error that says why.
 
     Raises
     ------
     UsageError
         There is no such classifier, or a folder holds no pictures.
+    PictureError
+        A picture that is given by itself cannot be used: it is missing, broken, or no picture.
 
     Examples
     --------
@@ -64,7 +69,20 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     '4'
     """
     opened, _ = open_classifier(classifier)
-    return Predictions(tuple(opened.predict_each(_every_picture(pictures))))
+    answers = tuple(opened.predict_each(_every_picture(pictures)))
+    for answer in answers:
+        if isinstance(answer, PictureError) and _is_one(pictures):
+            raise answer
+    return Predictions(answers)
+
+
+def _is_one(pictures: object) -> bool:
+    """Return whether a picture is given by itself, not in a list, an array of several or a folder."""
+    if isinstance(pictures, str | Path):
+        return not Path(pictures).is_dir()
+    return isinstance(pictures, Image) or (
+        isinstance(pictures, np.ndarray) and next(iter(as_many(pictures)), None) is pictures
+    )
 
 
 def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator[Picture]:
