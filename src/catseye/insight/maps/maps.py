@@ -17,6 +17,7 @@ from catseye.images.inputs import display_name
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.layers import default_layers, last_maps
 from catseye.networks.probe import Probe
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,8 +34,8 @@ STRENGTH = "mean of the absolute response over the picture"
 CONTRAST = "standard deviation of the response over the picture"
 
 
-@dataclass(frozen=True)
-class Channel:
+@dataclass(frozen=True, repr=False)
+class Channel(ShortRepr):
     """How one filter responds to a picture.
 
     Attributes
@@ -64,8 +65,8 @@ class Channel:
         return dict(vars(self))
 
 
-@dataclass(frozen=True, eq=False)
-class LayerMaps:
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerMaps(ShortRepr):
     """The output of one layer for a picture.
 
     Attributes
