@@ -62,6 +62,8 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     '4'
     """
     opened, _ = open_classifier(classifier)
+    if isinstance(pictures, Pictures):
+        pictures = pictures.ranged(opened.preprocess.value_range)
     return Predictions(tuple(opened.predict_each(_every_picture(pictures))))
 
 

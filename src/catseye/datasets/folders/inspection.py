@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.folders.inspection_cache import Inspection, keep_inspections, read_inspections, take_stamps
 from catseye.errors import PictureError
-from catseye.images.decoding import decode, read_bytes
+from catseye.images.decoding import decode, find_extremes, read_bytes
+from catseye.images.value_range import SIXTEEN_BITS
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
@@ -58,8 +59,10 @@ def _inspect(path: Path) -> tuple[Inspection, bool]:
     except PictureError as error:
         return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
     try:
-        image = decode(content, str(path))
+        extremes = find_extremes(content, str(path))
+        # Of a deep picture only the size and the colour are asked for: any range of values will do.
+        image = decode(content, str(path), value_range=SIXTEEN_BITS) if extremes else decode(content, str(path))
     except PictureError as error:
         return Inspection(fault=error.reason), not isinstance(error.__cause__, MemoryError)
     digest = hashlib.sha256(content).hexdigest()
-    return Inspection(digest, image.height, image.width, image.mode == "L"), True
+    return Inspection(digest, image.height, image.width, image.mode == "L", extremes=extremes), True

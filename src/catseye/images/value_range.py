@@ -1,0 +1,147 @@
+"""Which value is black and which is white, where pictures hold more than 8 bits per channel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from catseye.arrays import Pixels
+
+_ROWS = 256  # that are scaled at a time
+# The largest values of fractions, bytes, and sensors of 10, 12, 14 and 16 bits.
+_USUAL_WHITES = (1, 255, 1023, 4095, 16383, 65535)
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """The values that are shown as black and white.
+
+    Attributes
+    ----------
+    low, high : float
+        Finite, ``low`` below ``high``; what lies outside is black or white too.
+
+    Raises
+    ------
+    UsageError
+        A value is not a finite number, or they stand the wrong way round.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+                raise UsageError(f"a range of values has two finite ends; got {value!r}.")
+            object.__setattr__(self, name, float(value))
+        if not self.low < self.high or not math.isfinite(self.high - self.low):
+            raise UsageError(f"a range of values goes from black up to white; got {self.low:g} to {self.high:g}.")
+
+    def __str__(self) -> str:
+        return f"{number(self.low)} is black and {number(self.high)} white"
+
+    def scaled(self, values: np.ndarray[Any, Any]) -> Pixels:
+        """Return values of any type (H, W, …) as uint8: black 0, white 255; what is not a number is black."""
+        result = np.empty(values.shape, np.uint8)
+        factor = 255 / (self.high - self.low)
+        for start in range(0, len(values), _ROWS):
+            rows = values[start : start + _ROWS].astype(np.float64).clip(self.low, self.high)
+            result[start : start + _ROWS] = np.nan_to_num((rows - self.low) * factor + 0.5, nan=0.0)
+        return result
+
+
+SIXTEEN_BITS = ValueRange(0, 65535)
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """The values that one picture holds, and what its file says of the range.
+
+    Attributes
+    ----------
+    low, high : float
+        Smallest and largest finite value.
+    stated : ValueRange, optional
+        The range that the file's tags state; for one picture by itself it is good enough.
+    certain : bool
+        Whether the format itself defines ``stated``, so that nothing else can be meant.
+    fractions : int
+        Bits of a floating-point value; 0 for whole numbers.
+    sixteen : bool
+        Whether the values are whole numbers of 16 bits, 0 to 65,535.
+    """
+
+    low: float
+    high: float
+    stated: ValueRange | None = None
+    certain: bool = False
+    fractions: int = 0
+    sixteen: bool = False
+
+    def choose(self, known: ValueRange | None) -> ValueRange | None:
+        """Return the range to scale the picture by, ``known`` being that of its data set; ``None``: nobody knows."""
+        if self.certain:
+            return self.stated
+        evident = SIXTEEN_BITS if self.sixteen and self.high > SIXTEEN_BITS.high / 2 else None
+        return known or self.stated or evident
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any] | None) -> Self | None:
+        """Return what :meth:`to_json` wrote, ``None`` for ``None``."""
+        if fields is None:
+            return None
+        stated = fields["stated"]
+        return cls(**(fields | {"stated": ValueRange(**stated) if stated else None}))
+
+    @property
+    def unknown(self) -> str:
+        """The reason why a picture whose range nobody knows is not decoded."""
+        kind = f"{self.fractions}-bit fractions" if self.fractions else "whole numbers"
+        found = f"holds {kind} from {number(self.low)} to {number(self.high)}"
+        return f"{found}, and nothing says which value is white; save it with 8 bits per channel"
+
+
+def common_range(pictures: Collection[Extremes]) -> ValueRange | None:
+    """Return the one range for the pictures of a data set; ``None`` if each file defines its own.
+
+    It is what all files state alike. Tags that differ from file to file only describe the values of one picture, and
+    scales that differ from picture to picture would make a class of the exposure: then the values of all pictures
+    decide.
+    """
+    uncertain = [picture for picture in pictures if not picture.certain]
+    if not uncertain:
+        return None
+    stated = {picture.stated for picture in uncertain}
+    first = uncertain[0].stated
+    if len(stated) == 1 and first is not None:
+        return first
+    return _derive(min(picture.low for picture in uncertain), max(picture.high for picture in uncertain))
+
+
+def _derive(low: float, high: float) -> ValueRange:
+    """Return the usual range that values lie in if they fill at least half of it, else the values' own."""
+    if low == high:
+        return ValueRange(min(low, 0.0), max(high, 0.0) or 1.0)
+    if low < 0 or low > high / 2:
+        return ValueRange(low, high)
+    white = next((white for white in _USUAL_WHITES if high <= white), high)
+    return ValueRange(0.0, white if high > white / 2 else high)
+
+
+def number(value: float) -> str:
+    """Return a number as people write it: ``"4,095"``, ``"0.25"``."""
+    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.4g}"
