@@ -135,8 +135,9 @@ def _by_tifffile(content: bytes, name: str) -> _Read:
     except PictureError:
         raise
     except Exception as error:  # whatever hostile bytes make it raise
-        missing = "imagecodecs" in str(error)
-        raise PictureError(name, MISSING if missing else explain(error, "TIFF", content)) from error
+        if "imagecodecs" in str(error):
+            raise PictureError(name, MISSING) from ImportError(str(error))
+        raise PictureError(name, explain(error, "TIFF", content)) from error
     if "S" in axes and axes[-1] != "S":  # one plane for each channel
         values = np.moveaxis(values, axes.index("S"), -1)
     if values.ndim - ("S" in axes) != 2:
@@ -180,7 +181,7 @@ def _stated(directory: TiffDirectory) -> tuple[ValueRange | None, bool]:
     usual = whole and (low, high) == (0, 2**bits - 1)  # the default of the tags, which says nothing
     if usual or not (math.isfinite(low) and math.isfinite(high) and low < high):
         return None, False
-    return ValueRange(low, high), False
+    return ValueRange(low, high, directory.first(SAMPLE_FORMAT, _UNSIGNED) == _FRACTIONS), False
 
 
 def _sizes(shape: tuple[int, ...]) -> str:

@@ -125,18 +125,19 @@ def check_size(image: Image.Image, name: str, most: int = LARGEST_PIXELS) -> Non
 
 def read_orientation(image: Image.Image) -> int:
     """Return how a picture has to be turned, 1 to 8 as EXIF writes it; 1 where a damaged block does not tell."""
-    block: Any = image.info.get("exif", b"")
+    block: Any = image.info.get("exif")
     if not block and "Raw profile type exif" in image.info:
         try:
             block = bytes.fromhex("".join(str(image.info["Raw profile type exif"]).split("\n")[3:]))
         except ValueError:
             block = b""
-    directory = read_directory(bytes(block).removeprefix(b"Exif\x00\x00"))
-    orientation = int(directory.first(ORIENTATION, 0)) if directory else 0
+    found = read_directory(block.removeprefix(b"Exif\x00\x00")) if isinstance(block, bytes) else None
+    orientation = int(found.first(ORIENTATION, 0)) if found else 0
     return orientation if 1 <= orientation <= 8 else _xmp_orientation(image)
 
 
 def _xmp_orientation(image: Image.Image) -> int:
     packet = image.info.get("XML:com.adobe.xmp") or image.info.get("xmp") or b""
-    found = _XMP_ORIENTATION.search(packet.encode() if isinstance(packet, str) else bytes(packet))
+    text = packet.encode(errors="replace") if isinstance(packet, str) else packet
+    found = _XMP_ORIENTATION.search(text) if isinstance(text, bytes) else None
     return int(found[1]) if found else 1

@@ -151,8 +151,10 @@ class Preprocess:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; ``Preprocess(**fields)`` makes the same again."""
         fields = asdict(self)
-        own = fields.pop("value_range")
-        return fields | ({"value_range": [own["low"], own["high"]]} if own else {})  # others' JSON is as it ever was
+        del fields["value_range"]
+        return fields | (
+            {"value_range": self.value_range.to_json()} if self.value_range else {}
+        )  # others' JSON is as it ever was
 
 
 def to_image(picture: Pixels) -> Image.Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -28,6 +28,8 @@ class ValueRange:
     ----------
     low, high : float
         Finite, ``low`` below ``high``; what lies outside is black or white too.
+    fractions : bool
+        Whether it was found in pictures of fractions, not of whole numbers.
 
     Raises
     ------
@@ -37,6 +39,7 @@ class ValueRange:
 
     low: float
     high: float
+    fractions: bool = False
 
     def __post_init__(self) -> None:
         for name in ("low", "high"):
@@ -44,8 +47,14 @@ class ValueRange:
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise UsageError(f"a range of values has two finite ends; got {value!r}.")
             object.__setattr__(self, name, float(value))
+        if not isinstance(self.fractions, bool):
+            raise UsageError(f"a range of values is of fractions or not; got {self.fractions!r}.")
         if not self.low < self.high or not math.isfinite(self.high - self.low):
             raise UsageError(f"a range of values goes from black up to white; got {self.low:g} to {self.high:g}.")
+
+    def to_json(self) -> list[float | bool]:
+        """Return the fields as JSON values; ``ValueRange(*fields)`` makes the same again."""
+        return [self.low, self.high, *([True] if self.fractions else [])]
 
     def __str__(self) -> str:
         return f"{number(self.low)} is black and {number(self.high)} white"
@@ -92,8 +101,16 @@ class Extremes:
         """Return the range to scale the picture by, ``known`` being that of its data set; ``None``: nobody knows."""
         if self.certain:
             return self.stated
+        if known and self._is_foreign(known):
+            return None
         evident = SIXTEEN_BITS if self.sixteen and self.high > SIXTEEN_BITS.high / 2 else None
         return known or self.stated or evident
+
+    def _is_foreign(self, known: ValueRange) -> bool:
+        """Say whether a range is of another kind of values, by which the picture would be all black or all white."""
+        if self.fractions:
+            return self.high <= 1 < known.high and not known.fractions
+        return known.high <= 1 < self.high
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -129,7 +146,8 @@ def common_range(pictures: Collection[Extremes]) -> ValueRange | None:
     first = uncertain[0].stated
     if len(stated) == 1 and first is not None:
         return first
-    return _derive(min(picture.low for picture in uncertain), max(picture.high for picture in uncertain))
+    derived = _derive(min(picture.low for picture in uncertain), max(picture.high for picture in uncertain))
+    return replace(derived, fractions=all(picture.fractions for picture in uncertain))
 
 
 def _derive(low: float, high: float) -> ValueRange:

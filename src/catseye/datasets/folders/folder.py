@@ -14,9 +14,10 @@ from catseye.datasets.folders.listing import (
     make_splits,
     range_notes,
 )
+from catseye.datasets.folders.unread import describe_unread, name_ending
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, UsageError
 from catseye.images.decoding import is_hidden
 from catseye.images.formats import is_picture_file
 
@@ -126,7 +127,7 @@ def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[L
                 if is_picture_file(path):
                     paths.append(path)
                 else:
-                    ignored[path.suffix.lower() or "no ending"] += 1
+                    ignored[name_ending(path.suffix.lower())] += 1
             if not paths:
                 notes.append(f"the folder {class_folder.relative_to(top)} holds no pictures.")
             classes = {LABEL: class_folder.name}
@@ -148,8 +149,19 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def picture_files(folder: Path) -> list[Path]:
-    """Return the picture files in ``folder`` and below in sorted order, hidden ones left out."""
-    return [path for path in _files(folder) if is_picture_file(path)]
+    """Return the picture files in ``folder`` and below in sorted order, hidden ones left out.
+
+    Raises
+    ------
+    UsageError
+        There are none; the message says what else was found.
+    """
+    found = [path for path in _files(folder) if is_picture_file(path)]
+    if not found:
+        unread = describe_unread(_files(folder))
+        known = f" that can be read.\n{unread}" if unread else ""
+        raise UsageError(f"{folder} holds no pictures{known}.")
+    return found
 
 
 def _splits(pictures: Sequence[ListedPicture], notes: list[str]) -> dict[str, FilePictures]:
@@ -190,6 +202,9 @@ def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[ListedP
 def _no_pictures(top: Path, name: str) -> str:
     """Return the error for a folder without a single picture in a class folder."""
     example, loose = f"e.g. {name}/cat/1.jpg.", _count_loose(top)
+    unread = "" if loose else describe_unread(_files(top))
+    if unread:
+        return f"{name} holds no pictures that can be read.\n{unread}."
     if not loose:
         return f"{name} holds no pictures; expected one folder per class with pictures in it, {example}"
     missing = "no pictures in its class folders" if _folders(top) else "no class folders"

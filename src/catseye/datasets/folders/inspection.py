@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from catseye.datasets.folders.inspection_cache import Stamp
 
+_PASSING = MemoryError, ImportError  # why a picture cannot be decoded today, but perhaps tomorrow
 _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
 
 
@@ -63,6 +64,6 @@ def _inspect(path: Path) -> tuple[Inspection, bool]:
         # Of a deep picture only the size and the colour are asked for: any range of values will do.
         image = decode(content, str(path), value_range=SIXTEEN_BITS) if extremes else decode(content, str(path))
     except PictureError as error:
-        return Inspection(fault=error.reason), not isinstance(error.__cause__, MemoryError)
+        return Inspection(fault=error.reason), not isinstance(error.__cause__, _PASSING)
     digest = hashlib.sha256(content).hexdigest()
     return Inspection(digest, image.height, image.width, image.mode == "L", extremes=extremes), True

@@ -108,11 +108,11 @@ def _without_lone_fractions(inspections: Sequence[Inspection]) -> list[Inspectio
 def _all_broken(name: str, left_out: Sequence[LeftOut]) -> str:
     """Return the error for pictures of which none can be used: the commonest reasons, with counts."""
     counts = Counter(out.reason for out in left_out).most_common()
-    reasons = "; ".join(f"{count:,} × {reason}" for reason, count in counts[:_MOST_REASONS])
+    reasons = "; ".join(f"{count:,} × {reason.partition('; ')[0]}" for reason, count in counts[:_MOST_REASONS])
     others = sum(count for _, count in counts[_MOST_REASONS:])
     more = f"; {others:,} × other reasons" if others else ""
     every = f"all {len(left_out):,} pictures are broken" if len(left_out) > 1 else "the only picture is broken"
-    return f"{name}: {every}, first {left_out[0].picture}: {reasons}{more}."
+    return f"{name}: {every}, first {left_out[0].picture}.\n{reasons}{more}."
 
 
 def _shown(path: Path, root: Path, name: str) -> str:
