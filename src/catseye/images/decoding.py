@@ -15,11 +15,10 @@ from catseye.images.colour_profile import to_srgb
 from catseye.images.deep_files import read_deep
 from catseye.images.deep_picture import from_image
 from catseye.images.faults import explain
-from catseye.images.formats import START_BYTES, recognise
 from catseye.images.jpeg import quick_jpeg
 from catseye.images.jpeg_size import LARGEST_PIXELS as LARGEST_PIXELS  # which belongs to what decode promises
 from catseye.images.jpeg_size import jpeg_scale
-from catseye.images.opening import check_size, open_picture, read_orientation
+from catseye.images.opening import check_format, check_size, open_picture, read_orientation
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
@@ -92,10 +91,10 @@ def decode(
     if isinstance(source, Path):
         source = read_bytes(source)
     content = b"" if isinstance(source, Image.Image) else source
-    kind = recognise(content[:START_BYTES])
+    kind = "" if isinstance(source, Image.Image) else check_format(source, name)
     try:
         if isinstance(source, Image.Image):
-            check_size(source, name)
+            check_size(source, name, LARGEST_PIXELS)
             deep = from_image(source, name)
         else:
             deep = read_deep(source, name)
@@ -127,12 +126,13 @@ def find_extremes(content: bytes, name: str) -> Extremes | None:
     PictureError
         It is damaged, or of a kind that is not read.
     """
+    kind = check_format(content, name)
     try:
         deep = read_deep(content, name)
     except PictureError:
         raise
-    except Exception as error:
-        raise PictureError(name, explain(error, recognise(content[:START_BYTES]), content)) from error
+    except Exception as error:  # as above
+        raise PictureError(name, explain(error, kind, content)) from error
     return deep.extremes if deep else None
 
 
@@ -171,7 +171,7 @@ def header(content: bytes, name: str) -> Header:
     PictureError
         It is not a picture in a format that can be read.
     """
-    kind = recognise(content[:START_BYTES])
+    kind = check_format(content, name)
     try:
         opened = open_picture(content, name)
     except PictureError:

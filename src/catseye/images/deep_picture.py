@@ -57,7 +57,7 @@ class DeepPicture:
         """
         chosen = self.extremes.choose(known)
         if chosen is None:
-            raise PictureError(name, self.extremes.unknown)
+            raise PictureError(name, self.extremes.explain(known))
         pixels = chosen.scaled(self.values)
         image = Image.fromarray(255 - pixels if self.inverted else pixels)
         if self.alpha is not None:

@@ -58,10 +58,7 @@ def open_picture(content: bytes, name: str) -> ImageFile:
     PictureError
         It is of another format, claims too many pixels, has none, or its beginning is damaged.
     """
-    kind = recognise(content[:START_BYTES])
-    suffix = Path(name).suffix.lower()
-    if not kind or (kind == "TIFF" and is_raw(suffix)):
-        raise PictureError(name, _other(content, suffix))
+    kind = check_format(content, name)
     try:
         image = _class(kind)(io.BytesIO(_tidied(content, kind)))
     except ModuleNotFoundError as error:
@@ -72,6 +69,15 @@ def open_picture(content: bytes, name: str) -> ImageFile:
     reducible = kind == "JPEG" and not image.info.get("progressive")
     check_size(image, name, LARGEST_JPEG_PIXELS if reducible else LARGEST_PIXELS)
     return image
+
+
+def check_format(content: bytes, name: str) -> str:
+    """Return the format of a file; raise `PictureError` if it is none that is read, and say which."""
+    kind, suffix = recognise(content[:START_BYTES]), Path(name).suffix.lower()
+    if kind and not (kind == "TIFF" and is_raw(suffix)):
+        return kind
+    other = find_other_format(content[:START_BYTES], suffix)
+    raise PictureError(name, f"{NOT_READ}: it is {other.what}; {other.advice}" if other else NOT_READ)
 
 
 def _class(kind: str) -> type[ImageFile]:
@@ -109,12 +115,7 @@ def _mute_libtiff() -> None:
             return
 
 
-def _other(content: bytes, suffix: str) -> str:
-    other = find_other_format(content[:START_BYTES], suffix)
-    return f"{NOT_READ}: it is {other.what}; {other.advice}" if other else NOT_READ
-
-
-def check_size(image: Image.Image, name: str, most: int = LARGEST_PIXELS) -> None:
+def check_size(image: Image.Image, name: str, most: int) -> None:
     """Raise `PictureError` for a picture without pixels, or with more than ``most``."""
     width, height = image.size
     if width * height == 0:

@@ -62,10 +62,10 @@ class ValueRange:
     def scaled(self, values: np.ndarray[Any, Any]) -> Pixels:
         """Return values of any type (H, W, …) as uint8: black 0, white 255; what is not a number is black."""
         result = np.empty(values.shape, np.uint8)
-        factor = 255 / (self.high - self.low)
+        span = self.high - self.low
         for start in range(0, len(values), _ROWS):
             rows = values[start : start + _ROWS].astype(np.float64).clip(self.low, self.high)
-            result[start : start + _ROWS] = np.nan_to_num((rows - self.low) * factor + 0.5, nan=0.0)
+            result[start : start + _ROWS] = np.nan_to_num((rows - self.low) * 255 / span + 0.5, nan=0.0)
         return result
 
 
@@ -124,11 +124,12 @@ class Extremes:
         stated = fields["stated"]
         return cls(**(fields | {"stated": ValueRange(**stated) if stated else None}))
 
-    @property
-    def unknown(self) -> str:
-        """The reason why a picture whose range nobody knows is not decoded."""
+    def explain(self, known: ValueRange | None) -> str:
+        """Return the reason why a picture is not decoded for which :meth:`choose` finds no range."""
         kind = f"{self.fractions}-bit fractions" if self.fractions else "whole numbers"
         found = f"holds {kind} from {number(self.low)} to {number(self.high)}"
+        if known:
+            return f"{found}, unlike the other pictures, where {known}; save it as those are saved"
         return f"{found}, and nothing says which value is white; save it with 8 bits per channel"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.folders.inspection_cache import Inspection, keep_inspections, read_inspections, take_stamps
@@ -61,8 +62,10 @@ def _inspect(path: Path) -> tuple[Inspection, bool]:
         return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
     try:
         extremes = find_extremes(content, str(path))
-        # Of a deep picture only the size and the colour are asked for: any range of values will do.
-        image = decode(content, str(path), value_range=SIXTEEN_BITS) if extremes else decode(content, str(path))
+        if extremes:  # only the size and the colour are asked for: any range of such values will do
+            image = decode(content, str(path), value_range=replace(SIXTEEN_BITS, fractions=bool(extremes.fractions)))
+        else:
+            image = decode(content, str(path))
     except PictureError as error:
         return Inspection(fault=error.reason), not isinstance(error.__cause__, _PASSING)
     digest = hashlib.sha256(content).hexdigest()
