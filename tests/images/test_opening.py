@@ -143,7 +143,7 @@ def test_a_damaged_file_has_a_reason_without_a_decoders_words(kind: str) -> None
             decode(bytes(content))
         except PictureError as caught:
             reason = caught.reason
-            assert reason.startswith(known) 
+            assert reason.startswith(known)
 
 
 def test_memory_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
