@@ -145,10 +145,9 @@ def _without_decoders_remarks() -> Iterator[None]:
 
     The process belongs to the command, which may do this; the library leaves filters and loggers alone.
     """
-    for name in ("PIL", "tifffile"):
-        log = logging.getLogger(name)
-        if not log.handlers:
-            log.addHandler(logging.NullHandler())  # else Python prints what nobody handles
+    log = logging.getLogger("PIL")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())  # else Python prints what nobody handles
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"(PIL|tifffile|pillow_heif)\.")
         yield

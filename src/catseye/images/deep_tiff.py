@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ from catseye.images.tiff_directory import (
 from catseye.images.value_range import ValueRange
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from catseye.images.tiff_directory import TiffDirectory
 
 _UNSIGNED, _SIGNED, _FRACTIONS = 1, 2, 3
@@ -38,6 +41,7 @@ _RAW = 1  # not compressed
 _PROFILE = 34675
 _OPACITY = (1, 2)  # what an extra channel means: opacity, already multiplied by or not
 _MOST_CHANNELS = 4
+_MOST_STORED = 6  # of which Pillow reads any
 _LARGEST_BYTES = 2**30  # of a picture's values
 MISSING = "is a TIFF file of a kind that needs two more packages: pip install 'catseye[tiff]'"
 
@@ -62,7 +66,9 @@ def read_deep_tiff(content: bytes, name: str) -> DeepPicture | None:
     directory = read_directory(content)
     if directory is None:
         raise PictureError(name, TRUNCATED)
-    photometric = directory.first(PHOTOMETRIC, _MIN_IS_WHITE)
+    samples, photometric = int(directory.first(SAMPLES, 1)), directory.first(PHOTOMETRIC, _MIN_IS_WHITE)
+    if samples > _MOST_STORED:
+        raise PictureError(name, _too_many(samples))
     kind = directory.first(SAMPLE_FORMAT, _UNSIGNED)
     shallow = max(directory.bits) <= 8 and kind not in (_SIGNED, _FRACTIONS)
     if shallow or photometric > _RGB:
@@ -121,10 +127,7 @@ def _by_pillow(content: bytes, name: str) -> _Read | None:
 
 def _by_tifffile(content: bytes, name: str) -> _Read:
     """Return what tifffile reads, as it is stored."""
-    try:
-        import tifffile
-    except ImportError as error:
-        raise PictureError(name, MISSING) from error
+    tifffile = _load_tifffile(name)
     try:
         with tifffile.TiffFile(io.BytesIO(content)) as file:
             page = file.pages[0].aspage()
@@ -145,13 +148,24 @@ def _by_tifffile(content: bytes, name: str) -> _Read:
     return _Read(values, bytes(profile), False)
 
 
+def _load_tifffile(name: str) -> ModuleType:
+    try:
+        import tifffile
+    except ImportError as error:
+        raise PictureError(name, MISSING) from error
+    log = logging.getLogger("tifffile")
+    if not log.handlers:  # else Python prints what it logs and nobody handles, beside the error that we raise
+        log.addHandler(logging.NullHandler())
+    return tifffile
+
+
 def _check(page: Any, name: str) -> None:
     """Raise `PictureError` before anything is decoded that is too large or not a picture."""
     width, height, samples = int(page.imagewidth), int(page.imagelength), int(page.samplesperpixel)
     if not 0 < width * height <= LARGEST_PIXELS or page.nbytes > _LARGEST_BYTES:
         raise PictureError(name, f"claims too many pixels; at most {LARGEST_PIXELS:,} are decoded")
     if samples > _MOST_CHANNELS:
-        raise PictureError(name, f"has {samples:,} channels; save the three that are to be red, green and blue")
+        raise PictureError(name, _too_many(samples))
     if page.dtype is None or page.dtype.kind not in "iuf":
         raise PictureError(name, "holds no ordinary numbers")
 
@@ -162,7 +176,7 @@ def _split(values: Values, directory: TiffDirectory, name: str) -> tuple[Values,
         return values, None
     colours = 3 if directory.first(PHOTOMETRIC, _MIN_IS_BLACK) == _RGB else 1
     if values.shape[2] not in (colours, colours + 1):
-        raise PictureError(name, f"has {values.shape[2]} channels; save the three that are to be red, green and blue")
+        raise PictureError(name, _too_many(values.shape[2]))
     extra = directory.first(EXTRA_SAMPLES, 0)
     alpha = values[..., colours] if values.shape[2] > colours and extra in _OPACITY else None
     kept = values[..., :colours]
@@ -182,6 +196,10 @@ def _stated(directory: TiffDirectory) -> tuple[ValueRange | None, bool]:
     if usual or not (math.isfinite(low) and math.isfinite(high) and low < high):
         return None, False
     return ValueRange(low, high, directory.first(SAMPLE_FORMAT, _UNSIGNED) == _FRACTIONS), False
+
+
+def _too_many(channels: int) -> str:
+    return f"has {channels:,} channel{'s' if channels > 1 else ''}; save the three that are to be red, green and blue"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
 
-_ROWS = 256  # that are scaled at a time
+_CHUNK = 2**18  # values that are scaled at a time
 # The largest values of fractions, bytes, and sensors of 10, 12, 14 and 16 bits.
 _USUAL_WHITES = (1, 255, 1023, 4095, 16383, 65535)
 
@@ -61,12 +61,15 @@ class ValueRange:
 
     def scaled(self, values: np.ndarray[Any, Any]) -> Pixels:
         """Return values of any type (H, W, …) as uint8: black 0, white 255; what is not a number is black."""
-        result = np.empty(values.shape, np.uint8)
+        if values.dtype == np.uint16 and values.size > 2**16:  # sooner looked up than computed
+            table: Pixels = self.scaled(np.arange(2**16, dtype=np.int32))[values]
+            return table
+        flat, result = values.reshape(-1), np.empty(values.size, np.uint8)
         span = self.high - self.low
-        for start in range(0, len(values), _ROWS):
-            rows = values[start : start + _ROWS].astype(np.float64).clip(self.low, self.high)
-            result[start : start + _ROWS] = np.nan_to_num((rows - self.low) * 255 / span + 0.5, nan=0.0)
-        return result
+        for start in range(0, values.size, _CHUNK):
+            part = flat[start : start + _CHUNK].astype(np.float64).clip(self.low, self.high)
+            result[start : start + _CHUNK] = np.nan_to_num((part - self.low) * 255 / span + 0.5, nan=0.0)
+        return result.reshape(values.shape)
 
 
 SIXTEEN_BITS = ValueRange(0, 65535)
