@@ -30,13 +30,11 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     profile
         An ICC profile. A picture of mode LAB needs none.
     """
-    if image.mode not in _SPACES or not (profile or image.mode == "LAB") or len(profile or b"") > _LARGEST_BYTES:
+    transform = _find_transform(profile or b"", image.mode)
+    if transform is None:
         return image
     from PIL import ImageCms
 
-    transform = _transform(profile or b"", image.mode)
-    if transform is None:
-        return image
     try:
         converted = ImageCms.applyTransform(image, transform)
     except (ImageCms.PyCMSError, ValueError, OSError):
@@ -44,6 +42,17 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if converted is None:
         return image
     return converted.getchannel("G") if image.mode == "L" else converted
+
+
+def changes_colours(profile: bytes | None, mode: str) -> bool:
+    """Say whether :func:`to_srgb` would change a picture of this mode with this profile."""
+    return _find_transform(profile or b"", mode) is not None
+
+
+def _find_transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
+    if mode not in _SPACES or not (profile or mode == "LAB") or len(profile) > _LARGEST_BYTES:
+        return None
+    return _transform(profile, mode)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -40,6 +40,7 @@ _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB = 0, 1, 2
 _RAW = 1  # not compressed
 _PROFILE = 34675
 _OPACITY = (1, 2)  # what an extra channel means: opacity, already multiplied by or not
+_DAMAGED = explain(ValueError(), "TIFF")
 _MOST_CHANNELS = 4
 _MOST_STORED = 6  # of which Pillow reads any
 _LARGEST_BYTES = 2**30  # of a picture's values
@@ -176,7 +177,7 @@ def _split(values: Values, directory: TiffDirectory, name: str) -> tuple[Values,
         return values, None
     colours = 3 if directory.first(PHOTOMETRIC, _MIN_IS_BLACK) == _RGB else 1
     if values.shape[2] not in (colours, colours + 1):
-        raise PictureError(name, _too_many(values.shape[2]))
+        raise PictureError(name, _too_many(values.shape[2]) if values.shape[2] > colours else _DAMAGED)
     extra = directory.first(EXTRA_SAMPLES, 0)
     alpha = values[..., colours] if values.shape[2] > colours and extra in _OPACITY else None
     kept = values[..., :colours]
@@ -199,7 +200,7 @@ def _stated(directory: TiffDirectory) -> tuple[ValueRange | None, bool]:
 
 
 def _too_many(channels: int) -> str:
-    return f"has {channels:,} channel{'s' if channels > 1 else ''}; save the three that are to be red, green and blue"
+    return f"has {channels:,} channels; save the three that are to be red, green and blue"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
-from catseye.images.colour_profile import to_srgb
+from catseye.images.colour_profile import changes_colours, to_srgb
 from catseye.images.jpeg_size import jpeg_scale
 from catseye.images.opening import open_picture, read_orientation
 
@@ -48,6 +48,8 @@ def quick_jpeg(content: bytes, at_least: int, most_pixels: int) -> Pixels | None
         smallest = {"min_height": math.ceil(height / scale), "min_width": math.ceil(width / scale)}
         pixels: Pixels = simplejpeg.decode_jpeg(content, "RGB", **(smallest if scale > 1 else {}))
         profile = image.info.get("icc_profile")
-        return np.asarray(to_srgb(Image.fromarray(pixels), profile)) if profile else pixels
+        if not changes_colours(profile, "RGB"):
+            return pixels
+        return np.asarray(to_srgb(Image.fromarray(pixels), profile))
     except Exception:  # whatever Pillow or libjpeg finds wrong: the full decoder says what it is
         return None

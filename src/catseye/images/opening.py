@@ -20,7 +20,7 @@ from catseye.images.formats import START_BYTES, recognise
 from catseye.images.jpeg_size import LARGEST_JPEG_PIXELS, LARGEST_PIXELS
 from catseye.images.other_formats import find_other_format, is_raw
 from catseye.images.png_chunks import without_extras
-from catseye.images.tiff_directory import ORIENTATION, read_directory
+from catseye.images.tiff_directory import ORIENTATION, SAMPLES, read_directory
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -39,6 +39,7 @@ _CLASSES = {
     "TIFF": ("PIL.TiffImagePlugin", "TiffImageFile"),
     "WEBP": ("PIL.WebPImagePlugin", "WebPImageFile"),
 }
+_MOST_SAMPLES = 6  # of a pixel in a TIFF file
 _XMP_ORIENTATION = re.compile(rb'tiff:Orientation(?:="|>)([1-8])')
 NO_HEIF = "is a HEIC picture, which needs one more package: pip install 'catseye[heif]'"
 
@@ -97,6 +98,8 @@ def _tidied(content: bytes, kind: str) -> bytes:
     directory = read_directory(content)
     if directory is None:
         raise EOFError
+    if directory.first(SAMPLES, 1) > _MOST_SAMPLES:
+        raise ValueError("Pillow would print a line")
     return directory.repaired(content)
 
 
