@@ -69,6 +69,8 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     '4'
     """
     opened, _ = open_classifier(classifier)
+    if isinstance(pictures, Pictures):
+        pictures = pictures.ranged(opened.preprocess.value_range)
     answers = tuple(opened.predict_each(_every_picture(pictures)))
     for answer in answers:
         if isinstance(answer, PictureError) and _is_one(pictures):
@@ -99,10 +101,7 @@ def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator
 def _files(picture: Picture) -> Sequence[Picture]:
     if not isinstance(picture, str | Path) or not Path(picture).is_dir():
         return [picture]
-    found = picture_files(Path(picture))
-    if not found:
-        raise UsageError(f"{picture} holds no pictures.")
-    return found
+    return picture_files(Path(picture))
 
 
 @with_short_traceback
@@ -168,7 +167,8 @@ def evaluate(
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         pictures, words = dataset[split], f"{dataset.info.name} ({split})"
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset))
+        notes = _notes(dataset) + _range_note(opened, pictures)
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=notes)
     if epsilons is None:
         return evaluation
     found = _robustness(opened, pictures, epsilons, examples, seed)
@@ -179,6 +179,13 @@ def _notes(dataset: Dataset) -> tuple[str, ...]:
     left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
     more = len(dataset.left_out) - len(left_out)
     return *dataset.notes, *left_out, *((f"left out: {more:,} more broken pictures",) if more else ())
+
+
+def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:
+    """Return the note that pictures are scaled as those for training were, not as they would be by themselves."""
+    own = classifier.preprocess.value_range
+    differs = own and pictures.value_range and own != pictures.value_range
+    return (f"the classifier was trained on other values, and sees these as it saw those: {own}.",) if differs else ()
 
 
 def _robustness(
