@@ -54,7 +54,7 @@ def shifts(
     largest: int | None = None,
     seeds: int = SEEDS,
     *,
-    classifier: _Trained | Sequence[_Trained] = (),
+    classifier: _Trained | list[_Trained] | tuple[_Trained, ...] = (),
     seed: int = 0,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
@@ -93,7 +93,7 @@ def shifts(
     """
     start = time.perf_counter()
     named = read_names("networks", networks)
-    trained = (classifier,) if isinstance(classifier, Classifier | Run | str | Path) else classifier
+    trained = tuple(classifier) if isinstance(classifier, list | tuple) else (classifier,)
     _check(named, trained, seeds)
     given = dict(map(_open, trained))
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
