@@ -54,7 +54,7 @@ def shifts(
     largest: int | None = None,
     seeds: int = SEEDS,
     *,
-    classifier: _Trained | list[_Trained] | tuple[_Trained, ...] = (),
+    classifier: _Trained | Sequence[_Trained] = (),
     seed: int = 0,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
