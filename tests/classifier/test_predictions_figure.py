@@ -35,7 +35,7 @@ def texts(answers: list[Prediction | PictureError]) -> list[str]:
 def test_many_are_a_grid_of_pictures_with_their_three_most_probable_classes(tmp_path: Path) -> None:
     one, two = prediction(tmp_path / "a.png"), prediction(tmp_path / "b.png", (3, 90))
     said = texts([one, PictureError("c.png", "the file is empty"), two])
-    assert said[0] == "3 pictures: tabby ×2, 1 broken"
+    assert said[0] == "3 pictures: tabby ×2, 1 cannot be used"
     assert [said.count(word) for word in ("a.png", "tabby", "70.0 %", "20.0 %", "ñandú", "6.0 %")] == [1, 2, 2, 2, 2, 2]
     assert "4.0 %" not in said
     assert said[said.index("c.png") + 1] == "the file is empty"

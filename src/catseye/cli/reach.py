@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from catseye.arguments import read_counts
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
 
 
 def command(
@@ -31,7 +30,7 @@ def command(
 ) -> None:
     """Measure transfer and training from scratch on few examples per class, and where transfer stops helping."""
     choose_output(output, json=json, force=force)
-    numbers = _numbers(shots)
+    numbers = read_counts("--shots", shots)
     from catseye.studies.reach.study import reach as measure
 
     found = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
@@ -40,9 +39,3 @@ def command(
         kept = {"--weights": weights, "--archives": archives, "--data-dir": data_dir}
         folder = default_folder(data[0], backbone)
         tell_next("transfer", data[0], "--backbone", backbone, *given_options(kept), "--out", folder)
-
-
-def _numbers(text: str) -> list[int]:
-    if not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*)*", text):
-        raise UsageError(f"--shots must be numbers of examples per class, e.g. 1,2,5; got {text!r}.")
-    return sorted({int(number) for number in text.split(",")})

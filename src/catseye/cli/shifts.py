@@ -44,7 +44,7 @@ def command(
     file = choose_output(output, _FILE, json=json, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []
     paths = classifier or []
-    found = measure(data, named, largest, seeds, classifiers=paths, seed=seed, data_dir=data_dir, archives=archives)
+    found = measure(data, named, largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives)
     write_and_print(found, file, json=json)
     if not json:
         where = given_options({"--archives": archives, "--data-dir": data_dir})
