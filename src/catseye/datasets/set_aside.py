@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+from catseye.drawing.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     _Pictures = TypeVar("_Pictures", bound=Pictures)
 
-NOTE = f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
+NOTE = f"no test split came with the pictures: {percent(TEST_SHARE, 0)} of each class was set aside (seed {SEED})."
 
 
 def add_test_split(splits: Mapping[str, _Pictures]) -> dict[str, _Pictures]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import PercentFormatter
 
 from catseye.drawing.fonts import BOXES, use_fonts
 from catseye.drawing.mark import write_marked
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from matplotlib.axis import Axis
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
@@ -60,6 +62,11 @@ def styled(*, inline: bool = False) -> Iterator[None]:
     """
     with _ONE_AT_A_TIME, mpl.rc_context(STYLE | INLINE if inline else STYLE):
         yield
+
+
+def show_percent(axis: Axis) -> None:
+    """Write the shares along an axis in per cent, as :func:`~catseye.drawing.numbers.percent` does."""
+    axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from catseye.drawing.canvas import PAGE_WIDTH
 from catseye.drawing.labels import fit_text
-from catseye.drawing.style import BLUE, ORANGE
+from catseye.drawing.style import BLUE, ORANGE, show_percent
 from catseye.runs.curves import draw_curves
 
 if TYPE_CHECKING:
@@ -76,6 +75,6 @@ def _draw_accuracies(axes: Axes, comparison: Comparison) -> None:
         tick.set_fontsize(label.size)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.margins(x=0.08)
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    show_percent(axes.xaxis)
     axes.set_xlabel("accuracy" if comparison.same_data else "accuracy (of runs tested on different pictures)")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)

@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from catseye.drawing.numbers import percent
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress_bar import duration
 
@@ -100,7 +101,7 @@ class _Bar:
         self._task = bar.add_task("training", total=total, completed=done)
 
     def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
-        words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
+        words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {percent(accuracy, 2)}"
         self._bar.update(self._task, advance=count, description=words)
 
     def show_epoch(self, epoch: Epoch) -> None:
@@ -119,7 +120,7 @@ class _Notebook:
 
     def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         self._done += count
-        state = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
+        state = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {percent(accuracy, 2)}"
         self._line.write(f"{draw_bar(self._done, self._total)}  {state}")
 
     def show_epoch(self, epoch: Epoch) -> None:
@@ -131,7 +132,7 @@ class _Notebook:
 
 
 def _line(epoch: Epoch, epochs: int) -> str:
-    line = f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  accuracy {epoch.train_accuracy:.2%}"
+    line = f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  accuracy {percent(epoch.train_accuracy, 2)}"
     if epoch.validation_loss is not None:
-        line += f"  validation {epoch.validation_loss:.4f}  {epoch.validation_accuracy:.2%}"
+        line += f"  validation {epoch.validation_loss:.4f}  {percent(epoch.validation_accuracy, 2)}"
     return line + f"  {epoch.seconds:.1f} s"

@@ -10,6 +10,7 @@ from catseye.datasets.info import Info
 from catseye.datasets.preparation.entry import Entry
 from catseye.datasets.preparation.storage import Arrays
 from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+from catseye.drawing.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,5 +49,7 @@ DIGITS = Entry(
     archives=(),
     addresses=(),
     storage=Arrays(read_splits),
-    notes=(f"digits has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
+    notes=(
+        f"digits has no test split of its own: {percent(TEST_SHARE, 0)} of each class was set aside (seed {SEED}).",
+    ),
 )

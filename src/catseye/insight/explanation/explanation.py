@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent
 from catseye.errors import UsageError, unknown
 from catseye.images.inputs import display_name
 from catseye.insight.explanation.attribution import METHODS
@@ -64,7 +65,7 @@ class Explanation(Answer):
 
     def __repr__(self) -> str:
         methods = ", ".join(one.attribution.method for one in self.maps)
-        return f"Explanation({self.class_name}, {self.probability:.1%}, in {self.picture}: {methods})"
+        return f"Explanation({self.class_name}, {percent(self.probability)}, in {self.picture}: {methods})"
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the maps themselves as JSON values."""

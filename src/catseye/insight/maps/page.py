@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, choose_scale, make_canvas, put, put_picture
 from catseye.drawing.labels import fit_text, text_width
+from catseye.drawing.numbers import percent
 from catseye.drawing.picture import interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
 from catseye.insight.maps.selection import COLUMNS, rows_of
@@ -85,7 +86,7 @@ def _picture(axes: Axes, found: FeatureMaps) -> None:
     axes.text(_MARGIN, top, "predicted:", va="top", fontsize=_SIZE)
     for row, (name, probability) in enumerate(found.prediction.top(3), 1):
         weight = "bold" if row == 1 else "normal"
-        share = f"{probability:.0%} " if round(100 * probability) else "<1% "
+        share = f"{percent(probability, 0)} " if round(100 * probability) else "<1 % "
         label = fit_text(share + name, _PICTURE, _SIZE, lines=_NAME_LINES, bold=row == 1)
         for line in label.text.split("\n"):
             top += _LINE

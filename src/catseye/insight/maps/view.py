@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.answer import make_view
-from catseye.drawing.numbers import three_digits
+from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.maps.channel_response import ChannelResponse
@@ -53,7 +53,7 @@ def view_channel(shown: ChannelResponse) -> View:
     numbers = (response.strength, response.mean, response.smallest, response.largest)
     return View(
         title,
-        (title, Table(columns, ((*map(three_digits, numbers), f"{response.share_active:.0%}"),))),
+        (title, Table(columns, ((*map(three_digits, numbers), f"{percent(response.share_active, 0)}"),))),
         lambda: draw_overlay(shown),
         (f"Strength: {STRENGTH}. A position of the map is drawn over the middle of its receptive field.",),
     )
@@ -78,7 +78,7 @@ def view_filters(filters: Filters) -> View:
 def view_top_pictures(found: TopPictures) -> View:
     """Return the top-activating pictures of a channel."""
     json = found.to_json()
-    usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
+    usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {percent(json['share_excited'], 0)}"
     line = f"{found.classifier} on {found.data}: {len(found.pictures)} of {len(found.responses):,} pictures; {usual}"
     rows = tuple((three_digits(one.response), one.class_name, one.picture) for one in found.pictures)
     sentences = line, explain_numbers(found)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 
-from catseye.drawing.style import BLUE, ORANGE
+from catseye.drawing.style import BLUE, ORANGE, show_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def draw_robustness(found: Robustness) -> Figure:
     # Lines can lie anywhere inside.
     right.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     left.set_ylim(0, 1.03)
-    left.yaxis.set_major_formatter(PercentFormatter(1))
+    show_percent(left.yaxis)
     return figure
 
 

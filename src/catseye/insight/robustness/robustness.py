@@ -12,6 +12,7 @@ from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, perturb
 from catseye.attacks.random_squares import random_search
 from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
@@ -120,8 +121,8 @@ class Robustness(Answer):
 
     def __repr__(self) -> str:
         worst = self.attacked[-1]
-        under = f"{worst.accuracy:.1%} at epsilon {worst.at:.3g}"
-        return f"Robustness({self.name}: {self.clean.accuracy:.1%}, {under}, {worst.examples:,} pictures)"
+        under = f"{percent(worst.accuracy)} at epsilon {worst.at:.3g}"
+        return f"Robustness({self.name}: {percent(self.clean.accuracy)}, {under}, {worst.examples:,} pictures)"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

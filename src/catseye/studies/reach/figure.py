@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from catseye.drawing.labels import wrap_text
-from catseye.drawing.style import BLUE, ORANGE
+from catseye.drawing.style import BLUE, ORANGE, show_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def _draw(axes: Axes, curves: LearningCurves) -> None:
     axes.xaxis.set_major_locator(FixedLocator(shots))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticklabels([str(number) for number in shots])
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    show_percent(axes.yaxis)
     axes.set_title(f"{curves.name}, {curves.classes} classes", loc="left", fontsize=11, fontweight="bold", pad=20)
     axes.text(0, 1.025, curves.headline, transform=axes.transAxes, fontsize=9.5)
 
