@@ -31,7 +31,7 @@ def test_a_fifth_of_each_class_is_set_aside_as_for_arrays(split: Pictures) -> No
     dataset = open_dataset(split)
     assert {name: len(part) for name, part in dataset.items()} == dataset.info.splits == {"train": 16, "test": 4}
     assert sorted(np.bincount(dataset["test"].labels).tolist())[-2:] == [2, 2]
-    assert dataset.notes == ("no test split came with the pictures: 20% of each class was set aside (seed 0).",)
+    assert dataset.notes == ("no test split came with the pictures: 20 % of each class was set aside (seed 0).",)
     both = [picture.tobytes() for part in dataset.values() for picture, _ in part]
     assert sorted(both) == sorted(picture.tobytes() for picture, _ in split)
     assert repr(dataset).startswith("Dataset(pictures: 16 train + 4 test, ")

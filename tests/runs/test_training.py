@@ -349,7 +349,7 @@ def test_a_split_is_trained_on_like_arrays(tmp_path: Path) -> None:
     assert len(split) == 200
     assert run.result.test
     assert run.result.test.examples == 40
-    assert "20% of each class was set aside" in run.result.notes[0]
+    assert "20 % of each class was set aside" in run.result.notes[0]
     assert catseye.train(split, out=tmp_path / "r", resume=True, epochs=1).result == run.result
     assert run.source
     assert run.source.command == ""  # no command can load it

@@ -71,6 +71,7 @@ def command(
         raise UsageError(f"--examples must be at least 1; got {examples}.")
     choose_output(output, json=json, force=force)
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
+    from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.use import evaluate as measure
 
     found = measure(
@@ -85,7 +86,7 @@ def command(
         archives=archives,
         data_dir=data_dir,
     )
-    tell_notes(found.notes, [])
+    tell_notes(without_set_aside(found.notes), [])
     if output:
         (found.robustness or found).save(output)
     write_and_print(found, json=json, names_figure=False)

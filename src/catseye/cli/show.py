@@ -29,13 +29,14 @@ def command(
     json: Json = False,
 ) -> None:
     """Draw a grid of pictures with the names of their classes, taking the classes in turn."""
+    from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.data import show as draw
 
     file = choose_output(output, _FILE, json=json, force=force)
     grid = draw(
         data, split=split, count=count, seed=seed, label=label, strict=strict, archives=archives, data_dir=data_dir
     )
-    tell_notes(grid.info.notes, [out.to_json() for out in grid.info.left_out])
+    tell_notes(without_set_aside(grid.info.notes), [out.to_json() for out in grid.info.left_out])
     write_and_print(grid, file, json=json)
     if not json:
         tell_how_to_learn(data, grid.info, {"--label": label, "--archives": archives, "--data-dir": data_dir})

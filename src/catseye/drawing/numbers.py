@@ -12,8 +12,8 @@ def exact(value: float) -> str:
     if value != value:
         return "·"
     if abs(value - round(value)) < 1e-9 * max(1.0, abs(value)):
-        return f"{round(value)}".replace("-", "−")
-    rounded = f"{value:.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return f"{round(value):,}".replace("-", "−")
+    rounded = f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
     simple = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
     is_simple = abs(value) < 1 and abs(value - simple) < 1e-12 < abs(value - float(rounded))
     return (str(simple) if is_simple else rounded).replace("-", "−")

@@ -150,8 +150,8 @@ def _fooled(backbone: Classifier, photograph: Path) -> Stop:
     view = found.view()
     words = (
         f"Following the gradient, every value of the picture is changed by at most four of 255 levels, and the network "
-        f"predicts {found.after.class_name} ({percent(found.after.probability)}). The prediction is for the file of the "
-        f"changed picture, {file.name}, as read back from disk.",
+        f"predicts {found.after.class_name} ({percent(found.after.probability)}). The prediction is for the file of "
+        f"the changed picture, {file.name}, as read back from disk.",
         " ".join(view.caption),
     )
     command = f"catseye attack {BACKBONE} {photograph} --target {_TARGET} --epsilon 4/255 -o attack.png"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.drawing.numbers import percent
+from catseye.drawing.numbers import percent, three_digits
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.faithfulness import STEPS
 
@@ -67,7 +67,7 @@ def completeness_in_words(one: RatedAttribution) -> str:
     if completeness is None:
         return ""
     holds = "complete" if completeness.holds else "NOT complete"
-    return f"{holds}: sum {completeness.total:.3g} of {completeness.difference:.3g}"
+    return f"{holds}: sum {three_digits(completeness.total)} of {three_digits(completeness.difference)}"
 
 
 def scores_in_words(faithful: Faithfulness) -> str:

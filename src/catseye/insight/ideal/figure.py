@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from catseye.drawing.labels import fit_text, wrap_text
-from catseye.drawing.numbers import percent
+from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.picture import draw_picture
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def legend(ideals: Sequence[Ideal]) -> str:
 
 def shown_response(ideal: Ideal, response: float, digits: int = 1) -> str:
     """Return a probability in per cent, or a channel's response in three digits."""
-    return percent(response, digits) if ideal.target.quantity == "probability" else f"{response:.3g}"
+    return percent(response, digits) if ideal.target.quantity == "probability" else three_digits(response)
 
 
 def numbers(ideal: Ideal) -> str:

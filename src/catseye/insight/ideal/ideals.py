@@ -10,7 +10,7 @@ from catseye.arguments import with_checked_arguments
 from catseye.drawing.answer import Answer
 from catseye.drawing.graphemes import file_word
 from catseye.drawing.mark import write_marked
-from catseye.drawing.numbers import percent
+from catseye.drawing.numbers import percent, three_digits
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
@@ -148,7 +148,7 @@ def picture_files(figure: Path, targets: Sequence[Target]) -> tuple[Path, ...]:
 
 def _in_words(ideal: Ideal) -> str:
     response = ideal.score.response
-    shown = percent(response) if ideal.target.kind == "class" else f"{response:.3g}"
+    shown = percent(response) if ideal.target.kind == "class" else three_digits(response)
     return f"{ideal.target.quantity} of {ideal.target.name} {shown}"
 
 

@@ -60,7 +60,7 @@ def _header(axes: Axes, found: FeatureMaps) -> None:
     axes.text(left, top + 0.27, f"{height} × {width} pixels, predicted:", va="top")
     for row, (name, probability) in enumerate(found.prediction.top(3)):
         how: dict[str, Any] = {"va": "top", "fontsize": 10, "fontweight": "bold" if row == 0 else "normal"}
-        axes.text(left + _SHARE, top + 0.5 + 0.2 * row, f"{percent(probability)}", ha="right", **how)
+        axes.text(left + _SHARE, top + 0.5 + 0.2 * row, percent(probability), ha="right", **how)
         label = cut_text(name, room - _SHARE - 0.1, 10, bold=row == 0)
         axes.text(left + _SHARE + 0.1, top + 0.5 + 0.2 * row, label, **how)
     _scales(axes, left, _MARGIN + _HEADER - 0.62, any(layer.signed for layer in found.layers))

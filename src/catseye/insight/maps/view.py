@@ -53,7 +53,7 @@ def view_channel(shown: ChannelResponse) -> View:
     numbers = (response.strength, response.mean, response.smallest, response.largest)
     return View(
         title,
-        (title, Table(columns, ((*map(three_digits, numbers), f"{percent(response.share_active, 0)}"),))),
+        (title, Table(columns, ((*map(three_digits, numbers), percent(response.share_active, 0)),))),
         lambda: draw_overlay(shown),
         (f"Strength: {STRENGTH}. A position of the map is drawn over the middle of its receptive field.",),
     )
