@@ -204,7 +204,9 @@ def test_receptive_fields_as_table_json_and_figure(said: Any) -> None:
     fields = {layer["layer"]: layer for layer in found["layers"]}
     assert fields["pool2"]["analytic"] == fields["pool2"]["measured"] == [10, 10]
     assert all(layer["agrees"] for layer in found["layers"])
-    assert "equal" in said("receptive-field convnet")
+    table = said("receptive-field convnet")
+    assert "computed   of it in the picture   measured   first row, column" in table
+    assert "In every layer, what is measured is the computed part in the picture." in table
     said("receptive-field efficientnet_lite0 picture.png -o field.svg")
     drawing = Path("field.svg").read_text()
     for label in ("stem: 3×3", "stage1: 7×7", "stage4: 147×147", "stage5, stage6, stage7, top:", "the whole picture"):

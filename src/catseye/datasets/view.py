@@ -57,7 +57,7 @@ def view_info(info: Info) -> View:
     rows = (
         ("name", info.name),
         ("version", info.version),
-        ("versions", ", ".join(info.versions)),
+        ("all versions", ", ".join(info.versions) if len(info.versions) > 1 else ""),
         ("description", info.description),
         ("address", info.address),
         ("features", features),

@@ -160,8 +160,8 @@ def _announcement(planned: Plan, session: Session, device: str) -> str:
     pictures = len(training_pictures(planned.dataset))
     default = default_recipe(planned.network, pictures, min(height, width), device)
     words = recipe_in_words(planned.recipe, planned.network, default)
-    complete = session.folder.recipe if session.folder else "run.result.recipe"
-    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words} (all options: {complete})"
+    complete = f" (all options: {session.folder.recipe})" if session.folder else ""
+    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words}{complete}"
 
 
 def _make_plan(

@@ -32,8 +32,8 @@ class TrainingDisplay(Protocol):
     def show_epoch(self, epoch: Epoch) -> None:
         """Show a finished epoch."""
 
-    def announce(self, seconds: float) -> None:
-        """Say how long all epochs will take."""
+    def announce(self, seconds: float, epochs: int) -> None:
+        """Say how long the epochs to come will take, of which there are so many."""
 
 
 class _NoDisplay:
@@ -43,7 +43,7 @@ class _NoDisplay:
     def show_epoch(self, epoch: Epoch) -> None:
         pass
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         pass
 
 
@@ -89,10 +89,9 @@ class _Lines:
     def show_epoch(self, epoch: Epoch) -> None:
         print(_line(epoch, self._epochs), file=sys.stderr, flush=True)
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         if seconds >= _MIN_ANNOUNCED:
-            epochs = f"{self._epochs} epochs take" if self._epochs > 1 else "the epoch takes"
-            print(f"{epochs} about {duration(seconds)}", file=sys.stderr, flush=True)
+            print(_forecast(seconds, epochs), file=sys.stderr, flush=True)
 
 
 class _Bar:
@@ -107,7 +106,7 @@ class _Bar:
     def show_epoch(self, epoch: Epoch) -> None:
         self._bar.console.print(_line(epoch, self._epochs), highlight=False)
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         """The bar itself shows the time that is left."""
 
 
@@ -126,9 +125,9 @@ class _Notebook:
     def show_epoch(self, epoch: Epoch) -> None:
         self._line.write(_line(epoch, self._epochs), final=True)
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         if seconds >= _MIN_ANNOUNCED:
-            self._line.write(f"about {duration(seconds)} in all", final=True)
+            self._line.write(_forecast(seconds, epochs), final=True)
 
 
 def _line(epoch: Epoch, epochs: int) -> str:
@@ -136,3 +135,7 @@ def _line(epoch: Epoch, epochs: int) -> str:
     if epoch.validation_loss is not None:
         line += f"  validation {epoch.validation_loss:.4f}  {percent(epoch.validation_accuracy, 2)}"
     return line + f"  {epoch.seconds:.1f} s"
+
+
+def _forecast(seconds: float, epochs: int) -> str:
+    return f"{f'{epochs} epochs take' if epochs > 1 else 'the epoch takes'} about {duration(seconds)}"

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from catseye.insight.maps.maps import LayerMaps
     from catseye.insight.maps.receptive_field import ReceptiveField
 
+_FIELDS = (
+    "Height × width in pixels of what the centre value of a layer depends on. Computed: from the sizes, strides and "
+    "padding of the windows. Measured: from the first to the last pixel that the value's gradient reaches; the first "
+    "row and column are counted from 0."
+)
 _NAMED = 4  # channels with most contrast, or largest filters, in a table
 
 
@@ -95,11 +100,10 @@ def view_top_pictures(found: TopPictures) -> View:
 def view_receptive_fields(found: ReceptiveFields) -> View:
     """Return the receptive field of each layer and, where there is a picture, its figure: the fields over that."""
     title = f"Receptive field of the centre value of each layer of {found.network}"
-    columns = ("layer", "kind", "worked out>", "in the picture>", "measured>", "from row, column>", "")
-    words = "pixels of the picture that the centre value of the layer depends on, height × width"
+    columns = ("layer", "kind", "computed>", "of it in the picture>", "measured>", "first row, column>")
     return View(
         title,
-        (Table(columns, tuple(map(_field_row, found.fields))), words),
+        (Table(columns, tuple(map(_field_row, found.fields))), _FIELDS, _agreement(found.fields)),
         None if found.pixels is None else lambda: draw_receptive_fields(found.pixels, found.drawn, title),
     )
 
@@ -117,8 +121,15 @@ def _field_row(field: ReceptiveField) -> tuple[str, ...]:
         _size(field.visible),
         _size(field.measured),
         f"{field.top}, {field.left}",
-        "equal" if field.agrees else "DIFFERS",
     )
+
+
+def _agreement(fields: Sequence[ReceptiveField]) -> str:
+    """Return whether what is measured is what was computed."""
+    apart = [field.layer for field in fields if not field.agrees]
+    if apart:
+        return f"Measured and computed differ in {', '.join(apart)}."
+    return "In every layer, what is measured is the computed part in the picture."
 
 
 def _size(shape: Sequence[int]) -> str:

@@ -134,8 +134,8 @@ def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingSt
     what = "The fine-tuned network" if better else "The head on the unchanged backbone"
     return better, (
         f"{what} is kept: {where}, log loss {after.mean():.4f} and accuracy {percent(right_after, 2)} after "
-        f"fine-tuning, {before.mean():.4f} and {percent(right, 2)} before; the gain must exceed {needed:.4f} (one-sided t-test at "
-        f"{percent(1 - _CONFIDENCE, 0)}), and accuracy must not fall."
+        f"fine-tuning, {before.mean():.4f} and {percent(right, 2)} before; the gain must exceed {needed:.4f} "
+        f"(one-sided t-test at {percent(1 - _CONFIDENCE, 0)}), and accuracy must not fall."
     )
 
 
