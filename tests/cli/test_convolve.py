@@ -132,7 +132,7 @@ def test_the_figure_has_both_operations_and_every_number(said: Any) -> None:
     drawing = Path("figure.svg").read_text()
     texts = re.findall(r">([^<>]+)</text>", drawing)
     assert {"cross-correlation", "convolution", "kernel", "input", "max pooling"} <= {text.strip() for text in texts}
-    cells = [float(text) for text in texts if re.fullmatch(r"-?\d+", text)]
+    cells = [float(text.replace("−", "-")) for text in texts if re.fullmatch(r"−?\d+", text)]
     by_hand = [*DRAWING.ravel(), -2, -1, 0, -1, 1, 1, 0, 1, 2, -1, 3, 2, 2, 3, -1, 0, 0, 3]
     assert sorted(cells) == sorted(by_hand)
 

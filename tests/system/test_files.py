@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.system.files import new_output, remove_parts, write_atomically
+from catseye.system.files import find_free, new_output, remove_parts, write_atomically
 
 
 def test_content_and_permissions_are_as_usual(tmp_path: Path) -> None:
@@ -76,3 +76,10 @@ def test_outputs_are_not_overwritten_silently(tmp_path: Path) -> None:
         new_output(tmp_path, force=True)
     with pytest.raises(UsageError, match="there is no folder"):
         new_output(tmp_path / "no" / "a", force=False)
+
+
+def test_the_first_free_name_is_found(tmp_path: Path) -> None:
+    assert find_free(tmp_path / "run") == tmp_path / "run"
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run-2").symlink_to(tmp_path / "nowhere")
+    assert find_free(tmp_path / "run") == tmp_path / "run-3"

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, parse_epsilon
+from catseye.cli.completion import NORMS, choose_from, complete_class
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -20,7 +21,10 @@ def command(
     classifier: ClassifierPath,
     picture: PictureFile,
     target: Annotated[
-        str | None, typer.Option(metavar="CLASS", help="Class to be predicted instead [default: any other].")
+        str | None,
+        typer.Option(
+            metavar="CLASS", help="Class to be predicted instead [default: any other].", autocompletion=complete_class
+        ),
     ] = None,
     epsilon: Annotated[
         str, typer.Option(metavar="EPSILON", help="Largest change, as a share of the value range, e.g. 4/255 or 0.016.")
@@ -28,7 +32,9 @@ def command(
     norm: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="Norm of the change: linf (largest of any value) or l2 (all values together)."
+            metavar="NAME",
+            help="Norm of the change: linf (largest of any value) or l2 (all values together).",
+            autocompletion=choose_from(NORMS),
         ),
     ] = "linf",
     steps: Annotated[int, typer.Option(help="Number of gradient steps; 1: the fast gradient sign method.")] = 40,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, tell_notes
+from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, tell_notes
 from catseye.cli.next_learning import tell_how_to_learn
+from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+
+if TYPE_CHECKING:
+    from catseye.quality import Checkup
 
 _PAGE = "check.html"
 
@@ -39,5 +43,20 @@ def command(
     checkup = examine(data, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
     tell_notes(checkup.notes, [])
     write_and_print(checkup, page, json=json, names_figure=False)
-    if not json:
-        tell_how_to_learn(data, checkup.dataset.info, {"--archives": archives, "--data-dir": data_dir})
+    if json:
+        return
+    where = {"--archives": archives, "--data-dir": data_dir}
+    serious = _advice(checkup)
+    if serious:
+        console().print("\n".join(f"first: {advice}" for advice in serious), soft_wrap=True)
+        again = ("--labels", "--backbone", backbone) if labels else ()
+        tell_next("check", data, *again, *given_options(where))
+    tell_how_to_learn(data, checkup.dataset.info, where, when="then" if serious else "next")
+
+
+def _advice(checkup: Checkup) -> list[str]:
+    """Return what to do about each kind of serious findings."""
+    from catseye.quality.finding import KINDS, Severity
+
+    kinds = [KINDS[kind] for kind in checkup.counts]
+    return [f"{kind.title}. {kind.advice}" for kind in kinds if kind.severity == Severity.SERIOUS]

@@ -13,7 +13,15 @@ import typer
 
 from catseye.arguments import parse_epsilon as parse_epsilon
 from catseye.arguments import parse_sides as parse_sides
-from catseye.cli.completion import complete_backbone, complete_classifier, complete_data, complete_network
+from catseye.cli.completion import (
+    DEVICES,
+    choose_from,
+    complete_backbone,
+    complete_classifier,
+    complete_data,
+    complete_label,
+    complete_network,
+)
 from catseye.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -65,9 +73,18 @@ Archives = Annotated[
 ]
 Label = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Label to use where pictures have several, e.g. species."),
+    typer.Option(
+        metavar="NAME",
+        help="Label to use where pictures have several, e.g. species.",
+        autocompletion=complete_label,
+    ),
 ]
-Device = Annotated[str, typer.Option(metavar="NAME", help="Device: auto (a GPU if available), cpu or cuda.")]
+Device = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Device: auto (a GPU if available), cpu or cuda.", autocompletion=choose_from(DEVICES)
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail if a picture is broken, instead of leaving it out.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the run in --out where it stopped.")]
 Backbone = Annotated[

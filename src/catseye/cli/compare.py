@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Force, Json
+from catseye.cli.completion import complete_run
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 
 def command(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of finished runs.")],
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN", help="Folders of finished runs.", autocompletion=complete_run)
+    ],
     output: Annotated[
         Path | None, file_option(words="Draw accuracies and training curves to this .png, .svg or .html file")
     ] = None,

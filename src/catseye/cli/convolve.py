@@ -9,6 +9,7 @@ import typer
 
 from catseye.arguments import read_pair
 from catseye.cli.common import Force, Json, console, escape_control_characters
+from catseye.cli.completion import KERNELS, PADDINGS, POOLINGS, choose_from
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -22,6 +23,7 @@ def command(
         typer.Argument(
             metavar="INPUT",
             help='A picture, "drawing" (a cat of 5×4 pixels), a .csv file or numbers, e.g. "1 2 3; 4 5 6".',
+            autocompletion=choose_from(("drawing",)),
         ),
     ] = "drawing",
     kernel: Annotated[
@@ -30,21 +32,35 @@ def command(
             metavar="NAME|NUMBERS",
             help="identity, edge, laplacian, sobel_x, sobel_y, prewitt_x, prewitt_y, blur, gaussian, sharpen, emboss, "
             'or numbers, e.g. "1 0 -1; 2 0 -2; 1 0 -1".',
+            autocompletion=choose_from(KERNELS),
         ),
     ] = "sobel_x",
     stride: Annotated[str, typer.Option(metavar="N|NxM", help="Step of the window, down x across.")] = "1",
-    padding: Annotated[str, typer.Option(metavar="N|NxM|valid|same", help="Zeros added on each side.")] = "valid",
+    padding: Annotated[
+        str,
+        typer.Option(
+            metavar="N|NxM|valid|same", help="Zeros added on each side.", autocompletion=choose_from(PADDINGS)
+        ),
+    ] = "valid",
     dilation: Annotated[str, typer.Option(metavar="N|NxM", help="Distance between the values under the kernel.")] = "1",
     true: Annotated[
         bool, typer.Option("--true", help="True convolution: rotate the kernel by 180°, unlike layers of networks.")
     ] = False,
-    pool: Annotated[str | None, typer.Option(metavar="max|average|stride", help="Pool the output.")] = None,
+    pool: Annotated[
+        str | None,
+        typer.Option(metavar="max|average|stride", help="Pool the output.", autocompletion=choose_from(POOLINGS)),
+    ] = None,
     pool_size: Annotated[str, typer.Option(metavar="N|NxM", help="Window of the pooling.")] = "2",
     pool_stride: Annotated[
         str | None, typer.Option(metavar="N|NxM", help="Step of the pooling window [default: its size].")
     ] = None,
     pool_padding: Annotated[
-        str, typer.Option(metavar="N|NxM|valid|same", help="Padding of the pooling on each side.")
+        str,
+        typer.Option(
+            metavar="N|NxM|valid|same",
+            help="Padding of the pooling on each side.",
+            autocompletion=choose_from(PADDINGS),
+        ),
     ] = "valid",
     colour: Annotated[
         bool,

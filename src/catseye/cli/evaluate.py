@@ -21,6 +21,7 @@ from catseye.cli.common import (
     parse_epsilon,
     tell_notes,
 )
+from catseye.cli.completion import complete_split
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -33,7 +34,10 @@ def command(
     classifier: ClassifierPath,
     data: Data,
     split: Annotated[
-        str, typer.Option(metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.")
+        str,
+        typer.Option(
+            metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.", autocompletion=complete_split
+        ),
     ] = "test",
     label: Label = None,
     robust: Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, tell_notes
+from catseye.cli.completion import METHODS, choose_several, complete_class
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -20,13 +21,20 @@ def command(
     picture: PictureFile,
     output: Annotated[Path | None, file_option(_FILE)] = None,
     class_name: Annotated[
-        str | None, typer.Option("--class", metavar="NAME", help="Class to explain [default: the most probable].")
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="NAME",
+            help="Class to explain [default: the most probable].",
+            autocompletion=complete_class,
+        ),
     ] = None,
     methods: Annotated[
         str | None,
         typer.Option(
             metavar="NAME,...|all",
             help="Maps side by side: grad_cam, integrated_gradients, occlusion, smooth_grad [default: grad_cam].",
+            autocompletion=choose_several((*METHODS, "all")),
         ),
     ] = None,
     layer: Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, Force, Json, escape_control_characters
+from catseye.cli.completion import PARAMETERISATIONS, choose_from, complete_class
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -21,7 +22,10 @@ _ENDINGS = (".png", ".svg", ".html", ".gif")
 def command(
     classifier: ClassifierPath,
     classes: Annotated[
-        list[str] | None, typer.Argument(metavar="CLASS", help="Classes, by name or number.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="CLASS", help="Classes, by name or number.", show_default=False, autocompletion=complete_class
+        ),
     ] = None,
     channel: Annotated[
         list[str] | None,
@@ -34,7 +38,11 @@ def command(
     ] = 1.0,
     parameterisation: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="fourier or pixels [default: fourier, or pixels if --variation is 0]."),
+        typer.Option(
+            metavar="NAME",
+            help="fourier or pixels [default: fourier, or pixels if --variation is 0].",
+            autocompletion=choose_from(PARAMETERISATIONS),
+        ),
     ] = None,
     steps: Annotated[
         int | None,

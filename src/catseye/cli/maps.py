@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
+from catseye.cli.completion import MEASURES, choose_from, complete_data, complete_split
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -44,15 +45,27 @@ def command(
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="DATA", help="Instead of PICTURE: find the pictures in DATA that activate --channel most."
+            metavar="DATA",
+            help="Instead of PICTURE: find the pictures in DATA that activate --channel most.",
+            autocompletion=complete_data,
         ),
     ] = None,
     split: Annotated[
-        str, typer.Option(metavar="SPLIT", help="Pictures of --data to search, e.g. test or train[:1000].")
+        str,
+        typer.Option(
+            metavar="SPLIT",
+            help="Pictures of --data to search, e.g. test or train[:1000].",
+            autocompletion=complete_split,
+        ),
     ] = "test",
     count: Annotated[int, typer.Option(help="Number of pictures of --data to show.")] = 9,
     by: Annotated[
-        str, typer.Option(metavar="NAME", help="Rank the pictures of --data by their max or mean response.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Rank the pictures of --data by their max or mean response.",
+            autocompletion=choose_from(MEASURES),
+        ),
     ] = "max",
     output: Annotated[Path | None, file_option(_FILE)] = None,
     force: Force = False,

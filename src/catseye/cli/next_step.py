@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def tell_next(*words: object) -> None:
+def tell_next(*words: object, when: str = "next") -> None:
     """Print a command line to try next, without the program's name given, ready to be copied into a shell."""
     line = shlex.join(["catseye", *map(str, words)])
-    console().print(f"next: {escape_control_characters(line)}", soft_wrap=True)
+    console().print(f"{when}: {escape_control_characters(line)}", soft_wrap=True)
 
 
 def given_options(options: Mapping[str, object]) -> list[object]:

@@ -9,13 +9,19 @@ import typer
 
 from catseye.arguments import read_counts
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
+from catseye.cli.completion import complete_data
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 
 def command(
-    data: Annotated[list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders or archives.")],
+    data: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DATA", help="Data set names, or paths of folders or archives.", autocompletion=complete_data
+        ),
+    ],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",

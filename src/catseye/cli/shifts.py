@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, default_folder
+from catseye.cli.completion import BACKBONES, LESSONS, choose_several, complete_classifier
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -21,12 +22,18 @@ def command(
     networks: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME,NAME,...", help="Networks to train [default: dense, and the convnet for this size]."
+            metavar="NAME,NAME,...",
+            help="Networks to train [default: dense, and the convnet for this size].",
+            autocompletion=choose_several((*LESSONS, *BACKBONES)),
         ),
     ] = None,
     classifier: Annotated[
         list[Path] | None,
-        typer.Option(metavar="CLASSIFIER", help="Measure this trained classifier instead; may be repeated."),
+        typer.Option(
+            metavar="CLASSIFIER",
+            help="Measure this trained classifier instead; may be repeated.",
+            autocompletion=complete_classifier,
+        ),
     ] = None,
     largest: Annotated[
         int | None, typer.Option(metavar="PIXELS", help="Largest shift [default: 2/7 of the side].")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, Label, Strict, tell_notes
+from catseye.cli.completion import complete_split
 from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -18,7 +19,12 @@ _FILE = "grid.png"
 def command(
     data: Data,
     output: Annotated[Path | None, file_option(_FILE)] = None,
-    split: Annotated[str, typer.Option(metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].")] = "train",
+    split: Annotated[
+        str,
+        typer.Option(
+            metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].", autocompletion=complete_split
+        ),
+    ] = "train",
     count: Annotated[int, typer.Option(help="Number of pictures.")] = 40,
     seed: Annotated[int, typer.Option(help="Random seed for choosing the pictures.")] = 0,
     label: Label = None,

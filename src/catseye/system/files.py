@@ -70,6 +70,15 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
     return path
 
 
+def find_free(path: Path) -> Path:
+    """Return ``path`` or, if there is something already, the first of ``path-2``, ``path-3``, … that is free."""
+    number, free = 2, path
+    while free.exists() or free.is_symlink():
+        free = path.with_name(f"{path.name}-{number}")
+        number += 1
+    return free
+
+
 def _same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
