@@ -52,7 +52,7 @@ def test_a_path_an_array_and_an_image_are_one_picture(classifier: Classifier, tm
     for answer in answers:
         np.testing.assert_allclose(answer, answers[0], atol=1e-9)
     together = classifier.predict(ways)
-    assert [p.picture for p in together[:3]] == [str(path), str(path), "2"]
+    assert [p.picture for p in together[:3]] == [str(path), str(path), "picture 2"]
 
 
 def test_arrays_of_many_pictures(classifier: Classifier) -> None:

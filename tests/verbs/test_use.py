@@ -41,7 +41,7 @@ def test_folders_files_and_arrays_are_pictures_and_broken_ones_are_entries(digit
     (broken,) = found.broken
     assert (broken.picture, broken.reason) == (str(digit.parent / "broken.png"), "the file is empty")
     assert repr(found).startswith("Predictions(3 pictures: ")
-    assert repr(found).endswith(", 1 broken)")
+    assert repr(found).endswith(", 1 cannot be used)")
     assert found.to_json()[1] == {"picture": broken.picture, "error": "the file is empty"}
     assert [type(answer) for answer in found] == [Prediction, PictureError, Prediction]
     assert repr(found[1:]).startswith("Predictions(2 pictures: ")

@@ -12,7 +12,7 @@ from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, perturb
 from catseye.attacks.random_squares import random_search
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 from catseye.short_repr import ShortRepr
@@ -150,6 +150,7 @@ class Robustness(Answer):
         )
 
 
+@with_short_traceback
 def measure_robustness(
     classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], *, examples: int, seed: int = 0
 ) -> Robustness:
