@@ -45,7 +45,6 @@ def with_checked_arguments(function: Callable[_Parameters, _Result]) -> Callable
 
     @wraps(function)
     def call(*args: _Parameters.args, **options: _Parameters.kwargs) -> _Result:
-        __tracebackhide__ = True
         several = [read(name, value) for name, value in zip(names, args, strict=False)]
         named = {name: read(name, value) for name, value in options.items()}
         return function(*several, *args[len(several) :], **named)  # type: ignore[arg-type]
