@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from functools import wraps
 from numbers import Integral, Real
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from catseye.errors import UsageError
@@ -46,7 +45,6 @@ def with_checked_arguments(function: Callable[_Parameters, _Result]) -> Callable
 
     @wraps(function)
     def call(*args: _Parameters.args, **options: _Parameters.kwargs) -> _Result:
-        __tracebackhide__ = True
         several = [read(name, value) for name, value in zip(names, args, strict=False)]
         named = {name: read(name, value) for name, value in options.items()}
         return function(*several, *args[len(several) :], **named)  # type: ignore[arg-type]
@@ -210,9 +208,3 @@ def read_pair(name: str, value: Any, words: tuple[str, ...] = ()) -> Any:
         raise UsageError(f"{name} must be {also}a number, or two (down and across) such as 2x1; got {value!r}.")
     numbers = [int(part) for part in re.split("[x×]", value)]
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
-
-
-def check_folder(path: Path) -> None:
-    """Raise `UsageError` if the folder in which a file is to be written is not there."""
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}; create it first.")

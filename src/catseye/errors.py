@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
 from itertools import islice
+from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ class CatseyeError(Exception):
 
     exit_status = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """Return the traceback as IPython is to show it, which calls this: the caller's own lines, none of ours."""
+        from IPython import get_ipython
+
+        trace = self.__traceback__ if whole_tracebacks.get() else _callers_lines(self.__traceback__)
+        shown: list[str] = get_ipython().InteractiveTB.structured_traceback(type(self), self, trace)
+        return shown
+
 
 class UsageError(CatseyeError, ValueError):
     """Invalid usage. The command exits with status 2."""
@@ -33,6 +42,10 @@ class UsageError(CatseyeError, ValueError):
 
 class MissingPictureError(UsageError, IndexError):
     """There is no picture of that number."""
+
+
+class NoPredictionError(UsageError, AttributeError):
+    """What should have been a prediction is the error of a picture that cannot be used."""
 
 
 class StoppedError(CatseyeError):
@@ -59,9 +72,22 @@ class PictureError(CatseyeError):
 
     def __getattr__(self, name: str) -> NoReturn:
         """Say why there is no prediction, where one of many pictures could not be used."""
-        __tracebackhide__ = True
-        own = name.startswith("_") or name in ("picture", "reason")  # none of a prediction's
-        raise AttributeError(name if own else f"there is no {name}, as this is an error: {self}")
+        if name.startswith("_") or name in ("picture", "reason"):  # none of a prediction's
+            raise AttributeError(name)
+        raise NoPredictionError(f"there is no {name}, as this is an error: {self}")
+
+
+def _callers_lines(trace: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without its last lines that are of this package."""
+    lines = []
+    while trace:
+        lines.append(trace)
+        trace = trace.tb_next
+    while len(lines) > 1 and lines[-1].tb_frame.f_globals.get("__name__", "").split(".")[0] == __package__:
+        lines.pop()
+    for line in reversed(lines):
+        trace = TracebackType(trace, line.tb_frame, line.tb_lasti, line.tb_lineno)
+    return trace
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
@@ -89,7 +115,6 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
 
     @wraps(function)
     def call(*args: _Parameters.args, **options: _Parameters.kwargs) -> _Result:
-        __tracebackhide__ = True  # IPython leaves this frame out
         try:
             return function(*args, **options)
         except CatseyeError as error:

@@ -26,7 +26,9 @@ def checkup(tmp_path_factory: pytest.TempPathFactory) -> Checkup:
 
 
 def test_it_says_in_a_line_what_was_found(checkup: Checkup) -> None:
-    assert repr(checkup).endswith("photos, 26 pictures: 1 split_overlap, 1 broken, 1 duplicate)")
+    assert repr(checkup).endswith(
+        "photos, 26 pictures: the same picture in several splits ×1, broken pictures ×1, exact duplicates ×1)"
+    )
     assert repr(catseye.check("digits")) == "Checkup(digits, 1,797 pictures: nothing found)"
 
 

@@ -47,13 +47,13 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CatseyeError, match="No such file or directory"):
+    with pytest.raises(CatseyeError, match=r"there is no folder .*no\. Create it first\.$"):
         write_atomically(tmp_path / "no" / "a", b"")
 
 
 def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"mine")
-    with pytest.raises(CatseyeError, match="Not a directory"):
+    with pytest.raises(CatseyeError, match=r"file is not a folder\.$"):
         write_atomically(tmp_path / "file" / "a", b"")
 
 

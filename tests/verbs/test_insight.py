@@ -37,7 +37,7 @@ def test_an_attack_writes_nothing_and_its_probabilities_are_those_of_its_bytes(d
     assert sorted(path.name for path in Path().iterdir()) == ["a-adversarial.png", "a.png"]
     read = digits_run.classifier.predict("a-adversarial.png")[0]
     assert np.array_equal(read.probabilities, found.after.probabilities)
-    assert repr(found) == "AdversarialExample(picture, 102 of 255 levels at most: predicted 9)"
+    assert repr(found) == "AdversarialExample(picture: 4 → 9, values changed by at most 102 of 255 levels)"
     assert "data:image/png;base64," in found._repr_html_()
 
 

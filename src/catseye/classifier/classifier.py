@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import torch
 
-from catseye.arguments import check_folder, received, with_checked_arguments
+from catseye.arguments import received, with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
-from catseye.classifier.shown import keep_shown
+from catseye.classifier.stream import predict_stream, read_pixels
 from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
-from catseye.images.inputs import Picture, as_many, display_name, source_of
-from catseye.inference.batched import batch_size, compute_logits
+from catseye.images.inputs import Picture, display_name, source_of
+from catseye.inference.batched import compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.pretrained_weights import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
 from catseye.networks.structure import in_evaluation_mode
+from catseye.system.files import check_folder
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
-from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,7 +209,7 @@ class Classifier(Answer):
         PictureError
             It cannot be used.
         """
-        found = self._pixels((0, picture))
+        found = read_pixels((0, picture), self.preprocess)
         if isinstance(found, PictureError):
             raise found
         return found
@@ -267,16 +267,9 @@ class Classifier(Answer):
         return predictions
 
     def predict_each(self, pictures: Picture | Iterable[Picture]) -> Iterator[Prediction | PictureError]:
-        """Yield a prediction for each picture, or the error of one that cannot be used."""
+        """Return a prediction for each picture as it comes, or the error of one that cannot be used."""
         keep_memory()
-        size = batch_size(self.preprocess)
-        chunk: list[tuple[int, Picture]] = []
-        for numbered in enumerate(as_many(pictures)):
-            chunk.append(numbered)
-            if len(chunk) == size:
-                yield from self._predict_chunk(chunk)
-                chunk = []
-        yield from self._predict_chunk(chunk)
+        return predict_stream(pictures, self.preprocess, self.classes, self.probabilities)
 
     @with_short_traceback
     def evaluate(self, pictures: Pictures) -> Evaluation:
@@ -296,29 +289,6 @@ class Classifier(Answer):
     def labels(self, pictures: Pictures) -> Integers:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
         return match_labels(self.classes, pictures)
-
-    def _predict_chunk(self, chunk: list[tuple[int, Picture]]) -> Iterator[Prediction | PictureError]:
-        pixels = list(map_threads(self._pixels, chunk))
-        good = [values for values in pixels if not isinstance(values, PictureError)]
-        rows: Iterator[Floats] = iter(self.probabilities(np.stack(good)) if good else ())
-        for (number, picture), values in zip(chunk, pixels, strict=True):
-            if isinstance(values, PictureError):
-                yield values
-            else:
-                probabilities = next(rows)
-                best = int(probabilities.argmax())
-                name, sure = display_name(picture, str(number)), float(probabilities[best])
-                shown = keep_shown(picture, number, self.preprocess.value_range)
-                yield Prediction(name, self.classes[best], sure, probabilities, self.classes, shown)
-
-    def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
-        number, picture = numbered
-        name = display_name(picture, str(number))
-        try:
-            known, at_least = self.preprocess.value_range, max(self.preprocess.covers)
-            return self.preprocess.pixels(decode(source_of(picture, name, known), name, at_least, known))
-        except PictureError as error:
-            return error
 
 
 def _finite(answers: Floats) -> Floats:

@@ -11,7 +11,7 @@ from catseye.datasets.dataset import TEST, TRAIN, Dataset
 from catseye.datasets.info import LONGEST_NAME, OF_ARRAYS, Info, is_class_name, shape_in_words
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.inputs import channels_axis
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _CHUNK = 1024  # pictures whose floats are made whole numbers at a time
 _LARGEST = 255
 
 
+@with_short_traceback
 def from_arrays(
     images: ArrayLike, labels: ArrayLike, test_images: ArrayLike | None = None, test_labels: ArrayLike | None = None
 ) -> Dataset:

@@ -98,6 +98,7 @@ class FilePictures(Pictures):
             **self._labels_of(indices),
         )
 
+    @with_short_traceback
     def labelled(self, name: str) -> FilePictures:
         """Return the same files, labelled by another of their labels."""
         return replace(self, **self._relabelled(name))

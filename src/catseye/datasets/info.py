@@ -9,7 +9,7 @@ from unicodedata import category
 from catseye.datasets.named import Named
 from catseye.drawing.answer import Answer
 from catseye.drawing.graphemes import shorten
-from catseye.errors import unknown
+from catseye.errors import unknown, with_short_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,6 +173,7 @@ class Info(Answer):
         """The features that are the input and the answer in supervised learning."""
         return IMAGE, self.label
 
+    @with_short_traceback
     def labelled(self, name: str) -> Info:
         """Return the description of the same pictures, labelled by another of their labels.
 

@@ -121,6 +121,7 @@ def load(
     return dataset if split is None else dataset[split]
 
 
+@with_short_traceback
 def open_dataset(
     data: DataSource,
     *,
@@ -173,6 +174,7 @@ def _from_tuple(data: object) -> Dataset:
     )
 
 
+@with_short_traceback
 def describe(name: str | Path, *, data_dir: str | Path | None = None, strict: bool = False) -> Info:
     """Return what is known of a data set; one of the catalogue is not downloaded for that.
 

@@ -58,6 +58,7 @@ class MemoryPictures(Pictures):
             images = self.batch(indices)
         return replace(self, images=images, **self._labels_of(indices))
 
+    @with_short_traceback
     def labelled(self, name: str) -> MemoryPictures:
         """Return the same pictures, labelled by another of their labels."""
         return replace(self, **self._relabelled(name))

@@ -8,8 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catseye.arguments import check_folder, with_checked_arguments
+from catseye.arguments import with_checked_arguments
 from catseye.errors import with_short_traceback
+from catseye.system.files import check_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

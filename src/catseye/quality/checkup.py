@@ -11,6 +11,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import join_pictures
 from catseye.drawing.answer import Answer
+from catseye.errors import with_short_traceback
 from catseye.quality.balance import count_classes, find_imbalances
 from catseye.quality.copies import find_comparable, find_copies
 from catseye.quality.finding import KINDS, Finding, Kind, make_finding
@@ -98,6 +99,7 @@ class Checkup(Answer):
         }
 
 
+@with_short_traceback
 def check_dataset(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     """Return what is wrong with a data set. Nothing is changed; every picture is decoded once, small.
 

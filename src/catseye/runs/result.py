@@ -10,6 +10,7 @@ from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
 from catseye.insight.robustness.robustness import Robustness
+from catseye.runs.json_fields import JsonFields, json_value
 from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
@@ -21,21 +22,8 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
 
 
-class _Fields:
-    """Fields that are JSON values already; a part of a result."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return {name: _json(value) for name, value in vars(self).items()}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Return the value with these fields."""
-        return cls(**values)
-
-
 @dataclass(frozen=True, repr=False)
-class Score(_Fields):
+class Score(JsonFields):
     """The main numbers of an evaluation.
 
     Attributes
@@ -89,7 +77,7 @@ class Score(_Fields):
 
 
 @dataclass(frozen=True, repr=False)
-class Seconds(ShortRepr, _Fields):
+class Seconds(ShortRepr, JsonFields):
     """How long the parts of a run took; 0 for those that it does not have.
 
     Attributes
@@ -114,7 +102,7 @@ class Seconds(ShortRepr, _Fields):
 
 
 @dataclass(frozen=True, repr=False)
-class Data(ShortRepr, _Fields):
+class Data(ShortRepr, JsonFields):
     """The data of a run.
 
     Attributes
@@ -133,7 +121,7 @@ class Data(ShortRepr, _Fields):
 
 
 @dataclass(frozen=True, repr=False)
-class BackboneSource(ShortRepr, _Fields):
+class BackboneSource(ShortRepr, JsonFields):
     """The backbone of a transfer.
 
     Attributes
@@ -151,7 +139,7 @@ class BackboneSource(ShortRepr, _Fields):
 
 
 @dataclass(frozen=True, repr=False)
-class Extraction(ShortRepr, _Fields):
+class Extraction(ShortRepr, JsonFields):
     """How the features of a transfer were extracted.
 
     Attributes
@@ -179,7 +167,7 @@ class Extraction(ShortRepr, _Fields):
 
 
 @dataclass(frozen=True, repr=False)
-class HeadFit(ShortRepr, _Fields):
+class HeadFit(ShortRepr, JsonFields):
     """How the head of a transfer was fitted.
 
     Attributes
@@ -195,7 +183,7 @@ class HeadFit(ShortRepr, _Fields):
 
 
 @dataclass(frozen=True, repr=False)
-class FineTuning(ShortRepr, _Fields):
+class FineTuning(ShortRepr, JsonFields):
     """Whether the fine-tuned network of a transfer is kept, and why."""
 
     kept: bool
@@ -266,7 +254,7 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as JSON values."""
-        return {name.removesuffix(_PATH): _json(value) for name, value in vars(self).items()}
+        return {name.removesuffix(_PATH): json_value(value) for name, value in vars(self).items()}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -298,9 +286,3 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "fine_tuning": FineTuning.from_json,
     "robustness": Robustness.from_json,
 }
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_json(item) for item in value]
-    return value.to_json() if hasattr(value, "to_json") else value

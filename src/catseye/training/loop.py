@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from catseye.attacks.adversarial_training import perturb_training_batch
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.networks.effort import choose_threads
 from catseye.system.device import CPU, CUDA
@@ -60,6 +60,7 @@ class Task:
     device: str = CPU
 
 
+@with_short_traceback
 def fit(
     task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None], *, quiet: bool = False
 ) -> TrainingState:

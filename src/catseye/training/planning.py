@@ -12,7 +12,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.splits import stratified
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.preprocess import Preprocess
 from catseye.networks import is_backbone, smallest_side
 
@@ -57,6 +57,7 @@ class Plan:
         return self.train.fingerprint()
 
 
+@with_short_traceback
 def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] | None) -> Plan:
     """Set the validation share aside, choose the preprocess and resize the training pictures.
 

@@ -98,6 +98,7 @@ def choose_targets(
     return tuple({(target.kind, target.name, target.number): target for target in targets}.values())
 
 
+@with_short_traceback
 def find_ideals(
     classifier: Classifier,
     targets: Sequence[Target],

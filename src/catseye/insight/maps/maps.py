@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from catseye.drawing.answer import Answer
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.images.inputs import display_name
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.layers import default_layers, last_maps
@@ -170,6 +170,7 @@ class FeatureMaps(Answer):
         }
 
 
+@with_short_traceback
 def compute_feature_maps(
     classifier: Classifier, picture: Picture, layers: Sequence[str] | Mapping[str, str] = ()
 ) -> FeatureMaps:

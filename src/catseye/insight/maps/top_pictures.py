@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
@@ -125,6 +125,7 @@ class TopPictures(Answer):
         }
 
 
+@with_short_traceback
 def find_top_pictures(
     network: nn.Module,
     preprocess: Preprocess,

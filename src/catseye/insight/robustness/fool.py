@@ -142,6 +142,7 @@ def adversarial_file(figure: Path) -> Path:
     return figure.with_name(f"{figure.stem}-adversarial.png")
 
 
+@with_short_traceback
 def create_adversarial_example(
     classifier: Classifier,
     picture: Picture,

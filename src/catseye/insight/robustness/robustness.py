@@ -13,7 +13,7 @@ from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, p
 from catseye.attacks.random_squares import random_search
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 from catseye.short_repr import ShortRepr
@@ -151,6 +151,7 @@ class Robustness(Answer):
         )
 
 
+@with_short_traceback
 def measure_robustness(
     classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], *, examples: int, seed: int = 0
 ) -> Robustness:
