@@ -17,8 +17,8 @@ import catseye
 from catseye.attacks.projected_gradient_descent import L2, LINF
 from catseye.cli import completion
 from catseye.cli.app import app
-from catseye.cli.class_names import class_names, imagenet_names
 from catseye.cli.help import Verbs
+from catseye.cli.known_classes import class_names, imagenet_names
 from catseye.datasets.loading import ENTRIES
 from catseye.images.preprocess import Preprocess
 from catseye.insight.convolution.kernels import KERNELS

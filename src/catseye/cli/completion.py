@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from catseye.cli.class_names import CLASSIFIER, class_names, imagenet_names
+from catseye.cli.known_classes import CLASSIFIER, class_names, imagenet_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
