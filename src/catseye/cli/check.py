@@ -38,10 +38,11 @@ def command(
     Changes nothing; writes a page with thumbnails, over the one of an earlier check.
     """
     page = choose_output(output, _PAGE, json=json, force=force)
+    from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.data import check as examine
 
     checkup = examine(data, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
-    tell_notes(checkup.notes, [])
+    tell_notes(without_set_aside(checkup.notes), [])
     write_and_print(checkup, page, json=json, names_figure=False)
     if json:
         return
