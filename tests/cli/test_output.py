@@ -48,10 +48,10 @@ NAMED = (
 def _folder(digit: str) -> None:
     """Work where a digit, a run and a folder of pictures lie."""
     assert digit
-    for name in ("one", "two"):
+    for shade, name in enumerate(("one", "two")):
         Path("photos", name).mkdir(parents=True)
         for number in range(3):
-            pixels = np.random.default_rng([number, len(name)]).integers(0, 255, (40, 40), np.uint8)
+            pixels = np.random.default_rng([number, shade]).integers(0, 255, (40, 40), np.uint8)
             Image.fromarray(pixels).save(f"photos/{name}/{number}.png")
 
 

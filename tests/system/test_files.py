@@ -78,8 +78,12 @@ def test_outputs_are_not_overwritten_silently(tmp_path: Path) -> None:
         new_output(tmp_path / "no" / "a", force=False)
 
 
-def test_the_first_free_name_is_found(tmp_path: Path) -> None:
+def test_the_first_free_name_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_free(tmp_path / "run") == tmp_path / "run"
     (tmp_path / "run").mkdir()
     (tmp_path / "run-2").symlink_to(tmp_path / "nowhere")
     assert find_free(tmp_path / "run") == tmp_path / "run-3"
+    monkeypatch.chdir(tmp_path / "run")
+    assert find_free(Path()) == tmp_path / "run-3"
+    assert find_free(Path("..")) == tmp_path.with_name(f"{tmp_path.name}-2")
+    assert find_free(Path("/")) == Path("/-2")

@@ -69,9 +69,11 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
 
 def find_free(path: Path) -> Path:
     """Return ``path`` or, if there is something already, the first of ``path-2``, ``path-3``, … that is free."""
+    if path.name in ("", ".."):  # the folder that we are in, or one above
+        path = path.resolve()
     number, free = 2, path
     while free.exists() or free.is_symlink():
-        free = path.with_name(f"{path.name}-{number}")
+        free = path.parent / f"{path.name}-{number}"
         number += 1
     return free
 
