@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 DEMO := build/demo
 LINTED := src tests benchmarks examples
+# What a rule for a stamp is about to do, in words: $(call SAY,what it installs,a module of it).
+SAY = if test -e $@; then echo "Updating $(1) in $(VENV), as the dependencies may have changed ..."; \
+	elif $(BIN)/python -c "import $(2)" 2>/dev/null; then echo "Checking $(1) in $(VENV), once ..."; \
+	else echo "Installing $(1) into $(VENV), once ..."; fi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test test-fast check format bench bench-full clean
@@ -47,12 +51,12 @@ clean:
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Catseye needs Python 3.11 or newer; $(PYTHON) is %d.%d.%d. Choose another: make PYTHON=python3.12" % v[:3])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Catseye into $(VENV), once ..."
+	@$(call SAY,Catseye,catseye)
 	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	@echo "Installing the test dependencies, once ..."
+	@$(call SAY,what the tests need,pytest)
 	@$(PIP) --editable '.[test,check]'
 	@touch $@
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import traceback
+from importlib import import_module
+from inspect import isclass, isfunction
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import catseye
 from catseye.cli import main
-from catseye.errors import CatseyeError, UsageError, first_line, unknown
+from catseye.errors import CatseyeError, PictureError, UsageError, first_line, unknown, with_short_traceback
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -61,3 +65,71 @@ def test_what_led_to_an_error_can_still_be_asked_for(tmp_path: Path) -> None:
         catseye.Classifier.load(file)
     assert caught.value.__suppress_context__
     assert isinstance(caught.value.__context__, KeyError)
+
+
+_ROOMS = ("", ".classifier", ".datasets", ".evaluation", ".insight", ".networks", ".quality", ".runs", ".training")
+_OURS = re.compile(r"Raises\n\s+-+\n.*(Usage|Catseye|Picture)Error", re.DOTALL)
+
+
+def _public_functions() -> Iterator[tuple[str, Any]]:
+    """Yield the functions that packages export, and the methods of exported classes and of their bases."""
+    for room in (*_ROOMS, ".transfer_learning"):
+        package = import_module(f"catseye{room}")
+        for name in package.__all__:
+            offered = getattr(package, name)
+            if isfunction(offered):
+                yield f"{package.__name__}.{name}", offered
+            for kind in offered.__mro__ if isclass(offered) else ():
+                for own, method in vars(kind).items():
+                    function = getattr(method, "__func__", method)
+                    shown = not own.startswith("_") or own in ("__getitem__", "__missing__")
+                    if kind.__module__.startswith("catseye") and isfunction(function) and shown:
+                        yield f"{kind.__module__}.{kind.__name__}.{own}", function
+
+
+def test_whatever_documents_an_error_raises_it_without_what_led_to_it() -> None:
+    told = {name: function for name, function in _public_functions() if _OURS.search(function.__doc__ or "")}
+    assert len(told) > 40
+    long = [
+        name
+        for name, function in told.items()
+        if not hasattr(function, "__wrapped__") and not getattr(function, "__isabstractmethod__", False)
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x", "no/x.png", "no/x.svg", "no/x.html", "no/x.gif"])
+def test_a_file_that_cannot_be_written_is_a_sentence_before_any_drawing(name: str, tmp_path: Path) -> None:
+    answer = catseye.convolve("1 2; 3 4", kernel="1")
+    with pytest.raises(UsageError) as caught:
+        answer.save(tmp_path / name)
+    folder = tmp_path / "no"
+    missing = f"{tmp_path / name} cannot be written: there is no folder {folder}. Create it first."
+    wrong = f"the file must end in .png, .svg, .html or .gif; got {tmp_path / name}."
+    assert str(caught.value) == (missing if "/" in name else wrong)
+    assert len("".join(traceback.format_exception(caught.value)).splitlines()) <= 8
+    with pytest.raises(UsageError, match="path must be a path; got None"):
+        answer.save(None)  # type: ignore[arg-type]
+
+
+def test_a_wrong_call_is_told_apart_from_a_fault_inside() -> None:
+    @with_short_traceback
+    def fail(count: int) -> int:
+        return count + "1"  # type: ignore[operator]
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        fail(1)
+    with pytest.raises(UsageError, match=r"^unknown option of fail: 'cuont'; did you mean count\?$"):
+        fail(cuont=1)  # type: ignore[call-arg]
+
+
+def test_a_longer_name_that_begins_alike_is_suggested_first() -> None:
+    assert str(unknown("option", "all", ["label", "all_layers"])) == "unknown option 'all'; did you mean all_layers?"
+
+
+def test_an_error_among_predictions_says_why_there_is_none() -> None:
+    error = PictureError("a.png", "there is no such file")
+    assert not hasattr(error, "class_name")
+    with pytest.raises(AttributeError, match=r"^there is no class_name, as this is an error: a\.png: there is no such"):
+        error.class_name  # noqa: B018
+    assert str(error) == "a.png: there is no such file"

@@ -6,15 +6,17 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
 from itertools import islice
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
+_OWN = ("self", "cls")
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
 
@@ -23,11 +25,27 @@ class CatseyeError(Exception):
 
     exit_status = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """Return the traceback as IPython is to show it, which calls this: the caller's own lines, none of ours."""
+        from IPython import get_ipython
+
+        trace = self.__traceback__ if whole_tracebacks.get() else _callers_lines(self.__traceback__)
+        shown: list[str] = get_ipython().InteractiveTB.structured_traceback(type(self), self, trace)
+        return shown
+
 
 class UsageError(CatseyeError, ValueError):
     """Invalid usage. The command exits with status 2."""
 
     exit_status = 2
+
+
+class MissingPictureError(UsageError, IndexError):
+    """There is no picture of that number."""
+
+
+class NoPredictionError(UsageError, AttributeError):
+    """What should have been a prediction is the error of a picture that cannot be used."""
 
 
 class StoppedError(CatseyeError):
@@ -52,11 +70,31 @@ class PictureError(CatseyeError):
         self.picture = picture
         self.reason = reason
 
+    def __getattr__(self, name: str) -> NoReturn:
+        """Say why there is no prediction, where one of many pictures could not be used."""
+        if name.startswith("_") or name in ("picture", "reason"):  # none of a prediction's
+            raise AttributeError(name)
+        raise NoPredictionError(f"there is no {name}, as this is an error: {self}")
+
+
+def _callers_lines(trace: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without its last lines that are of this package."""
+    lines = []
+    while trace:
+        lines.append(trace)
+        trace = trace.tb_next
+    while len(lines) > 1 and lines[-1].tb_frame.f_globals.get("__name__", "").split(".")[0] == __package__:
+        lines.pop()
+    for line in reversed(lines):
+        trace = TracebackType(trace, line.tb_frame, line.tb_lasti, line.tb_lineno)
+    return trace
+
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not among the known ones; it suggests the most similar of them."""
     names = {other.lower(): other for other in known}
-    near = [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
+    begun = [other for lower, other in names.items() if lower.startswith(f"{name.lower()}_")]  # all: all_layers
+    near = begun[:3] or [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
     listed = ", ".join(islice(names.values(), _MOST_LISTED)) + (", …" if len(names) > _MOST_LISTED else "")
     hint = f"did you mean {' or '.join(near)}?" if near else f"available: {listed}."
     return UsageError(f"unknown {kind} {name!r}; {hint}")
@@ -71,7 +109,8 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
     """Let a public function raise our errors from its own call, without what led to them inside.
 
     Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The error that led to
-    one is still its ``__context__``.
+    one is still its ``__context__``. A call that does not fit the function, such as one with a mistyped option, is a
+    `UsageError` as well.
     """
 
     @wraps(function)
@@ -82,5 +121,26 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
             if whole_tracebacks.get():
                 raise
             raise error.with_traceback(None) from None
+        except TypeError:
+            wrong = _wrong_call(function, args, options)
+            if wrong is None or whole_tracebacks.get():
+                raise
+            raise wrong from None
 
     return call
+
+
+def _wrong_call(function: Callable[..., object], args: Sequence[object], options: Iterable[str]) -> UsageError | None:
+    """Return the error for arguments that do not fit a function; ``None`` if they do."""
+    from inspect import Parameter, signature  # only for an error
+
+    shape = signature(function)
+    try:
+        shape.bind(*args, **dict.fromkeys(options))
+    except TypeError as error:
+        own = [name for name in shape.parameters if name not in _OWN]
+        for option in options:
+            if option not in own and Parameter.VAR_KEYWORD not in {each.kind for each in shape.parameters.values()}:
+                return unknown(f"option of {function.__name__}:", option, own)
+        return UsageError(f"{function.__name__}: {error}; it takes {', '.join(own)}.")
+    return None

@@ -52,7 +52,7 @@ def test_a_path_an_array_and_an_image_are_one_picture(classifier: Classifier, tm
     for answer in answers:
         np.testing.assert_allclose(answer, answers[0], atol=1e-9)
     together = classifier.predict(ways)
-    assert [p.picture for p in together[:3]] == [str(path), str(path), "2"]
+    assert [p.picture for p in together[:3]] == [str(path), str(path), "picture 2"]
 
 
 def test_arrays_of_many_pictures(classifier: Classifier) -> None:
@@ -146,3 +146,25 @@ def test_calibration_divides_the_logits(digits_run: Run) -> None:
 def test_what_can_be_read_in_two_ways_is_asked_about(classifier: Classifier, pictures: Any, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         classifier.predict(pictures)
+
+
+def test_it_is_saved_as_one_kind_of_file_in_a_folder_that_is_there(classifier: Classifier, tmp_path: Path) -> None:
+    path = classifier.save(str(tmp_path / "c.safetensors"))
+    assert path == tmp_path / "c.safetensors"
+    assert Classifier.load(path).classes == classifier.classes
+    with pytest.raises(UsageError, match=r"saved as a \.safetensors file; got .*x\.png\. figure\(\) draws"):
+        classifier.save(tmp_path / "x.png")
+    with pytest.raises(UsageError, match=r"there is no folder .*no\. Create it first"):
+        classifier.save(tmp_path / "no" / "c.safetensors")
+    assert [file.name for file in tmp_path.iterdir()] == ["c.safetensors"]
+
+
+def test_in_a_notebook_it_is_a_table(classifier: Classifier) -> None:
+    html = classifier._repr_html_()
+    for words in ("fashion_convnet", "8×8×1", "0, 1, 2", "digits, 1,295 pictures", " %"):
+        assert words in html
+    assert classifier.to_json()["network"]["name"] == "fashion_convnet"
+    assert classifier.figure().get_size_inches()[0] > 1
+    backbone = Classifier.pretrained("efficientnet_lite0")._repr_html_()
+    assert "1,000: " in backbone
+    assert "ImageNet-1k" in backbone

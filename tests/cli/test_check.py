@@ -10,6 +10,7 @@ import pytest
 
 import catseye
 from catseye.cli import main
+from catseye.quality.finding import KINDS, Kind
 from tests.quality.scenes import save, scene
 
 
@@ -29,14 +30,22 @@ def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[st
     assert "serious   The same picture in several splits" in said
     assert "photos/train/a/0.png, photos/test/a/zero.png" in said
     assert "no broken pictures" in said
-    assert said.endswith("wrote check.html\nnext: catseye transfer photos --out runs/photos\n")
+    assert said.splitlines()[-4:] == [
+        "wrote check.html",
+        f"first: The same picture in several splits. {KINDS[Kind.SPLIT_OVERLAP].advice}",
+        "next: catseye check photos",
+        "then: catseye transfer photos --out runs/photos",
+    ]
     assert Path("check.html").is_file()
 
 
 def test_it_does_not_overwrite_unasked(capsys: pytest.CaptureFixture[str]) -> None:
     Path("check.html").write_text("mine")
     assert main(["check", "photos"]) == 2
-    assert capsys.readouterr().err == "error: check.html already exists; choose another name or use --force.\n"
+    assert capsys.readouterr().err == (
+        "error: check.html already exists and is not as Catseye wrote it; "
+        "choose another name with -o, or use --force.\n"
+    )
     assert Path("check.html").read_text() == "mine"
     assert main(["check", "photos", "--force"]) == 0
     assert Path("check.html").read_text() != "mine"
@@ -59,9 +68,15 @@ def test_a_second_check_writes_over_its_own_page_and_over_nothing_else(capsys: p
 def test_what_comes_next_is_a_line_to_copy(capsys: pytest.CaptureFixture[str]) -> None:
     Path("photos").rename("my photos")
     assert main(["check", "my photos", "--data-dir", "home"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == (
-        "next: catseye transfer 'my photos' --data-dir home --out 'runs/my photos'"
-    )
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "next: catseye check 'my photos' --data-dir home",
+        "then: catseye transfer 'my photos' --data-dir home --out 'runs/my photos'",
+    ]
+    Path("my photos/test/a/zero.png").unlink()
+    assert main(["check", "my photos", "--data-dir", "home"]) == 0
+    said = capsys.readouterr().out
+    assert "first:" not in said
+    assert said.endswith("next: catseye transfer 'my photos' --data-dir home --out 'runs/my photos'\n")
     assert main(["show", "digits"]) == 0
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "wrote grid.png",

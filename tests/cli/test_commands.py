@@ -241,7 +241,7 @@ def test_evaluate_draws_confusion_and_calibration(run: Shell, digits_run: Run, t
     said = run(f"evaluate {digits_run.folder} digits -o {figure}")
     assert said.status == 0
     assert "confusion" in said.out
-    assert said.out.endswith(f"wrote {figure}\n")
+    assert said.out.endswith(f"wrote {figure}\nnext: catseye explain {digits_run.folder} PICTURE\n")
     assert "calibration" in figure.read_text("utf-8").lower()
     assert run(f"evaluate {digits_run.folder} digits -o {figure}").status == 2  # not written over
 

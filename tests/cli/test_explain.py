@@ -82,7 +82,7 @@ def test_words_and_a_page_with_the_same_numbers(capsys: CaptureFixture[str]) -> 
     assert "Integrated gradients" in out
     assert "Grad-CAM" not in out
     assert "Squares in random order" in out
-    assert out.endswith("wrote why.html\n")
+    assert out.endswith("wrote why.html\nnext: catseye attack run digit.png\n")
     page = Path("why.html").read_text()
     assert "Why 3? digit.png" in page
     assert "Occlusion: deletion" in page

@@ -74,5 +74,8 @@ def test_numbers_words_figure_and_page(capsys: CaptureFixture[str]) -> None:
     assert "from scratch" in out
     assert "n = 2" in out
     assert "toys (3 classes, 6 test pictures): Transfer" in out
-    assert out.endswith("wrote reach.html\n")
+    assert out.endswith(
+        "wrote reach.html\n"
+        "next: catseye transfer toys --backbone efficientnet_lite0 --out runs/toys-efficientnet_lite0\n"
+    )
     assert "How far does transfer reach?" in Path("reach.html").read_text()

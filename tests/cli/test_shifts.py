@@ -44,7 +44,7 @@ def test_a_table_a_page_and_the_same_numbers_as_json(capsys: CaptureFixture[str]
     assert main(shlex.split(f"{line} -o moved.html")) == 0
     out, _ = capsys.readouterr()
     assert "lost off the edge" in out
-    assert out.endswith("wrote moved.html\n")
+    assert out.endswith("wrote moved.html\nnext: catseye train digits --out runs/digits\n")
     assert main(shlex.split(f"{line} -o moved.svg --json")) == 0
     found = json.loads(capsys.readouterr().out)
     (network,) = found["networks"]

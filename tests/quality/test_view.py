@@ -10,7 +10,6 @@ import pytest
 import catseye
 from catseye.drawing.parts import Table
 from catseye.quality import Checkup
-from catseye.quality.page import is_check_page
 from tests.quality.scenes import save, scene
 
 
@@ -27,7 +26,9 @@ def checkup(tmp_path_factory: pytest.TempPathFactory) -> Checkup:
 
 
 def test_it_says_in_a_line_what_was_found(checkup: Checkup) -> None:
-    assert repr(checkup).endswith("photos, 26 pictures: 1 split_overlap, 1 broken, 1 duplicate)")
+    assert repr(checkup).endswith(
+        "photos, 26 pictures: the same picture in several splits ×1, broken pictures ×1, exact duplicates ×1)"
+    )
     assert repr(catseye.check("digits")) == "Checkup(digits, 1,797 pictures: nothing found)"
 
 
@@ -50,18 +51,6 @@ def test_in_a_notebook_the_table_is_followed_by_the_first_pictures(checkup: Chec
     assert "&lt;i&gt;two.png" in html
     assert "<i>" not in html
     assert "None of the checks found a problem." in catseye.check("digits")._repr_html_()
-
-
-def test_the_page_knows_who_made_it(checkup: Checkup, tmp_path: Path) -> None:
-    page = checkup.save(tmp_path / "check.html")
-    assert is_check_page(page)
-    assert "Check of" in page.read_text()
-    catseye.show("digits", count=3).save(tmp_path / "other.html")
-    assert not is_check_page(tmp_path / "other.html")
-    assert not is_check_page(tmp_path / "none.html")
-    assert not is_check_page(tmp_path)
-    (tmp_path / "mine.html").write_text(1000 * " " + page.read_text())
-    assert not is_check_page(tmp_path / "mine.html")
 
 
 def test_its_figure_is_the_table(checkup: Checkup, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_strings_are_the_names_of_the_classes(arrays: Arrays) -> None:
     run = catseye.train((images, names), epochs=2)
     assert run.classifier.classes == ("even", "odd")
     assert run.classifier.predict(images[0])[0].class_name in ("even", "odd")
-    assert "20% of each class was set aside" in run.result.notes[0]
+    assert "20 % of each class was set aside" in run.result.notes[0]
 
 
 def test_a_run_on_arrays_is_resumed_with_the_same_and_no_others(arrays: Arrays, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, UsageError
 from catseye.runs.folder import RunFolder
 from catseye.runs.request import Request
 from catseye.training.recipe import Recipe
@@ -79,3 +79,15 @@ def test_a_result_of_another_kind_is_said(folder: RunFolder) -> None:
     (folder.path / "run.json").write_text(json.dumps(values))
     with pytest.raises(CatseyeError, match="cannot be read"):
         folder.read_result()
+
+
+def test_a_folder_in_use_says_how_to_go_on_and_how_to_begin_again(folder: RunFolder) -> None:
+    (folder.path / "history.csv").write_text("")
+    (folder.path.parent / "r-2").mkdir()
+    says = f"{folder.path} is not empty: continue its run with --resume, or begin again with --out {folder.path}-3."
+    with pytest.raises(UsageError) as raised, folder.hold(resume=False):
+        pass
+    assert str(raised.value) == says
+    (folder.path.parent / "r-2" / "cat.jpg").touch()
+    with pytest.raises(UsageError, match=r"r-2 is not empty: it does not hold a run. Begin one with --out .*r-2-2\."):
+        RunFolder(folder.path.parent / "r-2").hold(resume=False).__enter__()

@@ -47,7 +47,7 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
         "digits has no test split of its own",
         "conv1",
         "max pool 2×2 + relu",
-        "53\u202f226",
+        "53,226",
         "batch size",
         "perfectly calibrated",
         "surest mistakes",

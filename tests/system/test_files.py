@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.system.files import new_output, remove_parts, write_atomically
+from catseye.system.files import find_free, new_output, remove_parts, write_atomically
 
 
 def test_content_and_permissions_are_as_usual(tmp_path: Path) -> None:
@@ -47,13 +47,13 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
-    with pytest.raises(CatseyeError, match="No such file or directory"):
+    with pytest.raises(CatseyeError, match=r"there is no folder .*no\. Create it first\.$"):
         write_atomically(tmp_path / "no" / "a", b"")
 
 
 def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"mine")
-    with pytest.raises(CatseyeError, match="Not a directory"):
+    with pytest.raises(CatseyeError, match=r"file is not a folder\.$"):
         write_atomically(tmp_path / "file" / "a", b"")
 
 
@@ -76,3 +76,14 @@ def test_outputs_are_not_overwritten_silently(tmp_path: Path) -> None:
         new_output(tmp_path, force=True)
     with pytest.raises(UsageError, match="there is no folder"):
         new_output(tmp_path / "no" / "a", force=False)
+
+
+def test_the_first_free_name_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find_free(tmp_path / "run") == tmp_path / "run"
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run-2").symlink_to(tmp_path / "nowhere")
+    assert find_free(tmp_path / "run") == tmp_path / "run-3"
+    monkeypatch.chdir(tmp_path / "run")
+    assert find_free(Path()) == tmp_path / "run-3"
+    assert find_free(Path("..")) == tmp_path.with_name(f"{tmp_path.name}-2")
+    assert find_free(Path("/")) == Path("/-2")

@@ -100,7 +100,7 @@ def test_a_training_is_one_line_that_ends_in_its_last_epoch(cell: Cell, capsys: 
         for number in (1, 2):
             display.show_steps(10, number, 0.5, 0.8)
             display.show_epoch(Epoch(number, 0.1, 0.5, 0.8, 0.4, 0.9, 1.0))
-    assert cell.shown == ["epoch 2/2  loss 0.5000  accuracy 80.00%  validation 0.4000  90.00%  1.0 s"]
+    assert cell.shown == ["epoch 2/2  loss 0.5000  accuracy 80.00 %  validation 0.4000  90.00 %  1.0 s"]
     assert capsys.readouterr() == ("", "")
 
 

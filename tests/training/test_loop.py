@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +225,22 @@ def test_one_step_of_each_optimiser_by_hand(name: Optimizer) -> None:
         "muon": 1 * (1 - 0.1 * 0.2) - 0.1,  # a last layer is AdamW's
     }
     assert layer.weight.item() == pytest.approx(expected[name], abs=1e-5)
+
+
+@pytest.mark.parametrize("pictures", [40, 400])  # fewer than are timed, and more
+def test_how_long_it_takes_is_said_once(
+    pictures: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("catseye.training.display._MIN_ANNOUNCED", 0.0)
+    given = replace(task(epochs=3), train=stripes(pictures))
+    stopped = tmp_path / "stopped"
+
+    def stop(state: TrainingState) -> None:
+        if len(state.history) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(given, stopped, stop)
+    assert capsys.readouterr().err.count("3 epochs take about ") == 1
+    fit(replace(task(epochs=3), train=stripes(pictures)), stopped, lambda _: None)
+    assert capsys.readouterr().err.count("2 epochs take about ") == 1

@@ -59,7 +59,7 @@ def test_wrong_labels_are_looked_for_on_request(folder: Path) -> None:
 
 @pytest.mark.parametrize("verb", ["info", "show", "check"])
 def test_what_is_no_data_is_said_in_a_sentence(verb: str) -> None:
-    with pytest.raises(UsageError, match=r"data must be a name, a path, a Dataset from catseye\.load, or arrays as"):
+    with pytest.raises(UsageError, match=r"data must be a name, a path, what catseye\.load returned, or arrays as"):
         getattr(catseye, verb)(3)
     with pytest.raises(UsageError, match="did you mean mnist"):
         getattr(catseye, verb)("mnits")

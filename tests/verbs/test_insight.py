@@ -37,7 +37,7 @@ def test_an_attack_writes_nothing_and_its_probabilities_are_those_of_its_bytes(d
     assert sorted(path.name for path in Path().iterdir()) == ["a-adversarial.png", "a.png"]
     read = digits_run.classifier.predict("a-adversarial.png")[0]
     assert np.array_equal(read.probabilities, found.after.probabilities)
-    assert repr(found) == "AdversarialExample(picture, 102 of 255 levels at most: predicted 9)"
+    assert repr(found) == "AdversarialExample(picture: 4 → 9, values changed by at most 102 of 255 levels)"
     assert "data:image/png;base64," in found._repr_html_()
 
 
@@ -63,6 +63,9 @@ def test_an_explanation_is_a_sentence_or_a_table(digits_run: Run, digit: Any) ->
     plain = explain(digits_run.classifier, digit)
     assert "The brighter a place" in plain._repr_html_()
     assert "<table" not in plain._repr_html_()
+    view = plain.view()
+    assert any("The brighter a place" in text.get_text() for text in view.figure().texts)  # saved, it stands alone
+    assert not view.figure(bare=True).texts  # in a notebook the sentence is above it
     rated = explain(digits_run.classifier, digit, methods=["grad_cam", "occlusion"], scores=True)
     assert "no better than chance" in rated._repr_html_() or "better than chance" in rated._repr_html_()
     with pytest.raises(UsageError, match="unknown class 'cat'"):

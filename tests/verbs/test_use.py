@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from PIL import Image
 
 import catseye
 from catseye.classifier.prediction import Prediction
+from catseye.datasets import MemoryPictures
 from catseye.errors import PictureError, UsageError
 from tests.conftest import score
 
@@ -41,13 +42,38 @@ def test_folders_files_and_arrays_are_pictures_and_broken_ones_are_entries(digit
     (broken,) = found.broken
     assert (broken.picture, broken.reason) == (str(digit.parent / "broken.png"), "the file is empty")
     assert repr(found).startswith("Predictions(3 pictures: ")
-    assert repr(found).endswith(", 1 broken)")
+    assert repr(found).endswith(", 1 cannot be used)")
     assert found.to_json()[1] == {"picture": broken.picture, "error": "the file is empty"}
     assert [type(answer) for answer in found] == [Prediction, PictureError, Prediction]
     assert repr(found[1:]).startswith("Predictions(2 pictures: ")
     (digit.parent.parent / "empty").mkdir()
     with pytest.raises(UsageError, match="empty holds no pictures"):
         catseye.predict(digits_run, digit.parent.parent / "empty")
+
+
+def test_a_picture_by_itself_that_cannot_be_used_is_an_error(digits_run: Run, digit: Path) -> None:
+    (digit.parent / "broken.png").write_bytes(b"")
+    ways: list[Any] = [digit.parent / "none.png", str(digit.parent / "broken.png"), np.zeros((8, 8, 2), np.uint8)]
+    for picture in ways:
+        with pytest.raises(PictureError):
+            catseye.predict(digits_run, picture)
+    found = catseye.predict(digits_run, ways)
+    assert repr(found) == "Predictions(3 pictures: 3 cannot be used)"
+    assert found.broken[2].picture == "picture 2"
+    with pytest.raises(AttributeError, match=r"there is no probability, as this is an error: .*none\.png: "):
+        _ = found[0].probability
+
+
+def test_channels_may_come_first(digits_run: Run) -> None:
+    test = catseye.load("digits", "test[:5]")
+    assert isinstance(test, MemoryPictures)
+    expected = [answer["class"] for answer in catseye.predict(digits_run, test).to_json()]
+    for pictures in (test.images, test.images.transpose(0, 2, 3, 1), list(test.images), test.images[:, 0] / 255):
+        assert [answer["class"] for answer in catseye.predict(digits_run, pictures).to_json()] == expected
+    one = test.images[0]
+    assert catseye.explain(digits_run, one).to_json() == catseye.explain(digits_run, one[0]).to_json()
+    with pytest.raises(PictureError, match=r"\(3, 8, 3\) can have its channels first or last"):
+        catseye.explain(digits_run, np.zeros((3, 8, 3), np.uint8))
 
 
 def test_a_split_is_many_pictures(digits_run: Run) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from catseye.classifier.classifier import Classifier
 from catseye.classifier.prediction import Prediction, Predictions
 from catseye.classifier.shown import read_shown
+from catseye.datasets.info import shape_in_words
 from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
@@ -16,7 +19,27 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_ROWS = 50  # of a table with pictures
+_MOST_CLASSES = 10  # by name
 _COLUMNS = ("picture", "class", "probability>", "next most likely")
+
+
+@make_view.register(Classifier)
+def view_classifier(classifier: Classifier) -> View:
+    """Return what the classifier is, what it was trained on and how it did, as a table of two columns."""
+    origin, names = classifier.provenance, classifier.classes
+    data, measured = origin.get("data") or {}, (origin.get("measured") or {}).get("test") or {}
+    options = [f"{name.replace('_', ' ')} {value}" for name, value in classifier.network_options.items() if value]
+    pictures = data.get("training_pictures")
+    rows = (
+        ("network", ", ".join([classifier.network_name, *options])),
+        ("parameters", f"{sum(weight.numel() for weight in classifier.network.parameters()):,}"),
+        ("input", shape_in_words(classifier.preprocess.shape)),
+        ("classes", f"{len(names):,}: {', '.join(names[:_MOST_CLASSES])}{', …' if len(names) > _MOST_CLASSES else ''}"),
+        ("trained on", f"{data.get('name', '')}{f', {pictures:,} pictures' if pictures else ''}"),
+        ("test accuracy", percent(measured["accuracy"]) if "accuracy" in measured else ""),
+    )
+    table = Table(("", ""), tuple(row for row in rows if row[1]))
+    return View(f"Classifier {classifier.network_name}", (table,))
 
 
 @make_view.register(Prediction)
@@ -30,9 +53,11 @@ def view_prediction(prediction: Prediction) -> View:
 
 @make_view.register(Predictions)
 def view_predictions(predictions: Predictions) -> View:
-    """Return a row for each picture; of a single one, the picture with its most probable classes in a notebook."""
+    """Return a row for each picture; as a figure, each picture with its most probable classes."""
     rows = tuple(map(_row, predictions))
-    return View("Predictions", (Table(_COLUMNS, rows),), html=lambda: _table_html(predictions))
+    table = Table(_COLUMNS, rows)
+    draw = partial(_draw_all, predictions) if rows else None
+    return View("Predictions", (table,), draw, html=lambda: _table_html(predictions))
 
 
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
@@ -46,6 +71,15 @@ def _draw(prediction: Prediction) -> Figure:
     from catseye.classifier.figure import draw_prediction
 
     return draw_prediction(prediction, read_shown(prediction.shown))
+
+
+def _draw_all(predictions: Predictions) -> Figure:
+    from catseye.classifier.predictions_figure import draw_predictions
+
+    alone = predictions[0]
+    if len(predictions) == 1 and isinstance(alone, Prediction):
+        return _draw(alone)
+    return draw_predictions(predictions.answers, predictions.counts)
 
 
 def _html(prediction: Prediction) -> str:

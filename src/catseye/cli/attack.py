@@ -8,16 +8,23 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, parse_epsilon
+from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, parse_epsilon
+from catseye.cli.completion import NORMS, choose_from, complete_class
 from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
+
+_FILE = "attack.png"
 
 
 def command(
     classifier: ClassifierPath,
     picture: PictureFile,
     target: Annotated[
-        str | None, typer.Option(metavar="CLASS", help="Class to be predicted instead [default: any other].")
+        str | None,
+        typer.Option(
+            metavar="CLASS", help="Class to be predicted instead [default: any other].", autocompletion=complete_class
+        ),
     ] = None,
     epsilon: Annotated[
         str, typer.Option(metavar="EPSILON", help="Largest change, as a share of the value range, e.g. 4/255 or 0.016.")
@@ -25,7 +32,9 @@ def command(
     norm: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="Norm of the change: linf (largest of any value) or l2 (all values together)."
+            metavar="NAME",
+            help="Norm of the change: linf (largest of any value) or l2 (all values together).",
+            autocompletion=choose_from(NORMS),
         ),
     ] = "linf",
     steps: Annotated[int, typer.Option(help="Number of gradient steps; 1: the fast gradient sign method.")] = 40,
@@ -35,7 +44,7 @@ def command(
         bool, typer.Option("--smallest", help="Find the smallest change that succeeds, up to --epsilon.")
     ] = (False),
     seed: Annotated[int, typer.Option(help="Random seed for the starts.")] = 0,
-    output: FigureFile = Path("attack.png"),
+    output: Annotated[Path | None, file_option(_FILE)] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -44,13 +53,13 @@ def command(
     The adversarial picture is saved next to the figure as NAME-adversarial.png, at the size of the original; the
     reported probabilities are those of this file. The exit status is 0 whether the attack succeeds or not.
     """
-    from catseye.drawing.figure_file import figure_output
     from catseye.insight.robustness.fool import adversarial_file
-    from catseye.system.files import new_output
     from catseye.verbs.insight import attack as fool
 
-    figure_output(output, force=force, read=picture)
-    file = new_output(adversarial_file(output), force=force, read=picture)
+    target_file = choose_output(output, _FILE, json=json, force=force, read=picture)
+    file = target_file and choose_beside(
+        adversarial_file(target_file), named=output is not None, force=force, read=picture
+    )
     found = fool(
         classifier,
         picture,
@@ -63,6 +72,6 @@ def command(
         smallest=smallest,
         seed=seed,
     )
-    write_and_print(replace(found, file=file), output, json=json, also=[file])
+    write_and_print(replace(found, file=file), target_file, json=json, also=[file] if file else ())
     if not json:
         tell_next("predict", classifier, file)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, tell_notes
+from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, tell_notes
 from catseye.cli.next_learning import tell_how_to_learn
+from catseye.cli.next_step import given_options, tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
-_PAGE = Path("check.html")
+if TYPE_CHECKING:
+    from catseye.quality import Checkup
+
+_PAGE = "check.html"
 
 
 def command(
     data: Data,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write the page here [default: check.html; none with --json]."
-        ),
+        Path | None, file_option(_PAGE, "Write the page, or its table as .png or .svg, to this file")
     ] = None,
     labels: Annotated[
         bool, typer.Option("--labels", help="Also look for wrong labels, using a pretrained backbone; slower.")
@@ -35,16 +37,27 @@ def command(
 
     Changes nothing; writes a page with thumbnails, over the one of an earlier check.
     """
-    page = _PAGE if output is None and not json else output
-    if page:
-        from catseye.drawing.figure_file import figure_output
-        from catseye.quality.page import is_check_page
-
-        figure_output(page, force=force or is_check_page(page))
+    page = choose_output(output, _PAGE, json=json, force=force)
+    from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.data import check as examine
 
     checkup = examine(data, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
-    tell_notes(checkup.notes, [])
+    tell_notes(without_set_aside(checkup.notes), [])
     write_and_print(checkup, page, json=json, names_figure=False)
-    if not json:
-        tell_how_to_learn(data, checkup.dataset.info, {"--archives": archives, "--data-dir": data_dir})
+    if json:
+        return
+    where = {"--archives": archives, "--data-dir": data_dir}
+    serious = _advice(checkup)
+    if serious:
+        console().print("\n".join(f"first: {advice}" for advice in serious), soft_wrap=True)
+        again = ("--labels", "--backbone", backbone) if labels else ()
+        tell_next("check", data, *again, *given_options(where))
+    tell_how_to_learn(data, checkup.dataset.info, where, when="then" if serious else "next")
+
+
+def _advice(checkup: Checkup) -> list[str]:
+    """Return what to do about each kind of serious findings."""
+    from catseye.quality.finding import KINDS, Severity
+
+    kinds = [KINDS[kind] for kind in checkup.counts]
+    return [f"{kind.title}. {kind.advice}" for kind in kinds if kind.severity == Severity.SERIOUS]

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from catseye.cli.known_classes import CLASSIFIER, class_names, imagenet_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 LESSONS = ("dense", "convnet", "convnet_without_pooling", "fashion_convnet")
 BACKBONES = (
@@ -12,28 +22,112 @@ BACKBONES = (
     *(f"vgg{depth}{kind}" for depth in (11, 13, 16, 19) for kind in ("", "_bn")),
 )
 DATA_SETS = ("digits", "mnist", "fashion_mnist", "kmnist", "cats_vs_dogs", "oxford_iiit_pet")
-_CLASSIFIER = "classifier.safetensors"
+LABELS = {"oxford_iiit_pet": ("label", "species")}  # of the data sets whose pictures have several
+SPLITS = ("train", "test")
+KERNELS = (
+    *("identity", "edge", "laplacian", "sobel_x", "sobel_y", "prewitt_x", "prewitt_y"),
+    *("blur", "gaussian", "sharpen", "emboss"),
+)
+POOLINGS = ("max", "average", "stride")
+PADDINGS = ("valid", "same")
+METHODS = ("grad_cam", "integrated_gradients", "occlusion", "smooth_grad")
+NORMS = ("linf", "l2")
+MEASURES = ("max", "mean")
+PARAMETERISATIONS = ("fourier", "pixels")
+DEVICES = ("auto", "cpu", "cuda")
+RECIPES = ("default", "lesson")
 
 
-def complete_data(incomplete: str) -> list[str]:
-    """Return the data sets whose names begin so; where there is none, the shell offers files."""
-    return [name for name in DATA_SETS if name.startswith(incomplete)]
+def choose_from(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what completes one of some names."""
+    known = tuple(names)
+
+    def complete(incomplete: str) -> list[str]:
+        return _beginning(known, incomplete)
+
+    return complete
 
 
-def complete_backbone(incomplete: str) -> list[str]:
-    """Return the backbones whose names begin so."""
-    return [name for name in BACKBONES if name.startswith(incomplete)]
+def choose_several(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what completes the last of some names that are joined by commas."""
+    known = tuple(names)
+
+    def complete(incomplete: str) -> list[str]:
+        before, comma, last = incomplete.rpartition(",")
+        chosen = before.split(",")
+        return [_Offer(f"{before}{comma}{name}") for name in _beginning(known, last) if name not in chosen]
+
+    return complete
+
+
+complete_data = choose_from(DATA_SETS)  # where there is none, the shell offers files
+complete_backbone = choose_from(BACKBONES)
+complete_trainable = choose_from((*LESSONS, *BACKBONES))
 
 
 def complete_classifier(incomplete: str) -> list[str]:
     """Return the runs here and in ``runs``, and backbones."""
-    return [name for name in (*_runs(), *BACKBONES) if name.startswith(incomplete)]
+    return _beginning((*_runs(), *BACKBONES), incomplete)
+
+
+def complete_run(incomplete: str) -> list[str]:
+    """Return the runs here and in ``runs``."""
+    return _beginning(_runs(), incomplete)
 
 
 def complete_network(incomplete: str) -> list[str]:
     """Return small networks, and what is a classifier."""
-    return [name for name in (*LESSONS, *_runs(), *BACKBONES) if name.startswith(incomplete)]
+    return _beginning((*LESSONS, *_runs(), *BACKBONES), incomplete)
+
+
+def complete_class(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the classes of the classifier that was named before."""
+    classifier = _given(ctx, "classifier")
+    names = imagenet_names() if classifier in BACKBONES else class_names(classifier)
+    return _beginning(names, incomplete)
+
+
+def complete_split(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the usual splits, and the folders of the data if one of them is called like a split."""
+    folder = Path(_given(ctx, "data"))
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) if folder.name else []
+    except (OSError, ValueError):
+        names = []
+    return _beginning(dict.fromkeys((*SPLITS, *(names if set(names) & set(SPLITS) else ()))), incomplete)
+
+
+def complete_label(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the labels that the pictures of a data set with a name have."""
+    return _beginning(LABELS.get(_given(ctx, "data"), ()), incomplete)
+
+
+def _given(ctx: typer.Context, name: str) -> str:
+    """Return the verb's first argument, called ``name``; while an option has no value yet, it is not known by name."""
+    value = ctx.params.get(name)
+    return str(next(iter(ctx.args), "") if value is None else value)
 
 
 def _runs() -> list[str]:
-    return sorted(str(file.parent) for pattern in ("*", "runs/*") for file in Path().glob(f"{pattern}/{_CLASSIFIER}"))
+    return sorted(str(file.parent) for pattern in ("*", "runs/*") for file in Path().glob(f"{pattern}/{CLASSIFIER}"))
+
+
+class _Offer(str):
+    """A completion that typer passes on, though it may not begin as what was typed: it is escaped for the shell."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        return True
+
+
+def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
+    """Return the names that begin so, in any case, as the shell takes them."""
+    start = incomplete.lower()
+    return [_Offer(_escape(name)) for name in names if name.lower().startswith(start) and name.isprintable()]
+
+
+def _escape(name: str) -> str:
+    """Return a name as one word for bash, which inserts what it is given; other shells escape it on their own."""
+    bash = os.environ.get("_CATSEYE_COMPLETE", "").endswith("_bash")
+    return re.sub(r"([^\w@%+=:,./-])", r"\\\1", name) if bash else name

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from catseye.arguments import read_pair
 from catseye.cli.common import Force, Json, console, escape_control_characters
+from catseye.cli.completion import KERNELS, PADDINGS, POOLINGS, choose_from
+from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
 
 _ENDINGS = (".gif", ".png", ".svg", ".html")
 
@@ -21,6 +23,7 @@ def command(
         typer.Argument(
             metavar="INPUT",
             help='A picture, "drawing" (a cat of 5×4 pixels), a .csv file or numbers, e.g. "1 2 3; 4 5 6".',
+            autocompletion=choose_from(("drawing",)),
         ),
     ] = "drawing",
     kernel: Annotated[
@@ -29,21 +32,35 @@ def command(
             metavar="NAME|NUMBERS",
             help="identity, edge, laplacian, sobel_x, sobel_y, prewitt_x, prewitt_y, blur, gaussian, sharpen, emboss, "
             'or numbers, e.g. "1 0 -1; 2 0 -2; 1 0 -1".',
+            autocompletion=choose_from(KERNELS),
         ),
     ] = "sobel_x",
     stride: Annotated[str, typer.Option(metavar="N|NxM", help="Step of the window, down x across.")] = "1",
-    padding: Annotated[str, typer.Option(metavar="N|NxM|valid|same", help="Zeros added on each side.")] = "valid",
+    padding: Annotated[
+        str,
+        typer.Option(
+            metavar="N|NxM|valid|same", help="Zeros added on each side.", autocompletion=choose_from(PADDINGS)
+        ),
+    ] = "valid",
     dilation: Annotated[str, typer.Option(metavar="N|NxM", help="Distance between the values under the kernel.")] = "1",
     true: Annotated[
         bool, typer.Option("--true", help="True convolution: rotate the kernel by 180°, unlike layers of networks.")
     ] = False,
-    pool: Annotated[str | None, typer.Option(metavar="max|average|stride", help="Pool the output.")] = None,
+    pool: Annotated[
+        str | None,
+        typer.Option(metavar="max|average|stride", help="Pool the output.", autocompletion=choose_from(POOLINGS)),
+    ] = None,
     pool_size: Annotated[str, typer.Option(metavar="N|NxM", help="Window of the pooling.")] = "2",
     pool_stride: Annotated[
         str | None, typer.Option(metavar="N|NxM", help="Step of the pooling window [default: its size].")
     ] = None,
     pool_padding: Annotated[
-        str, typer.Option(metavar="N|NxM|valid|same", help="Padding of the pooling on each side.")
+        str,
+        typer.Option(
+            metavar="N|NxM|valid|same",
+            help="Padding of the pooling on each side.",
+            autocompletion=choose_from(PADDINGS),
+        ),
     ] = "valid",
     colour: Annotated[
         bool,
@@ -56,32 +73,26 @@ def command(
         int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write a .gif animation, a .png or .svg figure, or a .html page."
-        ),
+        Path | None, file_option(words="Write a .gif animation, a .png or .svg figure, or a .html page")
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum."""
-    if output:
-        from catseye.drawing.figure_file import figure_output
-
-        figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
+    choose_output(output, json=json, force=force, read=Path(source), endings=_ENDINGS)
     from catseye.verbs.networks import convolve as convolve_by_hand
 
-    pool_step = None if pool_stride is None else _numbers("--pool-stride", pool_stride)
+    pool_step = None if pool_stride is None else read_pair("--pool-stride", pool_stride)
     worked = convolve_by_hand(
         source,
         kernel=kernel,
-        stride=_numbers("--stride", stride),
-        padding=_numbers("--padding", padding, ("valid", "same")),
-        dilation=_numbers("--dilation", dilation),
+        stride=read_pair("--stride", stride),
+        padding=read_pair("--padding", padding, ("valid", "same")),
+        dilation=read_pair("--dilation", dilation),
         true=true,
         pool=pool,
-        pool_size=_numbers("--pool-size", pool_size),
-        pool_padding=_numbers("--pool-padding", pool_padding, ("valid", "same")),
+        pool_size=read_pair("--pool-size", pool_size),
+        pool_padding=read_pair("--pool-padding", pool_padding, ("valid", "same")),
         colour=colour,
         steps=steps,
         pool_stride=pool_step,
@@ -90,18 +101,13 @@ def command(
         write_and_print(worked, output, json=json)
         return
     from catseye.insight.convolution.view import shown_in
+    from catseye.insight.convolution.words import abbreviation_described
+    from catseye.insight.convolution.worked_example import is_picture_file
 
     worked.save(output)
     shown = shown_in(worked, output.suffix.lower())
+    said = abbreviation_described(worked)
+    if said:
+        console().print(said, soft_wrap=True)
     console().print(escape_control_characters(f"wrote {output}: it shows {shown}."), soft_wrap=True)
-
-
-def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
-    """Return a word, a number, or two: ``2x1`` is two down and one across."""
-    if text in words:
-        return text
-    if not re.fullmatch(r"-?\d{1,6}([x×]-?\d{1,6})?", text):
-        also = f"{', '.join(words)}, " if words else ""
-        raise UsageError(f"{option} must be {also}a number, or two (down and across) such as 2x1; got {text!r}.")
-    numbers = [int(part) for part in re.split("[x×]", text)]
-    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+    tell_next("maps", "efficientnet_lite0", source if is_picture_file(source) else "PICTURE")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import console, percent
+from catseye.system.files import find_free
 
 
 def command(
@@ -18,7 +19,7 @@ def command(
     from catseye.tour.steps import PAGE, tour
 
     start = time.perf_counter()
-    folder = out or _find_free_folder(Path("catseye-demo"))
+    folder = out or find_free(Path("catseye-demo"))
     run = tour(folder, print)
     test = run.result.test
     assert test
@@ -44,12 +45,3 @@ def _hints(folder: Path) -> str:
     )
     longest = max(len(command) for command, _ in hints)
     return "\n".join(f"  {command:{longest}}  {meaning}" for command, meaning in hints)
-
-
-def _find_free_folder(folder: Path) -> Path:
-    number = 2
-    candidate = folder
-    while candidate.exists():
-        candidate = folder.with_name(f"{folder.name}-{number}")
-        number += 1
-    return candidate

@@ -21,6 +21,9 @@ from catseye.cli.common import (
     parse_epsilon,
     tell_notes,
 )
+from catseye.cli.completion import complete_split
+from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
@@ -31,7 +34,10 @@ def command(
     classifier: ClassifierPath,
     data: Data,
     split: Annotated[
-        str, typer.Option(metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.")
+        str,
+        typer.Option(
+            metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.", autocompletion=complete_split
+        ),
     ] = "test",
     label: Label = None,
     robust: Annotated[
@@ -49,11 +55,8 @@ def command(
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Draw confusions and calibration, or robustness with --robust, to this .png, .svg or .html file.",
+        file_option(
+            words="Draw confusions and calibration, or robustness with --robust, to this .png, .svg or .html file"
         ),
     ] = None,
     force: Force = False,
@@ -70,11 +73,9 @@ def command(
         raise UsageError("--examples needs --robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
-    if output:
-        from catseye.drawing.figure_file import figure_output
-
-        figure_output(output, force=force)
+    choose_output(output, json=json, force=force)
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
+    from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.use import evaluate as measure
 
     found = measure(
@@ -89,9 +90,10 @@ def command(
         archives=archives,
         data_dir=data_dir,
     )
-    tell_notes(found.notes, [])
+    tell_notes(without_set_aside(found.notes), [])
     if output:
         (found.robustness or found).save(output)
     write_and_print(found, json=json, names_figure=False)
     if output and not json:
         console().print(escape_control_characters(f"wrote {output}"), soft_wrap=True)
+        tell_next("explain", classifier, "PICTURE")

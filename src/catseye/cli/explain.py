@@ -7,23 +7,34 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, FigureFile, Force, Json, PictureFile, tell_notes
+from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, tell_notes
+from catseye.cli.completion import METHODS, choose_several, complete_class
 from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+
+_FILE = "explain.png"
 
 
 def command(
     classifier: ClassifierPath,
     picture: PictureFile,
-    output: FigureFile = Path("explain.png"),
+    output: Annotated[Path | None, file_option(_FILE)] = None,
     class_name: Annotated[
-        str | None, typer.Option("--class", metavar="NAME", help="Class to explain [default: the most probable].")
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="NAME",
+            help="Class to explain [default: the most probable].",
+            autocompletion=complete_class,
+        ),
     ] = None,
     methods: Annotated[
         str | None,
         typer.Option(
             metavar="NAME,...|all",
             help="Maps side by side: grad_cam, integrated_gradients, occlusion, smooth_grad [default: grad_cam].",
+            autocompletion=choose_several((*METHODS, "all")),
         ),
     ] = None,
     layer: Annotated[
@@ -40,10 +51,9 @@ def command(
     json: Json = False,
 ) -> None:
     """Show which parts of a picture support a class: one map over it, or several side by side."""
-    from catseye.drawing.figure_file import figure_output
     from catseye.verbs.insight import explain as explain_prediction
 
-    figure_output(output, force=force, read=picture)
+    file = choose_output(output, _FILE, json=json, force=force, read=picture)
     found = explain_prediction(
         classifier,
         picture,
@@ -56,8 +66,16 @@ def command(
     )
     if not json:
         tell_notes(found.notes, [])
-    write_and_print(found, output, json=json)
-    if not (json or methods or scores or check):
-        more = output.with_name(f"{output.stem}-all.png")
-        asked = () if class_name is None else ("--class", class_name)
-        tell_next("explain", classifier, picture, *asked, "--methods", "all", "--scores", "-o", more)
+    write_and_print(found, file, json=json)
+    if file and not json:
+        _tell_next(classifier, picture, class_name, None if methods or scores or check else file)
+
+
+def _tell_next(classifier: Path, picture: Path, class_name: str | None, one_map: Path | None) -> None:
+    """Print what tells more than one map, or else what would change the prediction."""
+    if one_map is None:
+        tell_next("attack", classifier, picture)
+        return
+    asked = () if class_name is None else ("--class", class_name)
+    more = one_map.with_name(f"{one_map.stem}-all.png")
+    tell_next("explain", classifier, picture, *asked, "--methods", "all", "--scores", "-o", more)

@@ -10,15 +10,22 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import ClassifierPath, Force, Json, escape_control_characters
+from catseye.cli.completion import PARAMETERISATIONS, choose_from, complete_class
 from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
-from catseye.system.files import new_output
+
+_FILE = "ideal.png"
+_ENDINGS = (".png", ".svg", ".html", ".gif")
 
 
 def command(
     classifier: ClassifierPath,
     classes: Annotated[
-        list[str] | None, typer.Argument(metavar="CLASS", help="Classes, by name or number.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="CLASS", help="Classes, by name or number.", show_default=False, autocompletion=complete_class
+        ),
     ] = None,
     channel: Annotated[
         list[str] | None,
@@ -31,7 +38,11 @@ def command(
     ] = 1.0,
     parameterisation: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="fourier or pixels [default: fourier, or pixels if --variation is 0]."),
+        typer.Option(
+            metavar="NAME",
+            help="fourier or pixels [default: fourier, or pixels if --variation is 0].",
+            autocompletion=choose_from(PARAMETERISATIONS),
+        ),
     ] = None,
     steps: Annotated[
         int | None,
@@ -39,11 +50,8 @@ def command(
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
     output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write a .png, .svg or .html figure, or a .gif film of how it grows."
-        ),
-    ] = Path("ideal.png"),
+        Path | None, file_option(_FILE, "Write a .png, .svg or .html figure, or a .gif film of how it grows")
+    ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -51,9 +59,7 @@ def command(
 
     Each picture is also saved next to the figure, at the size of the network's input, as FILE-CLASS.png.
     """
-    from catseye.drawing.figure_file import ENDINGS, figure_output
-
-    figure_output(output, force=force, endings=(*ENDINGS, ".gif"))
+    file = choose_output(output, _FILE, json=json, force=force, endings=_ENDINGS)
     from catseye.insight.ideal.ideals import choose_targets, find_ideals, picture_files
     from catseye.insight.ideal.view import shortfall
     from catseye.verbs.sources import open_classifier
@@ -61,14 +67,15 @@ def command(
     # As catseye.ideal does, but the names of files are known, and checked, before any work.
     opened, name = open_classifier(classifier)
     targets = choose_targets(opened, classes or (), channel or ())
-    files = tuple(new_output(file, force=force) for file in picture_files(output, targets))
+    bare = picture_files(file, targets) if file else ()
+    files = tuple(choose_beside(one, named=output is not None, force=force) for one in bare)
     found = find_ideals(
         opened, targets, name, variation=variation, parameterisation=parameterisation, steps=steps, seed=seed
     )
     for one in found.pictures:
         if not one.reached:
             print(escape_control_characters(f"note: {shortfall(one)}"), file=sys.stderr)
-    write_and_print(replace(found, files=files), output, json=json, names_figure=False)
+    write_and_print(replace(found, files=files), file, json=json, names_figure=False)
     if not json:
         explained = files[0].with_name(f"{files[0].stem}-explained.png")
         tell_next("explain", classifier, files[0], "-o", explained)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from catseye.cli.common import Data, DataDir, Json, Strict
+from pathlib import Path
+from typing import Annotated
+
+from catseye.cli.common import Data, DataDir, Force, Json, Strict
+from catseye.cli.next_step import given_options, tell_next
+from catseye.cli.output import TABLE, choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 
-def command(data: Data, strict: Strict = False, json: Json = False, data_dir: DataDir = None) -> None:
+def command(
+    data: Data,
+    output: Annotated[Path | None, file_option(words=TABLE)] = None,
+    force: Force = False,
+    strict: Strict = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
     """Describe a data set: one from the catalogue without downloading it, or your own by reading it."""
+    choose_output(output, json=json, force=force)
     from catseye.verbs.data import info as describe
 
-    write_and_print(describe(data, strict=strict, data_dir=data_dir), json=json, names_figure=False)
+    write_and_print(describe(data, strict=strict, data_dir=data_dir), output, json=json, names_figure=False)
+    if output and not json:
+        tell_next("show", data, *given_options({"--data-dir": data_dir}))

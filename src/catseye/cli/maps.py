@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
+from catseye.cli.completion import MEASURES, choose_from, complete_data, complete_split
 from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 if TYPE_CHECKING:
     from catseye.drawing.answer import Answer
+
+_FILE = "maps.png"
 
 
 def command(
@@ -41,25 +45,29 @@ def command(
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="DATA", help="Instead of PICTURE: find the pictures in DATA that activate --channel most."
+            metavar="DATA",
+            help="Instead of PICTURE: find the pictures in DATA that activate --channel most.",
+            autocompletion=complete_data,
         ),
     ] = None,
     split: Annotated[
-        str, typer.Option(metavar="SPLIT", help="Pictures of --data to search, e.g. test or train[:1000].")
+        str,
+        typer.Option(
+            metavar="SPLIT",
+            help="Pictures of --data to search, e.g. test or train[:1000].",
+            autocompletion=complete_split,
+        ),
     ] = "test",
     count: Annotated[int, typer.Option(help="Number of pictures of --data to show.")] = 9,
     by: Annotated[
-        str, typer.Option(metavar="NAME", help="Rank the pictures of --data by their max or mean response.")
-    ] = "max",
-    output: Annotated[
-        Path | None,
+        str,
         typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Write the figure to this .png, .svg or .html file [default: maps.png].",
+            metavar="NAME",
+            help="Rank the pictures of --data by their max or mean response.",
+            autocompletion=choose_from(MEASURES),
         ),
-    ] = None,
+    ] = "max",
+    output: Annotated[Path | None, file_option(_FILE)] = None,
     force: Force = False,
     label: Label = None,
     strict: Strict = False,
@@ -71,14 +79,9 @@ def command(
 
     CLASSIFIER PICTURE draws one page: for each of five layers a row of the channels with most contrast; --all draws
     all layers. With --layer and --channel, it overlays that response on the picture. --filters draws the filters of the
-    first layer. --data with --layer and --channel finds the pictures with the strongest response. With --json, a figure
-    is written only if -o is given.
+    first layer. --data with --layer and --channel finds the pictures with the strongest response.
     """
-    target = output or (None if json else Path("maps.png"))
-    if target:
-        from catseye.drawing.figure_file import figure_output
-
-        figure_output(target, force=force, read=picture)
+    file = choose_output(output, _FILE, json=json, force=force, read=picture)
     from catseye.insight.maps.top_pictures import TopPictures
     from catseye.verbs.feature_maps import maps as show_maps
 
@@ -101,12 +104,14 @@ def command(
     )
     if isinstance(found, TopPictures):
         tell_notes(found.notes, [out.to_json() for out in found.left_out])
-    write_and_print(found, target, json=json)
+    write_and_print(found, file, json=json)
     if not json:
         _tell_next(found, classifier, picture)
 
 
 def _tell_next(found: Answer, classifier: Path, picture: Path | None) -> None:
+    from catseye.insight.maps.channel_response import ChannelResponse
+    from catseye.insight.maps.filters import Filters
     from catseye.insight.maps.maps import FeatureMaps
     from catseye.insight.maps.top_pictures import TopPictures
 
@@ -114,5 +119,9 @@ def _tell_next(found: Answer, classifier: Path, picture: Path | None) -> None:
         last = found.layers[-1]
         number = last.clearest(1)[0].channel
         tell_next("maps", classifier, picture, "--layer", last.layer, "--channel", number, "-o", "response.png")
+    elif isinstance(found, ChannelResponse):
+        tell_next("ideal", classifier, "--channel", f"{found.maps.layers[0].layer}:{found.channel}")
     elif isinstance(found, TopPictures):
         tell_next("ideal", classifier, "--channel", f"{found.layer}:{found.channel}")
+    elif isinstance(found, Filters):
+        tell_next("maps", classifier, "PICTURE")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING
 
 from catseye.cli.common import console, escape_control_characters
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def tell_next(*words: object) -> None:
+
+def tell_next(*words: object, when: str = "next") -> None:
     """Print a command line to try next, without the program's name given, ready to be copied into a shell."""
     line = shlex.join(["catseye", *map(str, words)])
-    console().print(f"next: {escape_control_characters(line)}", soft_wrap=True)
+    console().print(f"{when}: {escape_control_characters(line)}", soft_wrap=True)
+
+
+def given_options(options: Mapping[str, object]) -> list[object]:
+    """Return the words of the options that the user gave; ``None`` is left out."""
+    return [word for name, value in options.items() if value is not None for word in (name, value)]

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights
+from catseye.arguments import read_counts
+from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
+from catseye.cli.completion import complete_data
+from catseye.cli.next_step import given_options, tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
 
 
 def command(
-    data: Annotated[list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders or archives.")],
+    data: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DATA", help="Data set names, or paths of folders or archives.", autocompletion=complete_data
+        ),
+    ],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",
     weights: Weights = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Write the figure to this .png or .svg file, or a page to .html."
-        ),
+        Path | None, file_option(words="Write the figure to this .png or .svg file, or a page to .html")
     ] = None,
     force: Force = False,
     archives: Archives = None,
@@ -31,18 +35,13 @@ def command(
     json: Json = False,
 ) -> None:
     """Measure transfer and training from scratch on few examples per class, and where transfer stops helping."""
-    from catseye.drawing.figure_file import figure_output
-
-    if output:
-        figure_output(output, force=force)
-    numbers = _numbers(shots)
+    choose_output(output, json=json, force=force)
+    numbers = read_counts("--shots", shots)
     from catseye.studies.reach.study import reach as measure
 
     found = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)
-
-
-def _numbers(text: str) -> list[int]:
-    if not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*)*", text):
-        raise UsageError(f"--shots must be numbers of examples per class, e.g. 1,2,5; got {text!r}.")
-    return sorted({int(number) for number in text.split(",")})
+    if not json:
+        kept = {"--weights": weights, "--archives": archives, "--data-dir": data_dir}
+        folder = default_folder(data[0], backbone)
+        tell_next("transfer", data[0], "--backbone", backbone, *given_options(kept), "--out", folder)

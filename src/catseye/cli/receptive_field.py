@@ -7,32 +7,36 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Force, Json
+from catseye.cli.common import Force, Json, Network
+from catseye.cli.completion import LESSONS
+from catseye.cli.next_step import tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
+
+_FILE = "receptive-field.png"
 
 
 def command(
-    network: Annotated[
-        str, typer.Argument(metavar="NETWORK", help="Network or backbone name, run folder or classifier file.")
-    ],
-    picture: Annotated[
-        Path | None, typer.Argument(metavar="PICTURE", help="Picture to draw the fields on, with -o.")
-    ] = None,
+    network: Network,
+    picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Picture to draw the fields on.")] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write the figure to this .png, .svg or .html file."),
+        file_option(
+            words="Write the fields on PICTURE, or without one the table, to this .png, .svg or .html file "
+            f"[default: {_FILE} with PICTURE; none with --json]"
+        ),
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Show how much of a picture the central value of each layer sees: computed, and measured by the gradient."""
-    if output:
-        from catseye.drawing.figure_file import figure_output
-
-        figure_output(output, force=force, read=picture)
-    if (output is None) != (picture is None):
-        raise UsageError("a figure needs both a picture and -o: catseye receptive-field NETWORK PICTURE -o FILE.")
+    file = choose_output(output, _FILE if picture else None, json=json, force=force, read=picture)
     from catseye.verbs.networks import receptive_field as measure
 
-    write_and_print(measure(network, picture), output, json=json, names_figure=False)
+    write_and_print(measure(network, picture), file, json=json, names_figure=False)
+    if not file or json:
+        return
+    if network in LESSONS:  # it has no weights, and therefore no maps
+        tell_next("summary", network)
+    else:
+        tell_next("maps", network, picture or "PICTURE")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from catseye.cli.common import parse_epsilon
+from catseye.cli.completion import choose_from
 from catseye.training.options import Option
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ def _value(option: Option, value: Any) -> Any:
 
 def _annotation(option: Option, note: str) -> Any:
     kind = str if option.fraction else option.kind
-    declared = typer.Option(option.declaration, metavar=option.metavar, help=f"{option.sentence}{note}")
+    declared = typer.Option(
+        option.declaration,
+        metavar=option.metavar,
+        help=f"{option.sentence}{note}",
+        autocompletion=choose_from(option.choices) if option.choices else None,
+    )
     return Annotated[kind | None, declared]
 
 

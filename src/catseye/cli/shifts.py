@@ -7,22 +7,33 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Data, DataDir, FigureFile, Force, Json
+from catseye.cli.common import Archives, Data, DataDir, Force, Json, default_folder
+from catseye.cli.completion import BACKBONES, LESSONS, choose_several, complete_classifier
+from catseye.cli.next_step import given_options, tell_next
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+
+_FILE = "shifts.png"
 
 
 def command(
     data: Data = "mnist",
-    output: FigureFile = Path("shifts.png"),
+    output: Annotated[Path | None, file_option(_FILE)] = None,
     networks: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME,NAME,...", help="Networks to train [default: dense, and the convnet for this size]."
+            metavar="NAME,NAME,...",
+            help="Networks to train [default: dense, and the convnet for this size].",
+            autocompletion=choose_several((*LESSONS, *BACKBONES)),
         ),
     ] = None,
     classifier: Annotated[
         list[Path] | None,
-        typer.Option(metavar="CLASSIFIER", help="Measure this trained classifier instead; may be repeated."),
+        typer.Option(
+            metavar="CLASSIFIER",
+            help="Measure this trained classifier instead; may be repeated.",
+            autocompletion=complete_classifier,
+        ),
     ] = None,
     largest: Annotated[
         int | None, typer.Option(metavar="PIXELS", help="Largest shift [default: 2/7 of the side].")
@@ -35,11 +46,13 @@ def command(
     json: Json = False,
 ) -> None:
     """Train a dense and a convolutional network on unshifted pictures, and measure both on shifted ones."""
-    from catseye.drawing.figure_file import figure_output
     from catseye.studies.shifts.study import shifts as measure
 
-    figure_output(output, force=force)
+    file = choose_output(output, _FILE, json=json, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []
     paths = classifier or []
-    found = measure(data, named, largest, seeds, classifiers=paths, seed=seed, data_dir=data_dir, archives=archives)
-    write_and_print(found, output, json=json)
+    found = measure(data, named, largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives)
+    write_and_print(found, file, json=json)
+    if not json:
+        where = given_options({"--archives": archives, "--data-dir": data_dir})
+        tell_next("train", data, *where, "--out", default_folder(data, None))

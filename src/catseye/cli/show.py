@@ -7,15 +7,24 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Archives, Data, DataDir, FigureFile, Force, Label, Strict, tell_notes
+from catseye.cli.common import Archives, Data, DataDir, Force, Json, Label, Strict, tell_notes
+from catseye.cli.completion import complete_split
 from catseye.cli.next_learning import tell_how_to_learn
+from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+
+_FILE = "grid.png"
 
 
 def command(
     data: Data,
-    output: FigureFile = Path("grid.png"),
-    split: Annotated[str, typer.Option(metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].")] = "train",
+    output: Annotated[Path | None, file_option(_FILE)] = None,
+    split: Annotated[
+        str,
+        typer.Option(
+            metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].", autocompletion=complete_split
+        ),
+    ] = "train",
     count: Annotated[int, typer.Option(help="Number of pictures.")] = 40,
     seed: Annotated[int, typer.Option(help="Random seed for choosing the pictures.")] = 0,
     label: Label = None,
@@ -23,15 +32,17 @@ def command(
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
+    json: Json = False,
 ) -> None:
     """Draw a grid of pictures with the names of their classes, taking the classes in turn."""
-    from catseye.drawing.figure_file import figure_output
+    from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.data import show as draw
 
-    figure_output(output, force=force)
+    file = choose_output(output, _FILE, json=json, force=force)
     grid = draw(
         data, split=split, count=count, seed=seed, label=label, strict=strict, archives=archives, data_dir=data_dir
     )
-    tell_notes(grid.info.notes, [out.to_json() for out in grid.info.left_out])
-    write_and_print(grid, output, json=False)
-    tell_how_to_learn(data, grid.info, {"--label": label, "--archives": archives, "--data-dir": data_dir})
+    tell_notes(without_set_aside(grid.info.notes), [out.to_json() for out in grid.info.left_out])
+    write_and_print(grid, file, json=json)
+    if not json:
+        tell_how_to_learn(data, grid.info, {"--label": label, "--archives": archives, "--data-dir": data_dir})

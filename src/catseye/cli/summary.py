@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from catseye.cli.common import Json, Network, parse_sides
+from catseye.cli.common import Force, Json, Network, parse_sides
+from catseye.cli.next_step import tell_next
+from catseye.cli.output import TABLE, choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 
@@ -21,9 +24,12 @@ def command(
     classes: Annotated[int | None, typer.Option(help="Number of classes [default: 10; backbones: 1000].")] = None,
     batch_norm: Annotated[bool, typer.Option("--batch-norm", help="Add batch normalisation.")] = False,
     dropout: Annotated[float, typer.Option(help="Share of values set to 0 before dense layers during training.")] = 0.0,
+    output: Annotated[Path | None, file_option(words=TABLE)] = None,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Show the layers of a network: output shape, parameters, multiply-adds and receptive field."""
+    choose_output(output, json=json, force=force)
     from catseye.verbs.networks import summary as summarise
 
     found = summarise(
@@ -33,7 +39,9 @@ def command(
         batch_norm=batch_norm,
         dropout=dropout,
     )
-    write_and_print(found, json=json, names_figure=False)
+    write_and_print(found, output, json=json, names_figure=False)
+    if output and not json:
+        tell_next("receptive-field", network)
 
 
 def _shape(text: str) -> tuple[int, int, int]:

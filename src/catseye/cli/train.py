@@ -24,6 +24,7 @@ from catseye.cli.common import (
     stopped_error,
     tell_notes,
 )
+from catseye.cli.completion import RECIPES, choose_from, complete_trainable
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
@@ -40,13 +41,19 @@ def command(
     data: Data,
     network: Annotated[
         str | None,
-        _Option(metavar="NAME", help="dense, convnet, … or a backbone with random weights [default: a small convnet]."),
+        _Option(
+            metavar="NAME",
+            help="dense, convnet, … or a backbone with random weights [default: a small convnet].",
+            autocompletion=complete_trainable,
+        ),
     ] = None,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-NETWORK].")] = None,
     recipe: Annotated[
         str | None,
         _Option(
-            metavar="NAME|FILE", help="default, lesson (as in the course that Catseye follows) or a saved recipe.json."
+            metavar="NAME|FILE",
+            help="default, lesson (as in the course that Catseye follows) or a saved recipe.json.",
+            autocompletion=choose_from(RECIPES),
         ),
     ] = None,
     resume: Resume = False,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from catseye.datasets.dataset import TEST, TRAIN
-from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+from catseye.datasets.splits import SEED, SET_ASIDE, TEST_SHARE, stratified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from catseye.datasets.pictures import Pictures
 
     _Pictures = TypeVar("_Pictures", bound=Pictures)
 
-NOTE = f"no test split came with the pictures: {TEST_SHARE:.0%} of each class was set aside (seed {SEED})."
+NOTE = f"no test split came with the pictures: {SET_ASIDE}"
 
 
 def add_test_split(splits: Mapping[str, _Pictures]) -> dict[str, _Pictures]:
@@ -25,6 +25,11 @@ def add_test_split(splits: Mapping[str, _Pictures]) -> dict[str, _Pictures]:
     train, test = stratified(whole.labels, TEST_SHARE, SEED)
     parts = {TRAIN: whole.take(train.tolist()), TEST: whole.take(test.tolist())} if len(test) else {}
     return {**splits, **parts}
+
+
+def without_set_aside(notes: Iterable[str]) -> list[str]:
+    """Return the notes without the one that says how a test split was set aside, which training says."""
+    return [note for note in notes if not note.endswith(SET_ASIDE)]
 
 
 def classes_without_pictures(splits: Mapping[str, Pictures]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catseye.drawing.numbers import percent
 from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 TEST_SHARE = 0.2
 SEED = 0
+SET_ASIDE = f"{percent(TEST_SHARE, 0)} of each class was set aside (seed {SEED})."  # how a note on it ends
 
 _PART = re.compile(r"\s*(?P<name>\w+)\s*(\[\s*(?P<start>-?\d+%?)?\s*:\s*(?P<stop>-?\d+%?)?\s*\])?\s*")
 

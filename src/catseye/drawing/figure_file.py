@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.mark import is_unchanged
 from catseye.drawing.page import write_page
 from catseye.drawing.style import save, styled, svg
 from catseye.errors import UsageError
@@ -31,21 +32,45 @@ def figure_output(path: Path, *, force: bool, read: Path | None = None, endings:
     return new_output(path, force=force, read=read)
 
 
+def default_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
+    """Return ``path``, as a file is called for which the user gave no name, if nothing of theirs is lost there.
+
+    Raises
+    ------
+    UsageError
+        It is ``read``, is a folder, or a file that Catseye did not write, or that was changed since; unless ``force``.
+    """
+    if path.exists() and not path.is_dir() and not force and not is_unchanged(path):
+        raise UsageError(
+            f"{path} already exists and is not as Catseye wrote it; choose another name with -o, or use --force."
+        )
+    return new_output(path, force=True, read=read)
+
+
 def check_ending(path: Path, endings: Sequence[str], what: str = "the file") -> None:
     """Raise `UsageError` if ``path``, which a user knows as ``what``, has none of the ``endings``."""
     if path.suffix.lower() not in endings:
         raise UsageError(f"{what} must end in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
 
 
-def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs: Sequence[str] = ()) -> None:
-    """Write what ``draw`` returns, whole or not at all, as the ending of ``path`` says; a page has the texts too."""
+def write_figure(
+    path: Path,
+    draw: Callable[[], Figure],
+    title: str,
+    paragraphs: Sequence[str] = (),
+    bare: Callable[[], Figure] | None = None,
+) -> None:
+    """Write what ``draw`` returns, whole or not at all, as the ending of ``path`` says.
+
+    A page has the texts too, and the figure that ``bare`` returns, which does not repeat them.
+    """
     if path.suffix.lower() != PAGE:
         with styled():
             save(draw(), path)
         return
 
     def drawn() -> Figure:
-        figure = draw()
+        figure = (bare or draw)()
         if figure.get_suptitle().strip() == title:  # the page's own heading
             figure.suptitle("")
         return figure

@@ -8,15 +8,15 @@ _LARGEST_DENOMINATOR = 16  # of a fraction that is written as one
 
 
 def exact(value: float) -> str:
-    """Return a number in few characters: with four digits or, where these are not enough, as a simple fraction."""
+    """Return a number in few characters: in four digits or, where these are not enough, as a simple fraction."""
     if value != value:
         return "·"
     if abs(value - round(value)) < 1e-9 * max(1.0, abs(value)):
-        return str(round(value))
-    rounded = f"{value:.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return f"{round(value):,}".replace("-", "−")
+    rounded = f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
     simple = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
     is_simple = abs(value) < 1 and abs(value - simple) < 1e-12 < abs(value - float(rounded))
-    return str(simple) if is_simple else rounded
+    return (str(simple) if is_simple else rounded).replace("-", "−")
 
 
 def three_digits(value: float) -> str:
@@ -35,5 +35,5 @@ def points(difference: float) -> str:
 
 
 def thousands(value: float) -> str:
-    """Return a number with narrow spaces between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
+    """Return a number with commas between thousands."""
+    return f"{value:,}"

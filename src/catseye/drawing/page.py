@@ -8,8 +8,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from catseye.drawing.graphemes import isolate
+from catseye.drawing.mark import write_marked
 from catseye.drawing.numbers import percent, thousands
-from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def write_page(path: Path, room: str, template: str, **values: Any) -> None:
         The file cannot be written.
     """
     page = render(room, template, **values)
-    write_atomically(path, page.encode(errors="replace"))  # a file's name may not be valid text
+    write_marked(path, page.encode(errors="replace"))  # a file's name may not be valid text
 
 
 def render(room: str, template: str, **values: Any) -> str:

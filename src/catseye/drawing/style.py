@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import PercentFormatter
 
 from catseye.drawing.fonts import BOXES, use_fonts
-from catseye.system.files import write_atomically
+from catseye.drawing.mark import write_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from matplotlib.axis import Axis
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
@@ -62,9 +64,14 @@ def styled(*, inline: bool = False) -> Iterator[None]:
         yield
 
 
+def show_percent(axis: Axis) -> None:
+    """Write the shares along an axis in per cent, as :func:`~catseye.drawing.numbers.percent` does."""
+    axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as .png or .svg, by the ending of ``path``, whole or not at all."""
-    write_atomically(path, encode_figure(figure, path.suffix.lower().removeprefix(".")))
+    write_marked(path, encode_figure(figure, path.suffix.lower().removeprefix(".")))
 
 
 def encode_figure(figure: Figure, kind: str, dots: int = 150) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 from matplotlib.collections import PathCollection
 
+from catseye.drawing.numbers import percent
 from catseye.drawing.style import BLUE, ORANGE
 from catseye.evaluation.calibration import expected_calibration_error
 
@@ -31,7 +32,9 @@ def draw_reliability_diagram(axes: Axes, raw: Sequence[Bin], calibrated: Sequenc
         # Area grows with the share of the pictures, and the smallest stay visible.
         sizes = [_SMALLEST + _GROWTH * b.examples / most for b in bins]
         error = expected_calibration_error(list(bins))
-        axes.scatter(x, y, sizes, colour, marker=mark, alpha=0.7, linewidths=0, label=f"{label} (error {error:.1%})")
+        axes.scatter(
+            x, y, sizes, colour, marker=mark, alpha=0.7, linewidths=0, label=f"{label} (error {percent(error)})"
+        )
     axes.set(xlabel="confidence", ylabel="accuracy", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     legend = axes.legend(
         frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16)

@@ -13,6 +13,7 @@ from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
+    from catseye.images.value_range import ValueRange
 
 Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
 
@@ -35,12 +36,51 @@ def as_many(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
 
 
 def display_name(picture: Picture, default: str) -> str:
-    """Return what a picture is called in results and messages: its path, or ``default`` if it has none."""
-    return str(picture) if isinstance(picture, str | Path) else default
+    """Return what a picture is called in results and messages: its path or, if it has none, ``default``.
+
+    A number does not stand by itself: it becomes ``"picture 3"``.
+    """
+    if isinstance(picture, str | Path):
+        return str(picture)
+    return f"picture {default}" if default.isdecimal() else default
 
 
-def source_of(picture: Picture, name: str) -> Path | Image.Image:
+def channels_axis(shape: tuple[int, ...], most: int = 3) -> int | None:
+    """Return the axis of the channels of (..., H, W, C) or (..., C, H, W): -1 or -3; ``None`` if there is none.
+
+    Parameters
+    ----------
+    shape
+        At least three numbers.
+    most
+        4: the last axis may hold transparency too.
+
+    Raises
+    ------
+    UsageError
+        Both can be meant.
+    """
+    last, first = shape[-1] in (1, 3, most), shape[-3] in (1, 3)
+    if last and first and len(set(shape[-3:])) > 1:
+        raise UsageError(
+            f"an array {shape} can have its channels first or last; pictures this narrow are given as grey ones, "
+            "without an axis for channels, or as Pillow images."
+        )
+    if last:
+        return -1
+    return -3 if first else None
+
+
+def source_of(picture: Picture, name: str, value_range: ValueRange | None = None) -> Path | Image.Image:
     """Return what can be decoded.
+
+    Parameters
+    ----------
+    picture
+    name
+        Name of the picture in errors.
+    value_range
+        What is black and white in arrays of other values than uint8 or floats from 0 to 1.
 
     Raises
     ------
@@ -53,19 +93,29 @@ def source_of(picture: Picture, name: str) -> Path | Image.Image:
         return picture
     if not isinstance(picture, np.ndarray):
         raise PictureError(name, f"a picture is a path, an array or a Pillow image; got {type(picture).__name__}")
+    if picture.ndim == 3:
+        try:
+            axis = channels_axis(picture.shape, 4) or -1
+        except UsageError as error:
+            raise PictureError(name, str(error).rstrip(".")) from None
+        picture = np.moveaxis(picture, axis, -1)
     if picture.ndim == 3 and picture.shape[2] == 1:
         picture = picture[:, :, 0]
     if picture.size == 0 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))):
-        raise PictureError(name, f"an array is (H, W) or (H, W, 1, 3 or 4); got {picture.shape}")
-    return Image.fromarray(_eight_bits(picture, name))
+        raise PictureError(name, f"an array is (H, W), (H, W, 1, 3 or 4) or (1 or 3, H, W); got {picture.shape}")
+    return Image.fromarray(_eight_bits(picture, name, value_range))
 
 
-def _eight_bits(values: np.ndarray[Any, Any], name: str) -> Pixels:
+def _eight_bits(values: np.ndarray[Any, Any], name: str, value_range: ValueRange | None) -> Pixels:
     if values.dtype == np.uint8:
         return values
     if not np.issubdtype(values.dtype, np.number):
         raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {values.dtype}")
+    if value_range and np.isrealobj(values) and (np.issubdtype(values.dtype, np.integer) or value_range.high <= 1):
+        return value_range.scaled(values)
     if np.issubdtype(values.dtype, np.floating) and values.min() >= 0 and values.max() <= 1:  # false for NaN
         return np.round(values * 255).astype(np.uint8)
+    if value_range and np.issubdtype(values.dtype, np.floating) and np.isfinite(values).any():
+        return value_range.scaled(values)
     got = f"{values.dtype} from {values.min()} to {values.max()}"
     raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {got}")

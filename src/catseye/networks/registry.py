@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from catseye.errors import UsageError, unknown
+from catseye.errors import UsageError, unknown, with_short_traceback
 from catseye.networks.backbones import timm as timm_network
 from catseye.networks.backbones.backbone import SMALLEST_SIDE
 from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
@@ -34,6 +34,7 @@ LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture 
 LARGEST_CLASSES = 100_000
 
 
+@with_short_traceback
 def build(
     name: str, shape: tuple[int, int, int], classes: int, *, batch_norm: bool = False, dropout: float = 0.0
 ) -> nn.Module:

@@ -11,6 +11,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import join_pictures
 from catseye.drawing.answer import Answer
+from catseye.errors import with_short_traceback
 from catseye.quality.balance import count_classes, find_imbalances
 from catseye.quality.copies import find_comparable, find_copies
 from catseye.quality.finding import KINDS, Finding, Kind, make_finding
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from catseye.quality.survey import Survey
 
     Judge: TypeAlias = Callable[[Pictures], NDArray[np.floating[Any]]]
+
+
+_MOST_NAMED = 3  # kinds of findings in a line
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,8 +64,17 @@ class Checkup(Answer):
     dataset: Dataset = field(compare=False)
 
     def __repr__(self) -> str:
-        found = ", ".join(f"{count:,} {kind}" for kind, count in self.counts.items()) or "nothing found"
-        return f"Checkup({self.data}, {self.pictures:,} pictures: {found})"
+        counts = [
+            f"{KINDS[kind].title[:1].lower()}{KINDS[kind].title[1:]} ×{self.counts[kind]:,}" for kind in self.counts
+        ]
+        more = f", {len(counts) - _MOST_NAMED} more kinds" if len(counts) > _MOST_NAMED else ""
+        found = f"{', '.join(counts[:_MOST_NAMED])}{more}" or "nothing found"
+        return f"Checkup({self.called}, {self.pictures:,} pictures: {found})"
+
+    @property
+    def called(self) -> str:
+        """What the data set is called in a title."""
+        return self.dataset.info.called
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -86,6 +99,7 @@ class Checkup(Answer):
         }
 
 
+@with_short_traceback
 def check_dataset(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     """Return what is wrong with a data set. Nothing is changed; every picture is decoded once, small.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class Suspect:
     likely_probability: float
 
 
+@with_short_traceback
 def find_suspects(probabilities: NDArray[np.floating[Any]], labels: Integers) -> list[Suspect]:
     """Return the pictures that are confidently predicted as a class other than their label, the clearest first.
 

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from catseye.quality.checkup import Checkup
     from catseye.quality.finding import Finding, Kind, KindDescription, Place
 
-_GENERATOR = '<meta name="generator" content="catseye check">'  # as the template begins
-_BEGINNING = 1000  # bytes of a page, before anything that names of the user's could stand in
-
 
 @dataclass(frozen=True)
 class _Limits:
@@ -63,15 +60,6 @@ class _Section:
     items: tuple[_Item, ...]
     more: int
     grouped: bool
-
-
-def is_check_page(path: Path) -> bool:
-    """Return whether a page of an earlier check lies at ``path``, which a new one may replace."""
-    try:
-        with path.open("rb") as file:
-            return _GENERATOR.encode() in file.read(_BEGINNING)
-    except OSError:
-        return False
 
 
 def write_check_page(path: Path, checkup: Checkup) -> None:

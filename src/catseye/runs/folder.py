@@ -14,7 +14,7 @@ from catseye.classifier.classifier import FILE_NAME
 from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.runs.request import Request
 from catseye.runs.result import Result
-from catseye.system.files import remove_parts, write_atomically
+from catseye.system.files import find_free, remove_parts, write_atomically
 from catseye.training.history import Epoch, to_lines
 
 if TYPE_CHECKING:
@@ -95,7 +95,12 @@ class RunFolder:
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
         # A run without a finished epoch may be started again, with other options.
         if not resume and not names <= {self._description.name, self.recipe.name}:
-            raise UsageError(f"{self.path} is not empty; choose another --out, or use --resume to continue its run.")
+            fresh = find_free(self.path)
+            if self._description.name in names:
+                ways = f"continue its run with --resume, or begin again with --out {fresh}."
+            else:
+                ways = f"it does not hold a run. Begin one with --out {fresh}."
+            raise UsageError(f"{self.path} is not empty: {ways}")
         if resume and names and self.read_request() is None:
             raise UsageError(f"{self.path} does not hold a run to resume; choose another --out.")
 

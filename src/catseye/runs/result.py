@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from catseye.datasets.left_out import LeftOut
+from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
 from catseye.insight.robustness.robustness import Robustness
+from catseye.runs.json_fields import JsonFields, json_value
+from catseye.short_repr import ShortRepr
+from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning.recipe import TransferRecipe
 
@@ -18,21 +22,8 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
 
 
-class _Fields:
-    """Fields that are JSON values already; a part of a result."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields as JSON values."""
-        return {name: _json(value) for name, value in vars(self).items()}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Return the value with these fields."""
-        return cls(**values)
-
-
-@dataclass(frozen=True)
-class Score(_Fields):
+@dataclass(frozen=True, repr=False)
+class Score(JsonFields):
     """The main numbers of an evaluation.
 
     Attributes
@@ -55,6 +46,18 @@ class Score(_Fields):
     accuracy_interval: tuple[float, float]
     expected_calibration_error: float
 
+    def __repr__(self) -> str:
+        return (
+            f"Score(accuracy {self.accuracy_in_words}, {self.examples:,} pictures, loss {self.loss:.4g}, "
+            f"calibration error {percent(self.expected_calibration_error)})"
+        )
+
+    @property
+    def accuracy_in_words(self) -> str:
+        """The accuracy with its interval: ``"98.3 % (96.4 to 99.2)"``."""
+        low, high = self.accuracy_interval
+        return f"{percent(self.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
+
     @classmethod
     def of(cls, evaluation: Evaluation) -> Self:
         """Return the main numbers of ``evaluation``."""
@@ -73,8 +76,8 @@ class Score(_Fields):
         return cls(**(values | {"accuracy_interval": (low, high)}))
 
 
-@dataclass(frozen=True)
-class Seconds(_Fields):
+@dataclass(frozen=True, repr=False)
+class Seconds(ShortRepr, JsonFields):
     """How long the parts of a run took; 0 for those that it does not have.
 
     Attributes
@@ -98,8 +101,8 @@ class Seconds(_Fields):
     fine_tune: float = 0.0
 
 
-@dataclass(frozen=True)
-class Data(_Fields):
+@dataclass(frozen=True, repr=False)
+class Data(ShortRepr, JsonFields):
     """The data of a run.
 
     Attributes
@@ -117,8 +120,8 @@ class Data(_Fields):
     test_fingerprint: str | None
 
 
-@dataclass(frozen=True)
-class BackboneSource(_Fields):
+@dataclass(frozen=True, repr=False)
+class BackboneSource(ShortRepr, JsonFields):
     """The backbone of a transfer.
 
     Attributes
@@ -135,8 +138,8 @@ class BackboneSource(_Fields):
     features: int
 
 
-@dataclass(frozen=True)
-class Extraction(_Fields):
+@dataclass(frozen=True, repr=False)
+class Extraction(ShortRepr, JsonFields):
     """How the features of a transfer were extracted.
 
     Attributes
@@ -163,8 +166,8 @@ class Extraction(_Fields):
         return cls(**(values | {"agreement": Agreement.from_json(values["agreement"])}))
 
 
-@dataclass(frozen=True)
-class HeadFit(_Fields):
+@dataclass(frozen=True, repr=False)
+class HeadFit(ShortRepr, JsonFields):
     """How the head of a transfer was fitted.
 
     Attributes
@@ -179,15 +182,15 @@ class HeadFit(_Fields):
     cross_validated: bool
 
 
-@dataclass(frozen=True)
-class FineTuning(_Fields):
+@dataclass(frozen=True, repr=False)
+class FineTuning(ShortRepr, JsonFields):
     """Whether the fine-tuned network of a transfer is kept, and why."""
 
     kept: bool
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The result of a run.
 
@@ -244,9 +247,14 @@ class Result:
     fine_tuning: FineTuning | None = None
     robustness: Robustness | None = None
 
+    def __repr__(self) -> str:
+        test = f"test accuracy {self.test.accuracy_in_words}" if self.test else "no test pictures"
+        train = f"training accuracy {percent(self.train.accuracy)}"
+        return f"Result({self.network} on {self.data.name}: {test}, {train}, {duration(self.seconds.total)})"
+
     def to_json(self) -> dict[str, Any]:
         """Return all fields as JSON values."""
-        return {name.removesuffix(_PATH): _json(value) for name, value in vars(self).items()}
+        return {name.removesuffix(_PATH): json_value(value) for name, value in vars(self).items()}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -278,9 +286,3 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "fine_tuning": FineTuning.from_json,
     "robustness": Robustness.from_json,
 }
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_json(item) for item in value]
-    return value.to_json() if hasattr(value, "to_json") else value

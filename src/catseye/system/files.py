@@ -35,6 +35,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
+        if not path.parent.is_dir():
+            raise CatseyeError(_no_folder(path)) from error
         raise CatseyeError(f"{path} cannot be written: {error.strerror}. What was there before stays.") from error
     finally:
         with suppress(OSError):  # what went wrong is said above
@@ -61,9 +63,31 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
         raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
     if path.exists() and not force:
         raise UsageError(f"{path} already exists; choose another name or use --force.")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
+    check_folder(path)
     return path
+
+
+def find_free(path: Path) -> Path:
+    """Return ``path`` or, if there is something already, the first of ``path-2``, ``path-3``, … that is free."""
+    if path.name in ("", ".."):  # the folder that we are in, or one above
+        path = path.resolve()
+    number, free = 2, path
+    while free.exists() or free.is_symlink():
+        free = path.parent / f"{path.name}-{number}"
+        number += 1
+    return free
+
+
+def check_folder(path: Path) -> None:
+    """Raise `UsageError` if the folder in which a file is to be written is not there."""
+    if not path.parent.is_dir():
+        raise UsageError(_no_folder(path))
+
+
+def _no_folder(path: Path) -> str:
+    folder = path.parent
+    reason = f"{folder} is not a folder." if folder.exists() else f"there is no folder {folder}. Create it first."
+    return f"{path} cannot be written: {reason}"
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -12,6 +12,7 @@ from PIL import Image
 from catseye.attacks.projected_gradient_descent import Attack
 from catseye.classifier.classifier import Classifier
 from catseye.datasets import load
+from catseye.drawing.numbers import percent
 from catseye.images.encode import encode_png
 from catseye.insight.convolution.convolution import Convolution
 from catseye.insight.convolution.pooling import Pooling
@@ -78,8 +79,8 @@ def _trained(run: Run) -> Stop:
     low, high = test.accuracy_interval
     words = (
         f"A network of {result.parameters:,} numbers was trained on 8×8 pictures of handwritten digits in "
-        f"{result.seconds.training:.0f} s. It classifies {test.accuracy:.1%} of {test.examples} held-out digits "
-        f"correctly (95 % interval: {low:.1%} to {high:.1%}).",
+        f"{result.seconds.training:.0f} s. It classifies {percent(test.accuracy)} of {test.examples} held-out digits "
+        f"correctly (95 % interval: {percent(low)} to {percent(high)}).",
         "Training minimises the loss; the accuracy is what we care about. Where the training and validation curves "
         "diverge, the network is starting to memorise its training pictures.",
     )
@@ -149,8 +150,8 @@ def _fooled(backbone: Classifier, photograph: Path) -> Stop:
     view = found.view()
     words = (
         f"Following the gradient, every value of the picture is changed by at most four of 255 levels, and the network "
-        f"predicts {found.after.class_name} ({found.after.probability:.1%}). The prediction is for the file of the "
-        f"changed picture, {file.name}, as read back from disk.",
+        f"predicts {found.after.class_name} ({percent(found.after.probability)}). The prediction is for the file of "
+        f"the changed picture, {file.name}, as read back from disk.",
         " ".join(view.caption),
     )
     command = f"catseye attack {BACKBONE} {photograph} --target {_TARGET} --epsilon 4/255 -o attack.png"

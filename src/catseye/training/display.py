@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from catseye.drawing.numbers import percent
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress_bar import duration
 
@@ -31,8 +32,8 @@ class TrainingDisplay(Protocol):
     def show_epoch(self, epoch: Epoch) -> None:
         """Show a finished epoch."""
 
-    def announce(self, seconds: float) -> None:
-        """Say how long all epochs will take."""
+    def announce(self, seconds: float, epochs: int) -> None:
+        """Say how long the epochs to come will take, of which there are so many."""
 
 
 class _NoDisplay:
@@ -42,7 +43,7 @@ class _NoDisplay:
     def show_epoch(self, epoch: Epoch) -> None:
         pass
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         pass
 
 
@@ -88,10 +89,9 @@ class _Lines:
     def show_epoch(self, epoch: Epoch) -> None:
         print(_line(epoch, self._epochs), file=sys.stderr, flush=True)
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         if seconds >= _MIN_ANNOUNCED:
-            epochs = f"{self._epochs} epochs take" if self._epochs > 1 else "the epoch takes"
-            print(f"{epochs} about {duration(seconds)}", file=sys.stderr, flush=True)
+            print(_forecast(seconds, epochs), file=sys.stderr, flush=True)
 
 
 class _Bar:
@@ -100,13 +100,13 @@ class _Bar:
         self._task = bar.add_task("training", total=total, completed=done)
 
     def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
-        words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
+        words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {percent(accuracy, 2)}"
         self._bar.update(self._task, advance=count, description=words)
 
     def show_epoch(self, epoch: Epoch) -> None:
         self._bar.console.print(_line(epoch, self._epochs), highlight=False)
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         """The bar itself shows the time that is left."""
 
 
@@ -119,19 +119,23 @@ class _Notebook:
 
     def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         self._done += count
-        state = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {accuracy:.2%}"
+        state = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {percent(accuracy, 2)}"
         self._line.write(f"{draw_bar(self._done, self._total)}  {state}")
 
     def show_epoch(self, epoch: Epoch) -> None:
         self._line.write(_line(epoch, self._epochs), final=True)
 
-    def announce(self, seconds: float) -> None:
+    def announce(self, seconds: float, epochs: int) -> None:
         if seconds >= _MIN_ANNOUNCED:
-            self._line.write(f"about {duration(seconds)} in all", final=True)
+            self._line.write(_forecast(seconds, epochs), final=True)
 
 
 def _line(epoch: Epoch, epochs: int) -> str:
-    line = f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  accuracy {epoch.train_accuracy:.2%}"
+    line = f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  accuracy {percent(epoch.train_accuracy, 2)}"
     if epoch.validation_loss is not None:
-        line += f"  validation {epoch.validation_loss:.4f}  {epoch.validation_accuracy:.2%}"
+        line += f"  validation {epoch.validation_loss:.4f}  {percent(epoch.validation_accuracy, 2)}"
     return line + f"  {epoch.seconds:.1f} s"
+
+
+def _forecast(seconds: float, epochs: int) -> str:
+    return f"{f'{epochs} epochs take' if epochs > 1 else 'the epoch takes'} about {duration(seconds)}"

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from catseye.attacks.adversarial_training import perturb_training_batch
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.networks.effort import choose_threads
 from catseye.system.device import CPU, CUDA
@@ -60,6 +60,7 @@ class Task:
     device: str = CPU
 
 
+@with_short_traceback
 def fit(
     task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None], *, quiet: bool = False
 ) -> TrainingState:
@@ -100,10 +101,12 @@ def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None
     shown = nullcontext(NO_DISPLAY) if quiet else training_display(recipe.epochs, len(batches), first * len(batches))
     # Dropout draws from the global generator, which is the caller's.
     with torch.random.fork_rng(devices=[] if task.device == CPU else [torch.cuda.current_device()]), shown as display:
+        forecast = _Forecast(task, display, recipe.epochs - first)
         for number in range(first, recipe.epochs):
             if state.stopped:
                 break
-            _train_epoch(task, batches, optimizers, number, state, display)
+            _train_epoch(task, batches, optimizers, number, state, display, forecast)
+            forecast.finish_epoch(state.history[-1].seconds)
             if file:
                 checkpoint.save(file, network, optimizers, state)
             display.show_epoch(state.history[-1])
@@ -137,6 +140,7 @@ def _train_epoch(
     number: int,
     state: TrainingState,
     display: TrainingDisplay,
+    forecast: _Forecast,
 ) -> None:
     """Train one epoch and add it to ``state``."""
     recipe, start = task.recipe, time.perf_counter()
@@ -144,7 +148,6 @@ def _train_epoch(
     torch.manual_seed(recipe.seed * 100_003 + number)
     _set_training(task)
     every = _READ_EVERY[task.device]
-    forecast = None if number else _Forecast(task, display)
     sums = torch.zeros(2, device=task.device)  # of the loss, and of right answers, over the pictures seen
     seen, rate = 0, 0.0
     for index, (pixels, labels) in enumerate(batches.epoch(generator)):
@@ -160,8 +163,7 @@ def _train_epoch(
         if not math.isfinite(loss):
             raise _not_finite(step, number, rate, recipe)
         display.show_steps(min(every, index % every + 1), number + 1, loss, accuracy)
-        if forecast:
-            forecast.update(seen)
+        forecast.update(seen)
         if recipe.time_limit and state.seconds + time.perf_counter() - start > recipe.time_limit:
             state.stopped = TIME_LIMIT
             break
@@ -177,10 +179,10 @@ def _train_epoch(
 
 
 class _Forecast:
-    """Announces once how long all epochs will take, by the first epoch's first pictures."""
+    """Announces once how long the epochs will take, by the first one's first pictures, or by all if these are few."""
 
-    def __init__(self, task: Task, display: TrainingDisplay) -> None:
-        self._task, self._display = task, display
+    def __init__(self, task: Task, display: TrainingDisplay, epochs: int) -> None:
+        self._task, self._display, self._epochs = task, display, epochs
         self._start, self._first, self._announced = 0.0, 0, False
 
     def update(self, seen: int) -> None:
@@ -188,11 +190,19 @@ class _Forecast:
         if not self._first:
             self._start, self._first = time.perf_counter(), seen  # the first step is slower than all others
         elif not self._announced and seen >= self._first + _FORECAST_PICTURES:
-            self._announced = True
             seconds_each = (time.perf_counter() - self._start) / (seen - self._first)
             validation = 0 if self._task.validation is None else len(self._task.validation) * _VALIDATION_COST
             pictures = len(self._task.train) + validation
-            self._display.announce(seconds_each * pictures * self._task.recipe.epochs)
+            self._announce(seconds_each * pictures)
+
+    def finish_epoch(self, seconds: float) -> None:
+        """Take note that an epoch has taken so long."""
+        if not self._announced:
+            self._announce(seconds)
+
+    def _announce(self, seconds: float) -> None:
+        self._announced = True
+        self._display.announce(seconds * self._epochs, self._epochs)
 
 
 def _perturb(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: float) -> torch.Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.splits import stratified
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.preprocess import Preprocess
 from catseye.networks import is_backbone, smallest_side
 
@@ -57,6 +57,7 @@ class Plan:
         return self.train.fingerprint()
 
 
+@with_short_traceback
 def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] | None) -> Plan:
     """Set the validation share aside, choose the preprocess and resize the training pictures.
 
@@ -70,7 +71,7 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
     pictures = training_pictures(dataset)
     check_classes(dataset)
     channels = 3 if is_backbone(network) else pictures.shape[2]
-    preprocess = Preprocess(*(size or pictures.shape[:2]), channels)
+    preprocess = Preprocess(*(size or pictures.shape[:2]), channels, value_range=pictures.value_range)
     train, validation = _set_aside(dataset, recipe)
     train = ready(train, preprocess)
     validation = ready(validation, preprocess) if validation is not None else None

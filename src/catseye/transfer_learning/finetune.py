@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import fit_temperature
 from catseye.inference.batched import compute_logits
 from catseye.system.device import CPU
@@ -69,6 +70,7 @@ def with_head(network: Backbone, layer: Layer) -> Backbone:
     return copied.eval()
 
 
+@with_short_traceback
 def fine_tune(
     network: Backbone,
     preprocess: Preprocess,

@@ -44,7 +44,7 @@ def test_broken_pictures_are_left_out_and_a_fifth_of_each_class_is_set_aside(tmp
         "cats_vs_dogs/PetImages/Dog/11702.jpg": "not a picture in a format that is read here",
     }
     assert dataset.notes == (
-        "cats_vs_dogs has no test split of its own: 20% of each class was set aside (seed 0).",
+        "cats_vs_dogs has no test split of its own: 20 % of each class was set aside (seed 0).",
         f"cats_vs_dogs comes from an unofficial copy: {tmp_path / 'own/cats_vs_dogs' / NAME}.",
     )
     for split in dataset.splits.values():

@@ -22,7 +22,7 @@ def test_classes_are_the_sorted_folder_names(tmp_path: Path) -> None:
     assert dataset.info.classes == ("Cat", "bird", "dog")
     assert dict(dataset.info.splits) == {"train": 12, "test": 3}
     assert dataset.info.shape == (20, 20, 3)
-    assert "no test split came with the pictures: 20% of each class was set aside (seed 0)." in dataset.notes
+    assert "no test split came with the pictures: 20 % of each class was set aside (seed 0)." in dataset.notes
     for split in dataset.splits.values():
         for index in range(len(split)):
             assert Path(split.name(index)).parent.name == split.classes[split.labels[index]]

@@ -76,8 +76,8 @@ def test_a_matrix_is_read_from_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(3.0, "3"), (-2.5, "-2.5"), (1 / 9, "1/9"), (0.0625, "0.0625"), (28.33333, "28.33"), (1234.56, "1234.6"),
-     (float("nan"), "·"), (1e8, "100000000"), (-1 / 3, "-1/3"), (0.123456, "0.1235")],
+    [(3.0, "3"), (-2.5, "−2.5"), (1 / 9, "1/9"), (0.0625, "0.0625"), (28.33333, "28.33"), (1234.56, "1,234.6"),
+     (float("nan"), "·"), (1e8, "100,000,000"), (-1 / 3, "−1/3"), (0.123456, "0.1235")],
 )  # fmt: skip
 def test_numbers_are_shown_short(value: float, text: str) -> None:
     assert exact(value) == text

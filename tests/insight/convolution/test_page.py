@@ -49,15 +49,15 @@ def go(browser: webdriver.Chrome, step: int) -> None:
 
 def test_the_slider_moves_every_number(browser: webdriver.Chrome, page: str) -> None:
     browser.get(page)
-    assert numbers(browser, "cross-correlation (2×2)") == [["-2*", ""], ["", ""]]
+    assert numbers(browser, "cross-correlation (2×2)") == [["−2*", ""], ["", ""]]
     go(browser, 1)
     assert numbers(browser, "input")[0] == ["1", "0*", "0*", "1*"]
     assert numbers(browser, "input")[3] == ["1", "1", "1", "1"]
     assert numbers(browser, "window") == [["0", "0", "1"], ["1", "1", "1"], ["0", "0", "1"]]
-    assert numbers(browser, "× kernel") == [["-1", "0", "1"], ["-2", "0", "2"], ["-1", "0", "1"]]
-    assert numbers(browser, "= products") == [["0", "0", "1"], ["-2", "0", "2"], ["0", "0", "1"]]
-    assert numbers(browser, "cross-correlation (2×2)") == [["-2", "2*"], ["", ""]]
-    assert numbers(browser, "convolution (2×2)") == [["2", "-2*"], ["", ""]]
+    assert numbers(browser, "× kernel") == [["−1", "0", "1"], ["−2", "0", "2"], ["−1", "0", "1"]]
+    assert numbers(browser, "= products") == [["0", "0", "1"], ["−2", "0", "2"], ["0", "0", "1"]]
+    assert numbers(browser, "cross-correlation (2×2)") == [["−2", "2*"], ["", ""]]
+    assert numbers(browser, "convolution (2×2)") == [["2", "−2*"], ["", ""]]
     said = "Step 2 of 4: window at rows 1 to 3, columns 2 to 4; the products sum to 2, which goes to row 1, column 2."
     assert browser.find_element(By.ID, "said").text == said
     slider = browser.find_element(By.ID, "slider")

@@ -193,7 +193,8 @@ def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"data": "digits"}, "in a list; got 'digits'"),
+        ({"data": 3}, r"must be a name, a path, .*; got 3\."),
+        ({"data": "mnits"}, "did you mean mnist"),
         ({"data": []}, "in a list"),
         ({"data": ["mnits"]}, "did you mean mnist"),
         ({"shots": (1, 0)}, r"at least 1; got \[1, 0\]"),

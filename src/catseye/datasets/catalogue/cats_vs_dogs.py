@@ -10,7 +10,7 @@ from catseye.datasets.folders.listing import ListedPicture
 from catseye.datasets.info import LABEL, Info
 from catseye.datasets.preparation.entry import Archive, Entry
 from catseye.datasets.preparation.storage import Photographs
-from catseye.datasets.splits import SEED, TEST_SHARE
+from catseye.datasets.splits import SET_ASIDE
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
@@ -65,5 +65,5 @@ CATS_VS_DOGS = Entry(
     ),
     addresses=("https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/",),
     storage=Photographs(listed),
-    notes=(f"cats_vs_dogs has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
+    notes=(f"cats_vs_dogs has no test split of its own: {SET_ASIDE}",),
 )

@@ -9,7 +9,7 @@ import numpy as np
 from catseye.datasets.info import Info
 from catseye.datasets.preparation.entry import Entry
 from catseye.datasets.preparation.storage import Arrays
-from catseye.datasets.splits import SEED, TEST_SHARE, stratified
+from catseye.datasets.splits import SEED, SET_ASIDE, TEST_SHARE, stratified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,5 +48,5 @@ DIGITS = Entry(
     archives=(),
     addresses=(),
     storage=Arrays(read_splits),
-    notes=(f"digits has no test split of its own: {TEST_SHARE:.0%} of each class was set aside (seed {SEED}).",),
+    notes=(f"digits has no test split of its own: {SET_ASIDE}",),
 )

@@ -12,11 +12,14 @@ from catseye.datasets.folders.listing import (
     common_size,
     leave_out_broken,
     make_splits,
+    range_notes,
 )
+from catseye.datasets.folders.unread import describe_unread, name_ending
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
-from catseye.errors import CatseyeError
-from catseye.images.decoding import SUFFIXES, is_hidden
+from catseye.errors import CatseyeError, UsageError
+from catseye.images.decoding import is_hidden
+from catseye.images.formats import is_picture_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,6 +70,7 @@ def read_folder(root: Path, name: str, home: Path, *, strict: bool = False) -> D
     if lost:
         names, verb = ", ".join(lost), "is" if len(lost) == 1 else "are"
         notes.append(f"all pictures of {names} are broken, so {names} {verb} left out.")
+    notes += range_notes(good)
     splits = _splits(good, notes)
     info = replace(_info(name, splits, good), notes=tuple(notes), left_out=left_out)
     return Dataset(info, splits)
@@ -78,7 +82,7 @@ def _folders(folder: Path) -> list[Path]:
 
 def _inner(root: Path) -> Path:
     folders = _folders(root)
-    files = [entry for entry in root.iterdir() if entry.is_file() and entry.suffix.lower() in SUFFIXES]
+    files = [entry for entry in root.iterdir() if entry.is_file() and is_picture_file(entry)]
     # An archive often wraps everything in one folder. A folder without folders is a class, not a wrapper.
     wrapped = len(folders) == 1 and not files and bool(_folders(folders[0]))
     return _inner(folders[0]) if wrapped and folders[0].name.lower() not in SPLIT_FOLDERS else root
@@ -107,7 +111,7 @@ def _split_folders(top: Path, notes: list[str]) -> dict[Path, str]:
 
 def _count_loose(folder: Path) -> int:
     """Return how many pictures lie directly in a folder that should hold class folders."""
-    return sum(1 for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES and not is_hidden(entry))
+    return sum(1 for entry in folder.iterdir() if not is_hidden(entry) and is_picture_file(entry))
 
 
 def _inside(folder: Path, top: Path) -> str:
@@ -120,10 +124,10 @@ def _listed(top: Path, folders: dict[Path, str], notes: list[str]) -> Iterator[L
         for class_folder in _folders(folder):
             paths = []
             for path in _files(class_folder):
-                if path.suffix.lower() in SUFFIXES:
+                if is_picture_file(path):
                     paths.append(path)
                 else:
-                    ignored[path.suffix.lower() or "no ending"] += 1
+                    ignored[name_ending(path.suffix.lower())] += 1
             if not paths:
                 notes.append(f"the folder {class_folder.relative_to(top)} holds no pictures.")
             classes = {LABEL: class_folder.name}
@@ -145,8 +149,19 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def picture_files(folder: Path) -> list[Path]:
-    """Return the picture files in ``folder`` and below in sorted order, hidden ones left out."""
-    return [path for path in _files(folder) if path.suffix.lower() in SUFFIXES]
+    """Return the picture files in ``folder`` and below in sorted order, hidden ones left out.
+
+    Raises
+    ------
+    UsageError
+        There are none; the message says what else was found.
+    """
+    found = [path for path in _files(folder) if is_picture_file(path)]
+    if not found:
+        unread = describe_unread(_files(folder))
+        known = f" that can be read.\n{unread}" if unread else ""
+        raise UsageError(f"{folder} holds no pictures{known}.")
+    return found
 
 
 def _splits(pictures: Sequence[ListedPicture], notes: list[str]) -> dict[str, FilePictures]:
@@ -187,6 +202,9 @@ def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[ListedP
 def _no_pictures(top: Path, name: str) -> str:
     """Return the error for a folder without a single picture in a class folder."""
     example, loose = f"e.g. {name}/cat/1.jpg.", _count_loose(top)
+    unread = "" if loose else describe_unread(_files(top))
+    if unread:
+        return f"{name} holds no pictures that can be read.\n{unread}."
     if not loose:
         return f"{name} holds no pictures; expected one folder per class with pictures in it, {example}"
     missing = "no pictures in its class folders" if _folders(top) else "no class folders"

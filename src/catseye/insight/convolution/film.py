@@ -9,11 +9,11 @@ from matplotlib.patches import Rectangle
 
 from catseye.drawing.film import encode_film, frame_of
 from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
+from catseye.drawing.mark import write_marked
 from catseye.drawing.numbers import exact
 from catseye.drawing.style import ORANGE, styled
 from catseye.insight.convolution.figure import by_channel, settings_line
 from catseye.insight.convolution.words import around
-from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def write_film(path: Path, worked: WorkedExample, most: int | None = None) -> No
     with styled():
         frames = [*_convolution_frames(worked, most or FILM_STEPS), *_pooling_frames(worked, most or FILM_STEPS)]
     usual = _MILLISECONDS if len(frames) <= _MANY else _QUICKER
-    write_atomically(path, encode_film(frames, usual, _LAST))
+    write_marked(path, encode_film(frames, usual, _LAST))
 
 
 def _convolution_frames(worked: WorkedExample, most: int) -> list[Image.Image]:

@@ -59,9 +59,18 @@ def kernel(what: Any) -> Floats:
 
 def known_name(text: str) -> str | None:
     """Return the name of the kernel that is meant, if there is one of this name."""
-    name = text.strip().lower().replace("-", "_")
+    name = _plain(text)
     name = _ALSO.get(name, name)
     return name if name in _KERNELS else None
+
+
+def is_abbreviated(text: str) -> bool:
+    """Say whether a name stands for two kernels, across and down, of which the first is taken."""
+    return _plain(text) in _ALSO
+
+
+def _plain(text: str) -> str:
+    return text.strip().lower().replace("-", "_")
 
 
 def is_matrix(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.drawing.numbers import exact
-from catseye.insight.convolution.kernels import known_name
+from catseye.insight.convolution.kernels import is_abbreviated, known_name
 
 if TYPE_CHECKING:
     from catseye.insight.convolution.convolution import Step
@@ -22,7 +22,8 @@ def described(worked: WorkedExample) -> list[str]:
     sliding = worked.convolution.sliding
     top = f"{worked.operation.capitalize()} of {worked.name} ({size(worked.shape)}) with {kernel_name(worked)}"
     lines = [f"{top}, stride {each(sliding.stride)}, padding {padding(worked)}, dilation {each(sliding.dilation)}."]
-    return [*lines, *(_formula(worked, axis) for axis in (0, 1))]
+    said = abbreviation_described(worked)
+    return [*lines, *([said] if said else []), *(_formula(worked, axis) for axis in (0, 1))]
 
 
 def kernel_name(worked: WorkedExample) -> str:
@@ -31,6 +32,16 @@ def kernel_name(worked: WorkedExample) -> str:
     rows, columns = worked.convolution.weights.shape
     name = known_name(given) if isinstance(given, str) else None
     return f"{name or 'the kernel'} ({rows}×{columns})"
+
+
+def abbreviation_described(worked: WorkedExample) -> str | None:
+    """Return which of two kernels was taken, if the name was that of both."""
+    given = worked.convolution.kernel
+    name = known_name(given) if isinstance(given, str) and is_abbreviated(given) else None
+    if name is None:
+        return None
+    other = name.replace("_x", "_y")
+    return f"{name} was taken, which responds to changes from left to right; {other}: from top to bottom."
 
 
 def padding(worked: WorkedExample) -> str:

@@ -228,6 +228,12 @@ def input_name(source: Any) -> str:
     return "the matrix"
 
 
+def is_picture_file(source: str) -> bool:
+    """Say whether an input that could be read is the file of a picture."""
+    path = Path(source)
+    return source != DRAWING_NAME and path.suffix.lower() not in _MATRIX_ENDINGS and _exists(path)
+
+
 def _exists(path: Path) -> bool:
     try:
         return path.exists()

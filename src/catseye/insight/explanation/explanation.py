@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.drawing.answer import Answer
+from catseye.drawing.numbers import percent, three_digits
 from catseye.errors import UsageError, unknown
 from catseye.images.inputs import display_name
 from catseye.insight.explanation.attribution import METHODS
@@ -64,7 +65,7 @@ class Explanation(Answer):
 
     def __repr__(self) -> str:
         methods = ", ".join(one.attribution.method for one in self.maps)
-        return f"Explanation({self.class_name}, {self.probability:.1%}, in {self.picture}: {methods})"
+        return f"Explanation({self.class_name}, {percent(self.probability)}, in {self.picture}: {methods})"
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the maps themselves as JSON values."""
@@ -167,7 +168,9 @@ def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
     for one in rated:
         completeness, title = one.attribution.completeness, METHODS[one.attribution.method].title
         if completeness and not completeness.holds:
-            sums = f"{completeness.total:.3g} where the logits differ by {completeness.difference:.3g}"
+            sums = (
+                f"{three_digits(completeness.total)} where the logits differ by {three_digits(completeness.difference)}"
+            )
             notes.append(f"{title} do not add up: {sums}, after {completeness.steps} steps.")
         if np.ptp(one.attribution.map) == 0:
             other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.drawing.numbers import percent
+from catseye.drawing.numbers import percent, three_digits
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.faithfulness import STEPS
 
@@ -39,9 +39,9 @@ def sentence(explanation: Explanation) -> str:
 
 
 def texts(explanation: Explanation) -> list[str]:
-    """Return as sentences, for a page, what the figure says in short; one map has its sentence in the figure."""
+    """Return as sentences, for a page, what the figure says, of several maps in short."""
     if is_plain(explanation):
-        return [_capitalised(note) for note in explanation.notes]
+        return [sentence(explanation), *map(_capitalised, explanation.notes)]
     found = [", ".join(answer_lines(explanation)) + "."]
     for one in explanation.maps:
         faithful, attribution = one.faithfulness, one.attribution
@@ -67,7 +67,7 @@ def completeness_in_words(one: RatedAttribution) -> str:
     if completeness is None:
         return ""
     holds = "complete" if completeness.holds else "NOT complete"
-    return f"{holds}: sum {completeness.total:.3g} of {completeness.difference:.3g}"
+    return f"{holds}: sum {three_digits(completeness.total)} of {three_digits(completeness.difference)}"
 
 
 def scores_in_words(faithful: Faithfulness) -> str:

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 
 from catseye.drawing.film import encode_film, frame_of
 from catseye.drawing.labels import fit_text
+from catseye.drawing.mark import write_marked
 from catseye.drawing.picture import draw_picture
 from catseye.drawing.style import styled
 from catseye.insight.ideal.figure import shown_response
-from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def write_film(path: Path, ideals: Sequence[Ideal]) -> None:
     with styled():
         frames = [_frame(ideals, step) for step in steps]
     each = min(_LONGEST, max(_SHORTEST, _GROWING // max(1, len(frames) - 1)))
-    write_atomically(path, encode_film(frames, each, _LAST, _COLOURS))
+    write_marked(path, encode_film(frames, each, _LAST, _COLOURS))
 
 
 def _frame(ideals: Sequence[Ideal], step: int) -> Image.Image:

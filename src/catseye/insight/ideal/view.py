@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.answer import make_view
-from catseye.drawing.numbers import percent
+from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.ideal.figure import draw_ideals, shown_response
@@ -39,7 +39,8 @@ def shortfall(ideal: Ideal) -> str:
     """Return why a picture that does not reach its target falls short, and what helps."""
     value = ideal.score.response
     if ideal.target.kind == "channel":
-        return f"{ideal.target.name} does not respond ({value:.3g}); name a layer before its relu, or another --seed."
+        more = "name a layer before its relu, or another --seed."
+        return f"{ideal.target.name} does not respond ({three_digits(value)}); {more}"
     more = "more --steps or less --variation help."
     return f"{ideal.target.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from catseye.drawing.canvas import choose_scale
 from catseye.drawing.labels import cut_text, fit_text, text_width
-from catseye.drawing.numbers import three_digits
+from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.picture import draw_picture, interpolation
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def draw_overlay(shown: ChannelResponse) -> Figure:
     top, left, bottom, right = places.extent()
     how["extent"] = (left, right, bottom, top)
     _show(picture, found.pixels)
-    share = f"predicted, {found.prediction.probability:.0%}: "
+    share = f"predicted, {percent(found.prediction.probability, 0)}: "
     name = cut_text(found.prediction.class_name, _PANEL - text_width(share, _SIZE), _SIZE)
     picture.set_title(f"{share}{name}", fontsize=_SIZE)
     alone.set_title(f"the response at {places.counts[0]} × {places.counts[1]} positions", fontsize=_SIZE)
@@ -50,7 +50,9 @@ def draw_overlay(shown: ChannelResponse) -> Figure:
         axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal", xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
     figure.colorbar(alone.images[0], ax=[picture, alone, both], shrink=0.9, pad=0.01, label="response")
-    strength = f"strength {three_digits(response.strength)}, {response.share_active:.0%} of the positions above 0"
+    strength = (
+        f"strength {three_digits(response.strength)}, {percent(response.share_active, 0)} of the positions above 0"
+    )
     heading = f"{layer.layer}, channel {channel}, of {found.prediction.picture}: {strength}"
     fitted = fit_text(heading, 3 * _PANEL, _HEADING, lines=2, smallest=8, bold=True)
     figure.suptitle(fitted.text, fontsize=fitted.size, fontweight="bold")

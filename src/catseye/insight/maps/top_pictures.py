@@ -9,11 +9,12 @@ import numpy as np
 import torch
 
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
 from catseye.networks.probe import Probe
+from catseye.short_repr import ShortRepr
 from catseye.system.memory import keep_memory
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -30,8 +31,8 @@ Measure = Literal["max", "mean"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
-@dataclass(frozen=True, eq=False)
-class TopPicture:
+@dataclass(frozen=True, eq=False, repr=False)
+class TopPicture(ShortRepr):
     """One of the top-activating pictures of a channel.
 
     Attributes
@@ -124,6 +125,7 @@ class TopPictures(Answer):
         }
 
 
+@with_short_traceback
 def find_top_pictures(
     network: nn.Module,
     preprocess: Preprocess,

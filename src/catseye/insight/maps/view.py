@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.answer import make_view
-from catseye.drawing.numbers import three_digits
+from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.maps.channel_response import ChannelResponse
 from catseye.insight.maps.filters import Filters
-from catseye.insight.maps.filters_figure import COLOURS, GREYS, draw_filters
+from catseye.insight.maps.filters_figure import draw_filters, explain_colours
 from catseye.insight.maps.maps import STRENGTH, FeatureMaps
 from catseye.insight.maps.overlay import draw_overlay
 from catseye.insight.maps.page import draw_page
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from catseye.insight.maps.maps import LayerMaps
     from catseye.insight.maps.receptive_field import ReceptiveField
 
+_FIELDS = (
+    "Height × width in pixels of what the centre value of a layer depends on. Computed: from the sizes, strides and "
+    "padding of the windows. Measured: from the first to the last pixel that the value's gradient reaches; the first "
+    "row and column are counted from 0."
+)
 _NAMED = 4  # channels with most contrast, or largest filters, in a table
 
 
@@ -53,7 +58,7 @@ def view_channel(shown: ChannelResponse) -> View:
     numbers = (response.strength, response.mean, response.smallest, response.largest)
     return View(
         title,
-        (title, Table(columns, ((*map(three_digits, numbers), f"{response.share_active:.0%}"),))),
+        (title, Table(columns, ((*map(three_digits, numbers), percent(response.share_active, 0)),))),
         lambda: draw_overlay(shown),
         (f"Strength: {STRENGTH}. A position of the map is drawn over the middle of its receptive field.",),
     )
@@ -67,9 +72,10 @@ def view_filters(filters: Filters) -> View:
     row = (filters.layer, _size(filters.weights.shape), largest)
     return View(
         title,
-        (title, Table(("layer", "weights>", "largest filters (norm)"), (row,))),
+        (title, Table(("layer", "weights>", "largest filters (norm)"), (row,)), *explain_colours(filters)),
         lambda: draw_filters(filters),
-        (COLOURS if filters.weights.shape[1] == 3 else GREYS,),
+        explain_colours(filters),
+        bare=lambda: draw_filters(filters, words=False),
     )
 
 
@@ -77,14 +83,16 @@ def view_filters(filters: Filters) -> View:
 def view_top_pictures(found: TopPictures) -> View:
     """Return the top-activating pictures of a channel."""
     json = found.to_json()
-    usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
+    usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {percent(json['share_excited'], 0)}"
     line = f"{found.classifier} on {found.data}: {len(found.pictures)} of {len(found.responses):,} pictures; {usual}"
     rows = tuple((three_digits(one.response), one.class_name, one.picture) for one in found.pictures)
+    sentences = line, explain_numbers(found)
     return View(
         headline(found),
-        (headline(found), Table(("response>", "class", "picture"), rows)),
-        lambda: draw_top_pictures(found, line),
-        (line, explain_numbers(found)),
+        (headline(found), Table(("response>", "class", "picture"), rows), *sentences),
+        lambda: draw_top_pictures(found, sentences),
+        sentences,
+        bare=lambda: draw_top_pictures(found),
     )
 
 
@@ -92,11 +100,10 @@ def view_top_pictures(found: TopPictures) -> View:
 def view_receptive_fields(found: ReceptiveFields) -> View:
     """Return the receptive field of each layer and, where there is a picture, its figure: the fields over that."""
     title = f"Receptive field of the centre value of each layer of {found.network}"
-    columns = ("layer", "kind", "worked out>", "in the picture>", "measured>", "from row, column>", "")
-    words = "pixels of the picture that the centre value of the layer depends on, height × width"
+    columns = ("layer", "kind", "computed>", "of it in the picture>", "measured>", "first row, column>")
     return View(
         title,
-        (Table(columns, tuple(map(_field_row, found.fields))), words),
+        (Table(columns, tuple(map(_field_row, found.fields))), _FIELDS, _agreement(found.fields)),
         None if found.pixels is None else lambda: draw_receptive_fields(found.pixels, found.drawn, title),
     )
 
@@ -114,8 +121,15 @@ def _field_row(field: ReceptiveField) -> tuple[str, ...]:
         _size(field.visible),
         _size(field.measured),
         f"{field.top}, {field.left}",
-        "equal" if field.agrees else "DIFFERS",
     )
+
+
+def _agreement(fields: Sequence[ReceptiveField]) -> str:
+    """Return whether what is measured is what was computed."""
+    apart = [field.layer for field in fields if not field.agrees]
+    if apart:
+        return f"Measured and computed differ in {', '.join(apart)}."
+    return "In every layer, what is measured is the computed part in the picture."
 
 
 def _size(shape: Sequence[int]) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from catseye.attacks.projected_gradient_descent import LINF
 from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.numbers import percent
 from catseye.drawing.picture import draw_picture, interpolation
-from catseye.drawing.style import BLUE, ORANGE, SIGNED
+from catseye.drawing.style import BLUE, ORANGE, SIGNED, show_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,9 +31,9 @@ def headline(fooled: AdversarialExample) -> str:
     """Return the class before and after the attack, or that it failed."""
     before, after = fooled.before, fooled.after
     if fooled.succeeded:
-        return f"predicted {after.class_name} instead of {before.class_name} ({after.probability:.1%})"
+        return f"predicted {after.class_name} instead of {before.class_name} ({percent(after.probability)})"
     aim = f", not {fooled.target}" if fooled.target else ""
-    return f"not fooled: predicted {after.class_name}{aim} ({after.probability:.1%})"
+    return f"not fooled: predicted {after.class_name}{aim} ({percent(after.probability)})"
 
 
 def size_in_words(fooled: AdversarialExample) -> str:
@@ -50,7 +50,7 @@ def size_in_words(fooled: AdversarialExample) -> str:
 def noise_in_words(fooled: AdversarialExample) -> str:
     """Return what changes of the same sizes do in random places."""
     noisy = fooled.noisy
-    return f"The same changes in random places: {noisy.class_name} ({noisy.probability:.1%})."
+    return f"The same changes in random places: {noisy.class_name} ({percent(noisy.probability)})."
 
 
 def amplify(change: np.ndarray[Any, Any]) -> tuple[Pixels, float]:
@@ -65,7 +65,7 @@ def draw_attack(fooled: AdversarialExample) -> Figure:
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
     figure = Figure((3 * _WIDE, tall + _BARS_TALL + 1.2), layout="constrained")
-    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 16, smallest=11, bold=True)
+    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 16, lines=2, smallest=12, bold=True)
     figure.suptitle(f"{heading.text}\n", fontsize=heading.size, fontweight="bold")
     grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False)
     draw_picture(grid[0, 0], fooled.original)
@@ -103,10 +103,10 @@ def _bars(axes: Axes, prediction: Prediction, fooled: AdversarialExample, title:
     places = range(len(top))
     axes.barh(places, shares, color=colours, alpha=0.45, height=0.75)
     for place, (name, share) in zip(places, top, strict=True):
-        after = f"  {share:.1%}"
+        after = f"  {percent(share)}"
         fitted = cut_text(name, 0.92 * _WIDE - text_width(after, _SIZE), _SIZE)
         axes.text(0.015, place, f"{fitted}{after}", va="center", fontsize=_SIZE)
     axes.set(xlim=(0, 1), ylim=(len(top) - 0.4, -0.6), yticks=[])
     axes.set_title(title, fontsize=_TITLE, loc="left")
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    show_percent(axes.xaxis)
     axes.spines["left"].set_visible(False)

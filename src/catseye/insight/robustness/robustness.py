@@ -12,9 +12,11 @@ from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.projected_gradient_descent import WHITE, Attack, margins, perturb
 from catseye.attacks.random_squares import random_search
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError
+from catseye.drawing.numbers import percent
+from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
+from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -69,8 +71,8 @@ class Share:
         return cls(values["at"], values["right"], values["examples"])
 
 
-@dataclass(frozen=True)
-class Check:
+@dataclass(frozen=True, repr=False)
+class Check(ShortRepr):
     """A check whether an attack fails because the network is robust, or because of a fault of its own.
 
     Attributes
@@ -119,8 +121,8 @@ class Robustness(Answer):
 
     def __repr__(self) -> str:
         worst = self.attacked[-1]
-        under = f"{worst.accuracy:.1%} at epsilon {worst.at:.3g}"
-        return f"Robustness({self.name}: {self.clean.accuracy:.1%}, {under}, {worst.examples:,} pictures)"
+        under = f"{percent(worst.accuracy)} at epsilon {worst.at:.3g}"
+        return f"Robustness({self.name}: {percent(self.clean.accuracy)}, {under}, {worst.examples:,} pictures)"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -149,6 +151,7 @@ class Robustness(Answer):
         )
 
 
+@with_short_traceback
 def measure_robustness(
     classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], *, examples: int, seed: int = 0
 ) -> Robustness:

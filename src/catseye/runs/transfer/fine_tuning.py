@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
+from catseye.drawing.numbers import percent
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
 from catseye.inference.choose import choose_engine
@@ -132,9 +133,9 @@ def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingSt
     better = bool((before - after).mean() > needed and right_after >= right)
     what = "The fine-tuned network" if better else "The head on the unchanged backbone"
     return better, (
-        f"{what} is kept: {where}, log loss {after.mean():.4f} and accuracy {right_after:.2%} after fine-tuning, "
-        f"{before.mean():.4f} and {right:.2%} before; the gain must exceed {needed:.4f} (one-sided t-test at "
-        f"{1 - _CONFIDENCE:.0%}), and accuracy must not fall."
+        f"{what} is kept: {where}, log loss {after.mean():.4f} and accuracy {percent(right_after, 2)} after "
+        f"fine-tuning, {before.mean():.4f} and {percent(right, 2)} before; the gain must exceed {needed:.4f} "
+        f"(one-sided t-test at {percent(1 - _CONFIDENCE, 0)}), and accuracy must not fall."
     )
 
 

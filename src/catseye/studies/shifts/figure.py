@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
-from catseye.drawing.style import BLUE, ORANGE
+from catseye.drawing.style import BLUE, ORANGE, show_percent
 
 if TYPE_CHECKING:
     from catseye.studies.shifts.curves import Shifts
@@ -32,7 +32,7 @@ def draw_shifts(shifts: Shifts) -> Figure:
     axes.plot(pixels, shifts.lost, color="0.5", linewidth=1.2, linestyle=(0, (4, 2, 1, 2)), label="lost off the edge")
     axes.axhline(1 / shifts.classes, color="0.5", linestyle=":", linewidth=1.2, label="chance")
     axes.set(xlabel=f"pixels moved, of {shifts.side}", ylabel="accuracy", ylim=(-0.02, 1.02))
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    show_percent(axes.yaxis)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title(f"{shifts.data}: {shifts.test_pictures:,} test pictures, moved in four directions", fontsize=11)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)

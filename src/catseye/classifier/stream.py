@@ -1,0 +1,76 @@
+"""Predictions of any number of pictures, a batch at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.classifier.prediction import Prediction
+from catseye.classifier.shown import keep_shown
+from catseye.errors import PictureError
+from catseye.images.decoding import decode
+from catseye.images.inputs import as_many, display_name, source_of
+from catseye.inference.batched import batch_size
+from catseye.system.threads import map_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from catseye.arrays import Floats, Pixels
+    from catseye.images.inputs import Picture
+    from catseye.images.preprocess import Preprocess
+
+    Model = Callable[[Pixels], Floats]
+
+
+def predict_stream(
+    pictures: Picture | Iterable[Picture], preprocess: Preprocess, classes: tuple[str, ...], model: Model
+) -> Iterator[Prediction | PictureError]:
+    """Yield a prediction for each picture, or the error of one that cannot be used.
+
+    Parameters
+    ----------
+    pictures
+        One or many, as for :meth:`catseye.Classifier.predict`.
+    preprocess
+    classes
+        Names of K classes.
+    model
+        Returns probabilities (B, K) for uint8 (B, C, H, W).
+    """
+    size = batch_size(preprocess)
+    chunk: list[tuple[int, Picture]] = []
+    for numbered in enumerate(as_many(pictures)):
+        chunk.append(numbered)
+        if len(chunk) == size:
+            yield from _predict_chunk(chunk, preprocess, classes, model)
+            chunk = []
+    yield from _predict_chunk(chunk, preprocess, classes, model)
+
+
+def read_pixels(numbered: tuple[int, Picture], preprocess: Preprocess) -> Pixels | PictureError:
+    """Return a picture with its number as the network is given it, uint8 (C, H, W), or why it cannot be."""
+    number, picture = numbered
+    name, known = display_name(picture, str(number)), preprocess.value_range
+    try:
+        return preprocess.pixels(decode(source_of(picture, name, known), name, max(preprocess.covers), known))
+    except PictureError as error:
+        return error
+
+
+def _predict_chunk(
+    chunk: list[tuple[int, Picture]], preprocess: Preprocess, classes: tuple[str, ...], model: Model
+) -> Iterator[Prediction | PictureError]:
+    pixels = list(map_threads(lambda numbered: read_pixels(numbered, preprocess), chunk))
+    good = [values for values in pixels if not isinstance(values, PictureError)]
+    rows: Iterator[Floats] = iter(model(np.stack(good)) if good else ())
+    for (number, picture), values in zip(chunk, pixels, strict=True):
+        if isinstance(values, PictureError):
+            yield values
+        else:
+            probabilities = next(rows)
+            best = int(probabilities.argmax())
+            name, sure = display_name(picture, str(number)), float(probabilities[best])
+            shown = keep_shown(picture, number, preprocess.value_range)
+            yield Prediction(name, classes[best], sure, probabilities, classes, shown)

@@ -1,0 +1,75 @@
+"""Where a command writes: to the file that the user names, or to one of its own choice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TABLE = "Write the table as a figure to this .png, .svg or .html file"
+_FIGURE = "Write the figure to this .png, .svg or .html file"
+
+
+def file_option(default: str | None = None, words: str = _FIGURE) -> Any:
+    """Return the option ``-o`` of a command; ``default`` is the file that it writes without it."""
+    note = f" [default: {default}; none with --json]" if default else ""
+    return typer.Option("-o", "--output", metavar="FILE", help=f"{words}{note}.")
+
+
+def choose_output(
+    named: Path | None,
+    default: str | None = None,
+    *,
+    json: bool,
+    force: bool,
+    read: Path | None = None,
+    endings: Sequence[str] | None = None,
+) -> Path | None:
+    """Return where the answer is written, if anywhere; to be called before any work.
+
+    Parameters
+    ----------
+    named
+        What the user says with ``-o``. It is not written over unless ``force``.
+    default
+        The file that is written if they name none and want no JSON. It is written over if it is as Catseye wrote it.
+    json, force
+        As the user says.
+    read
+        What is read, and must not be written over.
+    endings
+        What ``named`` may end in; by default .png, .svg and .html.
+
+    Raises
+    ------
+    UsageError
+        The file may not be written.
+    """
+    if named is None and (json or default is None):
+        return None
+    from catseye.drawing.figure_file import ENDINGS, default_output, figure_output
+
+    if named is None:
+        return default_output(Path(str(default)), force=force, read=read)
+    return figure_output(named, force=force, read=read, endings=endings or ENDINGS)
+
+
+def choose_beside(file: Path, *, named: bool, force: bool, read: Path | None = None) -> Path:
+    """Return the file that is written beside an answer's, under the rule for that: ``named`` by the user or not.
+
+    Raises
+    ------
+    UsageError
+        The file may not be written.
+    """
+    if named:
+        from catseye.system.files import new_output
+
+        return new_output(file, force=force, read=read)
+    from catseye.drawing.figure_file import default_output
+
+    return default_output(file, force=force, read=read)

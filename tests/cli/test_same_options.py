@@ -1,0 +1,28 @@
+"""A verb has the same options in Python as on the command line."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from inspect import signature
+
+import pytest
+
+import catseye
+from catseye.training.recipe import OPTIONS
+
+VERBS = (
+    *("attack", "check", "compare", "convolve", "evaluate", "explain", "ideal", "info", "maps", "predict", "reach"),
+    *("receptive_field", "shifts", "show", "summary", "train", "transfer"),
+)
+_PRINTING = {"output", "force", "json"}  # save(path) and to_json() in Python
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_has_the_options_of_its_command(verb: str) -> None:
+    command = set(signature(import_module(f"catseye.cli.{verb}").command).parameters) - _PRINTING
+    function = set(signature(getattr(catseye, verb)).parameters)
+    if "changes" in function:  # the fields of a recipe
+        function |= set(OPTIONS)
+        assert command <= function
+        return
+    assert command == function
