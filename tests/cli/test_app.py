@@ -83,3 +83,24 @@ def test_a_notebook_s_backend_breaks_no_figure(backend: str, tmp_path: Path) -> 
         check=True,
     )
     assert all((tmp_path / name).stat().st_size > 5000 for name in ("run/report.html", "summary.png"))
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "following"),
+    [
+        (["evaluate", "run", "digits", "--robust", "-o", "r.png"], "--robust", "-o"),
+        (["train", "digits", "--out", "--json"], "--out", "--json"),
+        (["explain", "run", "cat.jpg", "--class", "--force"], "--class", "--force"),
+    ],
+)
+def test_no_option_is_taken_for_the_value_of_another(
+    words: list[str], option: str, following: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said == f"error: {option} needs a value; received the option {following} in its place.\n"
+
+
+def test_a_value_may_begin_with_a_hyphen_if_it_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convolve", "--kernel", "-1 0 1", "--json"]) == 0
+    assert '"kernel"' in capsys.readouterr().out

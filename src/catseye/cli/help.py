@@ -1,11 +1,14 @@
-"""How ``--help`` looks: verbs in groups, and options without the types of Python."""
+"""How ``--help`` looks: verbs in groups, and options without the types of Python; and no option is another's value."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +35,16 @@ class Verb(TyperCommand):
     def __init__(self, *name: Any, **settings: Any) -> None:
         settings["help"] = _unbroken(settings.get("help") or "")
         super().__init__(*name, **settings)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words after the verb; refuse an option without its value before another (``--robust -o FILE``)."""
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, TyperOption)]
+        names = {name for option in options for name in option.opts}
+        valued = {name for option in options if not option.is_flag and not option.count for name in option.opts}
+        for word, following in itertools.pairwise(itertools.takewhile(lambda word: word != "--", args)):
+            if word in valued and following in names:
+                raise UsageError(f"{word} needs a value; received the option {following} in its place.")
+        return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return what follows the verb in the line of its usage: what need not be given is in brackets."""

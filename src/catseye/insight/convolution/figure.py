@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catseye.insight.convolution.worked_example import WorkedExample
 
 _GRIDS_ABREAST, _PICTURES_ABREAST = 5, 3
-_COLOURS_MEAN = "blue: negative, white: 0, orange: positive; greys: nothing is negative"
+_COLOURS_MEAN = "blue: negative, white: 0, orange: positive; grey: no value is negative"
 
 
 def draw_convolution(worked: WorkedExample) -> Figure:
