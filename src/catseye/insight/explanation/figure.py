@@ -31,10 +31,13 @@ _SIZE, _NAME_SIZE, _SMALLEST = 12.0, 10.0, 9.0  # points: of most words, of smal
 _LINE = 0.23  # of the key
 
 
-def draw_explanation(explanation: Explanation) -> Figure:
-    """Return one map on a page, or the picture and a map by each method in a row, and below it the sanity checks."""
+def draw_explanation(explanation: Explanation, *, words: bool = True) -> Figure:
+    """Return one map on a page, or the picture and a map by each method in a row, and below it the sanity checks.
+
+    Without ``words``, the sentence or key is left out, as it stands beside the figure.
+    """
     if is_plain(explanation):
-        return draw_plain(explanation)
+        return draw_plain(explanation, words=words)
     judged = explanation.maps
     checks = [one.sanity for one in judged if one.sanity]
     cells = 1 + len(judged)
@@ -42,8 +45,9 @@ def draw_explanation(explanation: Explanation) -> Figure:
     width = max(_NARROWEST, cells * (side + _GAP) + _GAP)
     small = _small(width, side, checks)
     under = _OVER + side + _UNDER + (_SCORES if explanation.random_baseline else 0)
-    lines = [line for text in key(explanation).split("\n") for line in wrap_text(text, width - 2 * _GAP, _SIZE)]
-    above = under + (_LINE * len(lines) + _GAP if key(explanation) else 0)
+    meaning = key(explanation) if words else ""
+    lines = [line for text in meaning.split("\n") for line in wrap_text(text, width - 2 * _GAP, _SIZE)]
+    above = under + (_LINE * len(lines) + _GAP if meaning else 0)
     row = (small + _GAP / 3) * _maps(checks) + _GAP  # inches of a check; several stand side by side where they fit
     abreast = max(1, int((width - _GAP) / row))
     height = above + (_HEADING + -(-len(checks) // abreast) * (small + _NAMES) if checks else 0)
