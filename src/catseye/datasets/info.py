@@ -12,6 +12,7 @@ from catseye.errors import unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catseye.datasets.doubt import Doubt
     from catseye.datasets.left_out import LeftOut
 
 IMAGE, LABEL = "image", "label"
@@ -95,7 +96,11 @@ class Info(Answer):
     notes : tuple of str
         Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     left_out : tuple of LeftOut
-        Broken pictures.
+        Broken pictures, and members of an archive that were not unpacked.
+    doubts : tuple of Doubt
+        Whether the classes are what their owner means; the notes hold their reasons too.
+    set_aside : bool
+        Whether the test split is one that we made.
 
     Examples
     --------
@@ -121,6 +126,8 @@ class Info(Answer):
     other_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    set_aside: bool = False
 
     def __repr__(self) -> str:
         return f"Info({self.name}: {self.extent})"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
+from catseye.datasets.archive_kind import SUFFIXES, is_archive
 from catseye.datasets.arrays import from_arrays
 from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.catalogue.digits import DIGITS
@@ -16,7 +17,7 @@ from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.folder import read_folder
-from catseye.datasets.preparation.archive import SUFFIXES, is_archive, unpack
+from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
@@ -200,7 +201,9 @@ def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> D
         return read_folder(path, str(name), home, strict=strict)
     if not is_archive(path):
         raise UsageError(f"{path} is neither a folder nor an archive ({', '.join(SUFFIXES)}).")
-    return read_folder(unpack(path, home), str(name), home, strict=strict)
+    unpacked = unpack(path, home)
+    skipped = [replace(out, picture=f"{name}/{out.picture}") for out in unpacked.skipped]
+    return read_folder(unpacked.folder, str(name), home, strict=strict, skipped=skipped, notes=unpacked.notes)
 
 
 def _from_catalogue(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Dataset:

@@ -87,7 +87,10 @@ def training_pictures(dataset: Dataset) -> Pictures:
 
 
 def check_classes(dataset: Dataset) -> None:
-    """Raise `UsageError` if the training pictures belong to fewer than two classes."""
+    """Raise `UsageError` if the training pictures belong to fewer than two classes, or to what may be none."""
+    for doubt in dataset.info.doubts:
+        if doubt.serious:
+            raise UsageError(f"{dataset.info.name}: {doubt.reason}")
     pictures = training_pictures(dataset)
     present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
     if len(present) < 2:

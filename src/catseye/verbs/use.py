@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.dataset import TEST
-from catseye.datasets.folders.folder import picture_files
+from catseye.datasets.folders.tree import picture_files
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
