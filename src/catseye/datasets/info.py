@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from catseye.drawing.answer import Answer
-from catseye.errors import unknown
+from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,6 +165,12 @@ class Info(Answer):
             raise unknown("label", name, classes)
         chosen = classes.pop(name)
         return replace(self, label=name, classes=chosen, other_labels=classes)
+
+    def require_classes(self) -> None:
+        """Raise `UsageError` if there is a serious doubt whether the classes are classes."""
+        for doubt in self.doubts:
+            if doubt.serious:
+                raise UsageError(f"{self.name}: {doubt.reason}")
 
     def to_json(self) -> dict[str, Any]:
         """Return the description as JSON values."""

@@ -78,7 +78,8 @@ def load(
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
         fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class.
     split
-        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out.
+        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
+        splits, each by itself, if left out.
     data_dir
         Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives

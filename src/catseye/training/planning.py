@@ -80,17 +80,15 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
 
 
 def training_pictures(dataset: Dataset) -> Pictures:
-    """Return the training split; raise `UsageError` if the data set has none."""
+    """Return the training split; raise `UsageError` if the data set has none, or its classes may be none."""
+    dataset.info.require_classes()
     if TRAIN not in dataset.splits:
         raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")
     return dataset.splits[TRAIN]
 
 
 def check_classes(dataset: Dataset) -> None:
-    """Raise `UsageError` if the training pictures belong to fewer than two classes, or to what may be none."""
-    for doubt in dataset.info.doubts:
-        if doubt.serious:
-            raise UsageError(f"{dataset.info.name}: {doubt.reason}")
+    """Raise `UsageError` if the training pictures belong to fewer than two classes."""
     pictures = training_pictures(dataset)
     present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
     if len(present) < 2:
