@@ -76,7 +76,7 @@ def load(
     ----------
     name
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
-        fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class.
+        fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
         splits, each by itself, if left out.
