@@ -237,7 +237,7 @@ def plant(path: Path, shape: tuple[int, dict[str, Any]]) -> Branch:
 
 def shapes() -> st.SearchStrategy[tuple[int, dict[str, Any]]]:
     counts = st.sampled_from([0, 0, 1, 2])
-    leaves = st.tuples(counts, st.just({}))
+    leaves: st.SearchStrategy[tuple[int, dict[str, Any]]] = st.tuples(counts, st.just({}))
     return st.recursive(
         leaves,
         lambda inner: st.tuples(counts, st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)),

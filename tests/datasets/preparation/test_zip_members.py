@@ -113,5 +113,5 @@ def test_a_way_of_compression_that_is_not_read_is_not_called_damage(tmp_path: Pa
     content[8] = 9  # Deflate64, as Windows packs large files
     content[content.index(b"PK\1\2") + 10] = 9
     path.write_bytes(bytes(content))
-    with pytest.raises(CatseyeError, match=r"compressed in a way that is not read .*; unpack it yourself"):
+    with pytest.raises(CatseyeError, match=r"packed in a way that is not read .*; unpack it yourself"):
         catseye.load(path)

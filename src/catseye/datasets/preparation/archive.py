@@ -105,6 +105,10 @@ def extract(archive: Path, folder: Path) -> tuple[list[LeftOut], list[str]]:
         if isinstance(error, UnicodeError):
             reason = "a name in it is not the UTF-8 that it is said to be"
         raise CatseyeError(f"{archive} is incomplete or damaged ({reason}); provide an intact copy.") from error
+    except NotImplementedError as error:
+        raise CatseyeError(
+            f"{archive} is packed in a way that is not read ({error}); unpack it yourself and give the folder."
+        ) from error
     except OSError as error:
         if error.errno is None:  # not the system's word, but that of a module which met damage
             raise CatseyeError(f"{archive} is incomplete or damaged ({error}); provide an intact copy.") from error

@@ -33,7 +33,9 @@ def read_zip(archive: Path, notes: list[str]) -> Iterator[Member]:
     Raises
     ------
     CatseyeError
-        It is locked by a password or compressed in another way than we read, or a member points outside its folder.
+        It is locked by a password, or a member points outside its folder.
+    NotImplementedError
+        It is compressed in a way that is not read: by AES, or as Windows packs files of over 2 GB.
     zipfile.BadZipFile, EOFError, zlib.error, UnicodeDecodeError, OSError
         It is damaged.
     """
@@ -58,19 +60,14 @@ def _read(file: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, archive: Pat
     if info.flag_bits & _LOCKED:
         raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.")
     mode = info.external_attr >> 16 if info.create_system in _UNIX else 0
-    try:
-        with file.open(info) as source:
-            if stat.S_ISLNK(mode):
-                target = source.read(_LONGEST_LINK).decode(errors="surrogateescape")
-                yield Member(place, link=link_place(place, target, archive))
-            elif stat.S_IFMT(mode) in (0, stat.S_IFREG):
-                yield Member(place, info.file_size, source)
-            elif not stat.S_ISDIR(mode):
-                yield Member(place)
-    except NotImplementedError as error:  # AES, and what Windows packs files of over 2 GB with
-        raise CatseyeError(
-            f"{archive} is compressed in a way that is not read ({error}); unpack it yourself and give the folder."
-        ) from error
+    with file.open(info) as source:
+        if stat.S_ISLNK(mode):
+            target = source.read(_LONGEST_LINK).decode(errors="surrogateescape")
+            yield Member(place, link=link_place(place, target, archive))
+        elif stat.S_IFMT(mode) in (0, stat.S_IFREG):
+            yield Member(place, info.file_size, source)
+        elif not stat.S_ISDIR(mode):
+            yield Member(place)
 
 
 def member_name(info: zipfile.ZipInfo) -> tuple[str, bool]:
