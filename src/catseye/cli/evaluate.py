@@ -55,7 +55,10 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="FILE", help="Draw the robustness curves to this .png, .svg or .html file."
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Draw confusion and calibration, or with --robust its curves, to this .png, .svg or .html file.",
         ),
     ] = None,
     force: Force = False,
@@ -68,8 +71,8 @@ def command(
 
     With --robust, also measure accuracy under attack and under common corruptions on a sample of the pictures.
     """
-    if robust is None and (output or examples is not None):
-        raise UsageError(f"{'-o' if output else '--examples'} needs --robust.")
+    if robust is None and examples is not None:
+        raise UsageError("--examples needs --robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
     if output:
@@ -92,8 +95,8 @@ def command(
         data_dir=data_dir,
     )
     tell_notes(found.notes, [])
-    if output and found.robustness:
-        found.robustness.save(output)
+    if output:
+        (found.robustness or found).save(output)
     write_and_print(found, json=json, names_figure=False)
     if output and not json:
         console().print(escape_control_characters(f"wrote {output}"), soft_wrap=True)
