@@ -6,15 +6,16 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
 from itertools import islice
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
+_OWN = ("self", "cls")
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
 
@@ -28,6 +29,10 @@ class UsageError(CatseyeError, ValueError):
     """Invalid usage. The command exits with status 2."""
 
     exit_status = 2
+
+
+class MissingPictureError(UsageError, IndexError):
+    """There is no picture of that number."""
 
 
 class StoppedError(CatseyeError):
@@ -52,11 +57,18 @@ class PictureError(CatseyeError):
         self.picture = picture
         self.reason = reason
 
+    def __getattr__(self, name: str) -> NoReturn:
+        """Say why there is no prediction, where one of many pictures could not be used."""
+        __tracebackhide__ = True
+        own = name.startswith("_") or name in ("picture", "reason")  # none of a prediction's
+        raise AttributeError(name if own else f"there is no {name}, as this is an error: {self}")
+
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not among the known ones; it suggests the most similar of them."""
     names = {other.lower(): other for other in known}
     near = [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
+    near = near or [other for other in names.values() if name and other.lower().startswith(name.lower())][:3]
     listed = ", ".join(islice(names.values(), _MOST_LISTED)) + (", …" if len(names) > _MOST_LISTED else "")
     hint = f"did you mean {' or '.join(near)}?" if near else f"available: {listed}."
     return UsageError(f"unknown {kind} {name!r}; {hint}")
@@ -71,16 +83,39 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
     """Let a public function raise our errors from its own call, without what led to them inside.
 
     Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The error that led to
-    one is still its ``__context__``.
+    one is still its ``__context__``. A call that does not fit the function, such as one with a mistyped option, is a
+    `UsageError` as well.
     """
 
     @wraps(function)
     def call(*args: _Parameters.args, **options: _Parameters.kwargs) -> _Result:
+        __tracebackhide__ = True  # IPython leaves this frame out
         try:
             return function(*args, **options)
         except CatseyeError as error:
             if whole_tracebacks.get():
                 raise
             raise error.with_traceback(None) from None
+        except TypeError:
+            wrong = _wrong_call(function, args, options)
+            if wrong is None or whole_tracebacks.get():
+                raise
+            raise wrong from None
 
     return call
+
+
+def _wrong_call(function: Callable[..., object], args: Sequence[object], options: Iterable[str]) -> UsageError | None:
+    """Return the error for arguments that do not fit a function; ``None`` if they do."""
+    from inspect import Parameter, signature  # only for an error
+
+    shape = signature(function)
+    try:
+        shape.bind(*args, **dict.fromkeys(options))
+    except TypeError as error:
+        own = [name for name in shape.parameters if name not in _OWN]
+        for option in options:
+            if option not in own and Parameter.VAR_KEYWORD not in {each.kind for each in shape.parameters.values()}:
+                return unknown(f"option of {function.__name__}:", option, own)
+        return UsageError(f"{function.__name__}: {error}; it takes {', '.join(own)}.")
+    return None

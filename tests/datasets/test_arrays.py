@@ -17,7 +17,7 @@ LABELS = np.array([7, -1] * 5)
 
 
 def test_a_picture_is_the_same_however_it_is_given() -> None:
-    for images in (GREY, GREY[..., None], GREY / 255, (GREY / 255).astype(np.float32), list(GREY)):
+    for images in (GREY, GREY[..., None], GREY / 255, (GREY / 255).astype(np.float32), list(GREY), GREY[:, None]):
         dataset = from_arrays(images, LABELS, GREY, LABELS)
         assert dataset["train"].shape == (4, 6, 1)
         assert np.array_equal(dataset["train"].batch(range(10))[:, 0], GREY)
@@ -27,7 +27,9 @@ def test_a_picture_is_the_same_however_it_is_given() -> None:
 def test_colours_stay_in_their_places() -> None:
     images = np.zeros((4, 5, 6, 3), np.uint8)
     images[2, 1, 3] = 10, 20, 30
-    pictures = from_arrays(images, list("abab"), images, list("abab"))["train"]
+    dataset = from_arrays(images, list("abab"), images.transpose(0, 3, 1, 2), list("abab"))
+    pictures = dataset["train"]
+    assert np.array_equal(dataset["test"].batch(range(4)), pictures.batch(range(4)))
     assert pictures.batch([2])[0, :, 1, 3].tolist() == [10, 20, 30]
     assert pictures[2][0][1, 3].tolist() == [10, 20, 30]
 
@@ -42,6 +44,14 @@ def test_grey_arrays_of_whole_numbers_are_not_copied() -> None:
     pictures = from_arrays(GREY, LABELS, GREY, LABELS)["train"]
     assert isinstance(pictures, MemoryPictures)
     assert np.shares_memory(pictures.images, GREY)
+
+
+def test_what_the_library_hands_out_it_takes_back() -> None:
+    """The batches of a split, channels first, and its pictures, channels last."""
+    train = catseye.load("digits", split="train[:40]")
+    (images, labels), *_ = train.batches(40)
+    batch, pairs = from_arrays(images, labels), from_arrays([picture for picture, _ in train], labels)
+    assert batch.info.name == pairs.info.name
 
 
 def test_classes_are_the_labels_in_order() -> None:
@@ -79,7 +89,9 @@ def test_the_name_tells_other_arrays_apart() -> None:
     ("arrays", "says"),
     [
         ((GREY[0], LABELS), r"images have the shape \(N, H, W\), or \(N, H, W, C\) .*; got \(4, 6\)\."),
-        ((np.zeros((9, 3, 8, 8)), np.arange(9)), r"got \(9, 3, 8, 8\); images\.transpose\(0, 2, 3, 1\) puts the"),
+        ((np.zeros((9, 3, 8, 3)), np.arange(9)), r"\(9, 3, 8, 3\) can have its channels first or last; .*as grey ones"),
+        ((np.zeros((9, 1, 8, 1)), np.arange(9)), r"\(9, 1, 8, 1\) can have its channels first or last"),
+        ((np.zeros((9, 4, 8, 8)), np.arange(9)), r"got \(9, 4, 8, 8\)\."),
         ((np.zeros((9, 8, 8, 2)), np.arange(9)), r"got \(9, 8, 8, 2\)\."),
         ((np.zeros((0, 8, 8)), []), r"got \(0, 8, 8\)"),
         (([GREY[0], GREY[0, :2]], [0, 1]), "these differ in size"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import re
 from pathlib import Path
 from typing import Any
@@ -29,7 +32,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_it_says_in_a_line_what_it_is_and_names_its_splits(folder: str) -> None:
     dataset = catseye.load(folder)
     assert repr(dataset) == str(dataset) == "Dataset(photos: 10 train + 1 test, 5 classes, 20×20×3)"
-    assert list(dataset) == ["train", "test"]
+    assert list(dataset) == list(dataset.keys()) == ["train", "test"]
+    assert len(dataset) == 2
+    assert [(split, len(pictures)) for split, pictures in dataset.items()] == [("train", 10), ("test", 1)]
+    assert dataset.get("validation") is None
     assert "test" in dataset
     assert dataset.to_json() == catseye.info(folder).to_json()
     assert dataset.to_json()["left_out"] == [
@@ -43,6 +49,37 @@ def test_a_number_is_no_split() -> None:
         UsageError, match=r"indexed by the name of a split, e.g. 'train', and the split by numbers; got 0\."
     ):
         catseye.load("digits")[number]
+
+
+@pytest.mark.parametrize(
+    ("look_up", "says"),
+    [
+        (lambda ds: ds["tets"], "unknown split 'tets'; did you mean test?"),
+        (lambda ds: ds.splits["tets"], "unknown split 'tets'; did you mean test?"),
+        (lambda ds: ds.info.splits["tarin"], "unknown split 'tarin'; did you mean train?"),
+        (lambda ds: ds.info.features["lable"], "unknown feature 'lable'; did you mean label?"),
+    ],
+)
+def test_a_mistyped_name_comes_with_the_right_one(look_up: Any, says: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(says)}$"):
+        look_up(catseye.load("digits"))
+
+
+def test_names_can_be_copied_and_kept() -> None:
+    features = pickle.loads(pickle.dumps(catseye.info("digits").features))
+    assert features == copy.copy(features) == catseye.info("digits").features
+    with pytest.raises(UsageError, match="unknown feature"):
+        features["x"]
+    assert json.loads(json.dumps(catseye.info("digits").splits)) == {"train": 1438, "test": 359}
+
+
+def test_a_feature_says_in_a_line_what_it_is() -> None:
+    features = catseye.info("oxford_iiit_pet").features
+    assert [repr(features[name]) for name in ("image", "label", "species")] == [
+        "Feature(any×any×3 uint8)",
+        "Feature(37 classes: Abyssinian, american bulldog, american pit…ull terrier, …)",
+        "Feature(2 classes: cat, dog)",
+    ]
 
 
 def test_in_a_notebook_small_pictures_stand_over_names_that_the_browser_draws(folder: str) -> None:

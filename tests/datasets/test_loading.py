@@ -167,3 +167,13 @@ def test_archives_are_looked_for_in_order(tmp_path: Path, monkeypatch: pytest.Mo
         (place / archive.name).write_bytes(b"")
         found = fetch.local_path("my_data", archive, tmp_path / "user", tmp_path / "downloads")
         assert found == place / archive.name
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_several_splits_are_a_list(kind: type) -> None:
+    train, test = catseye.load("digits", split=kind(["train[:10]", "test"]))
+    assert (len(train), len(test)) == (10, 359)
+    with pytest.raises(UsageError, match="unknown split 'tets'; did you mean test"):
+        catseye.load("digits", split=["train", "tets"])
+    with pytest.raises(UsageError, match="indexed by the name of a split"):
+        catseye.load("digits", split=kind([3]))

@@ -51,6 +51,8 @@ def numbers(part: Pictures, whole: Pictures) -> list[int]:
         (lambda p: p[5:99], [5, 6, 7]),
         (lambda p: p[[1, 5]], [1, 5]),
         (lambda p: p[np.array([1, 5])], [1, 5]),
+        (lambda p: p[np.arange(8) > 5], [6, 7]),
+        (lambda p: p.take([True] + [False] * 7), [0]),
     ],
 )
 def test_parts_are_taken_by_number_slice_and_index(pictures: Pictures, part: Any, expected: list[int]) -> None:
@@ -62,7 +64,7 @@ def test_parts_are_taken_by_number_slice_and_index(pictures: Pictures, part: Any
 
 @pytest.mark.parametrize("part", [lambda p: p.take([8]), lambda p: p.take(range(9)), lambda p: p[[-9]], lambda p: p[8]])
 def test_there_is_no_picture_beyond_the_last(pictures: Pictures, part: Any) -> None:
-    with pytest.raises(IndexError, match=r"^picture -?[89] of 8$"):
+    with pytest.raises(IndexError, match=r"^there is no picture -?[89]; there are 8, numbered from 0\.$"):
         part(pictures)
 
 
@@ -70,8 +72,20 @@ def test_there_is_no_picture_beyond_the_last(pictures: Pictures, part: Any) -> N
     ("part", "says"),
     [
         (lambda p: p.take(-1), "0 or more, or their indices; got -1"),
-        (lambda p: p.take([0.5]), r"whole numbers \(N,\); got float64 \(1,\)"),
-        (lambda p: p[[[0]]], r"whole numbers \(N,\); got int64 \(1, 1\)"),
+        (lambda p: p.take([0.5]), r"whole numbers, .*; got \[0\.5\]\."),
+        (lambda p: p[[[0]]], r"whole numbers, .*; got \[\[0\]\]\."),
+        (lambda p: p[3.5], r"or by True or False for each of them; got 3\.5\."),
+        (lambda p: p.take("x"), r"whole numbers, .*; got 'x'\."),
+        (lambda p: p[np.zeros((2, 3))], r"got an array of float64 of the shape \(2, 3\)\."),
+        (lambda p: p[[True, False]], r"for each of them; got \[True, False\]\."),
+        (lambda p: p["a":], "a slice of pictures has whole numbers"),
+        (lambda p: p[::0], "a slice of pictures has whole numbers"),
+        (lambda p: p.batch(["a"]), r"whole numbers, .*; got \['a'\]\."),
+        (lambda p: p.batch([8]), "there is no picture 8; there are 8"),
+        (lambda p: p.shuffle("a"), "seed must be a whole number; got 'a'"),
+        (lambda p: p.shuffle(-1), "seed must be between 0 and 4,294,967,295; got -1"),
+        (lambda p: p.batches(4).take(-1), "0 or more; got -1"),
+        (lambda p: p.batch(size=4), "unknown option of batch: 'size'"),
         (lambda p: p["train"], "whole numbers"),
         (lambda p: p.batches(0), "at least 1; got 0"),
         (lambda p: p.batches("many"), "at least 1; got 'many'"),
@@ -103,6 +117,21 @@ def test_batches_of_a_shuffle_hold_everything(pictures: Pictures) -> None:
     batches = list(pictures.shuffle(3).batches(3))
     assert [len(labels) for _, labels in batches] == [3, 3, 2]
     assert sorted(np.concatenate([labels for _, labels in batches])) == sorted(pictures.labels)
+
+
+def test_batches_have_a_length_and_can_be_repeated(pictures: Pictures) -> None:
+    batches = pictures.batches(3)
+    assert repr(batches) == "Batches(3 of 3 pictures, 2 in the last)"
+    for _ in range(2):
+        assert [len(labels) for _, labels in batches] == [3, 3, 2]
+    assert len(batches) == 3
+    dropped = pictures.batches(3, drop_remainder=True)
+    assert repr(dropped) == "Batches(2 of 3 pictures)"
+    assert len(dropped) == len(list(dropped)) == 2
+    assert [len(labels) for _, labels in batches.take(1)] == [3]
+    assert len(batches.take(9)) == 3
+    assert [len(labels) for _, labels in pictures.batches(4)] == [4, 4]
+    assert len(pictures.take(0).batches(3)) == len(list(pictures.take(0).batches(3))) == 0
 
 
 def test_a_slice_shares_the_memory() -> None:

@@ -39,6 +39,11 @@ def test_widths_are_at_least_those_that_matplotlib_draws(name: str, bold: bool) 
     assert text_width(name, 7, bold=bold) <= 1.15 * drawn
 
 
+def test_type_gets_smaller_before_a_word_is_broken() -> None:
+    assert "\n" not in fit_text("newfoundland", 1.1, 12, lines=2, smallest=9).text
+    assert fit_text("newfoundland", 1.1, 12, lines=2, smallest=12).text.count("\n") == 1
+
+
 @pytest.mark.parametrize("width", [0.5, 1.15, 3.0])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_fits(name: str, width: float) -> None:

@@ -35,6 +35,22 @@ def test_every_form_is_drawn_in_the_house_s_style(tmp_path: Path) -> None:
     assert {name: rcParams[name] for name in STYLE} == {name: before[name] for name in STYLE}
 
 
+def test_words_that_stand_beside_a_figure_are_not_in_it(tmp_path: Path) -> None:
+    def draw(words: str) -> Figure:
+        made = Figure((2, 2))
+        made.text(0, 0, words)
+        return made
+
+    view = View("Title", ("said",), lambda: draw("said"), ("said",), bare=lambda: draw("bare"))
+    for ending in (".svg", ".html"):
+        view.write(tmp_path / f"view{ending}")
+    assert ">said<" in (tmp_path / "view.svg").read_text()
+    page = (tmp_path / "view.html").read_text()
+    assert page.count(">said<") == 1
+    assert ">bare<" in page
+    assert [text.get_text() for text in view.figure(bare=True).texts] == ["bare"]
+
+
 def test_an_ending_may_have_a_writer_of_its_own(tmp_path: Path) -> None:
     def write_film(path: Path) -> None:
         path.write_text("film")

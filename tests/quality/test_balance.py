@@ -17,7 +17,7 @@ from catseye.quality.balance import find_imbalances
         ),
         (
             {"a": {"train": 9, "test": 1}, "b": {"train": 10, "test": 1}},
-            {"few_pictures": "a has 9 training picture(s)"},
+            {"few_pictures": "a has 9 training pictures"},
         ),
         (
             {"a": {"train": 0, "test": 3}, "b": {"train": 10, "test": 1}},

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from filelock import FileLock
@@ -342,9 +343,36 @@ def test_arguments_of_another_kind_are_usage_errors(arguments: dict[str, Any]) -
         catseye.train(**asked)
 
 
-def test_a_split_is_no_data_set(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="got MemoryPictures"):
-        catseye.train(catseye.load("digits", split="train"), out=tmp_path / "r")  # type: ignore[arg-type]
+def test_a_split_is_trained_on_like_arrays(tmp_path: Path) -> None:
+    split = catseye.load("digits", split="train[:200]")
+    run = catseye.train(split, out=tmp_path / "r", epochs=1)
+    assert len(split) == 200
+    assert run.result.test
+    assert run.result.test.examples == 40
+    assert "20% of each class was set aside" in run.result.notes[0]
+    assert catseye.train(split, out=tmp_path / "r", resume=True, epochs=1).result == run.result
+    assert run.source
+    assert run.source.command == ""  # no command can load it
+
+
+@pytest.mark.parametrize(
+    ("asked", "same"),
+    [
+        ({"size": "10x10"}, {"size": (10, 10)}),
+        ({"epochs": np.int64(1), "seed": np.uint8(3)}, {"seed": 3}),
+    ],
+)
+def test_values_of_the_command_and_of_numpy_are_read(asked: dict[str, Any], same: dict[str, Any]) -> None:
+    one, other = (catseye.train("digits", **{"epochs": 1} | options).classifier for options in (asked, same))
+    assert one.provenance == other.provenance
+    assert one.preprocess == other.preprocess
+
+
+def test_a_fraction_is_read() -> None:
+    with pytest.raises(UsageError, match=r"^adversarial must be between 0 and 1; got 2\.0\.$"):
+        catseye.train("digits", epochs=1, adversarial="8/4")
+    with pytest.raises(UsageError, match=r"adversarial must be a number such as 4/255 or 0\.016; got 'much'"):
+        catseye.train("digits", epochs=1, adversarial="much")
 
 
 def test_the_callers_random_numbers_are_left_alone() -> None:

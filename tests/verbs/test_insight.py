@@ -63,6 +63,9 @@ def test_an_explanation_is_a_sentence_or_a_table(digits_run: Run, digit: Any) ->
     plain = explain(digits_run.classifier, digit)
     assert "The brighter a place" in plain._repr_html_()
     assert "<table" not in plain._repr_html_()
+    view = plain.view()
+    assert any("The brighter a place" in text.get_text() for text in view.figure().texts)  # saved, it stands alone
+    assert not view.figure(bare=True).texts  # in a notebook the sentence is above it
     rated = explain(digits_run.classifier, digit, methods=["grad_cam", "occlusion"], scores=True)
     assert "no better than chance" in rated._repr_html_() or "better than chance" in rated._repr_html_()
     with pytest.raises(UsageError, match="unknown class 'cat'"):

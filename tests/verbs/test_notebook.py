@@ -36,7 +36,7 @@ CELLS = {
     "prediction": 'picture = digits["test"].picture(0); run.classifier.predict(picture)[0]',
     "predictions": 'catseye.predict(run, digits["test"].take(3))',
     "folder": 'catseye.predict("my-run", "photos")',
-    "shifts": 'catseye.shifts("digits", largest=1, classifiers=[run])',
+    "shifts": 'catseye.shifts("digits", largest=1, classifier=run)',
     "convolution": "catseye.convolve()",
     "maps": "catseye.maps(run, picture)",
     "receptive field": 'catseye.receptive_field("my-run", picture)',

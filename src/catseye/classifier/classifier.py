@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import torch
 
+from catseye.arguments import check_folder, received, with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.shown import keep_shown
+from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
 from catseye.evaluation.calibration import Calibration, softmax
 from catseye.evaluation.metrics import evaluate_logits
@@ -41,12 +43,13 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
 
-FILE_NAME = "classifier.safetensors"
+ENDING = ".safetensors"
+FILE_NAME = f"classifier{ENDING}"
 
 
-@dataclass(frozen=True, eq=False)
-class Classifier:
-    """Network, preprocess, class names, calibration, and where it all came from.
+@dataclass(frozen=True, eq=False, repr=False)
+class Classifier(Answer):
+    """Network, preprocess, class names, calibration, and where it all came from; in a notebook, a table.
 
     Attributes
     ----------
@@ -91,6 +94,7 @@ class Classifier:
 
     @classmethod
     @with_short_traceback
+    @with_checked_arguments
     def load(cls, path: str | Path) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
 
@@ -116,6 +120,7 @@ class Classifier:
 
     @classmethod
     @with_short_traceback
+    @with_checked_arguments
     def pretrained(
         cls, backbone: str, *, weights: str | Path | None = None, data_dir: str | Path | None = None
     ) -> Self:
@@ -143,10 +148,30 @@ class Classifier:
         provenance = {"weights": {"origin": found.origin, "sha256": found.digest}, "data": {"name": "ImageNet-1k"}}
         return cls(found.network, backbone, {}, found.preprocess, class_names(), Calibration(), provenance)
 
-    def save(self, path: str | Path) -> None:
-        """Write the classifier as one safetensors file; what was there before stays until it is whole."""
-        write_model(Path(path), self.network, self.description)
+    def to_json(self) -> dict[str, Any]:
+        """Return everything but the network's weights as JSON values."""
+        return self.description.to_json()
 
+    @with_short_traceback
+    @with_checked_arguments
+    def save(self, path: str | Path) -> Path:
+        """Write the classifier as one .safetensors file and return its path; the old file stays until it is whole.
+
+        Raises
+        ------
+        UsageError
+            The path has another ending, or there is no such folder.
+        CatseyeError
+            The file cannot be written.
+        """
+        path = Path(path)
+        if path.suffix.lower() != ENDING:
+            raise UsageError(f"a classifier is saved as a {ENDING} file; got {path}. figure() draws its description.")
+        check_folder(path)
+        write_model(path, self.network, self.description)
+        return path
+
+    @with_short_traceback
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
         from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
@@ -155,6 +180,7 @@ class Classifier:
             return _finite(compute_engine_logits(self.network, self.preprocess, pictures))
         return _finite(compute_logits(self.network, self.preprocess, pictures).numpy())
 
+    @with_short_traceback
     def probabilities(self, batch: Pixels) -> Floats:
         """Return calibrated probabilities (B, K) for uint8 (B, C, H, W) of the preprocess's own size.
 
@@ -164,6 +190,8 @@ class Classifier:
             The batch has another type or shape.
         """
         height, width, channels = self.preprocess.shape
+        if not isinstance(batch, np.ndarray):
+            raise UsageError(f"expected a batch uint8 (B, {channels}, {height}, {width}); got {received(batch)}.")
         if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
             wanted = f"uint8 (B, {channels}, {height}, {width})"
             raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
@@ -172,6 +200,7 @@ class Classifier:
             answers = network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
         return softmax(_finite(answers.numpy()), self.calibration.temperature)
 
+    @with_short_traceback
     def pixels(self, picture: Picture) -> Pixels:
         """Return one picture as the network is given it, uint8 (C, H, W); see :meth:`predict` for what it can be.
 
@@ -185,6 +214,7 @@ class Classifier:
             raise found
         return found
 
+    @with_short_traceback
     def whole(self, picture: Picture) -> Pixels:
         """Return one picture at its own size, uint8 (H, W, C), in the channels that the classifier looks at.
 
@@ -199,6 +229,7 @@ class Classifier:
         values = np.array(image.convert("L" if grey else "RGB"))
         return values[:, :, None] if grey else values
 
+    @with_short_traceback
     def class_index(self, name: str | int) -> int:
         """Return the number of a class, given its name in any case, or its number.
 
@@ -216,8 +247,9 @@ class Classifier:
         Parameters
         ----------
         pictures
-            One picture or many: paths, Pillow images, or arrays (H, W) or (H, W, C), C 1, 3 or 4, uint8 or
-            floats from 0 to 1. An array (N, H, W, C), or (N, H, W) where W is above 4, holds N pictures.
+            One picture or many: paths, Pillow images, or arrays (H, W), (H, W, C), C 1, 3 or 4, or (C, H, W), C 1 or
+            3, uint8 or floats from 0 to 1. An array (N, H, W, C), (N, C, H, W), or (N, H, W) where W is above 4, holds
+            N pictures.
             A large JPEG given by its path is decoded at a reduced size, so that its probabilities can differ
             slightly from those of the same picture decoded whole.
 
@@ -259,6 +291,7 @@ class Classifier:
         labels = self.labels(pictures)
         return evaluate_logits(self.logits(pictures), labels, self.classes, self.calibration)
 
+    @with_short_traceback
     def labels(self, pictures: Pictures) -> Integers:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
         return match_labels(self.classes, pictures)

@@ -10,6 +10,7 @@ from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.networks.registry import LARGEST_CLASSES, build
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from torch import nn
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-@dataclass(frozen=True)
-class Description:
+@dataclass(frozen=True, repr=False)
+class Description(ShortRepr):
     """Everything about a classifier but its weights.
 
     Attributes

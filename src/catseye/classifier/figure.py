@@ -33,6 +33,8 @@ def draw_prediction(prediction: Prediction, pixels: Pixels | None) -> Figure:
     bars = axes.barh(range(len(top)), [share for _, share in top], color=BLUE, alpha=0.75, height=0.7)
     axes.bar_label(bars, [percent(share) for _, share in top], padding=4)
     axes.set_yticks(range(len(top)), [label.text for label in labels])
+    for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
+        tick.set_fontsize(label.size)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.18), xlabel="probability", xticks=[0, 0.25, 0.5, 0.75, 1])
     axes.xaxis.set_major_formatter(PercentFormatter(1))

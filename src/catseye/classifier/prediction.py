@@ -28,7 +28,7 @@ class Prediction(Answer):
     Attributes
     ----------
     picture : str
-        The picture's path, or its number in the list.
+        The picture's path, or ``"picture 3"``, with its number in the list from 0.
     class_name : str
         The most probable class.
     probability : float
@@ -68,7 +68,7 @@ class Prediction(Answer):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Predictions(Answer, Sequence[Prediction | PictureError]):
-    """What a classifier says of several pictures; of one that cannot be read, the error that says why.
+    """What a classifier says of several pictures; of one that cannot be used, the error that says why.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         classes = Counter(answer.class_name for answer in self.answers if isinstance(answer, Prediction)).most_common()
         counts = [f"{name} ×{number:,}" for name, number in classes[:_MOST_COUNTED]]
         counts += [f"{len(classes) - _MOST_COUNTED:,} more classes"] if len(classes) > _MOST_COUNTED else []
-        counts += [f"{len(self.broken):,} broken"] if self.broken else []
+        counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
         return f"Predictions({': '.join([pictures, ', '.join(counts)]) if counts else pictures})"
 
     def __len__(self) -> int:
@@ -99,7 +99,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
 
     @property
     def broken(self) -> tuple[PictureError, ...]:
-        """The errors of the pictures that cannot be read."""
+        """The errors of the pictures that cannot be used: missing, broken, or no pictures."""
         return tuple(answer for answer in self.answers if isinstance(answer, PictureError))
 
     def to_json(self) -> list[dict[str, Any]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catseye.classifier.classifier import Classifier
 from catseye.classifier.prediction import Prediction, Predictions
 from catseye.classifier.shown import read_shown
+from catseye.datasets.info import shape_in_words
 from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
@@ -16,7 +18,27 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_ROWS = 50  # of a table with pictures
+_MOST_CLASSES = 10  # by name
 _COLUMNS = ("picture", "class", "probability>", "next most likely")
+
+
+@make_view.register(Classifier)
+def view_classifier(classifier: Classifier) -> View:
+    """Return what the classifier is, what it was trained on and how it did, as a table of two columns."""
+    origin, names = classifier.provenance, classifier.classes
+    data, measured = origin.get("data") or {}, (origin.get("measured") or {}).get("test") or {}
+    options = [f"{name.replace('_', ' ')} {value}" for name, value in classifier.network_options.items() if value]
+    pictures = data.get("training_pictures")
+    rows = (
+        ("network", ", ".join([classifier.network_name, *options])),
+        ("parameters", f"{sum(weight.numel() for weight in classifier.network.parameters()):,}"),
+        ("input", shape_in_words(classifier.preprocess.shape)),
+        ("classes", f"{len(names):,}: {', '.join(names[:_MOST_CLASSES])}{', …' if len(names) > _MOST_CLASSES else ''}"),
+        ("trained on", f"{data.get('name', '')}{f', {pictures:,} pictures' if pictures else ''}"),
+        ("test accuracy", percent(measured["accuracy"]) if "accuracy" in measured else ""),
+    )
+    table = Table(("", ""), tuple(row for row in rows if row[1]))
+    return View(f"Classifier {classifier.network_name}", (table,))
 
 
 @make_view.register(Prediction)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catseye.arguments import parse_epsilon as parse_epsilon
+from catseye.arguments import parse_sides as parse_sides
 from catseye.cli.completion import complete_backbone, complete_classifier, complete_data, complete_network
-from catseye.errors import StoppedError, UsageError
+from catseye.errors import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,27 +157,6 @@ def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None
         print(
             f"  … and {len(left_out) - _MOST_LISTED:,} more; catseye info DATA --json lists them all", file=sys.stderr
         )
-
-
-def parse_sides(text: str, axes: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the numbers of a text such as ``28x28x1``; raise `UsageError` if there are not as many as ``axes``."""
-    if not re.fullmatch(r"\d{1,6}([x×]\d{1,6})*", text) or len(re.split("[x×]", text)) != len(axes):
-        raise UsageError(
-            f"expected {'x'.join(axes)} as numbers, e.g. {'x'.join(['28', '28', '1'][: len(axes)])}; got {text!r}."
-        )
-    return tuple(int(part) for part in re.split("[x×]", text))
-
-
-def parse_epsilon(text: str) -> float:
-    """Return the number that ``4/255`` or ``0.016`` stands for."""
-    parts = text.split("/")
-    try:
-        value = float(parts[0]) / (float(parts[1]) if len(parts) == 2 else 1.0)
-    except (ValueError, ZeroDivisionError, IndexError):
-        value = float("nan")
-    if len(parts) > 2 or value != value:
-        raise UsageError(f"epsilon must be a number such as 4/255 or 0.016; got {text!r}.")
-    return value
 
 
 def percent(share: float | None, digits: int = 2) -> str:

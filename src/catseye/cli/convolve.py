@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from catseye.arguments import read_pair
 from catseye.cli.common import Force, Json, console, escape_control_characters
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
 
 _ENDINGS = (".gif", ".png", ".svg", ".html")
 
@@ -71,17 +70,17 @@ def command(
         figure_output(output, force=force, read=Path(source), endings=_ENDINGS)
     from catseye.verbs.networks import convolve as convolve_by_hand
 
-    pool_step = None if pool_stride is None else _numbers("--pool-stride", pool_stride)
+    pool_step = None if pool_stride is None else read_pair("--pool-stride", pool_stride)
     worked = convolve_by_hand(
         source,
         kernel=kernel,
-        stride=_numbers("--stride", stride),
-        padding=_numbers("--padding", padding, ("valid", "same")),
-        dilation=_numbers("--dilation", dilation),
+        stride=read_pair("--stride", stride),
+        padding=read_pair("--padding", padding, ("valid", "same")),
+        dilation=read_pair("--dilation", dilation),
         true=true,
         pool=pool,
-        pool_size=_numbers("--pool-size", pool_size),
-        pool_padding=_numbers("--pool-padding", pool_padding, ("valid", "same")),
+        pool_size=read_pair("--pool-size", pool_size),
+        pool_padding=read_pair("--pool-padding", pool_padding, ("valid", "same")),
         colour=colour,
         steps=steps,
         pool_stride=pool_step,
@@ -94,14 +93,3 @@ def command(
     worked.save(output)
     shown = shown_in(worked, output.suffix.lower())
     console().print(escape_control_characters(f"wrote {output}: it shows {shown}."), soft_wrap=True)
-
-
-def _numbers(option: str, text: str, words: tuple[str, ...] = ()) -> Any:
-    """Return a word, a number, or two: ``2x1`` is two down and one across."""
-    if text in words:
-        return text
-    if not re.fullmatch(r"-?\d{1,6}([x×]-?\d{1,6})?", text):
-        also = f"{', '.join(words)}, " if words else ""
-        raise UsageError(f"{option} must be {also}a number, or two (down and across) such as 2x1; got {text!r}.")
-    numbers = [int(part) for part in re.split("[x×]", text)]
-    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from catseye.arguments import read_counts
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights
 from catseye.cli.printing import write_and_print
-from catseye.errors import UsageError
 
 
 def command(
@@ -35,14 +34,8 @@ def command(
 
     if output:
         figure_output(output, force=force)
-    numbers = _numbers(shots)
+    numbers = read_counts("--shots", shots)
     from catseye.studies.reach.study import reach as measure
 
     found = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)
-
-
-def _numbers(text: str) -> list[int]:
-    if not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,9}\s*)*", text):
-        raise UsageError(f"--shots must be numbers of examples per class, e.g. 1,2,5; got {text!r}.")
-    return sorted({int(number) for number in text.split(",")})

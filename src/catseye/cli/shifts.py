@@ -41,5 +41,5 @@ def command(
     figure_output(output, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []
     paths = classifier or []
-    found = measure(data, named, largest, seeds, classifiers=paths, seed=seed, data_dir=data_dir, archives=archives)
+    found = measure(data, named, largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, Dataset
-from catseye.datasets.info import LONGEST_NAME, Info, is_class_name, shape_in_words
+from catseye.datasets.info import LONGEST_NAME, OF_ARRAYS, Info, is_class_name, shape_in_words
 from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import UsageError
+from catseye.images.inputs import channels_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     Values = np.ndarray[Any, np.dtype[Any]]
 
-_DESCRIPTION = "Arrays of the caller's own, in memory."
 _DIGITS = 8  # of the content's hash, which tell arrays of one run from those of another
 _CHUNK = 1024  # pictures whose floats are made whole numbers at a time
 _LARGEST = 255
@@ -39,8 +39,8 @@ def from_arrays(
     Parameters
     ----------
     images, test_images
-        (N, H, W) or (N, H, W, C) with 1 or 3 channels: uint8, or floats from 0 to 1. uint8 arrays of grey pictures are
-        not copied.
+        (N, H, W), (N, H, W, C) or, as batches of a split are, (N, C, H, W), with 1 or 3 channels: uint8, or floats
+        from 0 to 1. uint8 arrays of grey pictures are not copied.
     labels, test_labels
         (N,): whole numbers, of which the digits name the classes, or strings. Classes are sorted, and need not begin
         at 0.
@@ -56,7 +56,7 @@ def from_arrays(
     >>> black, white = np.zeros((5, 8, 8)), np.ones((5, 8, 8))
     >>> dataset = from_arrays(np.concatenate([black, white]), ["black"] * 5 + ["white"] * 5)
     >>> dataset
-    Dataset(arrays e9895d7b: 8 train + 2 test, 2 classes, 8×8×1)
+    Dataset(arrays: 8 train + 2 test, 2 classes, 8×8×1)
     """
     if (test_images is None) != (test_labels is None):
         raise UsageError("test_images and test_labels belong together; got only one of them.")
@@ -80,24 +80,19 @@ def from_arrays(
     return Dataset(replace(_info(shape, names, splits, notes), set_aside=set_aside), splits)
 
 
-def are_arrays(info: Info) -> bool:
-    """Return whether a data set was made of arrays, so that no command can load it."""
-    return info.description == _DESCRIPTION
-
-
 def _read_images(images: ArrayLike, what: str) -> Pixels:
     """Return pictures as uint8 (N, C, H, W)."""
     try:
         values = np.asarray(images)
     except ValueError as error:
         raise UsageError(f"{what} are one array of pictures of one size; these differ in size.") from error
+    found = channels_axis(values.shape) if values.ndim == 4 else None
     if values.ndim == 3:
-        values = values[..., None]
-    if values.ndim != 4 or values.shape[3] not in (1, 3) or 0 in values.shape:
-        channels_first = values.ndim == 4 and values.shape[1] in (1, 3)
-        advice = f"; {what}.transpose(0, 2, 3, 1) puts the channels last" if channels_first else ""
-        expected = f"{what} have the shape (N, H, W), or (N, H, W, C) with 1 or 3 channels"
-        raise UsageError(f"{expected}; got {np.shape(images)}{advice}.")
+        values, found = values[..., None], -1
+    if found is None or 0 in values.shape:
+        expected = f"{what} have the shape (N, H, W), or (N, H, W, C) or (N, C, H, W) with 1 or 3 channels"
+        raise UsageError(f"{expected}; got {np.shape(images)}.")
+    values = np.moveaxis(values, found, -1)
     return np.ascontiguousarray(_eight_bits(values, what).transpose(0, 3, 1, 2))
 
 
@@ -166,7 +161,7 @@ def _info(
         name=f"arrays {digest[:_DIGITS]}",
         version="",
         versions=(),
-        description=_DESCRIPTION,
+        description=OF_ARRAYS,
         address="",
         shape=shape,
         classes=classes,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from catseye.datasets.joined import join_pictures
+from catseye.datasets.named import Named
 from catseye.datasets.splits import parse_split
 from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, with_short_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from catseye.datasets.info import Info
     from catseye.datasets.left_out import LeftOut
@@ -21,8 +23,10 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
 
 @dataclass(frozen=True, repr=False)
-class Dataset(Answer):
+class Dataset(Answer, Mapping[str, "Pictures"]):
     """A data set, ready to use; in a notebook it shows some of its pictures with the names of their classes.
+
+    It is a mapping of the names of its splits to `Pictures`: ``list(digits)``, ``digits.items()``, ``len(digits)``.
 
     Attributes
     ----------
@@ -35,15 +39,18 @@ class Dataset(Answer):
     >>> digits = catseye.load("digits")
     >>> digits
     Dataset(digits: 1,438 train + 359 test, 10 classes, 8×8×1)
-    >>> list(digits), len(digits["train[:10%]"])
-    (['train', 'test'], 144)
+    >>> list(digits), len(digits), len(digits["train[:10%]"])
+    (['train', 'test'], 2, 144)
     """
 
     info: Info
     splits: Mapping[str, Pictures]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "splits", Named("split", self.splits))
+
     def __repr__(self) -> str:
-        return f"Dataset({self.info.name}: {self.info.extent})"
+        return f"Dataset({self.info.called}: {self.info.extent})"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -58,6 +65,17 @@ class Dataset(Answer):
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the splits."""
         return iter(self.splits)
+
+    def __len__(self) -> int:
+        """Return the number of splits."""
+        return len(self.splits)
+
+    def __contains__(self, split: object) -> bool:
+        return split in self.splits
+
+    def get(self, split: str, default: Any = None, /) -> Any:
+        """Return a split by its name, or ``default`` if there is none such."""
+        return self.splits.get(split, default)
 
     @with_short_traceback
     def __getitem__(self, split: str) -> Pictures:
@@ -76,6 +94,7 @@ class Dataset(Answer):
         counts = {name: len(pictures) for name, pictures in self.splits.items()}
         return join_pictures([self.splits[name].take(part) for name, part in parse_split(split, counts)])
 
+    @with_short_traceback
     def labelled(self, name: str) -> Dataset:
         """Return the same pictures, labelled by another of their labels: ``"species"`` of ``oxford_iiit_pet``.
 

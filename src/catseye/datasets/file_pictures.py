@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from catseye.datasets.indices import checked_indices
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.datasets.pictures import Labelling, Pictures, checked_indices
+from catseye.datasets.pictures import Labelling, Pictures
+from catseye.errors import with_short_traceback
 from catseye.images.decoding import decode_array
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -52,6 +54,7 @@ class FilePictures(Pictures):
         """Height, width and channels of the pictures in a batch."""
         return self.preprocess.shape
 
+    @with_short_traceback
     def batch(self, indices: Indices) -> Pixels:
         """Return the pictures at ``indices`` as uint8 (B, C, H, W), resized and cropped to one size.
 
@@ -60,7 +63,8 @@ class FilePictures(Pictures):
         PictureError
             A file has gone or changed for the worse since it was listed.
         """
-        return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), checked_indices(indices))))
+        chosen = checked_indices(indices, len(self))
+        return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), chosen)))
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""

@@ -6,17 +6,22 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
+from catseye.datasets.named import Named
 from catseye.drawing.answer import Answer
+from catseye.drawing.graphemes import shorten
 from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from catseye.datasets.doubt import Doubt
     from catseye.datasets.left_out import LeftOut
 
 IMAGE, LABEL = "image", "label"
 LONGEST_NAME = 200
+OF_ARRAYS, OF_SPLIT = "Arrays of the caller's own, in memory.", "A split, or a part of one."
+MADE_IN_PYTHON = (OF_ARRAYS, OF_SPLIT)  # descriptions
+_MOST_NAMED, _LONGEST_SHOWN = 3, 24  # classes in a line, letters of each
 # Control characters, halves of surrogate pairs, line and paragraph separators: what can command a terminal or break
 # a line. Spaces of any kind and the joiners of emoji are names' own business.
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
@@ -37,7 +42,14 @@ def count_classes(classes: tuple[str, ...]) -> str:
     return f"{len(classes):,} class{'es' if len(classes) != 1 else ''}"
 
 
-@dataclass(frozen=True)
+def _few(names: Sequence[str]) -> str:
+    """Return the first few names, and a sign that there are more."""
+    return ", ".join(shorten(name, _LONGEST_SHOWN) for name in names[:_MOST_NAMED]) + (
+        ", …" if len(names) > _MOST_NAMED else ""
+    )
+
+
+@dataclass(frozen=True, repr=False)
 class Feature:
     """One named part of a record.
 
@@ -54,6 +66,10 @@ class Feature:
     shape: tuple[int | None, ...]
     type: str
     classes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        kind = f"{count_classes(self.classes)}: {_few(self.classes)}" if self.classes else self.type
+        return f"Feature({f'{shape_in_words(self.shape)} ' if self.shape else ''}{kind})"
 
     @property
     def num_classes(self) -> int:
@@ -129,8 +145,21 @@ class Info(Answer):
     doubts: tuple[Doubt, ...] = ()
     set_aside: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "splits", Named("split", self.splits))
+
     def __repr__(self) -> str:
-        return f"Info({self.name}: {self.extent})"
+        return f"Info({self.called}: {self.extent})"
+
+    @property
+    def called(self) -> str:
+        """What the data set is called in a title: its name, without the number that tells arrays from others."""
+        return self.name.split()[0] if self.made_in_python else self.name
+
+    @property
+    def made_in_python(self) -> bool:
+        """Whether it was made of arrays or of a split, so that no command can load it."""
+        return self.description in MADE_IN_PYTHON
 
     @property
     def extent(self) -> str:
@@ -140,12 +169,11 @@ class Info(Answer):
         return f"{counts}, {count_classes(self.classes)}, {size}"
 
     @property
-    def features(self) -> dict[str, Feature]:
+    def features(self) -> Named[Feature]:
         """The named parts of a record: the picture (H, W, C), its label, and further labels."""
         labels = {self.label: self.classes, **self.other_labels}
-        return {IMAGE: Feature(self.shape, "uint8")} | {
-            name: Feature((), "int64", classes) for name, classes in labels.items()
-        }
+        own = {name: Feature((), "int64", classes) for name, classes in labels.items()}
+        return Named("feature", {IMAGE: Feature(self.shape, "uint8"), **own})
 
     @property
     def supervised(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
+from catseye.arguments import received, with_checked_arguments
 from catseye.datasets.archive_kind import SUFFIXES, is_archive
 from catseye.datasets.arrays import from_arrays
 from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
@@ -17,6 +18,8 @@ from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.folder import read_folder
+from catseye.datasets.one_split import from_pictures
+from catseye.datasets.pictures import Pictures
 from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
@@ -25,12 +28,11 @@ from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
     from catseye.datasets.info import Info
-    from catseye.datasets.pictures import Pictures
     from catseye.datasets.preparation.entry import Entry
 
 log = logging.getLogger("catseye")
 
-DataSource: TypeAlias = "str | Path | Dataset | tuple[Any, ...]"
+DataSource: TypeAlias = "str | Path | Dataset | Pictures | tuple[Any, ...]"
 
 ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST, CATS_VS_DOGS, OXFORD_IIIT_PET)
 
@@ -53,6 +55,16 @@ def load(
 @overload
 def load(
     name: str | Path,
+    split: list[str] | tuple[str, ...],
+    *,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+    strict: bool = False,
+    label: str | None = None,
+) -> list[Pictures]: ...
+@overload
+def load(
+    name: str | Path,
     split: str,
     *,
     data_dir: str | Path | None = None,
@@ -61,15 +73,16 @@ def load(
     label: str | None = None,
 ) -> Pictures: ...
 @with_short_traceback
+@with_checked_arguments
 def load(
     name: str | Path,
-    split: str | None = None,
+    split: str | list[str] | tuple[str, ...] | None = None,
     *,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
-) -> Dataset | Pictures:
+) -> Dataset | Pictures | list[Pictures]:
     """Return a data set, or one split of it, fetching and preparing it the first time.
 
     Parameters
@@ -79,7 +92,8 @@ def load(
         fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
-        splits, each by itself, if left out.
+        splits, each by itself, if left out. Several in a list give a list:
+        ``train, test = load("digits", split=["train", "test"])``.
     data_dir
         Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives
@@ -104,6 +118,8 @@ def load(
     """
     dataset = _load(name, home_folder(data_dir), user_folder(archives), strict=strict)
     dataset = dataset if label is None else dataset.labelled(label)
+    if isinstance(split, list | tuple):
+        return [dataset[one] for one in split]
     return dataset if split is None else dataset[split]
 
 
@@ -114,18 +130,22 @@ def open_dataset(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    whole: bool = False,
 ) -> Dataset:
     """Return the data set that a verb is given.
 
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`load`; what that returned; or arrays, ``(images, labels)`` or
-        ``(images, labels, test_images, test_labels)``, as for :func:`catseye.datasets.from_arrays`.
+        A name, folder or archive, as for :func:`load`; what that returned, a data set or a split; or arrays,
+        ``(images, labels)`` or ``(images, labels, test_images, test_labels)``, as for
+        :func:`catseye.datasets.from_arrays`.
     data_dir, archives, strict
         As for :func:`load`, where ``data`` is a name or path.
     label
         Label to use where pictures have several.
+    whole
+        Keep the pictures of a split together; otherwise a fifth of each class becomes the test split.
 
     Raises
     ------
@@ -136,16 +156,21 @@ def open_dataset(
     """
     if isinstance(data, str | Path):
         return load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
-    dataset = data if isinstance(data, Dataset) else _from_tuple(data)
+    if isinstance(data, Pictures):
+        dataset = from_pictures(data, whole=whole)
+    else:
+        dataset = data if isinstance(data, Dataset) else _from_tuple(data)
     return dataset if label is None else dataset.labelled(label)
 
 
 def _from_tuple(data: object) -> Dataset:
-    if isinstance(data, tuple) and len(data) in (2, 4):
+    several = isinstance(data, tuple | list) and any(isinstance(part, Pictures | Dataset | str) for part in data)
+    if isinstance(data, tuple) and len(data) in (2, 4) and not several:
         return from_arrays(*data)
-    what = f"{len(data)} arrays" if isinstance(data, tuple) else type(data).__name__
+    what = f"{len(data)} arrays" if isinstance(data, tuple) and not several else received(data)
+    what = "several data sets or splits" if several else what
     raise UsageError(
-        "data must be a name, a path, a Dataset from catseye.load, or arrays as (images, labels) or "
+        "data must be a name, a path, what catseye.load returned, or arrays as (images, labels) or "
         f"(images, labels, test_images, test_labels); got {what}."
     )
 

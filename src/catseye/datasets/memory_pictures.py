@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from catseye.datasets.indices import checked_indices
 from catseye.datasets.info import LABEL
-from catseye.datasets.pictures import Labelling, Pictures, checked_indices
+from catseye.datasets.pictures import Labelling, Pictures
+from catseye.errors import with_short_traceback
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
@@ -35,9 +37,10 @@ class MemoryPictures(Pictures):
         _, channels, height, width = self.images.shape
         return height, width, channels
 
+    @with_short_traceback
     def batch(self, indices: Indices) -> Pixels:
         """Return the pictures at ``indices`` as uint8 (B, C, H, W)."""
-        return self.images[np.asarray(checked_indices(indices), dtype=np.int64)]
+        return self.images[np.asarray(checked_indices(indices, len(self)), dtype=np.int64)]
 
     def picture(self, index: int) -> Pixels:
         """Return one picture as uint8 (H, W, C)."""

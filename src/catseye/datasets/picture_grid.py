@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.drawing.answer import Answer
 from catseye.drawing.thumbnails import every_class_in_turn, reduce_picture
 from catseye.errors import PictureError, UsageError
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 _MOST = 400
 
 
-@dataclass(frozen=True)
-class ShownPicture:
+@dataclass(frozen=True, repr=False)
+class ShownPicture(ShortRepr):
     """A picture uint8 (H, W, 1 or 3) of at most 320 pixels a side, its number in the split, its class's name."""
 
     index: int
@@ -52,7 +53,9 @@ class PictureGrid(Answer):
     @property
     def title(self) -> str:
         """Data set, split and number of pictures in a few words."""
-        return f"{self.info.name}, {self.split}: {len(self.shown)} of {self.total:,} pictures"
+        which = "all" if len(self.shown) == self.total else f"{len(self.shown)} of"
+        many = f"{which} {self.total:,} pictures" if self.total > 1 else "1 picture"
+        return f"{self.info.called}, {self.split}: {many}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers of the pictures and their classes as JSON values."""

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 
+from catseye.arguments import received, with_checked_arguments
+from catseye.datasets.batches import Batches
+from catseye.datasets.indices import Number, check_index, read_indices
 from catseye.datasets.info import IMAGE, count_classes, shape_in_words
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError, unknown
+from catseye.errors import UsageError, unknown, with_short_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catseye.arrays import Indices, Integers, Pixels
-
-    Number: TypeAlias = int | np.integer[Any]
     from catseye.images.preprocess import Preprocess
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Labelling:
     """What each of N pictures shows, by one way to divide them into classes.
 
@@ -36,6 +37,9 @@ class Labelling:
     labels: Integers
     classes: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"Labelling({len(self.labels):,} labels, {count_classes(self.classes)})"
+
     def take(self, indices: Indices) -> Labelling:
         """Return the labels of the pictures at ``indices``, in that order."""
         return Labelling(self.labels[np.asarray(indices, dtype=np.int64)], self.classes)
@@ -49,16 +53,6 @@ def join_labellings(parts: Sequence[Labelling]) -> Labelling:
 def take_labellings(others: Mapping[str, Labelling], indices: Indices) -> dict[str, Labelling]:
     """Return the further labels of the pictures at ``indices``, in that order."""
     return {name: other.take(indices) for name, other in others.items()}
-
-
-def checked_indices(indices: Indices | Number) -> Indices:
-    """Return the indices of a batch; raise `UsageError` for a number, which is meant as the size of a batch."""
-    if isinstance(indices, int | np.integer):
-        raise UsageError(
-            f"batch takes the indices of pictures, e.g. batch(range({indices})); batches({indices}) yields all "
-            f"pictures, {indices} at a time."
-        )
-    return indices
 
 
 class Pictures(Answer):
@@ -111,30 +105,40 @@ class Pictures(Answer):
 
     def __iter__(self) -> Iterator[tuple[Pixels, int]]:
         """Yield the pairs (picture, label)."""
-        return (self[index] for index in range(len(self)))
+        return (self._pair(index) for index in range(len(self)))
 
     @overload
     def __getitem__(self, index: Number) -> tuple[Pixels, int]: ...
     @overload
     def __getitem__(self, index: slice | Indices) -> Self: ...
+    @with_short_traceback
     def __getitem__(self, index: Number | slice | Indices) -> tuple[Pixels, int] | Self:
-        """Return the pair (picture, label) at an index, or the pictures of a slice or at several indices.
+        """Return the pair (picture, label) at an index, or the pictures of a slice, of several indices, or of a mask.
 
-        The picture of a pair is uint8 (H, W, C) at its own size.
+        The picture of a pair is uint8 (H, W, C) at its own size. ``pictures[pictures.labels == 3]`` are those of one
+        class.
 
         Raises
         ------
-        IndexError
-            There is no such picture.
+        MissingPictureError
+            There is no such picture; it is an ``IndexError`` as well.
+        UsageError
+            It is something else.
         """
         if isinstance(index, slice):
-            return self._select(range(*index.indices(len(self))))
+            try:
+                return self._select(range(*index.indices(len(self))))
+            except (TypeError, ValueError) as error:
+                raise UsageError(f"a slice of pictures has whole numbers: {error}.") from error
         if not isinstance(index, int | np.integer):
-            return self.take(index)
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"picture {index} of {len(self)}")
-        return self.picture(int(index) % len(self)), int(self.labels[index])
+            return self._select(read_indices(index, len(self)))
+        check_index(index, len(self))
+        return self._pair(int(index) % len(self))
 
+    def _pair(self, index: int) -> tuple[Pixels, int]:
+        return self.picture(index), int(self.labels[index])
+
+    @with_short_traceback
     def take(self, which: Number | Indices) -> Self:
         """Return the first ``which`` pictures (all if there are not as many), or those at indices, in that order.
 
@@ -142,21 +146,17 @@ class Pictures(Answer):
         ------
         UsageError
             The number is negative, or the indices are no whole numbers.
-        IndexError
-            There is no picture at one of the indices.
+        MissingPictureError
+            There is no picture at one of the indices; it is an ``IndexError`` as well.
         """
         if isinstance(which, int | np.integer):
             if which < 0:
                 raise UsageError(f"take takes the number of pictures, 0 or more, or their indices; got {which}.")
             return self._select(range(min(int(which), len(self))))
-        numbers = np.asarray(which)
-        if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
-            raise UsageError(f"the indices of pictures are whole numbers (N,); got {numbers.dtype} {numbers.shape}.")
-        for number in (numbers.min(), numbers.max()) if numbers.size else ():
-            if not -len(self) <= number < len(self):
-                raise IndexError(f"picture {number} of {len(self)}")
-        return self._select(which if isinstance(which, range) else numbers.astype(np.int64))
+        return self._select(read_indices(which, len(self)))
 
+    @with_short_traceback
+    @with_checked_arguments
     def shuffle(self, seed: int = 0) -> Self:
         """Return the same pictures in a random order, which ``seed`` determines."""
         return self._select(np.random.default_rng(seed).permutation(len(self)))
@@ -174,7 +174,7 @@ class Pictures(Answer):
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield each picture as a record of named features: ``{"image": …, "label": …}``, and further labels."""
         for index in range(len(self)):
-            picture, label = self[index]
+            picture, label = self._pair(index)
             others = {name: int(other.labels[index]) for name, other in self.others.items()}
             yield {IMAGE: picture, self.label: label} | others
 
@@ -206,23 +206,25 @@ class Pictures(Answer):
             A number is given instead: :meth:`batches` takes the size of a batch.
         """
 
-    def batches(self, size: int) -> Iterator[tuple[Pixels, Integers]]:
-        """Yield all pictures in order, ``size`` at a time and fewer in the last batch: uint8 (B, C, H, W), int64 (B,).
+    @with_short_traceback
+    def batches(self, size: int, *, drop_remainder: bool = False) -> Batches:
+        """Return all pictures in order as batches of ``size``: uint8 (B, C, H, W), int64 (B,).
+
+        The last batch may have fewer, unless ``drop_remainder`` leaves it out. Batches have a length, and can be
+        iterated over more than once.
 
         Examples
         --------
         >>> import catseye
-        >>> [len(labels) for pixels, labels in catseye.load("digits", split="test").batches(150)]
+        >>> batches = catseye.load("digits", split="test").batches(150)
+        >>> batches
+        Batches(3 of 150 pictures, 59 in the last)
+        >>> [len(labels) for pixels, labels in batches]
         [150, 150, 59]
         """
         if not isinstance(size, int | np.integer) or size < 1:
-            raise UsageError(f"a batch has a whole number of pictures, at least 1; got {size!r}.")
-        return self._batches(int(size))
-
-    def _batches(self, size: int) -> Iterator[tuple[Pixels, Integers]]:
-        for start in range(0, len(self), size):
-            indices = range(start, min(start + size, len(self)))
-            yield self.batch(indices), self.labels[indices.start : indices.stop]
+            raise UsageError(f"a batch has a whole number of pictures, at least 1; got {received(size)}.")
+        return Batches(self, int(size), drop_remainder)
 
     @abstractmethod
     def picture(self, index: int) -> Pixels:

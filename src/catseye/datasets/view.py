@@ -68,7 +68,7 @@ def view_info(info: Info) -> View:
         ("licence", info.licence),
     )
     table = Table(("", ""), tuple(row for row in rows if row[1]))
-    return View(info.name, (table, *remarks(info)))
+    return View(info.called, (table, *remarks(info)))
 
 
 @make_view.register(Dataset)
@@ -76,9 +76,9 @@ def view_dataset(dataset: Dataset) -> View:
     """Return what there is to say of a data set, and some pictures of its first split, which trains if one does."""
     info = dataset.info
     split = TRAIN if TRAIN in dataset.splits else next(iter(dataset.splits))
-    parts = (f"{info.name}: {info.extent}", *remarks(info))
+    parts = (f"{info.called}: {info.extent}", *remarks(info))
     sample = partial(sample_pictures, dataset.splits[split], _SAMPLE)
-    return _pictured(info.name, parts, sample, f"some of {split}:")
+    return _pictured(info.called, parts, sample, f"some of {split}:")
 
 
 @make_view.register(Pictures)
@@ -90,7 +90,7 @@ def view_pictures(pictures: Pictures) -> View:
 @make_view.register(PictureGrid)
 def view_grid(grid: PictureGrid) -> View:
     """Return the pictures of a grid."""
-    return _pictured(grid.info.name, (grid.title,), lambda: grid.shown)
+    return _pictured(grid.info.called, (grid.title,), lambda: grid.shown)
 
 
 def remarks(info: Info) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.arguments import check_folder, with_checked_arguments
+from catseye.errors import with_short_traceback
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -42,10 +45,13 @@ class Answer(ABC):
         import_module(f"{kind.__module__.rpartition('.')[0]}.view")  # on use, so that results cost no drawing
         return make_view(self)
 
+    @with_short_traceback
     def figure(self) -> Figure:
         """Return the answer as a matplotlib figure; an answer in words and numbers is set as a table."""
         return self.view().figure()
 
+    @with_short_traceback
+    @with_checked_arguments
     def save(self, path: str | Path) -> Path:
         """Write the answer to a file, completely or not at all, and return its path.
 
@@ -64,8 +70,12 @@ class Answer(ABC):
         CatseyeError
             The file cannot be written.
         """
-        path = Path(path)
-        self.view().write(path)
+        from catseye.drawing.figure_file import check_ending  # on use, as it draws
+
+        path, view = Path(path), self.view()
+        check_ending(path, view.endings)
+        check_folder(path)
+        view.write(path)
         return path
 
     def _repr_html_(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
 
+PAGE_WIDTH, PAGE_HEIGHT = 40 / 3, 7.5  # inches of a page that can be projected: 16:9
 _DOTS = 150  # an inch
 
 

@@ -37,15 +37,24 @@ def check_ending(path: Path, endings: Sequence[str], what: str = "the file") -> 
         raise UsageError(f"{what} must end in {', '.join(endings[:-1])} or {endings[-1]}; got {path}.")
 
 
-def write_figure(path: Path, draw: Callable[[], Figure], title: str, paragraphs: Sequence[str] = ()) -> None:
-    """Write what ``draw`` returns, whole or not at all, as the ending of ``path`` says; a page has the texts too."""
+def write_figure(
+    path: Path,
+    draw: Callable[[], Figure],
+    title: str,
+    paragraphs: Sequence[str] = (),
+    bare: Callable[[], Figure] | None = None,
+) -> None:
+    """Write what ``draw`` returns, whole or not at all, as the ending of ``path`` says.
+
+    A page has the texts too, and the figure that ``bare`` returns, which does not repeat them.
+    """
     if path.suffix.lower() != PAGE:
         with styled():
             save(draw(), path)
         return
 
     def drawn() -> Figure:
-        figure = draw()
+        figure = (bare or draw)()
         if figure.get_suptitle().strip() == title:  # the page's own heading
             figure.suptitle("")
         return figure

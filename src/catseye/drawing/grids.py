@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
 
 LARGEST_GRID = 14  # rows or columns whose numbers are written
-_CELL, _PICTURE = 0.46, 3.6  # inches
+_CELL, _PICTURE = 0.46, 2.6  # inches
 _NARROWEST, _NARROWEST_FIGURE = 1.7, 5.0  # inches of a panel and of all, which their titles need
 _GAP, _HEADING, _LINE = 0.25, 0.5, 0.2  # inches between panels, over a panel, of a line of the title
-_TITLE_SIZE = 10.5  # points
+_TITLE_SIZE = 11.0  # points
 _STRONGEST = 99.5  # percentile of a response at which its colours end: a few pixels would pale all others
 _GREYS: Colormap = colormaps["gray"]
 _LARGEST_DRAWN = 700  # rows or columns of a picture
@@ -71,7 +71,7 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
     axes.imshow(
         visible, colours, vmin=low, vmax=high, extent=whole, interpolation="nearest" if is_small(values) else None
     )
-    axes.set_title(title, fontsize=9.5)
+    axes.set_title(title, fontsize=10.5)
     axes.grid(visible=False)
     axes.set(xticks=[], yticks=[])
     for side in axes.spines.values():

@@ -40,6 +40,8 @@ def fit_text(
 ) -> Label:
     """Return a name so that it fits into ``width`` inches: whole if there is room, its middle left out if not.
 
+    Smaller type is better than a broken word, and a broken word is better than one that is left out.
+
     Parameters
     ----------
     text
@@ -54,14 +56,15 @@ def fit_text(
     bold
     """
     text = " ".join(text.split()) or text
-    points = size
-    while True:
-        wrapped = wrap_text(text, width, points, bold=bold)
-        if len(wrapped) <= lines:
-            return Label("\n".join(wrapped), points)
-        if points - _STEP < (smallest or size):
-            break
-        points -= _STEP
+    sizes = [size]
+    while sizes[-1] - _STEP >= (smallest or size):
+        sizes.append(sizes[-1] - _STEP)
+    wrapped = {points: wrap_text(text, width, points, bold=bold) for points in sizes}
+    fitting = [points for points in sizes if len(wrapped[points]) <= lines]
+    if fitting:
+        points = next((points for points in fitting if not _breaks(text, width, points, bold)), fitting[0])
+        return Label("\n".join(wrapped[points]), points)
+    points = sizes[-1]
 
     def fits(shorter: str) -> bool:
         return len(wrap_text(shorter, width, points, bold=bold)) <= lines
@@ -96,6 +99,11 @@ def wrap_text(text: str, width: float, size: float, *, bold: bool = False) -> li
                 line = ""
             line += letter
     return [*lines, line.rstrip()]
+
+
+def _breaks(text: str, width: float, size: float, bold: bool) -> bool:
+    """Say whether a word of a text is wider than ``width`` inches, so that it is broken."""
+    return any(text_width(word.rstrip(), size, bold=bold) > width for word in _words(text))
 
 
 def _words(text: str) -> list[str]:

@@ -35,7 +35,7 @@ def to_html(view: View) -> str:
 def figure_uri(view: View) -> str:
     """Return a view's figure as a PNG data URI: what every notebook, also a published one, can show."""
     with styled():
-        return data_uri(encode_figure(view.figure(), "png", _DOTS), "png")
+        return data_uri(encode_figure(view.figure(bare=True), "png", _DOTS), "png")
 
 
 def _part(part: str | Table | Matrices) -> dict[str, object]:

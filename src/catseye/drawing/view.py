@@ -32,6 +32,9 @@ class View:
         set as a figure.
     caption : tuple of str
         Paragraphs that stand above the figure on a page.
+    bare : Callable, optional
+        Returns the figure without the words that the caption, and in a notebook the parts, say beside it; by default
+        the figure itself. A file of the figure alone has the words.
     writers : dict from str to Callable
         What writes files that are not this figure, by their ending: ``{".gif": write_film}``.
     html : Callable, optional
@@ -44,6 +47,7 @@ class View:
     caption: tuple[str, ...] = ()
     writers: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
     html: Callable[[], str] | None = None
+    bare: Callable[[], Figure] | None = None
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -52,13 +56,13 @@ class View:
 
         return (*ENDINGS, *(ending for ending in self.writers if ending not in ENDINGS))
 
-    def figure(self) -> Figure:
-        """Return the figure."""
+    def figure(self, *, bare: bool = False) -> Figure:
+        """Return the figure; ``bare``: without the words that stand beside it."""
         from catseye.drawing.fonts import use_fonts
         from catseye.drawing.style import styled
 
         with styled():
-            figure = self._drawing()()
+            figure = (self.bare if bare and self.bare else self._drawing())()
             use_fonts(figure)
             return figure
 
@@ -85,7 +89,7 @@ class View:
         if write:
             write(path)
         else:
-            write_figure(path, self._drawing(), self.title, self.caption)
+            write_figure(path, self._drawing(), self.title, self.caption, self.bare)
 
     def _drawing(self) -> Callable[[], Figure]:
         if self.draw:

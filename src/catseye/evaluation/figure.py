@@ -7,62 +7,77 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from catseye.drawing.labels import fit_text
-from catseye.drawing.style import BLUE, ORANGE, PANEL_WIDTH
+from catseye.drawing.labels import fit_text, text_width
+from catseye.drawing.style import BLUE, ORANGE
 from catseye.evaluation.reliability import draw_reliability_diagram
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from catseye.arrays import Floats, Integers
+    from catseye.drawing.labels import Label
     from catseye.evaluation.metrics import Evaluation
 
-_CELL, _SMALLEST_SIDE, _LARGEST_SIDE = 0.42, 3.0, 11.0  # inches of a cell with its number, of the table
+_CELL, _SMALLEST_SIDE, _LARGEST_SIDE = 0.42, 3.0, 5.4  # inches of a cell, and of the table
+_SMALLEST_CELL = 0.15  # inches, which let the names be read; more classes make the table larger
 _MOST_NUMBERED, _MOST_NAMED = 25, 60  # classes up to which cells have numbers, rows have names
-_LEGEND = 0.5  # inches that the legend needs below all else
-_NAME_WIDTH, _NAME_SIZE, _SMALLEST_NAME = 1.5, 9, 6  # inches, points
+_NAME_WIDTH, _NAME_SIZE, _SMALLEST_NAME = 1.8, 11.0, 6.0  # inches, points
+_NUMBER_SIZE, _DIGIT = 10.0, 0.75  # points of a number, and the width of a digit as a share of that
 _LIGHTEST, _DARKEST = 0.08, 0.7  # share of its colour in a cell
+_MARGIN, _AXIS = 0.2, 0.35  # inches around all, and for the name of an axis
+_CALIBRATION, _BETWEEN, _BELOW = 3.4, 1.0, 1.5  # inches: its side, from the table to it, and its axis and legend
 
 
 def draw_evaluation(evaluation: Evaluation) -> Figure:
     """Return the figure: on the left the confusion, on the right the reliability diagram."""
-    side = min(max(_CELL * len(evaluation.classes), _SMALLEST_SIDE), _LARGEST_SIDE) + _NAME_WIDTH
-    height = max(side, PANEL_WIDTH) + _LEGEND
-    # The layout does not see how far the legend reaches below axes of a fixed shape: it is given the room.
-    layout = ConstrainedLayoutEngine(rect=(0, _LEGEND / height, 1, 1 - _LEGEND / height))
-    figure = Figure((side + PANEL_WIDTH, height), layout=layout)
-    left, right = figure.subplots(1, 2, width_ratios=(side, PANEL_WIDTH))
-    _draw_confusion(left, evaluation)
+    count = len(evaluation.classes)
+    side = max(min(max(_CELL * count, _SMALLEST_SIDE), _LARGEST_SIDE), _SMALLEST_CELL * min(count, _MOST_NAMED))
+    labels = _fit_names(evaluation.classes, side / count)
+    before = _MARGIN + _AXIS + max((text_width(label.text, label.size) + 0.1 for label in labels), default=0.0)
+    width = before + side + _BETWEEN + _CALIBRATION + _MARGIN
+    height = max(before + side + _MARGIN, before + _CALIBRATION + _BELOW)
+    figure = Figure((width, height))
+    left = figure.add_axes((before / width, 1 - (before + side) / height, side / width, side / height))
+    _draw_confusion(left, evaluation, labels, side / count)
+    corner = (before + side + _BETWEEN) / width, 1 - (before + _CALIBRATION) / height
+    right = figure.add_axes((*corner, _CALIBRATION / width, _CALIBRATION / height))
     draw_reliability_diagram(right, evaluation.raw_bins, evaluation.bins)
-    right.set_box_aspect(1)
-    right.set_title("calibration", fontsize=11)
+    right.set_title("calibration", fontsize=_NAME_SIZE)
     return figure
 
 
-def _draw_confusion(axes: Axes, evaluation: Evaluation) -> None:
+def _fit_names(names: Sequence[str], cell: float) -> list[Label]:
+    """Return the names as they fit beside cells of so many inches, all of one size; none where there are too many."""
+    if len(names) > _MOST_NAMED:
+        return []
+    largest = max(_SMALLEST_NAME, min(_NAME_SIZE, 0.85 * 72 * cell))
+    size = min(fit_text(name, _NAME_WIDTH, largest, smallest=min(largest, 9.0)).size for name in names)
+    return [fit_text(name, _NAME_WIDTH, size) for name in names]
+
+
+def _draw_confusion(axes: Axes, evaluation: Evaluation, labels: Sequence[Label], cell: float) -> None:
     confusion, count = evaluation.confusion, len(evaluation.classes)
-    axes.imshow(_colours(confusion), interpolation="nearest")
+    axes.imshow(_colours(confusion), interpolation="nearest", aspect="auto")
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
     if count <= _MOST_NUMBERED:
+        size = min(_NUMBER_SIZE, 72 * cell / (_DIGIT * len(str(confusion.max()))))
         for row, column in np.argwhere(confusion >= 0).tolist():
             number = int(confusion[row, column])
-            axes.text(
-                column, row, str(number), ha="center", va="center", fontsize=8, color="black" if number else "0.6"
-            )
-    if count <= _MOST_NAMED:
-        labels = [
-            fit_text(name, _NAME_WIDTH, _NAME_SIZE, lines=1, smallest=_SMALLEST_NAME) for name in evaluation.classes
-        ]
-        names, size = [label.text for label in labels], min(label.size for label in labels)
+            ink = "black" if number else "0.6"
+            axes.text(column, row, str(number), ha="center", va="center", fontsize=size, color=ink)
+    if labels:
+        names, size = [label.text for label in labels], labels[0].size
         axes.set_xticks(range(count), names, rotation=90, fontsize=size)
         axes.set_yticks(range(count), names, fontsize=size)
     else:
         axes.set(xticks=[], yticks=[])
-    axes.set(ylabel="true class", xlabel="predicted class")
+    axes.set_ylabel("true class", fontsize=_NAME_SIZE)
+    axes.set_xlabel("predicted class", fontsize=_NAME_SIZE)
     axes.xaxis.set_label_position("top")
 
 

@@ -35,8 +35,39 @@ def as_many(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
 
 
 def display_name(picture: Picture, default: str) -> str:
-    """Return what a picture is called in results and messages: its path, or ``default`` if it has none."""
-    return str(picture) if isinstance(picture, str | Path) else default
+    """Return what a picture is called in results and messages: its path or, if it has none, ``default``.
+
+    A number does not stand by itself: it becomes ``"picture 3"``.
+    """
+    if isinstance(picture, str | Path):
+        return str(picture)
+    return f"picture {default}" if default.isdecimal() else default
+
+
+def channels_axis(shape: tuple[int, ...], most: int = 3) -> int | None:
+    """Return the axis of the channels of (..., H, W, C) or (..., C, H, W): -1 or -3; ``None`` if there is none.
+
+    Parameters
+    ----------
+    shape
+        At least three numbers.
+    most
+        4: the last axis may hold transparency too.
+
+    Raises
+    ------
+    UsageError
+        Both can be meant.
+    """
+    last, first = shape[-1] in (1, 3, most), shape[-3] in (1, 3)
+    if last and first and len(set(shape[-3:])) > 1:
+        raise UsageError(
+            f"an array {shape} can have its channels first or last; pictures this narrow are given as grey ones, "
+            "without an axis for channels, or as Pillow images."
+        )
+    if last:
+        return -1
+    return -3 if first else None
 
 
 def source_of(picture: Picture, name: str) -> Path | Image.Image:
@@ -53,10 +84,16 @@ def source_of(picture: Picture, name: str) -> Path | Image.Image:
         return picture
     if not isinstance(picture, np.ndarray):
         raise PictureError(name, f"a picture is a path, an array or a Pillow image; got {type(picture).__name__}")
+    if picture.ndim == 3:
+        try:
+            axis = channels_axis(picture.shape, 4) or -1
+        except UsageError as error:
+            raise PictureError(name, str(error).rstrip(".")) from None
+        picture = np.moveaxis(picture, axis, -1)
     if picture.ndim == 3 and picture.shape[2] == 1:
         picture = picture[:, :, 0]
     if picture.size == 0 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))):
-        raise PictureError(name, f"an array is (H, W) or (H, W, 1, 3 or 4); got {picture.shape}")
+        raise PictureError(name, f"an array is (H, W), (H, W, 1, 3 or 4) or (1 or 3, H, W); got {picture.shape}")
     return Image.fromarray(_eight_bits(picture, name))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from catseye.errors import UsageError
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     import torch
@@ -22,8 +23,8 @@ _SMALLEST_CROP = 0.1
 _LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has nothing left to say
 
 
-@dataclass(frozen=True)
-class Preprocess:
+@dataclass(frozen=True, repr=False)
+class Preprocess(ShortRepr):
     """Resize, crop, channels, scale, normalise.
 
     The middle of a picture, with the proportions of ``height`` by ``width`` and, where it is longest, ``crop_share``

@@ -43,7 +43,8 @@ def find_imbalances(counts: Mapping[str, Mapping[str, int]]) -> Iterator[Finding
             elsewhere = ", ".join(f"{count:,} in {split}" for split, count in own.items() if count)
             yield Finding(Kind.UNTRAINED_CLASS, f"{name} has no training pictures ({elsewhere or 'none'})", (), (name,))
         elif own[TRAIN] < FEWEST_PICTURES:
-            yield Finding(Kind.FEW_PICTURES, f"{name} has {own[TRAIN]} training picture(s)", (), (name,), (TRAIN,))
+            many = f"{own[TRAIN]} training picture{'s' if own[TRAIN] > 1 else ''}"
+            yield Finding(Kind.FEW_PICTURES, f"{name} has {many}", (), (name,), (TRAIN,))
         if TEST in own and not own[TEST]:
             yield Finding(Kind.UNTESTED_CLASS, f"{name} has no test pictures", (), (name,), (TEST,))
     yield from _unequal({name: own[TRAIN] for name, own in counts.items() if own[TRAIN]})

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     Judge: TypeAlias = Callable[[Pictures], NDArray[np.floating[Any]]]
 
 
+_MOST_NAMED = 3  # kinds of findings in a line
+
+
 @dataclass(frozen=True, repr=False)
 class Checkup(Answer):
     """What was found in a data set; in a notebook it shows a table and the first pictures.
@@ -61,8 +64,17 @@ class Checkup(Answer):
     dataset: Dataset = field(compare=False)
 
     def __repr__(self) -> str:
-        found = ", ".join(f"{count:,} {kind}" for kind, count in self.counts.items()) or "nothing found"
-        return f"Checkup({self.data}, {self.pictures:,} pictures: {found})"
+        counts = [
+            f"{KINDS[kind].title[:1].lower()}{KINDS[kind].title[1:]} ×{self.counts[kind]:,}" for kind in self.counts
+        ]
+        more = f", {len(counts) - _MOST_NAMED} more kinds" if len(counts) > _MOST_NAMED else ""
+        found = f"{', '.join(counts[:_MOST_NAMED])}{more}" or "nothing found"
+        return f"Checkup({self.called}, {self.pictures:,} pictures: {found})"
+
+    @property
+    def called(self) -> str:
+        """What the data set is called in a title."""
+        return self.dataset.info.called
 
     @property
     def counts(self) -> dict[Kind, int]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from catseye.short_repr import ShortRepr
+
 SHORTEST_SIDE = 32  # pixels; under it networks for photographs see next to nothing
 LARGEST_PIXELS = 50_000_000
 LONGEST_PROPORTION = 4  # times as long as wide: a square crop loses three quarters
@@ -216,8 +218,8 @@ class Place:
     index: int | None = None
 
 
-@dataclass(frozen=True)
-class Finding:
+@dataclass(frozen=True, repr=False)
+class Finding(ShortRepr):
     """One thing that is wrong.
 
     Attributes

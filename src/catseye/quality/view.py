@@ -23,7 +23,7 @@ _EXAMPLES = 2  # pictures of a finding that are named
 def view_checkup(checkup: Checkup) -> View:
     """Return the kinds of findings, a row each, with an example."""
     classes = len(checkup.classes)
-    title = f"{checkup.data}: {checkup.pictures:,} pictures, {classes:,} class{'es' if classes != 1 else ''}"
+    title = f"{checkup.called}: {checkup.pictures:,} pictures, {classes:,} class{'es' if classes != 1 else ''}"
     rows = tuple(
         (KINDS[kind].severity, KINDS[kind].title, f"{count:,}", _example(checkup.of(kind)[0]))
         for kind, count in checkup.counts.items()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.arguments import received
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent, points
 from catseye.errors import UsageError, with_short_traceback
@@ -122,13 +124,13 @@ class Comparison(Answer):
 
 
 @with_short_traceback
-def compare(runs: Sequence[Run | str | Path]) -> Comparison:
+def compare(*runs: Run | str | Path | Iterable[Run | str | Path]) -> Comparison:
     """Compare finished runs, of training or transfer.
 
     Parameters
     ----------
     runs
-        Runs, or the paths of their folders; at most 6.
+        Runs, or the paths of their folders; at most 6, one after the other or in a list.
 
     Raises
     ------
@@ -141,14 +143,25 @@ def compare(runs: Sequence[Run | str | Path]) -> Comparison:
     --------
     With the folders of two runs of ``catseye train``:
 
-    >>> comparison = compare(["my-run", "my-run"])
+    >>> comparison = compare("my-run", "my-run")
     >>> comparison.same_data
     True
     """
-    if not 1 <= len(runs) <= MOST_RUNS:
-        raise UsageError(f"between 1 and {MOST_RUNS} runs can be compared at once; got {len(runs)}.")
-    opened = tuple(one if isinstance(one, Run) else Run.open(one) for one in runs)
+    several = [one for given in runs for one in _each(given)]
+    if not 1 <= len(several) <= MOST_RUNS:
+        raise UsageError(f"between 1 and {MOST_RUNS} runs can be compared at once; got {len(several)}.")
+    opened = tuple(one if isinstance(one, Run) else Run.open(one) for one in several)
     return Comparison(_names(opened), opened)
+
+
+def _each(given: object) -> Iterable[Run | str | Path]:
+    if isinstance(given, Run | str | Path):
+        return (given,)
+    several: list[Any] = list(given) if isinstance(given, Iterable) else [given]
+    for one in several:
+        if not isinstance(one, Run | str | Path):
+            raise UsageError(f"runs are what catseye.train returned, or paths of their folders; got {received(one)}.")
+    return several
 
 
 def _names(runs: Sequence[Run]) -> tuple[str, ...]:

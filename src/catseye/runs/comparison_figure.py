@@ -8,8 +8,9 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from catseye.drawing.canvas import PAGE_WIDTH
 from catseye.drawing.labels import fit_text
-from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH
+from catseye.drawing.style import BLUE, ORANGE
 from catseye.runs.curves import draw_curves
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from catseye.runs.comparison import Comparison
 
-_LEAST_WIDTH = 7.0  # inches, for the names beside the accuracies
+_LEAST_WIDTH = 9.0  # inches, for the names beside the accuracies
 _NAME_WIDTH = 2.4
-_ROW_HEIGHT, _AXIS_HEIGHT = 0.42, 0.9
+_ROW_HEIGHT, _AXIS_HEIGHT = 0.36, 0.9
+_PANEL_WIDTH, _PANEL_HEIGHT = 3.8, 2.2  # inches at most across: six runs stand side by side on a page of 16:9
 _TITLE_SIZE, _SMALLEST = 11, 8  # points
 
 
@@ -32,8 +34,9 @@ def draw_comparison(comparison: Comparison) -> Figure:
     ]
     columns = max(len(histories), 1)
     top = _ROW_HEIGHT * len(comparison.runs) + _AXIS_HEIGHT
-    heights = [top, PANEL_HEIGHT, PANEL_HEIGHT] if histories else [top]
-    figure = Figure((max(_LEAST_WIDTH, PANEL_WIDTH * columns), sum(heights)), layout="constrained")
+    heights = [top, _PANEL_HEIGHT, _PANEL_HEIGHT] if histories else [top]
+    width = max(_LEAST_WIDTH, min(PAGE_WIDTH, _PANEL_WIDTH * columns))
+    figure = Figure((width, sum(heights)), layout="constrained")
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     _draw_accuracies(figure.add_subplot(grid[0, :]), comparison)
     longest = max((len(history) for _, history in histories), default=0)
@@ -41,9 +44,15 @@ def draw_comparison(comparison: Comparison) -> Figure:
         shared: Axes | None = None
         for column, (title, history) in enumerate(histories):
             shared = axes = figure.add_subplot(grid[row, column], sharey=shared)
-            draw_curves(axes, history, quantity, longest)
+            # The first has scale and legend for all.
+            draw_curves(axes, history, quantity, longest, legend=column == 0 and row == 1)
+            if column:
+                axes.tick_params(labelleft=False)
+                axes.set_ylabel("")
             if row == 1:
-                label = fit_text(title, PANEL_WIDTH - 0.8, _TITLE_SIZE, lines=2, smallest=_SMALLEST)
+                axes.set_xlabel("")
+            if row == 1:
+                label = fit_text(title, width / columns - 0.5, _TITLE_SIZE, lines=2, smallest=_SMALLEST)
                 axes.set_title(label.text, fontsize=label.size)
     return figure
 

@@ -38,7 +38,9 @@ def draw_run_curves(history: Sequence[Epoch]) -> Figure:
     return figure
 
 
-def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str, epochs_shown: int = 0) -> None:
+def draw_curves(
+    axes: Axes, history: Sequence[Epoch], quantity: str, epochs_shown: int = 0, *, legend: bool = True
+) -> None:
     """Draw ``"loss"`` or ``"accuracy"`` by epoch; the axis has room for at least ``epochs_shown`` epochs."""
     epochs = [epoch.epoch for epoch in history]
     marked = len(history) <= _MOST_MARKED_EPOCHS
@@ -49,4 +51,5 @@ def draw_curves(axes: Axes, history: Sequence[Epoch], quantity: str, epochs_show
     axes.set(xlabel="epoch", ylabel=quantity)
     axes.set_xlim(0.7, max(len(history), epochs_shown, 2) + 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.legend(frameon=False)
+    if legend:
+        axes.legend(frameon=False)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catseye.short_repr import ShortRepr
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.datasets import Dataset, Pictures
 
 
-@dataclass(frozen=True, eq=False)
-class ReportSource:
+@dataclass(frozen=True, eq=False, repr=False)
+class ReportSource(ShortRepr):
     """Where a run came from.
 
     Attributes

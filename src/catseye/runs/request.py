@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from catseye.short_repr import ShortRepr
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning.recipe import TransferRecipe
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 Verb = Literal["train", "transfer"]
 
 
-@dataclass(frozen=True)
-class Request:
+@dataclass(frozen=True, repr=False)
+class Request(ShortRepr):
     """What a run was asked to do, the same for training and for transfer.
 
     Attributes

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from catseye.datasets.left_out import LeftOut
+from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
 from catseye.insight.robustness.robustness import Robustness
+from catseye.short_repr import ShortRepr
+from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning.recipe import TransferRecipe
 
@@ -31,7 +34,7 @@ class _Fields:
         return cls(**values)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Score(_Fields):
     """The main numbers of an evaluation.
 
@@ -55,6 +58,18 @@ class Score(_Fields):
     accuracy_interval: tuple[float, float]
     expected_calibration_error: float
 
+    def __repr__(self) -> str:
+        return (
+            f"Score(accuracy {self.accuracy_in_words}, {self.examples:,} pictures, loss {self.loss:.4g}, "
+            f"calibration error {percent(self.expected_calibration_error)})"
+        )
+
+    @property
+    def accuracy_in_words(self) -> str:
+        """The accuracy with its interval: ``"98.3 % (96.4 to 99.2)"``."""
+        low, high = self.accuracy_interval
+        return f"{percent(self.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
+
     @classmethod
     def of(cls, evaluation: Evaluation) -> Self:
         """Return the main numbers of ``evaluation``."""
@@ -73,8 +88,8 @@ class Score(_Fields):
         return cls(**(values | {"accuracy_interval": (low, high)}))
 
 
-@dataclass(frozen=True)
-class Seconds(_Fields):
+@dataclass(frozen=True, repr=False)
+class Seconds(ShortRepr, _Fields):
     """How long the parts of a run took; 0 for those that it does not have.
 
     Attributes
@@ -98,8 +113,8 @@ class Seconds(_Fields):
     fine_tune: float = 0.0
 
 
-@dataclass(frozen=True)
-class Data(_Fields):
+@dataclass(frozen=True, repr=False)
+class Data(ShortRepr, _Fields):
     """The data of a run.
 
     Attributes
@@ -117,8 +132,8 @@ class Data(_Fields):
     test_fingerprint: str | None
 
 
-@dataclass(frozen=True)
-class BackboneSource(_Fields):
+@dataclass(frozen=True, repr=False)
+class BackboneSource(ShortRepr, _Fields):
     """The backbone of a transfer.
 
     Attributes
@@ -135,8 +150,8 @@ class BackboneSource(_Fields):
     features: int
 
 
-@dataclass(frozen=True)
-class Extraction(_Fields):
+@dataclass(frozen=True, repr=False)
+class Extraction(ShortRepr, _Fields):
     """How the features of a transfer were extracted.
 
     Attributes
@@ -163,8 +178,8 @@ class Extraction(_Fields):
         return cls(**(values | {"agreement": Agreement.from_json(values["agreement"])}))
 
 
-@dataclass(frozen=True)
-class HeadFit(_Fields):
+@dataclass(frozen=True, repr=False)
+class HeadFit(ShortRepr, _Fields):
     """How the head of a transfer was fitted.
 
     Attributes
@@ -179,15 +194,15 @@ class HeadFit(_Fields):
     cross_validated: bool
 
 
-@dataclass(frozen=True)
-class FineTuning(_Fields):
+@dataclass(frozen=True, repr=False)
+class FineTuning(ShortRepr, _Fields):
     """Whether the fine-tuned network of a transfer is kept, and why."""
 
     kept: bool
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The result of a run.
 
@@ -243,6 +258,11 @@ class Result:
     head: HeadFit | None = None
     fine_tuning: FineTuning | None = None
     robustness: Robustness | None = None
+
+    def __repr__(self) -> str:
+        test = f"test accuracy {self.test.accuracy_in_words}" if self.test else "no test pictures"
+        train = f"training accuracy {percent(self.train.accuracy)}"
+        return f"Result({self.network} on {self.data.name}: {test}, {train}, {duration(self.seconds.total)})"
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as JSON values."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from catseye.arguments import with_checked_arguments
 from catseye.classifier.classifier import Classifier
+from catseye.datasets.named import Named
 from catseye.drawing.answer import Answer
-from catseye.drawing.numbers import percent
 from catseye.errors import UsageError, with_short_traceback
 from catseye.runs.folder import RunFolder
 
@@ -45,12 +46,12 @@ class Run(Answer):
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
     source: ReportSource | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evaluations", Named("split", self.evaluations))
+
     def __repr__(self) -> str:
         test = self.result.test
-        words = "no test pictures"
-        if test:
-            low, high = test.accuracy_interval
-            words = f"test accuracy {percent(test.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
+        words = f"test accuracy {test.accuracy_in_words}" if test else "no test pictures"
         return f"Run({self.result.data.name}, {self.result.network}, {words})"
 
     @property
@@ -64,6 +65,7 @@ class Run(Answer):
 
     @classmethod
     @with_short_traceback
+    @with_checked_arguments
     def open(cls, path: str | Path) -> Self:
         """Return the finished run in a folder.
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from catseye.arguments import read_sides, with_checked_arguments
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
-from catseye.errors import UsageError, with_short_traceback
+from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
@@ -31,8 +31,9 @@ from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
 from catseye.training.loop import Task, fit
+from catseye.training.options import read_values
 from catseye.training.planning import Plan, default_network, plan, training_pictures
-from catseye.training.recipe import Recipe
+from catseye.training.recipe import OPTIONS, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,13 +55,14 @@ _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an
 
 
 @with_short_traceback
+@with_checked_arguments
 def train(
     data: DataSource,
     network: str | None = None,
     *,
     out: str | Path | None = None,
     recipe: str | Path | Recipe | None = None,
-    size: Size | None = None,
+    size: Size | str | None = None,
     resume: bool = False,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
@@ -74,9 +76,10 @@ def train(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned; or arrays, ``(images, labels)`` or
-        ``(images, labels, test_images, test_labels)``: pictures (N, H, W) or (N, H, W, C) with 1 or 3 channels, uint8
-        or floats from 0 to 1; labels (N,), whole numbers or strings.
+        As for :func:`catseye.load`, or what it returned; of one split, a fifth of each class is set aside for the
+        test. Or arrays, ``(images, labels)`` or ``(images, labels, test_images, test_labels)``: pictures (N, H, W),
+        (N, H, W, C) or (N, C, H, W) with 1 or 3 channels, uint8 or floats from 0 to 1; labels (N,), whole numbers or
+        strings.
     network
         ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, or the name of a backbone,
         which is trained from random weights; by default ``"convnet"``, or ``"fashion_convnet"`` for pictures under
@@ -87,7 +90,8 @@ def train(
         ``"default"``, ``"lesson"`` (as in the course that Catseye follows), the path of a saved ``recipe.json``, or a
         `Recipe`.
     size
-        Height and width in pixels that pictures are brought to; by default their own, or 64 × 64 where they differ.
+        Height and width in pixels that pictures are brought to, also as text such as ``"64x64"``; by default their
+        own, or 64 × 64 where they differ.
     resume
         Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
@@ -95,7 +99,7 @@ def train(
     device
         Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     **changes
-        Fields of the recipe to change, such as ``epochs=3``.
+        Fields of the recipe to change, such as ``epochs=3`` or ``adversarial="8/255"``.
 
     Raises
     ------
@@ -110,7 +114,8 @@ def train(
     >>> run.result.network, run.result.test.examples
     ('fashion_convnet', 359)
     """
-    _check_size(size)
+    size = None if size is None else _size(size)
+    changes = read_values(changes, OPTIONS)
     start, processor = time.perf_counter(), choose_device(device)
     if not isinstance(data, str | Path):
         data = open_dataset(data, label=label)
@@ -139,10 +144,9 @@ def train(
         return _carry_out(planned, initial, session, name, processor, start)
 
 
-def _check_size(size: object) -> None:
-    sides = size if isinstance(size, tuple) else ()
-    if size is not None and [type(side) for side in sides] != [int, int]:
-        raise UsageError(f"size must be (height, width) in whole pixels; got {size!r}.")
+def _size(size: object) -> Size:
+    height, width = read_sides("size", size, ("H", "W"))
+    return height, width
 
 
 def _request(planned: Plan, name: str, size: Size | None) -> Request:
@@ -283,5 +287,5 @@ def _result(
 
 def _report_source(planned: Plan, name: str) -> ReportSource:
     splits = _present(planned.train, planned.validation, planned.test)
-    command = "" if are_arrays(planned.dataset.info) else train_command(planned, name)
+    command = "" if planned.dataset.info.made_in_python else train_command(planned, name)
     return ReportSource(planned.dataset, splits, planned.recipe.to_json(), command)

@@ -35,6 +35,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
+        if not path.parent.is_dir():
+            raise CatseyeError(
+                f"{path} cannot be written: there is no folder {path.parent}; create it first."
+            ) from error
         raise CatseyeError(f"{path} cannot be written: {error.strerror}. What was there before stays.") from error
     finally:
         with suppress(OSError):  # what went wrong is said above

@@ -6,12 +6,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from catseye.short_repr import ShortRepr
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True)
-class Epoch:
+@dataclass(frozen=True, repr=False)
+class Epoch(ShortRepr):
     """One pass over the training pictures.
 
     Attributes

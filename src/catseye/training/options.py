@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
+from catseye.arguments import parse_epsilon
 from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _T = TypeVar("_T")
 _KINDS = {int: "an integer", float: "a finite number", bool: "True or False"}
@@ -114,6 +118,17 @@ class Option:
         if self.kind is int:
             return isinstance(value, int)
         return isinstance(value, int | float) and math.isfinite(value)
+
+
+def read_values(changes: Mapping[str, Any], options: Mapping[str, Option]) -> dict[str, Any]:
+    """Return changes of a recipe with fractions such as ``"8/255"`` read, and numbers of NumPy as Python's."""
+    read = {name: value.item() if getattr(value, "ndim", None) == 0 else value for name, value in changes.items()}
+    return {
+        name: parse_epsilon(value, name)
+        if isinstance(value, str) and name in options and options[name].fraction
+        else value
+        for name, value in read.items()
+    }
 
 
 def option(default: _T, text: str, **about: Any) -> _T:

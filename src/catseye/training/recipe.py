@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import Any, Literal, Self, get_args
 
 from catseye.errors import UsageError, unknown
+from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
 from catseye.training.options import Limits, attributes_section, declared_options, option
 
@@ -28,8 +29,8 @@ _MOST_EPOCHS = 60
 _SHARE = Limits(0, 1, below=True)
 
 
-@dataclass(frozen=True)
-class Recipe:
+@dataclass(frozen=True, repr=False)
+class Recipe(ShortRepr):
     """Every choice of a training.
 
     Each field says what it does; checks, the options of ``catseye train`` and the tables in the documentation are made

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from catseye.errors import UsageError, unknown
+from catseye.short_repr import ShortRepr
 from catseye.training.options import Option
 from catseye.training.recipe import OPTIONS, Recipe
 
@@ -13,8 +14,8 @@ DEFAULT_BACKBONE = "efficientnet_lite0"
 FINE_TUNING_OPTIONS: dict[str, Option] = {name: option for name, option in OPTIONS.items() if option.fine_tuning}
 
 
-@dataclass(frozen=True)
-class TransferRecipe:
+@dataclass(frozen=True, repr=False)
+class TransferRecipe(ShortRepr):
     """Every choice of a transfer.
 
     Attributes

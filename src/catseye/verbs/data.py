@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.arguments import with_checked_arguments
 from catseye.datasets.loading import describe, open_dataset
 from catseye.datasets.picture_grid import make_grid
 from catseye.errors import with_short_traceback
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 
 
 @with_short_traceback
+@with_checked_arguments
 def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None = None) -> Info:
     """Describe a data set: one of the catalogue without downloading it, or your own by reading it.
 
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned; or arrays
-        ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
+        arrays ``(images, labels)``.
     strict
         Make a broken picture an error instead of leaving it out.
     data_dir
@@ -48,10 +50,11 @@ def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None 
     """
     if isinstance(data, str | Path):
         return describe(data, data_dir=data_dir, strict=strict)
-    return open_dataset(data).info
+    return open_dataset(data, whole=True).info
 
 
 @with_short_traceback
+@with_checked_arguments
 def show(
     data: DataSource,
     *,
@@ -68,8 +71,8 @@ def show(
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned; or arrays
-        ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
+        arrays ``(images, labels)``.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ….
     count
@@ -95,11 +98,12 @@ def show(
     >>> grid.save("grid.png")
     PosixPath('grid.png')
     """
-    dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+    dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label, whole=True)
     return make_grid(dataset, split, count=count, seed=seed)
 
 
 @with_short_traceback
+@with_checked_arguments
 def check(
     data: DataSource,
     *,
@@ -115,8 +119,8 @@ def check(
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned; or arrays
-        ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
+        arrays ``(images, labels)``.
     labels
         Also look for wrong labels, using a pretrained backbone; slower.
     backbone
@@ -141,7 +145,7 @@ def check(
     """
     from catseye.quality.checkup import check_dataset
 
-    dataset = open_dataset(data, data_dir=data_dir, archives=archives)
+    dataset = open_dataset(data, data_dir=data_dir, archives=archives, whole=True)
     return check_dataset(dataset, judge=_make_judge(backbone, data_dir) if labels else None)
 
 

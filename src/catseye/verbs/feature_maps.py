@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.arguments import read_names, with_checked_arguments
 from catseye.datasets import open_dataset
 from catseye.errors import UsageError, with_short_traceback
 from catseye.insight.maps.channel_response import compute_channel_response
@@ -39,6 +40,7 @@ _FILTERS, _PICTURES, _MOST_PICTURES = 128, 9, 36
 
 
 @with_short_traceback
+@with_checked_arguments
 def maps(
     classifier: ClassifierSource,
     picture: Picture | None = None,
@@ -70,15 +72,16 @@ def maps(
     picture
         A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
     layer
-        One or several names as in :func:`catseye.networks.layers.layer_names`; by default at most five whose values
-        come from an activation, spread over the depth.
+        One or several names as in :func:`catseye.networks.layers.layer_names`, in a list or as text with commas;
+        by default at most five whose values come from an activation, spread over the depth.
     channel
         Number of one channel of ``layer``, from 0.
     channels
         Number of channels of each layer, most contrast first, 1 to 1,024; by default as many as a page has room for,
         and 128 filters.
     all_layers
-        Draw all layers, on a sheet as long as it needs. So is what is named but does not fit on a page.
+        Draw all layers, on a sheet as long as it needs. So is what is named but does not fit on a page. The command's
+        option is ``--all``, a name of Python's own.
     filters
         Draw the filters of the first layer.
     data, split
@@ -105,7 +108,7 @@ def maps(
     >>> catseye.maps("my-run", "digit.png", layer="relu1")
     FeatureMaps(digit.png in my-run: layer relu1)
     """
-    layers = (layer,) if isinstance(layer, str) else tuple(layer or ())
+    layers = read_names("layer", layer or ())
     asked = _Asked(layers, channel, channels, all_layers=all_layers, filters=filters)
     asked.check(picture is not None, data is not None, count, by)
     opened, name = open_classifier(classifier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.arguments import parse_epsilon, read_classes, read_names, with_checked_arguments
 from catseye.attacks.projected_gradient_descent import LINF, Attack
 from catseye.errors import with_short_traceback
 from catseye.insight.explanation.explanation import explain as explain_prediction
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 @with_short_traceback
+@with_checked_arguments
 def explain(
     classifier: ClassifierSource,
     picture: Picture,
@@ -43,10 +45,11 @@ def explain(
     picture
         A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
     class_name
-        Name or number of the class to explain; by default the most probable one.
+        Name or number of the class to explain; by default the most probable one. The command's option is ``--class``,
+        a word of Python's own.
     methods
-        One or several of ``"grad_cam"``, ``"integrated_gradients"``, ``"occlusion"`` and ``"smooth_grad"``, or
-        ``"all"``. By default Grad-CAM or, for a network without maps, occlusion.
+        One or several of ``"grad_cam"``, ``"integrated_gradients"``, ``"occlusion"`` and ``"smooth_grad"``, in a list
+        or as text with commas, or ``"all"``. By default Grad-CAM or, for a network without maps, occlusion.
     layer
         Layer for Grad-CAM; by default the last convolution, or a backbone's last stage.
     scores
@@ -71,17 +74,19 @@ def explain(
     >>> catseye.explain("my-run", "digit.png").maps[0].attribution.map.shape
     (8, 8)
     """
+    named = [name.replace("-", "_") for name in read_names("methods", methods)]
     opened, _ = open_classifier(classifier)
-    return explain_prediction(opened, picture, class_name, methods, layer=layer, scores=scores, check=check, seed=seed)
+    return explain_prediction(opened, picture, class_name, named, layer=layer, scores=scores, check=check, seed=seed)
 
 
 @with_short_traceback
+@with_checked_arguments
 def attack(
     classifier: ClassifierSource,
     picture: Picture,
     *,
     target: str | int | None = None,
-    epsilon: float = 4 / 255,
+    epsilon: float | str = 4 / 255,
     norm: str = LINF,
     steps: int = 40,
     restarts: int = 1,
@@ -103,8 +108,8 @@ def attack(
     target
         Name or number of the class to be predicted instead; by default any other.
     epsilon
-        Largest change, as a share of the range from black to white, above 0 and at most 1; for ``"l2"`` the length of
-        the whole change.
+        Largest change, as a share of the range from black to white, above 0 and at most 1, also as text such as
+        ``"4/255"``; for ``"l2"`` the length of the whole change.
     norm
         ``"linf"``, the largest change of any value, or ``"l2"``, all values together.
     steps
@@ -133,12 +138,13 @@ def attack(
     >>> catseye.attack("my-run", "digit.png", target=9, epsilon=0.5).after.class_name
     '9'
     """
-    asked = Attack(epsilon, norm, steps, restarts, momentum)
+    asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
     opened, _ = open_classifier(classifier)
     return create_adversarial_example(opened, picture, asked, target, smallest=smallest, seed=seed)
 
 
 @with_short_traceback
+@with_checked_arguments
 def ideal(
     classifier: ClassifierSource,
     classes: str | int | Sequence[str | int] = (),
@@ -161,7 +167,7 @@ def ideal(
     classes
         One class or several, by name or number.
     channel
-        One channel or several to maximise, as ``"LAYER:NUMBER"``.
+        One channel or several to maximise, as ``"LAYER:NUMBER"``, in a list or as text with commas.
     variation
         Weight of smoothness (total variation), at least 0, which gives noise.
     parameterisation
@@ -184,9 +190,8 @@ def ideal(
     >>> catseye.ideal("my-run", [3, 5]).pictures[0].picture.shape
     (8, 8, 1)
     """
+    named, channels = read_classes("classes", classes), read_names("channel", channel)
     opened, name = open_classifier(classifier)
-    named = (classes,) if isinstance(classes, str | int) else tuple(classes)
-    channels = (channel,) if isinstance(channel, str) else tuple(channel)
     targets = choose_targets(opened, named, channels)
     return find_ideals(
         opened,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.arguments import read_pair, read_sides, received, with_checked_arguments
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.decoding import decode
@@ -32,14 +33,16 @@ if TYPE_CHECKING:
     from catseye.networks.windows import Padding, Pair
     from catseye.verbs.sources import ClassifierSource
 
+_PADDINGS = ("valid", "same")
 _SHAPE, _CLASSES = (28, 28, 1), 10  # of a lesson's network, unless told
 
 
 @with_short_traceback
+@with_checked_arguments
 def summary(
     network: ClassifierSource,
     *,
-    shape: tuple[int, int, int] | None = None,
+    shape: tuple[int, int, int] | str | None = None,
     classes: int | None = None,
     batch_norm: bool = False,
     dropout: float = 0.0,
@@ -52,7 +55,8 @@ def summary(
         Name of a network or backbone; or a classifier, a run, or the path of either. The other parameters are for a
         network that is given by its name.
     shape
-        Height, width and channels of the input; by default (28, 28, 1), for backbones their own.
+        Height, width and channels of the input, also as text such as ``"28x28x1"``; by default (28, 28, 1), for
+        backbones their own.
     classes
         By default 10, for backbones 1,000.
     batch_norm
@@ -76,13 +80,14 @@ def summary(
         classifier, _ = open_classifier(network)
         return summarise(classifier.network, classifier.preprocess.shape, classifier.network_name)
     own, count = (preprocess_of(name).shape, 1000) if is_backbone(name) else (_SHAPE, _CLASSES)
-    shape = shape or own
+    shape = own if shape is None else _shape(shape)
     with torch.device("meta"):  # described, not made
         made = build(name, shape, classes or count, batch_norm=batch_norm, dropout=dropout)
     return summarise(made, shape, name)
 
 
 @with_short_traceback
+@with_checked_arguments
 def receptive_field(network: ClassifierSource, picture: Picture | None = None) -> ReceptiveFields:
     """Show how much of a picture the central value of each layer sees: computed, and measured by the gradient.
 
@@ -116,18 +121,19 @@ def receptive_field(network: ClassifierSource, picture: Picture | None = None) -
 
 
 @with_short_traceback
+@with_checked_arguments
 def convolve(
     source: Any = "drawing",
     *,
     kernel: Any = "sobel_x",
-    stride: int | Pair = 1,
-    padding: Padding | tuple[Padding, Padding] = "valid",
-    dilation: int | Pair = 1,
+    stride: int | Pair | str = 1,
+    padding: Padding | tuple[Padding, Padding] | str = "valid",
+    dilation: int | Pair | str = 1,
     true: bool = False,
     pool: str | None = None,
-    pool_size: int | Pair = 2,
-    pool_stride: int | Pair | None = None,
-    pool_padding: Padding | tuple[Padding, Padding] = "valid",
+    pool_size: int | Pair | str = 2,
+    pool_stride: int | Pair | str | None = None,
+    pool_padding: Padding | tuple[Padding, Padding] | str = "valid",
     colour: bool = False,
     steps: int | None = None,
 ) -> WorkedExample:
@@ -142,7 +148,8 @@ def convolve(
         A name such as ``"sobel_x"``, one of :data:`catseye.insight.convolution.kernels.KERNELS`; numbers as text, or
         an array.
     stride, dilation
-        Step of the window, and distance between the values under the kernel: a number, or two, down and across.
+        Step of the window, and distance between the values under the kernel: a number, or two, down and
+        across, also as text such as ``"2x1"``.
     padding
         Zeros added on each side: a number, ``"valid"``, ``"same"``, or two of these.
     true
@@ -171,9 +178,20 @@ def convolve(
     """
     if pool is None and (pool_size, pool_stride, pool_padding) != (2, None, "valid"):
         raise UsageError("size, stride and padding of the pooling need pool, its kind.")
-    pooling = None if pool is None else Pooling(pool, pool_size, pool_stride, pool_padding)
-    convolution = Convolution(kernel, stride, padding, dilation, true)
+    window = (
+        read_pair("pool_size", pool_size),
+        read_pair("pool_stride", pool_stride),
+        read_pair("pool_padding", pool_padding, _PADDINGS),
+    )
+    pooling = None if pool is None else Pooling(pool, *window)
+    steps_of = read_pair("stride", stride), read_pair("padding", padding, _PADDINGS), read_pair("dilation", dilation)
+    convolution = Convolution(kernel, *steps_of, true)
     return WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling, steps)
+
+
+def _shape(shape: object) -> tuple[int, int, int]:
+    height, width, channels = read_sides("shape", shape, ("H", "W", "C"))
+    return height, width, channels
 
 
 def _decoded(picture: Picture) -> Image.Image:
@@ -183,6 +201,8 @@ def _decoded(picture: Picture) -> Image.Image:
 
 def _is_made(network: ClassifierSource) -> bool:
     """Say whether a classifier is meant, or the path of one, not a network's name."""
+    if not isinstance(network, Classifier | Run | str | Path):
+        raise UsageError(f"network must be a name, a classifier, a run or the path of either; got {received(network)}.")
     return isinstance(network, Classifier | Run) or (str(network) not in NAMES and Path(network).exists())
 
 

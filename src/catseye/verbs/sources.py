@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeAlias
 
+from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
+from catseye.errors import UsageError
 from catseye.runs.run import Run
 
 ClassifierSource: TypeAlias = "Classifier | Run | str | Path"
@@ -22,7 +24,7 @@ def open_classifier(source: ClassifierSource) -> tuple[Classifier, str]:
     Raises
     ------
     UsageError
-        There is no such file or backbone.
+        It is something else, or there is no such file or backbone.
     CatseyeError
         The classifier cannot be read, or a backbone's weights cannot be obtained.
     """
@@ -30,4 +32,9 @@ def open_classifier(source: ClassifierSource) -> tuple[Classifier, str]:
         return source.classifier, source.folder.name if source.folder else source.classifier.network_name
     if isinstance(source, Classifier):
         return source, source.network_name
+    if not isinstance(source, str | Path):
+        raise UsageError(
+            "the first argument must be a classifier, a run, the path of either or a backbone's name; "
+            f"got {received(source)}."
+        )
     return Classifier.load(source), str(source)

@@ -6,10 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from PIL.Image import Image
+
+from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.folders.tree import picture_files
-from catseye.errors import UsageError, with_short_traceback
+from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
 from catseye.verbs.measured import choose_measured
@@ -30,6 +34,7 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unles
 
 
 @with_short_traceback
+@with_checked_arguments
 def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterable[Picture]) -> Predictions:
     """Say what is in pictures, with probabilities.
 
@@ -44,12 +49,14 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     Returns
     -------
     Predictions
-        One answer for each picture; of a picture that cannot be read, the error that says why.
+        One answer for each picture; among several, for one that cannot be used, the error that says why.
 
     Raises
     ------
     UsageError
         There is no such classifier, or a folder holds no pictures.
+    PictureError
+        A picture that is given by itself cannot be used: it is missing, broken, or no picture.
 
     Examples
     --------
@@ -60,7 +67,20 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     '4'
     """
     opened, _ = open_classifier(classifier)
-    return Predictions(tuple(opened.predict_each(_every_picture(pictures))))
+    answers = tuple(opened.predict_each(_every_picture(pictures)))
+    for answer in answers:
+        if isinstance(answer, PictureError) and _is_one(pictures):
+            raise answer
+    return Predictions(answers)
+
+
+def _is_one(pictures: object) -> bool:
+    """Return whether a picture is given by itself, not in a list, an array of several or a folder."""
+    if isinstance(pictures, str | Path):
+        return not Path(pictures).is_dir()
+    return isinstance(pictures, Image) or (
+        isinstance(pictures, np.ndarray) and next(iter(as_many(pictures)), None) is pictures
+    )
 
 
 def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator[Picture]:
@@ -84,13 +104,14 @@ def _files(picture: Picture) -> Sequence[Picture]:
 
 
 @with_short_traceback
+@with_checked_arguments
 def evaluate(
     classifier: ClassifierSource,
     data: DataSource | Pictures,
     *,
     split: str | None = None,
     label: str | None = None,
-    robust: Sequence[float] | None = None,
+    robust: float | str | Sequence[float | str] | None = None,
     examples: int | None = None,
     seed: int = 0,
     strict: bool = False,
@@ -111,7 +132,7 @@ def evaluate(
     label
         Label to use where pictures have several.
     robust
-        Sizes of attack, such as ``[1 / 255, 4 / 255]``, at which robustness is measured as well.
+        Sizes of attack, such as ``[1 / 255, 4 / 255]`` or ``"1/255,4/255"``, at which robustness is measured as well.
     examples
         Number of pictures to attack; by default 500, or 100 if they are large.
     seed
@@ -138,6 +159,7 @@ def evaluate(
         raise UsageError("examples is the number of pictures to attack, and needs robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"examples must be at least 1; got {examples}.")
+    epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
         pictures, words = data if label is None else data.labelled(label), "pictures"
@@ -148,9 +170,9 @@ def evaluate(
         measured = choose_measured(opened, dataset, split)
         pictures, words = measured.pictures, measured.words
         evaluation = replace(opened.evaluate(pictures), data=words, notes=measured.notes)
-    if robust is None:
+    if epsilons is None:
         return evaluation
-    found = _robustness(opened, pictures, robust, examples, seed)
+    found = _robustness(opened, pictures, epsilons, examples, seed)
     return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
 
 

@@ -33,7 +33,7 @@ def test_halfway_to_chance_lies_between_the_pixels_on_a_line() -> None:
 
 def test_a_trained_classifier_is_measured_as_it_is(digits_run: Run) -> None:
     assert digits_run.folder is not None
-    measured = shifts("digits", largest=2, classifiers=[digits_run.folder])
+    measured = shifts("digits", largest=2, classifier=[digits_run.folder])
     (curve,) = measured.curves
     accuracy = digits_run.evaluations["test"].accuracy
     assert curve.accuracies[0][0] == pytest.approx(accuracy)
@@ -70,10 +70,10 @@ def test_what_makes_no_sense_is_refused(digits_run: Run, tmp_path: Path) -> None
     with pytest.raises(UsageError, match="1 to 7; got 8"):
         shifts("digits", largest=8)
     with pytest.raises(UsageError, match="got both"):
-        shifts("digits", ["dense"], classifiers=[run])
+        shifts("digits", ["dense"], classifier=[run])
     with pytest.raises(UsageError, match="at least 1"):
         shifts("digits", seeds=0)
     with pytest.raises(UsageError, match="see 8×8 and 224×224"):
-        shifts("digits", classifiers=[run, "efficientnet_lite0"])
+        shifts("digits", classifier=[run, "efficientnet_lite0"])
     with pytest.raises(UsageError, match="no classifier"):
-        shifts("digits", classifiers=[tmp_path / "none"])
+        shifts("digits", classifier=[tmp_path / "none"])

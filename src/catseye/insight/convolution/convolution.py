@@ -12,6 +12,7 @@ from catseye.arrays import Floats
 from catseye.errors import UsageError
 from catseye.insight.convolution.kernels import kernel, validate_values
 from catseye.networks.windows import Padding, Pair, Window, output_size, pair, places
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Convolution", "Step", "as_input", "output_size"]
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
+@dataclass(frozen=True, eq=False, repr=False)
+class Step(ShortRepr):
     """One place of the window.
 
     Attributes
@@ -50,8 +51,8 @@ class Step:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Convolution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Convolution(ShortRepr):
     """A kernel and how it slides. What layers call convolution, cross-correlation, unless ``true``.
 
     Attributes

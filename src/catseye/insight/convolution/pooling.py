@@ -11,6 +11,7 @@ import numpy as np
 from catseye.arrays import Floats
 from catseye.errors import UsageError, unknown
 from catseye.networks.windows import Padding, Pair, Window, pair, places
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 KINDS = ("max", "average", "stride")
 
 
-@dataclass(frozen=True, eq=False)
-class PoolingStep:
+@dataclass(frozen=True, eq=False, repr=False)
+class PoolingStep(ShortRepr):
     """One place of the window.
 
     Attributes
@@ -42,8 +43,8 @@ class PoolingStep:
         return {"window": window, "value": self.value, "place": list(self.place)}
 
 
-@dataclass(frozen=True, eq=False)
-class Pooling:
+@dataclass(frozen=True, eq=False, repr=False)
+class Pooling(ShortRepr):
     """The largest value of each window, the mean, or what a strided convolution would have kept.
 
     Attributes

@@ -13,6 +13,7 @@ from catseye.errors import UsageError
 from catseye.insight.explanation.integrated_gradients import integrate_gradients
 from catseye.networks.backbones.backbone import LOGITS
 from catseye.networks.layers import default_layers, last_maps
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +48,8 @@ class Effort:
     copies: int = 32
 
 
-@dataclass(frozen=True)
-class Completeness:
+@dataclass(frozen=True, repr=False)
+class Completeness(ShortRepr):
     """Whether integrated gradients add up to what they explain.
 
     Attributes
@@ -83,8 +84,8 @@ class Completeness:
         return numbers | {"holds": self.holds}
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution(ShortRepr):
     """How much each position in a picture contributes to the logit of a class.
 
     Attributes

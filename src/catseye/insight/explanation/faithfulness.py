@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from catseye.evaluation.calibration import softmax
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from catseye.arrays import Booleans, Floats, Integers
@@ -23,8 +24,8 @@ ORDERS = 10  # at random
 _CLEAR = 2  # standard deviations
 
 
-@dataclass(frozen=True)
-class RandomBaseline:
+@dataclass(frozen=True, repr=False)
+class RandomBaseline(ShortRepr):
     """The deletion and insertion areas of random orders of the same squares.
 
     One number serves both: deleting squares in a random order is inserting them in the reverse order, read backwards.
@@ -52,8 +53,8 @@ class RandomBaseline:
         return {"mean": self.mean, "sd": self.sd, "orders": len(self.areas)}
 
 
-@dataclass(frozen=True)
-class Faithfulness:
+@dataclass(frozen=True, repr=False)
+class Faithfulness(ShortRepr):
     """Areas under the curves of the class's probability (Petsiuk et al. 2018, arXiv:1806.07421), 0 to 1.
 
     Attributes

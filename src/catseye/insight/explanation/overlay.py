@@ -9,7 +9,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from catseye.drawing.labels import wrap_text
+from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH
+from catseye.drawing.labels import fit_text
 from catseye.drawing.picture import draw_picture, interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
 from catseye.insight.explanation.attribution import METHODS
@@ -23,24 +24,30 @@ if TYPE_CHECKING:
 
 _BRIGHTEST = 98  # percentile of a map's absolute values at which its colours end: one pixel must not decide them
 _FAINTEST, _STRONGEST = 0.1, 0.85  # opacity over the picture
-_WIDTH, _HEIGHT, _MARGIN = 40 / 3, 7.5, 0.4  # inches: 16:9
-_SIDE, _TOP = 5.45, 1.3  # inches: at most of a picture, and of the sentence above
+_MARGIN = 0.4  # inches
+_SIDE = 5.45  # inches: at most of a picture
+_LINE = 0.34  # inches of a line of the sentence
 _SIZE, _LABEL = 18.0, 14.0  # points: of the sentence, and of all else
+_LINES = 3
+_UNSAID = 0.3  # inches above a picture without the sentence
 
 
-def draw_plain(explanation: Explanation) -> Figure:
-    """Return the picture, the one map laid over it, and the sentence that says what that shows."""
-    figure = Figure((_WIDTH, _HEIGHT), dpi=150)
-    words = sentence(explanation).replace(" %", "\u00a0%")  # which does not begin a line
-    lines = wrap_text(words, _WIDTH - 2 * _MARGIN, _SIZE)
-    figure.text(_MARGIN / _WIDTH, 1 - _MARGIN / _HEIGHT, "\n".join(lines), va="top", fontsize=_SIZE)
+def draw_plain(explanation: Explanation, *, words: bool = True) -> Figure:
+    """Return the picture, the one map laid over it, and the sentence that says what that shows, unless ``words``."""
+    said = sentence(explanation).replace(" %", "\u00a0%")  # which does not begin a line
+    label = fit_text(said, PAGE_WIDTH - 2 * _MARGIN, _SIZE, lines=_LINES, smallest=_LABEL)
+    top = _MARGIN + _LINE * (1 + label.text.count("\n")) + 0.15 if words else _UNSAID
+    page = PAGE_HEIGHT if words else _SIDE + 2 * _UNSAID
+    figure = Figure((PAGE_WIDTH, page), dpi=150)
+    if words:
+        figure.text(_MARGIN / PAGE_WIDTH, 1 - _MARGIN / page, label.text, va="top", fontsize=label.size)
     height, width = explanation.pixels.shape[1:]
-    scale = _SIDE / max(height, width)
+    scale = min(_SIDE, page - top - _UNSAID) / max(height, width)
 
     def placed(left: float, wide: float) -> Axes:
         tall = height * scale
-        corner = left / _WIDTH, 1 - (_TOP + tall) / _HEIGHT
-        return figure.add_axes((*corner, wide / _WIDTH, tall / _HEIGHT))
+        corner = left / PAGE_WIDTH, 1 - (top + tall) / page
+        return figure.add_axes((*corner, wide / PAGE_WIDTH, tall / page))
 
     draw_picture(placed(_MARGIN, width * scale), explanation.pixels.transpose(1, 2, 0))
     left = 2 * _MARGIN + width * scale

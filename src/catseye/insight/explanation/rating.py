@@ -9,6 +9,7 @@ from catseye.errors import UsageError
 from catseye.insight.explanation.attribution import Attribution, Effort, compute_attribution
 from catseye.insight.explanation.faithfulness import Faithfulness, measure_faithfulness, measure_random_baseline
 from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
+from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 _NOT_RATED = dict.fromkeys(("deletion", "insertion", "random", "verdict"))
 
 
-@dataclass(frozen=True, eq=False)
-class RatedAttribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class RatedAttribution(ShortRepr):
     """An attribution and, if requested, how faithful it is, and whether it depends on the weights."""
 
     attribution: Attribution

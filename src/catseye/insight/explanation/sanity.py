@@ -15,6 +15,7 @@ from torch.overrides import TorchFunctionMode
 
 from catseye.insight.explanation.attribution import Effort, compute_attribution
 from catseye.networks.initialisation import initialise
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,8 +31,8 @@ _DRAWING = (torch.Tensor.uniform_, torch.Tensor.normal_)  # what reset_parameter
 _QUICK = Effort(gradients=0, overlap=1, copies=8)
 
 
-@dataclass(frozen=True, eq=False)
-class Depth:
+@dataclass(frozen=True, eq=False, repr=False)
+class Depth(ShortRepr):
     """The map when the weights from the network's head down to one layer are random.
 
     Attributes
@@ -58,8 +59,8 @@ class Depth:
         return {"layer": self.layer, "similarity": self.similarity, "draws": list(self.similarities)}
 
 
-@dataclass(frozen=True, eq=False)
-class Sanity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sanity(ShortRepr):
     """The result of cascading weight randomisation (Adebayo et al. 2018, arXiv:1810.03292).
 
     Attributes

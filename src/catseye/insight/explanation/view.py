@@ -11,6 +11,7 @@ from catseye.drawing.view import View
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.explanation import Explanation
 from catseye.insight.explanation.figure import draw_explanation
+from catseye.insight.explanation.overlay import draw_plain
 from catseye.insight.explanation.words import is_plain, sentence, texts, title
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 def view_explanation(explanation: Explanation) -> View:
     """Return which parts of a picture speak for a class: one map and a sentence, or several maps side by side."""
     parts = (sentence(explanation),) if is_plain(explanation) else _parts(explanation)
-    return View(title(explanation), parts, lambda: draw_explanation(explanation), tuple(texts(explanation)))
+    plain = (lambda: draw_plain(explanation, words=False)) if is_plain(explanation) else None
+    return View(title(explanation), parts, lambda: draw_explanation(explanation), tuple(texts(explanation)), bare=plain)
 
 
 def _parts(explanation: Explanation) -> tuple[Part, ...]:

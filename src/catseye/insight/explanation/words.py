@@ -39,9 +39,9 @@ def sentence(explanation: Explanation) -> str:
 
 
 def texts(explanation: Explanation) -> list[str]:
-    """Return as sentences, for a page, what the figure says in short; one map has its sentence in the figure."""
+    """Return as sentences, for a page, what the figure says, of several maps in short."""
     if is_plain(explanation):
-        return [_capitalised(note) for note in explanation.notes]
+        return [sentence(explanation), *map(_capitalised, explanation.notes)]
     found = [", ".join(answer_lines(explanation)) + "."]
     for one in explanation.maps:
         faithful, attribution = one.faithfulness, one.attribution

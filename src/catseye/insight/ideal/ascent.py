@@ -19,6 +19,7 @@ from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
 from catseye.networks.probe import Probe
+from catseye.short_repr import ShortRepr
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ _LEAST_RATE, _LATE_RATE = 0.1, 0.4  # of the rate: at the end of the usual steps
 _DETAIL = 0.6  # share of the steps after which all detail is there
 
 
-@dataclass(frozen=True, eq=False)
-class Snapshot:
+@dataclass(frozen=True, eq=False, repr=False)
+class Snapshot(ShortRepr):
     """The picture after so many steps, and its response.
 
     Attributes
@@ -56,8 +57,8 @@ class Snapshot:
     response: float
 
 
-@dataclass(frozen=True, eq=False)
-class Ideal:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ideal(ShortRepr):
     """An ideal picture and how it was made.
 
     Attributes

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 8.8  # inches
 _LARGE = 4.6  # inches of a single picture
-_TILE = 2.1  # inches of one of several
+_TILE = 2.4  # inches of one of several
 _MOST_COLUMNS = 5
-_TITLE, _SIZE, _SMALL = 14, 11, 9  # points: of the name, of all else, on a sheet of several
+_TITLE, _SIZE = 14, 11  # points: of the name, and of all else
 _LEGEND = (
     "Gradient ascent from noise: parameterisation {parameterisation}, variation weight {variation:g}, seed {seed}. "
     "Perturbed: shifted by a 28th of the side, slightly blurred, saved as JPEG."
@@ -69,15 +69,15 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
     columns = min(len(ideals), _MOST_COLUMNS)
     rows = -(-len(ideals) // columns)
     width = max(columns * _TILE, 2 * _TILE + 1)
-    words = wrap_text(legend(ideals), width - 0.3, _SMALL)
-    figure = Figure((width, rows * (width / columns + 0.75) + 0.2 + 0.2 * len(words)), layout="constrained")
+    words = wrap_text(legend(ideals), width - 0.3, _SIZE)
+    figure = Figure((width, rows * (width / columns + 0.7) + 0.3 + 0.22 * len(words)), layout="constrained")
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, ideal in zip(panels, ideals, strict=False):
         draw_picture(axes, ideal.picture)
         name = fit_text(ideal.target.name, width / columns - 0.12, _SIZE, lines=2, smallest=8)
         axes.set_title(name.text, fontsize=name.size)
-        axes.set_xlabel(numbers(ideal), fontsize=_SMALL)
+        axes.set_xlabel(numbers(ideal), fontsize=_SIZE)
     for axes in panels[len(ideals) :]:
         axes.set_axis_off()
-    figure.supxlabel("\n".join(words), fontsize=_SMALL)
+    figure.supxlabel("\n".join(words), fontsize=_SIZE)
     return figure

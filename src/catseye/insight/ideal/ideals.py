@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.arguments import with_checked_arguments
 from catseye.drawing.answer import Answer
 from catseye.drawing.graphemes import file_word
-from catseye.errors import UsageError
+from catseye.drawing.numbers import percent
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
 from catseye.insight.ideal.ascent import find_ideal
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.insight.ideal.ascent import Ideal
     from catseye.insight.ideal.target import Target
+
+
+_MOST_NAMED = 3  # pictures in a line
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,8 +49,12 @@ class Ideals(Answer):
     files: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
-        named = ", ".join(f"{one.target.name} {one.score.response:.3g}" for one in self.pictures)
-        return f"Ideals({named}; {self.classifier})"
+        return f"Ideals({self.classifier}: {', '.join(map(_in_words, self.pictures[:_MOST_NAMED]))}{self._more})"
+
+    @property
+    def _more(self) -> str:
+        more = len(self.pictures) - _MOST_NAMED
+        return f" and {more} more" if more > 0 else ""
 
     def to_json(self) -> Any:
         """Return how each was made as JSON values: of one as an object, of several as a list."""
@@ -53,6 +62,8 @@ class Ideals(Answer):
         told = [_told(one, file) for one, file in zip(self.pictures, files, strict=True)]
         return told[0] if len(told) == 1 else told
 
+    @with_short_traceback
+    @with_checked_arguments
     def save(self, path: str | Path) -> Path:
         """Write the figure or film to ``path``, and beside it each bare picture as NAME-CLASS.png.
 
@@ -133,6 +144,12 @@ def picture_files(figure: Path, targets: Sequence[Target]) -> tuple[Path, ...]:
         for word, target in zip(words, targets, strict=True)
     ]
     return tuple(figure.with_name(f"{figure.stem}-{name}.png") for name in names)
+
+
+def _in_words(ideal: Ideal) -> str:
+    response = ideal.score.response
+    shown = percent(response) if ideal.target.kind == "class" else f"{response:.3g}"
+    return f"{ideal.target.quantity} of {ideal.target.name} {shown}"
 
 
 def _told(ideal: Ideal, file: Path | None) -> dict[str, Any]:

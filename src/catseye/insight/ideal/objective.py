@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.networks.backbones.backbone import LOGITS
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +38,8 @@ class Responses:
     statistics_loss: torch.Tensor
 
 
-@dataclass(frozen=True)
-class Objective:
+@dataclass(frozen=True, repr=False)
+class Objective(ShortRepr):
     """A weighted sum of terms, to be maximised.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from catseye.errors import UsageError, unknown
 from catseye.insight.ideal.parameterisation import FOURIER, PARAMETERISATIONS, PIXELS
 from catseye.insight.ideal.transforms import UNCHANGED, Transforms, fitting
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
@@ -21,8 +22,8 @@ _VERSIONS, _SMALL_VERSIONS = 2, 8  # small pictures cost little
 _SMALL = 64  # pixels
 
 
-@dataclass(frozen=True)
-class IdealRecipe:
+@dataclass(frozen=True, repr=False)
+class IdealRecipe(ShortRepr):
     """Parameterisation, transforms, and the weights of the objective's terms.
 
     Attributes

@@ -11,6 +11,7 @@ import torch
 from catseye.errors import UsageError
 from catseye.insight.ideal.objective import Objective, channel, class_logit, log_probability
 from catseye.networks.probe import Probe
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,8 @@ CLASS, CHANNEL = "class", "channel"
 _QUANTITIES = {CLASS: "probability", CHANNEL: "activation"}
 
 
-@dataclass(frozen=True, eq=False)
-class Target:
+@dataclass(frozen=True, eq=False, repr=False)
+class Target(ShortRepr):
     """What an ideal picture is of.
 
     Attributes

@@ -17,6 +17,7 @@ from catseye.images.inputs import display_name
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.layers import default_layers, last_maps
 from catseye.networks.probe import Probe
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,8 +34,8 @@ STRENGTH = "mean of the absolute response over the picture"
 CONTRAST = "standard deviation of the response over the picture"
 
 
-@dataclass(frozen=True)
-class Channel:
+@dataclass(frozen=True, repr=False)
+class Channel(ShortRepr):
     """How one filter responds to a picture.
 
     Attributes
@@ -64,8 +65,8 @@ class Channel:
         return dict(vars(self))
 
 
-@dataclass(frozen=True, eq=False)
-class LayerMaps:
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerMaps(ShortRepr):
     """The output of one layer for a picture.
 
     Attributes
@@ -97,7 +98,12 @@ class LayerMaps:
         return int((~self.maps.any((1, 2))).sum())
 
     def clearest(self, count: int) -> list[Channel]:
-        """Return the ``count`` channels with most contrast, or all where there are fewer; of equal ones the first."""
+        """Return the ``count`` channels with most contrast, or all where there are fewer; of equal ones the first.
+
+        By mean strength the first ones would be channels that respond to everything: on photographs, in the middle
+        of efficientnet_lite0, most of them are maps of one even colour. Those with contrast say where something is:
+        an edge, an eye, the whole animal. At the end of the network both orders show much the same.
+        """
         order = np.argsort(-self._contrasts, kind="stable")[:count]
         return [self.channel(int(number)) for number in order]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from catseye.drawing.canvas import choose_scale, make_canvas, put, put_picture
-from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, choose_scale, make_canvas, put, put_picture
+from catseye.drawing.labels import fit_text, text_width
 from catseye.drawing.picture import interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
 from catseye.insight.maps.selection import COLUMNS, rows_of
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
     from catseye.insight.maps.maps import FeatureMaps, LayerMaps
 
-_WIDTH, _HEIGHT = 40 / 3, 7.5  # inches: 16:9
 _MARGIN, _GAP, _LOOSEST = 0.35, 0.1, 0.3  # inches: around all, between maps, and at most between them
 _SIZE, _TITLE_SIZE = 14.0, 20.0  # points: the smallest type, and the heading's
 _LINE = 0.25  # inches of a line of the smallest type
 _TITLE, _LEGEND = 0.5, 0.35  # inches of the heading and of the line at the bottom
 _PICTURE, _NAMES = 2.35, 1.75  # inches across: of the picture, and of the layers' names
 _LEFT = _MARGIN + _PICTURE + 0.3 + _NAMES  # of the maps
+_NAME_LINES = 3  # of a class below the picture
 _ALL_ZERO = "0.85"
 
 
 def draw_page(found: FeatureMaps) -> Figure:
     """Draw the picture, what is predicted, and of each layer the channels with most contrast, in rows of eight."""
-    figure, axes = make_canvas(_WIDTH, _HEIGHT)
+    figure, axes = make_canvas(PAGE_WIDTH, PAGE_HEIGHT)
     heading = f"{found.prediction.picture} in {found.classifier}, layer by layer: the channels with most contrast"
-    label = fit_text(heading, _WIDTH - 2 * _MARGIN, _TITLE_SIZE, smallest=_SIZE, bold=True)
+    label = fit_text(heading, PAGE_WIDTH - 2 * _MARGIN, _TITLE_SIZE, smallest=_SIZE, bold=True)
     axes.text(_MARGIN, _MARGIN, label.text, va="top", fontsize=label.size, fontweight="bold")
     _picture(axes, found)
     counts = [min(found.count, len(layer.maps)) for layer in found.layers]
@@ -62,7 +62,7 @@ class _Grid:
 
 def _lay_out(counts: Sequence[int], shape: float) -> _Grid:
     """Return the grid with the largest maps, as high as wide times ``shape``, of layers with so many maps each."""
-    room = _WIDTH - _MARGIN - _LEFT, _HEIGHT - 2 * _MARGIN - _TITLE - _LEGEND
+    room = PAGE_WIDTH - _MARGIN - _LEFT, PAGE_HEIGHT - 2 * _MARGIN - _TITLE - _LEGEND
 
     def widest(columns: int) -> float:
         rows = sum(rows_of(count, columns) for count in counts)
@@ -78,7 +78,7 @@ def _lay_out(counts: Sequence[int], shape: float) -> _Grid:
 def _picture(axes: Axes, found: FeatureMaps) -> None:
     """Draw the picture as the network is given it, and below it what the classifier takes it for."""
     _, height, width = found.pixels.shape
-    scale = min(_PICTURE / width, (_HEIGHT / 2) / height)
+    scale = min(_PICTURE / width, (PAGE_HEIGHT / 2) / height)
     top = _MARGIN + _TITLE
     put_picture(axes, found.pixels, _MARGIN, top, width * scale, height * scale)
     top += height * scale + 0.15
@@ -86,9 +86,10 @@ def _picture(axes: Axes, found: FeatureMaps) -> None:
     for row, (name, probability) in enumerate(found.prediction.top(3), 1):
         weight = "bold" if row == 1 else "normal"
         share = f"{probability:.0%} " if round(100 * probability) else "<1% "
-        room = _PICTURE - text_width(share, _SIZE, bold=True)
-        words = share + cut_text(name, room, _SIZE, bold=row == 1)
-        axes.text(_MARGIN, top + row * _LINE, words, va="top", fontsize=_SIZE, fontweight=weight)
+        label = fit_text(share + name, _PICTURE, _SIZE, lines=_NAME_LINES, bold=row == 1)
+        for line in label.text.split("\n"):
+            top += _LINE
+            axes.text(_MARGIN, top, line, va="top", fontsize=_SIZE, fontweight=weight)
 
 
 def _rows(axes: Axes, layer: LayerMaps, count: int, top: float, grid: _Grid, picture: Sequence[int]) -> None:
@@ -115,7 +116,7 @@ def _rows(axes: Axes, layer: LayerMaps, count: int, top: float, grid: _Grid, pic
 
 def _legend(axes: Axes, signed: bool) -> None:
     """Draw what numbers and colours mean."""
-    middle = _HEIGHT - _MARGIN - 0.1
+    middle = PAGE_HEIGHT - _MARGIN - 0.1
     ramp = np.linspace(0, 1, 256)[None]
     words = "Number of the channel below it. Response:"
     axes.text(_MARGIN, middle, words, va="center", fontsize=_SIZE)

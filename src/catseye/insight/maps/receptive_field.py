@@ -14,6 +14,7 @@ from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.probe import Probe
 from catseye.networks.structure import copy_structure
 from catseye.networks.summary import geometries, summarise
+from catseye.short_repr import ShortRepr
 from catseye.system.threads import limit_threads
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from catseye.networks.windows import Pair
 
 
-@dataclass(frozen=True)
-class ReceptiveField:
+@dataclass(frozen=True, repr=False)
+class ReceptiveField(ShortRepr):
     """The receptive field of a layer's middle value.
 
     Attributes

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from catseye.drawing.canvas import choose_scale, make_canvas, put, put_picture
-from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.labels import cut_text, fit_text, text_width, wrap_text
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.picture import interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = 8
 _MARGIN, _TILE, _GAP = 0.25, 1.15, 0.14  # inches
-_CAPTION = 0.46  # inches under each tile
+_CAPTION = 0.6  # inches under each tile
+_SIZE, _SMALLEST = 9.0, 7.0  # points of the words there
 _TITLE = 0.42  # inches above a layer
 _HEADER = 2.0  # inches of the picture at the top
 _SHARE = 0.55  # inches of a probability
@@ -63,19 +64,20 @@ def _header(axes: Axes, found: FeatureMaps) -> None:
         label = cut_text(name, room - _SHARE - 0.1, 10, bold=row == 0)
         axes.text(left + _SHARE + 0.1, top + 0.5 + 0.2 * row, label, **how)
     _scales(axes, left, _MARGIN + _HEADER - 0.62, any(layer.signed for layer in found.layers))
-    axes.text(left, _MARGIN + _HEADER - 0.3, LEGEND, va="top", fontsize=8)
+    lines = wrap_text(LEGEND, room, 9)
+    axes.text(left, _MARGIN + _HEADER - 0.34, "\n".join(lines), va="top", fontsize=9)
 
 
 def _scales(axes: Axes, left: float, top: float, signed: bool) -> None:
     """Draw what the colours mean, once for all maps."""
     ramp = np.linspace(0, 1, 256)[None]
     put(axes, ramp, left + 0.12, top, 1.3, 0.13, cmap=UNSIGNED)
-    axes.text(left, top + 0.07, "0", va="center", fontsize=8)
-    axes.text(left + 1.48, top + 0.07, "largest response", va="center", fontsize=8)
+    axes.text(left, top + 0.07, "0", va="center", fontsize=9)
+    axes.text(left + 1.48, top + 0.07, "largest response", va="center", fontsize=9)
     if signed:
         put(axes, ramp, left + 3.1, top, 1.3, 0.13, cmap=SIGNED)
-        axes.text(left + 3.05, top + 0.07, "−", va="center", ha="right", fontsize=8)
-        axes.text(left + 4.46, top + 0.07, "+  where some responses are negative", va="center", fontsize=8)
+        axes.text(left + 3.05, top + 0.07, "−", va="center", ha="right", fontsize=9)
+        axes.text(left + 4.46, top + 0.07, "+  where some responses are negative", va="center", fontsize=9)
 
 
 def _sheet(axes: Axes, layer: LayerMaps, count: int, top: float, tall: float, picture: tuple[int, int]) -> None:
@@ -107,6 +109,7 @@ def _tile(
             f"contrast {three_digits(channel.contrast)}",
             f"{three_digits(channel.smallest)} to {three_digits(channel.largest)}",
         ]
-    axes.text(left, top + tall + 0.03, f"channel {channel.channel}", va="top", fontsize=7, fontweight="bold")
+    axes.text(left, top + tall + 0.03, f"channel {channel.channel}", va="top", fontsize=_SIZE, fontweight="bold")
     for row, line in enumerate(lines, 1):
-        axes.text(left, top + tall + 0.03 + 0.12 * row, line, va="top", fontsize=6.5)
+        label = fit_text(line, _TILE + _GAP / 2, _SIZE, smallest=_SMALLEST)
+        axes.text(left, top + tall + 0.03 + 0.16 * row, label.text, va="top", fontsize=label.size)

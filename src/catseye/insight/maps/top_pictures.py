@@ -14,6 +14,7 @@ from catseye.inference.batched import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
 from catseye.networks.probe import Probe
+from catseye.short_repr import ShortRepr
 from catseye.system.memory import keep_memory
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -30,8 +31,8 @@ Measure = Literal["max", "mean"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
-@dataclass(frozen=True, eq=False)
-class TopPicture:
+@dataclass(frozen=True, eq=False, repr=False)
+class TopPicture(ShortRepr):
     """One of the top-activating pictures of a channel.
 
     Attributes

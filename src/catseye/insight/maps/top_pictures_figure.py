@@ -8,48 +8,69 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Rectangle
 
 from catseye.drawing.canvas import make_canvas, put_picture
-from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.labels import cut_text, fit_text, text_width, wrap_text
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.style import ORANGE
+from catseye.drawing.tiles import MARGIN, lay_out_tiles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from catseye.drawing.tiles import Tiles
     from catseye.insight.maps.top_pictures import TopPicture, TopPictures
 
-_COLUMNS = 3
-_MARGIN, _GAP = 0.25, 0.3  # inches
-_CELL = 2.75  # inches of a picture, or of one with what it shows inside the box beside it
-_SHARED = 1.7  # inches of the picture where it shares the cell
-_CAPTION, _HEADER = 0.5, 0.85
+_SIDES = (1.9, 3.4)  # inches: the least and the largest width of a picture with what the box shows beside it
+_SHARED = 0.62  # of that width which the picture takes where it shares it
+_BESIDE = 0.1  # inches between the two
+_NARROWEST = 9.0  # inches of the words above the pictures
+_HEADER, _CAPTION, _LINE = 1.2, 0.46, 0.24  # inches: of the words above all, below a picture, and of a line of them
+_TITLE_SIZE, _SIZE, _SMALLEST = 16.0, 12.0, 9.0  # points: the heading, all else, and the least
 _SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a second time
-_WIDTH = 2 * _MARGIN + _COLUMNS * (_CELL + _GAP) - _GAP
 
 
-def draw_top_pictures(found: TopPictures, title: str) -> Figure:
-    """Draw the pictures, largest response first; for a largest response with the receptive field it comes from."""
+def draw_top_pictures(found: TopPictures, sentences: Sequence[str] = ()) -> Figure:
+    """Draw the pictures, largest response first, below ``sentences``, if any, with a headline.
+
+    For a largest response there is also the receptive field that it comes from.
+    """
     _, height, width = found.pictures[0].pixels.shape
-    wide = _SHARED if _enlarges(found) else _CELL
-    tall = wide * height / width
-    rows = -(-len(found.pictures) // _COLUMNS)
-    figure, axes = make_canvas(_WIDTH, _MARGIN + _HEADER + rows * (tall + _CAPTION) + 0.1)
-    lines = (headline(found), 12, True), (title, 8.5, False), (explain_numbers(found), 8.5, False)
-    for (words, size, bold), down in zip(lines, (0, 0.26, 0.44), strict=True):
-        line = fit_text(words, _WIDTH - 2 * _MARGIN, size, smallest=6.5, bold=bold)
-        axes.text(_MARGIN, _MARGIN + down, line.text, va="top", size=line.size, weight="bold" if bold else "normal")
+    share = _SHARED if _enlarges(found) else 1.0
+    tiles = lay_out_tiles(
+        len(found.pictures), share * height / width, above=_HEADER, caption=_CAPTION, sides=_SIDES, gap=0.25
+    )
+    room = max(tiles.width, _NARROWEST)
+    lines = [line for words in sentences for line in wrap_text(words, room, _SIZE)]
+    first = MARGIN + (0.52 + _LINE * len(lines) if lines else 0.0)
+    figure, axes = make_canvas(2 * MARGIN + room, first + tiles.height + MARGIN)
+    if lines:
+        heading = fit_text(headline(found), room, _TITLE_SIZE, smallest=_SIZE, bold=True)
+        axes.text(MARGIN, MARGIN, heading.text, va="top", fontsize=heading.size, fontweight="bold")
+    for number, line in enumerate(lines):
+        axes.text(MARGIN, MARGIN + 0.4 + _LINE * number, line, va="top", fontsize=_SIZE)
     for index, one in enumerate(found.pictures):
-        row, column = divmod(index, _COLUMNS)
-        left, top = _MARGIN + column * (_CELL + _GAP), _MARGIN + _HEADER + row * (tall + _CAPTION)
-        put_picture(axes, one.pixels, left, top, wide, tall)
-        if found.measure == "max":
-            _mark(axes, found, one, left, top, wide)
-        response = f"{three_digits(one.response)}   "
-        label = fit_text(one.class_name, _CELL - text_width(response, 9, bold=True), 9, smallest=7, bold=True)
-        axes.text(left, top + tall + 0.04, response + label.text, va="top", fontsize=label.size, fontweight="bold")
-        name = "/".join(Path(one.picture).parts[-2:])  # a folder is often the class
-        axes.text(left, top + tall + 0.22, cut_text(name, _CELL, 7.5, tail=True), va="top", fontsize=7.5)
+        left, top = tiles.corner(index)
+        _draw(axes, found, one, MARGIN + left, first + top, tiles)
     return figure
+
+
+def _draw(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: float, tiles: Tiles) -> None:
+    """Draw a picture, where in it the response is, and below it the response, its class and its name."""
+    wide = tiles.wide * (_SHARED if _enlarges(found) else 1.0)
+    put_picture(axes, one.pixels, left, top, wide, tiles.tall)
+    if found.measure == "max":
+        _mark(axes, found, one, left, top, wide)
+        if _enlarges(found):
+            _enlarge(axes, one, left + wide + _BESIDE, top, tiles.wide - wide - _BESIDE, tiles.tall)
+    response = f"{three_digits(one.response)}  "
+    room = tiles.wide - text_width(response, _SIZE, bold=True)
+    label = fit_text(one.class_name, room, _SIZE, smallest=_SMALLEST, bold=True)
+    below = top + tiles.tall + 0.05
+    axes.text(left, below, response + label.text, va="top", fontsize=label.size, fontweight="bold")
+    name = "/".join(Path(one.picture).parts[-2:])  # a folder is often the class
+    axes.text(left, below + 0.21, cut_text(name, tiles.wide, 10, tail=True), va="top", fontsize=10)
 
 
 def headline(found: TopPictures) -> str:
@@ -85,15 +106,13 @@ def _mark(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: flo
         axes.add_patch(Rectangle(corner, *sides, fill=False, edgecolor=colour, linewidth=thickness))
         if not _enlarges(found):
             axes.plot(left + column * scale, top + row * scale, "+", color=colour, markersize=9, mew=thickness)
-    if _enlarges(found):
-        _enlarge(axes, one, left + wide + 0.1, top, wide * one.pixels.shape[1] / one.pixels.shape[2])
 
 
-def _enlarge(axes: Axes, one: TopPicture, left: float, top: float, tall: float) -> None:
+def _enlarge(axes: Axes, one: TopPicture, left: float, top: float, wide: float, tall: float) -> None:
     first_row, first_column, last_row, last_column = (round(edge) for edge in one.box)
     patch = one.pixels[:, first_row:last_row, first_column:last_column]
     if not patch.size:
         return  # it sees nothing but padding
     _, height, width = patch.shape
-    per_pixel = min((_CELL - _SHARED - 0.1) / width, tall / height)
+    per_pixel = min(wide / width, tall / height)
     put_picture(axes, patch, left, top, width * per_pixel, height * per_pixel)

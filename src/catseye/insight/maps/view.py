@@ -10,7 +10,7 @@ from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.maps.channel_response import ChannelResponse
 from catseye.insight.maps.filters import Filters
-from catseye.insight.maps.filters_figure import COLOURS, GREYS, draw_filters
+from catseye.insight.maps.filters_figure import draw_filters, explain_colours
 from catseye.insight.maps.maps import STRENGTH, FeatureMaps
 from catseye.insight.maps.overlay import draw_overlay
 from catseye.insight.maps.page import draw_page
@@ -67,9 +67,10 @@ def view_filters(filters: Filters) -> View:
     row = (filters.layer, _size(filters.weights.shape), largest)
     return View(
         title,
-        (title, Table(("layer", "weights>", "largest filters (norm)"), (row,))),
+        (title, Table(("layer", "weights>", "largest filters (norm)"), (row,)), *explain_colours(filters)),
         lambda: draw_filters(filters),
-        (COLOURS if filters.weights.shape[1] == 3 else GREYS,),
+        explain_colours(filters),
+        bare=lambda: draw_filters(filters, words=False),
     )
 
 
@@ -80,11 +81,13 @@ def view_top_pictures(found: TopPictures) -> View:
     usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {json['share_excited']:.0%}"
     line = f"{found.classifier} on {found.data}: {len(found.pictures)} of {len(found.responses):,} pictures; {usual}"
     rows = tuple((three_digits(one.response), one.class_name, one.picture) for one in found.pictures)
+    sentences = line, explain_numbers(found)
     return View(
         headline(found),
-        (headline(found), Table(("response>", "class", "picture"), rows)),
-        lambda: draw_top_pictures(found, line),
-        (line, explain_numbers(found)),
+        (headline(found), Table(("response>", "class", "picture"), rows), *sentences),
+        lambda: draw_top_pictures(found, sentences),
+        sentences,
+        bare=lambda: draw_top_pictures(found),
     )
 
 

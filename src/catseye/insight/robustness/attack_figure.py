@@ -65,7 +65,7 @@ def draw_attack(fooled: AdversarialExample) -> Figure:
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
     figure = Figure((3 * _WIDE, tall + _BARS_TALL + 1.2), layout="constrained")
-    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 16, smallest=11, bold=True)
+    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 16, lines=2, smallest=12, bold=True)
     figure.suptitle(f"{heading.text}\n", fontsize=heading.size, fontweight="bold")
     grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False)
     draw_picture(grid[0, 0], fooled.original)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
 
 from catseye.drawing.style import BLUE, ORANGE
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # Okabe & Ito's, with a mark each, so that nobody needs the colours.
 _LINES = ((BLUE, "o"), (ORANGE, "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#666666", "v"))
-_WIDE, _TALL = 5.0, 3.6  # inches of a panel
+_WIDE, _TALL = 5.0, 4.4  # inches of a panel
+_TICKS = 5  # numbers on an axis, which have many digits
 
 
 def bound_in_words(found: Robustness) -> str:
@@ -45,13 +46,15 @@ def draw_robustness(found: Robustness) -> Figure:
     _line(left, shares, "under attack", BLUE, "o")
     left.fill_between([s.at for s in shares], *np.array([s.interval for s in shares]).T, color=BLUE, alpha=0.15)
     left.set(xlabel="epsilon: largest change of any value, of the range 0 to 1", ylabel="accuracy", xlim=(0, None))
-    left.set_title("attacked (upper bound; 95 % interval)", fontsize=10, loc="left")
+    left.set_title("attacked (upper bound; 95 % interval)", fontsize=11, loc="left")
     for (kind, damaged), (colour, mark) in zip(found.corrupted.items(), _LINES, strict=False):
         _line(right, (found.clean, *damaged), kind, colour, mark)
     right.set(xlabel="strength (0: as it is)")
-    right.set_title("corrupted", fontsize=10, loc="left")
+    right.set_title("corrupted", fontsize=11, loc="left")
     right.xaxis.set_major_locator(MultipleLocator(1))
-    right.legend(frameon=False, fontsize=9)
+    left.xaxis.set_major_locator(MaxNLocator(_TICKS))
+    # Lines can lie anywhere inside.
+    right.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     left.set_ylim(0, 1.03)
     left.yaxis.set_major_formatter(PercentFormatter(1))
     return figure

@@ -12,11 +12,12 @@ import numpy as np
 import torch
 from PIL import Image
 
+from catseye.arguments import with_checked_arguments
 from catseye.attacks.differentiable import differentiable_model
 from catseye.attacks.minimal_perturbation import find_minimal_perturbation
 from catseye.attacks.projected_gradient_descent import L2, LINF, WHITE, Attack, perturb
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.images.encode import encode_png
 from catseye.images.inputs import display_name
 from catseye.images.preprocess import to_image
@@ -69,9 +70,11 @@ class AdversarialExample(Answer):
     file: Path | None = None
 
     def __repr__(self) -> str:
-        result = "predicted" if self.succeeded else "not fooled: still"
-        change = f"{round(self.linf * WHITE)} of {WHITE:.0f} levels at most"
-        return f"AdversarialExample({self.picture}, {change}: {result} {self.after.class_name})"
+        before, after = self.before.class_name, self.after.class_name
+        result = f"{before} → {after}" if before != after else f"still {before}"
+        result = result if self.succeeded or not self.target else f"{result}, not {self.target}"
+        change = f"values changed by at most {round(self.linf * WHITE)} of {WHITE:.0f} levels"
+        return f"AdversarialExample({self.picture}: {result}, {change})"
 
     @property
     def succeeded(self) -> bool:
@@ -111,6 +114,8 @@ class AdversarialExample(Answer):
             "adversarial": str(self.file) if self.file else None,
         }
 
+    @with_short_traceback
+    @with_checked_arguments
     def save(self, path: str | Path) -> Path:
         """Write the figure to ``path``, and the changed picture beside it as NAME-adversarial.png.
 

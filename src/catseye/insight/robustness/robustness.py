@@ -15,6 +15,7 @@ from catseye.drawing.answer import Answer
 from catseye.errors import UsageError
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
+from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class Share:
         return cls(values["at"], values["right"], values["examples"])
 
 
-@dataclass(frozen=True)
-class Check:
+@dataclass(frozen=True, repr=False)
+class Check(ShortRepr):
     """A check whether an attack fails because the network is robust, or because of a fault of its own.
 
     Attributes

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catseye.arguments import with_checked_arguments
 from catseye.classifier.classifier import Classifier
-from catseye.datasets.arrays import are_arrays
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
@@ -29,10 +29,11 @@ from catseye.runs.transfer.fine_tuning import fine_tune_from_head
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.checkpoint import TrainingState
+from catseye.training.options import read_values
 from catseye.training.planning import check_classes
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.head import fit_head
-from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, TransferRecipe, check_changes
+from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS, TransferRecipe, check_changes
 
 if TYPE_CHECKING:
     from catseye.datasets import Pictures
@@ -48,6 +49,7 @@ _COMPARISON_SECONDS, _COMPARISON_SECONDS_CACHED = 1.5, 0.3
 
 
 @with_short_traceback
+@with_checked_arguments
 def transfer(
     data: DataSource,
     backbone: str = DEFAULT_BACKBONE,
@@ -113,6 +115,7 @@ def transfer(
     'circle'
     """
     start, processor = time.perf_counter(), choose_device(device)
+    changes = read_values(changes, FINE_TUNING_OPTIONS)
     check_changes(changes, fine_tune=fine_tune)
     if not isinstance(data, str | Path):
         data = open_dataset(data, label=label)
@@ -132,7 +135,7 @@ def transfer(
         home = home_folder(data_dir)
         planned = TransferPlan(dataset, pretrained(backbone, weights, home), recipe)
         session.start(Request("transfer", name, label, backbone, recipe, weights=file))
-        command = "" if are_arrays(dataset.info) else transfer_command(recipe, name, file, label, default)
+        command = "" if dataset.info.made_in_python else transfer_command(recipe, name, file, label, default)
         return _carry_out(planned, session, command, home, processor, start)
 
 

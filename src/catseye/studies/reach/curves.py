@@ -9,12 +9,13 @@ from typing import Any
 
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import points
+from catseye.short_repr import ShortRepr
 
 TRANSFER, SCRATCH = "transfer", "scratch"
 
 
-@dataclass(frozen=True)
-class Point:
+@dataclass(frozen=True, repr=False)
+class Point(ShortRepr):
     """What one way of learning came to from so many examples.
 
     Attributes
@@ -63,8 +64,8 @@ class Point:
         }
 
 
-@dataclass(frozen=True)
-class Pair:
+@dataclass(frozen=True, repr=False)
+class Pair(ShortRepr):
     """Both ways of learning from the same examples, measured on the same test pictures."""
 
     transfer: Point
@@ -91,8 +92,8 @@ class Pair:
         return self.lead <= self.pooled_sd
 
 
-@dataclass(frozen=True)
-class LearningCurves:
+@dataclass(frozen=True, repr=False)
+class LearningCurves(ShortRepr):
     """Both ways of learning on one data set.
 
     Attributes

@@ -6,11 +6,12 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from catseye.arguments import read_counts, with_checked_arguments
 from catseye.datasets.dataset import TEST, TRAIN, Dataset
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.loading import open_dataset
@@ -50,9 +51,10 @@ SEEDS = 3
 
 
 @with_short_traceback
+@with_checked_arguments
 def reach(
-    data: Sequence[DataSource],
-    shots: Sequence[int] = SHOTS,
+    data: DataSource | Sequence[DataSource],
+    shots: int | str | Sequence[int] = SHOTS,
     seeds: int = SEEDS,
     backbone: str = "efficientnet_lite0",
     *,
@@ -69,9 +71,11 @@ def reach(
     Parameters
     ----------
     data
-        Data sets, each as for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`.
+        One data set or several, each as for :func:`catseye.load`, or what it returned, or arrays as for
+        :func:`catseye.train`. A tuple is one data set if arrays are in it.
     shots
-        Numbers of examples per class. Where even the largest class has fewer, all that there are stand for them.
+        Numbers of examples per class, also as text such as ``"1,2,5"``. Where even the largest class has fewer,
+        all that there are stand for them.
     seeds
         Number of repetitions, each with another seed.
     backbone, weights
@@ -87,8 +91,8 @@ def reach(
         Data or weights cannot be obtained, ….
     """
     start = time.perf_counter()
-    asked = _checked(data, shots, seeds)
-    loaded = [open_dataset(one, data_dir=data_dir, archives=archives) for one in data]
+    asked = _checked(shots, seeds)
+    loaded = [open_dataset(one, data_dir=data_dir, archives=archives) for one in _several(data)]
     trials = [prepare_experiment(dataset, asked, seeds) for dataset in loaded]
     home = home_folder(data_dir)
     found = pretrained(backbone, weights, home)
@@ -98,14 +102,20 @@ def reach(
     return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions(), tuple(asked))
 
 
-def _checked(data: Sequence[object], shots: Sequence[int], seeds: int) -> list[int]:
-    if isinstance(data, str) or not len(data):
-        raise UsageError(f"data are one or several data sets in a list; got {data!r}.")
-    if type(seeds) is not int or seeds < 1:
-        raise UsageError(f"seeds are at least 1; got {seeds!r}.")
-    if not shots or any(type(number) is not int or number < 1 for number in shots):
-        raise UsageError(f"shots are whole numbers of examples per class, at least 1; got {list(shots)!r}.")
-    return sorted(set(shots))
+def _several(data: Any) -> Sequence[DataSource]:
+    """Return data sets of which there may be one; a tuple of arrays is one."""
+    one = isinstance(data, tuple) and any(isinstance(part, np.ndarray) for part in data)
+    if one or not isinstance(data, list | tuple):
+        return (data,)
+    if not data:
+        raise UsageError("data is one data set or several in a list; got an empty one.")
+    return data
+
+
+def _checked(shots: object, seeds: int) -> list[int]:
+    if seeds < 1:
+        raise UsageError(f"seeds are at least 1; got {seeds}.")
+    return read_counts("shots", shots)
 
 
 class _Clock:

@@ -9,10 +9,11 @@ from typing import Any
 
 from catseye.drawing.answer import Answer
 from catseye.evaluation.metrics import wilson_interval
+from catseye.short_repr import ShortRepr
 
 
-@dataclass(frozen=True)
-class ShiftCurve:
+@dataclass(frozen=True, repr=False)
+class ShiftCurve(ShortRepr):
     """The accuracy of one network on shifted pictures.
 
     Attributes

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
 
+from catseye.arguments import read_names, received, with_checked_arguments
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.loading import open_dataset
 from catseye.datasets.memory_pictures import MemoryPictures
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("catseye")
 
+_Trained: TypeAlias = "Classifier | Run | str | Path"
 SEEDS = 3
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # down, up, right, left
 TEST_PICTURES = 2000  # at most, about
@@ -45,13 +47,14 @@ _CHUNK = 256  # pictures
 
 
 @with_short_traceback
+@with_checked_arguments
 def shifts(
     data: DataSource,
-    networks: Sequence[str] = (),
+    networks: str | Sequence[str] = (),
     largest: int | None = None,
     seeds: int = SEEDS,
     *,
-    classifiers: Sequence[Classifier | Run | str | Path] = (),
+    classifier: _Trained | Sequence[_Trained] = (),
     seed: int = 0,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
@@ -67,13 +70,14 @@ def shifts(
         As for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`. Of its test pictures
         at most about 2,000 are taken, each class in proportion.
     networks
-        Names, as for :func:`catseye.train`; by default the dense one and the convolutional one for this size.
+        One or several names as for :func:`catseye.train`, in a list or as text with commas; by default
+        the dense one and the convolutional one for this size.
     largest
         The largest number of pixels; by default two sevenths of the shorter side, 8 for 28.
     seeds
         Number of trainings of each network.
-    classifiers
-        Trained ones that are measured instead of training any: classifiers, runs, or paths as for
+    classifier
+        A trained one, or several in a list, measured instead of training any: classifiers, runs, or paths as for
         :meth:`catseye.Classifier.load`.
     seed
         Random seed of the first training; the others take the numbers that follow.
@@ -88,19 +92,21 @@ def shifts(
         The data cannot be obtained, ….
     """
     start = time.perf_counter()
-    _check(networks, classifiers, seeds)
-    given = dict(map(_open, classifiers))
+    named = read_names("networks", networks)
+    trained = (classifier,) if isinstance(classifier, Classifier | Run | str | Path) else classifier
+    _check(named, trained, seeds)
+    given = dict(map(_open, trained))
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     shape = _shape(dataset, list(given.values()))
-    chosen = list(given) or list(dict.fromkeys(networks)) or ["dense", default_network(shape[:2])]
+    chosen = list(given) or list(dict.fromkeys(named)) or ["dense", default_network(shape[:2])]
     distances = range(_largest(largest, min(shape[:2])) + 1)
     if not given:
         _check_networks(chosen, shape, len(test.classes))
     curves = []
     for name in chosen:
-        trained = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
-        curves.append(ShiftCurve(name, tuple(_accuracies(one, test, distances, name) for one in trained)))
+        measured = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
+        curves.append(ShiftCurve(name, tuple(_accuracies(one, test, distances, name) for one in measured)))
     lost = _lost(test.through(Preprocess(*shape)), distances)
     notes = (*dataset.notes, *fewer)
     seconds = time.perf_counter() - start
@@ -109,18 +115,20 @@ def shifts(
     )
 
 
-def _open(given: Classifier | Run | str | Path) -> tuple[str, Classifier]:
+def _open(given: _Trained) -> tuple[str, Classifier]:
     """Return what a classifier is called, and the classifier."""
+    if not isinstance(given, Classifier | Run | str | Path):
+        raise UsageError(f"classifier must be a classifier, a run or the path of either; got {received(given)}.")
     if isinstance(given, Run):
         return given.name, given.classifier
     return (given.network_name, given) if isinstance(given, Classifier) else (str(given), Classifier.load(given))
 
 
-def _check(networks: Sequence[str], classifiers: Sequence[object], seeds: int) -> None:
+def _check(networks: Sequence[str], classifiers: object, seeds: int) -> None:
     if classifiers and networks:
         raise UsageError("either networks are trained or classifiers are measured; got both.")
-    if type(seeds) is not int or seeds < 1:
-        raise UsageError(f"seeds are at least 1; got {seeds!r}.")
+    if seeds < 1:
+        raise UsageError(f"seeds are at least 1; got {seeds}.")
 
 
 def _shape(dataset: Dataset, given: Sequence[Classifier]) -> tuple[int, int, int]:
@@ -142,7 +150,7 @@ def _check_networks(names: Sequence[str], shape: tuple[int, int, int], classes: 
 def _largest(asked: int | None, side: int) -> int:
     if asked is None:
         return max(1, round(_LARGEST_SHARE * side))
-    if type(asked) is not int or not 1 <= asked < side:
+    if not 1 <= asked < side:
         raise UsageError(f"pictures of {side} pixels are moved by 1 to {side - 1}; got {asked!r}.")
     return asked
 
