@@ -223,8 +223,8 @@ class Classifier(Answer):
         PictureError
             It cannot be used.
         """
-        name = display_name(picture, "0")
-        image = decode(source_of(picture, name), name)
+        name, known = display_name(picture, "0"), self.preprocess.value_range
+        image = decode(source_of(picture, name, known), name, value_range=known)
         grey = self.preprocess.channels == 1
         values = np.array(image.convert("L" if grey else "RGB"))
         return values[:, :, None] if grey else values
@@ -249,7 +249,8 @@ class Classifier(Answer):
         pictures
             One picture or many: paths, Pillow images, or arrays (H, W), (H, W, C), C 1, 3 or 4, or (C, H, W), C 1 or
             3, uint8 or floats from 0 to 1. An array (N, H, W, C), (N, C, H, W), or (N, H, W) where W is above 4, holds
-            N pictures.
+            N pictures. Other numbers are taken as in the pictures that the classifier was trained on, if those had
+            more than 8 bits per channel.
             A large JPEG given by its path is decoded at a reduced size, so that its probabilities can differ
             slightly from those of the same picture decoded whole.
 
@@ -306,17 +307,16 @@ class Classifier(Answer):
             else:
                 probabilities = next(rows)
                 best = int(probabilities.argmax())
-                name, shown = display_name(picture, str(number)), keep_shown(picture, number)
-                yield Prediction(
-                    name, self.classes[best], float(probabilities[best]), probabilities, self.classes, shown
-                )
+                name, sure = display_name(picture, str(number)), float(probabilities[best])
+                shown = keep_shown(picture, number, self.preprocess.value_range)
+                yield Prediction(name, self.classes[best], sure, probabilities, self.classes, shown)
 
     def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
         number, picture = numbered
         name = display_name(picture, str(number))
         try:
-            source = source_of(picture, name)
-            return self.preprocess.pixels(decode(source, name, at_least=max(self.preprocess.covers)))
+            known, at_least = self.preprocess.value_range, max(self.preprocess.covers)
+            return self.preprocess.pixels(decode(source_of(picture, name, known), name, at_least, known))
         except PictureError as error:
             return error
 

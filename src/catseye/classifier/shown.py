@@ -14,18 +14,22 @@ from catseye.images.inputs import source_of
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
     from catseye.images.inputs import Picture
+    from catseye.images.value_range import ValueRange
 
 SIDE = 160  # pixels
 _MOST_KEPT = 50  # pictures of one call that are in no file
 
 
-def keep_shown(picture: Picture, number: int) -> Path | Pixels | None:
-    """Return the file of a picture, or a small copy uint8 (H, W, 1 or 3) of one of the first that are in none."""
-    if isinstance(picture, str | Path):
+def keep_shown(picture: Picture, number: int, value_range: ValueRange | None = None) -> Path | Pixels | None:
+    """Return the file of a picture, or a small copy uint8 (H, W, 1 or 3) of one of the first that are in none.
+
+    A file that is to be decoded by ``value_range`` is also copied: it could not be shown without.
+    """
+    if isinstance(picture, str | Path) and (value_range is None or number >= _MOST_KEPT):
         return Path(picture)
     if number >= _MOST_KEPT:
         return None
-    image = decode(source_of(picture, "")).copy()
+    image = decode(source_of(picture, "", value_range), at_least=SIDE, value_range=value_range).copy()
     image.thumbnail((SIDE, SIDE))
     return np.array(image, dtype=np.uint8).reshape(image.height, image.width, -1)
 

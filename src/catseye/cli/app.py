@@ -7,6 +7,8 @@ import logging
 import os
 import re
 import sys
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,7 +40,7 @@ from catseye.cli.help import Verb, Verbs
 from catseye.errors import CatseyeError, StoppedError, first_line, whole_tracebacks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import ModuleType
 
 _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no public name in common
@@ -121,7 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log.setLevel(logging.INFO)
     before = whole_tracebacks.set(debug)
     try:
-        status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
+        with _without_decoders_remarks():
+            status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
         # Typer turns an interruption into the exit status that shells use for it.
         return _report_error(StoppedError("stopped.")) if status == StoppedError.exit_status else status
     except BrokenPipeError:
@@ -134,6 +137,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report_error(error)
     finally:
         whole_tracebacks.reset(before)
+
+
+@contextmanager
+def _without_decoders_remarks() -> Iterator[None]:
+    """Print nothing of what decoders say about odd metadata: what matters becomes an error of ours.
+
+    The process belongs to the command, which may do this; the library leaves filters and loggers alone.
+    """
+    log = logging.getLogger("PIL")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())  # else Python prints what nobody handles
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"(PIL|tifffile|pillow_heif)\.")
+        yield
 
 
 def _log_handler() -> logging.Handler:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Indices, Integers, Pixels
     from catseye.images.preprocess import Preprocess
+    from catseye.images.value_range import ValueRange
 
 
 _CHUNK = 256
@@ -54,6 +55,11 @@ class FilePictures(Pictures):
         """Height, width and channels of the pictures in a batch."""
         return self.preprocess.shape
 
+    @property
+    def value_range(self) -> ValueRange | None:
+        """Which values are black and white in files with more than 8 bits per channel."""
+        return self.preprocess.value_range
+
     @with_short_traceback
     def batch(self, indices: Indices) -> Pixels:
         """Return the pictures at ``indices`` as uint8 (B, C, H, W), resized and cropped to one size.
@@ -68,7 +74,8 @@ class FilePictures(Pictures):
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
-        return preprocess.pixels(decode_array(self.paths[index], at_least=max(preprocess.covers)))
+        known = preprocess.value_range or self.value_range
+        return preprocess.pixels(decode_array(self.paths[index], max(preprocess.covers), known))
 
     def content(self) -> tuple[str, ...]:
         """Return a SHA-256 of each file."""
@@ -76,7 +83,7 @@ class FilePictures(Pictures):
 
     def picture(self, index: int) -> Pixels:
         """Return one picture as uint8 (H, W, C) at its own size."""
-        return decode_array(self.paths[index])
+        return decode_array(self.paths[index], value_range=self.value_range)
 
     def name(self, index: int) -> str:
         """Return the picture's path."""
@@ -96,12 +103,20 @@ class FilePictures(Pictures):
         return replace(self, **self._relabelled(name))
 
     def through(self, preprocess: Preprocess) -> FilePictures:
-        """Return the same files, decoded for ``preprocess``."""
-        return replace(self, preprocess=preprocess)
+        """Return the same files, decoded for ``preprocess``, whose range of values precedes this split's own."""
+        return replace(self, preprocess=preprocess.ranged(self.value_range))
+
+    def ranged(self, value_range: ValueRange | None) -> FilePictures:
+        """Return the same files, decoded by another range of values, if it is one."""
+        if value_range is None:
+            return self
+        return replace(self, preprocess=replace(self.preprocess, value_range=value_range))
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over the files' contents and labels."""
-        lines = (f"{digest} {label}" for digest, label in zip(self.digests, self.labels, strict=True))
+        lines = [f"{digest} {label}" for digest, label in zip(self.digests, self.labels, strict=True)]
+        if self.value_range:  # by which the same files come to other pixels
+            lines.append(str(self.value_range))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def in_memory(self) -> MemoryPictures:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Indices, Integers, Pixels
     from catseye.images.preprocess import Preprocess
+    from catseye.images.value_range import ValueRange
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,6 +94,15 @@ class Pictures(Answer):
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def value_range(self) -> ValueRange | None:
+        """Which values are black and white, where the pictures' files have more than 8 bits per channel."""
+        return None
+
+    def ranged(self, value_range: ValueRange | None) -> Pictures:  # noqa: ARG002 (they are scaled already)
+        """Return the same pictures, decoded by another range of values, if it is one."""
+        return self
 
     def __repr__(self) -> str:
         return f"Pictures({self.extent})"

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import struct
-import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
-from catseye.errors import PictureError, first_line
+from catseye.errors import PictureError
+from catseye.images.colour_profile import to_srgb
+from catseye.images.deep_files import read_deep
+from catseye.images.deep_picture import from_image
+from catseye.images.faults import explain
 from catseye.images.jpeg import quick_jpeg
+from catseye.images.jpeg_size import LARGEST_PIXELS as LARGEST_PIXELS  # which belongs to what decode promises
+from catseye.images.jpeg_size import jpeg_scale
+from catseye.images.opening import check_format, check_size, open_picture, read_orientation
 
-# Only formats that Pillow reads by itself: no PostScript, which would start another program. JPEG includes MPO.
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-SUFFIXES = frozenset(
-    {".bmp", ".gif", ".jpeg", ".jpg", ".mpo", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
-)
-# Pillow warns from here on (89 million pixels, 256 MB as RGB); we refuse, before anything is decoded.
-LARGEST_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485
+if TYPE_CHECKING:
+    from catseye.arrays import Pixels
+    from catseye.images.deep_picture import DeepPicture
+    from catseye.images.value_range import Extremes, ValueRange
+
 LARGEST_FILE_BYTES = 512 * 2**20
-_ORIENTATION_TAG = 0x0112
 _UPRIGHT = {  # what undoes each EXIF orientation
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -41,17 +42,6 @@ _SYSTEM = frozenset(
         *("system volume information", "@eadir", "@recycle", "#recycle", "#snapshot", "lost+found"),
     )
 )
-_ROWS = 256  # of a 16-bit picture that are scaled at a time
-
-# What Pillow's readers raise when they meet hostile bytes.
-_PILLOW_MEETS = (
-    *(OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError),
-    *(struct.error, zlib.error, ZeroDivisionError, AttributeError, MemoryError, RuntimeError),
-)
-
-# Of what Pillow warns of, we raise what matters (too many pixels) and pass over the rest (odd metadata).
-warnings.filterwarnings("ignore", module=r"PIL\.")
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -77,11 +67,14 @@ def read_bytes(path: Path) -> bytes:
         raise PictureError(str(path), error.strerror or "cannot be read") from error
 
 
-def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0) -> Image.Image:
+def decode(
+    source: Path | bytes | Image.Image, name: str = "", at_least: int = 0, value_range: ValueRange | None = None
+) -> Image.Image:
     """Return a picture of mode ``L`` (grey) or ``RGB``, upright, 8 bits per channel.
 
-    Palettes are resolved, transparency is laid on white, 16-bit values are scaled to 8, CMYK becomes RGB, and
-    the EXIF orientation is applied. Of an animation the first frame is taken.
+    Palettes are resolved, transparency is laid on white, colours with a profile become sRGB, as do CMYK and Lab, and
+    the EXIF orientation is applied. Of an animation or several pages the first is taken. A JPEG with more than
+    ``LARGEST_PIXELS`` is decoded at a half, quarter or eighth of its size.
 
     Parameters
     ----------
@@ -92,38 +85,62 @@ def decode(source: Path | bytes | Image.Image, name: str = "", at_least: int = 0
     at_least
         If positive, a JPEG file may be decoded at a half, quarter or eighth of its size as long as both sides keep
         this many pixels: much quicker where it will be made small anyway.
+    value_range
+        What is black and white where a picture has more than 8 bits per channel and its format does not say.
 
     Raises
     ------
     PictureError
-        It is not a picture, is truncated, has more than ``LARGEST_PIXELS`` pixels, or is of a kind we do not read.
+        It is not a picture, is truncated, has too many pixels, is of a kind we do not read, or nobody knows which of
+        its values is white.
     """
     name = name or (str(source) if isinstance(source, Path) else "picture")
     if isinstance(source, Path):
         source = read_bytes(source)
+    content = b"" if isinstance(source, Image.Image) else source
+    kind = "" if isinstance(source, Image.Image) else check_format(source, name)
     try:
         if isinstance(source, Image.Image):
-            return _plain(source, name)
-        image = Image.open(io.BytesIO(source), formats=FORMATS)
-        return _plain(image, name, at_least)
+            check_size(source, name, LARGEST_PIXELS)
+            deep = from_image(source, name)
+        else:
+            deep = read_deep(source, name)
+        if deep:
+            return _from_deep(deep, value_range, name)
+        image = source if isinstance(source, Image.Image) else open_picture(source, name)
+        return _plain(image, at_least if content else 0)
     except PictureError:
         raise
-    except Image.DecompressionBombError as error:
-        raise PictureError(name, f"claims too many pixels; at most {LARGEST_PIXELS:,} are decoded") from error
-    except UnidentifiedImageError as error:
-        raise PictureError(name, "not a picture in a format that is read here") from error
-    except _PILLOW_MEETS as error:
-        raise PictureError(name, first_line(error)) from error
+    except Exception as error:  # whatever a decoder meets in hostile bytes
+        raise PictureError(name, explain(error, kind, content)) from error
 
 
-def decode_array(path: Path, at_least: int = 0) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def decode_array(path: Path, at_least: int = 0, value_range: ValueRange | None = None) -> Pixels:
     """Return the picture in a file as uint8 (H, W, 1 or 3); see :func:`decode`, whose values these are."""
     content = read_bytes(path)
     quick = quick_jpeg(content, at_least, LARGEST_PIXELS)
     if quick is not None:
         return quick
-    image = decode(content, str(path), at_least)
+    image = decode(content, str(path), at_least, value_range)
     return np.array(image, dtype=np.uint8).reshape(image.height, image.width, -1)
+
+
+def find_extremes(content: bytes, name: str) -> Extremes | None:
+    """Return the values that a picture with more than 8 bits per channel holds; ``None`` for all others.
+
+    Raises
+    ------
+    PictureError
+        It is damaged, or of a kind that is not read.
+    """
+    kind = check_format(content, name)
+    try:
+        deep = read_deep(content, name)
+    except PictureError:
+        raise
+    except Exception as error:  # as above
+        raise PictureError(name, explain(error, kind, content)) from error
+    return deep.extremes if deep else None
 
 
 @dataclass(frozen=True)
@@ -161,64 +178,64 @@ def header(content: bytes, name: str) -> Header:
     PictureError
         It is not a picture in a format that can be read.
     """
+    kind = check_format(content, name)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            kind = "JPEG" if image.format == "MPO" else image.format or ""  # some cameras add a preview to a JPEG
-            deep = image.mode[0] in "IF" or any(";16" in str(tile.args) for tile in image.tile)
-            animated = kind != "JPEG" and bool(getattr(image, "is_animated", False))
-            return Header(kind, image.mode, *image.size, deep, image.has_transparency_data, animated)
-    except (*_PILLOW_MEETS, Image.DecompressionBombError) as error:
-        raise PictureError(name, first_line(error)) from error
+        opened = open_picture(content, name)
+    except PictureError:
+        deep = read_deep(content, name) if kind == "TIFF" else None  # of a kind that only tifffile knows
+        if deep is None:
+            raise
+        height, width = deep.values.shape[:2]
+        mode = "L" if deep.values.ndim == 2 else "RGB"
+        return Header(kind, mode, width, height, True, deep.alpha is not None, False)
+    with opened as image:
+        many = image.mode[0] in "IF" or any(";16" in str(tile.args) for tile in image.tile)
+        animated = kind != "JPEG" and bool(getattr(image, "is_animated", False))
+        return Header(kind, image.mode, *image.size, many, image.has_transparency_data, animated)
 
 
-def _plain(image: Image.Image, name: str, at_least: int = 0) -> Image.Image:
-    width, height = image.size
-    if width * height > LARGEST_PIXELS:
-        raise PictureError(name, f"claims {width} × {height} pixels; at most {LARGEST_PIXELS:,} are decoded")
-    if at_least:
-        image.draft(None, (at_least, at_least))  # changes nothing but an unread JPEG
+def _from_deep(deep: DeepPicture, value_range: ValueRange | None, name: str) -> Image.Image:
+    image = _on_white(deep.to_image(value_range, name))
+    return to_srgb(_turned(image, deep.orientation), deep.profile)
+
+
+def _plain(image: Image.Image, at_least: int) -> Image.Image:
+    if isinstance(image, JpegImageFile):
+        width, height = image.size
+        scale = jpeg_scale(width, height, at_least)
+        if scale > 1:
+            image.draft(None, (width // scale, height // scale))
     image.load()
-    return _eight_bits(_upright(image), name)
+    profile = image.info.get("icc_profile")
+    return to_srgb(_eight_bits(_turned(image, read_orientation(image)), profile), profile)
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    # Reading EXIF of a picture that has none is wasted, and broken EXIF must not cost an intact picture.
-    try:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
-    except Exception:  # whatever a malformed block makes Pillow raise, the pixels are good
-        return image
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
-def _eight_bits(image: Image.Image, name: str) -> Image.Image:
+def _eight_bits(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return a picture of mode L or RGB; only one that comes in these modes, or transparent, keeps its profile."""
     mode = image.mode
-    transparent = "transparency" in image.info
-    if mode in ("L", "RGB") and not transparent:
+    if mode in ("L", "RGB") and "transparency" not in image.info:
         return image
     if mode == "1":
         return image.convert("L")
-    if mode == "I" or mode.startswith("I;16"):
-        return _from_16_bits(image)
-    if mode == "F":
-        raise PictureError(name, "holds 32-bit fractions, whose range is unknown; save it with 8 or 16 bits")
-    if mode in ("LA", "La") or (mode == "L" and transparent):
-        return _on_white(image.convert("LA"), "L")
-    if mode in ("RGBA", "RGBa", "PA") or transparent:
-        return _on_white(image.convert("RGBA"), "RGB")
+    if mode in ("CMYK", "LAB"):
+        converted = to_srgb(image, profile)
+        return converted if converted.mode == "RGB" else image.convert("RGB")
+    if mode in ("LA", "La") or (mode == "L" and "transparency" in image.info):
+        return _on_white(image.convert("LA"))
+    if mode in ("RGBA", "RGBa", "PA") or "transparency" in image.info:
+        return _on_white(image.convert("RGBA"))
     return image.convert("RGB")
 
 
-def _from_16_bits(image: Image.Image) -> Image.Image:
-    values: np.ndarray[Any, Any] = np.asarray(image)
-    result = np.empty(values.shape, np.uint8)
-    for start in range(0, len(values), _ROWS):
-        # Pillow's 32-bit mode "I" holds the 16-bit greys of PNG and PGM: the same range.
-        rows = values[start : start + _ROWS].astype(np.int32).clip(0, 65535)
-        result[start : start + _ROWS] = (rows + 128) // 257
-    return Image.fromarray(result)
-
-
-def _on_white(image: Image.Image, mode: str) -> Image.Image:
+def _on_white(image: Image.Image) -> Image.Image:
+    """Return a picture of mode LA or RGBA, laid on white, as one of mode L or RGB; another as it is."""
+    if image.mode not in ("LA", "RGBA"):
+        return image
+    mode = image.mode[:-1]
     white = Image.new(mode, image.size, 255 if mode == "L" else (255, 255, 255))
     white.paste(image.convert(mode), mask=image.getchannel("A"))
     return white

@@ -13,6 +13,7 @@ from catseye.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
+    from catseye.images.value_range import ValueRange
 
 Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
 
@@ -70,8 +71,16 @@ def channels_axis(shape: tuple[int, ...], most: int = 3) -> int | None:
     return -3 if first else None
 
 
-def source_of(picture: Picture, name: str) -> Path | Image.Image:
+def source_of(picture: Picture, name: str, value_range: ValueRange | None = None) -> Path | Image.Image:
     """Return what can be decoded.
+
+    Parameters
+    ----------
+    picture
+    name
+        Name of the picture in errors.
+    value_range
+        What is black and white in arrays of other values than uint8 or floats from 0 to 1.
 
     Raises
     ------
@@ -94,15 +103,19 @@ def source_of(picture: Picture, name: str) -> Path | Image.Image:
         picture = picture[:, :, 0]
     if picture.size == 0 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))):
         raise PictureError(name, f"an array is (H, W), (H, W, 1, 3 or 4) or (1 or 3, H, W); got {picture.shape}")
-    return Image.fromarray(_eight_bits(picture, name))
+    return Image.fromarray(_eight_bits(picture, name, value_range))
 
 
-def _eight_bits(values: np.ndarray[Any, Any], name: str) -> Pixels:
+def _eight_bits(values: np.ndarray[Any, Any], name: str, value_range: ValueRange | None) -> Pixels:
     if values.dtype == np.uint8:
         return values
     if not np.issubdtype(values.dtype, np.number):
         raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {values.dtype}")
+    if value_range and np.isrealobj(values) and (np.issubdtype(values.dtype, np.integer) or value_range.high <= 1):
+        return value_range.scaled(values)
     if np.issubdtype(values.dtype, np.floating) and values.min() >= 0 and values.max() <= 1:  # false for NaN
         return np.round(values * 255).astype(np.uint8)
+    if value_range and np.issubdtype(values.dtype, np.floating) and np.isfinite(values).any():
+        return value_range.scaled(values)
     got = f"{values.dtype} from {values.min()} to {values.max()}"
     raise PictureError(name, f"array values are uint8, or floats from 0 to 1; got {got}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from catseye.errors import UsageError
+from catseye.images.value_range import ValueRange
 from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Preprocess(ShortRepr):
         Share of the side that the crop keeps, 0.1 to 1.
     interpolation : str
         ``"bilinear"`` or ``"bicubic"``, both antialiased.
+    value_range : ValueRange, optional
+        Which values are black and white in pictures with more than 8 bits per channel, where their files do not say.
 
     Raises
     ------
@@ -57,11 +60,15 @@ class Preprocess(ShortRepr):
     std: tuple[float, ...] = ()
     crop_share: float = 1.0
     interpolation: str = "bilinear"
+    value_range: ValueRange | None = None
 
     def __post_init__(self) -> None:
         # Frozen, so that the one default that depends on another field is set in this way.
         object.__setattr__(self, "mean", tuple(self.mean) or (0.0,) * self.channels)
         object.__setattr__(self, "std", tuple(self.std) or (1.0,) * self.channels)
+        own: Any = self.value_range  # from JSON it comes as a list
+        if own is not None and not isinstance(own, ValueRange):
+            object.__setattr__(self, "value_range", ValueRange(*own))
         _check(self)
 
     @property
@@ -71,7 +78,11 @@ class Preprocess(ShortRepr):
 
     def normalised(self, mean: tuple[float, ...], std: tuple[float, ...]) -> Self:
         """Return the same preprocess with another normalisation."""
-        return type(self)(*self.shape, mean, std, self.crop_share, self.interpolation)
+        return replace(self, mean=mean, std=std)
+
+    def ranged(self, value_range: ValueRange | None) -> Self:
+        """Return the same preprocess with a range of values, if it has none of its own."""
+        return self if value_range is None or self.value_range else replace(self, value_range=value_range)
 
     @property
     def covers(self) -> tuple[int, int]:
@@ -140,7 +151,11 @@ class Preprocess(ShortRepr):
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values; ``Preprocess(**fields)`` makes the same again."""
-        return asdict(self)
+        fields = asdict(self)
+        del fields["value_range"]
+        return fields | (
+            {"value_range": self.value_range.to_json()} if self.value_range else {}
+        )  # others' JSON is as it ever was
 
 
 def to_image(picture: Pixels) -> Image.Image:

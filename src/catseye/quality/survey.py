@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from os.path import commonpath
 from pathlib import Path
@@ -16,6 +16,7 @@ from PIL import Image, ImageStat
 from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError
 from catseye.images.decoding import decode, header, read_bytes
+from catseye.images.formats import FORMAT_OF_SUFFIX
 from catseye.quality.finding import SHORTEST_SIDE, Place
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -27,14 +28,11 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset
     from catseye.datasets.pictures import Pictures
     from catseye.images.decoding import Header
+    from catseye.images.value_range import ValueRange
 
 THUMBNAIL_SIDE = 17  # pixels per side: neighbours differ in 16 places per row
 _DECODED_SIDE = 4 * THUMBNAIL_SIDE  # a JPEG is decoded no smaller
 _CHUNK = 1024
-_SUFFIXES = {
-    **{".bmp": "BMP", ".gif": "GIF", ".jpeg": "JPEG", ".jpg": "JPEG", ".mpo": "JPEG", ".png": "PNG", ".webp": "WEBP"},
-    **{".pgm": "PPM", ".pnm": "PPM", ".ppm": "PPM", ".tif": "TIFF", ".tiff": "TIFF"},
-}
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,8 @@ def _survey_split(pictures: Pictures) -> Iterator[PictureSurvey]:
         # In parts: the pool takes all that it is given at once, and what waits there weighs more than what is kept.
         for start in range(0, len(pictures), _CHUNK):
             part = slice(start, start + _CHUNK)
-            yield from map_threads(_survey_file, zip(pictures.paths[part], pictures.digests[part], strict=True))
+            files = zip(pictures.paths[part], pictures.digests[part], strict=True)
+            yield from map_threads(partial(_survey_file, pictures.value_range), files)
         return
     height, width, _ = pictures.shape
     for images, _ in pictures.batches(_CHUNK):
@@ -176,12 +175,12 @@ def _to_image(image: Pixels) -> Image.Image:
     return Image.fromarray(image[0] if len(image) == 1 else np.ascontiguousarray(image.transpose(1, 2, 0)))
 
 
-def _survey_file(file: tuple[Path, str]) -> PictureSurvey:
+def _survey_file(value_range: ValueRange | None, file: tuple[Path, str]) -> PictureSurvey:
     path, digest = file
     try:
         content = read_bytes(path)
         kind = header(content, str(path))
-        image = decode(content, str(path), at_least=_DECODED_SIDE)
+        image = decode(content, str(path), _DECODED_SIDE, value_range)
     except PictureError as error:
         return PictureSurvey(digest, fault=error.reason)
     spread = max(ImageStat.Stat(image).stddev)
@@ -209,4 +208,4 @@ def _modes(kind: Header) -> tuple[str, ...]:
 
 def _misnamed(kind: Header, path: Path) -> str:
     suffix = path.suffix.lower()
-    return "" if _SUFFIXES.get(suffix, kind.format) == kind.format else f"a {kind.format} file called {suffix}"
+    return "" if FORMAT_OF_SUFFIX.get(suffix, kind.format) == kind.format else f"a {kind.format} file called {suffix}"

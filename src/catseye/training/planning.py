@@ -70,7 +70,7 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
     pictures = training_pictures(dataset)
     check_classes(dataset)
     channels = 3 if is_backbone(network) else pictures.shape[2]
-    preprocess = Preprocess(*(size or pictures.shape[:2]), channels)
+    preprocess = Preprocess(*(size or pictures.shape[:2]), channels, value_range=pictures.value_range)
     train, validation = _set_aside(dataset, recipe)
     train = ready(train, preprocess)
     validation = ready(validation, preprocess) if validation is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,6 +87,8 @@ def extract(
         Engine to use; by default the quickest of this machine.
     """
     start = time.perf_counter()
+    # Part of the key under which the features are kept: by another range, a deep picture comes to other pixels.
+    found = replace(found, preprocess=found.preprocess.ranged(pictures.value_range))
     engine = engine or choose_engine(found.network, found.preprocess)
     keys = [content + _MIRRORED * mirrored for content in pictures.content()]
     cache = FeatureCache(home, found, engine.name) if home else None

@@ -112,7 +112,7 @@ def receptive_field(network: ClassifierSource, picture: Picture | None = None) -
     ReceptiveFields(convnet, 7 layers, input 28×28×1)
     """
     made, preprocess, name = _open_network(network)
-    pixels = None if picture is None else preprocess.pixels(_decoded(picture)).transpose(1, 2, 0)
+    pixels = None if picture is None else preprocess.pixels(_decoded(picture, preprocess)).transpose(1, 2, 0)
     fields = measure_receptive_fields(made, preprocess.shape)
     drawn = choose_fields(made, fields)
     if picture is not None and not drawn:
@@ -194,9 +194,9 @@ def _shape(shape: object) -> tuple[int, int, int]:
     return height, width, channels
 
 
-def _decoded(picture: Picture) -> Image.Image:
-    name = display_name(picture, "the picture")
-    return decode(source_of(picture, name), name)
+def _decoded(picture: Picture, preprocess: Preprocess) -> Image.Image:
+    name, known = display_name(picture, "the picture"), preprocess.value_range
+    return decode(source_of(picture, name, known), name, value_range=known)
 
 
 def _is_made(network: ClassifierSource) -> bool:

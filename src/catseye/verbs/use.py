@@ -67,6 +67,8 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     '4'
     """
     opened, _ = open_classifier(classifier)
+    if isinstance(pictures, Pictures):
+        pictures = pictures.ranged(opened.preprocess.value_range)
     answers = tuple(opened.predict_each(_every_picture(pictures)))
     for answer in answers:
         if isinstance(answer, PictureError) and _is_one(pictures):
@@ -97,10 +99,7 @@ def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator
 def _files(picture: Picture) -> Sequence[Picture]:
     if not isinstance(picture, str | Path) or not Path(picture).is_dir():
         return [picture]
-    found = picture_files(Path(picture))
-    if not found:
-        raise UsageError(f"{picture} holds no pictures.")
-    return found
+    return picture_files(Path(picture))
 
 
 @with_short_traceback
@@ -169,11 +168,19 @@ def evaluate(
         dataset.info.require_classes()
         measured = choose_measured(opened, dataset, split)
         pictures, words = measured.pictures, measured.words
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=measured.notes)
+        notes = measured.notes + _range_note(opened, pictures)
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=notes)
     if epsilons is None:
         return evaluation
     found = _robustness(opened, pictures, epsilons, examples, seed)
     return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
+
+
+def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:
+    """Return the note that pictures are scaled as those for training were, not as they would be by themselves."""
+    own = classifier.preprocess.value_range
+    differs = own and pictures.value_range and own != pictures.value_range
+    return (f"the classifier was trained on other values, and sees these as it saw those: {own}.",) if differs else ()
 
 
 def _robustness(

@@ -16,8 +16,10 @@ from catseye.datasets.folders.listing import (
     common_size,
     leave_out_broken,
     make_splits,
+    range_notes,
 )
 from catseye.datasets.folders.tree import read_tree
+from catseye.datasets.folders.unread import describe_unread, name_ending
 from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
 from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
@@ -84,6 +86,7 @@ def read_folder(
     if lost:
         names, verb = ", ".join(lost), "is" if len(lost) == 1 else "are"
         said.append(f"all pictures of {names} are broken, so {names} {verb} left out.")
+    said += range_notes(good)
     splits, set_aside = _splits(good, said)
     info = replace(
         _info(name, splits, good),
@@ -107,7 +110,7 @@ def _ignored(tree: Branch, layout: Layout, name: str) -> list[str]:
     """Return a note for each kind of thing that is left out without having been opened."""
     notes = []
     kinds = Counter(
-        path.suffix.lower() or "no ending"
+        name_ending(path.suffix.lower())
         for one in layout.classes
         for branch in one.branch.walk()
         for path in branch.others
@@ -181,6 +184,9 @@ def _no_pictures(tree: Branch, layout: Layout, name: str) -> str:
         advice = f"unpack {name} and give one of them" if Path(name).is_file() else f"give one of them, e.g. {first}"
         named = name_some(path.relative_to(tree.path).as_posix() for path in archives)
         return f"{name} holds no pictures, but archives ({named}): {advice}."
+    unread = "" if loose else describe_unread(path for branch in tree.walk() for path in branch.others)
+    if unread:
+        return f"{name} holds no pictures that can be read.\n{unread}."
     if not loose:
         return f"{name} holds no pictures; expected one folder per class with pictures in it, {example}"
     missing = "no pictures in its class folders" if top.folders else "no class folders"

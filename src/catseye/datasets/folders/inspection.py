@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.folders.inspection_cache import Inspection, keep_inspections, read_inspections, take_stamps
 from catseye.errors import PictureError
-from catseye.images.decoding import decode, read_bytes
+from catseye.images.decoding import decode, find_extremes, read_bytes
+from catseye.images.value_range import SIXTEEN_BITS
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from catseye.datasets.folders.inspection_cache import Stamp
 
+_PASSING = MemoryError, ImportError  # why a picture cannot be decoded today, but perhaps tomorrow
 _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
 
 
@@ -58,8 +61,12 @@ def _inspect(path: Path) -> tuple[Inspection, bool]:
     except PictureError as error:
         return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
     try:
-        image = decode(content, str(path))
+        extremes = find_extremes(content, str(path))
+        if extremes:  # only the size and the colour are asked for: any range of such values will do
+            image = decode(content, str(path), value_range=replace(SIXTEEN_BITS, fractions=bool(extremes.fractions)))
+        else:
+            image = decode(content, str(path))
     except PictureError as error:
-        return Inspection(fault=error.reason), not isinstance(error.__cause__, MemoryError)
+        return Inspection(fault=error.reason), not isinstance(error.__cause__, _PASSING)
     digest = hashlib.sha256(content).hexdigest()
-    return Inspection(digest, image.height, image.width, image.mode == "L"), True
+    return Inspection(digest, image.height, image.width, image.mode == "L", extremes=extremes), True

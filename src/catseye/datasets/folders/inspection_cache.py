@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import PIL
 
+from catseye.images.value_range import Extremes
 from catseye.system.database import with_database
 
 if TYPE_CHECKING:
@@ -17,19 +19,19 @@ if TYPE_CHECKING:
 
 FILE = "inspections.sqlite"
 # Raise the number when `images.decode` refuses other files than before, or reads another size or colour in them.
-RULES = f"1, Pillow {PIL.__version__}"
+RULES = f"2, Pillow {PIL.__version__}"
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS inspections (
         path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, rules TEXT,
-        digest TEXT, height INTEGER, width INTEGER, grey INTEGER, fault TEXT
+        digest TEXT, height INTEGER, width INTEGER, grey INTEGER, fault TEXT, extremes TEXT
     ) WITHOUT ROWID
 """
 _FIND = """
-    SELECT digest, height, width, grey, fault FROM inspections
+    SELECT digest, height, width, grey, fault, extremes FROM inspections
     WHERE path = ? AND size = ? AND modified = ? AND changed = ? AND rules = ?
 """
-_KEEP = "INSERT OR REPLACE INTO inspections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO inspections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Inspection:
         Whether it has one channel.
     fault : str
         Empty for an intact picture.
+    extremes : Extremes, optional
+        The values that a picture with more than 8 bits per channel holds.
     """
 
     digest: str = ""
@@ -74,6 +78,7 @@ class Inspection:
     width: int = 0
     grey: bool = False
     fault: str = ""
+    extremes: Extremes | None = None
 
 
 def take_stamps(paths: Sequence[Path]) -> list[Stamp | None]:
@@ -100,15 +105,21 @@ def read_inspections(home: Path, files: Sequence[Stamp]) -> dict[Stamp, Inspecti
     return with_database(home / FILE, _TABLE, find) or {}
 
 
-def _from_row(digest: str, height: int, width: int, grey: int, fault: str) -> Inspection:
-    return Inspection(digest, height, width, bool(grey), fault)
+def _from_row(digest: str, height: int, width: int, grey: int, fault: str, extremes: str) -> Inspection:
+    return Inspection(digest, height, width, bool(grey), fault, Extremes.from_json(json.loads(extremes)))
+
+
+def _to_row(inspection: Inspection) -> tuple[str | int, ...]:
+    extremes = inspection.extremes.to_json() if inspection.extremes else None
+    facts = inspection.digest, inspection.height, inspection.width, inspection.grey, inspection.fault
+    return *facts, json.dumps(extremes)
 
 
 def keep_inspections(home: Path, inspections: Mapping[Stamp, Inspection]) -> None:
     """Keep inspections under ``home``; if nothing can be written there they are not kept, which is not an error."""
 
     def write(database: sqlite3.Connection) -> None:
-        rows = ((*astuple(stamp), RULES, *astuple(inspection)) for stamp, inspection in inspections.items())
+        rows = ((*astuple(stamp), RULES, *_to_row(inspection)) for stamp, inspection in inspections.items())
         database.executemany(_KEEP, rows)
 
     if inspections:

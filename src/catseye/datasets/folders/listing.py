@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,17 @@ from catseye.datasets.left_out import LeftOut
 from catseye.datasets.pictures import Labelling
 from catseye.errors import CatseyeError
 from catseye.images.preprocess import Preprocess
+from catseye.images.value_range import common_range, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from catseye.images.value_range import Extremes
+
+_LONE_FRACTIONS = "holds fractions beside pictures of whole numbers, whose white is another; save it as they are saved"
 DEFAULT_SIDE = 64
+_MOST_REASONS = 3  # why pictures are broken, in one error
 _LARGEST_OWN_SIDE = 128  # pixels up to which pictures of one common size are used as they are
 
 
@@ -77,14 +83,36 @@ def leave_out_broken(
         All are broken, or (``strict``) one is.
     """
     inspections = inspect_files([picture.path for picture in listed], home)
+    inspections = _without_lone_fractions(inspections)
     seen = [replace(picture, inspection=inspection) for picture, inspection in zip(listed, inspections, strict=True)]
     left_out = tuple(LeftOut(_shown(p.path, root, name), p.inspection.fault) for p in seen if p.inspection.fault)
     if left_out and strict:
         first = left_out[0]
         raise CatseyeError(f"{name}: {len(left_out)} broken picture(s), first {first.picture}: {first.reason}.")
     if len(left_out) == len(seen):
-        raise CatseyeError(f"{name}: all {len(left_out)} pictures are broken, first {left_out[0].picture}.")
+        raise CatseyeError(_all_broken(name, left_out))
     return sorted((p for p in seen if not p.inspection.fault), key=_order), left_out
+
+
+def _without_lone_fractions(inspections: Sequence[Inspection]) -> list[Inspection]:
+    """Return the inspections; fractions from 0 to 1 are faulty beside whole numbers, as no range fits both."""
+    deep = [one.extremes for one in inspections if one.extremes and not one.extremes.certain]
+    whole = any(not one.fractions and one.high > 1 for one in deep)
+    small = [bool(one.extremes and one.extremes.fractions and one.extremes.high <= 1) for one in inspections]
+    return [
+        replace(one, fault=_LONE_FRACTIONS) if lone and whole else one
+        for one, lone in zip(inspections, small, strict=True)
+    ]
+
+
+def _all_broken(name: str, left_out: Sequence[LeftOut]) -> str:
+    """Return the error for pictures of which none can be used: the commonest reasons, with counts."""
+    counts = Counter(out.reason for out in left_out).most_common()
+    reasons = "; ".join(f"{count:,} × {reason.partition('; ')[0]}" for reason, count in counts[:_MOST_REASONS])
+    others = sum(count for _, count in counts[_MOST_REASONS:])
+    more = f"; {others:,} × other reasons" if others else ""
+    every = f"all {len(left_out):,} pictures are broken" if len(left_out) > 1 else "the only picture is broken"
+    return f"{name}: {every}, first {left_out[0].picture}.\n{reasons}{more}."
 
 
 def _shown(path: Path, root: Path, name: str) -> str:
@@ -132,4 +160,20 @@ def _preprocess(pictures: Sequence[ListedPicture]) -> Preprocess:
     own = common_size(pictures)
     channels = 1 if all(picture.inspection.grey for picture in pictures) else 3
     height, width = own if own and max(own) <= _LARGEST_OWN_SIDE else (DEFAULT_SIDE, DEFAULT_SIDE)
-    return Preprocess(height, width, channels)
+    return Preprocess(height, width, channels, value_range=common_range(_extremes(pictures)))
+
+
+def range_notes(pictures: Sequence[ListedPicture]) -> list[str]:
+    """Return the note that says what is black and white in pictures with more than 8 bits per channel."""
+    extremes = _extremes(pictures)
+    chosen = common_range(extremes)
+    if chosen is None:
+        return []
+    uncertain = [one for one in extremes if not one.certain]
+    low, high = min(one.low for one in uncertain), max(one.high for one in uncertain)
+    count = f"{len(uncertain):,} picture{'s have' if len(uncertain) != 1 else ' has'}"
+    return [f"{count} more than 8 bits per channel, with values from {number(low)} to {number(high)}: {chosen}."]
+
+
+def _extremes(pictures: Sequence[ListedPicture]) -> list[Extremes]:
+    return [picture.inspection.extremes for picture in pictures if picture.inspection.extremes]

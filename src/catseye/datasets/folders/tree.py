@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.errors import CatseyeError
-from catseye.images.decoding import SUFFIXES, is_hidden
+from catseye.datasets.folders.unread import describe_unread
+from catseye.errors import CatseyeError, UsageError
+from catseye.images.decoding import is_hidden
+from catseye.images.formats import is_picture_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,7 @@ class Branch:
     ----------
     path : Path
     pictures, others : tuple of Path
-        Files directly in it: those that are called like pictures, and the rest.
+        Files directly in it: those that are taken for pictures, and the rest.
     folders : tuple of Branch
     unfollowed : mapping of Path to str
         Links directly in it that are not followed, with the reason.
@@ -89,7 +91,8 @@ def _read(folder: Path, above: tuple[tuple[int, int], ...], walk: _Walk) -> Bran
         chain = (*above, _identity(folder))
     except OSError as error:
         raise CatseyeError(f"the folder {folder} cannot be read: {error.strerror or error}.") from error
-    files: list[Path] = []
+    pictures: list[Path] = []
+    others: list[Path] = []
     folders: list[Branch] = []
     unfollowed: dict[Path, str] = {}
     for entry in found:
@@ -102,15 +105,8 @@ def _read(folder: Path, above: tuple[tuple[int, int], ...], walk: _Walk) -> Bran
         elif entry.is_dir():
             folders.append(_read(path, chain, walk))
         else:
-            files.append(path)
-    pictures = tuple(path for path in files if is_picture(path))
-    others = tuple(path for path in files if not is_picture(path))
-    return Branch(folder, pictures, others, tuple(folders), unfollowed)
-
-
-def is_picture(path: Path) -> bool:
-    """Say whether a file is called like a picture."""
-    return path.suffix.lower() in SUFFIXES
+            (pictures if is_picture_file(path) else others).append(path)
+    return Branch(folder, tuple(pictures), tuple(others), tuple(folders), unfollowed)
 
 
 def _identity(folder: Path) -> tuple[int, int]:
@@ -126,7 +122,7 @@ def _why_not(entry: os.DirEntry[str], above: tuple[tuple[int, int], ...], walk: 
     try:
         if not path.is_dir():
             # A link called like a picture stays one: what is wrong with it is found when it is opened.
-            return "" if path.exists() or is_picture(path) else "a link to nothing"
+            return "" if path.exists() or is_picture_file(path) else "a link to nothing"
         identity = _identity(path)
     except OSError as error:  # a link to itself
         return f"a link that leads nowhere ({error.strerror})"
@@ -143,7 +139,15 @@ def picture_files(folder: Path) -> list[Path]:
 
     Raises
     ------
+    UsageError
+        There are none; the message says what else was found.
     CatseyeError
         As for :func:`read_tree`.
     """
-    return sorted(path for branch in read_tree(folder).walk() for path in branch.pictures)
+    tree = read_tree(folder)
+    found = sorted(path for branch in tree.walk() for path in branch.pictures)
+    if not found:
+        unread = describe_unread(path for branch in tree.walk() for path in branch.others)
+        known = f" that can be read.\n{unread}" if unread else ""
+        raise UsageError(f"{folder} holds no pictures{known}.")
+    return found
