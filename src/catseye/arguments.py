@@ -194,7 +194,7 @@ def read_pair(name: str, value: Any, words: tuple[str, ...] = ()) -> Any:
     name
         What the value is called in an error.
     value
-        Text is read; what is none is returned as it is.
+        Text is read; what is none is returned as it is, an array as a list.
     words
         Words that stand for themselves, such as ``"valid"``.
 
@@ -204,7 +204,7 @@ def read_pair(name: str, value: Any, words: tuple[str, ...] = ()) -> Any:
         A text is something else.
     """
     if not isinstance(value, str) or value in words:
-        return value
+        return value.tolist() if hasattr(value, "tolist") else value
     if not re.fullmatch(r"-?\d{1,6}([x×]-?\d{1,6})?", value):
         also = f"{', '.join(words)}, " if words else ""
         raise UsageError(f"{name} must be {also}a number, or two (down and across) such as 2x1; got {value!r}.")

@@ -67,8 +67,8 @@ class PictureError(CatseyeError):
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not among the known ones; it suggests the most similar of them."""
     names = {other.lower(): other for other in known}
-    near = [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
-    near = near or [other for other in names.values() if name and other.lower().startswith(name.lower())][:3]
+    begun = [other for lower, other in names.items() if lower.startswith(f"{name.lower()}_")]  # all: all_layers
+    near = begun[:3] or [names[match] for match in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
     listed = ", ".join(islice(names.values(), _MOST_LISTED)) + (", …" if len(names) > _MOST_LISTED else "")
     hint = f"did you mean {' or '.join(near)}?" if near else f"available: {listed}."
     return UsageError(f"unknown {kind} {name!r}; {hint}")

@@ -62,9 +62,9 @@ def shorten_value(value: object) -> str:
         return f"{value:.4g}"
     if isinstance(value, Path):
         value = str(value)
-    if isinstance(value, str) and len(value) > _LONGEST_VALUE:
-        return repr(f"{value[:_LONGEST_VALUE]}…")
-    if isinstance(value, Sequence | Set | Mapping) and not isinstance(value, str):
+    if isinstance(value, str):
+        return repr(value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…")
+    if isinstance(value, Sequence | Set | Mapping):
         return _shorten_several(value)
     text = repr(value)
     return text if len(text) <= _LONGEST_VALUE and " at 0x" not in text and "\n" not in text else _name(value)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from catseye.arguments import received
 from catseye.errors import UsageError
 from catseye.networks import is_backbone
 from catseye.system.device import quick_precision
@@ -43,6 +44,8 @@ def load_recipe(name: str | Path | Recipe | None, network: str, default: Recipe)
     """
     if isinstance(name, Recipe):
         return name
+    if name is not None and not isinstance(name, str | Path):
+        raise UsageError(f"the recipe must be {DEFAULT}, {LESSON}, a Recipe or the path of one; got {received(name)}.")
     if name is None or name == DEFAULT:
         return default
     if name == LESSON:
@@ -59,7 +62,7 @@ def load_recipe(name: str | Path | Recipe | None, network: str, default: Recipe)
 
 def requested_options(name: str | Path | Recipe | None, changes: dict[str, Any], network: str) -> dict[str, Any]:
     """Return the options that are asked for explicitly, to compare them with those of a run of ``network``."""
-    if name is None or name == DEFAULT:
+    if name is None or (isinstance(name, str) and name == DEFAULT):
         return changes
     return load_recipe(name, network, Recipe()).with_changes(changes).to_json()
 

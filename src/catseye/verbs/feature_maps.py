@@ -108,7 +108,7 @@ def maps(
     >>> catseye.maps("my-run", "digit.png", layer="relu1")
     FeatureMaps(digit.png in my-run: layer relu1)
     """
-    layers = read_names("layer", layer or ())
+    layers = read_names("layer", () if layer is None else layer)
     asked = _Asked(layers, channel, channels, all_layers=all_layers, filters=filters)
     asked.check(picture is not None, data is not None, count, by)
     opened, name = open_classifier(classifier)

@@ -176,13 +176,13 @@ def convolve(
     >>> catseye.convolve([[1, 2], [3, 5]], kernel="1 0; 0 -1").output
     array([[-4.]])
     """
-    if pool is None and (pool_size, pool_stride, pool_padding) != (2, None, "valid"):
-        raise UsageError("size, stride and padding of the pooling need pool, its kind.")
     window = (
         read_pair("pool_size", pool_size),
         read_pair("pool_stride", pool_stride),
         read_pair("pool_padding", pool_padding, _PADDINGS),
     )
+    if pool is None and window != (2, None, "valid"):
+        raise UsageError("size, stride and padding of the pooling need pool, its kind.")
     pooling = None if pool is None else Pooling(pool, *window)
     steps_of = read_pair("stride", stride), read_pair("padding", padding, _PADDINGS), read_pair("dilation", dilation)
     convolution = Convolution(kernel, *steps_of, true)

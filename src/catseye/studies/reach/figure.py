@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, PercentFormatter
 
+from catseye.drawing.labels import wrap_text
 from catseye.drawing.style import BLUE, ORANGE
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from catseye.studies.reach.curves import LearningCurves, Point, Reach
 
-_WIDE, _TALL = 4.4, 3.3  # inches of a panel
+_WIDE, _TALL, _SINGLE = 4.4, 3.3, 6.0  # inches of a panel, and across if there is only one
 _MARGIN = 1.25  # factor on either side of the first and the last number of examples
 
 
@@ -26,7 +27,8 @@ def draw_reach(reach: Reach) -> Figure:
     columns = count if count <= 3 else 2 if count == 4 else 3
     rows = -(-count // columns)
     stacked = columns == 1  # a single panel is too narrow for the legend in one line
-    figure = Figure((_WIDE * columns, _TALL * rows + (1.3 if stacked else 0.6)), layout="constrained")
+    width = _SINGLE if stacked else _WIDE * columns
+    figure = Figure((width, _TALL * rows + (1.3 if stacked else 0.6)), layout="constrained")
     panels = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
     for axes, curves in zip(panels, reach.data, strict=False):
         _draw(axes, curves)
@@ -43,8 +45,10 @@ def draw_reach(reach: Reach) -> Figure:
         frameon=False,
     )
     spread = f"mean ± standard deviation of {reach.seeds} seeds" if reach.seeds > 1 else "1 seed"
-    gap = "\n" if stacked else "   "
-    figure.supxlabel(f"examples per class{gap}({spread}; backbone {reach.backbone})", fontsize=10)
+    # A long name of a backbone takes lines of its own.
+    lines = ("examples per class", f"({spread}; backbone {reach.backbone})")
+    words = [piece for line in lines for piece in wrap_text(line, width - 0.3, 10)] if stacked else ["   ".join(lines)]
+    figure.supxlabel("\n".join(words), fontsize=10)
     return figure
 
 

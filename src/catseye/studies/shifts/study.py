@@ -93,7 +93,7 @@ def shifts(
     """
     start = time.perf_counter()
     named = read_names("networks", networks)
-    trained = (classifier,) if isinstance(classifier, Classifier | Run | str | Path) else classifier
+    trained = tuple(classifier) if isinstance(classifier, list | tuple) else (classifier,)
     _check(named, trained, seeds)
     given = dict(map(_open, trained))
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
