@@ -38,7 +38,7 @@ Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="Data set name, or path of a folder, .zip or .tar(.gz) file.",
+        help="Data set name, or path of a folder, .zip or .tar file.",
         autocompletion=complete_data,
     ),
 ]
@@ -164,7 +164,7 @@ def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None
     for note in notes:
         print(escape_control_characters(f"note: {note}"), file=sys.stderr)
     if left_out:
-        print(f"note: {len(left_out)} broken picture(s) left out:", file=sys.stderr)
+        print(f"note: {len(left_out)} picture(s) left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
         print(escape_control_characters(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:

@@ -34,11 +34,14 @@ def command(
     classifier: ClassifierPath,
     data: Data,
     split: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.", autocompletion=complete_split
+            metavar="SPLIT",
+            help="Pictures to use, e.g. test, train[:100]+test or all "
+            "[default: test; all of pictures without a test split that were not trained on].",
+            autocompletion=complete_split,
         ),
-    ] = "test",
+    ] = None,
     label: Label = None,
     robust: Annotated[
         str | None,

@@ -22,7 +22,7 @@ def command(
     split: Annotated[
         str,
         typer.Option(
-            metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].", autocompletion=complete_split
+            metavar="SPLIT", help="Pictures to draw, e.g. test, train[:100] or all.", autocompletion=complete_split
         ),
     ] = "train",
     count: Annotated[int, typer.Option(help="Number of pictures.")] = 40,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from catseye.arguments import received, with_checked_arguments
+from catseye.datasets.archive_kind import SUFFIXES, is_archive
 from catseye.datasets.arrays import from_arrays
 from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.catalogue.digits import DIGITS
@@ -19,7 +20,7 @@ from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.folder import read_folder
 from catseye.datasets.one_split import from_pictures
 from catseye.datasets.pictures import Pictures
-from catseye.datasets.preparation.archive import SUFFIXES, is_archive, unpack
+from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
@@ -88,10 +89,11 @@ def load(
     ----------
     name
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
-        fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class.
+        fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class.
     split
-        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out. Several in a list
-        give a list: ``train, test = load("digits", split=["train", "test"])``.
+        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
+        splits, each by itself, if left out. Several in a list give a list:
+        ``train, test = load("digits", split=["train", "test"])``.
     data_dir
         Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives
@@ -227,7 +229,9 @@ def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> D
         return read_folder(path, str(name), home, strict=strict)
     if not is_archive(path):
         raise UsageError(f"{path} is neither a folder nor an archive ({', '.join(SUFFIXES)}).")
-    return read_folder(unpack(path, home), str(name), home, strict=strict)
+    unpacked = unpack(path, home)
+    skipped = [replace(out, picture=f"{name}/{out.picture}") for out in unpacked.skipped]
+    return read_folder(unpacked.folder, str(name), home, strict=strict, skipped=skipped, notes=unpacked.notes)
 
 
 def _from_catalogue(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Dataset:

@@ -42,7 +42,7 @@ def view_list(listed: DatasetList) -> View:
         for one in listed.datasets
     )
     columns = ("name", "classes>", "train>", "test>", "prepared", "description")
-    words = "Instead of a name you can use a folder, .zip or .tar(.gz) with one folder of pictures per class."
+    words = "Instead of a name you can use a folder, .zip or .tar with one folder of pictures per class."
     return View("Data sets", (Table(columns, rows), words))
 
 
@@ -101,7 +101,7 @@ def remarks(info: Info) -> tuple[str, ...]:
 
 def broken_in_words(left_out: Sequence[LeftOut]) -> str:
     """Return how many pictures were left out, and which, in lines."""
-    lines = [f"note: {len(left_out):,} broken picture(s) left out:"]
+    lines = [f"note: {len(left_out):,} picture(s) left out:"]
     lines += [f"  {out.picture}: {out.reason}" for out in left_out[:_MOST_LISTED]]
     if len(left_out) > _MOST_LISTED:
         lines.append(f"  … and {len(left_out) - _MOST_LISTED:,} more; as JSON, info lists them all")
