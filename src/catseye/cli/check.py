@@ -8,21 +8,24 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, tell_notes
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.printing import write_and_print
 
 _PAGE = Path("check.html")
 
 
+@with_label_options
 def command(
     data: Data,
+    labels: dict[str, str],
     output: Annotated[
         Path | None,
         typer.Option(
             "-o", "--output", metavar="FILE", help="Write the page here [default: check.html; none with --json]."
         ),
     ] = None,
-    labels: Annotated[
+    check_labels: Annotated[
         bool, typer.Option("--labels", help="Also look for wrong labels, using a pretrained backbone; slower.")
     ] = False,
     backbone: Backbone = "efficientnet_lite0",
@@ -43,7 +46,8 @@ def command(
         figure_output(page, force=force or is_check_page(page))
     from catseye.verbs.data import check as examine
 
-    checkup = examine(data, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
+    opened = open_data(data, labels, archives=archives, data_dir=data_dir)
+    checkup = examine(opened, labels=check_labels, backbone=backbone, archives=archives, data_dir=data_dir)
     tell_notes(checkup.notes, [])
     write_and_print(checkup, page, json=json, names_figure=False)
     if not json:

@@ -21,15 +21,18 @@ from catseye.cli.common import (
     parse_epsilon,
     tell_notes,
 )
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # as the library's; which loads too much for --help
 
 
+@with_label_options
 def command(
     classifier: ClassifierPath,
     data: Data,
+    labels: dict[str, str],
     split: Annotated[
         str, typer.Option(metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.")
     ] = "test",
@@ -74,9 +77,10 @@ def command(
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.verbs.use import evaluate as measure
 
+    opened = open_data(data, labels, label=label, strict=strict, archives=archives, data_dir=data_dir)
     found = measure(
         classifier,
-        data,
+        opened,
         split=split,
         label=label,
         robust=epsilons,

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.printing import write_and_print
+from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from catseye.drawing.answer import Answer
 
 
+@with_label_options
 def command(
     classifier: ClassifierPath,
+    labels: dict[str, str],
     picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Path of the input picture.")] = None,
     layer: Annotated[
         list[str] | None,
@@ -74,6 +78,8 @@ def command(
     first layer. --data with --layer and --channel finds the pictures with the strongest response. With --json, a figure
     is written only if -o is given.
     """
+    if labels and data is None:
+        raise UsageError(f"--{next(iter(labels)).replace('_', '-')} says where the labels of --data are, and needs it.")
     target = output or (None if json else Path("maps.png"))
     if target:
         from catseye.drawing.figure_file import figure_output
@@ -82,6 +88,7 @@ def command(
     from catseye.insight.maps.top_pictures import TopPictures
     from catseye.verbs.feature_maps import maps as show_maps
 
+    opened = data and open_data(data, labels, label=label, strict=strict, archives=archives, data_dir=data_dir)
     found = show_maps(
         classifier,
         picture,
@@ -90,7 +97,7 @@ def command(
         channels=channels,
         all_layers=all_layers,
         filters=filters,
-        data=data,
+        data=opened,
         split=split,
         count=count,
         by=by,

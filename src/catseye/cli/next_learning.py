@@ -23,4 +23,4 @@ def tell_how_to_learn(data: str, info: Info, options: Mapping[str, str | Path | 
     sides = [side for side in info.shape[:2] if side is not None]
     verb = "train" if sides and max(sides) <= SMALL_SIDE else "transfer"
     given = [word for name, value in options.items() if value is not None for word in (name, value)]
-    tell_next(verb, data, *given, "--out", default_folder(data, None))
+    tell_next(verb, data, *given, *info.options, "--out", default_folder(data, None))

@@ -9,12 +9,17 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
 
 
+@with_label_options
 def command(
-    data: Annotated[list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders or archives.")],
+    data: Annotated[
+        list[str], typer.Argument(metavar="DATA", help="Data set names, or paths of folders, archives or label files.")
+    ],
+    labels: dict[str, str],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",
@@ -38,7 +43,8 @@ def command(
     numbers = _numbers(shots)
     from catseye.studies.reach.study import reach as measure
 
-    found = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
+    opened = [open_data(one, labels, archives=archives, data_dir=data_dir) for one in data]
+    found = measure(opened, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)
 
 

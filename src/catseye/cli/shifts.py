@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Data, DataDir, FigureFile, Force, Json
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.printing import write_and_print
 
 
+@with_label_options
 def command(
+    labels: dict[str, str],
     data: Data = "mnist",
     output: FigureFile = Path("shifts.png"),
     networks: Annotated[
@@ -41,5 +44,6 @@ def command(
     figure_output(output, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []
     paths = classifier or []
-    found = measure(data, named, largest, seeds, classifiers=paths, seed=seed, data_dir=data_dir, archives=archives)
+    opened = open_data(data, labels, archives=archives, data_dir=data_dir)
+    found = measure(opened, named, largest, seeds, classifiers=paths, seed=seed, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)

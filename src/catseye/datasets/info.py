@@ -95,7 +95,9 @@ class Info(Answer):
     notes : tuple of str
         Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     left_out : tuple of LeftOut
-        Broken pictures.
+        Pictures that cannot be used: broken ones, and those that a label file names but that are not there, ….
+    options : tuple of str
+        Options of a command, besides the name, that load the same data set.
 
     Examples
     --------
@@ -121,6 +123,7 @@ class Info(Answer):
     other_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    options: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Info({self.name}: {self.extent})"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from catseye.verbs.sources import ClassifierSource
 
 _SMALL = 64  # pixels
-_MOST_LISTED = 20  # broken pictures by name
+_MOST_LISTED = 20  # left-out pictures by name
 _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unless told
 
 
@@ -156,7 +156,7 @@ def evaluate(
 def _notes(dataset: Dataset) -> tuple[str, ...]:
     left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
     more = len(dataset.left_out) - len(left_out)
-    return *dataset.notes, *left_out, *((f"left out: {more:,} more broken pictures",) if more else ())
+    return *dataset.notes, *left_out, *((f"left out: {more:,} more pictures",) if more else ())
 
 
 def _robustness(

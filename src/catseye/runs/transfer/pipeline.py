@@ -117,22 +117,27 @@ def transfer(
     if not isinstance(data, str | Path):
         data = open_dataset(data, label=label)
         label = data.info.label
+    options = data.info.options if isinstance(data, Dataset) else None
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
     with open_session(out, resume=resume) as session:
-        session.require(verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed)
+        session.require(
+            verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed, options=options
+        )
         finished = session.open_finished_run()
         if finished:
             return finished
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
+        session.require(options=dataset.info.options)
         default = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
         fine_tuning = default.with_changes(changes) if fine_tune else None
         recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
         session.require_recipe(recipe)
         home = home_folder(data_dir)
         planned = TransferPlan(dataset, pretrained(backbone, weights, home), recipe)
-        session.start(Request("transfer", name, label, backbone, recipe, weights=file))
-        command = "" if are_arrays(dataset.info) else transfer_command(recipe, name, file, label, default)
+        options = dataset.info.options
+        session.start(Request("transfer", name, label, backbone, recipe, weights=file, options=options))
+        command = "" if are_arrays(dataset.info) else transfer_command(recipe, name, file, label, default, options)
         return _carry_out(planned, session, command, home, processor, start)
 
 
