@@ -146,23 +146,28 @@ def _usual(name: str) -> str:
 
 
 def _find_split(table: LabelTable, file: str) -> str | None:
-    """Return the column of which every value is the name of a split, and of which there are several in all."""
+    """Return the column called like one of splits that names some, else one that names several and nothing else."""
     fitting = []
     for name, values in table.columns.items():
-        present = set(values) - {""}
-        if name != file and present and all(split_of(value) for value in present):
-            is_usual = _usual(name) in _SPLIT_COLUMNS
-            if is_usual or len({split_of(value) for value in present}) > 1:
-                fitting.append((not is_usual, name))
+        splits = {split_of(value) for value in set(values) - {""}}
+        is_usual = _usual(name) in _SPLIT_COLUMNS
+        if name != file and (any(splits) if is_usual else len(splits) > 1 and all(splits)):
+            fitting.append((not is_usual, name))
     return min(fitting)[1] if fitting else None
+
+
+def find_unused_split(table: LabelTable, columns: Columns) -> str | None:
+    """Return a column that is called like one of splits, but names none."""
+    others = table.columns.keys() - {columns.file, columns.label, columns.split}
+    return min((name for name in others if _usual(name) in _SPLIT_COLUMNS), default=None)
 
 
 def _check_splits(table: LabelTable, split: str) -> None:
     unknowns = sorted({value for value in table.columns[split] if value and not split_of(value)})
-    if unknowns:
+    if unknowns and not any(map(split_of, table.columns[split])):
         raise UsageError(
-            f"{table.name}: column {split!r} holds {', '.join(map(repr, unknowns[:_MOST_LISTED]))}, which is not the "
-            f"name of a split; expected {', '.join(SPLIT_NAMES)}."
+            f"{table.name}: column {split!r} holds {', '.join(map(repr, unknowns[:_MOST_LISTED]))}, and no name of a "
+            f"split; expected {', '.join(SPLIT_NAMES)}."
         )
 
 
@@ -179,12 +184,10 @@ def _find_label(table: LabelTable, file: str, split: str | None) -> Columns:
     fitting = [name for name in rest if _may_be_label(rest[name]) and not re.search(r"(^|_)id$", _usual(name))]
     fitting = fitting or [name for name in rest if len(rest) == 1 and _may_be_label(rest[name], fewest=1)]
     if not fitting:
-        several = [name for name in rest if set(rest[name]) <= _ONE_HOT.keys()]
-        advice = "; several of its 0/1 columns are 1 in one row, but a picture has one class" if several[1:] else ""
         listed = ", ".join(name for name, _ in _first(rest)) or "none"
         raise UsageError(
             f"{table.name}: no column looks like labels, with few different values (besides {file!r}: {listed})"
-            f"{advice}; name one with --label-column."
+            "; name one with --label-column."
         )
     return Columns(file, _choose(table, fitting), split)
 
@@ -195,6 +198,11 @@ def _choose(table: LabelTable, fitting: list[str]) -> str:
     first = worded[0]
     rivals = [name for name in worded[1:] if not _same_classes(table.columns[first], table.columns[name])]
     if rivals:
+        if all(set(table.columns[name]) <= _ONE_HOT.keys() for name in fitting):
+            raise UsageError(
+                f"{table.name}: {', '.join(fitting[:_MOST_LISTED])} are not a single 1 in each row, but a picture "
+                "has one class; choose one column with --label-column."
+            )
         counts = [f"{name} ({len(set(table.columns[name]) - _NO_LABEL)} different values)" for name in fitting]
         raise UsageError(
             f"{table.name}: several columns can be the labels: {', '.join(counts[:_MOST_LISTED])}; choose one with "

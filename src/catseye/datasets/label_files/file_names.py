@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from catseye.datasets.label_files.picture_index import PictureIndex
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
-_ANY, _NUMBER = r"[^/]*?", r"\d+"
+_ANY, _NUMBER, _ENDING = r"[^/]*?", r"\d+", r"(?:\.[^/.]+)"
 _MOST_FIELDS = 10
 _HELP = (
     "expected a pattern such as '{label}_{}.jpg': {label} is the class, {} anything, {number} digits, {split} train or "
@@ -63,8 +63,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         raise UsageError(f"a pattern has at most {_MOST_FIELDS} fields in braces; got {len(fields)}.")
     parts = _FIELD.split(pattern.strip("/"))
     words = [re.escape(text) + _expression(name, following) for text, name, following in _with_following(parts)]
-    ending = re.escape(parts[-1]) if is_picture_name(pattern) else re.escape(parts[-1]) + r"(?:\.[^/.]+)?"
-    return re.compile(f"(?:.*/)?{''.join(words)}{ending}", re.I | re.S)
+    ending = "" if is_picture_name(pattern) or pattern.endswith(".{}") else _ENDING
+    return re.compile(f"(?:.*/)?{''.join(words)}{re.escape(parts[-1])}{ending}", re.I | re.S)
 
 
 def _with_following(parts: list[str]) -> list[tuple[str, str, str]]:
@@ -156,7 +156,7 @@ def offer_pattern(places: Sequence[str]) -> Offer | None:
 
 
 def _is_word(label: str) -> bool:
-    return label.lower() not in _CAMERAS and any(letter.isalpha() for letter in label)
+    return label.lower().strip("_- ") not in _CAMERAS and any(letter.isalpha() for letter in label)
 
 
 def _is_free(pattern: str) -> bool:

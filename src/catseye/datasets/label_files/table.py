@@ -22,7 +22,7 @@ MOST_COLUMNS = 10_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
 _CHUNK = 20_000  # rows that are turned into columns at a time
-_MOST_SHARED = 10_000  # different values of a column of which each is kept once
+_MOST_SHARED = 20_000  # different values of a column of which each is kept once
 _EXCEL = re.compile(r"sep=(.)\r?\n", re.I)  # the line with which spreadsheets name their delimiter
 
 
@@ -154,7 +154,7 @@ def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for row in reader:
-            if any(row) and any(cell.strip() for cell in row):
+            if row and (row[0].strip() or any(map(str.strip, row))):
                 yield reader.line_num + skipped, row
     except csv.Error as error:
         where = f"{name}, line {reader.line_num + skipped}"
@@ -195,7 +195,9 @@ def _columns(names: list[str], rows: Iterable[tuple[int, list[str]]]) -> _Parsed
 
     def flush() -> None:
         for values, pool, column in zip(columns.values(), pools, zip(*chunk, strict=True), strict=False):
-            values.extend(_shared(cell.strip(), pool) for cell in column)
+            cells = list(map(str.strip, column))
+            # One object for all equal cells of a column that has few different ones.
+            values += [pool.setdefault(cell, cell) for cell in cells] if len(pool) < _MOST_SHARED else cells
         chunk.clear()
 
     for line, row in rows:
@@ -212,11 +214,6 @@ def _columns(names: list[str], rows: Iterable[tuple[int, list[str]]]) -> _Parsed
             flush()
     flush()
     return columns, lines, malformed
-
-
-def _shared(value: str, pool: dict[str, str]) -> str:
-    """Return the text itself, as one object for all rows of a column that has few values."""
-    return pool.setdefault(value, value) if len(pool) < _MOST_SHARED else pool.get(value, value)
 
 
 def _read_json(text: str, name: str) -> _Parsed:
