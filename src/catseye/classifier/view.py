@@ -32,7 +32,8 @@ def view_prediction(prediction: Prediction) -> View:
 def view_predictions(predictions: Predictions) -> View:
     """Return a row for each picture; of a single one, the picture with its most probable classes in a notebook."""
     rows = tuple(map(_row, predictions))
-    return View("Predictions", (Table(_COLUMNS, rows),), html=lambda: _table_html(predictions))
+    writers = {".csv": lambda path: predictions.save_csv(path)}
+    return View("Predictions", (Table(_COLUMNS, rows),), writers=writers, html=lambda: _table_html(predictions))
 
 
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:

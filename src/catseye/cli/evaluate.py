@@ -21,6 +21,7 @@ from catseye.cli.common import (
     parse_epsilon,
     tell_notes,
 )
+from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
 from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
@@ -56,6 +57,8 @@ def command(
             "-o", "--output", metavar="FILE", help="Draw the robustness curves to this .png, .svg or .html file."
         ),
     ] = None,
+    csv: CsvFile = None,
+    all_classes: AllClasses = False,
     force: Force = False,
     strict: Strict = False,
     archives: Archives = None,
@@ -70,6 +73,7 @@ def command(
         raise UsageError(f"{'-o' if output else '--examples'} needs --robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
+    check_csv(csv, force=force, all_classes=all_classes)
     if output:
         from catseye.drawing.figure_file import figure_output
 
@@ -91,8 +95,11 @@ def command(
         data_dir=data_dir,
     )
     tell_notes(found.notes, [])
+    if csv:
+        found.save_csv(csv, all_classes=all_classes)
     if output and found.robustness:
         found.robustness.save(output)
     write_and_print(found, json=json, names_figure=False)
-    if output and not json:
-        console().print(escape_control_characters(f"wrote {output}"), soft_wrap=True)
+    if (output or csv) and not json:
+        written = " and ".join(str(path) for path in (output, csv) if path)
+        console().print(escape_control_characters(f"wrote {written}"), soft_wrap=True)

@@ -33,6 +33,7 @@ def view_evaluation(evaluation: Evaluation) -> View:
         (*parts, *robustness),
         lambda: _draw(evaluation),
         (accuracy, calibration, *evaluation.notes),
+        {".csv": lambda path: evaluation.save_csv(path)},
         html=lambda: _html(evaluation, parts),
     )
 

@@ -142,15 +142,19 @@ def evaluate(
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
         pictures, words = data if label is None else data.labelled(label), "pictures"
-        evaluation = opened.evaluate(pictures)
+        evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         pictures, words = dataset[split], f"{dataset.info.name} ({split})"
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset))
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset), pictures=_names(pictures))
     if robust is None:
         return evaluation
     found = _robustness(opened, pictures, robust, examples, seed)
     return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
+
+
+def _names(pictures: Pictures) -> tuple[str, ...]:
+    return tuple(pictures.name(index) for index in range(len(pictures)))
 
 
 def _notes(dataset: Dataset) -> tuple[str, ...]:

@@ -122,7 +122,8 @@ class LabelRows:
 
     def unused(self) -> list[Unused]:
         """Return what cannot be used."""
-        return [*self._unused, *map(self._contradiction, self._contradicting)]
+        others = (unused for unused in self._unused if not (unused.is_place and unused.what in self._rows))
+        return [*others, *map(self._contradiction, self._contradicting)]
 
     def _contradiction(self, place: str) -> Unused:
         first, others = self._rows[place], self._contradicting[place]
