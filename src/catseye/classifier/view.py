@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from catseye.classifier.prediction import Prediction, Predictions
 from catseye.classifier.shown import read_shown
+from catseye.classifier.sorting import Sorting
 from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
@@ -34,6 +35,18 @@ def view_predictions(predictions: Predictions) -> View:
     rows = tuple(map(_row, predictions))
     writers = {".csv": lambda path: predictions.save_csv(path)}
     return View("Predictions", (Table(_COLUMNS, rows),), writers=writers, html=lambda: _table_html(predictions))
+
+
+@make_view.register(Sorting)
+def view_sorting(sorting: Sorting) -> View:
+    """Return how many pictures go into each folder."""
+    verb = {"copy": "sorted", "link": "linked"}.get(sorting.action or "", "would be sorted")
+    count = len(sorting.pictures)
+    title = f"{count:,} picture{'s' if count != 1 else ''} {verb} into {sorting.into}: {sorting.done}"
+    rows = tuple((name, f"{number:,}") for name, number in sorting.folders.items())
+    doubt = f"doubtful: the class is less probable than {percent(sorting.threshold, 0)}"
+    parts = (title, Table(("folder", "pictures>"), rows), *((doubt,) if sorting.doubtful else ()))
+    return View("Sorted pictures", parts, writers={".csv": lambda path: sorting.save_csv(path)})
 
 
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
