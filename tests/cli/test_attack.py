@@ -57,7 +57,7 @@ def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         ("train digits --adversarial=-0.1 --out trained", "adversarial must be between 0 and 1; got -0.1."),
         ("train digits --adversarial= --out trained", "epsilon must be a number"),
         ("evaluate run digits --robust 0", "above 0 and at most 1"),
-        ("evaluate run digits -o curve.png", "-o needs --robust"),
+        ("evaluate run digits --examples 5", "--examples needs --robust"),
         ("evaluate run digits --robust 0.1 --examples 0", "--examples must be at least 1"),
         ("evaluate run digits --robust 0.1 -o here.png", "already exists"),
         ("train digits --adversarial 2 --out trained", "adversarial must be between 0 and 1; got 2.0."),

@@ -236,6 +236,16 @@ def test_train_evaluate_predict(run: Shell) -> None:
 
 
 @pytest.mark.slow
+def test_evaluate_draws_confusion_and_calibration(run: Shell, digits_run: Run, tmp_path: Path) -> None:
+    figure = tmp_path / "digits.svg"
+    said = run(f"evaluate {digits_run.folder} digits -o {figure}")
+    assert said.status == 0
+    assert "confusion" in said.out
+    assert said.out.endswith(f"wrote {figure}\n")
+    assert "calibration" in figure.read_text("utf-8").lower()
+    assert run(f"evaluate {digits_run.folder} digits -o {figure}").status == 2  # not written over
+
+
 def test_pictures_are_labelled_by_what_is_asked_for(run: Shell, tmp_path: Path) -> None:
     where = f"oxford_iiit_pet --archives {pack_pets(tmp_path)} --data-dir home"
     said = run("info oxford_iiit_pet --json").json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catseye.drawing.graphemes import file_word, isolate, letters
+from catseye.drawing.graphemes import file_word, isolate, letters, shorten
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,19 @@ from catseye.drawing.graphemes import file_word, isolate, letters
 )
 def test_letters_are_what_a_reader_takes_for_one(text: str, parts: list[str]) -> None:
     assert letters(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("tulip", "tulip"),
+        ("rose 1", "rose 1"),
+        ("sunflower a", "sun… a"),
+        ("রয়েল বেঙ্গল টাইগার", "রয়েল…গার"),
+    ],
+)
+def test_a_name_that_is_too_long_keeps_both_ends_and_whole_letters(text: str, short: str) -> None:
+    assert shorten(text, 6) == short
 
 
 @pytest.mark.parametrize(

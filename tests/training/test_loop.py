@@ -20,6 +20,7 @@ from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import TIME_LIMIT, Task, fit
 from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import OPTIMIZERS, Optimizer, Recipe
+from tests.system.test_threads import openmp_threads
 
 
 def stripes(count: int, seed: int = 0) -> MemoryPictures:
@@ -45,6 +46,15 @@ def trained(given: Task, file: Path | None = None) -> TrainingState:
 
 def weights(network: nn.Module) -> bytes:
     return b"".join(value.numpy().tobytes() for value in network.state_dict().values())
+
+
+@pytest.mark.parametrize(("batch_size", "shares"), [(8, False), (256, True)])
+def test_little_work_is_not_shared_among_threads(batch_size: int, shares: bool) -> None:
+    given = task(epochs=1, batch_size=batch_size)
+    seen: set[int] = set()
+    given.network.register_forward_hook(lambda *_: seen.add(openmp_threads()))
+    fit(given, None, lambda _: None)
+    assert seen == ({openmp_threads()} if shares else {1})
 
 
 @pytest.mark.parametrize(

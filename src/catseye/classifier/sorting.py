@@ -200,7 +200,12 @@ def _free(target: PurePosixPath, picture: Path, into: Path, taken: set[str]) -> 
             if path.is_file() and _is_same(path, picture):
                 return place, True
         number += 1
-        place = target.with_name(f"{target.stem} ({number}){target.suffix}")
+        place = target.with_name(_numbered(target, number))
+
+
+def _numbered(target: PurePosixPath, number: int) -> str:
+    ending = os.fsencode(f" ({number}){target.suffix}")
+    return os.fsdecode(os.fsencode(target.stem)[: _LONGEST_NAME - len(ending)] + ending)
 
 
 def _is_same(path: Path, picture: Path) -> bool:

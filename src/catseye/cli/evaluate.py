@@ -54,7 +54,10 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="FILE", help="Draw the robustness curves to this .png, .svg or .html file."
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Draw confusion and calibration, or with --robust its curves, to this .png, .svg or .html file.",
         ),
     ] = None,
     csv: CsvFile = None,
@@ -69,8 +72,8 @@ def command(
 
     With --robust, also measure accuracy under attack and under common corruptions on a sample of the pictures.
     """
-    if robust is None and (output or examples is not None):
-        raise UsageError(f"{'-o' if output else '--examples'} needs --robust.")
+    if robust is None and examples is not None:
+        raise UsageError("--examples needs --robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
     check_csv(csv, force=force, all_classes=all_classes)
@@ -97,8 +100,8 @@ def command(
     tell_notes(found.notes, [])
     if csv:
         found.save_csv(csv, all_classes=all_classes)
-    if output and found.robustness:
-        found.robustness.save(output)
+    if output:
+        (found.robustness or found).save(output)
     write_and_print(found, json=json, names_figure=False)
     if (output or csv) and not json:
         written = " and ".join(str(path) for path in (output, csv) if path)

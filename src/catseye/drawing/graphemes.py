@@ -35,6 +35,19 @@ def letters(text: str) -> list[str]:
     return found
 
 
+def shorten(text: str, count: int) -> str:
+    """Return at most ``count`` letters of a text, its middle left out: names often differ at either end.
+
+    >>> shorten("sunflower (dried)", 6)
+    'sun…d)'
+    """
+    parts = letters(text)
+    if len(parts) <= count:
+        return text
+    end = (count - 1) // 2
+    return f"{''.join(parts[: count - 1 - end])}…{''.join(parts[len(parts) - end :])}"
+
+
 def isolate(text: str, begin: str = _ISOLATE, end: str = _END) -> str:
     """Return a text whose right-to-left words keep their place among what is written from left to right.
 

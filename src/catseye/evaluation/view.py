@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.answer import make_view
+from catseye.drawing.graphemes import shorten
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
@@ -69,7 +70,7 @@ def _confusion(evaluation: Evaluation) -> tuple[Part, ...]:
         return ()
     counts = zip(evaluation.classes, evaluation.confusion.tolist(), strict=True)
     rows = tuple((name, *map(str, row)) for name, row in counts)
-    columns = ("", *(f"{name[:_SHORT]}>" for name in evaluation.classes))
+    columns = ("", *(f"{shorten(name, _SHORT)}>" for name in evaluation.classes))
     return "confusion: rows are the true class, columns the predicted class", Table(columns, rows)
 
 

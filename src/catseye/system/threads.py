@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
 _AHEAD = 4  # items per core
 
@@ -28,6 +32,23 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(usable_cores(), thread_name_prefix="catseye")
 
 
+@contextmanager
+def limit_threads(count: int) -> Iterator[None]:
+    """Let PyTorch divide what the calling thread computes among ``count`` threads; other threads are not affected."""
+    with _limited(count):
+        yield
+
+
+def _limited(count: int) -> AbstractContextManager[object]:
+    """Limit the calling thread at once; the block that is entered with what is returned ends it."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    torch.get_num_threads()  # PyTorch chooses a thread's number once, which would undo the next line
+    limit: AbstractContextManager[object] = threadpool_limits(count, "openmp")
+    return limit
+
+
 def map_ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     """Yield ``function(item)`` for every item, in their order, a few of them computed before they are asked for.
 
@@ -36,7 +57,7 @@ def map_ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     coming: deque[Future[R]] = deque()
     try:
         for item in items:
-            coming.append(_pool().submit(function, item))
+            coming.append(_pool().submit(_alone, function, item))
             if len(coming) >= _AHEAD * usable_cores():
                 yield coming.popleft().result()
         while coming:
@@ -48,4 +69,14 @@ def map_ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
 
 def map_threads(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     """Yield ``function(item)`` for every item, in their order, computed by several threads."""
-    return _pool().map(function, items)
+    return _pool().map(partial(_alone, function), items)
+
+
+_thread = threading.local()
+
+
+def _alone(function: Callable[[T], R], item: T) -> R:
+    """Return ``function(item)``, computed by this thread of the pool alone: the others have items of their own."""
+    if "torch" in sys.modules and not hasattr(_thread, "limited"):
+        _thread.limited = _limited(1)  # for as long as the thread lives
+    return function(item)

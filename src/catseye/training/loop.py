@@ -15,8 +15,11 @@ from torch.nn.functional import cross_entropy
 from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import CatseyeError
 from catseye.inference.batched import compute_logits
+from catseye.networks.effort import choose_threads
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
+from catseye.system.threads import limit_threads
+from catseye.system.waiting import follow_load
 from catseye.training import checkpoint
 from catseye.training.batches import Batches
 from catseye.training.checkpoint import TrainingState
@@ -27,6 +30,7 @@ from catseye.training.schedule import learning_rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from torch import optim
@@ -80,6 +84,11 @@ def fit(
     CatseyeError
         The loss is not finite, or the checkpoint cannot be written or read.
     """
+    with _share_work(task), follow_load():
+        return _fit(task, file, on_epoch, quiet=quiet)
+
+
+def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None], *, quiet: bool) -> TrainingState:
     keep_memory()
     recipe, network = task.recipe, task.network
     # Convolutions are twice as fast where the channels of a pixel lie side by side.
@@ -103,6 +112,13 @@ def fit(
         network.load_state_dict(state.best)
     network.to(device=CPU, memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return state
+
+
+def _share_work(task: Task) -> AbstractContextManager[None]:
+    """Let several threads compute a step only where there is enough for each to do."""
+    if task.device == CPU and choose_threads(task.network, task.preprocess.shape, task.recipe.batch_size) == 1:
+        return limit_threads(1)
+    return nullcontext()
 
 
 def _initial_state(task: Task) -> TrainingState:

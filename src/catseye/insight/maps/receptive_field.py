@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from threadpoolctl import threadpool_limits
 from torch import nn
 from torch.nn.functional import avg_pool2d
 
@@ -15,6 +14,7 @@ from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.probe import Probe
 from catseye.networks.structure import copy_structure
 from catseye.networks.summary import geometries, summarise
+from catseye.system.threads import limit_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -126,10 +126,7 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     """
     layers = summarise(network, shape).layers[1:]
     geometry = geometries(network, shape)
-    torch.get_num_threads()  # PyTorch chooses a thread's number once, which would undo the next line
-    # With one channel there is so little to do that sharing it takes six times as long. Unlike torch.set_num_threads,
-    # this holds for the calling thread alone.
-    with threadpool_limits(1, "openmp"):
+    with limit_threads(1):  # with one channel there is so little to do that sharing it takes six times as long
         return tuple(_measured(layers, geometry, skeleton(network), (shape[0], shape[1])))
 
 

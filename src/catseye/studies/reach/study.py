@@ -25,7 +25,7 @@ from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair
 from catseye.studies.reach.experiment import prepare_experiment
 from catseye.system.home import home_folder
 from catseye.system.progress_bar import duration
-from catseye.system.threads import usable_cores
+from catseye.system.threads import limit_threads, usable_cores
 from catseye.training.loop import Task, fit
 from catseye.training.planning import plan
 from catseye.transfer_learning.extraction import extract
@@ -178,12 +178,12 @@ def _trained(tried: Experiment, tell: Callable[[Point], None]) -> list[Point]:
     wait for each other more than they help. So the result does not depend on the number of cores either.
     """
     dataset = Dataset(tried.dataset.info, {TRAIN: _decoded(tried.train), TEST: _decoded(tried.test)})
-    stop, threads = threading.Event(), torch.get_num_threads()
+    stop = threading.Event()
 
     def train(shots: int, seed: int) -> tuple[float, float]:
-        torch.set_num_threads(1)
         start = time.perf_counter()
-        return _accuracy(dataset, tried, shots, seed, stop), time.perf_counter() - start
+        with limit_threads(1):
+            return _accuracy(dataset, tried, shots, seed, stop), time.perf_counter() - start
 
     points = []
     with torch.random.fork_rng(devices=[]), ThreadPoolExecutor(usable_cores()) as pool:
@@ -196,7 +196,6 @@ def _trained(tried: Experiment, tell: Callable[[Point], None]) -> list[Point]:
         finally:  # whatever goes wrong, no training goes on behind it
             stop.set()
             pool.shutdown(cancel_futures=True)
-            torch.set_num_threads(threads)
     return points
 
 
