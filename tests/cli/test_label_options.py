@@ -87,9 +87,11 @@ def test_a_row_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_asks_which_column_is_meant(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    words = {"evaluate": ("evaluate", "efficientnet_lite0", "labels.csv")}.get(command, (command, "labels.csv"))
+    words = [command, "labels.csv"]
+    if command in ("evaluate", "maps"):
+        words.insert(1, "efficientnet_lite0")
     if command == "maps":
-        words = ("maps", "efficientnet_lite0", "--data", "labels.csv", "--layer", "stem", "--channel", "0")
+        words[2:] = ["--data", "labels.csv", "--layer", "stem", "--channel", "0"]
     status, _, error = run(capsys, *words)
     assert status == 2
     assert "several columns can be the labels: mood (2 different values), shade (2" in error

@@ -36,6 +36,8 @@ CELLS = {
     "prediction": 'picture = digits["test"].picture(0); run.classifier.predict(picture)[0]',
     "predictions": 'catseye.predict(run, digits["test"].take(3))',
     "folder": 'catseye.predict("my-run", "photos")',
+    "sorting": 'catseye.sort(run, "photos", "sorted", copy=True)',
+    "label file": 'catseye.load("photos/labels.csv")',
     "shifts": 'catseye.shifts("digits", largest=1, classifiers=[run])',
     "convolution": "catseye.convolve()",
     "maps": "catseye.maps(run, picture)",
@@ -52,6 +54,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Any]]
     folder = tmp_path_factory.mktemp("notebook")
     draw_folder(folder / "photos", {"cats": 4, "dogs": 4})
     (folder / "photos" / "cats" / "broken.png").write_bytes(b"")
+    rows = [f"{kind}/{number}.png,{kind}" for kind in ("cats", "dogs") for number in range(4)]
+    (folder / "photos" / "labels.csv").write_text("\n".join(["file,label", *rows]))
     sources = ["import catseye", *CELLS.values(), 'catseye.load("mnits")']
     cells = [nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
     book = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]

@@ -33,7 +33,7 @@ def view_prediction(prediction: Prediction) -> View:
 def view_predictions(predictions: Predictions) -> View:
     """Return a row for each picture; of a single one, the picture with its most probable classes in a notebook."""
     rows = tuple(map(_row, predictions))
-    writers = {".csv": lambda path: predictions.save_csv(path)}
+    writers = {".csv": predictions.save_csv}
     return View("Predictions", (Table(_COLUMNS, rows),), writers=writers, html=lambda: _table_html(predictions))
 
 
@@ -46,7 +46,7 @@ def view_sorting(sorting: Sorting) -> View:
     rows = tuple((name, f"{number:,}") for name, number in sorting.folders.items())
     doubt = f"doubtful: the class is less probable than {percent(sorting.threshold, 0)}"
     parts = (title, Table(("folder", "pictures>"), rows), *((doubt,) if sorting.doubtful else ()))
-    return View("Sorted pictures", parts, writers={".csv": lambda path: sorting.save_csv(path)})
+    return View("Sorted pictures", parts, writers={".csv": sorting.save_csv})
 
 
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from catseye.system.files import write_atomically
@@ -31,9 +32,11 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
         The file cannot be written.
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(_cell, columns))
-    writer.writerows(map(_cell, row) for row in rows)
+    plain, quoted = (csv.writer(out, lineterminator="\n", quoting=how) for how in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    for row in chain([columns], rows):
+        cells = [_cell(value) for value in row]
+        # The module quotes only what holds its own end of a line, but readers take a carriage return for one, too.
+        (quoted if any("\r" in cell for cell in cells if isinstance(cell, str)) else plain).writerow(cells)
     # Half letters, as names of files may hold, are escaped as they are in a terminal.
     write_atomically(path, out.getvalue().encode(errors="backslashreplace"))
 
