@@ -10,6 +10,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
 from catseye.inference.choose import choose_engine
+from catseye.inference.engine import FP32
 from catseye.transfer_learning.extraction import Features, extract
 from catseye.transfer_learning.head import Examples
 
@@ -42,7 +43,7 @@ class SplitFeatures:
         Feature vectors that were computed; the others were cached.
     seconds : float
     engine : str
-        Name of the engine.
+        Name of the engine; that of the test pictures has single precision.
     """
 
     pictures: dict[str, Pictures]
@@ -62,6 +63,9 @@ class SplitFeatures:
 def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirrored: bool, device: str) -> SplitFeatures:
     """Return the features of every split.
 
+    Those of the test pictures are computed in single precision, as the saved classifier computes when it is used:
+    the measured accuracy is that of the file.
+
     Parameters
     ----------
     dataset
@@ -79,8 +83,12 @@ def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirror
         Many pictures, or all of a class, have become unreadable since they were listed.
     """
     engine = choose_engine(backbone.network, backbone.preprocess, device=device)
+    exact = choose_engine(backbone.network, backbone.preprocess, FP32, device)
     pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}
-    features = {split: extract(backbone, part, home, engine=engine) for split, part in pictures.items()}
+    features = {
+        split: extract(backbone, part, home, engine=exact if split == TEST and exact.name != engine.name else engine)
+        for split, part in pictures.items()
+    }
     mirror = None
     if mirrored:
         mirror = extract(backbone, pictures[TRAIN], home, mirrored=True, engine=engine)

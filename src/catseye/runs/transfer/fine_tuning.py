@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
-from catseye.datasets.dataset import TRAIN, VALIDATION
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
 from catseye.inference.choose import choose_engine
+from catseye.inference.engine import FP32
 from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.extraction import extract
@@ -83,7 +84,9 @@ def fine_tune_from_head(
     )
     tuned = replace(backbone, network=network.eval())
     pictures = pictures | {VALIDATION: validation}
-    logits = {split: _compute_logits(tuned, part, device) for split, part in pictures.items()}
+    logits = {
+        split: _compute_logits(tuned, part, device, FP32 if split == TEST else None) for split, part in pictures.items()
+    }
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
     evaluated = evaluate_network(tuned.network, calibration, pictures, logits)
     better, why = _compare(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
@@ -101,8 +104,8 @@ def _set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Intege
     return inside, train.take(outside.tolist()), features.vectors[TRAIN][outside]
 
 
-def _compute_logits(network: Pretrained, pictures: Pictures, device: str) -> Floats:
-    engine = choose_engine(network.network, network.preprocess, device=device)
+def _compute_logits(network: Pretrained, pictures: Pictures, device: str, precision: str | None) -> Floats:
+    engine = choose_engine(network.network, network.preprocess, precision, device)
     vectors = extract(network, pictures, None, engine=engine).vectors
     head = network.network.head
     logits: Floats = vectors @ head.weight.detach().numpy().T + head.bias.detach().numpy()
