@@ -35,8 +35,13 @@ def command(
     data: Data,
     labels: dict[str, str],
     split: Annotated[
-        str, typer.Option(metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.")
-    ] = "test",
+        str | None,
+        typer.Option(
+            metavar="SPLIT",
+            help="Pictures to use, e.g. test, train[:100]+test or all "
+            "[default: test; all of pictures without a test split that were not trained on].",
+        ),
+    ] = None,
     label: Label = None,
     robust: Annotated[
         str | None,

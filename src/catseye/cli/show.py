@@ -18,7 +18,9 @@ def command(
     data: Data,
     labels: dict[str, str],
     output: FigureFile = Path("grid.png"),
-    split: Annotated[str, typer.Option(metavar="SPLIT", help="Pictures to draw, e.g. test or train[:100].")] = "train",
+    split: Annotated[
+        str, typer.Option(metavar="SPLIT", help="Pictures to draw, e.g. test, train[:100] or all.")
+    ] = "train",
     count: Annotated[int, typer.Option(help="Number of pictures.")] = 40,
     seed: Annotated[int, typer.Option(help="Random seed for choosing the pictures.")] = 0,
     label: Label = None,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from catseye.drawing.answer import Answer
-from catseye.errors import unknown
+from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catseye.datasets.doubt import Doubt
     from catseye.datasets.left_out import LeftOut
 
 IMAGE, LABEL = "image", "label"
@@ -95,7 +96,12 @@ class Info(Answer):
     notes : tuple of str
         Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     left_out : tuple of LeftOut
-        Pictures that cannot be used: broken ones, and those that a label file names but that are not there, ….
+        Pictures that cannot be used: broken ones, members of an archive that were not unpacked, and those that a label
+        file names but that are not there, ….
+    doubts : tuple of Doubt
+        Whether the classes are what their owner means; the notes hold their reasons too.
+    set_aside : bool
+        Whether the test split is one that we made.
     options : tuple of str
         Options of a command, besides the name, that load the same data set.
 
@@ -123,6 +129,8 @@ class Info(Answer):
     other_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    set_aside: bool = False
     options: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -161,6 +169,12 @@ class Info(Answer):
             raise unknown("label", name, classes)
         chosen = classes.pop(name)
         return replace(self, label=name, classes=chosen, other_labels=classes)
+
+    def require_classes(self) -> None:
+        """Raise `UsageError` if there is a serious doubt whether the classes are classes."""
+        for doubt in self.doubts:
+            if doubt.serious:
+                raise UsageError(f"{self.name}: {doubt.reason}")
 
     def to_json(self) -> dict[str, Any]:
         """Return the description as JSON values."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
+from catseye.datasets.archive_kind import SUFFIXES, is_archive
 from catseye.datasets.arrays import from_arrays
 from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.catalogue.digits import DIGITS
@@ -20,7 +21,7 @@ from catseye.datasets.label_files.options import LabelOptions
 from catseye.datasets.label_files.table import SUFFIXES as LABEL_SUFFIXES
 from catseye.datasets.label_files.table import is_label_file
 from catseye.datasets.own_data import read_own_folder
-from catseye.datasets.preparation.archive import SUFFIXES, is_archive, unpack
+from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
@@ -94,7 +95,8 @@ def load(
         fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class or with a label file; or a label
         file (.csv, .tsv, .jsonl) that lies with its pictures.
     split
-        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out.
+        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
+        splits, each by itself, if left out.
     data_dir
         Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives
@@ -229,9 +231,18 @@ def _load(
             raise UsageError(f"labels in file names (label_from) are those of a folder; got the label file {path}.")
         chosen = options if options.label_column else replace(options, label_column=label)
         return read_label_file(path, str(name), home, chosen, strict=strict)
-    elif path.is_dir() or is_archive(path):
-        root = path if path.is_dir() else unpack(path, home)
-        dataset = read_own_folder(root, str(name), home, options, label=label, strict=strict)
+    elif path.is_dir():
+        dataset = read_own_folder(path, str(name), home, options, label=label, strict=strict)
+    elif is_archive(path):
+        unpacked = unpack(path, home)
+        skipped = [replace(out, picture=f"{name}/{out.picture}") for out in unpacked.skipped]
+        dataset = read_own_folder(
+            *(unpacked.folder, str(name), home, options),
+            label=label,
+            strict=strict,
+            skipped=skipped,
+            notes=unpacked.notes,
+        )
     else:
         endings = ", ".join((*SUFFIXES, *LABEL_SUFFIXES))
         raise UsageError(f"{path} is neither a folder nor an archive or label file ({endings}).")

@@ -14,15 +14,25 @@ from catseye.errors import CatseyeError, UsageError
 from catseye.images.decoding import is_hidden
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.label_files.file_names import Offer
     from catseye.datasets.label_files.options import LabelOptions
+    from catseye.datasets.left_out import LeftOut
 
 
 def read_own_folder(
-    root: Path, name: str, home: Path, options: LabelOptions, *, label: str | None = None, strict: bool = False
+    root: Path,
+    name: str,
+    home: Path,
+    options: LabelOptions,
+    *,
+    label: str | None = None,
+    strict: bool = False,
+    skipped: Sequence[LeftOut] = (),
+    notes: Sequence[str] = (),
 ) -> Dataset:
     """Return the pictures in a folder as a data set.
 
@@ -40,7 +50,9 @@ def read_own_folder(
     label
         Name of the label; of a label file that is used, its column.
     strict
-        Make a picture that cannot be used an error.
+        Make a picture that cannot be used, or one that was skipped, an error.
+    skipped, notes
+        What was left out when the folder was made from an archive, and what else is to be said of it.
 
     Raises
     ------
@@ -49,6 +61,15 @@ def read_own_folder(
     CatseyeError
         There are no pictures with classes, or (``strict``) one that cannot be used.
     """
+    if strict and skipped:
+        first = f"{skipped[0].picture}: {skipped[0].reason}"
+        raise CatseyeError(f"{name}: {len(skipped):,} member(s) left out, first {first}.")
+    dataset = _read(root, name, home, options, label=label, strict=strict)
+    info = dataset.info
+    return replace(dataset, info=replace(info, notes=(*notes, *info.notes), left_out=(*skipped, *info.left_out)))
+
+
+def _read(root: Path, name: str, home: Path, options: LabelOptions, *, label: str | None, strict: bool) -> Dataset:
     if options.label_from is not None:
         if options.names_columns:
             raise UsageError("labels are read from the columns of a file or from names (label_from); give one of them.")
@@ -99,7 +120,17 @@ def _read_folders(root: Path, name: str, home: Path, *, strict: bool) -> Dataset
     offer = _offer(root) if len(dataset.info.classes) == 1 else None
     if offer is None:
         return dataset
+    if dataset.info.doubts:
+        return _with_offer(dataset, offer)
     return _with_note(dataset, f"all pictures are in one class, {dataset.info.classes[0]}; {offer}.")
+
+
+def _with_offer(dataset: Dataset, offer: Offer) -> Dataset:
+    """Return the data set with the offer after the doubt whether its folders are classes."""
+    info, doubt = dataset.info, dataset.info.doubts[0]
+    said = replace(doubt, reason=f"{doubt.reason} Or {offer}.")
+    notes = tuple(said.reason if note == doubt.reason else note for note in info.notes)
+    return replace(dataset, info=replace(info, doubts=(said, *info.doubts[1:]), notes=notes))
 
 
 def _offer(root: Path) -> Offer | None:

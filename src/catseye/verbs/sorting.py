@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.sorting import SortedPicture, Sorting, carry_out, plan_targets
-from catseye.datasets.folders.folder import picture_files
+from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.system.progress_bar import progress
 from catseye.verbs.sources import open_classifier

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
-from catseye.datasets.dataset import TEST
-from catseye.datasets.folders.folder import picture_files
+from catseye.datasets.folders.tree import picture_files
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
+from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from catseye.classifier.classifier import Classifier
-    from catseye.datasets import Dataset
     from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.inputs import Picture
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from catseye.verbs.sources import ClassifierSource
 
 _SMALL = 64  # pixels
-_MOST_LISTED = 20  # left-out pictures by name
 _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unless told
 
 
@@ -90,7 +88,7 @@ def evaluate(
     classifier: ClassifierSource,
     data: DataSource | Pictures,
     *,
-    split: str = TEST,
+    split: str | None = None,
     label: str | None = None,
     robust: Sequence[float] | None = None,
     examples: int | None = None,
@@ -108,7 +106,8 @@ def evaluate(
     data
         As for :func:`catseye.train`, or a split of a data set. The classes are matched by name.
     split
-        The pictures to use, such as ``"train[:100]+test"``; of no effect if ``data`` is a split.
+        The pictures to use, such as ``"test"``, ``"train[:100]+test"`` or ``"all"``; of no effect if ``data`` is a
+        split. By default the test split. Of pictures that bring none, and were not trained on, all are measured.
     label
         Label to use where pictures have several.
     robust
@@ -145,8 +144,10 @@ def evaluate(
         evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
-        pictures, words = dataset[split], f"{dataset.info.name} ({split})"
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=_notes(dataset), pictures=_names(pictures))
+        dataset.info.require_classes()
+        measured = choose_measured(opened, dataset, split)
+        pictures, words = measured.pictures, measured.words
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=measured.notes, pictures=_names(pictures))
     if robust is None:
         return evaluation
     found = _robustness(opened, pictures, robust, examples, seed)
@@ -155,12 +156,6 @@ def evaluate(
 
 def _names(pictures: Pictures) -> tuple[str, ...]:
     return tuple(pictures.name(index) for index in range(len(pictures)))
-
-
-def _notes(dataset: Dataset) -> tuple[str, ...]:
-    left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
-    more = len(dataset.left_out) - len(left_out)
-    return *dataset.notes, *left_out, *((f"left out: {more:,} more pictures",) if more else ())
 
 
 def _robustness(

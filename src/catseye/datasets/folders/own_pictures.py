@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.listing import common_size, leave_out_broken, make_splits
 from catseye.datasets.info import IMAGE, LABEL, LONGEST_NAME, Info, is_class_name
+from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import CatseyeError
 
@@ -79,14 +80,16 @@ def make_dataset(
             f"all pictures of {', '.join(lost)} are broken, so {'it is' if len(lost) == 1 else 'they are'} left out."
         )
     own = make_splits(good, {LABEL: classes})
-    said += classes_without_pictures(own)
+    said += [*note_look_alikes(classes), *classes_without_pictures(own)]
     splits = add_test_split(own)
-    if len(splits) > len(own):
+    set_aside = len(splits) > len(own)
+    if set_aside:
         said.append(NOTE)
     label = LABEL if label == IMAGE else label
     named = {split: replace(pictures, label=label) for split, pictures in splits.items()}
-    info = _describe(name, named, good, label)
-    return Dataset(replace(info, notes=tuple(said), left_out=(*left_out, *broken), options=options), named)
+    info = describe_pictures(name, named, good, label)
+    left_out = (*left_out, *broken)
+    return Dataset(replace(info, notes=tuple(said), left_out=left_out, set_aside=set_aside, options=options), named)
 
 
 def sort_classes(labels: Iterable[str]) -> tuple[str, ...]:
@@ -95,7 +98,10 @@ def sort_classes(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=int) if all(map(_WHOLE.fullmatch, names)) else names)
 
 
-def _describe(name: str, splits: Mapping[str, FilePictures], pictures: Sequence[ListedPicture], label: str) -> Info:
+def describe_pictures(
+    name: str, splits: Mapping[str, FilePictures], pictures: Sequence[ListedPicture], label: str = LABEL
+) -> Info:
+    """Return the description of a user's own pictures, called ``name``."""
     height, width = common_size(pictures) or (None, None)
     first = next(iter(splits.values()))
     return Info(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catseye.datasets.info import LABEL
-from catseye.datasets.label_files.split_names import SPLIT_NAMES, split_of
+from catseye.datasets.label_files.split_names import USUAL, split_of
 from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _check_splits(table: LabelTable, split: str) -> None:
     if unknowns and not any(map(split_of, table.columns[split])):
         raise UsageError(
             f"{table.name}: column {split!r} holds {', '.join(map(repr, unknowns[:_MOST_LISTED]))}, and no name of a "
-            f"split; expected {', '.join(SPLIT_NAMES)}."
+            f"split; expected {', '.join(USUAL)} or another usual one."
         )
 
 
