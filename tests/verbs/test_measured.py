@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.run import Run
 
-LEAK = "some of these pictures were trained on: on new ones the accuracy will be lower."
+LEAK = "some of these pictures were trained on: on new ones the accuracy may be lower."
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="Data set name, or path of a folder, .zip, .tar(.gz) or label file (.csv, .tsv, .jsonl).",
+        help="Data set name, or path of a folder, .zip, .tar or label file (.csv, .tsv, .jsonl).",
         autocompletion=complete_data,
     ),
 ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ZIP, TAR = "zip", "tar"
 GZIP, BZIP2, XZ, ZSTANDARD = "gzip", "bzip2", "xz", "Zstandard"  # of a tar
-SUFFIXES = (*(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tzst"),)
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst")
 _REFUSED_SUFFIXES = re.compile(
     r"\.(7z|rar|z\d\d|zip\.\d{3}|7z\.\d{3}|gz|bz2|xz|zst|lzma|lz4|lz|br|cab|iso|arj|lzh|tar\.z|tar\.lz\w*)$"
 )

@@ -43,7 +43,7 @@ def view_list(listed: DatasetList) -> View:
     )
     columns = ("name", "classes>", "train>", "test>", "prepared", "description")
     words = (
-        "Instead of a name you can use a folder, .zip or .tar(.gz) with one folder of pictures per class, or a label "
+        "Instead of a name you can use a folder, .zip or .tar with one folder of pictures per class, or a label "
         "file (.csv, .tsv, .jsonl)."
     )
     return View("Data sets", (Table(columns, rows), words))

@@ -193,6 +193,7 @@ class Evaluation(Answer):
         """Return all numbers as JSON values."""
         robustness = {"robustness": self.robustness.to_json()} if self.robustness else {}
         return {
+            "data": self.data,
             "examples": self.examples,
             "accuracy": self.accuracy,
             "accuracy_interval": list(self.accuracy_interval),

@@ -62,7 +62,7 @@ def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None)
     if not split and chosen == ALL:
         notes.append(f"{info.name} was not trained on: all {len(pictures):,} pictures are measured.")
     if _share_trained_on(classifier, dataset, pictures):
-        notes.append("some of these pictures were trained on: on new ones the accuracy will be lower.")
+        notes.append("some of these pictures were trained on: on new ones the accuracy may be lower.")
     return Measured(pictures, f"{info.name} ({chosen})", (*notes, *_left_out(dataset)))
 
 

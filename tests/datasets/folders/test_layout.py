@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import catseye
 from catseye.datasets.folders.layout import Layout, find_layout
-from catseye.datasets.folders.tree import read_tree
+from catseye.datasets.folders.tree import Branch, read_tree
 from catseye.errors import UsageError
 from tests.conftest import draw_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from catseye.runs.run import Run
 
@@ -207,3 +210,48 @@ def test_nothing_is_trained_or_measured_on_classes_in_serious_doubt(tmp_path: Pa
     for act in acts:
         with pytest.raises(UsageError, match=r"Give one of them, e\.g\. .*/day1; if day1, day2 are the classes"):
             act()
+
+
+NAMES = [
+    *"abc",
+    "train",
+    "test",
+    "val",
+    "Testing",
+    "images",
+    "masks",
+    "Dataset",
+    "Examples",
+    "seg_train",
+    "pred",
+    "eval",
+]
+
+
+def plant(path: Path, shape: tuple[int, dict[str, Any]]) -> Branch:
+    """Return a folder that is not on disk, of so many pictures and with these folders in it."""
+    count, inside = shape
+    pictures = tuple(path / f"{number}.jpg" for number in range(count))
+    return Branch(path, pictures, (), tuple(plant(path / name, one) for name, one in sorted(inside.items())), {})
+
+
+def shapes() -> st.SearchStrategy[tuple[int, dict[str, Any]]]:
+    counts = st.sampled_from([0, 0, 1, 2])
+    leaves = st.tuples(counts, st.just({}))
+    return st.recursive(
+        leaves,
+        lambda inner: st.tuples(counts, st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)),
+        max_leaves=14,
+    )
+
+
+@settings(max_examples=300)
+@given(shapes())
+def test_every_picture_is_in_one_class_or_counted_in_a_note(shape: tuple[int, dict[str, Any]]) -> None:
+    root = plant(Path("/photos"), shape)
+    layout = find_layout(root, "photos")
+    used = [path for one in layout.classes for branch in one.branch.walk() for path in branch.pictures]
+    assert len(used) == len(set(used))
+    noted = sum(int(count) for note in layout.notes for count in re.findall(r"(\d+) picture\(s\)", note))
+    assert len(used) + noted == root.total
+    assert all(path.is_relative_to(layout.top) for path in used)

@@ -106,11 +106,11 @@ class _Reader:
     def _from_splits(self, top: Branch, named: Sequence[SplitFolder], training: Sequence[Branch]) -> list[ClassFolder]:
         result = take_classes(training, TRAIN, self._notes)
         for one in named:
-            self._note_loose(one.folder)
-            if one.inner is not one.folder:
-                self._note_loose(one.inner)
-            if not one.classes and not one.folder.pictures:
+            if one.folder.full and not one.classes:
                 self._note_unlabelled(one.folder)
+                continue
+            for folder in dict.fromkeys((one.folder, one.inner)):
+                self._note_loose(folder)
             self._note_empty(one.inner)
             result += take_classes(one.classes, one.split, self._notes)
         for split in dict.fromkeys(one.split for one in named):
