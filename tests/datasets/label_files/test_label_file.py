@@ -162,7 +162,7 @@ def test_options_are_kept_as_a_command_takes_them(tmp_path: Path) -> None:
     assert catseye.load(path, label="other").info.label == "other"
     with pytest.raises(UsageError, match=r"unknown column of labels\.csv 'othre'; did you mean other"):
         catseye.load(path, label="othre")
-    with pytest.raises(UsageError, match="there is no folder, archive or label file"):
+    with pytest.raises(UsageError, match="there is no label file nothing"):
         catseye.load("nothing.csv")
     with pytest.raises(UsageError, match="digits has its own labels"):
         catseye.load("digits", label_column="label")
