@@ -213,7 +213,7 @@ def path_of(name: str | Path) -> Path | None:
     if path.exists():
         return path
     if isinstance(name, Path) or os.sep in name or name.lower().endswith((*SUFFIXES, *LABEL_SUFFIXES)):
-        raise UsageError(f"there is no folder, archive or label file {path}.")
+        raise UsageError(f"there is no {'label file' if is_label_file(path) else 'folder or archive'} {path}.")
     return None
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import catseye
+from catseye.datasets.label_files.label_file import PEEKED_BYTES
+from catseye.datasets.label_files.text import read_text
 from catseye.errors import CatseyeError, UsageError
 from tests.conftest import draw
 
@@ -144,6 +146,12 @@ def test_a_folder_of_pictures_beside_the_one_of_the_file_is_looked_into(tmp_path
             CatseyeError,
             r"the label 'c\\x07t' cannot be used as a class name",
         ),
+        (
+            f"label,{','.join(map(str, range(784)))}\n" + f"3{',0' * 784}\n" * 500,
+            {},
+            UsageError,
+            "it seems to hold pixels",
+        ),
         ("file,label\n1.png,cat\n", {"label_from": "{label}"}, UsageError, "are those of a folder"),
     ],
 )
@@ -162,7 +170,22 @@ def test_options_are_kept_as_a_command_takes_them(tmp_path: Path) -> None:
     assert catseye.load(path, label="other").info.label == "other"
     with pytest.raises(UsageError, match=r"unknown column of labels\.csv 'othre'; did you mean other"):
         catseye.load(path, label="othre")
-    with pytest.raises(UsageError, match="there is no folder, archive or label file"):
+    with pytest.raises(UsageError, match="there is no label file nothing"):
         catseye.load("nothing.csv")
     with pytest.raises(UsageError, match="digits has its own labels"):
         catseye.load("digits", label_column="label")
+
+
+def test_a_table_of_pixels_is_refused_by_its_first_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make(tmp_path, f"label,{','.join(map(str, range(784)))}\n" + f"3{',0' * 784}\n" * 5000)
+    assert path.stat().st_size > 20 * PEEKED_BYTES
+    read: list[int | None] = []
+
+    def count(*given: object, most_bytes: int | None = None) -> tuple[str, str]:
+        read.append(most_bytes)
+        return read_text(*given, most_bytes=most_bytes)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("catseye.datasets.label_files.table.read_text", count)
+    with pytest.raises(UsageError, match="it seems to hold pixels"):
+        catseye.load(path)
+    assert set(read) == {PEEKED_BYTES}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from catseye.datasets.label_files.picture_index import index_folder
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from catseye.datasets.label_files.picture_index import PictureIndex, index_folder
 
 FILES = (
     "top.jpg",
@@ -110,3 +109,15 @@ def test_a_value_costs_as_much_in_a_large_folder_as_in_a_small_one(
     monkeypatch.setattr("os.stat", fail)
     monkeypatch.setattr("os.scandir", fail)
     assert all(index.find(f"images/{number}").place for number in range(200))
+
+
+steps = st.sampled_from(["..", ".", "", "cats", "dogs", "1.jpg", "secret.jpg", "top.jpg", "C:", "~", "\0", "x" * 300])
+
+
+@given(parts=st.lists(steps, max_size=8), separator=st.sampled_from("/\\"))
+def test_whatever_a_value_says_only_files_of_the_folder_are_found(parts: list[str], separator: str) -> None:
+    files = ("top.jpg", "cats/1.jpg", "dogs/1.jpg", "dogs/2.jpg")
+    index = PictureIndex(Path("/data/inside"), frozenset(files), files)
+    found = index.find(separator.join(parts), "cats/")
+    assert found.place in (*files, "")
+    assert bool(found.place) != bool(found.reason)

@@ -36,6 +36,7 @@ def read(folder: Path, content: str | bytes, name: str = "labels.csv") -> LabelT
         (PLAIN, "labels.csv"),
         (PLAIN.replace("\n", "\r\n"), "labels.csv"),
         (PLAIN.replace("\n", "\r"), "labels.csv"),
+        (PLAIN.replace("\n", "\r", 1), "labels.csv"),
         (PLAIN.replace("\n", "\n\n") + "\n , \n", "labels.csv"),
         (PLAIN.strip(), "labels.csv"),
         (PLAIN.replace(",", ";"), "labels.csv"),
@@ -139,6 +140,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("table") / "labels.csv"
 
 
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 @given(rows=st.lists(st.tuples(cells, cells), min_size=1), delimiter=st.sampled_from(",;\t|"))
 def test_what_python_writes_is_read_back(rows: list[tuple[str, str]], delimiter: str, file: Path) -> None:
     out = io.StringIO()
@@ -146,5 +151,6 @@ def test_what_python_writes_is_read_back(rows: list[tuple[str, str]], delimiter:
     writer.writerows([("file", "class"), ("first.jpg", "x"), *rows])
     file.write_bytes(out.getvalue().encode())
     table = read_table(file, "labels.csv", lambda _: False)
+    rows = [(_with_line_feeds(one), _with_line_feeds(other)) for one, other in rows]
     kept = [(one.strip(), other.strip()) for one, other in rows if one.strip() or other.strip()]
     assert list(zip(*table.columns.values(), strict=True)) == [("first.jpg", "x"), *kept]

@@ -68,7 +68,7 @@ def find_columns(table: LabelTable, options: LabelOptions, has_picture: Callable
     UsageError
         There is no such column, or it is not clear which one is meant; the message names the candidates.
     """
-    file = _named(table, options.file_column) or _find_file(table, has_picture, where)
+    file = find_file_column(table, options, has_picture, where)
     split = _named(table, options.split_column) or _find_split(table, file)
     if options.split_column and split:
         _check_splits(table, split)
@@ -91,8 +91,12 @@ def _named(table: LabelTable, name: str | None) -> str | None:
     return fitting[0]
 
 
-def _find_file(table: LabelTable, has_picture: Callable[[str], bool], where: str) -> str:
-    hits = {name: sum(map(has_picture, _sample(values))) for name, values in table.columns.items()}
+def find_file_column(table: LabelTable, options: LabelOptions, has_picture: Callable[[str], bool], where: str) -> str:
+    """Return the column that names the pictures; see :func:`find_columns`."""
+    named = _named(table, options.file_column)
+    if named is not None:
+        return named
+    hits = {name: _count_hits(name, values, has_picture) for name, values in table.columns.items()}
     most = max(hits.values(), default=0)
     if not most:
         raise UsageError(_no_file_column(table, where))
@@ -107,6 +111,15 @@ def _find_file(table: LabelTable, has_picture: Callable[[str], bool], where: str
     return chosen
 
 
+def _count_hits(name: str, values: Sequence[str], has_picture: Callable[[str], bool]) -> int:
+    """Return how many different values of a sample name pictures; few numbers again and again name none."""
+    sample = _sample(values)
+    present = set(sample)
+    if 2 * len(present) < len(sample) and all(map(_NUMBER.fullmatch, present)) and _usual(name) not in FILE_NAMES:
+        return 0
+    return sum(map(has_picture, present))
+
+
 def _same_pictures(table: LabelTable, one: str, other: str) -> bool:
     """Say whether two columns name the same pictures, such as a path and its end."""
     pairs = zip(_sample(table.columns[one]), _sample(table.columns[other]), strict=False)
@@ -119,7 +132,7 @@ def _stem(value: str) -> str:
 
 
 def _no_file_column(table: LabelTable, where: str) -> str:
-    if len(table.columns) > _SAMPLE or any(_usual(name) == "pixels" for name in table.columns):
+    if len(table.columns) >= _SAMPLE or any(_usual(name) == "pixels" for name in table.columns):
         return (
             f"{table.name} names no pictures in {where}; it seems to hold pixels.\n"
             "Load these as arrays in Python: catseye.train((images, labels))."

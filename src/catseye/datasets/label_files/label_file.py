@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.folders.own_pictures import make_dataset
 from catseye.datasets.info import LABEL
-from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_unused_split
+from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_file_column, find_unused_split
 from catseye.datasets.label_files.label_rows import LabelRows
 from catseye.datasets.label_files.picture_index import index_folder, is_picture_name
 from catseye.datasets.label_files.table import read_table
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # Folders beside the one of the label file in which its pictures may lie, as in data/labels.csv and images/1.jpg.
 _PICTURE_FOLDERS = frozenset({"images", "image", "imgs", "img", "pictures", "photos", "pics", "jpg", "jpeg", "png"})
+_WIDE = 300  # columns from which on a table is likely to hold pixels
 PEEKED_BYTES = 2**18  # of a label file, that tell whether it names pictures that are there
 
 
@@ -112,6 +113,16 @@ def read_source(source: LabelSource, index: PictureIndex, *, most_bytes: int | N
     return read_table(source.path, f"{source.base}{source.path.name}", is_picture, most_bytes=most_bytes)
 
 
+def _check_width(source: LabelSource, index: PictureIndex, options: LabelOptions, where: str) -> None:
+    """Raise `UsageError` for a table of pixels by its first rows, before it fills the memory."""
+    try:
+        table = read_source(source, index, most_bytes=PEEKED_BYTES)
+    except CatseyeError:  # reading it whole says why
+        return
+    if len(table.columns) >= _WIDE:
+        find_file_column(table, options, partial(has_picture, source, index), where)
+
+
 def read_sources(
     sources: Sequence[LabelSource],
     index: PictureIndex,
@@ -128,6 +139,7 @@ def read_sources(
     """
     rows, columns = LabelRows(index), None
     for source in sources:
+        _check_width(source, index, options, f"{shown}/")
         table = read_source(source, index)
         if columns and not {columns.file, columns.label, *columns.one_hot} - {LABEL} <= table.columns.keys():
             rows.note(f"{table.name} has no labels as {sources[0].path.name} has, and is ignored.")

@@ -21,6 +21,7 @@ SUFFIXES = (".csv", ".tsv", ".txt", *JSON_SUFFIXES)
 MOST_COLUMNS = 10_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
+_NARROW = 100  # columns up to which a table may have no header
 _CHUNK = 20_000  # rows that are turned into columns at a time
 _MOST_SHARED = 20_000  # different values of a column of which each is kept once
 _EXCEL = re.compile(r"sep=(.)\r?\n", re.I)  # the line with which spreadsheets name their delimiter
@@ -97,13 +98,16 @@ def _read_rows(text: str, name: str, suffix: str, is_picture: Callable[[str], bo
     excel = _EXCEL.match(text)
     skipped = 1 if excel else 0
     text = text[excel.end() :] if excel else text
+    if "\r" in text:  # of Windows, of an old Mac, or of several systems in one file
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = excel[1] if excel else _find_delimiter(text, suffix)
     rows = _rows(text, delimiter, name, skipped)
     first = next(rows, None)
     if first is None:
         return {}, [], []
     header = [cell.strip() for cell in first[1]]
-    if any(map(is_picture, header)):
+    # The numbered columns of a wide table are no pictures, although one may be called 1.jpg.
+    if len(header) <= _NARROW and any(map(is_picture, header)):
         names = [str(number) for number in range(1, len(header) + 1)]
         rows = _with_first(first, rows)
     else:
@@ -150,8 +154,7 @@ def _score(lines: list[str], delimiter: str) -> tuple[float, int]:
 
 def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the number of the line in which each row ends, and its cells; blank lines are passed over."""
-    lines = iter(text.splitlines(keepends=True)) if "\n" not in text else _lines(text)
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for row in reader:
             if row and (row[0].strip() or any(map(str.strip, row))):
