@@ -92,8 +92,8 @@ def load(
     ----------
     name
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
-        fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class or with a label file; or a label
-        file (.csv, .tsv, .jsonl) that lies with its pictures.
+        fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class or with a label file;
+        or a label file (.csv, .tsv, .jsonl) that lies with its pictures.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
         splits, each by itself, if left out.
