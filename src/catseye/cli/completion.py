@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from catseye.cli.known_classes import CLASSIFIER, class_names, imagenet_names
+from catseye.cli.known_columns import column_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,8 +100,14 @@ def complete_split(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_label(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the labels that the pictures of a data set with a name have."""
-    return _beginning(LABELS.get(_given(ctx, "data"), ()), incomplete)
+    """Return the labels that the pictures of a data set with a name have, or the columns of a label file."""
+    data = _given(ctx, "data")
+    return _beginning(LABELS.get(data) or column_names(data), incomplete)
+
+
+def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the columns of the label file that was named before, or that lies in the folder that was."""
+    return _beginning(column_names(_given(ctx, "data")), incomplete)
 
 
 def _given(ctx: typer.Context, name: str) -> str:

@@ -112,11 +112,14 @@ class Info(Answer):
     notes : tuple of str
         Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     left_out : tuple of LeftOut
-        Broken pictures, and members of an archive that were not unpacked.
+        Pictures that cannot be used: broken ones, members of an archive that were not unpacked, and those that a label
+        file names but that are not there, ….
     doubts : tuple of Doubt
         Whether the classes are what their owner means; the notes hold their reasons too.
     set_aside : bool
         Whether the test split is one that we made.
+    options : tuple of str
+        Options of a command, besides the name, that load the same data set.
 
     Examples
     --------
@@ -144,6 +147,7 @@ class Info(Answer):
     left_out: tuple[LeftOut, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     set_aside: bool = False
+    options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "splits", Named("split", self.splits))

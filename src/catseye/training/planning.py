@@ -93,9 +93,11 @@ def check_classes(dataset: Dataset) -> None:
     pictures = training_pictures(dataset)
     present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
     if len(present) < 2:
-        broken = f" ({len(dataset.left_out):,} broken picture(s) were left out)" if dataset.left_out else ""
+        broken = f" ({len(dataset.left_out):,} picture(s) were left out)" if dataset.left_out else ""
+        advice = "".join(f"\nnote: {note}" for note in dataset.notes if "--label-" in note or "path" in note)
         raise UsageError(
             f"a classifier needs at least two classes; {dataset.info.name} has only {', '.join(present)}{broken}."
+            f"{advice}"
         )
 
 

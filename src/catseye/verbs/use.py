@@ -162,14 +162,14 @@ def evaluate(
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
         pictures, words = data if label is None else data.labelled(label), "pictures"
-        evaluation = opened.evaluate(pictures)
+        evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         dataset.info.require_classes()
         measured = choose_measured(opened, dataset, split)
         pictures, words = measured.pictures, measured.words
         notes = measured.notes + _range_note(opened, pictures)
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=notes)
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=notes, pictures=_names(pictures))
     if epsilons is None:
         return evaluation
     found = _robustness(opened, pictures, epsilons, examples, seed)
@@ -181,6 +181,10 @@ def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:
     own = classifier.preprocess.value_range
     differs = own and pictures.value_range and own != pictures.value_range
     return (f"the classifier was trained on other values, and sees these as it saw those: {own}.",) if differs else ()
+
+
+def _names(pictures: Pictures) -> tuple[str, ...]:
+    return tuple(pictures.name(index) for index in range(len(pictures)))
 
 
 def _robustness(

@@ -13,14 +13,14 @@ from catseye.datasets.folders.class_folders import name_some
 from catseye.datasets.folders.layout import find_layout
 from catseye.datasets.folders.listing import (
     ListedPicture,
-    common_size,
     leave_out_broken,
     make_splits,
     range_notes,
 )
+from catseye.datasets.folders.own_pictures import describe_pictures
 from catseye.datasets.folders.tree import read_tree
 from catseye.datasets.folders.unread import describe_unread, name_ending
-from catseye.datasets.info import LABEL, LONGEST_NAME, Info, is_class_name
+from catseye.datasets.info import LABEL, LONGEST_NAME, is_class_name
 from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import CatseyeError
@@ -89,7 +89,7 @@ def read_folder(
     said += range_notes(good)
     splits, set_aside = _splits(good, said)
     info = replace(
-        _info(name, splits, good),
+        describe_pictures(name, splits, good),
         notes=tuple(said),
         left_out=(*skipped, *broken),
         doubts=layout.doubts,
@@ -153,25 +153,6 @@ def _splits(pictures: Sequence[ListedPicture], notes: list[str]) -> tuple[dict[s
     if set_aside:
         notes.append(NOTE)
     return splits, set_aside
-
-
-def _info(name: str, splits: dict[str, FilePictures], pictures: Sequence[ListedPicture]) -> Info:
-    height, width = common_size(pictures) or (None, None)
-    first = next(iter(splits.values()))
-    counts = {split: len(part) for split, part in splits.items()}
-    shape = height, width, first.shape[2]
-    return Info(
-        name=name,
-        version="",
-        versions=(),
-        description="Pictures of the user's own.",
-        address="",
-        shape=shape,
-        classes=first.classes,
-        splits=counts,
-        citation="",
-        licence="",
-    )
 
 
 def _no_pictures(tree: Branch, layout: Layout, name: str) -> str:
