@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
     from catseye.verbs.networks import convolve, receptive_field, summary
+    from catseye.verbs.sorting import sort
     from catseye.verbs.use import evaluate, predict
 
     datasets: CallableModule  # a package and a verb
@@ -62,6 +63,7 @@ _HOMES = {
     "receptive_field": "catseye.verbs.networks",
     "shifts": "catseye.studies.shifts.study",
     "show": "catseye.verbs.data",
+    "sort": "catseye.verbs.sorting",
     "summary": "catseye.verbs.networks",
     "train": "catseye.runs.training",
     "transfer": "catseye.runs.transfer.pipeline",
@@ -94,6 +96,7 @@ __all__ = [
     "receptive_field",
     "shifts",
     "show",
+    "sort",
     "summary",
     "train",
     "transfer",

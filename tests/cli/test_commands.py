@@ -74,6 +74,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         "compare",
         "evaluate",
         "predict",
+        "sort",
         "convolve",
         "receptive-field",
         "maps",

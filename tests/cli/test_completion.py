@@ -49,7 +49,7 @@ _FREE = (
         "--robust",
         "--shots",
     ),
-    *("--channel", "--layer", "--adversarial"),
+    *("--channel", "--layer", "--adversarial", "--label-from"),
 )
 
 
@@ -169,7 +169,7 @@ def _header(metadata: object) -> bytes:
     return len(text).to_bytes(8, "little") + text
 
 
-def test_the_splits_of_a_folder_are_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_split_is_called_as_when_it_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("photos/train", "photos/valid", "photos/test", "flat/cats", "flat/dogs"):
         Path(name).mkdir(parents=True)
@@ -179,8 +179,8 @@ def test_the_splits_of_a_folder_are_its_folders(tmp_path: Path, monkeypatch: pyt
         context.params["data"] = data
         return completion.complete_split(context, "")
 
-    assert offered("photos") == ["train", "test", "valid"]
-    assert offered("flat") == offered("digits") == offered("none/\0") == ["train", "test"]
+    assert offered("photos") == ["train", "test", "all", "validation"]
+    assert offered("flat") == offered("digits") == offered("none/\0") == ["train", "test", "all"]
 
 
 def test_a_name_that_commands_a_terminal_is_not_offered() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ TRAIN = Request("train", "digits", None, "dense", Recipe(epochs=3), size=(8, 8),
 TRANSFER = Request("transfer", "pets", "species", "resnet18", TransferRecipe("resnet18"), weights="w.pth")
 
 
-@pytest.mark.parametrize("request_", [TRAIN, TRANSFER])
+@pytest.mark.parametrize("request_", [TRAIN, TRANSFER, replace(TRAIN, options=("--label-column", "x"))])
 def test_a_request_comes_back_from_json_as_it_was(request_: Request) -> None:
     assert Request.from_json(request_.to_json()) == request_
 
@@ -31,6 +32,7 @@ def test_a_request_comes_back_from_json_as_it_was(request_: Request) -> None:
         (TRANSFER, {"label": "breed"}, "with label species, not breed"),
         (TRANSFER, {"fine_tuning": Recipe()}, "with other options of fine-tuning"),
         (TRANSFER, {"balanced": True}, "with balanced False, not True"),
+        (TRAIN, {"options": ("--label-column", "x")}, "with no options of labels, not with --label-column x"),
     ],
 )
 def test_the_first_difference_is_said(request_: Request, asked: dict[str, Any], says: str) -> None:

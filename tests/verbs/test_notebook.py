@@ -36,6 +36,8 @@ CELLS = {
     "prediction": 'picture = digits["test"].picture(0); run.classifier.predict(picture)[0]',
     "predictions": 'catseye.predict(run, digits["test"].take(3))',
     "folder": 'catseye.predict("my-run", "photos")',
+    "sorting": 'catseye.sort(run, "photos", "sorted", copy=True)',
+    "label file": 'catseye.load("photos/labels.csv")',
     "shifts": 'catseye.shifts("digits", largest=1, classifier=run)',
     "convolution": "catseye.convolve()",
     "maps": "catseye.maps(run, picture)",
@@ -53,7 +55,7 @@ ERRORS = {  # and how each ends
     "catseye.maps(picture, run)": "the first argument must be a classifier, a run, the path of either",
     'catseye.predict(run, "nope.png")': "nope.png: there is no such file",
     'catseye.evaluate(run, "digits").save("nodir/x.png")': "nodir/x.png cannot be written: there is no folder nodir.",
-    'catseye.evaluate(run, "digits").save("x.pdf")': "the file must end in .png, .svg or .html; got x.pdf.",
+    'catseye.evaluate(run, "digits").save("x.pdf")': "the file must end in .png, .svg, .html or .csv; got x.pdf.",
     'run.classifier.save("x.png")': "a classifier is saved as a .safetensors file; got x.png.",
     "train.batch(32)": "batch takes the indices of pictures, e.g. batch(range(32))",
     "train.batches(0)": "a batch has a whole number of pictures, at least 1; got 0.",
@@ -72,6 +74,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Any]]
     folder = tmp_path_factory.mktemp("notebook")
     draw_folder(folder / "photos", {"cats": 4, "dogs": 4})
     (folder / "photos" / "cats" / "broken.png").write_bytes(b"")
+    rows = [f"{kind}/{number}.png,{kind}" for kind in ("cats", "dogs") for number in range(4)]
+    (folder / "photos" / "labels.csv").write_text("\n".join(["file,label", *rows]))
     sources = ["import catseye", *CELLS.values(), *ERRORS]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
     book = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from catseye.arguments import with_checked_arguments
 from catseye.drawing.answer import Answer
+from catseye.drawing.csv_file import class_columns, write_csv
 from catseye.drawing.numbers import percent
-from catseye.errors import PictureError
+from catseye.errors import PictureError, with_short_traceback
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catseye.arrays import Floats, Pixels
 
 _MOST_COUNTED = 3  # classes in a line
+_COLUMNS = ("picture", "class", "probability", "error")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,3 +117,37 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
             else answer.to_json()
             for answer in self.answers
         ]
+
+    @with_short_traceback
+    @with_checked_arguments
+    def save_csv(self, path: str | Path, *, all_classes: bool = False) -> Path:
+        """Write a row for each picture, ``picture,class,probability,error``, and return the path.
+
+        What was at ``path`` is replaced, completely or not at all. Text that a spreadsheet would take for a formula is
+        preceded by an apostrophe.
+
+        Parameters
+        ----------
+        path
+            Of a CSV file, in UTF-8.
+        all_classes
+            Add a column for the probability of each class.
+
+        Raises
+        ------
+        UsageError
+            There is no such folder.
+        CatseyeError
+            The file cannot be written.
+        """
+        known = next((answer.classes for answer in self.answers if isinstance(answer, Prediction)), ())
+        classes = known if all_classes else ()
+        rows = (_row(answer, len(classes)) for answer in self.answers)
+        write_csv(Path(path), (*_COLUMNS, *class_columns(classes, _COLUMNS)), rows)
+        return Path(path)
+
+
+def _row(answer: Prediction | PictureError, classes: int) -> tuple[str | float, ...]:
+    if isinstance(answer, PictureError):
+        return answer.picture, "", "", answer.reason, *("" for _ in range(classes))
+    return answer.picture, answer.class_name, answer.probability, "", *answer.probabilities[:classes].tolist()

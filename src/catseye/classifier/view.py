@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.classifier.classifier import Classifier
 from catseye.classifier.prediction import Prediction, Predictions
 from catseye.classifier.shown import read_shown
+from catseye.classifier.sorting import Sorting
 from catseye.datasets.info import shape_in_words
 from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
@@ -57,7 +58,20 @@ def view_predictions(predictions: Predictions) -> View:
     rows = tuple(map(_row, predictions))
     table = Table(_COLUMNS, rows)
     draw = partial(_draw_all, predictions) if rows else None
-    return View("Predictions", (table,), draw, html=lambda: _table_html(predictions))
+    writers = {".csv": predictions.save_csv}
+    return View("Predictions", (table,), draw, writers=writers, html=lambda: _table_html(predictions))
+
+
+@make_view.register(Sorting)
+def view_sorting(sorting: Sorting) -> View:
+    """Return how many pictures go into each folder."""
+    verb = {"copy": "sorted", "link": "linked"}.get(sorting.action or "", "would be sorted")
+    count = len(sorting.pictures)
+    title = f"{count:,} picture{'s' if count != 1 else ''} {verb} into {sorting.into}: {sorting.done}"
+    rows = tuple((name, f"{number:,}") for name, number in sorting.folders.items())
+    doubt = f"doubtful: the class is less probable than {percent(sorting.threshold, 0)}"
+    parts = (title, Table(("folder", "pictures>"), rows), *((doubt,) if sorting.doubtful else ()))
+    return View("Sorted pictures", parts, writers={".csv": sorting.save_csv})
 
 
 def _row(answer: Prediction | PictureError) -> tuple[str, ...]:

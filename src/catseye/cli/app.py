@@ -31,6 +31,7 @@ from catseye.cli import (
     receptive_field,
     shifts,
     show,
+    sort,
     summary,
     train,
     transfer,
@@ -64,6 +65,7 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     "Use": (
         (predict, "Classify pictures."),
         (evaluate, "Measure a classifier on labelled pictures."),
+        (sort, "Sort pictures into folders by their predicted classes."),
     ),
     "Look inside": (
         (summary, "Show a network layer by layer."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, tell_notes
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 _PAGE = "check.html"
 
 
+@with_label_options
 def command(
     data: Data,
+    labelling: dict[str, str],
     output: Annotated[
         Path | None, file_option(_PAGE, "Write the page, or its table as .png or .svg, to this file")
     ] = None,
@@ -41,7 +44,8 @@ def command(
     from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.data import check as examine
 
-    checkup = examine(data, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
+    opened = open_data(data, labelling, archives=archives, data_dir=data_dir)
+    checkup = examine(opened, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
     tell_notes(without_set_aside(checkup.notes), [])
     write_and_print(checkup, page, json=json, names_figure=False)
     if json:
@@ -51,7 +55,7 @@ def command(
     if serious:
         console().print("\n".join(f"first: {advice}" for advice in serious), soft_wrap=True)
         again = ("--labels", "--backbone", backbone) if labels else ()
-        tell_next("check", data, *again, *given_options(where))
+        tell_next("check", data, *again, *given_options(where), *checkup.dataset.info.options)
     tell_how_to_learn(data, checkup.dataset.info, where, when="then" if serious else "next")
 
 

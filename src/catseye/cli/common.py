@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 200
 _IN_WORDS = "\u200c\u200d"  # join and part letters in Bengali, Persian and emoji
-_MOST_LISTED = 20  # broken pictures by name
+_MOST_LISTED = 20  # left-out pictures by name
 
 Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="Data set name, or path of a folder, .zip or .tar(.gz) file.",
+        help="Data set name, or path of a folder, .zip, .tar or label file (.csv, .tsv, .jsonl).",
         autocompletion=complete_data,
     ),
 ]
@@ -160,11 +160,11 @@ def make_table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, tota
 
 
 def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
-    """Print notes about the data on stderr, with the names of broken pictures."""
+    """Print notes about the data on stderr, with the names of pictures that are left out."""
     for note in notes:
         print(escape_control_characters(f"note: {note}"), file=sys.stderr)
     if left_out:
-        print(f"note: {len(left_out)} broken picture(s) left out:", file=sys.stderr)
+        print(f"note: {len(left_out):,} picture(s) left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
         print(escape_control_characters(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from catseye.cli.known_classes import CLASSIFIER, class_names, imagenet_names
+from catseye.cli.known_columns import column_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +24,8 @@ BACKBONES = (
 )
 DATA_SETS = ("digits", "mnist", "fashion_mnist", "kmnist", "cats_vs_dogs", "oxford_iiit_pet")
 LABELS = {"oxford_iiit_pet": ("label", "species")}  # of the data sets whose pictures have several
-SPLITS = ("train", "test")
+SPLITS = ("train", "test", "all")
+_VALIDATION = {"val", "valid", "validation"}  # folders; the names that are understood stand where much is loaded
 KERNELS = (
     *("identity", "edge", "laplacian", "sobel_x", "sobel_y", "prewitt_x", "prewitt_y"),
     *("blur", "gaussian", "sharpen", "emboss"),
@@ -88,18 +90,24 @@ def complete_class(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_split(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the usual splits, and the folders of the data if one of them is called like a split."""
+    """Return the usual splits, and validation if the data have a folder that is called so."""
     folder = Path(_given(ctx, "data"))
     try:
-        names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) if folder.name else []
+        names = {entry.name.lower() for entry in folder.iterdir() if entry.is_dir()} if folder.name else set()
     except (OSError, ValueError):
-        names = []
-    return _beginning(dict.fromkeys((*SPLITS, *(names if set(names) & set(SPLITS) else ()))), incomplete)
+        names = set()
+    return _beginning((*SPLITS, *(("validation",) if names & _VALIDATION else ())), incomplete)
 
 
 def complete_label(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the labels that the pictures of a data set with a name have."""
-    return _beginning(LABELS.get(_given(ctx, "data"), ()), incomplete)
+    """Return the labels that the pictures of a data set with a name have, or the columns of a label file."""
+    data = _given(ctx, "data")
+    return _beginning(LABELS.get(data) or column_names(data), incomplete)
+
+
+def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the columns of the label file that was named before, or that lies in the folder that was."""
+    return _beginning(column_names(_given(ctx, "data")), incomplete)
 
 
 def _given(ctx: typer.Context, name: str) -> str:

@@ -16,29 +16,34 @@ from catseye.cli.common import (
     Json,
     Label,
     Strict,
-    console,
-    escape_control_characters,
     parse_epsilon,
     tell_notes,
 )
 from catseye.cli.completion import complete_split
+from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
-from catseye.cli.printing import write_and_print
+from catseye.cli.printing import tell_written, write_and_print
 from catseye.errors import UsageError
 
 _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # as the library's; which loads too much for --help
 
 
+@with_label_options
 def command(
     classifier: ClassifierPath,
     data: Data,
+    labelling: dict[str, str],
     split: Annotated[
-        str,
+        str | None,
         typer.Option(
-            metavar="SPLIT", help="Pictures to use, e.g. test or train[:100]+test.", autocompletion=complete_split
+            metavar="SPLIT",
+            help="Pictures to use, e.g. test, train[:100]+test or all "
+            "[default: test; all of pictures without a test split that were not trained on].",
+            autocompletion=complete_split,
         ),
-    ] = "test",
+    ] = None,
     label: Label = None,
     robust: Annotated[
         str | None,
@@ -59,6 +64,8 @@ def command(
             words="Draw confusions and calibration, or robustness with --robust, to this .png, .svg or .html file"
         ),
     ] = None,
+    csv: CsvFile = None,
+    all_classes: AllClasses = False,
     force: Force = False,
     strict: Strict = False,
     archives: Archives = None,
@@ -74,13 +81,15 @@ def command(
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
     choose_output(output, json=json, force=force)
+    check_csv(csv, force=force, all_classes=all_classes, output=output)
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.use import evaluate as measure
 
+    opened = open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
     found = measure(
         classifier,
-        data,
+        opened,
         split=split,
         label=label,
         robust=epsilons,
@@ -91,9 +100,11 @@ def command(
         data_dir=data_dir,
     )
     tell_notes(without_set_aside(found.notes), [])
+    if csv:
+        found.save_csv(csv, all_classes=all_classes)
     if output:
         (found.robustness or found).save(output)
     write_and_print(found, json=json, names_figure=False)
-    if output and not json:
-        console().print(escape_control_characters(f"wrote {output}"), soft_wrap=True)
+    if (output or csv) and not json:
+        tell_written(output, csv)
         tell_next("explain", classifier, "PICTURE")

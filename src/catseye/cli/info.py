@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 from catseye.cli.common import Data, DataDir, Force, Json, Strict
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import TABLE, choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 
+@with_label_options
 def command(
     data: Data,
+    labelling: dict[str, str],
     output: Annotated[Path | None, file_option(words=TABLE)] = None,
     force: Force = False,
     strict: Strict = False,
@@ -23,6 +26,7 @@ def command(
     choose_output(output, json=json, force=force)
     from catseye.verbs.data import info as describe
 
-    write_and_print(describe(data, strict=strict, data_dir=data_dir), output, json=json, names_figure=False)
+    found = describe(open_data(data, labelling, strict=strict, data_dir=data_dir), strict=strict, data_dir=data_dir)
+    write_and_print(found, output, json=json, names_figure=False)
     if output and not json:
-        tell_next("show", data, *given_options({"--data-dir": data_dir}))
+        tell_next("show", data, *given_options({"--data-dir": data_dir}), *found.options)

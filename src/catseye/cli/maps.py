@@ -9,9 +9,11 @@ import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
 from catseye.cli.completion import MEASURES, choose_from, complete_data, complete_split
+from catseye.cli.label_options import label_words, open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from catseye.drawing.answer import Answer
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 _FILE = "maps.png"
 
 
+@with_label_options
 def command(
     classifier: ClassifierPath,
+    labelling: dict[str, str],
     picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Path of the input picture.")] = None,
     layer: Annotated[
         list[str] | None,
@@ -81,10 +85,13 @@ def command(
     all layers. With --layer and --channel, it overlays that response on the picture. --filters draws the filters of the
     first layer. --data with --layer and --channel finds the pictures with the strongest response.
     """
+    if labelling and data is None:
+        raise UsageError(f"{label_words(labelling)[0]} says where the labels of --data are, and needs it.")
     file = choose_output(output, _FILE, json=json, force=force, read=picture)
     from catseye.insight.maps.top_pictures import TopPictures
     from catseye.verbs.feature_maps import maps as show_maps
 
+    opened = data and open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
     found = show_maps(
         classifier,
         picture,
@@ -93,7 +100,7 @@ def command(
         channels=channels,
         all_layers=all_layers,
         filters=filters,
-        data=data,
+        data=opened,
         split=split,
         count=count,
         by=by,

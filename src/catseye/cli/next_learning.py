@@ -22,4 +22,4 @@ def tell_how_to_learn(data: str, info: Info, options: Mapping[str, str | Path | 
     """
     sides = [side for side in info.shape[:2] if side is not None]
     verb = "train" if sides and max(sides) <= SMALL_SIDE else "transfer"
-    tell_next(verb, data, *given_options(options), "--out", default_folder(data, None), when=when)
+    tell_next(verb, data, *given_options(options), *info.options, "--out", default_folder(data, None), when=when)

@@ -45,7 +45,14 @@ def write_and_print(
         return
     print_parts(answer.view().parts)
     if output:
-        console().print(escape_control_characters(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
+        tell_written(output, *also)
+
+
+def tell_written(*files: Path | None) -> None:
+    """Say on stdout which files were written, if any."""
+    written = " and ".join(str(file) for file in files if file)
+    if written:
+        console().print(escape_control_characters(f"wrote {written}"), soft_wrap=True)
 
 
 def print_parts(parts: Iterable[Part]) -> None:

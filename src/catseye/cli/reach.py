@@ -10,18 +10,23 @@ import typer
 from catseye.arguments import read_counts
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
 from catseye.cli.completion import complete_data
+from catseye.cli.label_options import label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
 
+@with_label_options
 def command(
     data: Annotated[
         list[str],
         typer.Argument(
-            metavar="DATA", help="Data set names, or paths of folders or archives.", autocompletion=complete_data
+            metavar="DATA",
+            help="Data set names, or paths of folders, archives or label files.",
+            autocompletion=complete_data,
         ),
     ],
+    labelling: dict[str, str],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",
@@ -39,9 +44,11 @@ def command(
     numbers = read_counts("--shots", shots)
     from catseye.studies.reach.study import reach as measure
 
-    found = measure(data, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
+    opened = [open_data(one, labelling, archives=archives, data_dir=data_dir) for one in data]
+    found = measure(opened, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
     write_and_print(found, output, json=json)
     if not json:
         kept = {"--weights": weights, "--archives": archives, "--data-dir": data_dir}
         folder = default_folder(data[0], backbone)
-        tell_next("transfer", data[0], "--backbone", backbone, *given_options(kept), "--out", folder)
+        words = (*given_options(kept), *label_words(labelling))
+        tell_next("transfer", data[0], "--backbone", backbone, *words, "--out", folder)

@@ -9,6 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, default_folder
 from catseye.cli.completion import BACKBONES, LESSONS, choose_several, complete_classifier
+from catseye.cli.label_options import label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -16,7 +17,9 @@ from catseye.cli.printing import write_and_print
 _FILE = "shifts.png"
 
 
+@with_label_options
 def command(
+    labelling: dict[str, str],
     data: Data = "mnist",
     output: Annotated[Path | None, file_option(_FILE)] = None,
     networks: Annotated[
@@ -51,8 +54,9 @@ def command(
     file = choose_output(output, _FILE, json=json, force=force)
     named = [name.strip() for name in networks.split(",")] if networks is not None else []
     paths = classifier or []
-    found = measure(data, named, largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives)
+    opened = open_data(data, labelling, archives=archives, data_dir=data_dir)
+    found = measure(opened, named, largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives)
     write_and_print(found, file, json=json)
     if not json:
         where = given_options({"--archives": archives, "--data-dir": data_dir})
-        tell_next("train", data, *where, "--out", default_folder(data, None))
+        tell_next("train", data, *where, *label_words(labelling), "--out", default_folder(data, None))

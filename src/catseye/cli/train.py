@@ -25,6 +25,7 @@ from catseye.cli.common import (
     tell_notes,
 )
 from catseye.cli.completion import RECIPES, choose_from, complete_trainable
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
@@ -37,8 +38,10 @@ _Option = typer.Option
 
 
 @with_recipe_options(OPTIONS.values())
+@with_label_options
 def command(
     data: Data,
+    labelling: dict[str, str],
     network: Annotated[
         str | None,
         _Option(
@@ -75,8 +78,9 @@ def command(
 
     folder = out or default_folder(data, network)
     try:
+        opened = open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
         run = run_train(
-            data,
+            opened,
             network,
             out=folder,
             recipe=recipe,

@@ -24,6 +24,7 @@ from catseye.cli.common import (
     stopped_error,
     tell_notes,
 )
+from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line
@@ -37,8 +38,10 @@ _Option = typer.Option
 
 
 @with_recipe_options(FINE_TUNING_OPTIONS.values(), note=" [with --fine-tune]")
+@with_label_options
 def command(
     data: Data,
+    labelling: dict[str, str],
     backbone: Backbone = DEFAULT_BACKBONE,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-BACKBONE].")] = None,
     weights: Weights = None,
@@ -68,8 +71,9 @@ def command(
 
     folder = out or default_folder(data, backbone)
     try:
+        opened = open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
         run = run_transfer(
-            data,
+            opened,
             backbone,
             out=folder,
             weights=weights,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, Dataset
 from catseye.datasets.info import LONGEST_NAME, OF_ARRAYS, Info, is_class_name, shape_in_words
+from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import UsageError, with_short_traceback
@@ -74,8 +76,9 @@ def from_arrays(
         for split, part in values.items()
     }
     splits = add_test_split(own)
-    notes = (*classes_without_pictures(own), *((NOTE,) if len(splits) > len(own) else ()))
-    return Dataset(_info(shape, names, splits, notes), splits)
+    set_aside = len(splits) > len(own)
+    notes = (*note_look_alikes(names), *classes_without_pictures(own), *((NOTE,) if set_aside else ()))
+    return Dataset(replace(_info(shape, names, splits, notes), set_aside=set_aside), splits)
 
 
 def _read_images(images: ArrayLike, what: str) -> Pixels:

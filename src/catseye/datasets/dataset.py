@@ -79,7 +79,7 @@ class Dataset(Answer, Mapping[str, "Pictures"]):
 
     @with_short_traceback
     def __getitem__(self, split: str) -> Pictures:
-        """Return a split, a slice of one, or a sum: ``"test"``, ``"train[:80%]"``, ``"train[:80%]+test"``.
+        """Return a split, a slice of one, or a sum: ``"test"``, ``"train[:80%]"``, ``"train[:80%]+test"``, ``"all"``.
 
         Raises
         ------

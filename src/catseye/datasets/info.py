@@ -9,11 +9,12 @@ from unicodedata import category
 from catseye.datasets.named import Named
 from catseye.drawing.answer import Answer
 from catseye.drawing.graphemes import shorten
-from catseye.errors import unknown, with_short_traceback
+from catseye.errors import UsageError, unknown, with_short_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from catseye.datasets.doubt import Doubt
     from catseye.datasets.left_out import LeftOut
 
 IMAGE, LABEL = "image", "label"
@@ -111,7 +112,14 @@ class Info(Answer):
     notes : tuple of str
         Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     left_out : tuple of LeftOut
-        Broken pictures.
+        Pictures that cannot be used: broken ones, members of an archive that were not unpacked, and those that a label
+        file names but that are not there, ….
+    doubts : tuple of Doubt
+        Whether the classes are what their owner means; the notes hold their reasons too.
+    set_aside : bool
+        Whether the test split is one that we made.
+    options : tuple of str
+        Options of a command, besides the name, that load the same data set.
 
     Examples
     --------
@@ -137,6 +145,9 @@ class Info(Answer):
     other_labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    set_aside: bool = False
+    options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "splits", Named("split", self.splits))
@@ -187,6 +198,12 @@ class Info(Answer):
             raise unknown("label", name, classes)
         chosen = classes.pop(name)
         return replace(self, label=name, classes=chosen, other_labels=classes)
+
+    def require_classes(self) -> None:
+        """Raise `UsageError` if there is a serious doubt whether the classes are classes."""
+        for doubt in self.doubts:
+            if doubt.serious:
+                raise UsageError(f"{self.name}: {doubt.reason}")
 
     def to_json(self) -> dict[str, Any]:
         """Return the description as JSON values."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from catseye.arguments import received, with_checked_arguments
+from catseye.datasets.archive_kind import SUFFIXES, is_archive
 from catseye.datasets.arrays import from_arrays
 from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.catalogue.digits import DIGITS
@@ -16,10 +17,14 @@ from catseye.datasets.catalogue.mnist import FASHION_MNIST, KMNIST, MNIST
 from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.catalogue.versions import newest, split_name
 from catseye.datasets.dataset import Dataset
-from catseye.datasets.folders.folder import read_folder
+from catseye.datasets.label_files.label_file import read_label_file
+from catseye.datasets.label_files.options import LabelOptions
+from catseye.datasets.label_files.table import SUFFIXES as LABEL_SUFFIXES
+from catseye.datasets.label_files.table import is_label_file
 from catseye.datasets.one_split import from_pictures
+from catseye.datasets.own_data import read_own_folder
 from catseye.datasets.pictures import Pictures
-from catseye.datasets.preparation.archive import SUFFIXES, is_archive, unpack
+from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
@@ -50,6 +55,10 @@ def load(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    file_column: str | None = None,
+    label_column: str | None = None,
+    split_column: str | None = None,
+    label_from: str | None = None,
 ) -> Dataset: ...
 @overload
 def load(
@@ -60,6 +69,10 @@ def load(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    file_column: str | None = None,
+    label_column: str | None = None,
+    split_column: str | None = None,
+    label_from: str | None = None,
 ) -> list[Pictures]: ...
 @overload
 def load(
@@ -70,6 +83,10 @@ def load(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    file_column: str | None = None,
+    label_column: str | None = None,
+    split_column: str | None = None,
+    label_from: str | None = None,
 ) -> Pictures: ...
 @with_short_traceback
 @with_checked_arguments
@@ -81,6 +98,10 @@ def load(
     archives: str | Path | None = None,
     strict: bool = False,
     label: str | None = None,
+    file_column: str | None = None,
+    label_column: str | None = None,
+    split_column: str | None = None,
+    label_from: str | None = None,
 ) -> Dataset | Pictures | list[Pictures]:
     """Return a data set, or one split of it, fetching and preparing it the first time.
 
@@ -88,10 +109,12 @@ def load(
     ----------
     name
         A data set of the catalogue (``"mnist"``), with a version if you like (``"mnist:1.*.*"``: the newest that
-        fits); or a folder, .zip or .tar(.gz) with one folder of pictures per class.
+        fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class or with a label file;
+        or a label file (.csv, .tsv, .jsonl) that lies with its pictures.
     split
-        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``; all splits if left out. Several in a list
-        give a list: ``train, test = load("digits", split=["train", "test"])``.
+        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
+        splits, each by itself, if left out. Several in a list give a list:
+        ``train, test = load("digits", split=["train", "test"])``.
     data_dir
         Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
     archives
@@ -99,12 +122,18 @@ def load(
     strict
         Make a broken picture an error instead of leaving it out.
     label
-        Label to use where pictures have several: ``"species"`` of ``oxford_iiit_pet``, whose usual label is the breed.
+        Label to use where pictures have several: ``"species"`` of ``oxford_iiit_pet``, whose usual label is the breed;
+        of a label file, the same as ``label_column``.
+    file_column, label_column, split_column
+        Columns of a label file that name the pictures, their classes and their splits; by default found by their
+        content.
+    label_from
+        Pattern of file names that hold the classes, such as ``"{label}_{}.jpg"``.
 
     Raises
     ------
     UsageError
-        Nothing has that name, version, split or label.
+        Nothing has that name, version, split, label or column; or several columns can be the one that is needed.
     CatseyeError
         It cannot be fetched, or is damaged.
 
@@ -114,8 +143,8 @@ def load(
     >>> pictures.batch([0, 1]).shape
     (2, 1, 8, 8)
     """
-    dataset = _load(name, home_folder(data_dir), user_folder(archives), strict=strict)
-    dataset = dataset if label is None else dataset.labelled(label)
+    options = LabelOptions(file_column, label_column, split_column, label_from)
+    dataset = _load(name, home_folder(data_dir), user_folder(archives), options, label, strict=strict)
     if isinstance(split, list | tuple):
         return [dataset[one] for one in split]
     return dataset if split is None else dataset[split]
@@ -186,7 +215,7 @@ def describe(name: str | Path, *, data_dir: str | Path | None = None, strict: bo
         A folder or archive holds no pictures, or (``strict``) a broken one.
     """
     if path_of(name):
-        return _load(name, home_folder(data_dir), None, strict=strict).info
+        return _load(name, home_folder(data_dir), None, LabelOptions(), None, strict=strict).info
     entry = find(str(name))
     return replace(entry.info, notes=entry.notes)
 
@@ -214,20 +243,41 @@ def path_of(name: str | Path) -> Path | None:
         return None
     if path.exists():
         return path
-    if isinstance(name, Path) or os.sep in name or name.lower().endswith(SUFFIXES):
-        raise UsageError(f"there is no folder or archive {path}.")
+    if isinstance(name, Path) or os.sep in name or name.lower().endswith((*SUFFIXES, *LABEL_SUFFIXES)):
+        raise UsageError(f"there is no {'label file' if is_label_file(path) else 'folder or archive'} {path}.")
     return None
 
 
-def _load(name: str | Path, home: Path, user: Path | None, *, strict: bool) -> Dataset:
+def _load(
+    name: str | Path, home: Path, user: Path | None, options: LabelOptions, label: str | None, *, strict: bool
+) -> Dataset:
     path = path_of(name)
     if path is None:
-        return _from_catalogue(find(str(name)), home, user, strict=strict)
-    if path.is_dir():
-        return read_folder(path, str(name), home, strict=strict)
-    if not is_archive(path):
-        raise UsageError(f"{path} is neither a folder nor an archive ({', '.join(SUFFIXES)}).")
-    return read_folder(unpack(path, home), str(name), home, strict=strict)
+        if options.given:
+            given = " ".join(options.on_command_line())
+            raise UsageError(f"{name} has its own labels; {given} is for a label file or folder of yours.")
+        dataset = _from_catalogue(find(str(name)), home, user, strict=strict)
+    elif path.is_file() and is_label_file(path):
+        if options.label_from is not None:
+            raise UsageError(f"labels in file names (label_from) are those of a folder; got the label file {path}.")
+        chosen = options if options.label_column else replace(options, label_column=label)
+        return read_label_file(path, str(name), home, chosen, strict=strict)
+    elif path.is_dir():
+        dataset = read_own_folder(path, str(name), home, options, label=label, strict=strict)
+    elif is_archive(path):
+        unpacked = unpack(path, home)
+        skipped = [replace(out, picture=f"{name}/{out.picture}") for out in unpacked.skipped]
+        dataset = read_own_folder(
+            *(unpacked.folder, str(name), home, options),
+            label=label,
+            strict=strict,
+            skipped=skipped,
+            notes=unpacked.notes,
+        )
+    else:
+        endings = ", ".join((*SUFFIXES, *LABEL_SUFFIXES))
+        raise UsageError(f"{path} is neither a folder nor an archive or label file ({endings}).")
+    return dataset if label is None else dataset.labelled(label)
 
 
 def _from_catalogue(entry: Entry, home: Path, user: Path | None, *, strict: bool) -> Dataset:

@@ -45,5 +45,6 @@ def from_pictures(pictures: Pictures, *, whole: bool = False) -> Dataset:
         label=pictures.label,
         other_labels={name: other.classes for name, other in pictures.others.items()},
         notes=(NOTE,) if len(splits) > len(own) else (),
+        set_aside=len(splits) > len(own),
     )
     return Dataset(info, splits)

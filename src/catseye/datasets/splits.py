@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Integers
 
+ALL = "all"
 TEST_SHARE = 0.2
 SEED = 0
 SET_ASIDE = f"{percent(TEST_SHARE, 0)} of each class was set aside (seed {SEED})."  # how a note on it ends
@@ -28,8 +29,9 @@ def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]
     Parameters
     ----------
     text
-        Names of splits with optional slices, joined by ``+``. A bound is a number of pictures or a percentage of
-        them (rounded to the nearest picture); a negative one counts from the end.
+        Names of splits with optional slices, joined by ``+``; ``all`` is all splits one after another. A bound is a
+        number of pictures or a percentage of them (rounded to the nearest picture); a negative one counts from the
+        end.
     counts
         Number of pictures in each split.
 
@@ -38,7 +40,8 @@ def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]
     UsageError
         The text is not a split expression, a name or bound does not exist, or no picture would be left.
     """
-    parts = []
+    parts: list[tuple[str, range]] = []
+    totals = {ALL: sum(counts.values()), **counts}
     for part in text.split("+"):
         match = _PART.fullmatch(part)
         if match is None:
@@ -46,13 +49,24 @@ def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]
                 f"{part.strip()!r} is not a split; expected e.g. train, train[:80%] or train[100:200]+test."
             )
         name = match["name"]
-        if name not in counts:
-            raise unknown("split", name, counts)
-        start = _bound(match["start"], 0, counts[name], name)
-        stop = _bound(match["stop"], counts[name], counts[name], name)
+        if name not in totals:
+            raise unknown("split", name, [*counts, ALL])
+        start = _bound(match["start"], 0, totals[name], name)
+        stop = _bound(match["stop"], totals[name], totals[name], name)
         if start >= stop:
-            raise UsageError(f"{part.strip()!r} holds no picture: {name} has {counts[name]}.")
-        parts.append((name, range(start, stop)))
+            raise UsageError(f"{part.strip()!r} holds no picture: {name} has {totals[name]}.")
+        parts += [(name, range(start, stop))] if name in counts else _across(counts, start, stop)
+    return parts
+
+
+def _across(counts: Mapping[str, int], start: int, stop: int) -> list[tuple[str, range]]:
+    """Return the parts of splits that lie between two places in all of them, one after another."""
+    parts = []
+    for name, count in counts.items():
+        inside = range(max(start, 0), min(stop, count))
+        if inside:
+            parts.append((name, inside))
+        start, stop = start - count, stop - count
     return parts
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Sample = Callable[[], Sequence[ShownPicture]]
 
 _SAMPLE = 30  # pictures that a data set shows of itself
-_MOST_LISTED = 20  # broken pictures by name
+_MOST_LISTED = 20  # left-out pictures by name
 
 
 @make_view.register(DatasetList)
@@ -42,7 +42,10 @@ def view_list(listed: DatasetList) -> View:
         for one in listed.datasets
     )
     columns = ("name", "classes>", "train>", "test>", "prepared", "description")
-    words = "Instead of a name you can use a folder, .zip or .tar(.gz) with one folder of pictures per class."
+    words = (
+        "Instead of a name you can use a folder, .zip or .tar with one folder of pictures per class, or a label "
+        "file (.csv, .tsv, .jsonl)."
+    )
     return View("Data sets", (Table(columns, rows), words))
 
 
@@ -101,7 +104,7 @@ def remarks(info: Info) -> tuple[str, ...]:
 
 def broken_in_words(left_out: Sequence[LeftOut]) -> str:
     """Return how many pictures were left out, and which, in lines."""
-    lines = [f"note: {len(left_out):,} broken picture(s) left out:"]
+    lines = [f"note: {len(left_out):,} picture(s) left out:"]
     lines += [f"  {out.picture}: {out.reason}" for out in left_out[:_MOST_LISTED]]
     if len(left_out) > _MOST_LISTED:
         lines.append(f"  … and {len(left_out) - _MOST_LISTED:,} more; as JSON, info lists them all")

@@ -45,7 +45,7 @@ class View:
     parts: tuple[Part, ...]
     draw: Callable[[], Figure] | None = None
     caption: tuple[str, ...] = ()
-    writers: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
+    writers: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)
     html: Callable[[], str] | None = None
     bare: Callable[[], Figure] | None = None
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from catseye.arguments import with_checked_arguments
 from catseye.arrays import Floats, Integers
 from catseye.drawing.answer import Answer
+from catseye.drawing.csv_file import class_columns, write_csv
 from catseye.drawing.numbers import percent
+from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Bin, Calibration, expected_calibration_error, log_loss, reliability, softmax
 
+_COLUMNS = ("picture", "class", "predicted", "probability", "correct")
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
 
@@ -93,6 +98,8 @@ class Evaluation(Answer):
         Remarks on the data that matter for reading the numbers.
     robustness : Robustness or None
         Accuracy under attack and corruption, where that was asked for.
+    pictures : tuple of str
+        What each picture is called; its number where this is empty.
     """
 
     classes: tuple[str, ...]
@@ -103,6 +110,7 @@ class Evaluation(Answer):
     data: str = "pictures"
     notes: tuple[str, ...] = ()
     robustness: Answer | None = None
+    pictures: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         low, high = self.accuracy_interval
@@ -187,6 +195,7 @@ class Evaluation(Answer):
         """Return all numbers as JSON values."""
         robustness = {"robustness": self.robustness.to_json()} if self.robustness else {}
         return {
+            "data": self.data,
             "examples": self.examples,
             "accuracy": self.accuracy,
             "accuracy_interval": list(self.accuracy_interval),
@@ -199,6 +208,45 @@ class Evaluation(Answer):
             "per_class": [score.to_json() for score in self.per_class],
             "confusion": self.confusion.tolist(),
         } | robustness
+
+    @with_short_traceback
+    @with_checked_arguments
+    def save_csv(self, path: str | Path, *, all_classes: bool = False) -> Path:
+        """Write a row for each picture, ``picture,class,predicted,probability,correct``, and return the path.
+
+        ``class`` is the true one, ``probability`` that of the predicted one, ``correct`` is ``yes`` or ``no``. What was
+        at ``path`` is replaced, completely or not at all. Text that a spreadsheet would take for a formula is preceded
+        by an apostrophe.
+
+        Parameters
+        ----------
+        path
+            Of a CSV file, in UTF-8.
+        all_classes
+            Add a column for the probability of each class.
+
+        Raises
+        ------
+        UsageError
+            There is no such folder.
+        CatseyeError
+            The file cannot be written.
+        """
+        names = self.pictures or tuple(map(str, range(self.examples)))
+        values = zip(
+            *(names, self.labels.tolist(), self.predicted.tolist(), self.confidence.tolist(), self.probabilities),
+            strict=True,
+        )
+        classes = self.classes if all_classes else ()
+        rows = (
+            (
+                *(picture, self.classes[true], self.classes[predicted], confidence),
+                *("yes" if true == predicted else "no", *shares[: len(classes)].tolist()),
+            )
+            for picture, true, predicted, confidence, shares in values
+        )
+        write_csv(Path(path), (*_COLUMNS, *class_columns(classes, _COLUMNS)), rows)
+        return Path(path)
 
 
 def evaluate_logits(logits: Floats, labels: Integers, classes: tuple[str, ...], calibration: Calibration) -> Evaluation:

@@ -34,6 +34,7 @@ def view_evaluation(evaluation: Evaluation) -> View:
         (*parts, *robustness),
         lambda: _draw(evaluation),
         (accuracy, calibration, *evaluation.notes),
+        {".csv": evaluation.save_csv},
         html=lambda: _html(evaluation, parts),
     )
 

@@ -35,6 +35,13 @@ _UPRIGHT = {  # what undoes each EXIF orientation
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# What macOS, Windows, network drives and Linux put beside a user's files.
+_SYSTEM = frozenset(
+    (
+        *("__macosx", "icon\r", "thumbs.db", "thumbs.db:encryptable", "ehthumbs.db", "desktop.ini", "$recycle.bin"),
+        *("system volume information", "@eadir", "@recycle", "#recycle", "#snapshot", "lost+found"),
+    )
+)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -236,4 +243,4 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def is_hidden(path: Path) -> bool:
     """Say whether a file or folder was made by a system or an editor, not by who collected the pictures."""
-    return path.name.startswith(".") or path.name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+    return path.name.startswith(".") or path.name.lower() in _SYSTEM

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     NO_TRAINING = "no_training"
     ONE_CLASS = "one_class"
     UNTRAINED_CLASS = "untrained_class"
+    SPLIT_LIKE_CLASSES = "split_like_classes"
+    LOOK_ALIKE_NAMES = "look_alike_names"
     SUSPECT_LABEL = "suspect_label"
     BROKEN = "broken"
     DUPLICATE = "duplicate"
@@ -94,6 +96,20 @@ KINDS = {
         "Classes without training pictures",
         "They can never be recognised. Move some of their pictures into training, or leave the class out.",
         "every class has training pictures",
+    ),
+    Kind.SPLIT_LIKE_CLASSES: KindDescription(
+        Severity.WARNING,
+        "Classes that may be something else",
+        "Splits, parts of a collection or folders around the classes can be mistaken for classes; what is learned then "
+        "is which folder a picture lay in. Give the folder whose folders are the classes.",
+        "every class looks like one",
+    ),
+    Kind.LOOK_ALIKE_NAMES: KindDescription(
+        Severity.WARNING,
+        "Class names that look alike",
+        "They differ in case, blanks, accents or characters that are not seen, and are separate classes. "
+        "If they mean the same, put their pictures into one folder.",
+        "no class names look alike",
     ),
     Kind.SUSPECT_LABEL: KindDescription(
         Severity.WARNING,

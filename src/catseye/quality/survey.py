@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageStat
 
 from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.label_files.table import is_label_file
 from catseye.errors import PictureError
 from catseye.images.decoding import decode, header, read_bytes
 from catseye.images.formats import FORMAT_OF_SUFFIX
@@ -109,7 +110,8 @@ class Survey:
     def _folder(self) -> str:
         """The common prefix of all paths, if it means nothing to the user; empty if it is the user's own folder."""
         files = [part for part in self.dataset.splits.values() if isinstance(part, FilePictures)]
-        if not files or Path(self.dataset.info.name).expanduser().is_dir():
+        user = Path(self.dataset.info.name).expanduser()
+        if not files or user.is_dir() or is_label_file(user):
             return ""
         folders = {path.parent for part in files for path in part.paths}
         above = {folder.parent for folder in folders} if len(folders) == 1 else folders

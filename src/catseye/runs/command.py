@@ -32,19 +32,27 @@ def train_command(planned: Plan, data: str) -> str:
     height, width, _ = planned.preprocess.shape
     if (height, width) != planned.dataset["train"].shape[:2]:
         words += ["--size", f"{height}x{width}"]
+    words += planned.dataset.info.options
     return shlex.join([*words, "--out", "RUN"])
 
 
 def transfer_command(
-    choices: TransferRecipe, data: str, weights: str | None, label: str | None, usual: Recipe | None
+    choices: TransferRecipe,
+    data: str,
+    weights: str | None,
+    label: str | None,
+    usual: Recipe | None,
+    options: tuple[str, ...] = (),
 ) -> str:
     """Return a shell command that makes the same choices on the same data.
 
     ``usual`` is the default recipe of fine-tuning; the command names only the options that differ from it.
+    ``options`` are those that say where the labels are.
     """
     words = ["catseye", "transfer", data, "--backbone", choices.backbone, "--seed", str(choices.seed)]
     words += ["--weights", weights] if weights else []
-    words += ["--label", label] if label else []
+    words += ["--label", label] if label and not options else []
+    words += options
     words += [f"--{name}" for name in ("mirrored", "balanced") if getattr(choices, name)]
     if choices.fine_tuning and usual:
         words.append("--fine-tune")

@@ -6,6 +6,8 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from catseye.datasets.dataset import TRAIN
+from catseye.datasets.sketch import make_sketch
 from catseye.runs.result import Score
 
 if TYPE_CHECKING:
@@ -26,9 +28,12 @@ def build_provenance(
 ) -> dict[str, Any]:
     """Return recipe, data, versions and scores, as they are saved inside the classifier.
 
-    They contain no time and no path: the same training gives the same file.
+    They contain no time and no path: the same training gives the same file. By the sketch of the training pictures
+    an evaluation knows whether it measures some of them.
     """
     info = dataset.info
+    own = not info.version and TRAIN in dataset.splits  # the catalogue's are known by their names
+    sketch = {"sketch": make_sketch(dataset.splits[TRAIN].content())} if own else {}
     return {
         "recipe": recipe,
         "data": {
@@ -38,6 +43,7 @@ def build_provenance(
             "citation": info.citation,
             "training_pictures": training_pictures,
             "fingerprint": fingerprint,
+            **sketch,
         },
         "versions": versions(),
         "measured": {split: Score.of(evaluation).to_json() for split, evaluation in evaluations.items()},

@@ -22,11 +22,12 @@ from catseye.system.threads import usable_cores
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catseye.datasets import Pictures
+    from catseye.datasets import Info, Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
     from catseye.runs.report_source import ReportSource
     from catseye.runs.run import Run
+    from catseye.runs.usage import Usage
 
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
 _MOST_CONFUSIONS = 10
@@ -56,9 +57,13 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         robustness=_robustness_section(robustness) if robustness else None,
         result=run.result,
         command=source.command,
-        usage=explain_usage(run.folder, _PICTURE, source.dataset.info.name) if run.folder else None,
+        usage=_usage(run.folder, source.dataset.info) if run.folder else None,
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )
+
+
+def _usage(folder: Path, info: Info) -> Usage:
+    return explain_usage(folder, _PICTURE, info.name, info.options)
 
 
 def _robustness_section(robustness: Robustness) -> dict[str, Any]:

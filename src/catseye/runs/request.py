@@ -36,6 +36,8 @@ class Request(ShortRepr):
         The weight file of the backbone that was asked for.
     fingerprint : str or None
         SHA-256 of the training pictures; ``None`` where pictures are identified one by one, as in a transfer.
+    options : tuple of str
+        Options that say where the labels of the data are.
     """
 
     verb: Verb
@@ -46,6 +48,7 @@ class Request(ShortRepr):
     size: tuple[int, int] | None = None
     weights: str | None = None
     fingerprint: str | None = None
+    options: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -56,7 +59,7 @@ class Request(ShortRepr):
         """Return the request with these fields."""
         recipe = (TransferRecipe if values["verb"] == "transfer" else Recipe).from_json(values["recipe"])
         size = (values["size"][0], values["size"][1]) if values["size"] else None
-        return cls(**(values | {"recipe": recipe, "size": size}))
+        return cls(**(values | {"recipe": recipe, "size": size, "options": tuple(values.get("options", ()))}))
 
     def difference(self, asked: Mapping[str, Any]) -> str:
         """Describe the first difference from ``asked``, a mapping of fields or recipe options to values.
@@ -75,6 +78,8 @@ def _difference(name: str, own: Any, value: Any) -> str:
         return f"by catseye {own}, not by catseye {value}"
     if name in ("fingerprint", "fine_tuning"):
         return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
+    if name == "options":
+        return f"with {' '.join(own) or 'no options of labels'}, not with {' '.join(value) or 'none'}"
     return f"with {_shown(name, own)}, not {'×'.join(map(str, value)) if isinstance(value, tuple) else value}"
 
 

@@ -120,9 +120,10 @@ def train(
     if not isinstance(data, str | Path):
         data = open_dataset(data, label=label)
         label = data.info.label
+    options = data.info.options if isinstance(data, Dataset) else None
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with open_session(out, resume=resume) as session:
-        session.require(verb="train", network=network, size=size, label=label)
+        session.require(verb="train", network=network, size=size, label=label, options=options)
         if session.saved:
             session.require(**requested_options(recipe, changes, session.saved.network))
             label = session.saved.label
@@ -138,7 +139,7 @@ def train(
         else:
             planned = _make_plan(dataset, network, recipe, size, changes, processor)
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
-        session.require(fingerprint=planned.fingerprint)
+        session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
         session.start(_request(planned, name, size))
         log.info(_announcement(planned, session, processor))
         return _carry_out(planned, initial, session, name, processor, start)
@@ -150,8 +151,10 @@ def _size(size: object) -> Size:
 
 
 def _request(planned: Plan, name: str, size: Size | None) -> Request:
-    label = planned.dataset.info.label
-    return Request("train", name, label, planned.network, planned.recipe, size=size, fingerprint=planned.fingerprint)
+    info, fingerprint = planned.dataset.info, planned.fingerprint
+    return Request(
+        "train", name, info.label, planned.network, planned.recipe, size, fingerprint=fingerprint, options=info.options
+    )
 
 
 def _announcement(planned: Plan, session: Session, device: str) -> str:

@@ -25,7 +25,7 @@ class Usage:
     where: str
 
 
-def explain_usage(folder: Path, picture: str, data: str) -> Usage:
+def explain_usage(folder: Path, picture: str, data: str, options: tuple[str, ...] = ()) -> Usage:
     """Return how the classifier of the run in ``folder`` is used.
 
     The folder is written as seen from the current one or, if it lies elsewhere, as seen from the one that holds it: a
@@ -38,6 +38,8 @@ def explain_usage(folder: Path, picture: str, data: str) -> Usage:
         Stands for the path of a picture.
     data
         Name or path of labelled pictures.
+    options
+        Options that say where their labels are.
     """
     inside = Path(os.path.relpath(folder.resolve(), Path.cwd().resolve()))
     elsewhere = ".." in inside.parts or inside.is_absolute() or inside == Path()
@@ -45,7 +47,7 @@ def explain_usage(folder: Path, picture: str, data: str) -> Usage:
     commands = (
         shlex.join(["catseye", "predict", path, picture]),
         shlex.join(["catseye", "explain", path, picture]),
-        shlex.join(["catseye", "evaluate", path, data]),
+        shlex.join(["catseye", "evaluate", path, data, *options]),
     )
     python = (
         "import catseye",

@@ -58,7 +58,7 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
         It already exists, is what is to be read, is a folder, or lies in no folder.
     """
     if path.is_dir():
-        raise UsageError(f"{path} is a folder; -o takes the name of a file.")
+        raise UsageError(f"{path} is a folder; expected the name of a file.")
     if read and _same(path, read):
         raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
     if path.exists() and not force:

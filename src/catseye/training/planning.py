@@ -81,7 +81,8 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
 
 
 def training_pictures(dataset: Dataset) -> Pictures:
-    """Return the training split; raise `UsageError` if the data set has none."""
+    """Return the training split; raise `UsageError` if the data set has none, or its classes may be none."""
+    dataset.info.require_classes()
     if TRAIN not in dataset.splits:
         raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")
     return dataset.splits[TRAIN]
@@ -92,9 +93,11 @@ def check_classes(dataset: Dataset) -> None:
     pictures = training_pictures(dataset)
     present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
     if len(present) < 2:
-        broken = f" ({len(dataset.left_out):,} broken picture(s) were left out)" if dataset.left_out else ""
+        broken = f" ({len(dataset.left_out):,} picture(s) were left out)" if dataset.left_out else ""
+        advice = "".join(f"\nnote: {note}" for note in dataset.notes if "--label-" in note or "path" in note)
         raise UsageError(
             f"a classifier needs at least two classes; {dataset.info.name} has only {', '.join(present)}{broken}."
+            f"{advice}"
         )
 
 

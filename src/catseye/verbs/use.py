@@ -12,18 +12,17 @@ from PIL.Image import Image
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
-from catseye.datasets.dataset import TEST
-from catseye.datasets.folders.folder import picture_files
+from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
+from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from catseye.classifier.classifier import Classifier
-    from catseye.datasets import Dataset
     from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.inputs import Picture
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from catseye.verbs.sources import ClassifierSource
 
 _SMALL = 64  # pixels
-_MOST_LISTED = 20  # broken pictures by name
 _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unless told
 
 
@@ -110,7 +108,7 @@ def evaluate(
     classifier: ClassifierSource,
     data: DataSource | Pictures,
     *,
-    split: str = TEST,
+    split: str | None = None,
     label: str | None = None,
     robust: float | str | Sequence[float | str] | None = None,
     examples: int | None = None,
@@ -128,7 +126,8 @@ def evaluate(
     data
         As for :func:`catseye.train`, or a split of a data set. The classes are matched by name.
     split
-        The pictures to use, such as ``"train[:100]+test"``; of no effect if ``data`` is a split.
+        The pictures to use, such as ``"test"``, ``"train[:100]+test"`` or ``"all"``; of no effect if ``data`` is a
+        split. By default the test split. Of pictures that bring none, and were not trained on, all are measured.
     label
         Label to use where pictures have several.
     robust
@@ -163,22 +162,18 @@ def evaluate(
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
         pictures, words = data if label is None else data.labelled(label), "pictures"
-        evaluation = opened.evaluate(pictures)
+        evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
-        pictures, words = dataset[split], f"{dataset.info.name} ({split})"
-        notes = _notes(dataset) + _range_note(opened, pictures)
-        evaluation = replace(opened.evaluate(pictures), data=words, notes=notes)
+        dataset.info.require_classes()
+        measured = choose_measured(opened, dataset, split)
+        pictures, words = measured.pictures, measured.words
+        notes = measured.notes + _range_note(opened, pictures)
+        evaluation = replace(opened.evaluate(pictures), data=words, notes=notes, pictures=_names(pictures))
     if epsilons is None:
         return evaluation
     found = _robustness(opened, pictures, epsilons, examples, seed)
     return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
-
-
-def _notes(dataset: Dataset) -> tuple[str, ...]:
-    left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
-    more = len(dataset.left_out) - len(left_out)
-    return *dataset.notes, *left_out, *((f"left out: {more:,} more broken pictures",) if more else ())
 
 
 def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:
@@ -186,6 +181,10 @@ def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:
     own = classifier.preprocess.value_range
     differs = own and pictures.value_range and own != pictures.value_range
     return (f"the classifier was trained on other values, and sees these as it saw those: {own}.",) if differs else ()
+
+
+def _names(pictures: Pictures) -> tuple[str, ...]:
+    return tuple(pictures.name(index) for index in range(len(pictures)))
 
 
 def _robustness(

@@ -1,126 +1,116 @@
-"""The user's .zip or .tar of pictures, unpacked once into the cache. Its content is not trusted."""
+"""The user's archive of pictures, unpacked once into the cache. Its content is not trusted."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import re
+import json
+import lzma
+import os
 import shutil
 import tarfile
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from catseye.datasets.archive_kind import ZIP, tell_kind
+from catseye.datasets.left_out import LeftOut
+from catseye.datasets.preparation.tar_members import read_tar
+from catseye.datasets.preparation.writer import Writer
+from catseye.datasets.preparation.zip_members import read_zip
 from catseye.errors import CatseyeError, first_line
 from catseye.system.locks import hold_lock, make_part_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 # Photographs hardly shrink when packed. A small archive that claims to hold this much more is a trap.
 LARGEST_RATIO = 200
 SMALL_BYTES = 2**30
-_COPIED_BYTES = 2**20
-_DRIVE = re.compile("[A-Za-z]:")  # of Windows
+_RULES = 2  # raise the number when members get other names, or others are left out, than before
+_CONTENT, _REPORT = "content", "report.json"
 
 
-def is_archive(path: Path) -> bool:
-    """Say whether the file's name is that of an archive we unpack."""
-    return path.name.lower().endswith(SUFFIXES)
+@dataclass(frozen=True)
+class Unpacked:
+    """An archive's content on disk.
+
+    Attributes
+    ----------
+    folder : Path
+    skipped : tuple of LeftOut
+        Members that are not in it, by their place in the archive.
+    notes : tuple of str
+        What else is to be said of the archive.
+    """
+
+    folder: Path
+    skipped: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
 
 
-def unpack(archive: Path, home: Path) -> Path:
-    """Return a folder with the content of ``archive``, unpacked under ``home`` if it has not been yet.
+def unpack(archive: Path, home: Path) -> Unpacked:
+    """Return the content of ``archive``, unpacked under ``home`` if it has not been yet.
 
     Raises
     ------
+    UsageError
+        It is of a kind that is not unpacked.
     CatseyeError
         It is damaged, locked by a password, has a member that points outside its folder, or would fill the disk.
     """
     status = archive.stat()
-    key = f"{archive.resolve()} {status.st_size} {status.st_mtime_ns}"
-    folder = home / "unpacked" / f"{archive.name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    key = f"{archive.resolve()} {status.st_size} {status.st_mtime_ns} {_RULES}"
+    digest = hashlib.sha256(os.fsencode(key)).hexdigest()[:16]
+    folder = home / "unpacked" / f"{archive.name}-{digest}"
     with hold_lock(folder):
         if not folder.exists():
             _unpack_into(archive, folder)
-    return folder
+    report = json.loads((folder / _REPORT).read_text())
+    skipped = tuple(LeftOut(place, reason) for place, reason in report["skipped"])
+    return Unpacked(folder / _CONTENT, skipped, tuple(report["notes"]))
 
 
 def _unpack_into(archive: Path, folder: Path) -> None:
     part = make_part_folder(folder)
     try:
-        extract(archive, part)
+        content = part / _CONTENT
+        content.mkdir()
+        skipped, notes = extract(archive, content)
+        report = {"skipped": [(out.picture, out.reason) for out in skipped], "notes": notes}
+        (part / _REPORT).write_text(json.dumps(report))
         part.replace(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def extract(archive: Path, folder: Path) -> None:
-    """Write the content of ``archive`` into ``folder``.
+def extract(archive: Path, folder: Path) -> tuple[list[LeftOut], list[str]]:
+    """Write the content of ``archive`` into ``folder``; return what was left out, and what else is to be said.
 
     Raises
     ------
-    CatseyeError
+    UsageError, CatseyeError
         As for :func:`unpack`.
     """
     room = min(max(SMALL_BYTES, LARGEST_RATIO * archive.stat().st_size), shutil.disk_usage(folder).free)
-    members = _zip_members if archive.name.lower().endswith(".zip") else _tar_members
+    notes: list[str] = []
+    writer = Writer(archive, folder, room)
     try:
-        for name, size, source in members(archive):
-            room -= size
-            if room < 0:
-                raise CatseyeError(f"{archive} would unpack to more than there is room for; nothing was kept.")
-            _copy(source, folder / _safe(name, archive), size)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, NotImplementedError) as error:
+        kind = tell_kind(archive)
+        for member in read_zip(archive, notes) if kind == ZIP else read_tar(archive, kind, notes):
+            writer.write(member)
+        writer.follow_links()
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, UnicodeError) as error:
         reason = first_line(error) if str(error) else "its end is missing"
+        if isinstance(error, UnicodeError):
+            reason = "a name in it is not the UTF-8 that it is said to be"
         raise CatseyeError(f"{archive} is incomplete or damaged ({reason}); provide an intact copy.") from error
-    except RuntimeError as error:  # zipfile's word for a password
-        raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.") from error
+    except NotImplementedError as error:
+        raise CatseyeError(
+            f"{archive} is packed in a way that is not read ({error}); unpack it yourself and give the folder."
+        ) from error
     except OSError as error:
+        if error.errno is None:  # not the system's word, but that of a module which met damage
+            raise CatseyeError(f"{archive} is incomplete or damaged ({error}); provide an intact copy.") from error
         raise CatseyeError(f"{archive} cannot be unpacked: {error.strerror or error}; nothing was kept.") from error
-
-
-def _zip_members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
-    with zipfile.ZipFile(archive) as file:
-        for member in file.infolist():
-            _safe(member.filename, archive)
-            if not member.is_dir():
-                with file.open(member) as source:
-                    yield member.filename, member.file_size, source
-
-
-def _tar_members(archive: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
-    with tarfile.open(archive) as file:
-        for member in file:
-            _safe(member.name, archive)
-            if member.issym():
-                _safe(str(PurePosixPath(member.name).parent / member.linkname), archive)
-            if member.islnk():  # named from the archive's top
-                _safe(member.linkname, archive)
-            # A hard link is the file it names; symbolic links and devices are passed over.
-            source = file.extractfile(member) if member.isfile() or member.islnk() else None
-            if source is not None:
-                size = source.seek(0, io.SEEK_END)
-                source.seek(0)
-                yield member.name, size, source
-
-
-def _safe(name: str, archive: Path) -> PurePosixPath:
-    path = PurePosixPath(name.replace("\\", "/"))
-    depth = 0
-    for step in path.parts:
-        depth += -1 if step == ".." else 1
-        if depth < 0 or step.startswith("/") or "\0" in step or _DRIVE.match(str(path)):
-            raise CatseyeError(f"{archive} is refused: its member {name!r} points outside its folder.")
-    return path
-
-
-def _copy(source: IO[bytes], target: Path, size: int) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        # A zip header can lie about the size: never copy more than it said.
-        while size > 0 and (part := source.read(min(size, _COPIED_BYTES))):
-            file.write(part)
-            size -= len(part)
+    return writer.skipped, notes

@@ -120,14 +120,18 @@ def transfer(
     if not isinstance(data, str | Path):
         data = open_dataset(data, label=label)
         label = data.info.label
+    options = data.info.options if isinstance(data, Dataset) else None
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
     with open_session(out, resume=resume) as session:
-        session.require(verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed)
+        session.require(
+            verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed, options=options
+        )
         finished = session.open_finished_run()
         if finished:
             return finished
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
+        session.require(options=dataset.info.options)
         default = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
         fine_tuning = default.with_changes(changes) if fine_tune else None
         recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
@@ -136,8 +140,9 @@ def transfer(
         found = pretrained(backbone, weights, home)
         found = replace(found, preprocess=found.preprocess.ranged(dataset.splits[TRAIN].value_range))
         planned = TransferPlan(dataset, found, recipe)
-        session.start(Request("transfer", name, label, backbone, recipe, weights=file))
-        command = "" if dataset.info.made_in_python else transfer_command(recipe, name, file, label, default)
+        options, made = dataset.info.options, dataset.info.made_in_python
+        session.start(Request("transfer", name, label, backbone, recipe, weights=file, options=options))
+        command = "" if made else transfer_command(recipe, name, file, label, default, options)
         return _carry_out(planned, session, command, home, processor, start)
 
 

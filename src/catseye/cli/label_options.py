@@ -1,0 +1,83 @@
+"""Options that say where the labels of a user's pictures are, shared by every command that takes DATA."""
+
+from __future__ import annotations
+
+from functools import wraps
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from catseye.cli.completion import complete_column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from catseye.datasets import Dataset
+
+_NAME = "labelling"  # of the parameter that receives the options
+_OPTIONS = {
+    "file_column": ("NAME", "Column of a label file that names the pictures [default: found by content]."),
+    "label_column": ("NAME", "Column of a label file that holds the classes [default: found by content]."),
+    "split_column": ("NAME", "Column of a label file that says train, validation or test [default: found by content]."),
+    "label_from": ("PATTERN", "Take the classes from the pictures' names, e.g. '{label}_{}.jpg'."),
+}
+
+
+def with_label_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb these options in place of its parameter ``labelling``: a mapping of those that were given."""
+
+    @wraps(verb)
+    def run(**given: Any) -> None:
+        labels = {name: given.pop(name) for name in _OPTIONS}
+        verb(**given, **{_NAME: {name: value for name, value in labels.items() if value is not None}})
+
+    own = get_type_hints(verb, include_extras=True)
+    kept = [
+        parameter.replace(annotation=own[parameter.name], kind=_kind(parameter))
+        for parameter in signature(verb).parameters.values()
+        if parameter.name != _NAME
+    ]
+    added = [Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=_hint(name)) for name in _OPTIONS]
+    changes = [parameter for parameter in kept if parameter.kind is Parameter.VAR_KEYWORD]
+    ordered = [*(parameter for parameter in kept if parameter not in changes), *added, *changes]
+    run.__signature__ = signature(verb).replace(parameters=ordered)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in ordered}
+    return run
+
+
+def label_words(labels: Mapping[str, str]) -> list[str]:
+    """Return the options that were given, as they are typed."""
+    return [word for name, value in labels.items() for word in (_flag(name), value)]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _kind(parameter: Parameter) -> Any:
+    return parameter.kind if parameter.kind is Parameter.VAR_KEYWORD else Parameter.KEYWORD_ONLY
+
+
+def _hint(name: str) -> Any:
+    metavar, sentence = _OPTIONS[name]
+    complete = complete_column if metavar == "NAME" else None
+    return Annotated[str | None, typer.Option(_flag(name), metavar=metavar, help=sentence, autocompletion=complete)]
+
+
+def open_data(
+    data: str,
+    labels: Mapping[str, str],
+    *,
+    label: str | None = None,
+    strict: bool = False,
+    archives: Path | None = None,
+    data_dir: Path | None = None,
+) -> str | Dataset:
+    """Return what a verb is to be given: the name or path itself, or the data set if its labels are described."""
+    if not labels:
+        return data
+    from catseye.datasets import load
+
+    return load(data, None, label=label, strict=strict, archives=archives, data_dir=data_dir, **labels)

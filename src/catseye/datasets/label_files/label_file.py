@@ -1,0 +1,173 @@
+"""A label file and its pictures as a data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from catseye.datasets.folders.own_pictures import make_dataset
+from catseye.datasets.info import LABEL
+from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_file_column, find_unused_split
+from catseye.datasets.label_files.label_rows import LabelRows
+from catseye.datasets.label_files.picture_index import index_folder, is_picture_name
+from catseye.datasets.label_files.table import read_table
+from catseye.datasets.left_out import LeftOut
+from catseye.errors import CatseyeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from catseye.datasets.dataset import Dataset
+    from catseye.datasets.label_files.options import LabelOptions
+    from catseye.datasets.label_files.picture_index import PictureIndex
+    from catseye.datasets.label_files.table import LabelTable
+
+# Folders beside the one of the label file in which its pictures may lie, as in data/labels.csv and images/1.jpg.
+_PICTURE_FOLDERS = frozenset({"images", "image", "imgs", "img", "pictures", "photos", "pics", "jpg", "jpeg", "png"})
+_WIDE = 300  # columns from which on a table is likely to hold pixels
+PEEKED_BYTES = 2**18  # of a label file, that tell whether it names pictures that are there
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSource:
+    """One label file of a data set.
+
+    Attributes
+    ----------
+    path : Path
+    base : str
+        Its folder inside the data set's, with a slash at the end; empty for the same.
+    split : str or None
+        The split of its pictures where it has no column for that.
+    """
+
+    path: Path
+    base: str = ""
+    split: str | None = None
+
+
+def read_label_file(path: Path, name: str, home: Path, options: LabelOptions, *, strict: bool = False) -> Dataset:
+    """Return the pictures that a label file names as a data set.
+
+    They are looked for in the folder of the file and in all folders below it, nowhere else; only if none is there,
+    in a folder such as ``images/`` beside that folder.
+
+    Parameters
+    ----------
+    path
+        Of the label file.
+    name
+        Path that the user gave.
+    home
+        Folder of the cache that records which pictures are broken.
+    options
+    strict
+        Make a picture that cannot be used an error.
+
+    Raises
+    ------
+    UsageError
+        It is not clear which column means what.
+    CatseyeError
+        The file cannot be read, or no picture can be used; (``strict``) one cannot be used.
+    """
+    index = index_folder(path.parent)
+    source = LabelSource(path)
+    shown = str(PurePath(name).parent)
+    if not _names_any(source, index):
+        above = path.parent.resolve().parent
+        beside = index_folder(above, only=_picture_folders(above))
+        if _names_any(source, beside):
+            index, shown = beside, str(PurePath(name).parent / "..")
+    return read_sources([source], index, name, shown, home, options, strict=strict)
+
+
+def _picture_folders(folder: Path) -> list[str]:
+    return [name for name in (entry.name for entry in folder.iterdir()) if name.lower() in _PICTURE_FOLDERS]
+
+
+def _names_any(source: LabelSource, index: PictureIndex) -> bool:
+    if not index.pictures:
+        return False
+    try:
+        table = read_source(source, index, most_bytes=PEEKED_BYTES)
+    except CatseyeError:  # reading it whole says why
+        return True
+    return any(has_picture(source, index, value) for values in table.columns.values() for value in values if value)
+
+
+def has_picture(source: LabelSource, index: PictureIndex, value: str) -> bool:
+    """Say whether a value of a label file names a picture that is there."""
+    return bool(index.find(value, source.base).place)
+
+
+def read_source(source: LabelSource, index: PictureIndex, *, most_bytes: int | None = None) -> LabelTable:
+    """Return the table of a label file, or of its first bytes."""
+
+    def is_picture(value: str) -> bool:
+        return is_picture_name(value) or (value.lower() not in FILE_NAMES and has_picture(source, index, value))
+
+    return read_table(source.path, f"{source.base}{source.path.name}", is_picture, most_bytes=most_bytes)
+
+
+def _check_width(source: LabelSource, index: PictureIndex, options: LabelOptions, where: str) -> None:
+    """Raise `UsageError` for a table of pixels by its first rows, before it fills the memory."""
+    try:
+        table = read_source(source, index, most_bytes=PEEKED_BYTES)
+    except CatseyeError:  # reading it whole says why
+        return
+    if len(table.columns) >= _WIDE:
+        find_file_column(table, options, partial(has_picture, source, index), where)
+
+
+def read_sources(
+    sources: Sequence[LabelSource],
+    index: PictureIndex,
+    name: str,
+    shown: str,
+    home: Path,
+    options: LabelOptions,
+    *,
+    strict: bool = False,
+) -> Dataset:
+    """Return the pictures that label files name as one data set; see :func:`read_label_file`.
+
+    ``shown`` is what the folder of ``index`` is called before the path of a picture.
+    """
+    rows, columns = LabelRows(index), None
+    for source in sources:
+        _check_width(source, index, options, f"{shown}/")
+        table = read_source(source, index)
+        if columns and not {columns.file, columns.label, *columns.one_hot} - {LABEL} <= table.columns.keys():
+            rows.note(f"{table.name} has no labels as {sources[0].path.name} has, and is ignored.")
+            continue
+        columns = columns or find_columns(table, options, partial(has_picture, source, index), f"{shown}/")
+        unused = None if columns.split else find_unused_split(table, columns)
+        if unused:
+            rows.note(f"{table.name}: column {unused} does not name splits such as train and test, and is not used.")
+        rows.add(table, columns, base=source.base, split=source.split)
+    listed = rows.listed()
+    left_out = [
+        LeftOut(f"{shown.rstrip('/')}/{what}" if is_place else what, why) for what, is_place, why in rows.unused()
+    ]
+    if not listed:
+        first = f", first {left_out[0].picture}: {left_out[0].reason}" if left_out else ""
+        raise CatseyeError(f"{name}: none of its {len(left_out):,} row(s) can be used{first}.")
+    if strict and left_out:
+        first = f"{left_out[0].picture}: {left_out[0].reason}"
+        raise CatseyeError(f"{name}: {len(left_out):,} picture(s) cannot be used, first {first}.")
+    return make_dataset(
+        listed,
+        name,
+        shown,
+        index.root,
+        home,
+        label=columns.label if columns else LABEL,
+        left_out=left_out,
+        notes=rows.notes(),
+        options=options.on_command_line(),
+        strict=strict,
+    )

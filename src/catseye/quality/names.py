@@ -1,0 +1,25 @@
+"""What is wrong with the classes themselves: names that look alike, and classes that may be something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.datasets.look_alikes import find_look_alikes, in_words
+from catseye.quality.finding import Finding, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catseye.datasets import Dataset
+
+
+def find_doubtful_classes(dataset: Dataset) -> Iterator[Finding]:
+    """Yield each doubt whether the classes are what their owner means."""
+    for doubt in dataset.info.doubts:
+        yield Finding(Kind.SPLIT_LIKE_CLASSES, doubt.reason, (), doubt.classes)
+
+
+def find_look_alike_names(dataset: Dataset) -> Iterator[Finding]:
+    """Yield each group of class names that look alike."""
+    for names in find_look_alikes(dataset.info.classes):
+        yield Finding(Kind.LOOK_ALIKE_NAMES, f"{in_words(names)} look alike", (), names)

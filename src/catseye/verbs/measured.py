@@ -1,0 +1,94 @@
+"""Which pictures of a data set a classifier is measured on, unless the user says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from catseye.datasets.dataset import TEST, TRAIN
+from catseye.datasets.set_aside import NOTE
+from catseye.datasets.sketch import share_known
+from catseye.datasets.splits import ALL
+from catseye.runs.provenance import data_name
+
+if TYPE_CHECKING:
+    from catseye.classifier.classifier import Classifier
+    from catseye.datasets import Dataset, Pictures
+
+_MOST_LISTED = 20  # broken pictures by name
+_TRAINED_ON = 0.5  # share of the training pictures: what holds as many is the data set of the training
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The pictures that are measured.
+
+    Attributes
+    ----------
+    pictures : Pictures
+    words : str
+        What they are called, such as ``"digits (test)"``.
+    notes : tuple of str
+        Remarks on the data, and on this choice.
+    """
+
+    pictures: Pictures
+    words: str
+    notes: tuple[str, ...]
+
+
+def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None) -> Measured:
+    """Return the pictures of a data set to measure a classifier on.
+
+    A test split that came with the pictures is used. Where we would set one aside, that is done only for the data
+    set of the training; of any other, all pictures are measured.
+
+    Parameters
+    ----------
+    classifier, dataset
+    split
+        What the user asked for; ``None`` to choose.
+
+    Raises
+    ------
+    UsageError
+        There is no such split.
+    """
+    info = dataset.info
+    own_test = TEST in dataset.splits and not info.set_aside
+    chosen = split or (TEST if own_test or _is_trained_on(classifier, dataset) else ALL)
+    pictures = dataset[chosen]
+    notes = [note for note in dataset.notes if note != NOTE or chosen != ALL]
+    if not split and chosen == ALL:
+        notes.append(f"{info.name} was not trained on: all {len(pictures):,} pictures are measured.")
+    if _share_trained_on(classifier, dataset, pictures):
+        notes.append("some of these pictures were trained on: on new ones the accuracy may be lower.")
+    return Measured(pictures, f"{info.name} ({chosen})", (*notes, *_left_out(dataset)))
+
+
+def _is_trained_on(classifier: Classifier, dataset: Dataset) -> bool:
+    share = _share_trained_on(classifier, dataset, dataset[ALL])
+    if share is not None:
+        return share >= _TRAINED_ON
+    # A file from before there were sketches, or a data set of the catalogue.
+    data = _data(classifier)
+    train = dataset.splits.get(TRAIN)
+    same = train is not None and data.get("fingerprint") == train.fingerprint()
+    return same or (not data.get("version") and data.get("name") == data_name(dataset))
+
+
+def _share_trained_on(classifier: Classifier, dataset: Dataset, pictures: Pictures) -> float | None:
+    """Return the share of the training pictures that are among others; ``None`` where that is not known."""
+    sketch = _data(classifier).get("sketch")
+    return None if sketch is None or dataset.info.version else share_known(sketch, pictures.content())
+
+
+def _data(classifier: Classifier) -> dict[str, Any]:
+    data = classifier.provenance.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _left_out(dataset: Dataset) -> tuple[str, ...]:
+    left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
+    more = len(dataset.left_out) - len(left_out)
+    return *left_out, *((f"left out: {more:,} more pictures",) if more else ())

@@ -1,0 +1,132 @@
+"""Pictures sorted into folders by their predicted classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye.arguments import with_checked_arguments
+from catseye.classifier.prediction import Prediction
+from catseye.classifier.sorting import SortedPicture, Sorting, carry_out, plan_targets
+from catseye.datasets.folders.tree import picture_files
+from catseye.errors import PictureError, UsageError, with_short_traceback
+from catseye.system.progress_bar import progress
+from catseye.verbs.sources import open_classifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.classifier.classifier import Classifier
+    from catseye.classifier.sorting import Action
+    from catseye.verbs.sources import ClassifierSource
+
+THRESHOLD = 0.8
+
+
+@with_short_traceback
+@with_checked_arguments
+def sort(
+    classifier: ClassifierSource,
+    folder: str | Path,
+    into: str | Path,
+    *,
+    copy: bool = False,
+    link: bool = False,
+    threshold: float = THRESHOLD,
+) -> Sorting:
+    """Copy or link the pictures of a folder into folders by their predicted classes, doubtful ones apart.
+
+    Unless ``copy`` or ``link`` is true, nothing is written: the answer says what would be. Nothing is moved, deleted or
+    overwritten. A picture goes to ``into/CLASS/NAME``; if several have one name, their folders go before it
+    (``a-1.jpg``, ``b-1.jpg``), and a number after it where another file has the name already. A picture that lies there
+    already is not copied again, so that a call that was stopped can be repeated.
+
+    Parameters
+    ----------
+    classifier
+        A classifier or run, the path of either, or a backbone's name.
+    folder
+        Holds pictures, in folders or not.
+    into
+        The folder to sort into, which is made if need be.
+    copy
+        Copy the pictures.
+    link
+        Make hard links, which take no space: the picture then has two names.
+    threshold
+        Pictures whose class is less probable than this, from 0 to 1, go to ``into/doubtful``. Probabilities are
+        calibrated: at the usual 0.8, about one in five of the pictures just above it is expected to be wrong, and far
+        fewer of all.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier or folder, the folder holds no pictures, or the options do not go together.
+    CatseyeError
+        The pictures cannot be written, or not be linked.
+
+    Examples
+    --------
+    With a folder of pictures, ``photos/circle/1.png``, ``photos/square/1.png`` and so on:
+
+    >>> import catseye
+    >>> run = catseye.transfer("photos")
+    >>> catseye.sort(run, "photos/circle", "sorted", threshold=0.5)
+    Sorting(60 pictures, 0 doubtful; nothing is copied or linked yet)
+    """
+    source, target = _checked(Path(folder), Path(into), copy, link, threshold)
+    opened, _ = open_classifier(classifier)
+    found = [path for path in picture_files(source) if not _is_inside(path, target)]
+    if not found:
+        raise UsageError(f"{folder} holds no pictures.")
+    pictures, broken = _classify(opened, found)
+    planned = plan_targets(pictures, opened.classes, source, target, threshold)
+    notes = _notes(opened, source, target, len(found))
+    if not (copy or link):
+        return Sorting(target, tuple(planned), tuple(broken), threshold, None, notes)
+    action: Action = "copy" if copy else "link"
+    done, failed = carry_out(planned, target, action)
+    broken += [PictureError(str(planned[number].picture), reason) for number, reason in failed.items()]
+    kept = tuple(one for number, one in enumerate(done) if number not in failed)
+    return Sorting(target, kept, tuple(broken), threshold, action, notes)
+
+
+def _checked(source: Path, target: Path, copy: bool, link: bool, threshold: float) -> tuple[Path, Path]:
+    if copy and link:
+        raise UsageError("pictures are copied or linked; give one of the two.")
+    if not 0 <= threshold <= 1:
+        raise UsageError(f"the threshold is a probability from 0 to 1; got {threshold}.")
+    if not source.is_dir():
+        raise UsageError(f"there is no folder {source}.")
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is not a folder; choose another one to sort into.")
+    if target.exists() and target.samefile(source):
+        raise UsageError(f"{target} is the folder that is to be sorted; choose another one to sort into.")
+    return source, target
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _classify(classifier: Classifier, found: Sequence[Path]) -> tuple[list[SortedPicture], list[PictureError]]:
+    pictures: list[SortedPicture] = []
+    broken: list[PictureError] = []
+    with progress("classifying", len(found)) as advance:
+        for path, answer in zip(found, classifier.predict_each(list(found)), strict=True):
+            advance(1)
+            if isinstance(answer, Prediction):
+                pictures.append(SortedPicture(path, answer.class_name, answer.probability))
+            else:
+                broken.append(answer)
+    return pictures, broken
+
+
+def _notes(classifier: Classifier, source: Path, target: Path, count: int) -> tuple[str, ...]:
+    inside = len(picture_files(source)) - count
+    notes = [f"{inside:,} picture(s) in {target} are passed over."] if inside else []
+    if not classifier.calibration.examples:
+        notes.append(
+            "the classifier is not calibrated: a probability of 80 % may be right more or less often than that."
+        )
+    return tuple(notes)

@@ -1,0 +1,191 @@
+"""A label file and its pictures as a data set: what is used, what is left out, what is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import catseye
+from catseye.datasets.label_files.label_file import PEEKED_BYTES
+from catseye.datasets.label_files.text import read_text
+from catseye.errors import CatseyeError, UsageError
+from tests.conftest import draw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.datasets import Dataset
+
+
+def make(folder: Path, rows: str, pictures: str = "images/1.png images/2.png images/3.png images/4.png") -> Path:
+    """Write pictures and a label file in a folder; return the file's path."""
+    for seed, name in enumerate(pictures.split()):
+        draw(folder / name, seed=seed)
+    path = folder / "labels.csv"
+    path.write_text(rows)
+    return path
+
+
+def labels(dataset: Dataset) -> dict[str, str]:
+    """Return the class of each picture by its name."""
+    return {
+        part.name(index).rpartition("/")[2]: part.classes[part.labels[index]]
+        for part in dataset.splits.values()
+        for index in range(len(part))
+    }
+
+
+def test_pictures_are_labelled_by_their_rows(tmp_path: Path) -> None:
+    path = make(tmp_path, "file,kind\nimages/1.png,cat\nimages/2.png,dog\nimages/3.png,dog\nimages/4.png,cat\n")
+    dataset = catseye.load(path)
+    assert labels(dataset) == {"1.png": "cat", "2.png": "dog", "3.png": "dog", "4.png": "cat"}
+    assert (dataset.info.label, dataset.info.classes, dataset.info.name) == ("kind", ("cat", "dog"), str(path))
+    assert dataset["train"].label == "kind"
+    assert not dataset.left_out
+
+
+def test_ids_without_an_ending_and_whole_numbers_as_classes(tmp_path: Path) -> None:
+    rows = "".join(f"{number},{label}\n" for number, label in zip(range(1, 5), (10, 9, 9, 10), strict=True))
+    dataset = catseye.load(make(tmp_path, f"id,label\n{rows}"))
+    assert dataset.info.classes == ("9", "10")
+    assert labels(dataset) == {"1.png": "10", "2.png": "9", "3.png": "9", "4.png": "10"}
+
+
+def test_splits_are_those_of_the_column(tmp_path: Path) -> None:
+    rows = "1.png,cat,Train\n2.png,dog,train\n3.png,dog,VAL\n4.png,cat,test\n"
+    dataset = catseye.load(make(tmp_path, f"file,label,split\n{rows}"))
+    assert dict(dataset.info.splits) == {"train": 2, "validation": 1, "test": 1}
+    assert "validation has no picture of cat." in dataset.notes
+
+
+def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path: Path) -> None:
+    rows = [
+        *("file,label,split", "1.png,cat,train", "2.png,dog,train", "2.png,dog,train", "3.png,cat,train"),
+        *("3.png,dog,train", "4.png,dog,train", "4.png,dog,test", "5.png,cat,train", "gone.png,cat,train"),
+        *(",cat,train", "6.png,,train", "8.png,cat,extra", "7.png,cat,", "a,b.png,cat,train", "9.png,dog,train"),
+    ]
+    path = make(tmp_path, "\n".join(rows), "1.png 2.png 3.png 4.png 6.png 7.png 8.png 9.png unnamed.png")
+    (tmp_path / "5.png").write_bytes(b"")
+    dataset = catseye.load(path)
+    assert labels(dataset) == {"1.png": "cat", "2.png": "dog", "9.png": "dog"}
+    assert {out.picture.replace(f"{tmp_path}/", ""): out.reason for out in dataset.left_out} == {
+        "labels.csv, line 15": "it has 4 values, the first line 3; quote what holds a delimiter",
+        "gone.png": "there is no such file (labels.csv, line 10)",
+        "labels.csv, line 11": "it names no picture",
+        "8.png": "its split 'extra' is unknown (labels.csv, line 13)",
+        "6.png": "it has no label (labels.csv, line 12)",
+        "3.png": "it is given different labels: cat (labels.csv, line 5), dog (labels.csv, line 6)",
+        "4.png": "it is given different splits: train (labels.csv, line 7), test (labels.csv, line 8)",
+        "5.png": "the file is empty",
+        "7.png": "it has no split (labels.csv, line 14)",
+    }
+    assert "labels.csv: 1 row(s) repeat an earlier row; each picture counts once." in dataset.notes
+    assert "1 picture(s) beside labels.csv are in no row and are ignored: unnamed.png" in dataset.notes
+
+
+def test_a_picture_in_two_splits_and_one_in_none_are_left_out(tmp_path: Path) -> None:
+    rows = "file,label,split\n1.png,cat,train\n1.png,cat,test\n2.png,dog,train\n3.png,cat,\n4.png,cat,train\n"
+    dataset = catseye.load(make(tmp_path, rows))
+    assert labels(dataset) == {"2.png": "dog", "4.png": "cat"}
+    assert {out.picture.rpartition("/")[2]: out.reason for out in dataset.left_out} == {
+        "1.png": "it is given different splits: train (labels.csv, line 2), test (labels.csv, line 3)",
+        "3.png": "it has no split (labels.csv, line 5)",
+    }
+
+
+def test_a_path_that_is_there_wins_over_one_that_only_ends_like_it(tmp_path: Path) -> None:
+    rows = "file,label\nelsewhere/1.png,cat\nimages/1.png,dog\nimages/2.png,cat\n"
+    dataset = catseye.load(make(tmp_path, rows))
+    assert labels(dataset) == {"1.png": "dog", "2.png": "cat"}
+    assert [out.picture for out in dataset.left_out] == ["elsewhere/1.png"]
+
+
+@pytest.mark.parametrize("value", ["../secret.png", "/etc/passwd", "../../../../etc/passwd", "{}/../secret.png"])
+def test_nothing_outside_the_folder_is_read(tmp_path: Path, value: str) -> None:
+    draw(tmp_path / "secret.png")
+    path = make(tmp_path / "data", f"file,label\n1.png,cat\n2.png,dog\n{value.format(tmp_path / 'data')},cat\n")
+    dataset = catseye.load(path)
+    assert len(labels(dataset)) == 2
+    (out,) = dataset.left_out
+    assert out.reason.startswith("it lies outside the folder of the label file")
+    path.write_text(f"file,label\n{value},cat\n")
+    with pytest.raises(CatseyeError):
+        catseye.load(path, file_column="file")
+
+
+def test_a_folder_of_pictures_beside_the_one_of_the_file_is_looked_into(tmp_path: Path) -> None:
+    make(tmp_path, "", "images/1.png images/2.png")
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "legend.csv"
+    path.write_text("user.id,image,emotion\n3,1.png,happy\n3,../images/2.png,sad\n3,3.png,sad\n")
+    dataset = catseye.load(path, file_column="image", label_column="emotion")
+    assert labels(dataset) == {"1.png": "happy", "2.png": "sad"}
+    assert [out.picture for out in dataset.left_out] == ["3.png"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "error", "says"),
+    [
+        ("file,label\nx.png,cat\n", {}, UsageError, "names no picture in"),
+        (
+            "file,label\nx.png,cat\n",
+            {"file_column": "file"},
+            CatseyeError,
+            r"none of its 1 row\(s\) can be used, first x.png",
+        ),
+        (
+            "file,label\n1.png,cat\nx.png,cat\n",
+            {"strict": True},
+            CatseyeError,
+            r"1 picture\(s\) cannot be used, first x.png",
+        ),
+        (
+            "file,label\n1.png,c\x07t\n2.png,cat\n",
+            {},
+            CatseyeError,
+            r"the label 'c\\x07t' cannot be used as a class name",
+        ),
+        (
+            f"label,{','.join(map(str, range(784)))}\n" + f"3{',0' * 784}\n" * 500,
+            {},
+            UsageError,
+            "it seems to hold pixels",
+        ),
+        ("file,label\n1.png,cat\n", {"label_from": "{label}"}, UsageError, "are those of a folder"),
+    ],
+)
+def test_errors_say_what_to_do(
+    tmp_path: Path, rows: str, options: dict[str, object], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says) as caught:
+        catseye.load(make(tmp_path, rows), **options)  # type: ignore[call-overload]
+    assert len(str(caught.value).splitlines()) <= 2
+
+
+def test_options_are_kept_as_a_command_takes_them(tmp_path: Path) -> None:
+    path = make(tmp_path, "file,label,other\n1.png,cat,x\n2.png,dog,y\n")
+    assert catseye.load(path).info.options == ()
+    assert catseye.load(path, label="other").info.options == ("--label-column", "other")
+    assert catseye.load(path, label="other").info.label == "other"
+    with pytest.raises(UsageError, match=r"unknown column of labels\.csv 'othre'; did you mean other"):
+        catseye.load(path, label="othre")
+    with pytest.raises(UsageError, match="there is no label file nothing"):
+        catseye.load("nothing.csv")
+    with pytest.raises(UsageError, match="digits has its own labels"):
+        catseye.load("digits", label_column="label")
+
+
+def test_a_table_of_pixels_is_refused_by_its_first_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make(tmp_path, f"label,{','.join(map(str, range(784)))}\n" + f"3{',0' * 784}\n" * 5000)
+    assert path.stat().st_size > 20 * PEEKED_BYTES
+    read: list[int | None] = []
+
+    def count(*given: object, most_bytes: int | None = None) -> tuple[str, str]:
+        read.append(most_bytes)
+        return read_text(*given, most_bytes=most_bytes)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("catseye.datasets.label_files.table.read_text", count)
+    with pytest.raises(UsageError, match="it seems to hold pixels"):
+        catseye.load(path)
+    assert set(read) == {PEEKED_BYTES}

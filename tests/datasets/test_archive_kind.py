@@ -1,0 +1,86 @@
+"""Files that are archives, and files that only look like some."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+import catseye
+from catseye.datasets.archive_kind import is_tar_head
+from catseye.errors import CatseyeError, UsageError
+from tests.conftest import draw_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        (
+            "p.7z",
+            b"7z\xbc\xaf\x27\x1c",
+            "is a 7z archive, which is not unpacked; unpack it yourself and give the folder",
+        ),
+        ("p.rar", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which is not unpacked"),
+        ("p.zip", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which is not unpacked"),
+        ("p.zip", b"\n<!DOCTYPE html>", "is a web page, not an archive: the download went wrong"),
+        ("p.zip", b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull brings it"),
+        ("p.zip", b"hello", "is incomplete or damaged"),
+        ("p.tar", b"hello" * 200, r"is incomplete or damaged \(it is not an archive\)"),
+        ("p.iso", b"\0" * 600, r"is not an archive that is unpacked \(\.zip, \.tar, "),
+        ("p.z01", b"PK\x07\x08" + b"\0" * 600, "is incomplete or damaged"),
+        ("README", b"hello", "is neither a folder nor an archive"),
+        ("notes.docx", b"PK\x03\x04", "is neither a folder nor an archive"),
+    ],
+)
+def test_what_is_not_unpacked_says_what_to_do(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CatseyeError, match=says):
+        catseye.load(tmp_path / name)
+
+
+@pytest.mark.parametrize("format_", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_a_tar_is_known_by_its_head(format_: int) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=format_) as file:
+        file.addfile(tarfile.TarInfo("a"))
+    head = bytearray(buffer.getvalue()[:512])
+    assert is_tar_head(bytes(head))
+    head[257:265] = bytes(8)  # as before POSIX, when only the checksum told
+    head[148:156] = b"%06o\0 " % (sum(head[:148]) + 8 * 32 + sum(head[156:]))
+    assert is_tar_head(bytes(head))
+    head[0] ^= 1
+    assert not is_tar_head(bytes(head))
+
+
+def test_archives_in_an_archive_or_folder_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "download"
+    folder.mkdir()
+    for name in ("train.zip", "test1.zip"):
+        with zipfile.ZipFile(folder / name, "w") as file:
+            file.writestr("x", "x")
+    with pytest.raises(
+        CatseyeError, match=r"no pictures, but archives \(test1.zip, train.zip\): give one of them, e.g. "
+    ):
+        catseye.load(folder)
+    outer = tmp_path / "outer.zip"
+    with zipfile.ZipFile(outer, "w") as file:
+        for path in folder.iterdir():
+            file.write(path, path.name)
+    with pytest.raises(
+        CatseyeError, match=r"archives \(test1.zip, train.zip\): unpack .*outer.zip and give one of them"
+    ):
+        catseye.load(outer)
+    draw_folder(folder, {"a": 2, "b": 2})
+    assert f"archives inside are not unpacked: {folder}/test1.zip, {folder}/train.zip." in catseye.load(folder).notes
+
+
+def test_a_missing_archive_of_any_kind_is_said_to_be_missing(tmp_path: Path) -> None:
+    for suffix in (".zip", ".tar.xz", ".tzst"):
+        with pytest.raises(UsageError, match="there is no folder or archive"):
+            catseye.load(f"{tmp_path}/none{suffix}")
