@@ -52,6 +52,10 @@ class PictureError(CatseyeError):
         self.picture = picture
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[PictureError], tuple[str, str]]:
+        """Say how the error is made again in another process."""
+        return type(self), (self.picture, self.reason)
+
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not among the known ones; it suggests the most similar of them."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from catseye.system.forks import new_lock
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_terminal = threading.Lock()  # held by whoever shows a bar: two at once would overwrite each other
+_terminal = new_lock()  # held by whoever shows a bar: two at once would overwrite each other
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from catseye.system.forks import new_lock
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress_bar import duration
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.training.history import Epoch
 
 _MIN_ANNOUNCED = 20.0  # seconds
-_terminal = threading.Lock()  # two bars would draw over each other
+_terminal = new_lock()  # two bars would draw over each other
 
 
 class TrainingDisplay(Protocol):
