@@ -233,11 +233,11 @@ class Classifier:
             predictions.append(answer)
         return predictions
 
-    def predict_each(self, pictures: Picture | Iterable[Picture]) -> Iterator[Prediction | PictureError]:
-        """Yield a prediction for each picture, or the error of one that cannot be used."""
+    def predict_each(self, pictures: Picture | Iterable[Picture | PictureError]) -> Iterator[Prediction | PictureError]:
+        """Yield a prediction for each picture, or the error of one that cannot be used; an error stays what it is."""
         keep_memory()
         size = batch_size(self.preprocess)
-        chunk: list[tuple[int, Picture]] = []
+        chunk: list[tuple[int, Picture | PictureError]] = []
         for numbered in enumerate(as_many(pictures)):
             chunk.append(numbered)
             if len(chunk) == size:
@@ -263,14 +263,14 @@ class Classifier:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
         return match_labels(self.classes, pictures)
 
-    def _predict_chunk(self, chunk: list[tuple[int, Picture]]) -> Iterator[Prediction | PictureError]:
+    def _predict_chunk(self, chunk: list[tuple[int, Picture | PictureError]]) -> Iterator[Prediction | PictureError]:
         pixels = list(map_threads(self._pixels, chunk))
         good = [values for values in pixels if not isinstance(values, PictureError)]
         rows: Iterator[Floats] = iter(self.probabilities(np.stack(good)) if good else ())
         for (number, picture), values in zip(chunk, pixels, strict=True):
             if isinstance(values, PictureError):
                 yield values
-            else:
+            elif not isinstance(picture, PictureError):
                 probabilities = next(rows)
                 best = int(probabilities.argmax())
                 name, shown = display_name(picture, str(number)), keep_shown(picture, number)
@@ -278,8 +278,10 @@ class Classifier:
                     name, self.classes[best], float(probabilities[best]), probabilities, self.classes, shown
                 )
 
-    def _pixels(self, numbered: tuple[int, Picture]) -> Pixels | PictureError:
+    def _pixels(self, numbered: tuple[int, Picture | PictureError]) -> Pixels | PictureError:
         number, picture = numbered
+        if isinstance(picture, PictureError):
+            return picture
         name = display_name(picture, str(number))
         try:
             source = source_of(picture, name)

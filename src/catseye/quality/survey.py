@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageStat
 
-from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.file_pictures import CHANGED, FilePictures
 from catseye.errors import PictureError
 from catseye.images.decoding import decode, header, read_bytes
 from catseye.quality.finding import SHORTEST_SIDE, Place
@@ -180,6 +180,8 @@ def _survey_file(file: tuple[Path, str]) -> PictureSurvey:
     path, digest = file
     try:
         content = read_bytes(path)
+        if hashlib.sha256(content).hexdigest() != digest:
+            return PictureSurvey(digest, fault=CHANGED)
         kind = header(content, str(path))
         image = decode(content, str(path), at_least=_DECODED_SIDE)
     except PictureError as error:
