@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from catseye.system.forks import new_lock
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress_bar import duration
+from catseye.system.streams import lossy_stderr
+from catseye.system.terminal import open_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +59,7 @@ def training_display(epochs: int, steps: int, steps_done: int) -> Iterator[Train
     if in_notebook():
         yield _Notebook(epochs, epochs * steps, steps_done)
         return
-    from rich.console import Console
-
-    console = Console(stderr=True)
+    console = open_console(lossy_stderr())
     if not console.is_terminal or not _terminal.acquire(blocking=False):
         yield _Lines(epochs)
         return
@@ -86,12 +85,12 @@ class _Lines:
         pass
 
     def show_epoch(self, epoch: Epoch) -> None:
-        print(_line(epoch, self._epochs), file=sys.stderr, flush=True)
+        print(_line(epoch, self._epochs), file=lossy_stderr(), flush=True)
 
     def announce(self, seconds: float) -> None:
         if seconds >= _MIN_ANNOUNCED:
             epochs = f"{self._epochs} epochs take" if self._epochs > 1 else "the epoch takes"
-            print(f"{epochs} about {duration(seconds)}", file=sys.stderr, flush=True)
+            print(f"{epochs} about {duration(seconds)}", file=lossy_stderr(), flush=True)
 
 
 class _Bar:
@@ -104,7 +103,7 @@ class _Bar:
         self._bar.update(self._task, advance=count, description=words)
 
     def show_epoch(self, epoch: Epoch) -> None:
-        self._bar.console.print(_line(epoch, self._epochs), highlight=False)
+        self._bar.console.print(_line(epoch, self._epochs), soft_wrap=True)
 
     def announce(self, seconds: float) -> None:
         """The bar itself shows the time that is left."""
