@@ -70,6 +70,10 @@ class PictureError(CatseyeError):
         self.picture = picture
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[PictureError], tuple[str, str]]:
+        """Say how the error is made again in another process."""
+        return type(self), (self.picture, self.reason)
+
     def __getattr__(self, name: str) -> NoReturn:
         """Say why there is no prediction, where one of many pictures could not be used."""
         if name.startswith("_") or name in ("picture", "reason"):  # none of a prediction's

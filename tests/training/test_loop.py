@@ -189,6 +189,8 @@ def test_every_picture_is_seen_once_an_epoch_and_a_last_one_alone_waits() -> Non
 
 
 def test_pictures_in_files_train_like_pictures_in_memory(tmp_path: Path) -> None:
+    from hashlib import sha256
+
     from PIL import Image
 
     from catseye.datasets import FilePictures
@@ -198,7 +200,8 @@ def test_pictures_in_files_train_like_pictures_in_memory(tmp_path: Path) -> None
     for index in range(len(data)):
         paths.append(tmp_path / f"{index}.png")
         Image.fromarray(data.picture(index)[:, :, 0]).save(paths[-1])
-    files = FilePictures(tuple(paths), ("",) * 100, data.labels, data.classes, Preprocess(8, 8, 1))
+    digests = tuple(sha256(path.read_bytes()).hexdigest() for path in paths)
+    files = FilePictures(tuple(paths), digests, data.labels, data.classes, Preprocess(8, 8, 1))
     results = []
     for pictures in (data, files):
         given = task(epochs=2)

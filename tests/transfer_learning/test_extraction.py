@@ -13,16 +13,17 @@ import pytest
 import torch
 
 import catseye
-from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.file_pictures import CHANGED, FilePictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.engine import BF16, FP32
 from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained_weights import Pretrained, pretrained
+from catseye.system.database import checksum
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.feature_cache import FeatureCache
-from tests.conftest import draw_folder
+from tests.conftest import draw, draw_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -182,7 +183,7 @@ def test_only_a_few_pictures_are_decoded_ahead(found: Pretrained, pictures: Pict
     assert max(most) <= 4 * usable_cores() + 1
 
 
-@pytest.mark.parametrize("damage", ["text", "another table", "empty", "short vectors"])
+@pytest.mark.parametrize("damage", ["text", "another table", "empty", "short vectors", "other values", "another's"])
 def test_a_spoilt_cache_is_made_anew(found: Pretrained, pictures: Pictures, tmp_path: Path, damage: str) -> None:
     engine = CountingEngine()
     extract(found, pictures, tmp_path, engine=engine)
@@ -196,11 +197,44 @@ def test_a_spoilt_cache_is_made_anew(found: Pretrained, pictures: Pictures, tmp_
             if damage == "another table":
                 database.execute("DROP TABLE features")
                 database.execute("CREATE TABLE features (other TEXT)")
+            elif damage == "other values":
+                (vector,) = database.execute("SELECT vector FROM features").fetchone()
+                database.execute("UPDATE features SET vector = ?", (bytes(len(vector)),))
+            elif damage == "another's":
+                row = database.execute("SELECT vector, checksum FROM features").fetchone()
+                database.execute("UPDATE features SET vector = ?, checksum = ?", row)
             else:
                 database.execute("UPDATE features SET vector = x'00000000'")
         database.close()
-    assert extract(found, pictures, tmp_path, engine=engine).computed == 24
+    one_is_its_own = damage == "another's"
+    assert extract(found, pictures, tmp_path, engine=engine).computed == 24 - one_is_its_own
     assert extract(found, pictures, tmp_path, engine=engine).computed == 0
+
+
+def test_numbers_that_are_not_finite_are_neither_kept_nor_believed(found: Pretrained, tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path, found, "engine")
+    broken = np.zeros(1280, np.float32)
+    broken[7] = np.nan
+    cache.keep({"good": np.ones(1280, np.float32), "broken": broken})
+    assert list(cache.read(["good", "broken"])) == ["good"]
+    (file,) = (tmp_path / "features").glob("*.sqlite")
+    with sqlite3.connect(file) as database:
+        row = ("broken", broken.tobytes(), checksum("broken", broken.tobytes()))
+        database.execute("INSERT INTO features VALUES (?, ?, ?)", row)
+    database.close()
+    assert list(cache.read(["good", "broken"])) == ["good"]
+
+
+def test_a_picture_that_changes_is_left_out_and_nothing_is_kept_for_it(
+    found: Pretrained, pictures: Pictures, tmp_path: Path
+) -> None:
+    assert isinstance(pictures, FilePictures)
+    content = pictures.paths[5].read_bytes()
+    draw(pictures.paths[5], (1, 2, 3))
+    features = extract(found, pictures, tmp_path, engine=CountingEngine())
+    assert [(out.picture, out.reason) for out in features.left_out] == [(str(pictures.paths[5]), CHANGED)]
+    pictures.paths[5].write_bytes(content)
+    assert extract(found, pictures, tmp_path, engine=CountingEngine()).computed == 1
 
 
 def test_another_version_has_a_cache_of_its_own(found: Pretrained, pictures: Pictures, tmp_path: Path) -> None:

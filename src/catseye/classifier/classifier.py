@@ -266,8 +266,8 @@ class Classifier(Answer):
             predictions.append(answer)
         return predictions
 
-    def predict_each(self, pictures: Picture | Iterable[Picture]) -> Iterator[Prediction | PictureError]:
-        """Return a prediction for each picture as it comes, or the error of one that cannot be used."""
+    def predict_each(self, pictures: Picture | Iterable[Picture | PictureError]) -> Iterator[Prediction | PictureError]:
+        """Return a prediction for each picture as it comes, or its error; an error given in place of one stays."""
         keep_memory()
         return predict_stream(pictures, self.preprocess, self.classes, self.probabilities)
 

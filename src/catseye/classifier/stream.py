@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 
 def predict_stream(
-    pictures: Picture | Iterable[Picture], preprocess: Preprocess, classes: tuple[str, ...], model: Model
+    pictures: Picture | Iterable[Picture | PictureError],
+    preprocess: Preprocess,
+    classes: tuple[str, ...],
+    model: Model,
 ) -> Iterator[Prediction | PictureError]:
     """Yield a prediction for each picture, or the error of one that cannot be used.
 
     Parameters
     ----------
     pictures
-        One or many, as for :meth:`catseye.Classifier.predict`.
+        One or many, as for :meth:`catseye.Classifier.predict`; an error in place of one stays what it is.
     preprocess
     classes
         Names of K classes.
@@ -40,7 +43,7 @@ def predict_stream(
         Returns probabilities (B, K) for uint8 (B, C, H, W).
     """
     size = batch_size(preprocess)
-    chunk: list[tuple[int, Picture]] = []
+    chunk: list[tuple[int, Picture | PictureError]] = []
     for numbered in enumerate(as_many(pictures)):
         chunk.append(numbered)
         if len(chunk) == size:
@@ -49,9 +52,11 @@ def predict_stream(
     yield from _predict_chunk(chunk, preprocess, classes, model)
 
 
-def read_pixels(numbered: tuple[int, Picture], preprocess: Preprocess) -> Pixels | PictureError:
+def read_pixels(numbered: tuple[int, Picture | PictureError], preprocess: Preprocess) -> Pixels | PictureError:
     """Return a picture with its number as the network is given it, uint8 (C, H, W), or why it cannot be."""
     number, picture = numbered
+    if isinstance(picture, PictureError):
+        return picture
     name, known = display_name(picture, str(number)), preprocess.value_range
     try:
         return preprocess.pixels(decode(source_of(picture, name, known), name, max(preprocess.covers), known))
@@ -60,7 +65,7 @@ def read_pixels(numbered: tuple[int, Picture], preprocess: Preprocess) -> Pixels
 
 
 def _predict_chunk(
-    chunk: list[tuple[int, Picture]], preprocess: Preprocess, classes: tuple[str, ...], model: Model
+    chunk: list[tuple[int, Picture | PictureError]], preprocess: Preprocess, classes: tuple[str, ...], model: Model
 ) -> Iterator[Prediction | PictureError]:
     pixels = list(map_threads(lambda numbered: read_pixels(numbered, preprocess), chunk))
     good = [values for values in pixels if not isinstance(values, PictureError)]
@@ -68,7 +73,7 @@ def _predict_chunk(
     for (number, picture), values in zip(chunk, pixels, strict=True):
         if isinstance(values, PictureError):
             yield values
-        else:
+        elif not isinstance(picture, PictureError):
             probabilities = next(rows)
             best = int(probabilities.argmax())
             name, sure = display_name(picture, str(number)), float(probabilities[best])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import logging
-import os
 import re
 import sys
 import warnings
@@ -36,12 +34,15 @@ from catseye.cli import (
     train,
     transfer,
 )
-from catseye.cli.common import escape_control_characters
+from catseye.cli.common import escape_control_characters, escape_line
 from catseye.cli.help import Verb, Verbs
+from catseye.cli.interruption import note_interruption
+from catseye.cli.streams import open_closed_descriptors, standard_streams
 from catseye.errors import CatseyeError, StoppedError, first_line, whole_tracebacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from threading import Event
     from types import ModuleType
 
 _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no public name in common
@@ -111,15 +112,18 @@ def catseye(
     """Handle the options that come before any verb."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0: success; 1: failure; 2: invalid usage; 130: stopped."""
+    open_closed_descriptors()
+    with standard_streams(), note_interruption() as interrupted:
+        return _run(arguments, interrupted)
+
+
+def _run(arguments: Sequence[str] | None, interrupted: Event) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _DEBUG in words
     # A matrix may begin with a minus ("-1 0 1; 2 0 2"), which would make it an option.
     words = [f" {word}" if re.match(r"-[\d.].*[\s;]", word) else word for word in words if word != _DEBUG]
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal may not support every letter of a name
     log = logging.getLogger("catseye")
     log.handlers[:] = [_log_handler()]
     log.setLevel(logging.INFO)
@@ -128,13 +132,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _without_decoders_remarks():
             status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
         # Typer turns an interruption into the exit status that shells use for it.
-        return _report_error(StoppedError("stopped.")) if status == StoppedError.exit_status else status
-    except BrokenPipeError:
-        # The reader of our output (head, less) has closed it; Python would complain again while flushing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = _report_error(StoppedError("stopped.")) if status == StoppedError.exit_status else status
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader of our output (head, less) has gone, and needs no word
         return 1
     except Exception as error:
-        if debug:
+        if interrupted.is_set() and not isinstance(error, CatseyeError):
+            error = StoppedError("stopped.")  # whatever a library made of the interruption
+        elif debug:
             raise
         return _report_error(error)
     finally:
@@ -155,10 +161,15 @@ def _without_decoders_remarks() -> Iterator[None]:
         yield
 
 
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return escape_line(super().format(record))
+
+
 def _log_handler() -> logging.Handler:
     """Return what prints the log on stderr: its information and, once each, its notes; verbs print other warnings."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_OneLine("%(message)s"))
     told: set[str] = set()
 
     def is_printed(record: logging.LogRecord) -> bool:

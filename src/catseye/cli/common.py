@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +22,7 @@ from catseye.cli.completion import (
     complete_network,
 )
 from catseye.errors import StoppedError
+from catseye.system.terminal import open_console, requested_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,16 +126,18 @@ def _takes_utf8() -> bool:
 
 def console() -> Console:
     """Return the console for tables and results; it interprets no markup."""
-    from rich.console import Console
-
     # A pipe has no width: a table is not folded for one.
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
-    return Console(markup=False, highlight=False, width=width)
+    return open_console(width=None if sys.stdout.isatty() else requested_columns() or _PIPE_WIDTH)
 
 
 def escape_control_characters(text: str) -> str:
     """Return ``text`` with control characters escaped, so that it cannot command the terminal."""
     return "".join(letter if letter == "\n" or _is_shown(letter) else ascii(letter)[1:-1] for letter in text)
+
+
+def escape_line(text: str) -> str:
+    """Return ``text`` as one line, as :func:`escape_control_characters` does: a name may hold a line break."""
+    return escape_control_characters(text).replace("\n", "\\n")
 
 
 def _is_shown(letter: str) -> bool:
@@ -155,18 +157,18 @@ def make_table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, tota
         right = column.endswith(">")
         result.add_column(column.rstrip(">"), footer, justify="right" if right else "left", no_wrap=right)
     for row in rows:
-        result.add_row(*(Text(escape_control_characters(str(value))) for value in row))
+        result.add_row(*(Text(escape_line(str(value))) for value in row))
     return result
 
 
 def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
     """Print notes about the data on stderr, with the names of pictures that are left out."""
     for note in notes:
-        print(escape_control_characters(f"note: {note}"), file=sys.stderr)
+        print(escape_line(f"note: {note}"), file=sys.stderr)
     if left_out:
         print(f"note: {len(left_out):,} picture(s) left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
-        print(escape_control_characters(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
+        print(escape_line(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:
         print(
             f"  … and {len(left_out) - _MOST_LISTED:,} more; catseye info DATA --json lists them all", file=sys.stderr

@@ -12,8 +12,8 @@ from catseye.datasets.indices import checked_indices
 from catseye.datasets.info import LABEL
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.pictures import Labelling, Pictures
-from catseye.errors import with_short_traceback
-from catseye.images.decoding import decode_array
+from catseye.errors import PictureError, with_short_traceback
+from catseye.images.decoding import decode_content, read_bytes
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
 
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from catseye.images.value_range import ValueRange
 
 
+CHANGED = "the file has changed since the data set was loaded; load it again"
 _CHUNK = 256
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FilePictures(Pictures):
     """Pictures in files, decoded by threads when they are asked for.
+
+    They are the pictures that were loaded: a file whose content is another by now is refused, so that features, results
+    and fingerprints are of the same content.
 
     Attributes
     ----------
@@ -67,23 +71,29 @@ class FilePictures(Pictures):
         Raises
         ------
         PictureError
-            A file has gone or changed for the worse since it was listed.
+            A file has gone or changed since it was listed.
         """
         chosen = checked_indices(indices, len(self))
         return np.stack(list(map_threads(lambda index: self.pixels(index, self.preprocess), chosen)))
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
-        known = preprocess.value_range or self.value_range
-        return preprocess.pixels(decode_array(self.paths[index], max(preprocess.covers), known))
+        return preprocess.pixels(self._decoded(index, preprocess.value_range, at_least=max(preprocess.covers)))
+
+    def _decoded(self, index: int, value_range: ValueRange | None = None, at_least: int = 0) -> Pixels:
+        name, content = str(self.paths[index]), read_bytes(self.paths[index])
+        decoded = decode_content(content, name, at_least, value_range or self.value_range)
+        if hashlib.sha256(content).hexdigest() != self.digests[index]:
+            raise PictureError(name, CHANGED)
+        return decoded
 
     def content(self) -> tuple[str, ...]:
         """Return a SHA-256 of each file."""
         return self.digests
 
     def picture(self, index: int) -> Pixels:
-        """Return one picture as uint8 (H, W, C) at its own size."""
-        return decode_array(self.paths[index], value_range=self.value_range)
+        """Return one picture as uint8 (H, W, C) at its own size; raise `PictureError` as :meth:`batch` does."""
+        return self._decoded(index)
 
     def name(self, index: int) -> str:
         """Return the picture's path."""

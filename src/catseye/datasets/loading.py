@@ -16,6 +16,7 @@ from catseye.datasets.catalogue.digits import DIGITS
 from catseye.datasets.catalogue.mnist import FASHION_MNIST, KMNIST, MNIST
 from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.catalogue.versions import newest, split_name
+from catseye.datasets.changed_files import look_again
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.label_files.label_file import read_label_file
 from catseye.datasets.label_files.options import LabelOptions
@@ -167,7 +168,8 @@ def open_dataset(
     data
         A name, folder or archive, as for :func:`load`; what that returned, a data set or a split; or arrays,
         ``(images, labels)`` or ``(images, labels, test_images, test_labels)``, as for
-        :func:`catseye.datasets.from_arrays`.
+        :func:`catseye.datasets.from_arrays`. Files that have changed since they were loaded are used as they are now,
+        and a note says so.
     data_dir, archives, strict
         As for :func:`load`, where ``data`` is a name or path.
     label
@@ -185,9 +187,8 @@ def open_dataset(
     if isinstance(data, str | Path):
         return load(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
     if isinstance(data, Pictures):
-        dataset = from_pictures(data, whole=whole)
-    else:
-        dataset = data if isinstance(data, Dataset) else _from_tuple(data)
+        data = from_pictures(data, whole=whole)
+    dataset = look_again(data, home_folder(data_dir)) if isinstance(data, Dataset) else _from_tuple(data)
     return dataset if label is None else dataset.labelled(label)
 
 

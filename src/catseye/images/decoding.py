@@ -117,11 +117,15 @@ def decode(
 
 def decode_array(path: Path, at_least: int = 0, value_range: ValueRange | None = None) -> Pixels:
     """Return the picture in a file as uint8 (H, W, 1 or 3); see :func:`decode`, whose values these are."""
-    content = read_bytes(path)
+    return decode_content(read_bytes(path), str(path), at_least, value_range)
+
+
+def decode_content(content: bytes, name: str, at_least: int = 0, value_range: ValueRange | None = None) -> Pixels:
+    """Return the picture in a file's content as uint8 (H, W, 1 or 3); see :func:`decode`, whose values these are."""
     quick = quick_jpeg(content, at_least, LARGEST_PIXELS)
     if quick is not None:
         return quick
-    image = decode(content, str(path), at_least, value_range)
+    image = decode(content, name, at_least, value_range)
     return np.array(image, dtype=np.uint8).reshape(image.height, image.width, -1)
 
 

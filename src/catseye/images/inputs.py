@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Picture: TypeAlias = "str | Path | Image.Image | np.ndarray[Any, Any]"
 
 
-def as_many(pictures: Picture | Iterable[Picture]) -> Iterable[Picture]:
+def as_many(pictures: Picture | Iterable[Picture | PictureError]) -> Iterable[Picture | PictureError]:
     """Return the pictures, also if there is one; what they can be says :meth:`Classifier.predict`."""
     if isinstance(pictures, str | Path | Image.Image):
         return [pictures]

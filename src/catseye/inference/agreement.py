@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
 
+from catseye.errors import PictureError
 from catseye.networks.structure import in_evaluation_mode
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torch import nn
 
-    from catseye.arrays import Floats
+    from catseye.arrays import Floats, Pixels
     from catseye.datasets import Pictures
     from catseye.images.preprocess import Preprocess
 
@@ -53,18 +58,27 @@ class Agreement:
 def measure_agreement(
     network: nn.Module, preprocess: Preprocess, pictures: Pictures, logits: Floats, seconds: float
 ) -> Agreement:
-    """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, at least 8."""
+    """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, at least 8.
+
+    Pictures that can no longer be read are passed over; if there are no others, ``pictures`` is 0.
+    """
     start, differences, same = time.perf_counter(), [0.0], 0
     compared = 0
     keep_memory()
     evaluated = in_evaluation_mode(network)
-    while compared < len(pictures) and (compared == 0 or time.perf_counter() - start < seconds):
-        part = range(compared, min(compared + _BATCH, len(pictures)))
-        batch = np.stack([pictures.pixels(index, preprocess) for index in part])
+    remaining = _readable(pictures, preprocess)
+    while (compared == 0 or time.perf_counter() - start < seconds) and (part := list(islice(remaining, _BATCH))):
+        batch = np.stack([pixels for _, pixels in part])
         with torch.inference_mode():
             ours = evaluated(preprocess.tensor(torch.from_numpy(batch))).numpy()
-        theirs = logits[part.start : part.stop]
+        theirs = logits[[index for index, _ in part]]
         differences.append(float(np.abs(ours - theirs).max()))
         same += int((ours.argmax(1) == theirs.argmax(1)).sum())
-        compared = part.stop
-    return Agreement(compared, same / compared, max(differences))
+        compared += len(part)
+    return Agreement(compared, same / compared if compared else 0.0, max(differences))
+
+
+def _readable(pictures: Pictures, preprocess: Preprocess) -> Iterator[tuple[int, Pixels]]:
+    for index in range(len(pictures)):
+        with suppress(PictureError):
+            yield index, pictures.pixels(index, preprocess)

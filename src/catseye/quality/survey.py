@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageStat
 
-from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.file_pictures import CHANGED, FilePictures
 from catseye.datasets.label_files.table import is_label_file
 from catseye.errors import PictureError
 from catseye.images.decoding import decode, header, read_bytes
@@ -181,6 +181,8 @@ def _survey_file(value_range: ValueRange | None, file: tuple[Path, str]) -> Pict
     path, digest = file
     try:
         content = read_bytes(path)
+        if hashlib.sha256(content).hexdigest() != digest:
+            return PictureSurvey(digest, fault=CHANGED)
         kind = header(content, str(path))
         image = decode(content, str(path), _DECODED_SIDE, value_range)
     except PictureError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.drawing.thumbnails import thumbnail
+from catseye.errors import PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -48,16 +49,20 @@ def draw_at_random(evaluation: Evaluation, *, right: bool, besides: Collection[i
 
 
 def make_cards(pictures: Pictures, evaluation: Evaluation, indices: Iterable[int]) -> list[Card]:
-    """Return the pictures at ``indices`` with their predictions."""
+    """Return the pictures at ``indices`` with their predictions; in place of one that has gone since, no image."""
     return [_card(pictures, evaluation, index) for index in indices]
 
 
 def _card(pictures: Pictures, evaluation: Evaluation, index: int) -> Card:
+    try:
+        image = thumbnail(pictures.picture(index))
+    except PictureError:  # a finished training is not lost for it
+        image = "", False
     probabilities, classes = evaluation.probabilities[index], evaluation.classes
     top = np.argsort(-probabilities, kind="stable")[:_BARS]
     truth, predicted = int(evaluation.labels[index]), int(evaluation.predicted[index])
     return Card(
-        *thumbnail(pictures.picture(index)),
+        *image,
         pictures.name(index),
         classes[truth],
         classes[predicted],

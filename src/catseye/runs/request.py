@@ -35,7 +35,8 @@ class Request(ShortRepr):
     weights : str or None
         The weight file of the backbone that was asked for.
     fingerprint : str or None
-        SHA-256 of the training pictures; ``None`` where pictures are identified one by one, as in a transfer.
+        SHA-256 of the training pictures; ``None`` where pictures are identified one by one, as in a transfer without
+        fine-tuning.
     options : tuple of str
         Options that say where the labels of the data are.
     """

@@ -118,7 +118,7 @@ def train(
     changes = read_values(changes, OPTIONS)
     start, processor = time.perf_counter(), choose_device(device)
     if not isinstance(data, str | Path):
-        data = open_dataset(data, label=label)
+        data = open_dataset(data, data_dir=data_dir, label=label)
         label = data.info.label
     options = data.info.options if isinstance(data, Dataset) else None
     name = data.info.name if isinstance(data, Dataset) else str(data)

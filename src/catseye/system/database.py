@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +16,20 @@ T = TypeVar("T")
 # No database, a damaged one, or one with another table than ours.
 _SPOILT = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
 _PRIMARY_CODE = 0xFF  # the rest of SQLite's result codes are details
+_CHECKSUM_BYTES = 16
+
+
+def checksum(*values: object) -> bytes:
+    """Return what is kept beside a row's values, to find out whether they are still the same when they are read.
+
+    A disk or a program can damage a value so that the database is still valid.
+    """
+    digest = hashlib.blake2b(digest_size=_CHECKSUM_BYTES)
+    for value in values:
+        content = value if isinstance(value, bytes) else repr(value).encode()
+        digest.update(b"%d:" % len(content))
+        digest.update(content)
+    return digest.digest()
 
 
 def with_database(file: Path, table: str, work: Callable[[sqlite3.Connection], T]) -> T | None:

@@ -22,6 +22,13 @@ def choose_device(name: str) -> str:
     """
     import torch
 
+    if name in (AUTO, CUDA) and torch.cuda._is_in_bad_fork():
+        if name == CUDA:
+            raise UsageError(
+                "device cuda cannot be used in a process that was forked from one that used it; start processes with "
+                "multiprocessing's method spawn, or use device cpu."
+            )
+        return CPU
     if name not in DEVICES:
         raise UsageError(f"device is one of {', '.join(DEVICES)}; got {name!r}.")
     if name == CUDA and not torch.cuda.is_available():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from catseye.system.forks import new_lock
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
+from catseye.system.streams import lossy_stderr
+from catseye.system.terminal import open_console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_terminal = threading.Lock()  # held by whoever shows a bar: two at once would overwrite each other
+_terminal = new_lock()  # held by whoever shows a bar: two at once would overwrite each other
 
 
 @contextmanager
@@ -53,7 +55,6 @@ def _line(description: str, total: int, unit: str) -> Iterator[Callable[[int], N
 @contextmanager
 def _bar(description: str, total: int, unit: str, *, hidden: bool) -> Iterator[Callable[[int], None]]:
     # Here, not at the top: a command that shows no bar should not pay for one.
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -63,7 +64,7 @@ def _bar(description: str, total: int, unit: str, *, hidden: bool) -> Iterator[C
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True)
+    console = open_console(lossy_stderr())
     count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
     columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=hidden or not console.is_terminal) as bar:

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
+from catseye.system.forks import after_fork
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
@@ -29,6 +31,9 @@ def usable_cores() -> int:
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(usable_cores(), thread_name_prefix="catseye")
+
+
+after_fork(_pool.cache_clear)  # a child has none of these threads: whoever handed them work would wait for ever
 
 
 def limit_threads(count: int) -> AbstractContextManager[object]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catseye.system.forks import new_lock
 from catseye.system.threads import limit_threads, usable_cores
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _BUSY, _IDLE = 0.2, 0.05
 _TASKS = Path("/proc/self/task")
 _LOOP_ITEMS = 2**16  # values per thread, so that PyTorch gives each of them a part
 
-_watched = threading.Lock()  # held by whoever watches: one is enough for the process
+_watched = new_lock()  # held by whoever watches: one is enough for the process
 
 
 @contextmanager

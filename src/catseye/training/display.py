@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from catseye.drawing.numbers import percent
+from catseye.system.forks import new_lock
 from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress_bar import duration
+from catseye.system.streams import lossy_stderr
+from catseye.system.terminal import open_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from catseye.training.history import Epoch
 
 _MIN_ANNOUNCED = 20.0  # seconds
-_terminal = threading.Lock()  # two bars would draw over each other
+_terminal = new_lock()  # two bars would draw over each other
 
 
 class TrainingDisplay(Protocol):
@@ -59,9 +60,7 @@ def training_display(epochs: int, steps: int, steps_done: int) -> Iterator[Train
     if in_notebook():
         yield _Notebook(epochs, epochs * steps, steps_done)
         return
-    from rich.console import Console
-
-    console = Console(stderr=True)
+    console = open_console(lossy_stderr())
     if not console.is_terminal or not _terminal.acquire(blocking=False):
         yield _Lines(epochs)
         return
@@ -87,11 +86,11 @@ class _Lines:
         pass
 
     def show_epoch(self, epoch: Epoch) -> None:
-        print(_line(epoch, self._epochs), file=sys.stderr, flush=True)
+        print(_line(epoch, self._epochs), file=lossy_stderr(), flush=True)
 
     def announce(self, seconds: float, epochs: int) -> None:
         if seconds >= _MIN_ANNOUNCED:
-            print(_forecast(seconds, epochs), file=sys.stderr, flush=True)
+            print(_forecast(seconds, epochs), file=lossy_stderr(), flush=True)
 
 
 class _Bar:
@@ -104,7 +103,7 @@ class _Bar:
         self._bar.update(self._task, advance=count, description=words)
 
     def show_epoch(self, epoch: Epoch) -> None:
-        self._bar.console.print(_line(epoch, self._epochs), highlight=False)
+        self._bar.console.print(_line(epoch, self._epochs), soft_wrap=True)
 
     def announce(self, seconds: float, epochs: int) -> None:
         """The bar itself shows the time that is left."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.system.database import with_database
+from catseye.system.database import checksum, with_database
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 FOLDER = "features"
 _FORMAT = 3  # raise it when the same picture comes to other pixels than before
-_TABLE = "CREATE TABLE IF NOT EXISTS features (picture TEXT PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+_TABLE = "CREATE TABLE IF NOT EXISTS features (picture TEXT PRIMARY KEY, vector BLOB, checksum BLOB) WITHOUT ROWID"
 
 
 class FeatureCache:
     """The features of one backbone with one set of weights, one preprocess and one engine, by picture.
 
-    Another version of any of these has a file of its own. A damaged file is recreated, and where nothing can be
-    written nothing is kept; neither is an error.
+    Another version of any of these has a file of its own. A damaged file is recreated, damaged features are computed
+    again, and where nothing can be written nothing is kept; none of that is an error.
     """
 
     def __init__(self, home: Path, found: Pretrained, engine: str) -> None:
@@ -40,19 +40,33 @@ class FeatureCache:
         """Return the features float32 (F,) of those ``pictures``, given by digest, that are kept."""
 
         def find(database: sqlite3.Connection) -> dict[str, Floats]:
-            query = "SELECT vector FROM features WHERE picture = ?"
+            query = "SELECT vector, checksum FROM features WHERE picture = ?"
             rows = ((picture, database.execute(query, (picture,)).fetchone()) for picture in pictures)
-            return {picture: np.frombuffer(row[0], np.float32) for picture, row in rows if row}
+            intact = ((picture, row[0]) for picture, row in rows if row and _is_intact(picture, *row))
+            return {picture: np.frombuffer(values, np.float32) for picture, values in intact}
 
         kept = with_database(self._file, _TABLE, find) or {}
-        return {picture: vector for picture, vector in kept.items() if vector.shape == (self._width,)}
+        return {picture: vector for picture, vector in kept.items() if self._is_usable(vector)}
 
     def keep(self, features: Mapping[str, Floats]) -> None:
-        """Keep features by their pictures' digests."""
+        """Keep features by their pictures' digests; numbers that are not finite are not kept."""
 
         def write(database: sqlite3.Connection) -> None:
-            rows = ((picture, vector.astype(np.float32).tobytes()) for picture, vector in features.items())
-            database.executemany("INSERT OR REPLACE INTO features VALUES (?, ?)", rows)
+            database.executemany("INSERT OR REPLACE INTO features VALUES (?, ?, ?)", map(_row, usable.items()))
 
-        if features:
+        usable = {picture: vector for picture, vector in features.items() if self._is_usable(vector)}
+        if usable:
             with_database(self._file, _TABLE, write)
+
+    def _is_usable(self, vector: Floats) -> bool:
+        return vector.shape == (self._width,) and bool(np.isfinite(vector).all())
+
+
+def _row(feature: tuple[str, Floats]) -> tuple[str, bytes, bytes]:
+    picture, vector = feature
+    values = vector.astype(np.float32).tobytes()
+    return picture, values, checksum(picture, values)
+
+
+def _is_intact(picture: str, values: object, expected: object) -> bool:
+    return isinstance(values, bytes) and expected == checksum(picture, values)

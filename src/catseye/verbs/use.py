@@ -12,16 +12,19 @@ from PIL.Image import Image
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
+from catseye.datasets.changed_files import look_again_at
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
+from catseye.system.home import home_folder
 from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
@@ -85,10 +88,11 @@ def _is_one(pictures: object) -> bool:
     )
 
 
-def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator[Picture]:
+def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator[Picture | PictureError]:
     """Return every picture, also of folders and splits; raise `UsageError` for an empty folder before any work."""
     if isinstance(pictures, Pictures):
-        return (pictures.picture(index) for index in range(len(pictures)))
+        pictures = look_again_at(pictures, home_folder(None))
+        return (_picture(pictures, index) for index in range(len(pictures)))
     many = as_many(pictures)
     if isinstance(many, list | tuple):
         many = [one for picture in many for one in _files(picture)]
@@ -96,7 +100,14 @@ def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator
     return (one for picture in many for one in _files(picture))
 
 
-def _files(picture: Picture) -> Sequence[Picture]:
+def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
+    try:
+        return pictures.picture(index)
+    except PictureError as error:  # which answers for this picture alone
+        return error
+
+
+def _files(picture: Picture | PictureError) -> Sequence[Picture | PictureError]:
     if not isinstance(picture, str | Path) or not Path(picture).is_dir():
         return [picture]
     return picture_files(Path(picture))
@@ -161,6 +172,7 @@ def evaluate(
     epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
+        data = look_again_at(data, home_folder(data_dir))
         pictures, words = data if label is None else data.labelled(label), "pictures"
         evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
     else:

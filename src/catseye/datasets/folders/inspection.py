@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from catseye.datasets.folders.inspection_cache import Inspection, keep_inspections, read_inspections, take_stamps
+from catseye.datasets.folders.inspection_cache import (
+    FILE,
+    Inspection,
+    keep_inspections,
+    read_inspections,
+    take_stamps,
+    unsettled_for,
+)
 from catseye.errors import PictureError
 from catseye.images.decoding import decode, find_extremes, read_bytes
 from catseye.images.value_range import SIXTEEN_BITS
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 
 _PASSING = MemoryError, ImportError  # why a picture cannot be decoded today, but perhaps tomorrow
 _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
+_MOMENT = 0.02  # seconds that a load may wait
 
 
 def inspect_files(paths: Sequence[Path], home: Path) -> list[Inspection]:
@@ -34,9 +43,38 @@ def inspect_files(paths: Sequence[Path], home: Path) -> list[Inspection]:
     return [inspection or found[index] for index, inspection in enumerate(inspections)]
 
 
+def _settled(stamps: Sequence[Stamp | None]) -> list[Stamp | None]:
+    """Return the stamps in which any change from now on will show, ``None`` for others; wait a moment for it."""
+    waits = [unsettled_for(stamp) if stamp else 0.0 for stamp in stamps]
+    time.sleep(max((wait for wait in waits if wait <= _MOMENT), default=0.0))
+    return [stamp if wait <= _MOMENT else None for stamp, wait in zip(stamps, waits, strict=True)]
+
+
+def hash_files(paths: Sequence[Path], home: Path) -> list[str]:
+    """Return the SHA-256 of each file, empty for one that cannot be read.
+
+    Files whose inspection is kept under ``home`` and that have not changed since are not opened.
+    """
+    stamps = take_stamps(paths)
+    kept = read_inspections(home, [stamp for stamp in stamps if stamp]) if (home / FILE).exists() else {}
+    digests = [kept[stamp].digest if stamp in kept else "" for stamp in stamps]
+    missing = [index for index, digest in enumerate(digests) if not digest]
+    for index, digest in zip(missing, map_threads(_hash, [paths[index] for index in missing]), strict=True):
+        digests[index] = digest
+    return digests
+
+
+def _hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except PictureError:
+        return ""
+
+
 def _inspect_missing(paths: Sequence[Path], stamps: Sequence[Stamp | None], home: Path) -> list[Inspection]:
     if not paths:
         return []
+    stamps = _settled(stamps)
     inspections: list[Inspection] = []
     lasting: dict[Stamp, Inspection] = {}
     try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import PIL
 
 from catseye.images.value_range import Extremes
-from catseye.system.database import with_database
+from catseye.system.database import checksum, with_database
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,18 +21,19 @@ if TYPE_CHECKING:
 FILE = "inspections.sqlite"
 # Raise the number when `images.decode` refuses other files than before, or reads another size or colour in them.
 RULES = f"2, Pillow {PIL.__version__}"
+_STEP, _LONG_STEP = 0.02, 2.0  # seconds; the second where times are whole seconds, as FAT's are
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS inspections (
         path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, changed INTEGER, rules TEXT,
-        digest TEXT, height INTEGER, width INTEGER, grey INTEGER, fault TEXT, extremes TEXT
+        digest TEXT, height INTEGER, width INTEGER, grey INTEGER, fault TEXT, extremes TEXT, checksum BLOB
     ) WITHOUT ROWID
 """
 _FIND = """
-    SELECT digest, height, width, grey, fault, extremes FROM inspections
+    SELECT digest, height, width, grey, fault, extremes, checksum FROM inspections
     WHERE path = ? AND size = ? AND modified = ? AND changed = ? AND rules = ?
 """
-_KEEP = "INSERT OR REPLACE INTO inspections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO inspections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,23 @@ def _stamp(path: Path, resolved: Path) -> Stamp | None:
     return Stamp(os.fsencode(resolved), status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
+def unsettled_for(stamp: Stamp) -> float:
+    """Return for how many seconds a change of the file may leave the stamp as it is; 0: every change shows in it.
+
+    File systems count time in steps. Of two changes within one, the second leaves the stamp that the first made.
+    """
+    changed = stamp.modified if os.name == "nt" else stamp.changed
+    step = _STEP if changed % 10**9 else _LONG_STEP
+    passed = (time.time_ns() - changed) / 10**9
+    return max(0.0, step - passed) if passed > 0 else 0.0
+
+
 def read_inspections(home: Path, files: Sequence[Stamp]) -> dict[Stamp, Inspection]:
     """Return what is kept under ``home`` for files in exactly this state, found by the rules in force."""
 
     def find(database: sqlite3.Connection) -> dict[Stamp, Inspection]:
         rows = ((stamp, database.execute(_FIND, (*astuple(stamp), RULES)).fetchone()) for stamp in files)
-        return {stamp: _from_row(*row) for stamp, row in rows if row}
+        return {stamp: _from_row(*row[:-1]) for stamp, row in rows if row and row[-1] == _checksum(stamp, row[:-1])}
 
     return with_database(home / FILE, _TABLE, find) or {}
 
@@ -111,15 +124,20 @@ def _from_row(digest: str, height: int, width: int, grey: int, fault: str, extre
 
 def _to_row(inspection: Inspection) -> tuple[str | int, ...]:
     extremes = inspection.extremes.to_json() if inspection.extremes else None
-    facts = inspection.digest, inspection.height, inspection.width, inspection.grey, inspection.fault
+    facts = inspection.digest, inspection.height, inspection.width, int(inspection.grey), inspection.fault
     return *facts, json.dumps(extremes)
+
+
+def _checksum(stamp: Stamp, row: tuple[object, ...]) -> bytes:
+    return checksum(*astuple(stamp), RULES, *row)
 
 
 def keep_inspections(home: Path, inspections: Mapping[Stamp, Inspection]) -> None:
     """Keep inspections under ``home``; if nothing can be written there they are not kept, which is not an error."""
 
     def write(database: sqlite3.Connection) -> None:
-        rows = ((*astuple(stamp), RULES, *_to_row(inspection)) for stamp, inspection in inspections.items())
+        found = ((stamp, _to_row(inspection)) for stamp, inspection in inspections.items())
+        rows = ((*astuple(stamp), RULES, *row, _checksum(stamp, row)) for stamp, row in found)
         database.executemany(_KEEP, rows)
 
     if inspections:

@@ -122,7 +122,7 @@ def _require_most(
             raise CatseyeError(
                 f"{unreadable:,} of the {len(all_labels):,} {split} pictures of {name} can no longer be read, first "
                 f"{left_out[0].picture} ({left_out[0].reason}).\n"
-                "Restore them and repeat the command: the features of the others are cached."
+                "Restore them, or load the data again, and repeat: the features of the others are cached."
             )
 
 

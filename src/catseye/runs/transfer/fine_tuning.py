@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
 from catseye.drawing.numbers import percent
-from catseye.errors import UsageError
+from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
@@ -107,7 +107,10 @@ def _set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Intege
 
 def _compute_logits(network: Pretrained, pictures: Pictures, device: str, precision: str | None) -> Floats:
     engine = choose_engine(network.network, network.preprocess, precision, device)
-    vectors = extract(network, pictures, None, engine=engine).vectors
+    features = extract(network, pictures, None, engine=engine)
+    if features.left_out:  # it has gone since the head was fitted
+        raise PictureError(features.left_out[0].picture, features.left_out[0].reason)
+    vectors = features.vectors
     head = network.network.head
     logits: Floats = vectors @ head.weight.detach().numpy().T + head.bias.detach().numpy()
     return logits

@@ -118,7 +118,7 @@ def transfer(
     changes = read_values(changes, FINE_TUNING_OPTIONS)
     check_changes(changes, fine_tune=fine_tune)
     if not isinstance(data, str | Path):
-        data = open_dataset(data, label=label)
+        data = open_dataset(data, data_dir=data_dir, label=label)
         label = data.info.label
     options = data.info.options if isinstance(data, Dataset) else None
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
@@ -136,12 +136,18 @@ def transfer(
         fine_tuning = default.with_changes(changes) if fine_tune else None
         recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
         session.require_recipe(recipe)
+        # The checkpoint of a fine-tuning is of these pictures; features know theirs one by one.
+        fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune else None
+        if session.saved and session.saved.fingerprint:
+            session.require(fingerprint=fingerprint)
         home = home_folder(data_dir)
         found = pretrained(backbone, weights, home)
         found = replace(found, preprocess=found.preprocess.ranged(dataset.splits[TRAIN].value_range))
         planned = TransferPlan(dataset, found, recipe)
         options, made = dataset.info.options, dataset.info.made_in_python
-        session.start(Request("transfer", name, label, backbone, recipe, weights=file, options=options))
+        session.start(
+            Request("transfer", name, label, backbone, recipe, weights=file, fingerprint=fingerprint, options=options)
+        )
         command = "" if made else transfer_command(recipe, name, file, label, default, options)
         return _carry_out(planned, session, command, home, processor, start)
 

@@ -1,0 +1,55 @@
+"""Streams that may be closed, full, or no longer read by anyone."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import suppress
+from typing import Any, TextIO, cast
+
+
+class LossyStream:
+    """Writes to a stream what it takes; the rest is lost without an error, and everything where there is no stream."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:
+        """How letters become bytes."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def write(self, text: str) -> int:
+        """Write ``text`` if that can be done; return its length in any case."""
+        if self._stream is not None:
+            with suppress(OSError, ValueError):  # full, no reader; closed
+                self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is buffered if that can be done."""
+        if self._stream is not None:
+            with suppress(OSError, ValueError):
+                self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Say whether the stream is a terminal."""
+        try:
+            return self._stream is not None and self._stream.isatty()
+        except (OSError, ValueError):
+            return False
+
+    def fileno(self) -> int:
+        """Return the stream's descriptor; raise `io.UnsupportedOperation`, an `OSError`, if it has none."""
+        if self._stream is None:
+            raise io.UnsupportedOperation("there is no stream")
+        return self._stream.fileno()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the stream has besides, such as its buffer."""
+        return getattr(self._stream, name)
+
+
+def lossy_stderr() -> TextIO:
+    """Return stderr for progress and remarks, for which no work should be lost."""
+    return cast("TextIO", LossyStream(sys.stderr))
