@@ -29,7 +29,7 @@ def test_it_says_what_is_wrong_and_what_is_fine(capsys: pytest.CaptureFixture[st
     assert "photos: 25 pictures, 2 classes" in said
     assert "serious   The same picture in several splits" in said
     assert "photos/train/a/0.png, photos/test/a/zero.png" in said
-    assert "no broken pictures" in said
+    assert "no picture is left out" in said
     assert said.splitlines()[-4:] == [
         "wrote check.html",
         f"first: The same picture in several splits. {KINDS[Kind.SPLIT_OVERLAP].advice}",

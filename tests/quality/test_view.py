@@ -27,7 +27,7 @@ def checkup(tmp_path_factory: pytest.TempPathFactory) -> Checkup:
 
 def test_it_says_in_a_line_what_was_found(checkup: Checkup) -> None:
     assert repr(checkup).endswith(
-        "photos, 26 pictures: the same picture in several splits ×1, broken pictures ×1, exact duplicates ×1)"
+        "photos, 26 pictures: the same picture in several splits ×1, pictures left out ×1, exact duplicates ×1)"
     )
     assert repr(catseye.check("digits")) == "Checkup(digits, 1,797 pictures: nothing found)"
 
@@ -36,7 +36,7 @@ def test_a_kind_is_a_row_with_an_example(checkup: Checkup) -> None:
     (table,) = (part for part in checkup.view().parts if isinstance(part, Table))
     assert [row[:3] for row in table.rows] == [
         ("serious", "The same picture in several splits", "1"),
-        ("warning", "Broken pictures", "1"),
+        ("warning", "Pictures left out", "1"),
         ("warning", "Exact duplicates", "1"),
     ]
     assert table.rows[0][3].endswith("zero.png: 2 pictures with the same content; in train and test")

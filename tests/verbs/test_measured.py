@@ -41,7 +41,7 @@ def test_a_folder_that_was_not_trained_on_is_measured_whole(run: Run, tmp_path: 
     other = draw_folder(tmp_path / "other", {"x/a": 7, "x/b": 6})
     found = catseye.evaluate(run, other)
     assert said(found) == ("other (all)", 13, False)
-    assert f"{other} was not trained on: all 13 pictures are measured." in found.notes
+    assert f"{other} is not the data set of the training: all 13 are measured." in found.notes
     assert NOTE not in found.notes
     assert catseye.evaluate(run, other, split="test").examples == 2  # a fifth of each class
     assert catseye.evaluate(run, other, split="all[:50%]").examples == 6
@@ -86,7 +86,9 @@ def test_a_folder_of_validation_pictures_alone_is_measured(run: Run, tmp_path: P
 
 def test_arrays_are_measured_whole_too(run: Run) -> None:
     images = np.random.default_rng(0).random((9, 20, 20, 3))
-    assert catseye.evaluate(run, (images, ["a", "b", "a"] * 3)).examples == 9
+    found = catseye.evaluate(run, (images, ["a", "b", "a"] * 3))
+    assert said(found) == ("arrays (all)", 9, False)
+    assert found.notes == ("these are not the pictures of the training: all 9 are measured.",)
 
 
 def test_a_classifier_from_before_knows_its_data_by_name(run: Run, trained: Path, tmp_path: Path) -> None:

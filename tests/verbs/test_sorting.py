@@ -98,6 +98,8 @@ def test_what_makes_no_sense_is_refused(digits_run: Run, folder: Path, tmp_path:
         catseye.sort(digits_run, folder, out, threshold=80)
     with pytest.raises(UsageError, match="there is no folder"):
         catseye.sort(digits_run, tmp_path / "nothing", out)
+    with pytest.raises(UsageError, match="is a file; expected a folder of pictures"):
+        catseye.sort(digits_run, folder / "broken.png", out)
     with pytest.raises(UsageError, match="is the folder that is to be sorted"):
         catseye.sort(digits_run, folder, folder / ".." / "mixed", copy=True)
     with pytest.raises(UsageError, match="is not a folder"):

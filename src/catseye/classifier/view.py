@@ -65,7 +65,7 @@ def view_predictions(predictions: Predictions) -> View:
 @make_view.register(Sorting)
 def view_sorting(sorting: Sorting) -> View:
     """Return how many pictures go into each folder."""
-    verb = {"copy": "sorted", "link": "linked"}.get(sorting.action or "", "would be sorted")
+    verb = "sorted" if sorting.action else "would be sorted"
     count = len(sorting.pictures)
     title = f"{count:,} picture{'s' if count != 1 else ''} {verb} into {sorting.into}: {sorting.done}"
     rows = tuple((name, f"{number:,}") for name, number in sorting.folders.items())

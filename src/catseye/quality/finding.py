@@ -120,9 +120,9 @@ KINDS = {
     ),
     Kind.BROKEN: KindDescription(
         Severity.WARNING,
-        "Broken pictures",
-        "They cannot be read and are left out. Replace or remove them.",
-        "no broken pictures",
+        "Pictures left out",
+        "They cannot be read or found, or it is not clear what their label is. Replace, correct or remove them.",
+        "no picture is left out",
     ),
     Kind.DUPLICATE: KindDescription(
         Severity.WARNING,
@@ -207,7 +207,7 @@ class Place:
     path : str
         As its user can find it; ``"train[7]"`` where pictures have no files.
     class_name, split : str
-        Empty for a broken picture.
+        Empty for a picture that is left out.
     index : int or None
         Number of the picture in its split.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -95,7 +96,7 @@ class RunFolder:
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
         # A run without a finished epoch may be started again, with other options.
         if not resume and not names <= {self._description.name, self.recipe.name}:
-            fresh = find_free(self.path)
+            fresh = shlex.quote(str(find_free(self.path)))
             if self._description.name in names:
                 ways = f"continue its run with --resume, or begin again with --out {fresh}."
             else:

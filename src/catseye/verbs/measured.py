@@ -60,10 +60,11 @@ def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None)
     pictures = dataset[chosen]
     notes = [note for note in dataset.notes if note != NOTE or chosen != ALL]
     if not split and chosen == ALL:
-        notes.append(f"{info.name} was not trained on: all {len(pictures):,} pictures are measured.")
+        which = "these are not the pictures" if info.made_in_python else f"{info.name} is not the data set"
+        notes.append(f"{which} of the training: all {len(pictures):,} are measured.")
     if _share_trained_on(classifier, dataset, pictures):
         notes.append("some of these pictures were trained on: on new ones the accuracy may be lower.")
-    return Measured(pictures, f"{info.name} ({chosen})", (*notes, *_left_out(dataset)))
+    return Measured(pictures, f"{info.called} ({chosen})", (*notes, *_left_out(dataset)))
 
 
 def _is_trained_on(classifier: Classifier, dataset: Dataset) -> bool:

@@ -97,7 +97,8 @@ def _checked(source: Path, target: Path, copy: bool, link: bool, threshold: floa
     if not 0 <= threshold <= 1:
         raise UsageError(f"the threshold is a probability from 0 to 1; got {threshold}.")
     if not source.is_dir():
-        raise UsageError(f"there is no folder {source}.")
+        is_file = f"{source} is a file; expected a folder of pictures."
+        raise UsageError(is_file if source.exists() else f"there is no folder {source}.")
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is not a folder; choose another one to sort into.")
     if target.exists() and target.samefile(source):

@@ -84,6 +84,35 @@ def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path: Path) -> None
     assert "1 picture(s) beside labels.csv are in no row and are ignored: unnamed.png" in dataset.notes
 
 
+def test_a_row_without_a_label_is_counted_where_another_row_has_one(tmp_path: Path) -> None:
+    dataset = catseye.load(make(tmp_path, "file,label\n1.png,cat\n1.png,\n2.png,dog\n3.png,dog\n4.png,cat\n"))
+    assert labels(dataset)["1.png"] == "cat"
+    assert "labels.csv: 1 row(s) without a label or split name pictures that another row labels." in dataset.notes
+
+
+def test_a_file_in_this_folder_names_pictures_as_a_user_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "file,label\n1.png,cat\n2.png,dog\n3.png,dog\n4.png,\n")
+    (tmp_path / "images" / "3.png").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    assert {out.picture for out in catseye.load("labels.csv").left_out} == {"images/3.png", "images/4.png"}
+
+
+def test_copies_of_a_picture_are_that_picture_and_others_of_its_name_are_said(tmp_path: Path) -> None:
+    path = make(tmp_path, "file,label\n1.png,cat\n2.png,dog\n3.png,dog\n4.png,cat\n")
+    for name in ("1.png", "2.png", "3.png", "4.png"):  # as catseye sort copies them
+        copy = tmp_path / "sorted" / "cat" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((tmp_path / "images" / name).read_bytes())
+    assert catseye.load(path)["all"].name(0).startswith(str(tmp_path / "images"))
+    assert len(catseye.load(path)["all"]) == 4
+    for seed, name in enumerate(("1.png", "2.png", "3.png", "4.png")):
+        draw(tmp_path / "other" / name, seed=10 + seed)
+    with pytest.raises(
+        CatseyeError, match=r"none of its 4 row\(s\) can be used, first 1.png: 3 pictures have this name"
+    ):
+        catseye.load(path)
+
+
 def test_a_picture_in_two_splits_and_one_in_none_are_left_out(tmp_path: Path) -> None:
     rows = "file,label,split\n1.png,cat,train\n1.png,cat,test\n2.png,dog,train\n3.png,cat,\n4.png,cat,train\n"
     dataset = catseye.load(make(tmp_path, rows))

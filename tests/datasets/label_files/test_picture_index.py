@@ -24,12 +24,12 @@ FILES = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of empty files beside a secret one."""
+    """A folder of files, each of which holds its name, beside a secret one."""
     (tmp_path / "secret.jpg").touch()
     for name in FILES:
         path = tmp_path / "inside" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_text(name)
     return tmp_path / "inside"
 
 

@@ -116,7 +116,12 @@ def _all_broken(name: str, left_out: Sequence[LeftOut]) -> str:
 
 
 def _shown(path: Path, root: Path, name: str) -> str:
-    return f"{name.rstrip('/')}/{path.relative_to(root).as_posix()}"
+    return picture_name(name, path.relative_to(root).as_posix())
+
+
+def picture_name(folder: str, place: str) -> str:
+    """Return what a picture is called that lies at ``place`` in a folder, as the user gave that."""
+    return place if folder in ("", ".") else f"{folder.rstrip('/')}/{place}"
 
 
 def _order(picture: ListedPicture) -> str:

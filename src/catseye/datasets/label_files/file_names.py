@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TRAIN
-from catseye.datasets.folders.listing import ListedPicture
+from catseye.datasets.folders.listing import ListedPicture, picture_name
 from catseye.datasets.folders.own_pictures import make_dataset
 from catseye.datasets.info import LABEL
 from catseye.datasets.label_files.picture_index import is_picture_name
@@ -108,7 +108,7 @@ def read_file_names(
             listed.append(ListedPicture(index.root / place, place, split, {LABEL: label}))
         else:
             why = f"{named!r} in its name is not a split" if label else f"its name does not fit {pattern}"
-            left_out.append(LeftOut(f"{name.rstrip('/')}/{place}", why))
+            left_out.append(LeftOut(picture_name(name, place), why))
     if not listed:
         raise UsageError(f"no picture in {name} has a name that fits {pattern!r}; the first is {index.pictures[0]!r}.")
     if strict and left_out:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from catseye.datasets.folders.listing import picture_name
 from catseye.datasets.folders.own_pictures import make_dataset
 from catseye.datasets.info import LABEL
 from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_file_column, find_unused_split
@@ -100,8 +101,9 @@ def _names_any(source: LabelSource, index: PictureIndex) -> bool:
 
 
 def has_picture(source: LabelSource, index: PictureIndex, value: str) -> bool:
-    """Say whether a value of a label file names a picture that is there."""
-    return bool(index.find(value, source.base).place)
+    """Say whether a value of a label file names a picture that is there, if perhaps not which of several."""
+    found = index.find(value, source.base)
+    return bool(found.place) or (found.is_ambiguous and is_picture_name(value))
 
 
 def read_source(source: LabelSource, index: PictureIndex, *, most_bytes: int | None = None) -> LabelTable:
@@ -137,22 +139,21 @@ def read_sources(
 
     ``shown`` is what the folder of ``index`` is called before the path of a picture.
     """
+    where = "this folder" if shown == "." else f"{shown}/"
     rows, columns = LabelRows(index), None
     for source in sources:
-        _check_width(source, index, options, f"{shown}/")
+        _check_width(source, index, options, where)
         table = read_source(source, index)
         if columns and not {columns.file, columns.label, *columns.one_hot} - {LABEL} <= table.columns.keys():
             rows.note(f"{table.name} has no labels as {sources[0].path.name} has, and is ignored.")
             continue
-        columns = columns or find_columns(table, options, partial(has_picture, source, index), f"{shown}/")
+        columns = columns or find_columns(table, options, partial(has_picture, source, index), where)
         unused = None if columns.split else find_unused_split(table, columns)
         if unused:
             rows.note(f"{table.name}: column {unused} does not name splits such as train and test, and is not used.")
         rows.add(table, columns, base=source.base, split=source.split)
     listed = rows.listed()
-    left_out = [
-        LeftOut(f"{shown.rstrip('/')}/{what}" if is_place else what, why) for what, is_place, why in rows.unused()
-    ]
+    left_out = [LeftOut(picture_name(shown, what) if is_place else what, why) for what, is_place, why in rows.unused()]
     if not listed:
         first = f", first {left_out[0].picture}: {left_out[0].reason}" if left_out else ""
         raise CatseyeError(f"{name}: none of its {len(left_out):,} row(s) can be used{first}.")

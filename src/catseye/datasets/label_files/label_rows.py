@@ -137,6 +137,9 @@ class LabelRows:
         name = ", ".join(self._names)
         if self._repeated:
             notes.append(f"{name}: {self._repeated:,} row(s) repeat an earlier row; each picture counts once.")
+        needless = sum(unused.is_place and unused.what in self._rows for unused in self._unused)
+        if needless:
+            notes.append(f"{name}: {needless:,} row(s) without a label or split name pictures that another row labels.")
         unnamed = self._index.unnamed({*self._rows, *(unused.what for unused in self._unused if unused.is_place)})
         if unnamed:
             shown = ", ".join(unnamed[:_MOST_LISTED]) + (", …" if len(unnamed) > _MOST_LISTED else "")

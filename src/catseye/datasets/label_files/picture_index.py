@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 from dataclasses import dataclass, field
@@ -30,11 +31,14 @@ class Found:
         Whether the value is this path, not only its end.
     reason : str
         Why there is none.
+    is_ambiguous : bool
+        Whether that is because several pictures fit.
     """
 
     place: str = ""
     is_exact: bool = False
     reason: str = ""
+    is_ambiguous: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,7 @@ class PictureIndex:
 
         The value is a path from the label file's folder ``base`` or from ``root``. Otherwise a picture is taken that
         ends as the value does (``/home/ann/cats/1.jpg`` is ``cats/1.jpg``, ``1`` is ``images/1.jpg``) if there is
-        exactly one; case and Unicode composition do not matter then.
+        exactly one, or several are copies of one; case and Unicode composition do not matter then.
         """
         for place in (f"{base}{value}", value):
             if place in self.files:
@@ -101,9 +105,11 @@ class PictureIndex:
         above = folders[: len(folders) - most]
         if above and above[-1] in self._folders:  # cats/1.jpg is not dogs/1.jpg
             return Found()
-        if len(best) > 1:
-            return Found(reason=f"{len(best)} pictures have this name, e.g. {best[0]} and {best[1]}")
-        return Found(best[0])
+        first, *others = sorted(best, key=lambda place: (place.count("/"), place))
+        if all(_are_copies(self.root / first, self.root / other) for other in others):
+            return Found(first)
+        reason = f"{len(best)} pictures have this name, e.g. {best[0]} and {best[1]}"
+        return Found(reason=reason, is_ambiguous=True)
 
     def unnamed(self, named: Collection[str]) -> list[str]:
         """Return the pictures that are not among the named."""
@@ -112,6 +118,13 @@ class PictureIndex:
 
 def _fold(name: str) -> str:
     return name.lower() if name.isascii() else normalize("NFC", name).casefold()
+
+
+def _are_copies(one: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False
 
 
 def _common_end(one: list[str], other: list[str]) -> int:
