@@ -130,6 +130,8 @@ def test_a_longer_name_that_begins_alike_is_suggested_first() -> None:
 def test_an_error_among_predictions_says_why_there_is_none() -> None:
     error = PictureError("a.png", "there is no such file")
     assert not hasattr(error, "class_name")
-    with pytest.raises(AttributeError, match=r"^there is no class_name, as this is an error: a\.png: there is no such"):
+    with pytest.raises(
+        AttributeError, match=r"^there is no class_name, because this is an error: a\.png: there is no such"
+    ):
         error.class_name  # noqa: B018
     assert str(error) == "a.png: there is no such file"

@@ -58,7 +58,7 @@ def command(
         str,
         typer.Option(
             metavar="N|NxM|valid|same",
-            help="Padding of the pooling on each side.",
+            help="Padding on each side for pooling.",
             autocompletion=choose_from(PADDINGS),
         ),
     ] = "valid",

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def note_interruption() -> Iterator[threading.Event]:
-    """While the block runs, note an interruption (Ctrl+C), which is raised as ever; yield the note.
+    """While the block runs, record an interruption (Ctrl+C), which is raised as usual; yield the record.
 
-    A library that is interrupted while it loads may make another error of it.
+    A library that is interrupted while it loads may turn it into another error.
     """
     noted = threading.Event()
     is_ours = threading.current_thread() is threading.main_thread()

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def look_again(dataset: Dataset, home: Path) -> Dataset:
-    """Return a loaded data set with the contents that its files have now; a note says how many have changed.
+    """Return a loaded data set with its files' present contents; a note says how many have changed.
 
-    Files that have not changed are not opened. One that can no longer be read stays as it was listed, for whoever
-    decodes it to report.
+    Files that have not changed are not opened. One that can no longer be read stays as it was
+    listed; decoding it will report the error.
     """
     splits = {name: look_again_at(pictures, home) for name, pictures in dataset.splits.items()}
     changed = [path for name, pictures in splits.items() for path in _changed(dataset.splits[name], pictures)]
@@ -27,7 +27,7 @@ def look_again(dataset: Dataset, home: Path) -> Dataset:
         return dataset
     note = (
         f"{len(changed):,} picture(s) changed after the data set was loaded, first {changed[0]}; "
-        "used is what the files hold now."
+        "the files are used as they are now."
     )
     return replace(dataset, info=replace(dataset.info, notes=(*dataset.info.notes, note)), splits=splits)
 

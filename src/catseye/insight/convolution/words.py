@@ -41,7 +41,7 @@ def abbreviation_described(worked: WorkedExample) -> str | None:
     if name is None:
         return None
     other = name.replace("_x", "_y")
-    return f"{name} was taken, which responds to changes from left to right; {other}: from top to bottom."
+    return f"{name} was used, which responds to changes from left to right; {other} responds from top to bottom."
 
 
 def padding(worked: WorkedExample) -> str:

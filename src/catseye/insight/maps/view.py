@@ -129,7 +129,7 @@ def _agreement(fields: Sequence[ReceptiveField]) -> str:
     apart = [field.layer for field in fields if not field.agrees]
     if apart:
         return f"Measured and computed differ in {', '.join(apart)}."
-    return "In every layer, what is measured is the computed part in the picture."
+    return "In every layer, the measured field is the part of the computed one that lies in the picture."
 
 
 def _size(shape: Sequence[int]) -> str:
