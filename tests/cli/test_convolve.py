@@ -205,7 +205,7 @@ def test_receptive_fields_as_table_json_and_figure(said: Any) -> None:
     assert fields["pool2"]["analytic"] == fields["pool2"]["measured"] == [10, 10]
     assert all(layer["agrees"] for layer in found["layers"])
     table = said("receptive-field convnet")
-    assert "computed   of it in the picture   measured   first row, column" in table
+    assert "computed   within the picture   measured   first row, column" in table
     assert "In every layer, the measured field is the part of the computed one that lies in the picture." in table
     said("receptive-field efficientnet_lite0 picture.png -o field.svg")
     drawing = Path("field.svg").read_text()

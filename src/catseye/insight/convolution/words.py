@@ -35,7 +35,7 @@ def kernel_name(worked: WorkedExample) -> str:
 
 
 def abbreviation_described(worked: WorkedExample) -> str | None:
-    """Return which of two kernels was taken, if the name was that of both."""
+    """Return which of two kernels was used, if the name stands for both."""
     given = worked.convolution.kernel
     name = known_name(given) if isinstance(given, str) and is_abbreviated(given) else None
     if name is None:
