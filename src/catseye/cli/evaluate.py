@@ -17,7 +17,7 @@ from catseye.cli.common import (
     Label,
     Strict,
     console,
-    escape_control_characters,
+    escape_line,
     parse_epsilon,
     tell_notes,
 )
@@ -95,5 +95,5 @@ def command(
         (found.robustness or found).save(output)
     write_and_print(found, json=json, names_figure=False)
     if output and not json:
-        console().print(escape_control_characters(f"wrote {output}"), soft_wrap=True)
+        console().print(escape_line(f"wrote {output}"), soft_wrap=True)
         tell_next("explain", classifier, "PICTURE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.cli.common import console, escape_control_characters, make_table, print_json
+from catseye.cli.common import console, escape_control_characters, escape_line, make_table, print_json
 from catseye.drawing.numbers import exact
 from catseye.drawing.parts import Matrices, Table
 
@@ -45,7 +45,7 @@ def write_and_print(
         return
     print_parts(answer.view().parts)
     if output:
-        console().print(escape_control_characters(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
+        console().print(escape_line(f"wrote {' and '.join(map(str, (output, *also)))}"), soft_wrap=True)
 
 
 def print_parts(parts: Iterable[Part]) -> None:

@@ -84,7 +84,7 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
 def _is_one(pictures: object) -> bool:
     """Return whether a picture is given by itself, not in a list, an array of several or a folder."""
     if isinstance(pictures, str | Path):
-        return not Path(pictures).is_dir()
+        return not _is_folder(pictures)
     return isinstance(pictures, Image) or (
         isinstance(pictures, np.ndarray) and next(iter(as_many(pictures)), None) is pictures
     )
@@ -110,9 +110,15 @@ def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
 
 
 def _files(picture: Picture | PictureError) -> Sequence[Picture | PictureError]:
-    if not isinstance(picture, str | Path) or not Path(picture).is_dir():
-        return [picture]
-    return picture_files(Path(picture))
+    return picture_files(Path(picture)) if isinstance(picture, str | Path) and _is_folder(picture) else [picture]
+
+
+def _is_folder(path: str | Path) -> bool:
+    """Say whether there is a folder; of a name that cannot be looked up, whoever reads the file says why."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
 
 
 @with_short_traceback
