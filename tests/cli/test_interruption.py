@@ -42,6 +42,21 @@ def test_an_interruption_while_a_verb_works_is_one_line(
     assert capsys.readouterr() == ("", "stopped.\n")
 
 
+class _Interrupted:
+    def __del__(self) -> None:
+        interrupt()
+
+
+def test_one_that_meets_a_destructor_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> None:
+        _Interrupted()
+        threading.Event().wait(60)
+
+    with note_interruption(), pytest.raises(KeyboardInterrupt):
+        work()
+    assert capsys.readouterr() == ("", "")
+
+
 class _Interrupting:
     """Is asked for modules before Python looks for them."""
 

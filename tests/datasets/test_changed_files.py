@@ -148,6 +148,7 @@ def test_every_verb_states_the_pictures_that_it_used(photos: Dataset, home: Path
     assert trained.result.data.test_fingerprint == fresh["test"].fingerprint()
     evaluation = catseye.evaluate(run, photos["test"], data_dir=home)
     assert evaluation.examples == len(photos["test"])
+    assert [note[:40] for note in evaluation.notes] == ["1 picture(s) changed after the data set "]
 
 
 @pytest.mark.slow

@@ -28,10 +28,7 @@ def look_again(dataset: Dataset, home: Path) -> Dataset:
     changed = [path for name, pictures in splits.items() for path in _changed(dataset.splits[name], pictures)]
     if not changed:
         return dataset
-    notes = [
-        f"{len(changed):,} picture(s) changed after the data set was loaded, first {changed[0]}; "
-        "used is what the files hold now."
-    ]
+    notes = [_note(changed)]
     before = next((pictures.value_range for pictures in splits.values()), None)
     now = _value_range(splits, changed, before, home)
     if now != before:
@@ -59,6 +56,19 @@ def look_again_at(pictures: Pictures, home: Path) -> Pictures:
     found = hash_files(pictures.paths, home)
     digests = tuple(new or old for new, old in zip(found, pictures.digests, strict=True))
     return pictures if digests == pictures.digests else replace(pictures, digests=digests)
+
+
+def change_notes(before: Pictures, now: Pictures) -> tuple[str, ...]:
+    """Return the note that says how many files of a split :func:`look_again_at` has found changed, if any."""
+    changed = _changed(before, now)
+    return (_note(changed),) if changed else ()
+
+
+def _note(changed: Sequence[Path]) -> str:
+    return (
+        f"{len(changed):,} picture(s) changed after the data set was loaded, first {changed[0]}; "
+        "used is what the files hold now."
+    )
 
 
 def _changed(before: Pictures, now: Pictures) -> list[Path]:

@@ -12,7 +12,7 @@ from PIL.Image import Image
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
-from catseye.datasets.changed_files import look_again_at
+from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.datasets.dataset import TEST
 from catseye.datasets.folders.folder import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
@@ -179,9 +179,9 @@ def evaluate(
     epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
-        data = look_again_at(data, home_folder(data_dir))
-        pictures, words = data if label is None else data.labelled(label), "pictures"
-        evaluation = opened.evaluate(pictures)
+        now = look_again_at(data, home_folder(data_dir))
+        pictures, words = now if label is None else now.labelled(label), "pictures"
+        evaluation = replace(opened.evaluate(pictures), notes=change_notes(data, now))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         pictures, words = dataset[split], f"{dataset.info.name} ({split})"
