@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
@@ -16,6 +18,7 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
+_BEGINNING = 60  # letters of a name that is too long
 _OWN = ("self", "cls")
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
@@ -109,12 +112,22 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0] or type(error).__name__
 
 
+def from_system(error: OSError) -> CatseyeError | None:
+    """Return our error for what the system says of a file or folder; ``None`` for what it says of something else."""
+    if error.filename is None:
+        return None
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(error.filename)
+    if error.errno == errno.ENAMETOOLONG:
+        return UsageError(f"{name[:_BEGINNING]}… cannot be used: this name is too long for a file.")
+    return CatseyeError(f"{name} cannot be used: {error.strerror or type(error).__name__}.")
+
+
 def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Let a public function raise our errors from its own call, without what led to them inside.
 
     Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The error that led to
     one is still its ``__context__``. A call that does not fit the function, such as one with a mistyped option, is a
-    `UsageError` as well.
+    `UsageError` as well; and what the system says of a file, such as that it may not be read, is a `CatseyeError`.
     """
 
     @wraps(function)
@@ -125,6 +138,11 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
             if whole_tracebacks.get():
                 raise
             raise error.with_traceback(None) from None
+        except OSError as error:
+            ours = from_system(error)
+            if ours is None or whole_tracebacks.get():
+                raise
+            raise ours from None
         except TypeError:
             wrong = _wrong_call(function, args, options)
             if wrong is None or whole_tracebacks.get():
