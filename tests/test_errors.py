@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shlex
 import traceback
@@ -135,3 +136,39 @@ def test_an_error_among_predictions_says_why_there_is_none() -> None:
     ):
         error.class_name  # noqa: B018
     assert str(error) == "a.png: there is no such file"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "says"),
+    [
+        (
+            OSError(errno.ENAMETOOLONG, "File name too long", "a" * 5000),
+            UsageError,
+            "^a{60}… cannot be used: this name",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/root/a"),
+            CatseyeError,
+            "^/root/a cannot be used: Permis",
+        ),
+        (OSError(errno.EIO, "Input/output error", b"\xff"), CatseyeError, "cannot be used: Input/output error"),
+    ],
+)
+def test_what_the_system_says_of_a_file_is_an_error_of_ours(
+    fault: OSError, kind: type[CatseyeError], says: str
+) -> None:
+    @with_short_traceback
+    def fail() -> None:
+        raise fault
+
+    with pytest.raises(kind, match=says):
+        fail()
+
+
+def test_what_it_says_of_something_else_stays_what_it_is() -> None:
+    @with_short_traceback
+    def fail() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        fail()

@@ -66,6 +66,8 @@ def _read(name: str, value: Any, kinds: tuple[str, ...]) -> Any:
             )
             if name == "seed" and not 0 <= value <= _LARGEST_SEED:
                 raise UsageError(f"seed must be between 0 and {_LARGEST_SEED:,}; got {value}.")
+            if "Path" in kinds and "\0" in str(value):
+                raise UsageError(f"{name} holds a zero character, which no path may; got {received(value)}.")
             return value
     words = [_WORDS[kind] for kind in kinds if kind != "None" and not (kind == "str" and "Path" in kinds)]
     words = ["a name or path"] if name == "name" and "Path" in kinds else words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
@@ -16,6 +18,7 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
+_BEGINNING = 60  # letters of a name that is too long
 _OWN = ("self", "cls")
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
@@ -109,12 +112,23 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0] or type(error).__name__
 
 
+def from_system(error: OSError) -> CatseyeError | None:
+    """Return our error for a system error about a file or folder; ``None`` for any other system error."""
+    if error.filename is None:
+        return None
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(error.filename)
+    if error.errno == errno.ENAMETOOLONG:
+        return UsageError(f"{name[:_BEGINNING]}… cannot be used: this name is too long for a file.")
+    return CatseyeError(f"{name} cannot be used: {error.strerror or type(error).__name__}.")
+
+
 def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Make a public function raise our errors from its own call, without the frames inside the package.
 
     Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The original error is
     still available as ``__context__``. A call that does not match the function's signature, such as one with a mistyped
-    option, is a `UsageError` as well.
+    option, is a `UsageError` as well. A system error about a file, such as a missing permission, becomes a
+    `CatseyeError`.
     """
 
     @wraps(function)
@@ -125,6 +139,11 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
             if whole_tracebacks.get():
                 raise
             raise error.with_traceback(None) from None
+        except OSError as error:
+            ours = from_system(error)
+            if ours is None or whole_tracebacks.get():
+                raise
+            raise ours from None
         except TypeError:
             wrong = _wrong_call(function, args, options)
             if wrong is None or whole_tracebacks.get():

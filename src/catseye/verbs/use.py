@@ -12,7 +12,7 @@ from PIL.Image import Image
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
-from catseye.datasets.changed_files import look_again_at
+from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
@@ -82,7 +82,7 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
 def _is_one(pictures: object) -> bool:
     """Return whether one picture is given by itself, not in a list, an array of several or a folder."""
     if isinstance(pictures, str | Path):
-        return not Path(pictures).is_dir()
+        return not _is_folder(pictures)
     return isinstance(pictures, Image) or (
         isinstance(pictures, np.ndarray) and next(iter(as_many(pictures)), None) is pictures
     )
@@ -108,9 +108,15 @@ def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
 
 
 def _files(picture: Picture | PictureError) -> Sequence[Picture | PictureError]:
-    if not isinstance(picture, str | Path) or not Path(picture).is_dir():
-        return [picture]
-    return picture_files(Path(picture))
+    return picture_files(Path(picture)) if isinstance(picture, str | Path) and _is_folder(picture) else [picture]
+
+
+def _is_folder(path: str | Path) -> bool:
+    """Say whether there is a folder; of a name that cannot be looked up, whoever reads the file says why."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
 
 
 @with_short_traceback
@@ -172,9 +178,9 @@ def evaluate(
     epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
-        data = look_again_at(data, home_folder(data_dir))
-        pictures, words = data if label is None else data.labelled(label), "pictures"
-        evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
+        now = look_again_at(data, home_folder(data_dir))
+        pictures, words = now if label is None else now.labelled(label), "pictures"
+        evaluation = replace(opened.evaluate(pictures), notes=change_notes(data, now), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         dataset.info.require_classes()
