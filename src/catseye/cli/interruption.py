@@ -47,8 +47,15 @@ def _raise_later(before: Callable[[sys.UnraisableHookArgs], Any]) -> Callable[[s
         if not issubclass(lost.exc_type, KeyboardInterrupt):
             before(lost)
             return
-        again = threading.Timer(_LATER, _thread.interrupt_main)
+        again = threading.Timer(_LATER, _interrupt_main_thread)
         again.daemon = True
         again.start()
 
     return hook
+
+
+def _interrupt_main_thread() -> None:
+    if hasattr(signal, "pthread_kill"):  # which also ends the waiting of a thread for a lock
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
