@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, escape_control_characters, tell_notes
+from catseye.cli.common import ClassifierPath, Force, Json, escape_line, tell_notes
 from catseye.cli.csv_option import CsvFile, check_csv
 from catseye.cli.next_step import tell_next
 from catseye.cli.printing import tell_written, write_and_print
@@ -49,7 +49,7 @@ def command(
     if found.broken:
         print(f"note: {len(found.broken):,} picture(s) cannot be sorted:", file=sys.stderr)
     for error in found.broken[:_MOST_LISTED]:
-        print(escape_control_characters(f"  {error.picture}: {error.reason}"), file=sys.stderr)
+        print(escape_line(f"  {error.picture}: {error.reason}"), file=sys.stderr)
     if len(found.broken) > _MOST_LISTED:
         print(f"  … and {len(found.broken) - _MOST_LISTED:,} more; --json lists them all", file=sys.stderr)
     if csv:

@@ -29,6 +29,7 @@ from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
+from catseye.system.files import is_there
 from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def path_of(name: str | Path) -> Path | None:
     path = Path(name).expanduser()
     if isinstance(name, str) and split_name(name)[0] in names() and "/" not in name:
         return None
-    if path.exists():
+    if is_there(path):
         return path
     if isinstance(name, Path) or os.sep in name or name.lower().endswith((*SUFFIXES, *LABEL_SUFFIXES)):
         raise UsageError(f"there is no {'label file' if is_label_file(path) else 'folder or archive'} {path}.")

@@ -17,6 +17,7 @@ from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
+from catseye.system.files import is_folder
 from catseye.system.home import home_folder
 from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
@@ -82,7 +83,7 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
 def _is_one(pictures: object) -> bool:
     """Return whether a picture is given by itself, not in a list, an array of several or a folder."""
     if isinstance(pictures, str | Path):
-        return not Path(pictures).is_dir()
+        return not is_folder(pictures)
     return isinstance(pictures, Image) or (
         isinstance(pictures, np.ndarray) and next(iter(as_many(pictures)), None) is pictures
     )
@@ -108,7 +109,7 @@ def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
 
 
 def _files(picture: Picture | PictureError) -> Sequence[Picture | PictureError]:
-    if not isinstance(picture, str | Path) or not Path(picture).is_dir():
+    if not isinstance(picture, str | Path) or not is_folder(picture):
         return [picture]
     return picture_files(Path(picture))
 
