@@ -41,6 +41,7 @@ log = logging.getLogger("catseye")
 DataSource: TypeAlias = "str | Path | Dataset | Pictures | tuple[Any, ...]"
 
 ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST, CATS_VS_DOGS, OXFORD_IIIT_PET)
+_OTHER_TABLES = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather", ".arrow")
 
 
 def names() -> tuple[str, ...]:
@@ -277,6 +278,8 @@ def _load(
             notes=unpacked.notes,
         )
     else:
+        if path.suffix.lower() in _OTHER_TABLES:
+            raise UsageError(f"{path} is a table of a kind that is not read here; save it as .csv.")
         endings = ", ".join((*SUFFIXES, *LABEL_SUFFIXES))
         raise UsageError(f"{path} is neither a folder nor an archive or label file ({endings}).")
     return dataset if label is None else dataset.labelled(label)
