@@ -40,3 +40,10 @@ def test_an_unknown_name_is_said_and_the_verbs_are_listed() -> None:
     with pytest.raises(AttributeError, match=r"module 'catseye.runs' has no attribute 'nothing'"):
         importlib.import_module("catseye.runs").nothing  # noqa: B018 (the point of the test)
     assert {"train", "predict", "evaluate", "errors", "__version__"} <= set(dir(catseye))
+
+
+def test_a_mistyped_name_is_answered_with_the_right_one() -> None:
+    with pytest.raises(AttributeError, match=r"has no attribute 'evalute'; did you mean evaluate\?$"):
+        catseye.evalute  # noqa: B018 (the point of the test)
+    with pytest.raises(AttributeError, match=r"has no attribute '_repr_htm_'$"):
+        catseye._repr_htm_  # noqa: B018

@@ -32,10 +32,17 @@ def lazily(
         if name in modules:
             return import_module(f"{package}.{name}")
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{_nearest(name, names())}")
         return getattr(import_module(homes[name]), name)
 
     def names() -> list[str]:
         return list(sys.modules[package].__all__)
 
     return load, names
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    from difflib import get_close_matches
+
+    found = [] if name.startswith("_") else get_close_matches(name, names, n=1)
+    return f"; did you mean {found[0]}?" if found else ""

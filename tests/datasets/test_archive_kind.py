@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         ("p.iso", b"\0" * 600, r"is not a supported archive \(\.zip, \.tar, "),
         ("p.z01", b"PK\x07\x08" + b"\0" * 600, "is incomplete or damaged"),
         ("README", b"hello", "is neither a folder nor an archive"),
+        ("labels.xlsx", b"PK\x03\x04", "is a table of a kind that is not read here; save it as .csv"),
+        ("labels.parquet", b"PAR1", "is a table of a kind that is not read here; save it as .csv"),
         ("notes.docx", b"PK\x03\x04", "is neither a folder nor an archive"),
     ],
 )

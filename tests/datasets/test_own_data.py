@@ -132,6 +132,32 @@ def test_a_pattern_is_offered_where_one_folder_would_be_the_only_class(tmp_path:
     assert len(str(caught.value).splitlines()) <= 2
 
 
+@pytest.mark.parametrize(
+    ("folders", "name", "offered", "splits"),
+    [
+        (("train",), "{}.{}.png", "{label}.{}.png", {"train", "test"}),  # a fifth is set aside
+        (("images/train", "images/val"), "{}_{}.png", "{split}/{label}_{}.png", {"train", "validation", "test"}),
+        (("train/imgs", "test/imgs"), "{}1{}.png", "{split}/imgs/{label}{number}.png", {"train", "test"}),
+    ],
+)
+def test_a_pattern_is_offered_where_splits_hold_no_class_folders(
+    tmp_path: Path, folders: tuple[str, ...], name: str, offered: str, splits: set[str]
+) -> None:
+    places = [
+        f"{folder}/{name.format(kind, number)}" for folder in folders for kind in ("cat", "dog") for number in "12"
+    ]
+    unlabelled = ["test1/1.png", "test1/2.png", "test1/3.png"] if len(folders) == 1 else []  # as in competitions
+    draw_all(tmp_path, [*places, *unlabelled])
+    with pytest.raises(UsageError) as caught:
+        catseye.train(tmp_path)
+    assert f"Or --label-from '{offered}' finds 2 classes in their names: cat " in str(caught.value)
+    assert len(str(caught.value).splitlines()) <= 2
+    found = catseye.load(tmp_path, label_from=offered)
+    assert found.info.classes == ("cat", "dog")
+    assert len(found.left_out) == len(unlabelled)
+    assert set(found) == splits
+
+
 def test_columns_and_a_pattern_do_not_go_together(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="choose one"):
         catseye.load(tmp_path, label_from="{label}_{}", label_column="label")

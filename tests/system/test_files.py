@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.system.files import find_free, new_output, remove_parts, write_atomically
+from catseye.system.files import find_free, is_folder, is_there, new_output, remove_parts, write_atomically
 
 
 def test_content_and_permissions_are_as_usual(tmp_path: Path) -> None:
@@ -87,3 +87,15 @@ def test_the_first_free_name_is_found(tmp_path: Path, monkeypatch: pytest.Monkey
     assert find_free(Path()) == tmp_path / "run-3"
     assert find_free(Path("..")) == tmp_path.with_name(f"{tmp_path.name}-2")
     assert find_free(Path("/")) == Path("/-2")
+
+
+def test_at_a_path_longer_than_is_allowed_there_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for long in ("x" * 5_000, f"{'d/' * 3_000}x.png", tmp_path / ("y" * 300)):
+        assert not is_there(long)
+        assert not is_folder(long)
+    assert is_there(tmp_path)
+    assert is_folder(str(tmp_path))
+    assert not is_folder("")  # not the folder that we are in
+    with pytest.raises(UsageError, match="there is no folder"):
+        new_output(tmp_path / ("z" * 5_000) / "a", force=False)

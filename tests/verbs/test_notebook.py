@@ -43,6 +43,7 @@ CELLS = {
     "maps": "catseye.maps(run, picture)",
     "receptive field": 'catseye.receptive_field("my-run", picture)',
     "explanation": "catseye.explain(run, picture)",
+    "explanation by several methods": 'catseye.explain(run, picture, methods="occlusion,integrated_gradients")',
     "ideal": 'catseye.ideal(run, "4", steps=8)',
     "attack": "catseye.attack(run, picture)",
     "classifier": "run.classifier",

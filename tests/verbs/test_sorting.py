@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import catseye
-from catseye.errors import UsageError
+from catseye.errors import CatseyeError, UsageError
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -107,3 +107,8 @@ def test_what_makes_no_sense_is_refused(digits_run: Run, folder: Path, tmp_path:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="holds no pictures"):
         catseye.sort(digits_run, tmp_path / "empty", out)
+
+
+def test_a_folder_whose_name_is_too_long_is_refused(digits_run: Run, folder: Path) -> None:
+    with pytest.raises(CatseyeError, match="cannot be made: File name too long"):
+        catseye.sort(digits_run, folder, "x" * 300, copy=True)

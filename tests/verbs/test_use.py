@@ -64,6 +64,21 @@ def test_a_picture_by_itself_that_cannot_be_used_is_an_error(digits_run: Run, di
         _ = found[0].probability
 
 
+def test_a_name_longer_than_is_allowed_is_that_of_no_picture_and_of_no_data(digits_run: Run, digit: Path) -> None:
+    long = "x" * 5_000
+    answer, missing = catseye.predict(digits_run, [digit, long])
+    assert isinstance(answer, Prediction)
+    assert isinstance(missing, PictureError)
+    assert missing.reason == "File name too long"
+    with pytest.raises(PictureError, match="File name too long"):
+        catseye.predict(digits_run, long)
+    with pytest.raises(PictureError):
+        catseye.predict(digits_run, "")  # not the folder that we are in
+    for use in (catseye.load, catseye.summary, catseye.Classifier.load):
+        with pytest.raises(UsageError, match=r"unknown|there is no classifier"):
+            use(long)
+
+
 def test_channels_may_come_first(digits_run: Run) -> None:
     test = catseye.load("digits", "test[:5]")
     assert isinstance(test, MemoryPictures)

@@ -29,7 +29,7 @@ from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.pretrained_weights import pretrained
 from catseye.networks.registry import BACKBONES, is_backbone
 from catseye.networks.structure import in_evaluation_mode
-from catseye.system.files import check_folder
+from catseye.system.files import check_folder, is_folder, is_there
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
 
@@ -106,12 +106,12 @@ class Classifier(Answer):
             It is truncated, is not a Catseye classifier, or does not fit its own description; or a backbone's weights
             cannot be obtained.
         """
-        if is_backbone(str(path)) and not Path(path).exists():
+        if is_backbone(str(path)) and not is_there(path):
             return cls.pretrained(str(path))
         path = Path(path)
-        file = path / FILE_NAME if path.is_dir() else path
-        if not file.is_file():
-            inside = f"; it holds no {FILE_NAME} (is its training finished?)" if path.is_dir() else ""
+        file = path / FILE_NAME if is_folder(path) else path
+        if not (is_there(file) and file.is_file()):
+            inside = f"; it holds no {FILE_NAME} (is its training finished?)" if is_folder(path) else ""
             near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
             advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
             raise UsageError(f"there is no classifier at {path}{inside}{advice}")

@@ -186,9 +186,9 @@ def plan_targets(
         if counts[str(target).casefold()] > 1:
             longer = "-".join(one.picture.relative_to(folder).parts)
             target = target.with_name(longer) if len(os.fsencode(longer)) <= _LONGEST_NAME else target
-        free, is_there = _free(target, one.picture, into, taken)
+        free, lies_there = _free(target, one.picture, into, taken)
         taken.add(str(free).casefold())
-        planned.append(replace(one, target=str(free), state="there" if is_there else "planned"))
+        planned.append(replace(one, target=str(free), state="there" if lies_there else "planned"))
     return planned
 
 
@@ -198,7 +198,7 @@ def _free(target: PurePosixPath, picture: Path, into: Path, taken: set[str]) -> 
     while True:
         path = into / place
         if str(place).casefold() not in taken:
-            if not (path.exists() or path.is_symlink()):
+            if not os.path.lexists(path):  # false also for a longer name than is allowed
                 return place, False
             if path.is_file() and _is_same(path, picture):
                 return place, True

@@ -29,6 +29,7 @@ from catseye.datasets.preparation.archive import unpack
 from catseye.datasets.preparation.locate import user_folder
 from catseye.datasets.preparation.prepared import is_whole, prepare, prepared_folder
 from catseye.errors import UsageError, unknown, with_short_traceback
+from catseye.system.files import is_there
 from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ log = logging.getLogger("catseye")
 DataSource: TypeAlias = "str | Path | Dataset | Pictures | tuple[Any, ...]"
 
 ENTRIES = (DIGITS, MNIST, FASHION_MNIST, KMNIST, CATS_VS_DOGS, OXFORD_IIIT_PET)
+_OTHER_TABLES = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather", ".arrow")
 
 
 def names() -> tuple[str, ...]:
@@ -242,7 +244,7 @@ def path_of(name: str | Path) -> Path | None:
     path = Path(name).expanduser()
     if isinstance(name, str) and split_name(name)[0] in names() and "/" not in name:
         return None
-    if path.exists():
+    if is_there(path):
         return path
     if isinstance(name, Path) or os.sep in name or name.lower().endswith((*SUFFIXES, *LABEL_SUFFIXES)):
         raise UsageError(f"there is no {'label file' if is_label_file(path) else 'folder or archive'} {path}.")
@@ -276,6 +278,8 @@ def _load(
             notes=unpacked.notes,
         )
     else:
+        if path.suffix.lower() in _OTHER_TABLES:
+            raise UsageError(f"{path} is a table of a kind that is not read here; save it as .csv.")
         endings = ", ".join((*SUFFIXES, *LABEL_SUFFIXES))
         raise UsageError(f"{path} is neither a folder nor an archive or label file ({endings}).")
     return dataset if label is None else dataset.labelled(label)

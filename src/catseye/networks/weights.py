@@ -12,6 +12,7 @@ import torch
 
 from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.networks.backbones.efficientnet_lite import official_names
+from catseye.system.files import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def read_weights(path: Path) -> Tensors:
     CatseyeError
         It is damaged, of another kind, or would run code.
     """
-    if not path.is_file():
+    if not (is_there(path) and path.is_file()):
         raise UsageError(f"there is no weight file {path}.")
     try:
         tensors = _safetensors(path) if path.suffix == ".safetensors" else _pth(path)

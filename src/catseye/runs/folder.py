@@ -15,7 +15,7 @@ from catseye.classifier.classifier import FILE_NAME
 from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.runs.request import Request
 from catseye.runs.result import Result
-from catseye.system.files import find_free, remove_parts, write_atomically
+from catseye.system.files import find_free, is_folder, is_there, remove_parts, write_atomically
 from catseye.training.history import Epoch, to_lines
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class RunFolder:
             It cannot be created.
         """
         self._check_free(resume=resume)  # before anything is touched in a folder that is not ours
-        fresh = not self.path.exists()
+        fresh = not is_there(self.path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / _LOCK)
@@ -91,7 +91,7 @@ class RunFolder:
                 shutil.rmtree(self.path)  # the run was refused
 
     def _check_free(self, *, resume: bool) -> None:
-        if not self.path.is_dir():
+        if not is_folder(self.path):
             return
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
         # A run without a finished epoch may be started again, with other options.

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 PART = ".part"
 _BEGINNING = 32  # letters, each of up to four bytes
 _RANDOM_BYTES = 4
 _RANDOM_PATTERN = "[0-9a-f][0-9a-f]" * _RANDOM_BYTES
+
+
+def is_there(path: str | Path) -> bool:
+    """Say whether there is something at ``path``; at one longer than a file system allows, or empty, there is not."""
+    return bool(str(path)) and _ask(Path(path).exists)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Say whether ``path`` is a folder, as :func:`is_there` does: an empty text is not the one that we are in."""
+    return bool(str(path)) and _ask(Path(path).is_dir)
+
+
+def _ask(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except OSError as error:  # which newer versions of Python answer themselves
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return False
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -35,7 +56,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        if not path.parent.is_dir():
+        if not is_folder(path.parent):
             raise CatseyeError(_no_folder(path)) from error
         raise CatseyeError(f"{path} cannot be written: {error.strerror}. What was there before stays.") from error
     finally:
@@ -57,11 +78,11 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
     UsageError
         It already exists, is what is to be read, is a folder, or lies in no folder.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise UsageError(f"{path} is a folder; expected the name of a file.")
     if read and _same(path, read):
         raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
-    if path.exists() and not force:
+    if is_there(path) and not force:
         raise UsageError(f"{path} already exists; choose another name or use --force.")
     check_folder(path)
     return path
@@ -72,7 +93,7 @@ def find_free(path: Path) -> Path:
     if path.name in ("", ".."):  # the folder that we are in, or one above
         path = path.resolve()
     number, free = 2, path
-    while free.exists() or free.is_symlink():
+    while os.path.lexists(free):
         free = path.parent / f"{path.name}-{number}"
         number += 1
     return free
@@ -80,13 +101,13 @@ def find_free(path: Path) -> Path:
 
 def check_folder(path: Path) -> None:
     """Raise `UsageError` if the folder in which a file is to be written is not there."""
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise UsageError(_no_folder(path))
 
 
 def _no_folder(path: Path) -> str:
     folder = path.parent
-    reason = f"{folder} is not a folder." if folder.exists() else f"there is no folder {folder}. Create it first."
+    reason = f"{folder} is not a folder." if is_there(folder) else f"there is no folder {folder}. Create it first."
     return f"{path} cannot be written: {reason}"
 
 

@@ -20,6 +20,7 @@ from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields,
 from catseye.networks import NAMES, build, is_backbone, summarise
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.runs.run import Run
+from catseye.system.files import is_there
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _is_made(network: ClassifierSource) -> bool:
     """Say whether a classifier is meant, or the path of one, not a network's name."""
     if not isinstance(network, Classifier | Run | str | Path):
         raise UsageError(f"network must be a name, a classifier, a run or the path of either; got {received(network)}.")
-    return isinstance(network, Classifier | Run) or (str(network) not in NAMES and Path(network).exists())
+    return isinstance(network, Classifier | Run) or (str(network) not in NAMES and is_there(network))
 
 
 def _open_network(network: ClassifierSource) -> tuple[nn.Module, Preprocess, str]:

@@ -10,6 +10,7 @@ from catseye.classifier.prediction import Prediction
 from catseye.classifier.sorting import SortedPicture, Sorting, carry_out, plan_targets
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
+from catseye.system.files import is_folder, is_there
 from catseye.system.progress_bar import progress
 from catseye.verbs.sources import open_classifier
 
@@ -96,12 +97,12 @@ def _checked(source: Path, target: Path, copy: bool, link: bool, threshold: floa
         raise UsageError("pictures can be copied or linked, not both; choose one.")
     if not 0 <= threshold <= 1:
         raise UsageError(f"the threshold must be a probability from 0 to 1; got {threshold}.")
-    if not source.is_dir():
+    if not is_folder(source):
         is_file = f"{source} is a file; expected a folder of pictures."
-        raise UsageError(is_file if source.exists() else f"there is no folder {source}.")
-    if target.exists() and not target.is_dir():
+        raise UsageError(is_file if is_there(source) else f"there is no folder {source}.")
+    if is_there(target) and not is_folder(target):
         raise UsageError(f"{target} is not a folder; choose another one to sort into.")
-    if target.exists() and target.samefile(source):
+    if is_there(target) and target.samefile(source):
         raise UsageError(f"{target} is the folder to be sorted; choose another one to sort into.")
     return source, target
 

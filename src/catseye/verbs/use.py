@@ -17,6 +17,7 @@ from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
 from catseye.insight.robustness.robustness import measure_robustness
+from catseye.system.files import is_folder
 from catseye.system.home import home_folder
 from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
@@ -82,7 +83,7 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
 def _is_one(pictures: object) -> bool:
     """Return whether one picture is given by itself, not in a list, an array of several or a folder."""
     if isinstance(pictures, str | Path):
-        return not _is_folder(pictures)
+        return not is_folder(pictures)
     return isinstance(pictures, Image) or (
         isinstance(pictures, np.ndarray) and next(iter(as_many(pictures)), None) is pictures
     )
@@ -108,15 +109,9 @@ def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
 
 
 def _files(picture: Picture | PictureError) -> Sequence[Picture | PictureError]:
-    return picture_files(Path(picture)) if isinstance(picture, str | Path) and _is_folder(picture) else [picture]
-
-
-def _is_folder(path: str | Path) -> bool:
-    """Say whether there is a folder; of a name that cannot be looked up, whoever reads the file says why."""
-    try:
-        return Path(path).is_dir()
-    except OSError:
-        return False
+    if not isinstance(picture, str | Path) or not is_folder(picture):
+        return [picture]
+    return picture_files(Path(picture))
 
 
 @with_short_traceback

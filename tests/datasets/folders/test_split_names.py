@@ -24,6 +24,7 @@ from catseye.datasets.folders.split_names import UNLABELLED, find_splits, is_cal
         (["train", "dev", "eval"], ["train", "validation", "test"]),
         (["train", "test", "evaluation"], ["train", "test", "validation"]),
         (["train", "val", "test", "eval"], ["train", "validation", "test", "test"]),
+        (["Training", "PublicTest", "PrivateTest"], ["train", "validation", "test"]),
         (["steam_train", "bus"], [None, None]),
         (["steam train", "bullet train"], [None, None]),
         (["training shoes", "boots"], [None, None]),

@@ -75,6 +75,7 @@ def test_columns_are_named_in_any_case() -> None:
         ),
         ({"pixels": ["0 1 2"] * 8, "emotion": range(8)}, {}, "arrays in Python"),
         ({"a": FILES, "age": [0.5 * n for n in range(8)]}, {}, "no column looks like labels"),
+        ({"id": range(1, 9), "a": FILES}, {}, "no column looks like labels"),  # as in CUB-200's images.txt
         ({"a": FILES}, {}, "no column looks like labels"),
         ({"a": FILES, "label": HALVES}, {"label_column": "lable"}, "did you mean label?"),
         ({"a": FILES, "label": HALVES}, {"label_column": "a"}, "cannot be their labels"),

@@ -22,6 +22,8 @@ _SPLITS = {
 }
 _WORDS = {word: split for split, words in _SPLITS.items() for word in words.split()}
 
+_WHOLE = {"publictest": VALIDATION, "privatetest": TEST}  # as FER2013 calls them
+
 
 def _words_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -76,7 +78,10 @@ def _read(name: str) -> tuple[str, tuple[str, ...]]:
     """Return the split that a name refers to, empty if none, and the remaining words."""
     splits: set[str] = set()
     rest: list[str] = []
-    for word in _words(name):
+    words = _words(name)
+    if "".join(words) in _WHOLE:
+        return _WHOLE["".join(words)], ()
+    for word in words:
         joined = _JOINED.fullmatch(word)
         split = _WORDS.get(joined[1] if joined else word)
         if split:

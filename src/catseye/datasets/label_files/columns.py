@@ -195,7 +195,8 @@ def _find_label(table: LabelTable, file: str, split: str | None) -> Columns:
     if one_hot:
         return Columns(file, LABEL, split, one_hot)
     fitting = [name for name in rest if _may_be_label(rest[name]) and not re.search(r"(^|_)id$", _usual(name))]
-    fitting = fitting or [name for name in rest if len(rest) == 1 and _may_be_label(rest[name], fewest=1)]
+    if not fitting and len(rest) == 1:
+        fitting = [name for name in rest if _may_be_label(rest[name], fewest=1) and not _numbers_rows(rest[name])]
     if not fitting:
         listed = ", ".join(name for name, _ in _first(rest)) or "none"
         raise UsageError(
@@ -235,6 +236,13 @@ def _may_be_label(values: list[str], fewest: int = _FEWEST_PER_CLASS) -> bool:
     if len(present) < (2 if fewest else 1) or fewest * len(present) > sum(value not in _NO_LABEL for value in values):
         return False
     return not are_measurements(present)
+
+
+def _numbers_rows(values: list[str]) -> bool:
+    """Say whether values number the rows, of which there are more than two: 0, 1, 2, … or 1, 2, 3, …."""
+    return len(values) > 2 and any(
+        all(value == str(number) for number, value in enumerate(values, first)) for first in (0, 1)
+    )
 
 
 def are_measurements(values: set[str]) -> bool:

@@ -151,8 +151,21 @@ def offer_pattern(places: Sequence[str]) -> Offer | None:
         counts = Counter(match["label"].strip() for match in matches)
         enough = len(matches) >= _FITTING * len(names) and len(counts) * _FEWEST_PER_CLASS <= len(matches)
         if enough and len(counts) > 1 and all(map(_is_word, counts)):
-            return Offer(usual.replace("{number}", "{}") + ending if _is_free(usual) else usual + ending, counts)
+            pattern = usual.replace("{number}", "{}") if _is_free(usual) else usual
+            return Offer(f"{_folders_of_splits(places)}{pattern}{ending}", counts)
     return None
+
+
+def _folders_of_splits(places: Sequence[str]) -> str:
+    """Return the pattern of the folders, such as ``{split}/``, where they part the pictures into several splits."""
+    splits, within = set(), set()
+    for place in places:
+        steps = place.split("/")[:-1]
+        last = max((number for number, step in enumerate(steps) if split_of(step)), default=None)
+        splits.add(None if last is None else split_of(steps[last]))
+        within.add("".join(f"{step}/" for step in steps[(last or 0) + 1 :]))
+    whole = len(splits) > 1 and None not in splits and len(within) == 1 and "{" not in min(within)
+    return f"{{split}}/{min(within)}" if whole else ""
 
 
 def _is_word(label: str) -> bool:

@@ -8,11 +8,10 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.folders.split_names import UNLABELLED, find_splits
 
 USUAL = (TRAIN, "val", VALIDATION, "dev", TEST)  # some of the names, for an error
-_FURTHER = {"publictest": VALIDATION, "privatetest": TEST}  # as FER2013 calls them
 
 
 @cache
 def split_of(name: str) -> str | None:
     """Return the split that a name stands for, as it would for a folder; nothing for other names."""
-    split = _FURTHER.get(name.lower()) or find_splits([name]).get(name)
+    split = find_splits([name]).get(name)
     return None if split == UNLABELLED else split

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.system.downloads import download
+from catseye.system.files import is_folder
 
 if TYPE_CHECKING:
     from catseye.datasets.preparation.entry import Archive, Entry
@@ -43,7 +44,7 @@ def user_folder(archives: str | Path | None) -> Path | None:
     if not given:
         return None
     folder = Path(given).expanduser()
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise UsageError(f"there is no folder {folder}; --archives takes the folder that holds <data set>/<file>.")
     return folder
 

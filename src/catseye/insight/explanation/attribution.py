@@ -10,6 +10,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
+from catseye.insight.explanation.captum import load_methods
 from catseye.insight.explanation.integrated_gradients import integrate_gradients
 from catseye.networks.backbones.backbone import LOGITS
 from catseye.networks.layers import default_layers, last_maps
@@ -171,18 +172,20 @@ def compute_occlusion(class_score: ClassScore, effort: Effort) -> Attribution:
     A window of a seventh of the picture's side, in the baseline's colour, moves over it in steps of half its side;
     each pixel gets the mean over the windows that covered it (Zeiler & Fergus 2014, arXiv:1311.2901).
     """
-    from captum.attr import Occlusion
-
     channels, *sides = class_score.picture.shape
     windows = [max(1, round(side / _WINDOWS)) for side in sides]
     strides = [max(1, window // effort.overlap) for window in windows]
     with torch.no_grad():
-        attributions = Occlusion(class_score.logit).attribute(
-            class_score.pixels,
-            sliding_window_shapes=(channels, *windows),
-            strides=(channels, *strides),
-            baselines=class_score.baseline,
-            perturbations_per_eval=class_score.batch_size,
+        attributions = (
+            load_methods()
+            .Occlusion(class_score.logit)
+            .attribute(
+                class_score.pixels,
+                sliding_window_shapes=(channels, *windows),
+                strides=(channels, *strides),
+                baselines=class_score.baseline,
+                perturbations_per_eval=class_score.batch_size,
+            )
         )
     return Attribution("occlusion", attributions[0, 0].float().numpy())  # a window covers all channels: they agree
 

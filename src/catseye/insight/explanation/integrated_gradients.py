@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.insight.explanation.captum import load_methods
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.insight.explanation.class_score import ClassScore
+from catseye.insight.explanation.class_score import ClassScore
 
 _POINTS = 8  # by Gauss and Legendre's rule, on each piece
 # The path is cut finely near the baseline, where a network's logits change most.
@@ -59,9 +61,7 @@ def integrate_gradients(class_score: ClassScore, *, tolerance: float, most: int)
         Attribution of each value, float32 (1, C, H, W); difference between the two logits; number of gradients
         in the attributions.
     """
-    from captum.attr import IntegratedGradients
-
-    method = IntegratedGradients(class_score.logit)
+    method = load_methods().IntegratedGradients(class_score.logit)
     baseline, pixels = class_score.baseline, class_score.pixels
 
     def piece(start: float, end: float) -> Piece:
