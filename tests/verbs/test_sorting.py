@@ -110,5 +110,5 @@ def test_what_makes_no_sense_is_refused(digits_run: Run, folder: Path, tmp_path:
 
 
 def test_a_folder_whose_name_is_too_long_is_refused(digits_run: Run, folder: Path) -> None:
-    with pytest.raises(CatseyeError, match="cannot be made: File name too long"):
+    with pytest.raises(CatseyeError, match="cannot be created: File name too long"):
         catseye.sort(digits_run, folder, "x" * 300, copy=True)
