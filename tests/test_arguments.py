@@ -111,3 +111,8 @@ def test_text_numbers_and_collections_are_read(found: object, expected: object) 
 def test_what_cannot_be_read_is_named(read: Any, value: object) -> None:
     with pytest.raises(UsageError, match=r"^the option must be .*; got "):
         read("the option", value)
+
+
+def test_no_path_holds_a_zero_character() -> None:
+    with pytest.raises(UsageError, match=r"^name holds a zero character, which no path may; got 'a\\x00b'\.$"):
+        take("a\0b")

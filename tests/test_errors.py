@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shlex
 import traceback
@@ -130,6 +131,44 @@ def test_a_longer_name_that_begins_alike_is_suggested_first() -> None:
 def test_an_error_among_predictions_says_why_there_is_none() -> None:
     error = PictureError("a.png", "there is no such file")
     assert not hasattr(error, "class_name")
-    with pytest.raises(AttributeError, match=r"^there is no class_name, as this is an error: a\.png: there is no such"):
+    with pytest.raises(
+        AttributeError, match=r"^there is no class_name, because this is an error: a\.png: there is no such"
+    ):
         error.class_name  # noqa: B018
     assert str(error) == "a.png: there is no such file"
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "says"),
+    [
+        (
+            OSError(errno.ENAMETOOLONG, "File name too long", "a" * 5000),
+            UsageError,
+            "^a{60}… cannot be used: this name",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/root/a"),
+            CatseyeError,
+            "^/root/a cannot be used: Permis",
+        ),
+        (OSError(errno.EIO, "Input/output error", b"\xff"), CatseyeError, "cannot be used: Input/output error"),
+    ],
+)
+def test_what_the_system_says_of_a_file_is_an_error_of_ours(
+    fault: OSError, kind: type[CatseyeError], says: str
+) -> None:
+    @with_short_traceback
+    def fail() -> None:
+        raise fault
+
+    with pytest.raises(kind, match=says):
+        fail()
+
+
+def test_what_it_says_of_something_else_stays_what_it_is() -> None:
+    @with_short_traceback
+    def fail() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError):
+        fail()

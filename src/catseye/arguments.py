@@ -1,4 +1,4 @@
-"""What a public function is given: refused in a sentence where it is of another type, and read where it is text."""
+"""The arguments of public functions: text is converted, and anything of the wrong type is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _LONGEST = 60  # letters of a value in a message
 
 
 def with_checked_arguments(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Let a function refuse, before it does anything, a simple argument of another type than it declares.
+    """Make a function refuse, before it does anything, a simple argument whose type is not the declared one.
 
-    Simple are numbers, texts, paths, ``True`` and ``False``, and unions of these; other types are the function's own
-    business. Numbers of NumPy become Python's. What is called ``seed`` is in addition between 0 and 4,294,967,295.
+    Numbers, texts, paths, ``True`` and ``False``, and unions of these are simple; the function itself checks other
+    types. NumPy numbers become Python numbers. An argument called ``seed`` must also be from 0 to 4,294,967,295.
     """
     declared = {name: _simple(kind) for name, kind in function.__annotations__.items()}
     code = function.__code__
@@ -53,7 +53,7 @@ def with_checked_arguments(function: Callable[_Parameters, _Result]) -> Callable
 
 
 def _simple(kind: object) -> tuple[str, ...]:
-    """Return the parts of an annotation of simple types; nothing if it has others."""
+    """Return the parts of an annotation that has only simple types; nothing if it has others."""
     parts = tuple(str(kind).split(" | "))
     return parts if all(part in _WORDS for part in parts) else ()
 
@@ -66,6 +66,8 @@ def _read(name: str, value: Any, kinds: tuple[str, ...]) -> Any:
             )
             if name == "seed" and not 0 <= value <= _LARGEST_SEED:
                 raise UsageError(f"seed must be between 0 and {_LARGEST_SEED:,}; got {value}.")
+            if "Path" in kinds and "\0" in str(value):
+                raise UsageError(f"{name} holds a zero character, which no path may; got {received(value)}.")
             return value
     words = [_WORDS[kind] for kind in kinds if kind != "None" and not (kind == "str" and "Path" in kinds)]
     words = ["a name or path"] if name == "name" and "Path" in kinds else words
@@ -84,7 +86,7 @@ def _fits(value: object, kind: str) -> bool:
 
 
 def received(value: object) -> str:
-    """Return a value as an error names it: as it is written in Python if it is short and simple, else by its type."""
+    """Return how an error names a value: as Python code if it is short and simple, else by its type."""
     if value is None or isinstance(value, str | int | float):
         text = repr(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
@@ -92,7 +94,7 @@ def received(value: object) -> str:
 
 
 def read_names(name: str, value: object) -> tuple[str, ...]:
-    """Return names that are given as one, as text with commas, as the commands take it, or as several.
+    """Return names given as one name, as comma-separated text (as for the commands), or as several.
 
     Raises
     ------
@@ -109,7 +111,7 @@ def read_names(name: str, value: object) -> tuple[str, ...]:
 
 
 def read_classes(name: str, value: object) -> tuple[str | int, ...]:
-    """Return classes that are given as one, by name or number, or as several; raise `UsageError` otherwise."""
+    """Return classes given as one name or number, or as several; raise `UsageError` otherwise."""
     several = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
     for one in several:
         if not isinstance(one, str) and not _fits(one, "int"):
@@ -118,7 +120,7 @@ def read_classes(name: str, value: object) -> tuple[str | int, ...]:
 
 
 def read_counts(name: str, value: object) -> list[int]:
-    """Return numbers of examples, at least 1, sorted and each once: one, several, or text such as ``"1,2,5"``.
+    """Return numbers of examples, at least 1, sorted, without repeats: one, several, or text such as ``"1,2,5"``.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def read_counts(name: str, value: object) -> list[int]:
 
 
 def read_epsilons(name: str, value: object) -> list[float]:
-    """Return sizes of attack: one, several, or text such as ``"1/255,4/255"``; raise `UsageError` otherwise."""
+    """Return attack sizes: one, several, or text such as ``"1/255,4/255"``; raise `UsageError` otherwise."""
     if isinstance(value, str):
         return [parse_epsilon(word, name) for word in value.split(",")]
     several = tuple(value) if isinstance(value, Iterable) else (value,)
@@ -144,7 +146,7 @@ def read_epsilons(name: str, value: object) -> list[float]:
 
 
 def parse_epsilon(value: object, name: str = "epsilon") -> float:
-    """Return the number that is given as such, or as text: ``"4/255"`` or ``"0.016"``; raise `UsageError` otherwise."""
+    """Return a number given as a number or as text: ``"4/255"`` or ``"0.016"``; raise `UsageError` otherwise."""
     if isinstance(value, Real) and _fits(value, "float"):
         return float(value)
     parts = value.split("/") if isinstance(value, str) else []
@@ -190,9 +192,9 @@ def read_pair(name: str, value: Any, words: tuple[str, ...] = ()) -> Any:
     Parameters
     ----------
     name
-        What the value is called in an error.
+        Name of the value in errors.
     value
-        Text is read; what is none is returned as it is, an array as a list.
+        Text is converted; an array becomes a list; anything else is returned unchanged.
     words
         Words that stand for themselves, such as ``"valid"``.
 

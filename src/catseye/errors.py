@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
@@ -16,6 +18,7 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
+_BEGINNING = 60  # letters of a name that is too long
 _OWN = ("self", "cls")
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
@@ -26,7 +29,7 @@ class CatseyeError(Exception):
     exit_status = 1
 
     def _render_traceback_(self) -> list[str]:
-        """Return the traceback as IPython is to show it, which calls this: the caller's own lines, none of ours."""
+        """Return the traceback for IPython, which calls this: the caller's own lines, none of ours."""
         from IPython import get_ipython
 
         trace = self.__traceback__ if whole_tracebacks.get() else _callers_lines(self.__traceback__)
@@ -45,7 +48,7 @@ class MissingPictureError(UsageError, IndexError):
 
 
 class NoPredictionError(UsageError, AttributeError):
-    """What should have been a prediction is the error of a picture that cannot be used."""
+    """A picture that cannot be used has an error in place of a prediction."""
 
 
 class StoppedError(CatseyeError):
@@ -75,14 +78,14 @@ class PictureError(CatseyeError):
         return type(self), (self.picture, self.reason)
 
     def __getattr__(self, name: str) -> NoReturn:
-        """Say why there is no prediction, where one of many pictures could not be used."""
+        """Say why there is no prediction for a picture that could not be used."""
         if name.startswith("_") or name in ("picture", "reason"):  # none of a prediction's
             raise AttributeError(name)
-        raise NoPredictionError(f"there is no {name}, as this is an error: {self}")
+        raise NoPredictionError(f"there is no {name}, because this is an error: {self}")
 
 
 def _callers_lines(trace: TracebackType | None) -> TracebackType | None:
-    """Return a traceback without its last lines that are of this package."""
+    """Return a traceback without its last entries if they are from this package."""
     lines = []
     while trace:
         lines.append(trace)
@@ -109,12 +112,23 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0] or type(error).__name__
 
 
-def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Let a public function raise our errors from its own call, without what led to them inside.
+def from_system(error: OSError) -> CatseyeError | None:
+    """Return our error for a system error about a file or folder; ``None`` for any other system error."""
+    if error.filename is None:
+        return None
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(error.filename)
+    if error.errno == errno.ENAMETOOLONG:
+        return UsageError(f"{name[:_BEGINNING]}… cannot be used: this name is too long for a file.")
+    return CatseyeError(f"{name} cannot be used: {error.strerror or type(error).__name__}.")
 
-    Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The error that led to
-    one is still its ``__context__``. A call that does not fit the function, such as one with a mistyped option, is a
-    `UsageError` as well.
+
+def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Make a public function raise our errors from its own call, without the frames inside the package.
+
+    Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The original error is
+    still available as ``__context__``. A call that does not match the function's signature, such as one with a mistyped
+    option, is a `UsageError` as well. A system error about a file, such as a missing permission, becomes a
+    `CatseyeError`.
     """
 
     @wraps(function)
@@ -125,6 +139,11 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
             if whole_tracebacks.get():
                 raise
             raise error.with_traceback(None) from None
+        except OSError as error:
+            ours = from_system(error)
+            if ours is None or whole_tracebacks.get():
+                raise
+            raise ours from None
         except TypeError:
             wrong = _wrong_call(function, args, options)
             if wrong is None or whole_tracebacks.get():
@@ -135,7 +154,7 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
 
 
 def _wrong_call(function: Callable[..., object], args: Sequence[object], options: Iterable[str]) -> UsageError | None:
-    """Return the error for arguments that do not fit a function; ``None`` if they do."""
+    """Return the error for arguments that do not match a function's signature; ``None`` if they do."""
     from inspect import Parameter, signature  # only for an error
 
     shape = signature(function)

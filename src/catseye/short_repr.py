@@ -1,4 +1,4 @@
-"""A value in one short line, for whoever prints it: without arrays, and without what is as usual."""
+"""Values as one short line for printing, without arrays and default fields."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MOST_ITEMS = 3
 
 
 class ShortRepr:
-    """A base of dataclasses, which have ``repr=False``: their fields in a line, arrays by type and shape.
+    """A base for dataclasses with ``repr=False``: prints their fields as one line, arrays by type and shape.
 
-    A field that has its default is left out, and so are the last ones of many. Several things are counted.
+    Fields that have their default are left out, and so are the last ones of many. Collections are counted.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def _is_usual(field: Field[Any], value: object) -> bool:
 
 
 def shorten_value(value: object) -> str:
-    """Return a value in at most 40 letters or so: numbers to four digits, arrays by type and shape."""
+    """Return a value in at most about 40 characters: numbers to four digits, arrays by type and shape."""
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"{str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}" if value.shape else f"{value:.4g}"
     if isinstance(value, Enum):

@@ -141,8 +141,14 @@ HOSTILE: dict[str, tuple[Callable[[Header], Any], str]] = {
     "millions of classes": (_set("classes", value=["a"] * 100_001), "classes must be a list"),
     "twice the same class": (_set("classes", value=["a"] * 10), "two classes have the same name"),
     "a class that speaks to the terminal": (_set("classes", value=["\x1b[2J", *"123456789"]), "printable"),
-    "range that is none": (_set("preprocess", "value_range", value=[4095, 0]), "a range of values goes from black"),
-    "range of texts": (_set("preprocess", "value_range", value=["a", "b"]), "a range of values has two finite ends"),
+    "range that is none": (
+        _set("preprocess", "value_range", value=[4095, 0]),
+        "a range of values must go up from black",
+    ),
+    "range of texts": (
+        _set("preprocess", "value_range", value=["a", "b"]),
+        "a range of values must have two finite ends",
+    ),
     "range of one number": (_set("preprocess", "value_range", value=7), "does not describe a classifier"),
     "temperature 0": (_set("calibration", "temperature", value=0), "the temperature must be"),
     "temperature of a text": (_set("calibration", "temperature", value="hot"), "the temperature must be"),

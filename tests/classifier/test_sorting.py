@@ -127,6 +127,6 @@ def test_a_file_in_the_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
     planned = plan_targets(pictures(tmp_path / "in", "1.jpg"), ["cat"], tmp_path / "in", tmp_path / "out", 0.5)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "cat").write_text("mine")
-    with pytest.raises(CatseyeError, match="cannot be made: File exists"):
+    with pytest.raises(CatseyeError, match="cannot be created: File exists"):
         carry_out(planned, tmp_path / "out", "copy")
     assert (tmp_path / "out" / "cat").read_text() == "mine"

@@ -98,7 +98,7 @@ def test_no_option_is_taken_for_the_value_of_another(
 ) -> None:
     assert main(words) == 2
     said = capsys.readouterr().err
-    assert said == f"error: {option} needs a value; received the option {following} in its place.\n"
+    assert said == f"error: {option} needs a value; received the option {following} instead.\n"
 
 
 def test_a_value_may_begin_with_a_hyphen_if_it_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:

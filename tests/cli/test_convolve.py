@@ -185,7 +185,7 @@ def test_what_makes_no_sense_is_one_line_and_leaves_nothing(
 def test_a_broken_picture_has_status_1(capsys: pytest.CaptureFixture[str]) -> None:
     Path("broken.png").write_bytes(b"no picture")
     assert main(["convolve", "broken.png"]) == 1
-    assert "not a picture in a format that is read here" in capsys.readouterr().err
+    assert "not a picture in a supported format" in capsys.readouterr().err
     assert main(["receptive-field", "convnet", "broken.png", "-o", "field.png"]) == 1
     assert not Path("field.png").exists()
 
@@ -205,8 +205,8 @@ def test_receptive_fields_as_table_json_and_figure(said: Any) -> None:
     assert fields["pool2"]["analytic"] == fields["pool2"]["measured"] == [10, 10]
     assert all(layer["agrees"] for layer in found["layers"])
     table = said("receptive-field convnet")
-    assert "computed   of it in the picture   measured   first row, column" in table
-    assert "In every layer, what is measured is the computed part in the picture." in table
+    assert "computed   within the picture   measured   first row, column" in table
+    assert "In every layer, the measured field is the part of the computed one that lies in the picture." in table
     said("receptive-field efficientnet_lite0 picture.png -o field.svg")
     drawing = Path("field.svg").read_text()
     for label in ("stem: 3×3", "stage1: 7×7", "stage4: 147×147", "stage5, stage6, stage7, top:", "the whole picture"):

@@ -94,7 +94,7 @@ def test_every_command_asks_which_column_is_meant(command: str, capsys: pytest.C
         words[2:] = ["--data", "labels.csv", "--layer", "stem", "--channel", "0"]
     status, _, error = run(capsys, *words)
     assert status == 2
-    assert "several columns can be the labels: mood (2 different values), shade (2" in error
+    assert "several columns could be the labels: mood (2 different values), shade (2" in error
     status, _, error = run(capsys, *words, "--label-column", "moood")
     assert (status, "unknown column of labels.csv 'moood'; did you mean mood?" in error) == (2, True)
 

@@ -66,7 +66,7 @@ def test_a_channel_that_does_not_exist_is_said_at_the_first_pictures(capsys: Cap
 
 def test_a_broken_picture_is_named(capsys: CaptureFixture[str]) -> None:
     assert run("maps run broken.png") == 1
-    assert capsys.readouterr().err == "error: broken.png: not a picture in a format that is read here\n"
+    assert capsys.readouterr().err == "error: broken.png: not a picture in a supported format\n"
     assert not Path("maps.png").exists()
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("empty_folder")
         ("reach mnits", "did you mean mnist"),
         ("reach digits --shots 1,two", "--shots must be numbers of examples per class, e.g. 1,2,5; got '1,two'."),
         ("reach digits --shots 0,1", "at least 1; got [0, 1]."),
-        ("reach digits --seeds 0", "seeds are at least 1; got 0."),
+        ("reach digits --seeds 0", "seeds must be at least 1; got 0."),
         ("reach digits --backbone resnet19", "unknown backbone 'resnet19'"),
         ("reach digits -o reach.gif", "-o must end in .png, .svg or .html; got reach.gif."),
         ("reach digits -o no/reach.png", "there is no folder no."),

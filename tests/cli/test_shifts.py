@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("empty_folder")
         ("shifts mnits", "did you mean mnist"),
         ("shifts digits --networks dense,convent", "did you mean convnet"),
         ("shifts digits --largest 8", "moved by 1 to 7; got 8."),
-        ("shifts digits --seeds 0", "seeds are at least 1; got 0."),
+        ("shifts digits --seeds 0", "seeds must be at least 1; got 0."),
         ("shifts digits -o shifts.gif", "got shifts.gif."),
         ("shifts digits --classifier nothing", "there is no classifier at nothing"),
     ],

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
         (
             "p.7z",
             b"7z\xbc\xaf\x27\x1c",
-            "is a 7z archive, which is not unpacked; unpack it yourself and give the folder",
+            "is a 7z archive, which Catseye cannot unpack; unpack it yourself and give the folder",
         ),
-        ("p.rar", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which is not unpacked"),
-        ("p.zip", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which is not unpacked"),
+        ("p.rar", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which Catseye cannot unpack"),
+        ("p.zip", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which Catseye cannot unpack"),
         ("p.zip", b"\n<!DOCTYPE html>", "is a web page, not an archive: the download went wrong"),
-        ("p.zip", b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull brings it"),
+        ("p.zip", b"version https://git-lfs.github.com/spec/v1\n", "not the archive itself; run git lfs pull"),
         ("p.zip", b"hello", "is incomplete or damaged"),
         ("p.tar", b"hello" * 200, r"is incomplete or damaged \(it is not an archive\)"),
-        ("p.iso", b"\0" * 600, r"is not an archive that is unpacked \(\.zip, \.tar, "),
+        ("p.iso", b"\0" * 600, r"is not a supported archive \(\.zip, \.tar, "),
         ("p.z01", b"PK\x07\x08" + b"\0" * 600, "is incomplete or damaged"),
         ("README", b"hello", "is neither a folder nor an archive"),
         ("labels.xlsx", b"PK\x03\x04", "is a table of a kind that is not read here; save it as .csv"),
@@ -67,7 +67,7 @@ def test_archives_in_an_archive_or_folder_are_named(tmp_path: Path) -> None:
         with zipfile.ZipFile(folder / name, "w") as file:
             file.writestr("x", "x")
     with pytest.raises(
-        CatseyeError, match=r"no pictures, but archives \(test1.zip, train.zip\): give one of them, e.g. "
+        CatseyeError, match=r"archives but no pictures \(test1.zip, train.zip\): give one of them, e.g. "
     ):
         catseye.load(folder)
     outer = tmp_path / "outer.zip"
@@ -75,7 +75,7 @@ def test_archives_in_an_archive_or_folder_are_named(tmp_path: Path) -> None:
         for path in folder.iterdir():
             file.write(path, path.name)
     with pytest.raises(
-        CatseyeError, match=r"archives \(test1.zip, train.zip\): unpack .*outer.zip and give one of them"
+        CatseyeError, match=r"pictures \(test1.zip, train.zip\): unpack .*outer.zip and give one of them"
     ):
         catseye.load(outer)
     draw_folder(folder, {"a": 2, "b": 2})

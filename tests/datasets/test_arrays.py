@@ -89,8 +89,11 @@ def test_the_name_tells_other_arrays_apart() -> None:
     ("arrays", "says"),
     [
         ((GREY[0], LABELS), r"images have the shape \(N, H, W\), or \(N, H, W, C\) .*; got \(4, 6\)\."),
-        ((np.zeros((9, 3, 8, 3)), np.arange(9)), r"\(9, 3, 8, 3\) can have its channels first or last; .*as grey ones"),
-        ((np.zeros((9, 1, 8, 1)), np.arange(9)), r"\(9, 1, 8, 1\) can have its channels first or last"),
+        (
+            (np.zeros((9, 3, 8, 3)), np.arange(9)),
+            r"\(9, 3, 8, 3\) could have its channels first or last; .*as grey ones",
+        ),
+        ((np.zeros((9, 1, 8, 1)), np.arange(9)), r"\(9, 1, 8, 1\) could have its channels first or last"),
         ((np.zeros((9, 4, 8, 8)), np.arange(9)), r"got \(9, 4, 8, 8\)\."),
         ((np.zeros((9, 8, 8, 2)), np.arange(9)), r"got \(9, 8, 8, 2\)\."),
         ((np.zeros((0, 8, 8)), []), r"got \(0, 8, 8\)"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import catseye
 from catseye.datasets import file_pictures
@@ -22,6 +23,7 @@ from catseye.datasets.folders.inspection import inspect_files
 from catseye.datasets.folders.inspection_cache import unsettled_for
 from catseye.errors import CatseyeError, PictureError, UsageError
 from catseye.images.decoding import read_bytes
+from catseye.images.value_range import ValueRange
 from catseye.runs.transfer import pipeline
 from catseye.transfer_learning.head import Head, fit_head
 from tests.conftest import draw, draw_folder
@@ -93,6 +95,22 @@ def test_a_loaded_data_set_is_used_as_it_is_now_and_a_note_says_so(photos: Datas
     assert look_again(now, home) is now
 
 
+def test_pictures_with_more_bits_than_before_have_the_range_that_a_fresh_load_finds(
+    photos: Dataset, home: Path
+) -> None:
+    path = files(photos, "train").paths[3]
+    Image.fromarray(np.full((20, 20), 4095, np.uint16)).save(path)
+    now = look_again(photos, home)
+    fresh = catseye.load(Path(photos.info.name), data_dir=home)
+    assert fresh["train"].value_range == ValueRange(0, 4095)
+    assert {name: part.value_range for name, part in now.splits.items()} == dict.fromkeys(
+        now.splits, fresh["train"].value_range
+    )
+    assert now["train"].fingerprint() == fresh["train"].fingerprint()
+    assert now["train"].picture(3).max() == 255
+    assert now.notes[-1].endswith("so that now 0 is black and 4,095 white.")
+
+
 def test_what_has_not_changed_is_not_opened(photos: Dataset, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def opened(path: Path) -> bytes:
         raise AssertionError(path)
@@ -130,6 +148,7 @@ def test_every_verb_states_the_pictures_that_it_used(photos: Dataset, home: Path
     assert trained.result.data.test_fingerprint == fresh["test"].fingerprint()
     evaluation = catseye.evaluate(run, photos["test"], data_dir=home)
     assert evaluation.examples == len(photos["test"])
+    assert [note[:40] for note in evaluation.notes] == ["1 picture(s) changed after the data set "]
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def test_tables_of_a_competition(tmp_path: Path) -> None:
     dataset = catseye.load(tmp_path)
     assert dataset.info.classes == ("cat", "dog")
     assert len(dataset["train+test"]) == 4
-    assert "test.csv has no labels as train.csv has, and is ignored." in dataset.notes
+    assert "test.csv has no labels, unlike train.csv, and is ignored." in dataset.notes
     assert any("test/5.png, test/6.png" in note for note in dataset.notes)
 
 
@@ -159,5 +159,5 @@ def test_a_pattern_is_offered_where_splits_hold_no_class_folders(
 
 
 def test_columns_and_a_pattern_do_not_go_together(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="give one of them"):
+    with pytest.raises(UsageError, match="choose one"):
         catseye.load(tmp_path, label_from="{label}_{}", label_column="label")

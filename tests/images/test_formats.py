@@ -74,7 +74,7 @@ def test_neither_folders_nor_what_is_missing_are_pictures(tmp_path: Path) -> Non
         (b"8BPS\0\1", ".jpg", "a Photoshop file"),
         (b"<?xml version='1.0'?>\n<svg xmlns=''>", "", "a vector drawing"),
         (b"\xef\xbb\xbf  <SVG>", "", "a vector drawing"),
-        (b"\n<!DOCTYPE html><html>", ".png", "a web page, as a failed download leaves behind"),
+        (b"\n<!DOCTYPE html><html>", ".png", "a web page left by a failed download"),
         (b"\0\0\0\x18ftypmp42", "", "a video"),
         (b"\0\0\0\x14ftypqt  ", "", "a video"),
         (b"\0\0\0\x18ftypcrx ", "", "a camera's raw file"),
@@ -94,7 +94,7 @@ def test_what_is_not_read_has_a_name(start: bytes, suffix: str, what: str) -> No
     assert found.what == what
     with pytest.raises(PictureError) as caught:
         decode(start or b"x", f"name{suffix}")
-    assert caught.value.reason == f"not a picture in a format that is read here: it is {what}; {found.advice}"
+    assert caught.value.reason == f"not a picture in a supported format: it is {what}; {found.advice}"
 
 
 def test_without_pillow_heif_the_error_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,7 @@ def test_libtiff_does_not_write_to_the_terminal(compression: str, capfd: pytest.
     content[8:300] = b"\xa5" * 292
     with pytest.raises(PictureError) as caught:
         decode(bytes(content))
-    assert caught.value.reason == "is damaged, or a kind of TIFF that is not read here"
+    assert caught.value.reason == "is damaged, or a kind of TIFF that is not supported"
     assert capfd.readouterr().err == ""
 
 
@@ -136,7 +136,7 @@ def test_a_file_without_its_end_says_so(kind: str, part: float) -> None:
     content = saved(NOISE, kind)
     with pytest.raises(PictureError) as caught:
         decode(content[: int(len(content) * part)])
-    assert caught.value.reason == "is truncated: its end is cut off; fetch or copy the file again"
+    assert caught.value.reason == "is truncated: its end is missing; download or copy the file again"
 
 
 @pytest.mark.parametrize("kind", ["AVIF", "JPEG", "JPEG2000", "PNG", "WEBP"])
@@ -157,7 +157,7 @@ def test_memory_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None
         raise MemoryError
 
     monkeypatch.setattr(decoding, "_plain", starved)
-    with pytest.raises(PictureError, match="needs more memory than there is") as caught:
+    with pytest.raises(PictureError, match="needs more memory than is available") as caught:
         decode(saved(NOISE, "PNG"))
     assert isinstance(caught.value.__cause__, MemoryError)
 

@@ -100,6 +100,7 @@ class Attack:
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors", ".pt"])
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol")  # PyTorch says it, and no filter is ours to change
 @pytest.mark.parametrize("kind", ["attack", "torch attack", "text", "empty", "cut", "list"])
 def test_hostile_files_are_refused(official: Path, tmp_path: Path, kind: str, suffix: str) -> None:
     file = tmp_path / f"w{suffix}"

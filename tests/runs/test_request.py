@@ -32,7 +32,7 @@ def test_a_request_comes_back_from_json_as_it_was(request_: Request) -> None:
         (TRANSFER, {"label": "breed"}, "with label species, not breed"),
         (TRANSFER, {"fine_tuning": Recipe()}, "with other options of fine-tuning"),
         (TRANSFER, {"balanced": True}, "with balanced False, not True"),
-        (TRAIN, {"options": ("--label-column", "x")}, "with no options of labels, not with --label-column x"),
+        (TRAIN, {"options": ("--label-column", "x")}, "with no label options, not with --label-column x"),
     ],
 )
 def test_the_first_difference_is_said(request_: Request, asked: dict[str, Any], says: str) -> None:

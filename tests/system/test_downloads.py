@@ -80,7 +80,7 @@ class Server(BaseHTTPRequestHandler):
         self._send(b"<html><body>Please log in.</body></html>")
 
     def answer_wrong(self, _: int) -> None:
-        self._send(gzip.compress(b"another file"))
+        self._send(gzip.compress(b"not the official one"))
 
     def answer_refuses_range(self, _: int) -> None:
         self._send(b"", 416) if self.headers["Range"] else self._send(PACKED)
@@ -131,8 +131,8 @@ def test_a_dropped_connection_goes_on_from_where_it_stopped(server: str, tmp_pat
     [
         ("missing", "HTTP status 404", 1),
         ("broken", "HTTP status 500", 3),
-        ("page", "another file", 1),
-        ("wrong", "another file", 1),
+        ("page", "not the official one", 1),
+        ("wrong", "not the official one", 1),
     ],
 )
 def test_what_cannot_be_had_leaves_nothing_and_says_why(

@@ -142,7 +142,7 @@ def test_a_picture_that_vanishes_is_left_out_by_name(found: Pretrained, pictures
     features = extract(found, pictures, tmp_path, engine=CountingEngine())
     assert [out.reason for out in features.left_out] == [
         "there is no such file",
-        "not a picture in a format that is read here",
+        "not a picture in a supported format",
     ]
     assert features.left_out[0].picture == str(pictures.paths[5])
     assert features.kept.tolist() == [i for i in range(24) if i not in (5, 7)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
     from catseye.runs.run import Run
 
-LEAK = "some of these pictures were trained on: on new ones the accuracy may be lower."
+LEAK = "the classifier was trained on some of these pictures; on new ones its accuracy may be lower."
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_a_folder_that_was_not_trained_on_is_measured_whole(run: Run, tmp_path: 
     other = draw_folder(tmp_path / "other", {"x/a": 7, "x/b": 6})
     found = catseye.evaluate(run, other)
     assert said(found) == ("other (all)", 13, False)
-    assert f"{other} is not the data set of the training: all 13 are measured." in found.notes
+    assert f"the classifier was not trained on {other}: all 13 pictures are measured." in found.notes
     assert NOTE not in found.notes
     assert catseye.evaluate(run, other, split="test").examples == 2  # a fifth of each class
     assert catseye.evaluate(run, other, split="all[:50%]").examples == 6
@@ -88,7 +88,7 @@ def test_arrays_are_measured_whole_too(run: Run) -> None:
     images = np.random.default_rng(0).random((9, 20, 20, 3))
     found = catseye.evaluate(run, (images, ["a", "b", "a"] * 3))
     assert said(found) == ("arrays (all)", 9, False)
-    assert found.notes == ("these are not the pictures of the training: all 9 are measured.",)
+    assert found.notes == ("the classifier was not trained on these pictures: all 9 pictures are measured.",)
 
 
 def test_a_classifier_from_before_knows_its_data_by_name(run: Run, trained: Path, tmp_path: Path) -> None:

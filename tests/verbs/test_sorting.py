@@ -92,7 +92,7 @@ def test_an_answer_is_saved_as_a_table(digits_run: Run, folder: Path, tmp_path: 
 
 def test_what_makes_no_sense_is_refused(digits_run: Run, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with pytest.raises(UsageError, match="copied or linked; give one"):
+    with pytest.raises(UsageError, match="copied or linked, not both; choose one"):
         catseye.sort(digits_run, folder, out, copy=True, link=True)
     with pytest.raises(UsageError, match="from 0 to 1; got 80"):
         catseye.sort(digits_run, folder, out, threshold=80)
@@ -100,7 +100,7 @@ def test_what_makes_no_sense_is_refused(digits_run: Run, folder: Path, tmp_path:
         catseye.sort(digits_run, tmp_path / "nothing", out)
     with pytest.raises(UsageError, match="is a file; expected a folder of pictures"):
         catseye.sort(digits_run, folder / "broken.png", out)
-    with pytest.raises(UsageError, match="is the folder that is to be sorted"):
+    with pytest.raises(UsageError, match="is the folder to be sorted"):
         catseye.sort(digits_run, folder, folder / ".." / "mixed", copy=True)
     with pytest.raises(UsageError, match="is not a folder"):
         catseye.sort(digits_run, folder, folder / "broken.png")

@@ -60,7 +60,7 @@ def test_a_picture_by_itself_that_cannot_be_used_is_an_error(digits_run: Run, di
     found = catseye.predict(digits_run, ways)
     assert repr(found) == "Predictions(3 pictures: 3 cannot be used)"
     assert found.broken[2].picture == "picture 2"
-    with pytest.raises(AttributeError, match=r"there is no probability, as this is an error: .*none\.png: "):
+    with pytest.raises(AttributeError, match=r"there is no probability, because this is an error: .*none\.png: "):
         _ = found[0].probability
 
 
@@ -87,7 +87,7 @@ def test_channels_may_come_first(digits_run: Run) -> None:
         assert [answer["class"] for answer in catseye.predict(digits_run, pictures).to_json()] == expected
     one = test.images[0]
     assert catseye.explain(digits_run, one).to_json() == catseye.explain(digits_run, one[0]).to_json()
-    with pytest.raises(PictureError, match=r"\(3, 8, 3\) can have its channels first or last"):
+    with pytest.raises(PictureError, match=r"\(3, 8, 3\) could have its channels first or last"):
         catseye.explain(digits_run, np.zeros((3, 8, 3), np.uint8))
 
 

@@ -155,7 +155,7 @@ class Classifier(Answer):
     @with_short_traceback
     @with_checked_arguments
     def save(self, path: str | Path) -> Path:
-        """Write the classifier as one .safetensors file and return its path; the old file stays until it is whole.
+        """Write the classifier as one .safetensors file and return its path; an old file stays until it is complete.
 
         Raises
         ------
@@ -191,7 +191,7 @@ class Classifier(Answer):
         """
         height, width, channels = self.preprocess.shape
         if not isinstance(batch, np.ndarray):
-            raise UsageError(f"expected a batch uint8 (B, {channels}, {height}, {width}); got {received(batch)}.")
+            raise UsageError(f"expected a uint8 batch (B, {channels}, {height}, {width}); got {received(batch)}.")
         if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
             wanted = f"uint8 (B, {channels}, {height}, {width})"
             raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
@@ -249,15 +249,15 @@ class Classifier(Answer):
         pictures
             One picture or many: paths, Pillow images, or arrays (H, W), (H, W, C), C 1, 3 or 4, or (C, H, W), C 1 or
             3, uint8 or floats from 0 to 1. An array (N, H, W, C), (N, C, H, W), or (N, H, W) where W is above 4, holds
-            N pictures. Other numbers are taken as in the pictures that the classifier was trained on, if those had
-            more than 8 bits per channel.
-            A large JPEG given by its path is decoded at a reduced size, so that its probabilities can differ
+            N pictures. Other numbers are scaled like those of the training pictures, if these had more than 8 bits
+            per channel.
+            A large JPEG given by its path is decoded at a reduced size, so its probabilities can differ
             slightly from those of the same picture decoded whole.
 
         Raises
         ------
         PictureError
-            A picture cannot be used; it says which.
+            A picture cannot be used; the error says which.
         """
         predictions = []
         for answer in self.predict_each(pictures):
@@ -267,7 +267,7 @@ class Classifier(Answer):
         return predictions
 
     def predict_each(self, pictures: Picture | Iterable[Picture | PictureError]) -> Iterator[Prediction | PictureError]:
-        """Return a prediction for each picture as it comes, or its error; an error given in place of one stays."""
+        """Yield a prediction or an error for each picture, in order; an error in place of a picture is passed on."""
         keep_memory()
         return predict_stream(pictures, self.preprocess, self.classes, self.probabilities)
 

@@ -25,7 +25,7 @@ _COLUMNS = ("picture", "class", "probability", "error")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Prediction(Answer):
-    """What a classifier says of one picture.
+    """What a classifier predicts for one picture.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Prediction(Answer):
         Probabilities of all classes, in the order of ``classes``; they sum to 1.
     classes : tuple of str
     shown : Path, or uint8 (H, W, 1 or 3), or None
-        From where the picture is shown: its file, or the picture itself, made small.
+        Where the picture is shown from: its file, or a small copy of the picture.
     """
 
     picture: str
@@ -70,7 +70,7 @@ class Prediction(Answer):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Predictions(Answer, Sequence[Prediction | PictureError]):
-    """What a classifier says of several pictures; of one that cannot be used, the error that says why.
+    """What a classifier predicts for several pictures, with an error in place of each that cannot be used.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
 
     @property
     def counts(self) -> str:
-        """How many pictures there are, and of which classes most, in a line."""
+        """How many pictures there are, and their most frequent classes, as one line."""
         count = len(self.answers)
         pictures = f"{count:,} picture{'s' if count != 1 else ''}"
         classes = Counter(answer.class_name for answer in self.answers if isinstance(answer, Prediction)).most_common()
@@ -106,7 +106,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
 
     @property
     def broken(self) -> tuple[PictureError, ...]:
-        """The errors of the pictures that cannot be used: missing, broken, or no pictures."""
+        """The errors of the pictures that cannot be used: missing, broken, or not pictures."""
         return tuple(answer for answer in self.answers if isinstance(answer, PictureError))
 
     def to_json(self) -> list[dict[str, Any]]:
@@ -123,7 +123,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     def save_csv(self, path: str | Path, *, all_classes: bool = False) -> Path:
         """Write a row for each picture, ``picture,class,probability,error``, and return the path.
 
-        What was at ``path`` is replaced, completely or not at all. Text that a spreadsheet would take for a formula is
+        A file at ``path`` is replaced, completely or not at all. Text that a spreadsheet would run as a formula is
         preceded by an apostrophe.
 
         Parameters

@@ -1,4 +1,4 @@
-"""Pictures sorted into folders by what a classifier says of them: where each goes, and what was done."""
+"""Pictures sorted into folders by their predicted classes: where each goes, and what was done."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SortedPicture:
         The most probable class.
     probability : float
     target : str
-        Its place in the folder that is sorted into; empty before that is known.
+        Its path inside the target folder; empty until that is known.
     state : str
         ``"planned"``, ``"copied"``, ``"linked"``, or ``"there"`` if the same picture was there already.
     """
@@ -61,7 +61,7 @@ class Sorting(Answer):
     Attributes
     ----------
     into : Path
-        The folder that is sorted into.
+        The target folder.
     pictures : tuple of SortedPicture
     broken : tuple of PictureError
         Pictures that cannot be read, or could not be copied.
@@ -102,7 +102,7 @@ class Sorting(Answer):
 
     @property
     def folders(self) -> dict[str, int]:
-        """How many pictures go into each folder, by name; the doubtful ones last."""
+        """How many pictures go into each folder, by name; doubtful ones last."""
         counts = Counter(
             PurePosixPath(one.target).parts[0] for one in self.pictures if one.probability >= self.threshold
         )
@@ -143,7 +143,7 @@ class Sorting(Answer):
 def name_folders(classes: Sequence[str]) -> dict[str, str]:
     """Return a folder's name for each class, and for ``""`` the one of doubtful pictures: each different in any case.
 
-    What a file system may not take (``/``, ``:``, control characters, a dot at an end) becomes ``_``.
+    Characters that a file system may not accept (``/``, ``:``, control characters, a dot at an end) becomes ``_``.
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -245,7 +245,7 @@ def carry_out(
                         ) from error
                     if error.errno in (28, 122):  # no space, or no more of the user's share
                         raise CatseyeError(
-                            f"{into}: {error.strerror}; {number:,} pictures are there, whole."
+                            f"{into}: {error.strerror}; {number:,} pictures were written in full."
                         ) from error
                     failed[number] = error.strerror or first_line(error)
             done.append(one if one.state == "there" else replace(one, state="copied" if action == "copy" else "linked"))
@@ -259,5 +259,5 @@ def _make_folders(planned: Sequence[SortedPicture], into: Path) -> None:
             remove_parts(into / name)  # of an earlier call that was killed
     except OSError as error:
         raise CatseyeError(
-            f"{error.filename or into} cannot be made: {error.strerror or first_line(error)}."
+            f"{error.filename or into} cannot be created: {error.strerror or first_line(error)}."
         ) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from threading import Event
 
 __all__ = ["main"]
 
@@ -17,11 +18,26 @@ _STOPPED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0: success; 1: failure; 2: invalid usage; 130: stopped."""
     try:
-        from catseye.cli.app import run_command
+        from catseye.cli.interruption import note_interruption
 
-        return run_command(arguments)
+        with note_interruption() as interrupted:
+            return _load_and_run(arguments, interrupted)
     except KeyboardInterrupt:  # while the command itself was being loaded, or had already ended
-        if sys.stderr is not None:  # else print would take stdout
-            with suppress(OSError, ValueError):
-                print("stopped.", file=sys.stderr)
-        return _STOPPED
+        return _stopped()
+
+
+def _load_and_run(arguments: Sequence[str] | None, interrupted: Event) -> int:
+    try:
+        from catseye.cli.app import run_command
+    except Exception:
+        if not interrupted.is_set():
+            raise
+        return _stopped()  # whatever Python made of the interruption
+    return run_command(arguments, interrupted)
+
+
+def _stopped() -> int:
+    if sys.stderr is not None:  # else print would take stdout
+        with suppress(OSError, ValueError):
+            print("stopped.", file=sys.stderr)
+    return _STOPPED

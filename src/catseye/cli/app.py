@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,11 +35,10 @@ from catseye.cli import (
     train,
     transfer,
 )
-from catseye.cli.common import escape_control_characters, escape_line
+from catseye.cli.common import escape_control_characters, escape_line, shorten_names
 from catseye.cli.help import Verb, Verbs
-from catseye.cli.interruption import note_interruption
 from catseye.cli.streams import open_closed_descriptors, standard_streams
-from catseye.errors import CatseyeError, StoppedError, first_line, whole_tracebacks
+from catseye.errors import CatseyeError, StoppedError, first_line, from_system, whole_tracebacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,15 +112,17 @@ def catseye(
     """Handle the options that come before any verb."""
 
 
-def run_command(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0: success; 1: failure; 2: invalid usage; 130: stopped."""
+def run_command(arguments: Sequence[str] | None, interrupted: Event) -> int:
+    """Run one command and return its exit status: 0: success; 1: failure; 2: invalid usage; 130: stopped.
+
+    ``interrupted`` is set when the user stops the command: a library may make another error of that.
+    """
     open_closed_descriptors()
-    with standard_streams(), note_interruption() as interrupted:
-        return _run(arguments, interrupted)
+    with standard_streams():
+        return _run(list(sys.argv[1:] if arguments is None else arguments), interrupted)
 
 
-def _run(arguments: Sequence[str] | None, interrupted: Event) -> int:
-    words = list(sys.argv[1:] if arguments is None else arguments)
+def _run(words: list[str], interrupted: Event) -> int:
     debug = _DEBUG in words
     # A matrix may begin with a minus ("-1 0 1; 2 0 2"), which would make it an option.
     words = [f" {word}" if re.match(r"-[\d.].*[\s;]", word) else word for word in words if word != _DEBUG]
@@ -129,10 +131,10 @@ def _run(arguments: Sequence[str] | None, interrupted: Event) -> int:
     log.setLevel(logging.INFO)
     before = whole_tracebacks.set(debug)
     try:
-        with _without_decoders_remarks():
+        with _without_remarks_of_libraries():
             status = int(app(words, prog_name="catseye", standalone_mode=False) or 0)
         # Typer turns an interruption into the exit status that shells use for it.
-        status = _report_error(StoppedError("stopped.")) if status == StoppedError.exit_status else status
+        status = _report_error(StoppedError("stopped."), words) if status == StoppedError.exit_status else status
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # the reader of our output (head, less) has gone, and needs no word
@@ -142,14 +144,14 @@ def _run(arguments: Sequence[str] | None, interrupted: Event) -> int:
             error = StoppedError("stopped.")  # whatever a library made of the interruption
         elif debug:
             raise
-        return _report_error(error)
+        return _report_error(error, words)
     finally:
         whole_tracebacks.reset(before)
 
 
 @contextmanager
-def _without_decoders_remarks() -> Iterator[None]:
-    """Print nothing of what decoders say about odd metadata: what matters becomes an error of ours.
+def _without_remarks_of_libraries() -> Iterator[None]:
+    """Print nothing of what decoders say about odd metadata, or PyTorch about itself: what matters is an error of ours.
 
     The process belongs to the command, which may do this; the library leaves filters and loggers alone.
     """
@@ -157,13 +159,13 @@ def _without_decoders_remarks() -> Iterator[None]:
     if not log.handlers:
         log.addHandler(logging.NullHandler())  # else Python prints what nobody handles
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"(PIL|tifffile|pillow_heif)\.")
+        warnings.filterwarnings("ignore", module=r"(PIL|tifffile|pillow_heif|torch|openvino)\.|copyreg$")
         yield
 
 
 class _OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return escape_line(super().format(record))
+        return shorten_names(escape_line(super().format(record)))
 
 
 def _log_handler() -> logging.Handler:
@@ -184,23 +186,30 @@ def _log_handler() -> logging.Handler:
     return handler
 
 
-def _report_error(error: Exception) -> int:
+def _report_error(error: Exception, words: Sequence[str]) -> int:
+    """Print an error in one or two lines; a line break in one of the command's ``words`` makes no further ones."""
+    if isinstance(error, OSError):
+        error = from_system(error) or error
+    text, status = _describe(error)
+    for name in {str(name) for word in words if "\n" in word for name in (word, Path(word), Path(word).parent)}:
+        text = text.replace(name, escape_line(name)) if "\n" in name else text
+    print(shorten_names(escape_control_characters(text)), file=sys.stderr)
+    return status
+
+
+def _describe(error: Exception) -> tuple[str, int]:
+    """Return what is printed of an error, and its exit status."""
     if isinstance(error, StoppedError):
-        return _print_error(str(error), error.exit_status)
+        return str(error), error.exit_status
     if isinstance(error, CatseyeError):
-        return _print_error(f"error: {error}", error.exit_status)
+        return f"error: {error}", error.exit_status
     if isinstance(error, _CLICK_ERROR):
         message = error.format_message()  # type: ignore[attr-defined]
         if type(error).__name__ == "NoArgsIsHelpError":
-            return _print_error(message, 2)
+            return message, 2
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "catseye"
-        return _print_error(f"error: {message}\nSee {where} --help.", 2)
+        return f"error: {message}\nSee {where} --help.", 2
     name = type(error).__name__
     what = f"{name}: {first_line(error)}" if str(error) else name
-    return _print_error(f"error: {what}\nThis is a bug in Catseye; {_DEBUG} shows the traceback.", 1)
-
-
-def _print_error(text: str, status: int) -> int:
-    print(escape_control_characters(text), file=sys.stderr)
-    return status
+    return f"error: {what}\nThis is a bug in Catseye; {_DEBUG} shows the traceback.", 1

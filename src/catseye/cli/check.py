@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Find duplicates across splits and classes, broken and unusual pictures, and unbalanced classes.
 
-    Changes nothing; writes a page with thumbnails, over the one of an earlier check.
+    Changes nothing in DATA; writes a page with thumbnails, which replaces that of an earlier check.
     """
     page = choose_output(output, _PAGE, json=json, force=force)
     from catseye.datasets.set_aside import without_set_aside

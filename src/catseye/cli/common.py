@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 200
 _IN_WORDS = "\u200c\u200d"  # join and part letters in Bengali, Persian and emoji
+_LONG_WORD, _BEGINNING, _ENDING = re.compile(r"\S{500,}"), 200, 60  # letters
 _MOST_LISTED = 20  # left-out pictures by name
 
 Data = Annotated[
@@ -140,6 +142,11 @@ def escape_line(text: str) -> str:
     return escape_control_characters(text).replace("\n", "\\n")
 
 
+def shorten_names(text: str) -> str:
+    """Return ``text`` without the middle of words of 500 letters and more, as too long names of files are."""
+    return _LONG_WORD.sub(lambda word: f"{word[0][:_BEGINNING]}…{word[0][-_ENDING:]}", text)
+
+
 def _is_shown(letter: str) -> bool:
     return letter.isprintable() or letter in _IN_WORDS
 
@@ -155,20 +162,21 @@ def make_table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, tota
     for index, column in enumerate(columns):
         footer = footers[index] if footers else ""
         right = column.endswith(">")
-        result.add_column(column.rstrip(">"), footer, justify="right" if right else "left", no_wrap=right)
+        justify: Literal["right", "left"] = "right" if right else "left"
+        result.add_column(column.rstrip(">"), footer, justify=justify, no_wrap=right, overflow="fold")  # nothing is cut
     for row in rows:
-        result.add_row(*(Text(escape_line(str(value))) for value in row))
+        result.add_row(*(Text(shorten_names(escape_line(str(value)))) for value in row))
     return result
 
 
 def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None:
     """Print notes about the data on stderr, with the names of pictures that are left out."""
     for note in notes:
-        print(escape_line(f"note: {note}"), file=sys.stderr)
+        print(shorten_names(escape_line(f"note: {note}")), file=sys.stderr)
     if left_out:
         print(f"note: {len(left_out):,} picture(s) left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
-        print(escape_line(f"  {out['picture']}: {out['reason']}"), file=sys.stderr)
+        print(shorten_names(escape_line(f"  {out['picture']}: {out['reason']}")), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:
         print(
             f"  … and {len(left_out) - _MOST_LISTED:,} more; catseye info DATA --json lists them all", file=sys.stderr

@@ -41,7 +41,7 @@ RECIPES = ("default", "lesson")
 
 
 def choose_from(names: Iterable[str]) -> Callable[[str], list[str]]:
-    """Return what completes one of some names."""
+    """Return a completion for one of several names."""
     known = tuple(names)
 
     def complete(incomplete: str) -> list[str]:
@@ -51,7 +51,7 @@ def choose_from(names: Iterable[str]) -> Callable[[str], list[str]]:
 
 
 def choose_several(names: Iterable[str]) -> Callable[[str], list[str]]:
-    """Return what completes the last of some names that are joined by commas."""
+    """Return a completion for the last of several comma-separated names."""
     known = tuple(names)
 
     def complete(incomplete: str) -> list[str]:
@@ -73,7 +73,7 @@ def complete_classifier(incomplete: str) -> list[str]:
 
 
 def complete_run(incomplete: str) -> list[str]:
-    """Return the runs here and in ``runs``."""
+    """Return the runs in the current folder and in ``runs``."""
     return _beginning(_runs(), incomplete)
 
 
@@ -83,14 +83,14 @@ def complete_network(incomplete: str) -> list[str]:
 
 
 def complete_class(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the classes of the classifier that was named before."""
+    """Return the classes of the classifier named earlier on the line."""
     classifier = _given(ctx, "classifier")
     names = imagenet_names() if classifier in BACKBONES else class_names(classifier)
     return _beginning(names, incomplete)
 
 
 def complete_split(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the usual splits, and validation if the data have a folder that is called so."""
+    """Return the usual splits, and validation if the data have such a folder."""
     folder = Path(_given(ctx, "data"))
     try:
         names = {entry.name.lower() for entry in folder.iterdir() if entry.is_dir()} if folder.name else set()
@@ -100,18 +100,18 @@ def complete_split(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_label(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the labels that the pictures of a data set with a name have, or the columns of a label file."""
+    """Return the labels of a catalogue data set, or the columns of a label file."""
     data = _given(ctx, "data")
     return _beginning(LABELS.get(data) or column_names(data), incomplete)
 
 
 def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the columns of the label file that was named before, or that lies in the folder that was."""
+    """Return the columns of the label file named earlier on the line, or in the folder named there."""
     return _beginning(column_names(_given(ctx, "data")), incomplete)
 
 
 def _given(ctx: typer.Context, name: str) -> str:
-    """Return the verb's first argument, called ``name``; while an option has no value yet, it is not known by name."""
+    """Return the verb's first argument, ``name``; until the option has a value, the parser does not name it."""
     value = ctx.params.get(name)
     return str(next(iter(ctx.args), "") if value is None else value)
 
@@ -121,7 +121,7 @@ def _runs() -> list[str]:
 
 
 class _Offer(str):
-    """A completion that typer passes on, though it may not begin as what was typed: it is escaped for the shell."""
+    """A completion that typer passes on although it may not begin with the typed text: it is escaped for the shell."""
 
     __slots__ = ()
 
@@ -130,12 +130,12 @@ class _Offer(str):
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
-    """Return the names that begin so, in any case, as the shell takes them."""
+    """Return the names with this beginning, ignoring case, escaped for the shell."""
     start = incomplete.lower()
     return [_Offer(_escape(name)) for name in names if name.lower().startswith(start) and name.isprintable()]
 
 
 def _escape(name: str) -> str:
-    """Return a name as one word for bash, which inserts what it is given; other shells escape it on their own."""
+    """Return a name as one word for bash, which inserts it literally; other shells escape it themselves."""
     bash = os.environ.get("_CATSEYE_COMPLETE", "").endswith("_bash")
     return re.sub(r"([^\w@%+=:,./-])", r"\\\1", name) if bash else name

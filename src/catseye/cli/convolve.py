@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.arguments import read_pair
-from catseye.cli.common import Force, Json, console, escape_control_characters
+from catseye.cli.common import Force, Json, console, escape_line
 from catseye.cli.completion import KERNELS, PADDINGS, POOLINGS, choose_from
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
@@ -58,7 +58,7 @@ def command(
         str,
         typer.Option(
             metavar="N|NxM|valid|same",
-            help="Padding of the pooling on each side.",
+            help="Padding on each side for pooling.",
             autocompletion=choose_from(PADDINGS),
         ),
     ] = "valid",
@@ -109,5 +109,5 @@ def command(
     said = abbreviation_described(worked)
     if said:
         console().print(said, soft_wrap=True)
-    console().print(escape_control_characters(f"wrote {output}: it shows {shown}."), soft_wrap=True)
+    console().print(escape_line(f"wrote {output}: it shows {shown}."), soft_wrap=True)
     tell_next("maps", "efficientnet_lite0", source if is_picture_file(source) else "PICTURE")

@@ -1,4 +1,4 @@
-"""The option that writes an answer as a table, a row for each picture."""
+"""The option that writes an answer as a table with one row per picture."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ CsvFile = Annotated[
     Path | None, typer.Option("--csv", metavar="FILE", help="Write a row for each picture to this CSV file.")
 ]
 AllClasses = Annotated[
-    bool, typer.Option("--all", help="Give the CSV file a column for the probability of each class.")
+    bool, typer.Option("--all", help="Add a column to the CSV file for the probability of each class.")
 ]
 
 
 def check_csv(
     path: Path | None, *, force: bool, all_classes: bool, output: Path | None = None, read: Iterable[Path] = ()
 ) -> None:
-    """Raise `UsageError` if the table cannot be written, or is not asked for: to be called before any work."""
+    """Raise `UsageError` if the table cannot be written or was not requested; called before any work."""
     if path is None:
         if all_classes:
             raise UsageError("--all needs --csv.")

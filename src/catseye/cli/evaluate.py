@@ -40,7 +40,7 @@ def command(
         typer.Option(
             metavar="SPLIT",
             help="Pictures to use, e.g. test, train[:100]+test or all "
-            "[default: test; all of pictures without a test split that were not trained on].",
+            "[default: test; all if DATA has no test split and was not used for training].",
             autocompletion=complete_split,
         ),
     ] = None,

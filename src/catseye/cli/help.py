@@ -1,4 +1,4 @@
-"""How ``--help`` looks: verbs in groups, and options without the types of Python; and no option is another's value."""
+"""How ``--help`` looks: verbs in groups, options without Python types. No option is taken as another's value."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Verb(TyperCommand):
         valued = {name for option in options if not option.is_flag and not option.count for name in option.opts}
         for word, following in itertools.pairwise(itertools.takewhile(lambda word: word != "--", args)):
             if word in valued and following in names:
-                raise UsageError(f"{word} needs a value; received the option {following} in its place.")
+                raise UsageError(f"{word} needs a value; received the option {following} instead.")
         return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:

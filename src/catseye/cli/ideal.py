@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, escape_control_characters
+from catseye.cli.common import ClassifierPath, Force, Json, escape_line
 from catseye.cli.completion import PARAMETERISATIONS, choose_from, complete_class
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_beside, choose_output, file_option
@@ -74,7 +74,7 @@ def command(
     )
     for one in found.pictures:
         if not one.reached:
-            print(escape_control_characters(f"note: {shortfall(one)}"), file=sys.stderr)
+            print(escape_line(f"note: {shortfall(one)}"), file=sys.stderr)
     write_and_print(replace(found, files=files), file, json=json, names_figure=False)
     if not json:
         explained = files[0].with_name(f"{files[0].stem}-explained.png")

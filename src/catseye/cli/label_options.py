@@ -1,4 +1,4 @@
-"""Options that say where the labels of a user's pictures are, shared by every command that takes DATA."""
+"""Options for the labels of a user's pictures, shared by every command that takes DATA."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def with_label_options(verb: Callable[..., None]) -> Callable[..., None]:
 
 
 def label_words(labels: Mapping[str, str]) -> list[str]:
-    """Return the options that were given, as they are typed."""
+    """Return the given options as they would be typed."""
     return [word for name, value in labels.items() for word in (_flag(name), value)]
 
 
@@ -75,7 +75,7 @@ def open_data(
     archives: Path | None = None,
     data_dir: Path | None = None,
 ) -> str | Dataset:
-    """Return what a verb is to be given: the name or path itself, or the data set if its labels are described."""
+    """Return the data for a verb: the name or path itself, or the loaded data set if label options are given."""
     if not labels:
         return data
     from catseye.datasets import load

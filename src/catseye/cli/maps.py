@@ -41,7 +41,7 @@ def command(
         ),
     ] = None,
     all_layers: Annotated[
-        bool, typer.Option("--all", help="Draw all layers, on a sheet as long as it needs, not one page.")
+        bool, typer.Option("--all", help="Draw all layers, on as long a sheet as needed instead of one page.")
     ] = False,
     filters: Annotated[
         bool, typer.Option("--filters", help="Draw the filters of the first layer, without PICTURE.")
@@ -81,12 +81,12 @@ def command(
 ) -> None:
     """Draw the feature maps of a picture, filters, or the pictures that activate a channel most.
 
-    CLASSIFIER PICTURE draws one page: for each of five layers a row of the channels with most contrast; --all draws
-    all layers. With --layer and --channel, it overlays that response on the picture. --filters draws the filters of the
-    first layer. --data with --layer and --channel finds the pictures with the strongest response.
+    CLASSIFIER PICTURE draws one page: for each of five layers, a row of the channels with the most contrast; --all
+    draws all layers. With --layer and --channel, it overlays that response on the picture. --filters draws the filters
+    of the first layer. --data with --layer and --channel finds the pictures with the strongest response.
     """
     if labelling and data is None:
-        raise UsageError(f"{label_words(labelling)[0]} says where the labels of --data are, and needs it.")
+        raise UsageError(f"{label_words(labelling)[0]} describes the labels of --data, and needs it.")
     file = choose_output(output, _FILE, json=json, force=force, read=picture)
     from catseye.insight.maps.top_pictures import TopPictures
     from catseye.verbs.feature_maps import maps as show_maps

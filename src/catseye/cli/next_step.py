@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from catseye.cli.common import console, escape_control_characters
+from catseye.cli.common import console, escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def tell_next(*words: object, when: str = "next") -> None:
     """Print a command line to try next, without the program's name given, ready to be copied into a shell."""
     line = shlex.join(["catseye", *map(str, words)])
-    console().print(f"{when}: {escape_control_characters(line)}", soft_wrap=True)
+    console().print(f"{when}: {escape_line(line)}", soft_wrap=True)
 
 
 def given_options(options: Mapping[str, object]) -> list[object]:

@@ -1,4 +1,4 @@
-"""Where a command writes: to the file that the user names, or to one of its own choice."""
+"""Where a command writes: to the file that the user names, or to its default file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIGURE = "Write the figure to this .png, .svg or .html file"
 
 
 def file_option(default: str | None = None, words: str = _FIGURE) -> Any:
-    """Return the option ``-o`` of a command; ``default`` is the file that it writes without it."""
+    """Return the option ``-o`` of a command; ``default`` is the file that is written without it."""
     note = f" [default: {default}; none with --json]" if default else ""
     return typer.Option("-o", "--output", metavar="FILE", help=f"{words}{note}.")
 
@@ -29,20 +29,20 @@ def choose_output(
     read: Path | None = None,
     endings: Sequence[str] | None = None,
 ) -> Path | None:
-    """Return where the answer is written, if anywhere; to be called before any work.
+    """Return where the answer is written, if anywhere; called before any work.
 
     Parameters
     ----------
     named
-        What the user says with ``-o``. It is not written over unless ``force``.
+        The file given with ``-o``. It is not overwritten unless ``force``.
     default
-        The file that is written if they name none and want no JSON. It is written over if it is as Catseye wrote it.
+        The file written without ``-o`` and ``--json``. It is overwritten if it is as Catseye wrote it.
     json, force
-        As the user says.
+        Whether the user gave these options.
     read
-        What is read, and must not be written over.
+        The input file, which must not be overwritten.
     endings
-        What ``named`` may end in; by default .png, .svg and .html.
+        Endings that ``named`` may have; by default .png, .svg and .html.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def choose_output(
 
 
 def choose_beside(file: Path, *, named: bool, force: bool, read: Path | None = None) -> Path:
-    """Return the file that is written beside an answer's, under the rule for that: ``named`` by the user or not.
+    """Return a file written beside the answer's, under the same rule: ``named`` by the user or not.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.cli.common import console, escape_control_characters, make_table, print_json
+from catseye.cli.common import console, escape_control_characters, escape_line, make_table, print_json
 from catseye.drawing.numbers import exact
 from catseye.drawing.parts import Matrices, Table
 
@@ -52,7 +52,7 @@ def tell_written(*files: Path | None) -> None:
     """Say on stdout which files were written, if any."""
     written = " and ".join(str(file) for file in files if file)
     if written:
-        console().print(escape_control_characters(f"wrote {written}"), soft_wrap=True)
+        console().print(escape_line(f"wrote {written}"), soft_wrap=True)
 
 
 def print_parts(parts: Iterable[Part]) -> None:

@@ -28,7 +28,7 @@ def command(
     ],
     labelling: dict[str, str],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
-    seeds: Annotated[int, typer.Option(help="Number of repetitions, each with another seed.")] = 3,
+    seeds: Annotated[int, typer.Option(help="Number of repetitions, each with a different seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",
     weights: Weights = None,
     output: Annotated[

@@ -1,4 +1,4 @@
-"""The standard streams of the command: closed ones, full ones, and those whose reader has gone."""
+"""The standard streams of the command, which may be closed, full, or no longer read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STANDARD = (0, 1, 2)
 def open_closed_descriptors() -> None:
     """Open the null device in place of closed standard streams.
 
-    Otherwise the next file that is opened takes their number, and gets what a library writes to stderr.
+    Otherwise the next opened file gets their number, and receives what a library writes to stderr.
     """
     for descriptor in _STANDARD:
         try:
@@ -30,15 +30,15 @@ def open_closed_descriptors() -> None:
 
 
 class Output(LossyStream):
-    """Stdout, which is what the command is for: where it cannot be written, that is an error in our words."""
+    """Stdout, the purpose of the command: a failure to write it is a `CatseyeError`."""
 
     def write(self, text: str) -> int:
-        """Write ``text``; raise `CatseyeError` if that cannot be done, `BrokenPipeError` if nobody reads any more."""
+        """Write ``text``; raise `CatseyeError` if that fails, `BrokenPipeError` if nobody reads any more."""
         with _in_our_words():
             return self._stream.write(text) if self._stream else len(text)
 
     def flush(self) -> None:
-        """Pass on what is buffered; raise as :meth:`write` does."""
+        """Flush the buffer; raise as :meth:`write` does."""
         with _in_our_words():
             if self._stream:
                 self._stream.flush()
@@ -56,9 +56,9 @@ def _in_our_words() -> Iterator[None]:
 
 @contextmanager
 def standard_streams() -> Iterator[None]:
-    """While the block runs, let stdout take any letter, and stderr lose what it cannot take.
+    """While the block runs, let stdout accept any character, and stderr drop what it cannot write.
 
-    Nothing is written to a stdout that was closed, which is no error: nobody wants what would be written.
+    Nothing is written to a closed stdout; that is not an error, as nobody wants the output.
     """
     before = sys.stdout, sys.stderr
     for stream in before:
@@ -74,7 +74,7 @@ def standard_streams() -> Iterator[None]:
 
 
 def _empty(stream: TextIO | None) -> None:
-    """Empty a stream's buffer, if need be into the null device: Python would fail at it, and change the exit status."""
+    """Empty a stream's buffer, if necessary into the null device: Python's own attempt would change the exit status."""
     if stream is None:
         return
     try:

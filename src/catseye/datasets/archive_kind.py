@@ -1,4 +1,4 @@
-"""Kinds of archives, told by their content: a name can be wrong."""
+"""Kinds of archives, recognised by their content: a name can be wrong."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _REFUSED_MAGIC = {
     b"\x04\x22\x4d\x18": "an LZ4 file",
     b"LZIP": "an lzip file",
     b"MSCF": "a cabinet file",
-    b"version https://git-lfs": "the address of a file that Git LFS keeps (git lfs pull brings it)",
 }
+_LFS_MAGIC = b"version https://git-lfs"
 _HEAD_BYTES = 512
 _TAR_MAGIC = slice(257, 262)
 _CHECKSUM = slice(148, 156)
 
 
 def is_archive(path: Path) -> bool:
-    """Say whether a file is called like an archive, one that we unpack or not; without an ending, its content says."""
+    """Say whether a file has an archive's name, supported or not; without an ending, its content decides."""
     name = path.name.lower()
     if name.endswith(SUFFIXES) or _REFUSED_SUFFIXES.search(name):
         return True
@@ -53,18 +53,20 @@ def tell_kind(path: Path) -> str:
     Raises
     ------
     UsageError
-        It is an archive of a kind that we do not unpack.
+        It is an archive of an unsupported kind.
     CatseyeError
-        It is no archive, or a damaged one.
+        It is not an archive, or it is damaged.
     """
     head = _head(path)
     found = _kind(head)
     if found:
         return found
+    if head.startswith(_LFS_MAGIC):
+        raise UsageError(f"{path} is a Git LFS pointer, not the archive itself; run git lfs pull.")
     refused = next((words for magic, words in _REFUSED_MAGIC.items() if head.startswith(magic)), "")
     if refused:
         raise UsageError(
-            f"{path} is {refused}, which is not unpacked; unpack it yourself and give the folder, "
+            f"{path} is {refused}, which Catseye cannot unpack; unpack it yourself and give the folder, "
             f"or pack it as {', '.join(SUFFIXES[:3])}."
         )
     if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
@@ -74,7 +76,7 @@ def tell_kind(path: Path) -> str:
     if path.name.lower().endswith(SUFFIXES):
         raise CatseyeError(f"{path} is incomplete or damaged (it is not an archive); provide an intact copy.")
     raise UsageError(
-        f"{path} is not an archive that is unpacked ({', '.join(SUFFIXES)}); unpack it yourself and give the folder."
+        f"{path} is not a supported archive ({', '.join(SUFFIXES)}); unpack it yourself and give the folder."
     )
 
 

@@ -40,10 +40,10 @@ def from_arrays(
     Parameters
     ----------
     images, test_images
-        (N, H, W), (N, H, W, C) or, as batches of a split are, (N, C, H, W), with 1 or 3 channels: uint8, or floats
+        (N, H, W), (N, H, W, C) or, like the batches of a split, (N, C, H, W), with 1 or 3 channels: uint8, or floats
         from 0 to 1. uint8 arrays of grey pictures are not copied.
     labels, test_labels
-        (N,): whole numbers, of which the digits name the classes, or strings. Classes are sorted, and need not begin
+        (N,): whole numbers, whose digits become the class names, or strings. Classes are sorted, and need not begin
         at 0.
 
     Raises

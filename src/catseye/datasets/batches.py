@@ -1,4 +1,4 @@
-"""The batches of a split, as often as they are wanted."""
+"""The batches of a split; they can be iterated over repeatedly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Batches:
-    """All pictures of a split in order, ``size`` at a time; each iteration begins again at the first.
+    """All pictures of a split in order, ``size`` at a time; each iteration starts from the first.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Batches:
     size : int
         Number of pictures in a batch; the last batch may have fewer.
     drop_remainder : bool
-        Whether a last batch that has fewer is left out.
+        Whether a smaller last batch is left out.
     """
 
     pictures: Batched
@@ -58,7 +58,7 @@ class Batches:
     @with_short_traceback
     @with_checked_arguments
     def take(self, count: int) -> Batches:
-        """Return the first ``count`` batches, all if there are not as many; raise `UsageError` if it is negative."""
+        """Return the first ``count`` batches, all if there are fewer; raise `UsageError` if it is negative."""
         if count < 0:
-            raise UsageError(f"take takes the number of batches, 0 or more; got {count}.")
+            raise UsageError(f"take expects the number of batches, 0 or more; got {count}.")
         return Batches(self.pictures.take(count * self.size), self.size, self.drop_remainder)

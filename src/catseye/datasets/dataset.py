@@ -24,9 +24,9 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
 @dataclass(frozen=True, repr=False)
 class Dataset(Answer, Mapping[str, "Pictures"]):
-    """A data set, ready to use; in a notebook it shows some of its pictures with the names of their classes.
+    """A data set, ready to use; a notebook shows some of its pictures with their class names.
 
-    It is a mapping of the names of its splits to `Pictures`: ``list(digits)``, ``digits.items()``, ``len(digits)``.
+    It is a mapping from split names to `Pictures`: ``list(digits)``, ``digits.items()``, ``len(digits)``.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Dataset(Answer, Mapping[str, "Pictures"]):
         return split in self.splits
 
     def get(self, split: str, default: Any = None, /) -> Any:
-        """Return a split by its name, or ``default`` if there is none such."""
+        """Return a split by its name, or ``default`` if there is no such split."""
         return self.splits.get(split, default)
 
     @with_short_traceback

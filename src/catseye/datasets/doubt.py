@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why the classes of a data set may not be what their owner means.
+    """Why the classes of a data set may not be the intended ones.
 
     Attributes
     ----------

@@ -34,8 +34,8 @@ _CHUNK = 256
 class FilePictures(Pictures):
     """Pictures in files, decoded by threads when they are asked for.
 
-    They are the pictures that were loaded: a file whose content is another by now is refused, so that features, results
-    and fingerprints are of the same content.
+    A file whose content has changed since it was loaded is refused, so that features, results and fingerprints always
+    describe the same content.
 
     Attributes
     ----------

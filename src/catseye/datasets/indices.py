@@ -1,4 +1,4 @@
-"""Which pictures of a split are meant."""
+"""Which pictures of a split are selected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 60  # letters of what was given, in an error
 
 
 def checked_indices(indices: Indices | Number, count: int) -> Indices:
-    """Return the indices of a batch of ``count`` pictures; refuse a number, which is meant as the size of a batch."""
+    """Return the indices of a batch of ``count`` pictures; refuse a single number, which is probably a batch size."""
     if isinstance(indices, int | np.integer):
         raise UsageError(
             f"batch takes the indices of pictures, e.g. batch(range({indices})); batches({indices}) yields all "
@@ -27,7 +27,7 @@ def checked_indices(indices: Indices | Number, count: int) -> Indices:
 
 
 def read_indices(which: Any, count: int) -> Indices:
-    """Return the indices of some of ``count`` pictures: whole numbers, or for each picture whether it is meant."""
+    """Return the indices of some of ``count`` pictures: whole numbers, or for each picture whether it is selected."""
     if isinstance(which, range):
         numbers: Any = np.array(which[:: max(1, len(which) - 1)])  # its ends
     else:
@@ -45,7 +45,7 @@ def read_indices(which: Any, count: int) -> Indices:
 
 
 def _received(which: object, values: np.ndarray[Any, Any]) -> str:
-    """Return what was given instead of indices, without the words of NumPy for what is not its own."""
+    """Return a description of what was given instead of indices, without NumPy's wording for other types."""
     if isinstance(which, np.ndarray) and which.ndim:
         return f"an array of {which.dtype} of the shape {which.shape}"
     return received(which) if values.ndim == 0 or len(repr(which)) > _LONGEST else repr(which)

@@ -89,7 +89,7 @@ class Feature:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Info(Answer):
-    """A data set's description; in a notebook it shows itself as a table.
+    """A data set's description; a notebook displays it as a table.
 
     Attributes
     ----------
@@ -106,20 +106,20 @@ class Info(Answer):
     splits : mapping of str to int
         Number of pictures in each split.
     label : str
-        The name of the label that the classes are of.
+        Name of the label that the classes belong to.
     other_labels : mapping of str to tuple of str
         The class names of further labels.
     notes : tuple of str
         Remarks that matter for reading a result: a test split that we made, an unofficial copy, ….
     left_out : tuple of LeftOut
-        Pictures that cannot be used: broken ones, members of an archive that were not unpacked, and those that a label
-        file names but that are not there, ….
+        Pictures that cannot be used: broken ones, archive members that were not unpacked, pictures that a label file
+        names but that do not exist, ….
     doubts : tuple of Doubt
-        Whether the classes are what their owner means; the notes hold their reasons too.
+        Why the classes may not be the intended ones; the notes include the reasons.
     set_aside : bool
         Whether the test split is one that we made.
     options : tuple of str
-        Options of a command, besides the name, that load the same data set.
+        Command-line options, besides the name, that load the same data set.
 
     Examples
     --------
@@ -157,12 +157,12 @@ class Info(Answer):
 
     @property
     def called(self) -> str:
-        """What the data set is called in a title: its name, without the number that tells arrays from others."""
+        """The data set's name in titles, without the number that distinguishes arrays."""
         return self.name.split()[0] if self.made_in_python else self.name
 
     @property
     def made_in_python(self) -> bool:
-        """Whether it was made of arrays or of a split, so that no command can load it."""
+        """Whether it was made from arrays or a split, so that no command can load it."""
         return self.description in MADE_IN_PYTHON
 
     @property

@@ -115,8 +115,8 @@ def load(
         fits); or a folder, .zip or .tar (also compressed) with one folder of pictures per class or with a label file;
         or a label file (.csv, .tsv, .jsonl) that lies with its pictures.
     split
-        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; all
-        splits, each by itself, if left out. Several in a list give a list:
+        ``"train"``, ``"test"``, ``"train[:80%]"``, ``"train[100:200]+test"``, or ``"all"`` for all splits as one; by
+        default all splits separately. A list of several returns a list:
         ``train, test = load("digits", split=["train", "test"])``.
     data_dir
         Folder for prepared data; by default ``CATSEYE_HOME``, else the user's cache folder.
@@ -125,10 +125,10 @@ def load(
     strict
         Make a broken picture an error instead of leaving it out.
     label
-        Label to use where pictures have several: ``"species"`` of ``oxford_iiit_pet``, whose usual label is the breed;
-        of a label file, the same as ``label_column``.
+        Label to use where pictures have several: ``"species"`` for ``oxford_iiit_pet``, whose default label is the
+        breed; for a label file, the same as ``label_column``.
     file_column, label_column, split_column
-        Columns of a label file that name the pictures, their classes and their splits; by default found by their
+        Columns of a label file that name the pictures, their classes and their splits; by default recognised by
         content.
     label_from
         Pattern of file names that hold the classes, such as ``"{label}_{}.jpg"``.
@@ -136,7 +136,7 @@ def load(
     Raises
     ------
     UsageError
-        Nothing has that name, version, split, label or column; or several columns can be the one that is needed.
+        Nothing has that name, version, split, label or column; or it is not clear which column is needed.
     CatseyeError
         It cannot be fetched, or is damaged.
 
@@ -163,12 +163,12 @@ def open_dataset(
     label: str | None = None,
     whole: bool = False,
 ) -> Dataset:
-    """Return the data set that a verb is given.
+    """Return the data set given to a verb.
 
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`load`; what that returned, a data set or a split; or arrays,
+        A name, folder or archive, as for :func:`load`; a data set or split that it returned; or arrays,
         ``(images, labels)`` or ``(images, labels, test_images, test_labels)``, as for
         :func:`catseye.datasets.from_arrays`. Files that have changed since they were loaded are used as they are now,
         and a note says so.
@@ -208,7 +208,7 @@ def _from_tuple(data: object) -> Dataset:
 
 @with_short_traceback
 def describe(name: str | Path, *, data_dir: str | Path | None = None, strict: bool = False) -> Info:
-    """Return what is known of a data set; one of the catalogue is not downloaded for that.
+    """Return the description of a data set; one from the catalogue is not downloaded.
 
     Raises
     ------
@@ -258,11 +258,11 @@ def _load(
     if path is None:
         if options.given:
             given = " ".join(options.on_command_line())
-            raise UsageError(f"{name} has its own labels; {given} is for a label file or folder of yours.")
+            raise UsageError(f"{name} has its own labels; {given} is for your own label files and folders.")
         dataset = _from_catalogue(find(str(name)), home, user, strict=strict)
     elif path.is_file() and is_label_file(path):
         if options.label_from is not None:
-            raise UsageError(f"labels in file names (label_from) are those of a folder; got the label file {path}.")
+            raise UsageError(f"label_from reads labels from the file names in a folder; got the label file {path}.")
         chosen = options if options.label_column else replace(options, label_column=label)
         return read_label_file(path, str(name), home, chosen, strict=strict)
     elif path.is_dir():

@@ -1,4 +1,4 @@
-"""Class names that a reader cannot tell apart although they are different texts."""
+"""Class names that differ but that a reader cannot tell apart."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {chr(code
 def find_look_alikes(names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the groups of names that look alike, each in the order of ``names``.
 
-    Two names do if they differ only in case, in how accents and wide letters are encoded, in blanks at an end or how
-    many there are, in characters that are not seen, in kinds of dashes and apostrophes, or in Cyrillic or Greek letters
-    that look like Latin ones.
+    Two names look alike if they differ only in case, in how accents and wide letters are encoded, in the number of
+    spaces, in spaces at either end, in invisible characters, in kinds of dashes and apostrophes, or in Cyrillic or
+    Greek letters that look like Latin ones.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def note_look_alikes(names: Sequence[str]) -> list[str]:
 
 
 def in_words(names: Sequence[str]) -> str:
-    """Return names in quotation marks, with what tells them apart where that is not seen."""
+    """Return quoted names, showing what tells them apart if that is invisible."""
     hidden = any(_shown(one) == _shown(other) for one, other in combinations(names, 2))
     said = [f"{ascii(name) if hidden or not name.isprintable() else repr(name)}" for name in names]
     return f"{', '.join(said[:-1])} and {said[-1]}"

@@ -1,4 +1,4 @@
-"""Values by name, where a mistyped name deserves better than a ``KeyError``."""
+"""Values by name, with a helpful error for a mistyped name."""
 
 from __future__ import annotations
 

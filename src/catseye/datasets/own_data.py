@@ -1,4 +1,4 @@
-"""A user's own folder of pictures, whatever says what is in them: folders, a label file, or the pictures' names."""
+"""A user's own folder of pictures, labelled by folders, a label file or the pictures' names."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_own_folder(
     strict
         Make a picture that cannot be used, or one that was skipped, an error.
     skipped, notes
-        What was left out when the folder was made from an archive, and what else is to be said of it.
+        What was left out when the folder was unpacked from an archive, and further notes on it.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_own_folder(
 def _read(root: Path, name: str, home: Path, options: LabelOptions, *, label: str | None, strict: bool) -> Dataset:
     if options.label_from is not None:
         if options.names_columns:
-            raise UsageError("labels are read from the columns of a file or from names (label_from); give one of them.")
+            raise UsageError("labels come from a label file's columns or from file names (label_from); choose one.")
         return read_file_names(index_folder(root), name, home, options, strict=strict)
     top = _inside_wrappers(root)
     sources = label_files_in(top)
@@ -111,7 +111,7 @@ def _with_note(dataset: Dataset, note: str) -> Dataset:
 
 
 def _read_folders(root: Path, name: str, home: Path, *, strict: bool) -> Dataset:
-    """Read a folder of class folders; where it has none, say which pattern would find classes in the names."""
+    """Read a folder of class folders; if it has none, the error suggests a pattern that finds classes in the names."""
     try:
         dataset = read_folder(root, name, home, strict=strict)
     except CatseyeError as error:
@@ -129,7 +129,7 @@ def _read_folders(root: Path, name: str, home: Path, *, strict: bool) -> Dataset
 
 
 def _with_offer(dataset: Dataset, offer: Offer) -> Dataset:
-    """Return the data set with the offer after the doubt whether its folders are classes."""
+    """Return the data set with the suggestion added to the doubt about its classes."""
     info, doubt = dataset.info, dataset.info.doubts[0]
     said = replace(doubt, reason=f"{doubt.reason} Or {offer}.")
     notes = tuple(said.reason if note == doubt.reason else note for note in info.notes)

@@ -139,7 +139,7 @@ class Pictures(Answer):
             try:
                 return self._select(range(*index.indices(len(self))))
             except (TypeError, ValueError) as error:
-                raise UsageError(f"a slice of pictures has whole numbers: {error}.") from error
+                raise UsageError(f"a slice of pictures needs whole numbers: {error}.") from error
         if not isinstance(index, int | np.integer):
             return self._select(read_indices(index, len(self)))
         check_index(index, len(self))
@@ -150,12 +150,12 @@ class Pictures(Answer):
 
     @with_short_traceback
     def take(self, which: Number | Indices) -> Self:
-        """Return the first ``which`` pictures (all if there are not as many), or those at indices, in that order.
+        """Return the first ``which`` pictures (all if there are fewer), or those at the given indices, in that order.
 
         Raises
         ------
         UsageError
-            The number is negative, or the indices are no whole numbers.
+            The number is negative, or the indices are not whole numbers.
         MissingPictureError
             There is no picture at one of the indices; it is an ``IndexError`` as well.
         """

@@ -1,4 +1,4 @@
-"""A test split set aside from the training pictures, where a data set brings none."""
+"""A test split set aside from the training pictures, if a data set has none of its own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add_test_split(splits: Mapping[str, _Pictures]) -> dict[str, _Pictures]:
 
 
 def without_set_aside(notes: Iterable[str]) -> list[str]:
-    """Return the notes without the one that says how a test split was set aside, which training says."""
+    """Return the notes without the one on how a test split was set aside, which training prints itself."""
     return [note for note in notes if not note.endswith(SET_ASIDE)]
 
 

@@ -1,4 +1,4 @@
-"""A sketch of many pictures: a few of their hashes, by which some of the same pictures are known again.
+"""A sketch of many pictures: a few of their hashes, by which the same pictures are recognised later.
 
 The smallest hashes are a fair sample (Broder 1997, On the resemblance and containment of documents): the share of
 them among other pictures estimates the share of all that are there.
@@ -27,7 +27,7 @@ def share_known(sketch: Any, contents: Iterable[str]) -> float | None:
     Parameters
     ----------
     sketch
-        As a file holds it; ``None`` is returned if it is not a sketch.
+        As stored in a file; ``None`` is returned if it is not a sketch.
     contents
         Hashes of the other pictures, as for :func:`make_sketch`.
     """

@@ -29,7 +29,7 @@ def parse_split(text: str, counts: Mapping[str, int]) -> list[tuple[str, range]]
     Parameters
     ----------
     text
-        Names of splits with optional slices, joined by ``+``; ``all`` is all splits one after another. A bound is a
+        Names of splits with optional slices, joined by ``+``; ``all`` is all splits, one after another. A bound is a
         number of pictures or a percentage of them (rounded to the nearest picture); a negative one counts from the
         end.
     counts

@@ -49,7 +49,7 @@ def shorten(text: str, count: int) -> str:
 
 
 def isolate(text: str, begin: str = _ISOLATE, end: str = _END) -> str:
-    """Return a text whose right-to-left words keep their place among what is written from left to right.
+    """Return a text whose right-to-left words keep their place in left-to-right text.
 
     Without this ``"قطة → كلب"`` is set as a line of Arabic, from right to left, and its arrow points the wrong way.
 

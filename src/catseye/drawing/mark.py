@@ -34,7 +34,7 @@ def add_mark(content: bytes, ending: str) -> bytes:
 
 
 def is_unchanged(path: Path) -> bool:
-    """Say whether Catseye wrote the file and nobody has changed it since: nothing of anybody's is lost with it."""
+    """Say whether Catseye wrote the file and nobody has changed it since, so that it can be replaced without loss."""
     ending = path.suffix.lower()
     try:
         if ending not in _AFTER or not path.is_file() or path.stat().st_size > _LARGEST:

@@ -8,7 +8,7 @@ _LARGEST_DENOMINATOR = 16  # of a fraction that is written as one
 
 
 def exact(value: float) -> str:
-    """Return a number in few characters: in four digits or, where these are not enough, as a simple fraction."""
+    """Return a number in few characters: four digits or, if these are not enough, a simple fraction."""
     if value != value:
         return "·"
     if abs(value - round(value)) < 1e-9 * max(1.0, abs(value)):

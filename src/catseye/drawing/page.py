@@ -43,9 +43,14 @@ def render(room: str, template: str, **values: Any) -> str:
     """
     loader = ChoiceLoader([PackageLoader(room), PackageLoader(_SHARED)])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"percent": percent, "number": thousands, "bdi": _isolate}
+    environment.filters |= {"percent": _unbroken_percent, "number": thousands, "bdi": _isolate}
     page: str = environment.get_template(template).render(values)
     return page
+
+
+def _unbroken_percent(share: float | None, digits: int = 1) -> str:
+    """Return a share in per cent whose sign stays on the number's line."""
+    return percent(share, digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _isolate(text: str) -> Markup:

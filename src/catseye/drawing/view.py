@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """How an answer looks, made by its topic's room; whoever shows it knows no topic.
+    """How an answer looks. It is made by its topic's package, so that what displays it needs to know no topic.
 
     Attributes
     ----------
     title : str
         Heading of a page.
     parts : tuple of str, Table and Matrices
-        What is said of the answer without its figure, in reading order: in a terminal, in a notebook.
+        The answer without its figure, in reading order, for a terminal or notebook.
     draw : Callable, optional
         Returns the figure, in the style that is set around the call: use the methods below. Without it the parts are
         set as a figure.

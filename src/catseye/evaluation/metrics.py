@@ -97,9 +97,9 @@ class Evaluation(Answer):
     notes : tuple of str
         Remarks on the data that matter for reading the numbers.
     robustness : Robustness or None
-        Accuracy under attack and corruption, where that was asked for.
+        Accuracy under attack and corruption, if it was requested.
     pictures : tuple of str
-        What each picture is called; its number where this is empty.
+        The name of each picture; if empty, pictures are numbered.
     """
 
     classes: tuple[str, ...]
@@ -214,9 +214,9 @@ class Evaluation(Answer):
     def save_csv(self, path: str | Path, *, all_classes: bool = False) -> Path:
         """Write a row for each picture, ``picture,class,predicted,probability,correct``, and return the path.
 
-        ``class`` is the true one, ``probability`` that of the predicted one, ``correct`` is ``yes`` or ``no``. What was
-        at ``path`` is replaced, completely or not at all. Text that a spreadsheet would take for a formula is preceded
-        by an apostrophe.
+        ``class`` is the true class, ``probability`` that of the predicted one, ``correct`` is ``yes`` or ``no``. A file
+        at ``path`` is replaced, completely or not at all. Text that a spreadsheet would run as a formula is preceded by
+        an apostrophe.
 
         Parameters
         ----------

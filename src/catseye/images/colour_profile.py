@@ -1,4 +1,4 @@
-"""Colour profiles: what was photographed in another space than sRGB is brought there, as screens show it."""
+"""Colour profiles: pictures in other colour spaces are converted to sRGB, as on a screen."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _find_transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
 
 @lru_cache(maxsize=_KEPT)
 def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
-    """Return the way from a profile to sRGB; ``None`` if there is none, or none that anybody would see."""
+    """Return the conversion from a profile to sRGB; ``None`` if there is none, or it would change nothing visible."""
     from PIL import ImageCms
 
     try:
@@ -75,7 +75,7 @@ def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
 
 
 def _changes_nothing(transform: ImageCmsTransform, mode: str) -> bool:
-    """Say whether colours from all over the space stay where they are."""
+    """Say whether sample colours from the whole space stay unchanged."""
     levels = np.stack(np.meshgrid(_LEVELS, _LEVELS, _LEVELS), -1).reshape(len(_LEVELS), -1, 3)
     before = Image.fromarray(levels if mode == "RGB" else np.ascontiguousarray(levels[..., 0]))
     from PIL import ImageCms

@@ -1,4 +1,4 @@
-"""Common corruptions: what happens to pictures outside, at five strengths.
+"""Common corruptions: what happens to pictures in practice, at five strengths.
 
 After Hendrycks & Dietterich 2019 (arXiv:1903.12261), whose strengths for ImageNet these are; a blur's width is a share
 of the picture's side, so that small pictures are blurred as much as large ones.
@@ -40,18 +40,18 @@ def blur(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:
 
 
 def contrast(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:
-    """Bring every value nearer to the picture's mean."""
+    """Move every value towards the picture's mean."""
     mean = picture.mean((0, 1), keepdims=True)
     return _eight_bits(mean + _CONTRAST[strength - 1] * (picture - mean))
 
 
 def jpeg(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:
-    """Save as a JPEG of low quality and read again."""
+    """Save as a low-quality JPEG and read it back."""
     return _array(Image.open(io.BytesIO(encode_jpeg(to_image(picture), _JPEG[strength - 1]))))
 
 
 def brightness(picture: Pixels, strength: int, _: np.random.Generator) -> Pixels:
-    """Add the same to every value."""
+    """Add the same amount to every value."""
     return _eight_bits(picture + 255 * _BRIGHTNESS[strength - 1])
 
 

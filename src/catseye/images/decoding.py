@@ -50,13 +50,13 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     PictureError
-        There is no such file, it is empty, too large, not an ordinary file, or may not be read.
+        There is no such file, or it is empty, too large, not a regular file, or not readable.
     """
     try:
         if not path.exists():
             raise PictureError(str(path), "there is no such file")
         if not path.is_file():
-            raise PictureError(str(path), "not an ordinary file")
+            raise PictureError(str(path), "not a regular file")
         size = path.stat().st_size
         if size == 0:
             raise PictureError(str(path), "the file is empty")
@@ -72,9 +72,9 @@ def decode(
 ) -> Image.Image:
     """Return a picture of mode ``L`` (grey) or ``RGB``, upright, 8 bits per channel.
 
-    Palettes are resolved, transparency is laid on white, colours with a profile become sRGB, as do CMYK and Lab, and
-    the EXIF orientation is applied. Of an animation or several pages the first is taken. A JPEG with more than
-    ``LARGEST_PIXELS`` is decoded at a half, quarter or eighth of its size.
+    Palettes are resolved, transparent pictures are placed on white, colours with a profile become sRGB, as do CMYK and
+    Lab, and the EXIF orientation is applied. Only the first picture of an animation or of several pages is used. A JPEG
+    with more than ``LARGEST_PIXELS`` is decoded at a half, quarter or eighth of its size.
 
     Parameters
     ----------
@@ -84,15 +84,15 @@ def decode(
         Name of the picture in errors; by default its path.
     at_least
         If positive, a JPEG file may be decoded at a half, quarter or eighth of its size as long as both sides keep
-        this many pixels: much quicker where it will be made small anyway.
+        this many pixels: much quicker if it will be made small anyway.
     value_range
         What is black and white where a picture has more than 8 bits per channel and its format does not say.
 
     Raises
     ------
     PictureError
-        It is not a picture, is truncated, has too many pixels, is of a kind we do not read, or nobody knows which of
-        its values is white.
+        It is not a picture, is truncated, has too many pixels, is of an unsupported kind, or nothing says which of its
+        values is white.
     """
     name = name or (str(source) if isinstance(source, Path) else "picture")
     if isinstance(source, Path):
@@ -135,7 +135,7 @@ def find_extremes(content: bytes, name: str) -> Extremes | None:
     Raises
     ------
     PictureError
-        It is damaged, or of a kind that is not read.
+        It is damaged, or of an unsupported kind.
     """
     kind = check_format(content, name)
     try:
@@ -149,7 +149,7 @@ def find_extremes(content: bytes, name: str) -> Extremes | None:
 
 @dataclass(frozen=True)
 class Header:
-    """What a file says of its picture before anything is decoded.
+    """What a file says about its picture before anything is decoded.
 
     Attributes
     ----------
@@ -175,7 +175,7 @@ class Header:
 
 
 def header(content: bytes, name: str) -> Header:
-    """Return what the file of a picture says of it.
+    """Return what a picture's file says about it.
 
     Raises
     ------
@@ -246,5 +246,5 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def is_hidden(path: Path) -> bool:
-    """Say whether a file or folder was made by a system or an editor, not by who collected the pictures."""
+    """Say whether a file or folder was made by an operating system or editor, not by the owner of the pictures."""
     return path.name.startswith(".") or path.name.lower() in _SYSTEM

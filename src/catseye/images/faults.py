@@ -7,8 +7,8 @@ import struct
 
 from catseye.errors import first_line
 
-NOT_READ = "not a picture in a format that is read here"
-TRUNCATED = "is truncated: its end is cut off; fetch or copy the file again"
+NOT_READ = "not a picture in a supported format"
+TRUNCATED = "is truncated: its end is missing; download or copy the file again"
 _NAMES = {"JPEG2000": "JPEG 2000", "WEBP": "WebP", "HEIF": "HEIC"}
 _CUT = re.compile("truncated|not enough image data|buffer is not large enough|reached eof|unexpected end|end of data")
 _MISSING = re.compile("support not installed")
@@ -25,7 +25,7 @@ def explain(error: BaseException, kind: str = "", content: bytes = b"") -> str:
         Format and bytes of the file, if it is one.
     """
     if isinstance(error, MemoryError):
-        return "needs more memory than there is"
+        return "needs more memory than is available"
     message = first_line(error).lower()
     inner = error.__cause__ or error  # Pillow makes a SyntaxError of what it meets when it opens a file
     short = isinstance(inner, EOFError | struct.error | IndexError)
@@ -34,7 +34,7 @@ def explain(error: BaseException, kind: str = "", content: bytes = b"") -> str:
     name = _NAMES.get(kind, kind)
     if _MISSING.search(message):
         return f"is {name}, which the installed Pillow was built without; pip install --upgrade pillow"
-    return f"is damaged, or a kind of {name} that is not read here" if kind else message
+    return f"is damaged, or a kind of {name} that is not supported" if kind else message
 
 
 def _is_cut(content: bytes, kind: str) -> bool:

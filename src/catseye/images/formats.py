@@ -1,4 +1,4 @@
-"""Which format that is read here a file has, by its first bytes."""
+"""Which supported format a file has, by its first bytes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _in_boxes(start: bytes) -> str:
 
 
 def read_start(path: Path) -> bytes:
-    """Return a file's first bytes; none if it cannot be read, or is not an ordinary file."""
+    """Return a file's first bytes; none if it cannot be read, or is not a regular file."""
     try:
         if not path.is_file():
             return b""
@@ -79,7 +79,7 @@ def read_start(path: Path) -> bytes:
 
 
 def is_picture_file(path: Path) -> bool:
-    """Say whether a file is taken for a picture: by its ending if that is common, by its first bytes if it has none."""
+    """Say whether a file counts as a picture: by its ending if that is common, by its first bytes if it has none."""
     suffix = path.suffix.lower()
     if suffix in _CERTAIN:
         return True

@@ -63,13 +63,13 @@ def channels_axis(shape: tuple[int, ...], most: int = 3) -> int | None:
     Raises
     ------
     UsageError
-        Both can be meant.
+        It could be either.
     """
     last, first = shape[-1] in (1, 3, most), shape[-3] in (1, 3)
     if last and first and len(set(shape[-3:])) > 1:
         raise UsageError(
-            f"an array {shape} can have its channels first or last; pictures this narrow are given as grey ones, "
-            "without an axis for channels, or as Pillow images."
+            f"an array {shape} could have its channels first or last; pass pictures this narrow as grey ones, "
+            "without a channel axis, or as Pillow images."
         )
     if last:
         return -1
@@ -85,12 +85,12 @@ def source_of(picture: Picture, name: str, value_range: ValueRange | None = None
     name
         Name of the picture in errors.
     value_range
-        What is black and white in arrays of other values than uint8 or floats from 0 to 1.
+        What is black and white in arrays that are neither uint8 nor floats from 0 to 1.
 
     Raises
     ------
     PictureError
-        It is something else than a picture, or an array of another shape or range.
+        It is not a picture, or an array of another shape or range.
     """
     if isinstance(picture, str | Path):
         return Path(picture)

@@ -74,7 +74,7 @@ def open_picture(content: bytes, name: str) -> ImageFile:
 
 
 def check_format(content: bytes, name: str) -> str:
-    """Return the format of a file; raise `PictureError` if it is none that is read, and say which."""
+    """Return the format of a file; raise `PictureError` if it is not supported, and say what it is."""
     kind, suffix = recognise(content[:START_BYTES]), Path(name).suffix.lower()
     if kind and not (kind == "TIFF" and is_raw(suffix)):
         return kind

@@ -1,4 +1,4 @@
-"""What lies among people's pictures and is not read here: what it is, and what to do instead."""
+"""Common files among pictures that are not supported: what they are, and what to do instead."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OtherFormat:
-    """A format that is not read.
+    """An unsupported format.
 
     Attributes
     ----------
@@ -16,7 +16,7 @@ class OtherFormat:
     suffixes : str
         Endings of names, separated by blanks.
     starts : tuple of bytes
-        With which of these a file begins.
+        Possible first bytes of a file.
     """
 
     what: str
@@ -39,11 +39,9 @@ _VIDEO = OtherFormat(
     ".3gp .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .mts .webm .wmv",
     (b"\x1aE\xdf\xa3", b"FLV\x01", b"0&\xb2u\x8ef\xcf\x11", b"\x00\x00\x01\xba"),
 )
-_AUDIO = OtherFormat("a sound file", "remove it", ".mp3 .wav .ogg .m4a .flac", (b"OggS", b"ID3"))
+_AUDIO = OtherFormat("an audio file", "remove it", ".mp3 .wav .ogg .m4a .flac", (b"OggS", b"ID3"))
 _VECTOR = OtherFormat("a vector drawing", _AS_PNG, ".svg .svgz .ai")
-_PAGE = OtherFormat(
-    "a web page, as a failed download leaves behind", "fetch the picture again", ".html .htm .xhtml .mhtml"
-)
+_PAGE = OtherFormat("a web page left by a failed download", "download the picture again", ".html .htm .xhtml .mhtml")
 _MEDICAL = OtherFormat("a medical image (DICOM)", _AS_PNG, ".dcm .dicom")
 _OFFICE = OtherFormat(
     "an office document", "export its pictures", ".doc .docx .ppt .pptx .odt .odp", (b"\xd0\xcf\x11\xe0",)
@@ -72,7 +70,7 @@ _OTHERS = (
     OtherFormat("a Git LFS pointer, not the file itself", "run `git lfs pull`", "", (b"version https://git-lfs",)),
     OtherFormat(
         "a file of numbers",
-        "give its pictures as arrays, or save them as PNG",
+        "pass its pictures as arrays, or save them as PNG",
         ".npy .npz .h5 .hdf5 .mat .nii .nrrd .mha",
         (b"\x89HDF", b"\x93NUMPY"),
     ),
@@ -81,14 +79,14 @@ _BY_SUFFIX = {suffix: other for other in _OTHERS for suffix in other.suffixes.sp
 
 
 def find_other_format(start: bytes, suffix: str = "") -> OtherFormat | None:
-    """Return what a file is that is not read here; ``None`` where nothing tells.
+    """Return what an unsupported file is; ``None`` if it is not known.
 
     Parameters
     ----------
     start
         Its first bytes.
     suffix
-        The ending of its name, of use where the bytes do not tell.
+        The ending of its name, used if the bytes do not tell.
     """
     named = _BY_SUFFIX.get(suffix)
     for other in _OTHERS:

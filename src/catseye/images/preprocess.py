@@ -28,9 +28,9 @@ _LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has n
 class Preprocess(ShortRepr):
     """Resize, crop, channels, scale, normalise.
 
-    The middle of a picture, with the proportions of ``height`` by ``width`` and, where it is longest, ``crop_share``
-    of the picture's side, is cut out and resized. One that has this size already is left as it is. Values are scaled
-    from 0–255 to 0–1, then normalised: ``(x - mean) / std``.
+    The centre of a picture is cut out and resized. The crop has the proportions of ``height`` by ``width`` and is as
+    large as ``crop_share`` of the picture's side allows. A picture that has this size already is left as it is. Values
+    are scaled from 0–255 to 0–1, then normalised: ``(x - mean) / std``.
 
     Attributes
     ----------

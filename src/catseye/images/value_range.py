@@ -29,12 +29,12 @@ class ValueRange:
     low, high : float
         Finite, ``low`` below ``high``; what lies outside is black or white too.
     fractions : bool
-        Whether it was found in pictures of fractions, not of whole numbers.
+        Whether it came from pictures of fractions, not of whole numbers.
 
     Raises
     ------
     UsageError
-        A value is not a finite number, or they stand the wrong way round.
+        A value is not a finite number, or ``low`` is not below ``high``.
     """
 
     low: float
@@ -45,12 +45,12 @@ class ValueRange:
         for name in ("low", "high"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                raise UsageError(f"a range of values has two finite ends; got {value!r}.")
+                raise UsageError(f"a range of values must have two finite ends; got {value!r}.")
             object.__setattr__(self, name, float(value))
         if not isinstance(self.fractions, bool):
-            raise UsageError(f"a range of values is of fractions or not; got {self.fractions!r}.")
+            raise UsageError(f"fractions of a range of values must be True or False; got {self.fractions!r}.")
         if not self.low < self.high or not math.isfinite(self.high - self.low):
-            raise UsageError(f"a range of values goes from black up to white; got {self.low:g} to {self.high:g}.")
+            raise UsageError(f"a range of values must go up from black to white; got {self.low:g} to {self.high:g}.")
 
     def to_json(self) -> list[float | bool]:
         """Return the fields as JSON values; ``ValueRange(*fields)`` makes the same again."""
@@ -77,7 +77,7 @@ SIXTEEN_BITS = ValueRange(0, 65535)
 
 @dataclass(frozen=True)
 class Extremes:
-    """The values that one picture holds, and what its file says of the range.
+    """The values that one picture holds, and what its file says about the range.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Extremes:
     sixteen: bool = False
 
     def choose(self, known: ValueRange | None) -> ValueRange | None:
-        """Return the range to scale the picture by, ``known`` being that of its data set; ``None``: nobody knows."""
+        """Return the range to scale the picture by; ``known`` is that of its data set; ``None`` if it is not known."""
         if self.certain:
             return self.stated
         if known and self._is_foreign(known):
@@ -132,16 +132,15 @@ class Extremes:
         kind = f"{self.fractions}-bit fractions" if self.fractions else "whole numbers"
         found = f"holds {kind} from {number(self.low)} to {number(self.high)}"
         if known:
-            return f"{found}, unlike the other pictures, where {known}; save it as those are saved"
+            return f"{found}, unlike the other pictures, where {known}; save it in the same way"
         return f"{found}, and nothing says which value is white; save it with 8 bits per channel"
 
 
 def common_range(pictures: Collection[Extremes]) -> ValueRange | None:
     """Return the one range for the pictures of a data set; ``None`` if each file defines its own.
 
-    It is what all files state alike. Tags that differ from file to file only describe the values of one picture, and
-    scales that differ from picture to picture would make a class of the exposure: then the values of all pictures
-    decide.
+    It is what all files state, if they agree. Tags that differ from file to file only describe single pictures, and a
+    scale of its own for each picture would make the exposure look like a class; the values of all pictures then decide.
     """
     uncertain = [picture for picture in pictures if not picture.certain]
     if not uncertain:

@@ -60,7 +60,7 @@ def measure_agreement(
 ) -> Agreement:
     """Compare ``logits`` (N, K) with those of ``network``, on as many pictures as ``seconds`` allow, at least 8.
 
-    Pictures that can no longer be read are passed over; if there are no others, ``pictures`` is 0.
+    Pictures that can no longer be read are skipped; if there are no others, ``pictures`` is 0.
     """
     start, differences, same = time.perf_counter(), [0.0], 0
     compared = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -21,6 +22,21 @@ if TYPE_CHECKING:
 _REQUESTS = 2  # in flight per core: one runs, one waits
 
 
+_cores: dict[int, Any] = {}  # by process: a forked child needs one of its own
+
+
+def _core() -> Any:
+    """Return this process's one OpenVINO core, which it keeps.
+
+    The thread that first uses the processor's plugin gets a stack from it on which to handle signals. The plugin frees
+    that stack with itself, and if another thread is the last to let go of it, a later Ctrl+C ends the process with a
+    segmentation fault.
+    """
+    import openvino
+
+    return _cores.get(os.getpid()) or _cores.setdefault(os.getpid(), openvino.Core())
+
+
 @cache
 def multiplies_bf16() -> bool:
     """Return whether OpenVINO multiplies bf16 on this processor.
@@ -37,7 +53,7 @@ def multiplies_bf16() -> bool:
     import openvino
     from openvino import opset15 as ops
 
-    core = openvino.Core()
+    core = _core()
     if "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         return False
     values = ops.parameter([1, 16, 8, 8], np.float32)
@@ -64,12 +80,10 @@ class OpenVinoEngine:
 
     @cached_property
     def _compiled(self) -> Any:
-        import openvino
-
         from catseye.inference.openvino_graph import build_openvino_graph
 
         graph = build_openvino_graph(self._network, self._preprocess)
-        return openvino.Core().compile_model(graph, "CPU", self._settings)
+        return _core().compile_model(graph, "CPU", self._settings)
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
         """Call ``receive(index, features)`` for each picture; see `Engine`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,9 +56,7 @@ class _Extract(nn.Module):
 def _converted(network: Backbone, preprocess: Preprocess) -> ov.Model:
     height, width, channels = preprocess.shape
     example = torch.zeros(1, channels, height, width)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of PyTorch's and OpenVINO's own doings
-        model = ov.convert_model(torch.export.export(_Extract(network).eval(), (example,)))
+    model = ov.convert_model(torch.export.export(_Extract(network).eval(), (example,)))
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8)
     steps.input().tensor().set_layout(ov.Layout("NCHW"))

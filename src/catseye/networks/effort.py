@@ -1,4 +1,4 @@
-"""How many threads a network's training pays for."""
+"""How many threads are worth using to train a network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORTH_SHARING = 4_000_000
 def choose_threads(network: nn.Module, shape: tuple[int, int, int], batch: int) -> int:
     """Return how many threads should compute a network's layers: one if there is little work, else one per core.
 
-    It depends on nothing but the work and the number of cores, so that a seed makes the same weights again.
+    It depends only on the work and the number of cores, so that a seed gives the same weights again.
 
     Parameters
     ----------

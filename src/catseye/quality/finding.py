@@ -100,14 +100,14 @@ KINDS = {
     Kind.SPLIT_LIKE_CLASSES: KindDescription(
         Severity.WARNING,
         "Classes that may be something else",
-        "Splits, parts of a collection or folders around the classes can be mistaken for classes; what is learned then "
-        "is which folder a picture lay in. Give the folder whose folders are the classes.",
+        "Splits, parts of a collection or folders around the classes can be mistaken for classes; a network then "
+        "learns which folder a picture came from. Give the folder whose subfolders are the classes.",
         "every class looks like one",
     ),
     Kind.LOOK_ALIKE_NAMES: KindDescription(
         Severity.WARNING,
         "Class names that look alike",
-        "They differ in case, blanks, accents or characters that are not seen, and are separate classes. "
+        "They differ only in case, spaces, accents or similar characters, but are separate classes. "
         "If they mean the same, put their pictures into one folder.",
         "no class names look alike",
     ),

@@ -1,4 +1,4 @@
-"""What is wrong with the classes themselves: names that look alike, and classes that may be something else."""
+"""Problems with the classes themselves: names that look alike, and classes that may be something else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_doubtful_classes(dataset: Dataset) -> Iterator[Finding]:
-    """Yield each doubt whether the classes are what their owner means."""
+    """Yield each doubt about whether the classes are the intended ones."""
     for doubt in dataset.info.doubts:
         yield Finding(Kind.SPLIT_LIKE_CLASSES, doubt.reason, (), doubt.classes)
 

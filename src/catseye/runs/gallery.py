@@ -49,7 +49,7 @@ def draw_at_random(evaluation: Evaluation, *, right: bool, besides: Collection[i
 
 
 def make_cards(pictures: Pictures, evaluation: Evaluation, indices: Iterable[int]) -> list[Card]:
-    """Return the pictures at ``indices`` with their predictions; in place of one that has gone since, no image."""
+    """Return the pictures at ``indices`` with their predictions; a picture that has gone since has no image."""
     return [_card(pictures, evaluation, index) for index in indices]
 
 

@@ -28,8 +28,8 @@ def build_provenance(
 ) -> dict[str, Any]:
     """Return recipe, data, versions and scores, as they are saved inside the classifier.
 
-    They contain no time and no path: the same training gives the same file. By the sketch of the training pictures
-    an evaluation knows whether it measures some of them.
+    They contain no time and no path: the same training gives the same file. From the sketch of the
+    training pictures, an evaluation recognises whether it measures some of them.
     """
     info = dataset.info
     own = not info.version and TRAIN in dataset.splits  # the catalogue's are known by their names

@@ -38,7 +38,7 @@ class Request(ShortRepr):
         SHA-256 of the training pictures; ``None`` where pictures are identified one by one, as in a transfer without
         fine-tuning.
     options : tuple of str
-        Options that say where the labels of the data are.
+        Options for the labels of the data.
     """
 
     verb: Verb
@@ -80,7 +80,7 @@ def _difference(name: str, own: Any, value: Any) -> str:
     if name in ("fingerprint", "fine_tuning"):
         return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
     if name == "options":
-        return f"with {' '.join(own) or 'no options of labels'}, not with {' '.join(value) or 'none'}"
+        return f"with {' '.join(own) or 'no label options'}, not with {' '.join(value) or 'none'}"
     return f"with {_shown(name, own)}, not {'×'.join(map(str, value)) if isinstance(value, tuple) else value}"
 
 

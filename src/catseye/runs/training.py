@@ -76,10 +76,10 @@ def train(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned; of one split, a fifth of each class is set aside for the
-        test. Or arrays, ``(images, labels)`` or ``(images, labels, test_images, test_labels)``: pictures (N, H, W),
-        (N, H, W, C) or (N, C, H, W) with 1 or 3 channels, uint8 or floats from 0 to 1; labels (N,), whole numbers or
-        strings.
+        As for :func:`catseye.load`, or what it returned; from a single split, a fifth of each class is set aside as the
+        test split. Or arrays, ``(images, labels)`` or ``(images, labels, test_images, test_labels)``: pictures (N, H,
+        W), (N, H, W, C) or (N, C, H, W) with 1 or 3 channels, uint8 or floats from 0 to 1; labels (N,), whole numbers
+        or strings.
     network
         ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, or the name of a backbone,
         which is trained from random weights; by default ``"convnet"``, or ``"fashion_convnet"`` for pictures under
@@ -90,10 +90,10 @@ def train(
         ``"default"``, ``"lesson"`` (as in the course that Catseye follows), the path of a saved ``recipe.json``, or a
         `Recipe`.
     size
-        Height and width in pixels that pictures are brought to, also as text such as ``"64x64"``; by default their
-        own, or 64 × 64 where they differ.
+        Height and width in pixels to resize pictures to, also as text such as ``"64x64"``; by default their own, or
+        64 × 64 if they differ.
     resume
-        Go on with the run in ``out`` where it stopped; a finished one is returned as it is.
+        Continue the run in ``out`` from where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
         As for :func:`catseye.load`.
     device

@@ -45,7 +45,7 @@ def download(url: str, target: Path, is_right: Callable[[Path], bool]) -> None:
         if not reason:
             part.unlink()
             # A continued file may have begun as another one: that deserves a try from the start.
-            reason, hopeless = "another file than the official one came", not resumed
+            reason, hopeless = "the file received is not the official one", not resumed
         if hopeless or seconds is None:
             raise CatseyeError(reason)
         log.info("%s: %s; trying again", url, reason)

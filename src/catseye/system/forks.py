@@ -16,7 +16,7 @@ _SOFT = 1  # omp_pause_soft, of OpenMP 5.0: end the threads, keep all settings
 
 
 def after_fork(restore: Callable[[], object]) -> None:
-    """Call ``restore`` in every forked child, where the system has such."""
+    """Call ``restore`` in every forked child, if the system has fork."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=restore)
 
@@ -29,11 +29,11 @@ def new_lock() -> threading.Lock:
 
 
 class _Team:
-    """The threads that PyTorch computes with, which GNU's OpenMP keeps between two computations.
+    """The threads that PyTorch computes with, which GNU's OpenMP keeps between computations.
 
-    A child believes that it has them, hands them work and waits for ever. They are therefore ended before a fork;
-    parent and child start theirs again when they compute next, which takes about 0.1 ms. Their number, and with it the
-    last digits of results, stays the same.
+    A child assumes that it has them too, gives them work and waits for ever. They are therefore ended before a fork;
+    parent and child start new ones for their next computation, which takes about 0.1 ms. The number of threads, and
+    with it the last digits of results, stays the same.
     """
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ class _Team:
             self._ended = False
 
     def forget(self) -> None:
-        """Go on in the parent, whose next fork may be one that Python does not announce."""
+        """Continue in the parent, whose next fork may be one that Python does not announce."""
         self._ended = False
 
     def restore(self) -> None:
-        """Compute with one thread in a child whose parent could not end its threads, or forked unknown to Python."""
+        """Compute with one thread in a child whose parent could not end its threads, or forked behind Python's back."""
         core = sys.modules.get(_CORE)
         if core and not self._ended:
             core.set_num_threads(1)

@@ -20,8 +20,8 @@ _terminal = new_lock()  # held by whoever shows a bar: two at once would overwri
 def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[[int], None]]:
     """Show a bar, or a line in a notebook, while the block runs; yield ``advance(count)``, which any thread may call.
 
-    ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done. While one is shown,
-    further ones, of other threads or inside its block, are not.
+    ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done. Only one is shown at a
+    time: further ones, in other threads or inside its block, are not.
     """
     shows = _terminal.acquire(blocking=False)
     try:

@@ -9,25 +9,25 @@ from typing import Any, TextIO, cast
 
 
 class LossyStream:
-    """Writes to a stream what it takes; the rest is lost without an error, and everything where there is no stream."""
+    """Writes what a stream accepts; the rest is dropped without an error, and everything if there is no stream."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
 
     @property
     def encoding(self) -> str:
-        """How letters become bytes."""
+        """The stream's encoding."""
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def write(self, text: str) -> int:
-        """Write ``text`` if that can be done; return its length in any case."""
+        """Write ``text`` if possible; return its length in any case."""
         if self._stream is not None:
             with suppress(OSError, ValueError):  # full, no reader; closed
                 self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Pass on what is buffered if that can be done."""
+        """Flush the buffer if possible."""
         if self._stream is not None:
             with suppress(OSError, ValueError):
                 self._stream.flush()
@@ -46,10 +46,10 @@ class LossyStream:
         return self._stream.fileno()
 
     def __getattr__(self, name: str) -> Any:
-        """Return what the stream has besides, such as its buffer."""
+        """Return other attributes of the stream, such as its buffer."""
         return getattr(self._stream, name)
 
 
 def lossy_stderr() -> TextIO:
-    """Return stderr for progress and remarks, for which no work should be lost."""
+    """Return stderr for progress and remarks, whose failure must not stop any work."""
     return cast("TextIO", LossyStream(sys.stderr))

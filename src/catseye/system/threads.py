@@ -37,9 +37,9 @@ after_fork(_pool.cache_clear)  # a child has none of these threads: whoever hand
 
 
 def limit_threads(count: int) -> AbstractContextManager[object]:
-    """Let PyTorch share out what the calling thread computes among ``count`` threads; other threads are not affected.
+    """Let PyTorch split the calling thread's computation among ``count`` threads; other threads are not affected.
 
-    The limit holds at once, and until the end of a ``with`` block if there is one.
+    The limit takes effect at once, and lasts until the end of a ``with`` block if there is one.
     """
     import torch
     from threadpoolctl import threadpool_limits
@@ -76,7 +76,7 @@ _thread = threading.local()
 
 
 def _alone(function: Callable[[T], R], item: T) -> R:
-    """Return ``function(item)``, computed by this thread of the pool alone: the others have items of their own."""
+    """Return ``function(item)``, computed by this pool thread alone, because the others have items of their own."""
     if "torch" in sys.modules and not hasattr(_thread, "limited"):
         _thread.limited = limit_threads(1)  # for as long as the thread lives
     return function(item)

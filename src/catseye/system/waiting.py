@@ -1,8 +1,8 @@
 """How OpenMP's threads wait for one another: spinning on an idle machine, asleep on a busy one.
 
-PyTorch's threads (GNU's libgomp) spin for some milliseconds before they sleep. That is quickest if each has a core of
-its own. Beside other programs they use up the time slices that they need a moment later, and training takes several
-times as long. The number of spins is fixed when libgomp is loaded, but drops to almost none while the process has more
+PyTorch's threads (GNU's libgomp) spin for some milliseconds before they sleep. That is fastest if each has a core of
+its own. Beside other programs, they use up time slices that they need a moment later, and training takes several times
+as long. The number of spins is fixed when libgomp is loaded, but drops to almost none while the process has more
 OpenMP threads than cores. Threads that only sleep are enough for that.
 """
 
@@ -70,7 +70,7 @@ def _watch(done: threading.Event) -> None:
 
 
 def _waited() -> float | None:
-    """Return for how many seconds the threads of this process have waited for a core, ``None`` if nobody counts."""
+    """Return for how many seconds the threads of this process have waited for a core; ``None`` if it is not counted."""
     waited = []
     try:
         tasks = list(_TASKS.iterdir())

@@ -34,7 +34,7 @@ class TrainingDisplay(Protocol):
         """Show a finished epoch."""
 
     def announce(self, seconds: float, epochs: int) -> None:
-        """Say how long the epochs to come will take, of which there are so many."""
+        """Say how many seconds the remaining ``epochs`` will take."""
 
 
 class _NoDisplay:

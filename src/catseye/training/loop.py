@@ -118,7 +118,7 @@ def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None
 
 
 def _share_work(task: Task) -> AbstractContextManager[object]:
-    """Let several threads compute a step only where there is enough for each to do."""
+    """Let several threads compute a step only if there is enough work for each."""
     if task.device == CPU and choose_threads(task.network, task.preprocess.shape, task.recipe.batch_size) == 1:
         return limit_threads(1)
     return nullcontext()
@@ -179,14 +179,14 @@ def _train_epoch(
 
 
 class _Forecast:
-    """Announces once how long the epochs will take, by the first one's first pictures, or by all if these are few."""
+    """Announces once how long training will take, judging by the first pictures, or the first epoch if they are few."""
 
     def __init__(self, task: Task, display: TrainingDisplay, epochs: int) -> None:
         self._task, self._display, self._epochs = task, display, epochs
         self._start, self._first, self._announced = 0.0, 0, False
 
     def update(self, seen: int) -> None:
-        """Take note that so many pictures were trained on."""
+        """Record that so many pictures were trained on."""
         if not self._first:
             self._start, self._first = time.perf_counter(), seen  # the first step is slower than all others
         elif not self._announced and seen >= self._first + _FORECAST_PICTURES:
@@ -196,7 +196,7 @@ class _Forecast:
             self._announce(seconds_each * pictures)
 
     def finish_epoch(self, seconds: float) -> None:
-        """Take note that an epoch has taken so long."""
+        """Record how long an epoch has taken."""
         if not self._announced:
             self._announce(seconds)
 

@@ -121,7 +121,7 @@ class Option:
 
 
 def read_values(changes: Mapping[str, Any], options: Mapping[str, Option]) -> dict[str, Any]:
-    """Return changes of a recipe with fractions such as ``"8/255"`` read, and numbers of NumPy as Python's."""
+    """Return a recipe's changes with fractions such as ``"8/255"`` converted, and NumPy numbers as Python's."""
     read = {name: value.item() if getattr(value, "ndim", None) == 0 else value for name, value in changes.items()}
     return {
         name: parse_epsilon(value, name)

@@ -81,7 +81,7 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
 
 
 def training_pictures(dataset: Dataset) -> Pictures:
-    """Return the training split; raise `UsageError` if the data set has none, or its classes may be none."""
+    """Return the training split; raise `UsageError` if the data set has none, or its classes are in serious doubt."""
     dataset.info.require_classes()
     if TRAIN not in dataset.splits:
         raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")

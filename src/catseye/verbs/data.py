@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 @with_short_traceback
 @with_checked_arguments
 def info(data: DataSource, *, strict: bool = False, data_dir: str | Path | None = None) -> Info:
-    """Describe a data set: one of the catalogue without downloading it, or your own by reading it.
+    """Describe a data set: one from the catalogue without downloading it, or your own by reading it.
 
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
-        arrays ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`; a data set or split that it returned; or arrays
+        ``(images, labels)``.
     strict
         Make a broken picture an error instead of leaving it out.
     data_dir
@@ -71,12 +71,12 @@ def show(
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
-        arrays ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`; a data set or split that it returned; or arrays
+        ``(images, labels)``.
     split
         ``"train"``, ``"test"``, ``"train[:80%]"``, ….
     count
-        Number of pictures, 1 to 400; fewer if there are not as many.
+        Number of pictures, 1 to 400; or all if there are fewer.
     seed
         Random seed for choosing the pictures.
     label, strict, archives, data_dir
@@ -119,8 +119,8 @@ def check(
     Parameters
     ----------
     data
-        A name, folder or archive, as for :func:`catseye.load`, or what that returned, a data set or a split; or
-        arrays ``(images, labels)``.
+        A name, folder or archive, as for :func:`catseye.load`; a data set or split that it returned; or arrays
+        ``(images, labels)``.
     labels
         Also look for wrong labels, using a pretrained backbone; slower.
     backbone

@@ -61,9 +61,9 @@ def maps(
 ) -> FeatureMaps | ChannelResponse | Filters | TopPictures:
     """Show the feature maps of a picture, filters, or the pictures that activate a channel most.
 
-    With a picture, the channels with most contrast of some layers, as one page; with one layer and a channel, that
-    response over the picture. With ``filters``, those of the first layer. With ``data``, a layer and a channel, the
-    pictures with the strongest response.
+    With a picture, show the channels with the most contrast in some layers, on one page; with one layer and a channel,
+    overlay that response on the picture. With ``filters``, show the filters of the first layer. With ``data``, a layer
+    and a channel, show the pictures with the strongest response.
 
     Parameters
     ----------
@@ -72,16 +72,16 @@ def maps(
     picture
         A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
     layer
-        One or several names as in :func:`catseye.networks.layers.layer_names`, in a list or as text with commas;
-        by default at most five whose values come from an activation, spread over the depth.
+        One or several names as in :func:`catseye.networks.layers.layer_names`, in a list or as comma-separated text;
+        by default at most five layers whose values come from an activation, spread over the depth.
     channel
         Number of one channel of ``layer``, from 0.
     channels
-        Number of channels of each layer, most contrast first, 1 to 1,024; by default as many as a page has room for,
+        Number of channels of each layer, most contrast first, 1 to 1,024; by default as many as fit on a page,
         and 128 filters.
     all_layers
-        Draw all layers, on a sheet as long as it needs. So is what is named but does not fit on a page. The command's
-        option is ``--all``, a name of Python's own.
+        Draw all layers, on as long a sheet as needed. Named layers that do not fit on a page are drawn in the same way.
+        The command's option is ``--all``, which Python reserves.
     filters
         Draw the filters of the first layer.
     data, split
@@ -91,7 +91,7 @@ def maps(
     by
         ``"max"`` or ``"mean"``: rank the pictures by their largest or mean response.
     label, strict, archives, data_dir
-        As for :func:`catseye.load`, where ``data`` is not loaded yet.
+        As for :func:`catseye.load`, if ``data`` is not loaded yet.
 
     Raises
     ------

@@ -46,16 +46,16 @@ def explain(
         A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`.
     class_name
         Name or number of the class to explain; by default the most probable one. The command's option is ``--class``,
-        a word of Python's own.
+        which Python reserves.
     methods
         One or several of ``"grad_cam"``, ``"integrated_gradients"``, ``"occlusion"`` and ``"smooth_grad"``, in a list
-        or as text with commas, or ``"all"``. By default Grad-CAM or, for a network without maps, occlusion.
+        or as comma-separated text, or ``"all"``. By default Grad-CAM or, for a network without maps, occlusion.
     layer
         Layer for Grad-CAM; by default the last convolution, or a backbone's last stage.
     scores
         Also measure how faithful each map is, by deletion and insertion against a random baseline: takes longer.
     check
-        Also make the sanity check: randomise the weights layer by layer; the maps must change.
+        Also run the sanity check: randomise the weights layer by layer; the maps must change.
     seed
         Random seed of noise, random orders and random weights.
 
@@ -96,8 +96,8 @@ def attack(
 ) -> AdversarialExample:
     """Fool a classifier with an imperceptible change to a picture.
 
-    Nothing is written: the adversarial picture is encoded as PNG in memory, and its probabilities are those of these
-    bytes, as read back. ``save(path)`` writes the figure, and beside it the picture as NAME-adversarial.png.
+    Nothing is written: the adversarial picture is encoded as PNG in memory, and its probabilities are computed from
+    these bytes, as read back. ``save(path)`` writes the figure, and beside it the picture as NAME-adversarial.png.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def attack(
     norm
         ``"linf"``, the largest change of any value, or ``"l2"``, all values together.
     steps
-        Number of gradient steps, at least 1, which is the fast gradient sign method.
+        Number of gradient steps, at least 1; one step is the fast gradient sign method.
     restarts
         Number of searches; all but the first start at random.
     momentum
@@ -157,7 +157,7 @@ def ideal(
 ) -> Ideals:
     """Follow the gradient from noise to a picture that the network is confident about.
 
-    ``save(path)`` writes the figure, or as .gif the film of how it grows, and beside it each bare picture as
+    ``save(path)`` writes the figure, or as .gif an animation of how it grows, and beside it each picture alone as
     NAME-CLASS.png.
 
     Parameters
@@ -167,9 +167,9 @@ def ideal(
     classes
         One class or several, by name or number.
     channel
-        One channel or several to maximise, as ``"LAYER:NUMBER"``, in a list or as text with commas.
+        One channel or several to maximise, as ``"LAYER:NUMBER"``, in a list or as comma-separated text.
     variation
-        Weight of smoothness (total variation), at least 0, which gives noise.
+        Weight of smoothness (total variation), at least 0; 0 gives noise.
     parameterisation
         ``"fourier"`` or ``"pixels"``; by default Fourier, or pixels if ``variation`` is 0.
     steps

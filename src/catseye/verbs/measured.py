@@ -1,4 +1,4 @@
-"""Which pictures of a data set a classifier is measured on, unless the user says so."""
+"""Which pictures of a data set a classifier is measured on if the user does not choose."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Measured:
 def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None) -> Measured:
     """Return the pictures of a data set to measure a classifier on.
 
-    A test split that came with the pictures is used. Where we would set one aside, that is done only for the data
-    set of the training; of any other, all pictures are measured.
+    A test split that came with the pictures is used. If there is none, the test split set aside by us is used for the
+    training's own data set; for any other, all pictures are measured.
 
     Parameters
     ----------
@@ -60,10 +60,10 @@ def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None)
     pictures = dataset[chosen]
     notes = [note for note in dataset.notes if note != NOTE or chosen != ALL]
     if not split and chosen == ALL:
-        which = "these are not the pictures" if info.made_in_python else f"{info.name} is not the data set"
-        notes.append(f"{which} of the training: all {len(pictures):,} are measured.")
+        which = "these pictures" if info.made_in_python else info.name
+        notes.append(f"the classifier was not trained on {which}: all {len(pictures):,} pictures are measured.")
     if _share_trained_on(classifier, dataset, pictures):
-        notes.append("some of these pictures were trained on: on new ones the accuracy may be lower.")
+        notes.append("the classifier was trained on some of these pictures; on new ones its accuracy may be lower.")
     return Measured(pictures, f"{info.called} ({chosen})", (*notes, *_left_out(dataset)))
 
 
@@ -79,7 +79,7 @@ def _is_trained_on(classifier: Classifier, dataset: Dataset) -> bool:
 
 
 def _share_trained_on(classifier: Classifier, dataset: Dataset, pictures: Pictures) -> float | None:
-    """Return the share of the training pictures that are among others; ``None`` where that is not known."""
+    """Return the share of the training pictures that are among others; ``None`` if it is not known."""
     sketch = _data(classifier).get("sketch")
     return None if sketch is None or dataset.info.version else share_known(sketch, pictures.content())
 

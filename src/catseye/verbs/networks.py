@@ -53,8 +53,8 @@ def summary(
     Parameters
     ----------
     network
-        Name of a network or backbone; or a classifier, a run, or the path of either. The other parameters are for a
-        network that is given by its name.
+        Name of a network or backbone; or a classifier, a run, or the path of either. The other parameters apply only
+        to a network given by its name.
     shape
         Height, width and channels of the input, also as text such as ``"28x28x1"``; by default (28, 28, 1), for
         backbones their own.
@@ -167,7 +167,7 @@ def convolve(
     Raises
     ------
     UsageError
-        The input, the kernel or a number makes no sense, or the kernel does not fit into the input.
+        The input, the kernel or a number is invalid, or the kernel does not fit into the input.
     PictureError
         The picture cannot be used.
 

@@ -35,36 +35,36 @@ def sort(
     link: bool = False,
     threshold: float = THRESHOLD,
 ) -> Sorting:
-    """Copy or link the pictures of a folder into folders by their predicted classes, doubtful ones apart.
+    """Copy or link a folder's pictures into folders by their predicted classes, keeping doubtful ones apart.
 
-    Unless ``copy`` or ``link`` is true, nothing is written: the answer says what would be. Nothing is moved, deleted or
-    overwritten. A picture goes to ``into/CLASS/NAME``; if several have one name, their folders go before it
-    (``a-1.jpg``, ``b-1.jpg``), and a number after it where another file has the name already. A picture that lies there
-    already is not copied again, so that a call that was stopped can be repeated.
+    Unless ``copy`` or ``link`` is true, nothing is written: the answer says what would be done. Nothing is moved,
+    deleted or overwritten. A picture goes to ``into/CLASS/NAME``. If several have the same name, their folders' names
+    come first (``a-1.jpg``, ``b-1.jpg``); if a different file is already there, a number is added. A picture that is
+    already there is not copied again, so you can repeat a call that was stopped.
 
     Parameters
     ----------
     classifier
         A classifier or run, the path of either, or a backbone's name.
     folder
-        Holds pictures, in folders or not.
+        Folder of pictures; subfolders are included.
     into
-        The folder to sort into, which is made if need be.
+        The folder to sort into; created if necessary.
     copy
         Copy the pictures.
     link
         Make hard links, which take no space: the picture then has two names.
     threshold
         Pictures whose class is less probable than this, from 0 to 1, go to ``into/doubtful``. Probabilities are
-        calibrated: at the usual 0.8, about one in five of the pictures just above it is expected to be wrong, and far
-        fewer of all.
+        calibrated: at the default of 0.8, expect about one in five of the pictures just above it to be wrong, and far
+        fewer of all those above it.
 
     Raises
     ------
     UsageError
         There is no such classifier or folder, the folder holds no pictures, or the options do not go together.
     CatseyeError
-        The pictures cannot be written, or not be linked.
+        The pictures cannot be written or linked.
 
     Examples
     --------
@@ -94,16 +94,16 @@ def sort(
 
 def _checked(source: Path, target: Path, copy: bool, link: bool, threshold: float) -> tuple[Path, Path]:
     if copy and link:
-        raise UsageError("pictures are copied or linked; give one of the two.")
+        raise UsageError("pictures can be copied or linked, not both; choose one.")
     if not 0 <= threshold <= 1:
-        raise UsageError(f"the threshold is a probability from 0 to 1; got {threshold}.")
+        raise UsageError(f"the threshold must be a probability from 0 to 1; got {threshold}.")
     if not is_folder(source):
         is_file = f"{source} is a file; expected a folder of pictures."
         raise UsageError(is_file if is_there(source) else f"there is no folder {source}.")
     if is_there(target) and not is_folder(target):
         raise UsageError(f"{target} is not a folder; choose another one to sort into.")
     if is_there(target) and target.samefile(source):
-        raise UsageError(f"{target} is the folder that is to be sorted; choose another one to sort into.")
+        raise UsageError(f"{target} is the folder to be sorted; choose another one to sort into.")
     return source, target
 
 
@@ -126,7 +126,7 @@ def _classify(classifier: Classifier, found: Sequence[Path]) -> tuple[list[Sorte
 
 def _notes(classifier: Classifier, source: Path, target: Path, count: int) -> tuple[str, ...]:
     inside = len(picture_files(source)) - count
-    notes = [f"{inside:,} picture(s) in {target} are passed over."] if inside else []
+    notes = [f"{inside:,} picture(s) in {target} are skipped."] if inside else []
     if not classifier.calibration.examples:
         notes.append(
             "the classifier is not calibrated: a probability of 80 % may be right more or less often than that."

@@ -12,7 +12,7 @@ from PIL.Image import Image
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.datasets import Pictures, open_dataset
-from catseye.datasets.changed_files import look_again_at
+from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
@@ -40,27 +40,27 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unles
 @with_short_traceback
 @with_checked_arguments
 def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterable[Picture]) -> Predictions:
-    """Say what is in pictures, with probabilities.
+    """Predict the class of each picture, with probabilities.
 
     Parameters
     ----------
     classifier
         A classifier or run, the path of either, or a backbone's name.
     pictures
-        One picture or many, as for :meth:`catseye.Classifier.predict`; a path may be that of a folder, whose pictures
-        are taken; or a split of a data set.
+        One picture or many, as for :meth:`catseye.Classifier.predict`; a path may be that of a folder of
+        pictures; or a split of a data set.
 
     Returns
     -------
     Predictions
-        One answer for each picture; among several, for one that cannot be used, the error that says why.
+        One answer for each picture; if one of several cannot be used, its error in that place.
 
     Raises
     ------
     UsageError
         There is no such classifier, or a folder holds no pictures.
     PictureError
-        A picture that is given by itself cannot be used: it is missing, broken, or no picture.
+        A picture given by itself cannot be used: it is missing, broken, or not a picture.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
 
 
 def _is_one(pictures: object) -> bool:
-    """Return whether a picture is given by itself, not in a list, an array of several or a folder."""
+    """Return whether one picture is given by itself, not in a list, an array of several or a folder."""
     if isinstance(pictures, str | Path):
         return not is_folder(pictures)
     return isinstance(pictures, Image) or (
@@ -138,12 +138,12 @@ def evaluate(
     data
         As for :func:`catseye.train`, or a split of a data set. The classes are matched by name.
     split
-        The pictures to use, such as ``"test"``, ``"train[:100]+test"`` or ``"all"``; of no effect if ``data`` is a
-        split. By default the test split. Of pictures that bring none, and were not trained on, all are measured.
+        The pictures to use, such as ``"test"``, ``"train[:100]+test"`` or ``"all"``; ignored if ``data`` is a
+        split. By default the test split; all pictures if there is none and they were not used for training.
     label
         Label to use where pictures have several.
     robust
-        Sizes of attack, such as ``[1 / 255, 4 / 255]`` or ``"1/255,4/255"``, at which robustness is measured as well.
+        Attack sizes, such as ``[1 / 255, 4 / 255]`` or ``"1/255,4/255"``, at which robustness is measured as well.
     examples
         Number of pictures to attack; by default 500, or 100 if they are large.
     seed
@@ -173,9 +173,9 @@ def evaluate(
     epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier)
     if isinstance(data, Pictures):
-        data = look_again_at(data, home_folder(data_dir))
-        pictures, words = data if label is None else data.labelled(label), "pictures"
-        evaluation = replace(opened.evaluate(pictures), pictures=_names(pictures))
+        now = look_again_at(data, home_folder(data_dir))
+        pictures, words = now if label is None else now.labelled(label), "pictures"
+        evaluation = replace(opened.evaluate(pictures), notes=change_notes(data, now), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         dataset.info.require_classes()
@@ -190,10 +190,11 @@ def evaluate(
 
 
 def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:
-    """Return the note that pictures are scaled as those for training were, not as they would be by themselves."""
+    """Return the note that pictures are scaled like the training pictures, not by their own range."""
     own = classifier.preprocess.value_range
     differs = own and pictures.value_range and own != pictures.value_range
-    return (f"the classifier was trained on other values, and sees these as it saw those: {own}.",) if differs else ()
+    note = f"the classifier was trained on another range of values, which is used here too: {own}."
+    return (note,) if differs else ()
 
 
 def _names(pictures: Pictures) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def test_broken_pictures_are_left_out_and_a_fifth_of_each_class_is_set_aside(tmp
     assert np.bincount(dataset["test"].labels).tolist() == [2, 2]
     assert {out.picture: out.reason for out in dataset.left_out} == {
         "cats_vs_dogs/PetImages/Cat/666.jpg": "the file is empty",
-        "cats_vs_dogs/PetImages/Dog/11702.jpg": "not a picture in a format that is read here",
+        "cats_vs_dogs/PetImages/Dog/11702.jpg": "not a picture in a supported format",
     }
     assert dataset.notes == (
         "cats_vs_dogs has no test split of its own: 20 % of each class was set aside (seed 0).",

@@ -90,7 +90,7 @@ def test_fractions_beside_whole_numbers_are_left_out(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a" / "other.tif", np.linspace(0, 1, 576, dtype=np.float32).reshape(24, 24))
     dataset = catseye.load(tmp_path)
     assert [out.picture for out in dataset.left_out] == [f"{tmp_path}/a/other.tif"]
-    assert dataset.left_out[0].reason.startswith("holds fractions beside pictures of whole numbers")
+    assert dataset.left_out[0].reason.startswith("holds fractions, unlike other pictures, which hold whole numbers")
     assert files(dataset).value_range == TWELVE_BITS
 
 
@@ -138,7 +138,7 @@ def test_another_folder_is_seen_as_the_training_pictures_were_and_a_note_says_so
     dark = write_greys(tmp_path, {"a": 700, "b": 700})
     evaluation = catseye.evaluate(classifier, dark, split="train")
     assert (
-        "the classifier was trained on other values, and sees these as it saw those: 0 is black and 4,095 white."
+        "the classifier was trained on another range of values, which is used here too: 0 is black and 4,095 white."
         in evaluation.notes
     )
     pictures = files(catseye.load(dark))
@@ -188,8 +188,8 @@ def test_all_broken_names_the_commonest_reasons_with_counts(tmp_path: Path) -> N
         catseye.load(tmp_path)
     assert str(caught.value) == (
         f"{tmp_path}: all 8 pictures are broken, first {tmp_path}/a/0.jpg.\n"
-        "5 × not a picture in a format that is read here: it is a web page, as a failed download leaves behind; "
-        "3 × is truncated: its end is cut off."
+        "5 × not a picture in a supported format: it is a web page left by a failed download; "
+        "3 × is truncated: its end is missing."
     )
 
 

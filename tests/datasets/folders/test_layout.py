@@ -167,9 +167,9 @@ def test_masks_beside_pictures_are_left_out(tmp_path: Path) -> None:
         ({"train/steam": 2, "train/diesel": 2, "bus": 2, "car": 2}, "train holds folders (diesel, steam), as a split"),
         ({"test/x": 2, "a": 2, "b": 2}, "Give photos/test, or put the pictures of test directly into it"),
         ({"valid/x": 2, "valid/y": 1, "invalid/x": 2, "invalid/y": 2}, "valid holds folders (x, y), as a split does"),
-        ({"train": 2, "test": 2}, "test, train are called like splits but hold pictures without class folders"),
+        ({"train": 2, "test": 2}, "test, train are named like splits but hold pictures without class folders"),
         ({"a/train": 2, "a/test": 1, "b": 2}, "a is divided into splits, b is not. Divide all classes, or none."),
-        ({"train/images": 2, "valid/images": 2}, "all pictures lie in folders called images, which is no class."),
+        ({"train/images": 2, "valid/images": 2}, "all pictures lie in folders called images, which is not a class."),
     ],
 )
 def test_serious_doubts_say_what_was_found_and_what_to_do(tmp_path: Path, counts: dict[str, int], says: str) -> None:
@@ -182,13 +182,13 @@ def test_serious_doubts_say_what_was_found_and_what_to_do(tmp_path: Path, counts
 @pytest.mark.parametrize(
     ("counts", "says"),
     [
-        ({"good": 5, "bad/hole": 2, "bad/crack": 2}, "bad holds pictures only in folders within (crack, hole); all"),
-        ({"Sheet/0": 5, "Sheet/1": 2, "Foo": 2}, "If those folders are the classes, give photos/Sheet."),
+        ({"good": 5, "bad/hole": 2, "bad/crack": 2}, "bad holds pictures only in subfolders (crack, hole); all"),
+        ({"Sheet/0": 5, "Sheet/1": 2, "Foo": 2}, "If the subfolders are the classes, give photos/Sheet."),
         (
             {"animals/cat": 1, "animals/dog": 1, "food/rice": 1, "food/tofu": 1},
             "give one of them, e.g. photos/animals.",
         ),
-        ({"train": 2, "test": 2, "bus": 2}, "test, train are called like splits but lie beside other classes"),
+        ({"train": 2, "test": 2, "bus": 2}, "test, train are named like splits but lie beside other classes"),
     ],
 )
 def test_slight_doubts_are_said_and_nothing_is_refused(tmp_path: Path, counts: dict[str, int], says: str) -> None:

@@ -40,7 +40,7 @@ def test_links_in_a_circle_end_and_are_named(tmp_path: Path) -> None:
     found = read_tree(tmp_path)
     unfollowed = {str(p.relative_to(tmp_path)): why for branch in found.walk() for p, why in branch.unfollowed.items()}
     # a/b is followed once, and b/a once; what lies in them leads back, or to the same folder again.
-    assert set(unfollowed.values()) == {"a link to a folder that it lies in"}
+    assert set(unfollowed.values()) == {"a link to a folder that contains it"}
     assert set(unfollowed) == {"a/b/a", "a/b/up", "b/a/b", "b/up"}
     assert found.total == 4
 
@@ -62,7 +62,7 @@ def test_links_that_lead_nowhere_are_said(tmp_path: Path) -> None:
     (tmp_path / "a" / "gone.png").symlink_to(tmp_path / "none.png")
     dataset = catseye.load(tmp_path)
     (note,) = (note for note in dataset.notes if "link" in note)
-    assert note.startswith(f"2 link(s) were not followed: {tmp_path}/c: a link to nothing; {tmp_path}/d: a link")
+    assert note.startswith(f"2 link(s) were not followed: {tmp_path}/c: a broken link; {tmp_path}/d: a broken")
     (out,) = dataset.left_out
     assert (out.picture, out.reason) == (f"{tmp_path}/a/gone.png", "there is no such file")
 
@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_read_is_an_error_that_names_it(
 def test_folders_without_end_are_refused(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["a"] * 120)
     deep.mkdir(parents=True)
-    with pytest.raises(CatseyeError, match="lies more than 100 folders deep"):
+    with pytest.raises(CatseyeError, match="is nested more than 100 folders deep"):
         read_tree(tmp_path)
 
 

@@ -79,7 +79,7 @@ def test_columns_are_named_in_any_case() -> None:
         ({"a": FILES}, {}, "no column looks like labels"),
         ({"a": FILES, "label": HALVES}, {"label_column": "lable"}, "did you mean label?"),
         ({"a": FILES, "label": HALVES}, {"label_column": "a"}, "cannot be their labels"),
-        ({"a": FILES, "label": HALVES}, {"split_column": "label"}, "'cat', 'dog', and no name of a split"),
+        ({"a": FILES, "label": HALVES}, {"split_column": "label"}, "'cat', 'dog', but no split name"),
         ({"a": FILES, "red": [1, 0] * 4, "round": [1, 1, 0, 0] * 2}, {}, "a picture has one class"),
     ],
 )

@@ -89,8 +89,8 @@ def test_a_folder_is_labelled_by_its_names(tmp_path: Path) -> None:
     assert dataset.info.classes == ("cat", "dog")
     assert dataset.info.options == ("--label-from", "{split}/{label}_{}.png")
     assert {out.picture.removeprefix(f"{tmp_path}/"): out.reason for out in dataset.left_out} == {
-        "train/IMG7.png": "its name does not fit {split}/{label}_{}.png",
+        "train/IMG7.png": "its name does not match {split}/{label}_{}.png",
         "x/dog_9.png": "'x' in its name is not a split",
     }
-    with pytest.raises(UsageError, match=r"no picture in .* has a name that fits '\{label\}@\{\}'; the first is"):
+    with pytest.raises(UsageError, match=r"no picture name in .* matches '\{label\}@\{\}'; the first is"):
         catseye.load(tmp_path, label_from="{label}@{}")

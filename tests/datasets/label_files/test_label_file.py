@@ -70,7 +70,7 @@ def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path: Path) -> None
     dataset = catseye.load(path)
     assert labels(dataset) == {"1.png": "cat", "2.png": "dog", "9.png": "dog"}
     assert {out.picture.replace(f"{tmp_path}/", ""): out.reason for out in dataset.left_out} == {
-        "labels.csv, line 15": "it has 4 values, the first line 3; quote what holds a delimiter",
+        "labels.csv, line 15": "it has 4 values, the first line 3; quote values that contain a delimiter",
         "gone.png": "there is no such file (labels.csv, line 10)",
         "labels.csv, line 11": "it names no picture",
         "8.png": "its split 'extra' is unknown (labels.csv, line 13)",
@@ -87,7 +87,7 @@ def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path: Path) -> None
 def test_a_row_without_a_label_is_counted_where_another_row_has_one(tmp_path: Path) -> None:
     dataset = catseye.load(make(tmp_path, "file,label\n1.png,cat\n1.png,\n2.png,dog\n3.png,dog\n4.png,cat\n"))
     assert labels(dataset)["1.png"] == "cat"
-    assert "labels.csv: 1 row(s) without a label or split name pictures that another row labels." in dataset.notes
+    assert "labels.csv: 1 row(s) without a label or split refer to pictures that another row labels." in dataset.notes
 
 
 def test_a_file_in_this_folder_names_pictures_as_a_user_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path, value: str) -> None:
     dataset = catseye.load(path)
     assert len(labels(dataset)) == 2
     (out,) = dataset.left_out
-    assert out.reason.startswith("it lies outside the folder of the label file")
+    assert out.reason.startswith("it is outside the folder of the label file")
     path.write_text(f"file,label\n{value},cat\n")
     with pytest.raises(CatseyeError):
         catseye.load(path, file_column="file")
@@ -181,7 +181,7 @@ def test_a_folder_of_pictures_beside_the_one_of_the_file_is_looked_into(tmp_path
             UsageError,
             "it seems to hold pixels",
         ),
-        ("file,label\n1.png,cat\n", {"label_from": "{label}"}, UsageError, "are those of a folder"),
+        ("file,label\n1.png,cat\n", {"label_from": "{label}"}, UsageError, "from the file names in a folder"),
     ],
 )
 def test_errors_say_what_to_do(

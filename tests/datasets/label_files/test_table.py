@@ -92,7 +92,7 @@ def test_columns_without_a_name_and_with_the_same_are_told_apart(tmp_path: Path)
 def test_a_row_with_too_many_values_is_reported_and_a_short_one_is_filled(tmp_path: Path) -> None:
     table = read(tmp_path, "image,label\n1.jpg,cat\na, b.jpg,dog\n3.jpg\n")
     assert table.columns == {"image": ["1.jpg", "3.jpg"], "label": ["cat", ""]}
-    assert table.malformed == [(3, "it has 3 values, the first line 2; quote what holds a delimiter")]
+    assert table.malformed == [(3, "it has 3 values, the first line 2; quote values that contain a delimiter")]
 
 
 def test_json_values_become_words(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_json_values_become_words(tmp_path: Path) -> None:
     [
         ("", "labels.csv", "labels.csv has no rows"),
         ("image,label\n", "labels.csv", "labels.csv has no rows"),
-        ('image,label\n"1.jpg,cat\n2.jpg,dog\n', "labels.csv", "is a quotation mark never closed"),
+        ('image,label\n"1.jpg,cat\n2.jpg,dog\n', "labels.csv", "is a quotation mark left open"),
         ('image,label\n"1.jpg"x,cat\n', "labels.csv", "line 2: .*quotation mark inside"),
         ('image,label\n"' + "x" * 200_000, "labels.csv", "longer than 131,072 characters"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1", "labels.csv", "is not a text file"),

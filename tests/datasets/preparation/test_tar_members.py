@@ -75,10 +75,10 @@ def test_links_in_a_tar_are_the_pictures_they_lead_to(tmp_path: Path) -> None:
     path = write_tar(tmp_path / "p.tar", [*FOUR, *links])
     assert len(catseye.load(path)["all"]) == 7
     assert names(path) == {
-        "a/1.png": "a later member has the same name, and is used",
-        "c": "a link to the folder a, which is not repeated",
-        "b/4.png": "a link to nothing",
-        "b/5.png": "a link that leads in a circle",
+        "a/1.png": "a later member with the same name is used",
+        "c": "a link to the folder a; its content is not repeated",
+        "b/4.png": "a broken link",
+        "b/5.png": "a link that leads back to itself",
         "b/pipe": "neither a file nor a folder",
     }
     every = catseye.load(path)["all"]
@@ -118,13 +118,13 @@ def test_a_tar_without_its_closing_mark_may_be_incomplete(tmp_path: Path) -> Non
     path.write_bytes(path.read_bytes()[:members])
     dataset = catseye.load(path)
     assert len(dataset["all"]) == 4
-    assert dataset.notes[0] == "p.tar ends without the mark that closes a tar: it may be incomplete."
+    assert dataset.notes[0] == "p.tar ends without the end marker of a tar; it may be incomplete."
 
 
 def test_one_compressed_file_is_no_archive(tmp_path: Path) -> None:
     for name in ("p.gz", "p.tar.gz"):
         (tmp_path / name).write_bytes(gzip.compress(png(0) * 3))
-        with pytest.raises(UsageError, match=r"is one compressed file \(gzip\), not an archive"):
+        with pytest.raises(UsageError, match=r"is a single compressed file \(gzip\), not an archive"):
             catseye.load(tmp_path / name)
 
 

@@ -49,7 +49,7 @@ def test_a_unicode_path_beside_a_name_is_the_name(tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_the_utf8_it_claims_to_be_is_damage(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "p.zip", [b"caf\xe9/1.png"], flags=UTF8_FLAG)
-    with pytest.raises(CatseyeError, match=r"damaged \(a name in it is not the UTF-8 that it is said to be"):
+    with pytest.raises(CatseyeError, match=r"damaged \(a name in it is marked as UTF-8 but is not"):
         catseye.load(path)
 
 
@@ -62,7 +62,7 @@ def test_of_equal_names_the_last_is_used_and_the_others_are_named(tmp_path: Path
                 file.writestr(name, png(seed))
     dataset = catseye.load(path)
     assert [(out.picture, out.reason) for out in dataset.left_out] == [
-        (f"{path}/a/1.png", "a later member has the same name, and is used")
+        (f"{path}/a/1.png", "a later member with the same name is used")
     ] * 2
     every = dataset["all"]
     kept = [index for index in range(len(every)) if every.classes[every.labels[index]] == "a"]
@@ -89,8 +89,8 @@ def test_symbolic_links_in_a_zip_are_the_pictures_they_lead_to(tmp_path: Path) -
     dataset = catseye.load(write_zip_members(tmp_path / "p.zip", members | {"b/3.png": "none.png"}))
     assert len(dataset["all"]) == 4
     assert {out.picture.rpartition("p.zip/")[2]: out.reason for out in dataset.left_out} == {
-        "c": "a link to the folder a, which is not repeated",
-        "b/3.png": "a link to nothing",
+        "c": "a link to the folder a; its content is not repeated",
+        "b/3.png": "a broken link",
     }
     with pytest.raises(CatseyeError, match="points outside its folder"):
         catseye.load(write_zip_members(tmp_path / "q.zip", {"a/1.png": png(1), "b/1.png": "/etc/passwd"}))
@@ -101,9 +101,9 @@ def test_names_that_no_file_can_have_are_left_out_and_named(tmp_path: Path) -> N
     dataset = catseye.load(write_zip(tmp_path / "p.zip", names))
     assert len(dataset["all"]) == 3
     assert [out.reason for out in dataset.left_out] == [
-        "the file system cannot keep its name (File name too long)",
-        "its folder has the name of a file",
-        "a folder has its name",
+        "the file system cannot store its name (File name too long)",
+        "its folder has the same name as a file",
+        "a folder has the same name",
     ]
 
 
@@ -113,5 +113,5 @@ def test_a_way_of_compression_that_is_not_read_is_not_called_damage(tmp_path: Pa
     content[8] = 9  # Deflate64, as Windows packs large files
     content[content.index(b"PK\1\2") + 10] = 9
     path.write_bytes(bytes(content))
-    with pytest.raises(CatseyeError, match=r"packed in a way that is not read .*; unpack it yourself"):
+    with pytest.raises(CatseyeError, match=r"packed in an unsupported way .*; unpack it yourself"):
         catseye.load(path)

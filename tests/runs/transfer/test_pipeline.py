@@ -137,6 +137,7 @@ def test_any_backbone_with_a_weight_file(colours: Path, resnet: Path, tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*treespec:FutureWarning")  # of PyTorch about itself; no filter is ours to change
 def test_a_network_of_timms(colours: Path, tmp_path: Path) -> None:
     """By OpenVINO's own conversion; the classifier's file loads again where timm is."""
     from tests.judges import timm

@@ -200,7 +200,7 @@ def test_a_fault_ends_all_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"shots": (1, 0)}, r"at least 1; got \[1, 0\]"),
         ({"shots": ()}, "at least 1"),
         ({"shots": (True,)}, "at least 1"),
-        ({"seeds": 0}, "seeds are at least 1; got 0"),
+        ({"seeds": 0}, "seeds must be at least 1; got 0"),
         ({"backbone": "efficientnet_lite9"}, "unknown backbone 'efficientnet_lite9'"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Folders taken as classes, and doubts whether they are."""
+"""Folders treated as classes, and doubts about them."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ class ClassFolder:
 
 
 def name_some(names: Iterable[str]) -> str:
-    """Return names in a row, all of a few and the first of many."""
+    """Return names as a list in words: all if there are few, else the first ones."""
     listed = list(names)
     more = len(listed) - _MOST_NAMED
     return ", ".join(listed if more <= 1 else [*listed[:_MOST_NAMED], f"{more:,} more"])
 
 
 def take_classes(folders: Sequence[Branch], split: str, notes: list[str]) -> list[ClassFolder]:
-    """Return folders as the classes of a split; of ``CLASS/images`` beside ``CLASS/masks`` only the pictures.
+    """Return folders as the classes of a split; ``CLASS/masks`` beside ``CLASS/images`` is left out.
 
     Parameters
     ----------
     folders
     split
     notes
-        What is left out is added to them.
+        Notes on what is left out are added to it.
     """
     taken = [(folder, _without_masks(folder)) for folder in folders]
     masks = sum(folder.total - chosen.total for folder, chosen in taken)
@@ -57,7 +57,7 @@ def _without_masks(folder: Branch) -> Branch:
 
 
 def find_doubts(classes: Sequence[ClassFolder], give: Callable[[Branch], str]) -> list[Doubt]:
-    """Return the doubts whether folders of one split are classes.
+    """Return doubts about whether the folders of one split are classes.
 
     Parameters
     ----------
@@ -81,8 +81,8 @@ def find_doubts(classes: Sequence[ClassFolder], give: Callable[[Branch], str]) -
         verb, which, first = ("holds", deep[0].name, "") if alone else ("hold", "one of them", "one of them, e.g. ")
         inside = name_some(inner.name for inner in deep[0].full)
         reason = (
-            f"{names} {verb} pictures only in folders within ({inside}); all pictures of {which} count as one class. "
-            f"If those folders are the classes, give {first}{give(deep[0])}."
+            f"{names} {verb} pictures only in subfolders ({inside}); all pictures of {which} count as one class. "
+            f"If the subfolders are the classes, give {first}{give(deep[0])}."
         )
     return [Doubt(reason, tuple(folder.name for folder in deep), serious=bool(same))]
 
@@ -96,11 +96,12 @@ def _same_folders(deep: Sequence[Branch]) -> list[str]:
 
 
 def doubt_names(classes: Sequence[ClassFolder]) -> list[Doubt]:
-    """Return the doubt whether folders of pictures are classes that are called like splits, or like data."""
+    """Return doubts about classes whose names are those of splits or of data folders."""
     names = {one.name for one in classes}
     if len(names) == 1 and is_called_data(min(names)):
         reason = (
-            f"all pictures lie in folders called {min(names)}, which is no class. Put them into one folder per class."
+            f"all pictures lie in folders called {min(names)}, which is not a class. "
+            "Put them into one folder per class."
         )
         return [Doubt(reason, tuple(names), serious=True)]
     splits = find_splits(one.name for one in classes)
@@ -109,7 +110,7 @@ def doubt_names(classes: Sequence[ClassFolder]) -> list[Doubt]:
     only = len(splits) == len(classes)
     what = "hold pictures without class folders" if only else "lie beside other classes"
     reason = (
-        f"{name_some(splits)} are called like splits but {what}, so each is taken as a class. Expected e.g. "
+        f"{name_some(splits)} are named like splits but {what}, so each is treated as a class. Expected e.g. "
         f"{min(splits)}/CLASS/."
     )
     return [Doubt(reason, tuple(splits), serious=only)]

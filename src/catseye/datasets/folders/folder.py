@@ -1,4 +1,4 @@
-"""A folder of the user's: one folder per class, with or without split folders above or below them."""
+"""A user's own folder: one folder per class, with or without split folders above or below them."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def read_folder(
 ) -> Dataset:
     """Return the pictures in ``root`` as a data set.
 
-    Classes are the sorted names of the class folders. Pictures stand in an order that depends only on their paths
-    in ``root`` and looks random, so that a slice of a split is a fair sample. Every picture is decoded once to
-    find the broken ones, and not again before it changes.
+    Classes are the sorted names of the class folders. Pictures are in an order that looks random but depends only on
+    their paths in ``root``, so that a slice of a split is a fair sample. Every picture is decoded once to find the
+    broken ones, and again only if it changes.
 
     Parameters
     ----------
     root
         Holds one folder per class; or split folders (``train``, ``validation`` and ``test``, or another usual name)
-        with one folder per class in each, or class folders with split folders in each. Folders around all that are
-        passed through; :func:`catseye.datasets.folders.layout.find_layout` says more.
+        with one folder per class in each, or class folders with split folders in each. Outer folders around these are
+        skipped; see :func:`catseye.datasets.folders.layout.find_layout`.
     name
         Name or path that the user gave.
     home
@@ -64,7 +64,7 @@ def read_folder(
     strict
         Make a broken picture, or one that was skipped, an error.
     skipped, notes
-        What was left out when the folder was made from an archive, and what else is to be said of it.
+        What was left out when the folder was unpacked from an archive, and further notes on it.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def _listed(layout: Layout) -> Iterator[ListedPicture]:
 
 
 def _ignored(tree: Branch, layout: Layout, name: str) -> list[str]:
-    """Return a note for each kind of thing that is left out without having been opened."""
+    """Return a note for each kind of item that is ignored without being opened."""
     notes = []
     kinds = Counter(
         name_ending(path.suffix.lower())
@@ -164,7 +164,7 @@ def _no_pictures(tree: Branch, layout: Layout, name: str) -> str:
         first = _shown(archives[0], tree, name)
         advice = f"unpack {name} and give one of them" if Path(name).is_file() else f"give one of them, e.g. {first}"
         named = name_some(path.relative_to(tree.path).as_posix() for path in archives)
-        return f"{name} holds no pictures, but archives ({named}): {advice}."
+        return f"{name} holds archives but no pictures ({named}): {advice}."
     unread = "" if loose else describe_unread(path for branch in tree.walk() for path in branch.others)
     if unread:
         return f"{name} holds no pictures that can be read.\n{unread}."

@@ -31,7 +31,7 @@ class Layout:
     notes : tuple of str
         What was ignored, and why.
     doubts : tuple of Doubt
-        Whether these are the classes.
+        Reasons why these may not be the classes.
     """
 
     top: Path
@@ -43,7 +43,7 @@ class Layout:
 def find_layout(root: Branch, name: str) -> Layout:
     """Return the layout of a folder of pictures.
 
-    Recognised are ``CLASS/``, ``SPLIT/CLASS/`` and ``CLASS/SPLIT/``, with folders around each of them, and class
+    ``CLASS/``, ``SPLIT/CLASS/`` and ``CLASS/SPLIT/`` are recognised, also inside other folders, and so are class
     folders beside ``test/CLASS/``.
 
     Parameters
@@ -51,13 +51,13 @@ def find_layout(root: Branch, name: str) -> Layout:
     root
         The folder that the user gave.
     name
-        How the user calls it, or what it was unpacked from.
+        The user's name for it, or the archive it was unpacked from.
     """
     return _Reader(root, name).read()
 
 
 class _Reader:
-    """Reads one layout, and gathers what there is to say."""
+    """Reads one layout, and collects notes and doubts."""
 
     def __init__(self, root: Branch, name: str) -> None:
         self._root = root
@@ -70,7 +70,7 @@ class _Reader:
         return Layout(top.path, tuple(classes), tuple(self._notes), tuple(self._doubts))
 
     def _unwrap(self, folder: Branch) -> Branch:
-        """Return what a folder wraps: an archive often holds one folder with everything in it."""
+        """Return the innermost folder that a folder only wraps: archives often hold everything in one folder."""
         while len(folder.full) == 1 and self._is_wrapper(folder.full[0], beside=len(folder.pictures)):
             self._note_loose(folder)
             folder = folder.full[0]
@@ -198,7 +198,7 @@ class _Reader:
 
 
 def _data_beside_examples(folders: Sequence[Branch]) -> Branch | None:
-    """Return the only folder that holds class folders, if the names say that those beside it are no classes."""
+    """Return the only folder that holds class folders, if names show that those beside it are not classes."""
     deep = [folder for folder in folders if not folder.pictures and len(folder.full) > 1]
     beside = [folder.name for folder in folders if folder not in deep]
     if len(deep) != 1 or not beside:
@@ -235,7 +235,7 @@ def _doubt_partly_divided(folders: Sequence[Branch]) -> list[Doubt]:
 
 
 def _unlabelled(folders: Sequence[Branch]) -> list[Branch]:
-    """Return the folders beside class folders which hold pictures to test on, of unknown classes."""
+    """Return the folders beside class folders that hold unlabelled test pictures."""
     splits = find_splits(folder.name for folder in folders)
     found = [f for f in folders if splits.get(f.name) in (TEST, UNLABELLED) and not _has_classes(f)]
     others = [folder for folder in folders if folder.name not in splits]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from catseye.images.value_range import Extremes
 
-_LONE_FRACTIONS = "holds fractions beside pictures of whole numbers, whose white is another; save it as they are saved"
+_LONE_FRACTIONS = "holds fractions, unlike other pictures, which hold whole numbers; save it in the same way"
 DEFAULT_SIDE = 64
 _MOST_REASONS = 3  # why pictures are broken, in one error
 _LARGEST_OWN_SIDE = 128  # pixels up to which pictures of one common size are used as they are
@@ -106,7 +106,7 @@ def _without_lone_fractions(inspections: Sequence[Inspection]) -> list[Inspectio
 
 
 def _all_broken(name: str, left_out: Sequence[LeftOut]) -> str:
-    """Return the error for pictures of which none can be used: the commonest reasons, with counts."""
+    """Return the error if no picture can be used: the commonest reasons, with counts."""
     counts = Counter(out.reason for out in left_out).most_common()
     reasons = "; ".join(f"{count:,} × {reason.partition('; ')[0]}" for reason, count in counts[:_MOST_REASONS])
     others = sum(count for _, count in counts[_MOST_REASONS:])
@@ -120,7 +120,7 @@ def _shown(path: Path, root: Path, name: str) -> str:
 
 
 def picture_name(folder: str, place: str) -> str:
-    """Return what a picture is called that lies at ``place`` in a folder, as the user gave that."""
+    """Return the name of the picture at ``place`` in a folder, the folder named as the user gave it."""
     return place if folder in ("", ".") else f"{folder.rstrip('/')}/{place}"
 
 

@@ -109,7 +109,7 @@ def describe_pictures(
         name=name,
         version="",
         versions=(),
-        description="Pictures of the user's own.",
+        description="Your own pictures.",
         address="",
         shape=(height, width, first.shape[2]),
         classes=first.classes,

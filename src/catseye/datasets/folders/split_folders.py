@@ -1,4 +1,4 @@
-"""Which of the folders side by side are splits, each with class folders in it."""
+"""Which of several folders side by side are splits with class folders in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SplitFolder:
-    """A folder that is called like a split.
+    """A folder named like a split.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class SplitFolder:
 
 
 def read_split_folders(folders: Sequence[Branch]) -> list[SplitFolder]:
-    """Return those of the folders that are called like a split, which need not mean that they are one."""
+    """Return the folders named like a split, which need not be splits."""
     splits = find_splits(folder.name for folder in folders)
     named = [folder for folder in folders if splits.get(folder.name, UNLABELLED) != UNLABELLED]
     # What is a class in one split is a class in another, even where it is the only one there.
@@ -59,7 +59,7 @@ def _is_wrapper(only: Branch, folder: Branch, known: set[str]) -> bool:
 
 
 def _without_unlabelled(one: SplitFolder, known: set[str]) -> SplitFolder:
-    """Return the split without a class if its only folder is one for pictures of unknown classes."""
+    """Return the split without classes if its only folder is for unlabelled pictures."""
     if one.split == TRAIN or len(one.classes) != 1 or one.classes[0].name in known:
         return one
     only = one.classes[0]
@@ -68,16 +68,17 @@ def _without_unlabelled(one: SplitFolder, known: set[str]) -> SplitFolder:
 
 
 def are_splits(named: Sequence[SplitFolder], folders: Sequence[Branch]) -> bool | None:
-    """Say whether folders that are called like splits are splits; ``None`` if it cannot be known.
+    """Say whether folders named like splits are splits; ``None`` if it cannot be known.
 
-    Vehicles can be called "train". So a split holds class folders, and what lies beside it speaks for or against it.
+    A class of vehicles can be called "train". A split therefore has to hold class folders, and the folders beside it
+    count for or against it.
 
     Parameters
     ----------
     named
-        Those that are called like splits.
+        Those named like splits.
     folders
-        All folders that lie side by side.
+        All folders side by side.
     """
     layered = [one for one in named if one.classes]
     if not layered:
@@ -92,7 +93,7 @@ def are_splits(named: Sequence[SplitFolder], folders: Sequence[Branch]) -> bool 
 
 
 def rivals(named: Sequence[SplitFolder], folders: Sequence[Branch]) -> list[Branch]:
-    """Return the folders beside those called like splits which may be classes: no examples, nothing unlabelled.
+    """Return the folders beside those named like splits that may be classes: not examples, not unlabelled.
 
     Parameters
     ----------

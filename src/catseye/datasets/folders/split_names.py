@@ -1,4 +1,4 @@
-"""Names of folders: which of them call their content a split, a data set or examples."""
+"""What folder names say about their content: a split, a data set, examples or masks."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _HOLD_OUT = re.compile(r"hold[-_ ]out", re.IGNORECASE)
 
 
 def find_splits(names: Iterable[str]) -> dict[str, str]:
-    """Return which folders, among all that lie side by side, are called like a split.
+    """Return which of several folders side by side are named like a split.
 
     ``train``, ``Testing``, ``test_set`` and ``valImages`` are; so are ``seg_train`` and ``seg_test`` together, which
     differ only in the split. ``steam_train`` alone is not.
@@ -75,7 +75,7 @@ def find_splits(names: Iterable[str]) -> dict[str, str]:
 
 
 def _read(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the split that a name speaks of, empty if none, and the words that belong to neither."""
+    """Return the split that a name refers to, empty if none, and the remaining words."""
     splits: set[str] = set()
     rest: list[str] = []
     words = _words(name)
@@ -98,13 +98,13 @@ def _words(name: str) -> Sequence[str]:
 
 
 def is_called_data(name: str) -> bool:
-    """Say whether a name says only that data are inside: ``Dataset``, ``images``, ``flower_photos``."""
+    """Say whether a name says only that it holds data: ``Dataset``, ``images``, ``flower_photos``."""
     words = _words(name)
     return bool(words) and words[-1] in _DATA and not is_called_examples(name)
 
 
 def is_called_examples(name: str) -> bool:
-    """Say whether a name says that what is inside is for show, not a class: ``Examples``, ``sample_images``."""
+    """Say whether a name says that it holds examples, not a class: ``Examples``, ``sample_images``."""
     words = _words(name)
     return not _EXAMPLES.isdisjoint(words) and all(
         word in _EXAMPLES or word in _FILLERS or word.isdigit() for word in words
@@ -112,6 +112,6 @@ def is_called_examples(name: str) -> bool:
 
 
 def is_called_masks(name: str) -> bool:
-    """Say whether a name says that what is inside is drawn over pictures, and not to be classified: ``masks``."""
+    """Say whether a name says that it holds masks or annotations, not pictures to classify: ``masks``."""
     words = _words(name)
     return bool(words) and words[-1] in _MASKS

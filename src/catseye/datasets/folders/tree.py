@@ -84,7 +84,7 @@ def read_tree(root: Path) -> Branch:
 
 def _read(folder: Path, above: tuple[tuple[int, int], ...], walk: _Walk) -> Branch:
     if len(above) > _DEEPEST:
-        raise CatseyeError(f"{folder} lies more than {_DEEPEST} folders deep; expected one folder per class.")
+        raise CatseyeError(f"{folder} is nested more than {_DEEPEST} folders deep; expected one folder per class.")
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -122,12 +122,12 @@ def _why_not(entry: os.DirEntry[str], above: tuple[tuple[int, int], ...], walk: 
     try:
         if not path.is_dir():
             # A link called like a picture stays one: what is wrong with it is found when it is opened.
-            return "" if path.exists() or is_picture_file(path) else "a link to nothing"
+            return "" if path.exists() or is_picture_file(path) else "a broken link"
         identity = _identity(path)
     except OSError as error:  # a link to itself
-        return f"a link that leads nowhere ({error.strerror})"
+        return f"a broken link ({error.strerror})"
     if identity in above:
-        return "a link to a folder that it lies in"
+        return "a link to a folder that contains it"
     if identity in walk.followed:
         return "a second link to the same folder"
     walk.followed.add(identity)

@@ -1,4 +1,4 @@
-"""Files of a folder that are not read, by what they are."""
+"""The unsupported files of a folder, by what they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_NAMED = 3
 
 
 def describe_unread(files: Iterable[Path]) -> str:
-    """Return what files are that are not read here and what to do about them; empty if none is of a known format."""
+    """Return what the unsupported files are and what to do about them; empty if no format is known."""
     found: defaultdict[OtherFormat, list[str]] = defaultdict(list)
     for path in islice(files, _MOST_OPENED):
         suffix = path.suffix.lower()
@@ -38,6 +38,6 @@ def _endings(suffixes: list[str]) -> str:
 
 
 def name_ending(suffix: str) -> str:
-    """Return the ending of a file that is not read, and what it stands for if that is known."""
+    """Return the ending of an unsupported file, and its meaning if known."""
     other = find_other_format(b"", suffix)
     return f"{suffix or 'no ending'} ({other.what})" if other else suffix or "no ending"

@@ -1,1 +1,1 @@
-"""Labels that are not folders: in a CSV, TSV or JSON-lines file, or in the names of the pictures."""
+"""Labels from a CSV, TSV or JSON-lines file, or from the names of the pictures."""

@@ -43,7 +43,7 @@ class Columns:
         Name of the labels.
     split : str or None
     one_hot : tuple of str
-        Columns of which one is 1 in each row; empty if ``label`` is a column.
+        Columns, exactly one of which is 1 in each row; empty if ``label`` is a column.
     """
 
     file: str
@@ -53,13 +53,13 @@ class Columns:
 
 
 def find_columns(table: LabelTable, options: LabelOptions, has_picture: Callable[[str], bool], where: str) -> Columns:
-    """Return which columns hold what: those that were named, others found by their content.
+    """Return which columns hold what: as named by the user, others recognised by their content.
 
     Parameters
     ----------
     table, options
     has_picture
-        Says whether a value names a picture that is there.
+        Says whether a value names an existing picture.
     where
         The folder in which pictures are looked for, in words.
 
@@ -82,7 +82,7 @@ def find_columns(table: LabelTable, options: LabelOptions, has_picture: Callable
 
 
 def _named(table: LabelTable, name: str | None) -> str | None:
-    """Return the column of that name, in any case."""
+    """Return the column of that name, ignoring case."""
     if name is None or name in table.columns:
         return name
     fitting = [column for column in table.columns if column.lower() == name.strip().lower()]
@@ -112,7 +112,7 @@ def find_file_column(table: LabelTable, options: LabelOptions, has_picture: Call
 
 
 def _count_hits(name: str, values: Sequence[str], has_picture: Callable[[str], bool]) -> int:
-    """Return how many different values of a sample name pictures; few numbers again and again name none."""
+    """Return how many different values of a sample name pictures; a few repeated numbers count as none."""
     sample = _sample(values)
     present = set(sample)
     if 2 * len(present) < len(sample) and all(map(_NUMBER.fullmatch, present)) and _usual(name) not in FILE_NAMES:
@@ -140,7 +140,7 @@ def _no_file_column(table: LabelTable, where: str) -> str:
     shown = ", ".join(f"{name} ({next(filter(None, values), '')[:40]!r}, …)" for name, values in _first(table.columns))
     return (
         f"{table.name} names no picture in {where}; its columns: {shown}.\n"
-        "Expected a column of file names, as seen from the label file; name it with --file-column."
+        "Expected a column of file names, relative to the label file; name it with --file-column."
     )
 
 
@@ -154,12 +154,12 @@ def _sample(values: Sequence[str]) -> list[str]:
 
 
 def _usual(name: str) -> str:
-    """Return a column's name as the lists of usual names have it."""
+    """Return a column's name in the form of the lists of usual names."""
     return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())).lower()
 
 
 def _find_split(table: LabelTable, file: str) -> str | None:
-    """Return the column called like one of splits that names some, else one that names several and nothing else."""
+    """Return a column with a usual name that names splits, else one that holds only split names, several of them."""
     fitting = []
     for name, values in table.columns.items():
         splits = {split_of(value) for value in set(values) - {""}}
@@ -170,7 +170,7 @@ def _find_split(table: LabelTable, file: str) -> str | None:
 
 
 def find_unused_split(table: LabelTable, columns: Columns) -> str | None:
-    """Return a column that is called like one of splits, but names none."""
+    """Return a column with a usual name for splits that names none."""
     others = table.columns.keys() - {columns.file, columns.label, columns.split}
     return min((name for name in others if _usual(name) in _SPLIT_COLUMNS), default=None)
 
@@ -179,8 +179,8 @@ def _check_splits(table: LabelTable, split: str) -> None:
     unknowns = sorted({value for value in table.columns[split] if value and not split_of(value)})
     if unknowns and not any(map(split_of, table.columns[split])):
         raise UsageError(
-            f"{table.name}: column {split!r} holds {', '.join(map(repr, unknowns[:_MOST_LISTED]))}, and no name of a "
-            f"split; expected {', '.join(USUAL)} or another usual one."
+            f"{table.name}: column {split!r} holds {', '.join(map(repr, unknowns[:_MOST_LISTED]))}, but no split "
+            f"name; expected {', '.join(USUAL)} or another usual name."
         )
 
 
@@ -200,8 +200,8 @@ def _find_label(table: LabelTable, file: str, split: str | None) -> Columns:
     if not fitting:
         listed = ", ".join(name for name, _ in _first(rest)) or "none"
         raise UsageError(
-            f"{table.name}: no column looks like labels, with few different values (besides {file!r}: {listed})"
-            "; name one with --label-column."
+            f"{table.name}: no column looks like labels, which have few different values; name one with --label-column "
+            f"(columns besides {file!r}: {listed})."
         )
     return Columns(file, _choose(table, fitting), split)
 
@@ -214,12 +214,12 @@ def _choose(table: LabelTable, fitting: list[str]) -> str:
     if rivals:
         if all(set(table.columns[name]) <= _ONE_HOT.keys() for name in fitting):
             raise UsageError(
-                f"{table.name}: {', '.join(fitting[:_MOST_LISTED])} are not a single 1 in each row, but a picture "
-                "has one class; choose one column with --label-column."
+                f"{table.name}: {', '.join(fitting[:_MOST_LISTED])} do not have exactly one 1 in each row, but a "
+                "picture has one class; choose one column with --label-column."
             )
         counts = [f"{name} ({len(set(table.columns[name]) - _NO_LABEL)} different values)" for name in fitting]
         raise UsageError(
-            f"{table.name}: several columns can be the labels: {', '.join(counts[:_MOST_LISTED])}; choose one with "
+            f"{table.name}: several columns could be the labels: {', '.join(counts[:_MOST_LISTED])}; choose one with "
             "--label-column."
         )
     return first
@@ -260,7 +260,7 @@ def _find_one_hot(columns: Mapping[str, list[str]]) -> tuple[str, ...]:
 
 
 def read_labels(table: LabelTable, columns: Columns) -> list[str]:
-    """Return the class of each row; the empty text where there is none.
+    """Return the class of each row; an empty string if there is none.
 
     ``0.0``, ``1.0``, … in a whole column, which tables make of numbers where one is missing, are ``0``, ``1``, ….
 

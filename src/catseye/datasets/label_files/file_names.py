@@ -1,4 +1,4 @@
-"""Labels in the names of pictures: patterns such as ``{label}_{}.jpg``, given or offered."""
+"""Labels in the names of pictures: patterns such as ``{label}_{}.jpg``, given or suggested."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _MOST_LISTED = 4
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Return what matches the path of a picture, ending included, and finds its ``label`` and ``split`` in it.
+    """Return a regular expression for the path of a picture, ending included, that finds its ``label`` and ``split``.
 
-    Fields but the label are as short as can be, the label as long as can be: in ``{label}_{}.jpg``,
+    The label is as long as possible, other fields as short as possible: in ``{label}_{}.jpg``,
     ``american_bulldog_12.jpg`` is an ``american_bulldog``. A pattern without a folder in it is matched with the name
     alone, one without a picture's ending with any.
 
@@ -68,7 +68,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _with_following(parts: list[str]) -> list[tuple[str, str, str]]:
-    """Return each text, the field after it, and what follows that field at once: a field's name or ``""``."""
+    """Return each text, the field after it, and what directly follows that field: a field's name or ``""``."""
     texts, names = parts[::2], parts[1::2]
     followed = [names[i + 1] if i + 1 < len(names) and not texts[i + 1] else "" for i in range(len(names))]
     return list(zip(texts[:-1], names, followed, strict=True))
@@ -90,7 +90,7 @@ def read_file_names(
     Raises
     ------
     UsageError
-        The pattern is not one, or fits no name.
+        The pattern is invalid, or matches no name.
     CatseyeError
         There are no pictures, or (``strict``) one that cannot be used.
     """
@@ -107,10 +107,10 @@ def read_file_names(
         if label and split:
             listed.append(ListedPicture(index.root / place, place, split, {LABEL: label}))
         else:
-            why = f"{named!r} in its name is not a split" if label else f"its name does not fit {pattern}"
+            why = f"{named!r} in its name is not a split" if label else f"its name does not match {pattern}"
             left_out.append(LeftOut(picture_name(name, place), why))
     if not listed:
-        raise UsageError(f"no picture in {name} has a name that fits {pattern!r}; the first is {index.pictures[0]!r}.")
+        raise UsageError(f"no picture name in {name} matches {pattern!r}; the first is {index.pictures[0]!r}.")
     if strict and left_out:
         first = f"{left_out[0].picture}: {left_out[0].reason}"
         raise CatseyeError(f"{name}: {len(left_out):,} picture(s) cannot be used, first {first}.")
@@ -141,7 +141,7 @@ class Offer:
 
 
 def offer_pattern(places: Sequence[str]) -> Offer | None:
-    """Return the usual pattern that most of the names fit and that makes a few classes, if there is one."""
+    """Return the common pattern that most names match and that yields few classes, if there is one."""
     names = [place.rpartition("/")[2] for place in places]
     endings = {name[name.rfind(".") :] for name in names}
     ending = endings.pop() if len(endings) == 1 else ""

@@ -1,4 +1,4 @@
-"""The label files that lie in a folder of pictures, and whether they are used."""
+"""The label files in a folder of pictures, and whether they are used."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def find_folder_labels(
 ) -> FolderLabels | None:
     """Return which of a folder's label files are used; nothing if none names pictures in it.
 
-    Several are used together if each is that of another split; otherwise the one with the most usual name.
+    Several are used together if each is for a different split; otherwise the one with the most usual name is used.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def find_folder_labels(
 
 
 def _names_pictures(source: LabelSource, index: PictureIndex, options: LabelOptions) -> bool:
-    """Say whether a label file names pictures of the folder, and labels as far as its beginning shows."""
+    """Say whether a label file names pictures of the folder and, judging by its beginning, labels."""
     try:
         table = read_source(source, index, most_bytes=PEEKED_BYTES)
         if options.file_column is None:

@@ -42,7 +42,7 @@ class LabelSource:
     base : str
         Its folder inside the data set's, with a slash at the end; empty for the same.
     split : str or None
-        The split of its pictures where it has no column for that.
+        The split of its pictures if it has no split column.
     """
 
     path: Path
@@ -53,8 +53,8 @@ class LabelSource:
 def read_label_file(path: Path, name: str, home: Path, options: LabelOptions, *, strict: bool = False) -> Dataset:
     """Return the pictures that a label file names as a data set.
 
-    They are looked for in the folder of the file and in all folders below it, nowhere else; only if none is there,
-    in a folder such as ``images/`` beside that folder.
+    They are searched for in the folder of the file and below it only; if none is there, also in a folder such as
+    ``images/`` beside that folder.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def _names_any(source: LabelSource, index: PictureIndex) -> bool:
 
 
 def has_picture(source: LabelSource, index: PictureIndex, value: str) -> bool:
-    """Say whether a value of a label file names a picture that is there, if perhaps not which of several."""
+    """Say whether a value of a label file names an existing picture, even if several match."""
     found = index.find(value, source.base)
     return bool(found.place) or (found.is_ambiguous and is_picture_name(value))
 
@@ -116,7 +116,7 @@ def read_source(source: LabelSource, index: PictureIndex, *, most_bytes: int | N
 
 
 def _check_width(source: LabelSource, index: PictureIndex, options: LabelOptions, where: str) -> None:
-    """Raise `UsageError` for a table of pixels by its first rows, before it fills the memory."""
+    """Raise `UsageError` if the first rows show a table of pixels, before it fills the memory."""
     try:
         table = read_source(source, index, most_bytes=PEEKED_BYTES)
     except CatseyeError:  # reading it whole says why
@@ -137,7 +137,7 @@ def read_sources(
 ) -> Dataset:
     """Return the pictures that label files name as one data set; see :func:`read_label_file`.
 
-    ``shown`` is what the folder of ``index`` is called before the path of a picture.
+    ``shown`` is the name of the folder of ``index`` before the path of a picture.
     """
     where = "this folder" if shown == "." else f"{shown}/"
     rows, columns = LabelRows(index), None
@@ -145,7 +145,7 @@ def read_sources(
         _check_width(source, index, options, where)
         table = read_source(source, index)
         if columns and not {columns.file, columns.label, *columns.one_hot} - {LABEL} <= table.columns.keys():
-            rows.note(f"{table.name} has no labels as {sources[0].path.name} has, and is ignored.")
+            rows.note(f"{table.name} has no labels, unlike {sources[0].path.name}, and is ignored.")
             continue
         columns = columns or find_columns(table, options, partial(has_picture, source, index), where)
         unused = None if columns.split else find_unused_split(table, columns)

@@ -1,4 +1,4 @@
-"""The rows of label files gathered by picture: what is used, what contradicts itself, what names nothing."""
+"""The rows of label files, grouped by picture: what is used, what is contradictory, what names nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_LISTED = 3
 
 
 class _Row(NamedTuple):
-    """What is said of a picture; a tuple, because there may be millions."""
+    """What a row says about a picture; a tuple, because there may be millions."""
 
     value: str
     label: str
@@ -74,12 +74,12 @@ class LabelRows:
         self._notes.append(note)
 
     def add(self, table: LabelTable, columns: Columns, *, base: str = "", split: str | None = None) -> None:
-        """Take in the rows of a file that lies in ``base``; ``split`` is theirs where no column says it."""
+        """Add the rows of a file in ``base``; ``split`` is theirs if no column gives one."""
         self._names.append(table.name)
         self._notes += table.notes
         if columns.one_hot:
             listed = ", ".join(columns.one_hot)
-            self.note(f"{table.name}: the classes are the columns of which one is 1 in each row: {listed}.")
+            self.note(f"{table.name}: the classes are the columns, one of which is 1 in each row: {listed}.")
         self._unused += [Unused(f"{table.name}, line {line}", False, why) for line, why in table.malformed]
         named = table.columns.get(columns.split) if columns.split else None
         splits = {value: split_of(value) or "" for value in set(named or ())}
@@ -113,7 +113,7 @@ class LabelRows:
             self._contradicting.setdefault(place, []).append(row)
 
     def listed(self) -> list[ListedPicture]:
-        """Return the pictures of which the files say one thing."""
+        """Return the pictures about which the files do not contradict each other."""
         return [
             ListedPicture(self._index.root / place, place, row.split, {LABEL: row.label})
             for place, row in self._rows.items()
@@ -132,14 +132,16 @@ class LabelRows:
         return Unused(place, True, f"it is given different {'labels' if differs else 'splits'}: {', '.join(said)}")
 
     def notes(self) -> list[str]:
-        """Return what else is worth knowing."""
+        """Return further notes."""
         notes = list(dict.fromkeys(self._notes))
         name = ", ".join(self._names)
         if self._repeated:
             notes.append(f"{name}: {self._repeated:,} row(s) repeat an earlier row; each picture counts once.")
         needless = sum(unused.is_place and unused.what in self._rows for unused in self._unused)
         if needless:
-            notes.append(f"{name}: {needless:,} row(s) without a label or split name pictures that another row labels.")
+            notes.append(
+                f"{name}: {needless:,} row(s) without a label or split refer to pictures that another row labels."
+            )
         unnamed = self._index.unnamed({*self._rows, *(unused.what for unused in self._unused if unused.is_place)})
         if unnamed:
             shown = ", ".join(unnamed[:_MOST_LISTED]) + (", …" if len(unnamed) > _MOST_LISTED else "")

@@ -1,4 +1,4 @@
-"""Where the labels of pictures are, in the words of whoever loads them."""
+"""Where the labels of pictures are, as the user describes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LabelOptions:
-    """What a user says of a label file's columns, or of how file names hold labels; ``None`` is found by content.
+    """A user's description of a label file's columns or of labels in file names; ``None``: recognised by content.
 
     Attributes
     ----------
@@ -29,11 +29,11 @@ class LabelOptions:
 
     @property
     def given(self) -> bool:
-        """Whether anything is said at all."""
+        """Whether any option is given."""
         return self.names_columns or self.label_from is not None
 
     def on_command_line(self) -> tuple[str, ...]:
-        """Return the options as a shell takes them."""
+        """Return the options as command-line words."""
         return tuple(
             word
             for name, value in vars(self).items()

@@ -1,4 +1,4 @@
-"""The files below one folder, found by what a label file says of them; nothing outside the folder is ever found."""
+"""The files below one folder, looked up by the values of a label file; nothing outside the folder is ever found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 @dataclass(frozen=True)
 class Found:
-    """The file that a value means.
+    """The file that a value refers to.
 
     Attributes
     ----------
@@ -69,11 +69,11 @@ class PictureIndex:
             self._folders.update(folders)
 
     def find(self, value: str, base: str = "") -> Found:
-        """Return the file that a value of a label file means.
+        """Return the file that a value of a label file refers to.
 
-        The value is a path from the label file's folder ``base`` or from ``root``. Otherwise a picture is taken that
-        ends as the value does (``/home/ann/cats/1.jpg`` is ``cats/1.jpg``, ``1`` is ``images/1.jpg``) if there is
-        exactly one, or several are copies of one; case and Unicode composition do not matter then.
+        The value is a path from the label file's folder ``base`` or from ``root``. Otherwise a picture whose path
+        ends like the value is used (``/home/ann/cats/1.jpg`` is ``cats/1.jpg``, ``1`` is ``images/1.jpg``) if there is
+        exactly one, or several are copies of one; this ignores case and Unicode composition.
         """
         for place in (f"{base}{value}", value):
             if place in self.files:
@@ -89,7 +89,7 @@ class PictureIndex:
                 return Found(exact, is_exact=True)
         found = self._find_end([_fold(step) for step in steps])
         if not (found.place or found.reason) and is_outside:
-            return Found(reason="it lies outside the folder of the label file, where no picture is read")
+            return Found(reason="it is outside the folder of the label file, where no picture is read")
         return found if found.place or found.reason else Found(reason="there is no such file")
 
     def _find_end(self, steps: list[str]) -> Found:

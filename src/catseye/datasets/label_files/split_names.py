@@ -1,4 +1,4 @@
-"""What the splits of a data set are called in tables and file names."""
+"""Names of splits in tables and file names."""
 
 from __future__ import annotations
 

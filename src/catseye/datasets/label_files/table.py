@@ -36,7 +36,7 @@ class LabelTable:
     name : str
         What the file is called in errors and notes.
     columns : mapping of str to list of str
-        The values without blanks around them; the empty text where there is none.
+        The values without surrounding spaces; an empty string if there is none.
     lines : list of int
         The line in which each row ends.
     malformed : list of (int, str)
@@ -55,7 +55,7 @@ class LabelTable:
 
 
 def is_label_file(path: Path) -> bool:
-    """Say whether the file's name is that of a table we read."""
+    """Say whether the file's name is that of a supported table."""
     return path.name.lower().endswith(SUFFIXES)
 
 
@@ -71,7 +71,7 @@ def read_table(
     name
         What the file is called in errors and notes.
     is_picture
-        Says whether a value names a picture that is there: a first row that holds one is not a header.
+        Says whether a value names an existing picture: a first row that holds one is not a header.
     most_bytes
         Read only the rows that lie wholly in the first ``most_bytes``.
 
@@ -123,7 +123,7 @@ def _with_first(first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str
 
 
 def _find_delimiter(text: str, suffix: str) -> str:
-    """Return the delimiter that parts the first lines into the most columns, the same number in most of them."""
+    """Return the delimiter that splits the first lines into the most columns, the same number in most of them."""
     sample = list(islice(_nonblank_lines(text), _SAMPLE_LINES))
     usual = "\t" if suffix == ".tsv" else ","
     scores = {delimiter: _score(sample, delimiter) for delimiter in (usual, *_DELIMITERS)}
@@ -153,7 +153,7 @@ def _score(lines: list[str], delimiter: str) -> tuple[float, int]:
 
 
 def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number of the line in which each row ends, and its cells; blank lines are passed over."""
+    """Yield the number of the line in which each row ends, and its cells; blank lines are skipped."""
     reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for row in reader:
@@ -164,9 +164,9 @@ def _rows(text: str, delimiter: str, name: str, skipped: int) -> Iterator[tuple[
         if "field larger" in str(error) or "unexpected end" in str(error):
             long = f"a value is longer than {csv.field_size_limit():,} characters"
             what = long if "field larger" in str(error) else "the file ends inside a value"
-            raise CatseyeError(f"{where}: {what}; is a quotation mark never closed?") from error
+            raise CatseyeError(f"{where}: {what}; is a quotation mark left open?") from error
         raise CatseyeError(
-            f"{where}: {first_line(error)}; is a quotation mark inside a quoted value doubled?"
+            f"{where}: {first_line(error)}; double every quotation mark inside a quoted value."
         ) from error
 
 
@@ -207,7 +207,7 @@ def _columns(names: list[str], rows: Iterable[tuple[int, list[str]]]) -> _Parsed
         if len(row) != width:
             if any(cell.strip() for cell in row[width:]):
                 malformed.append(
-                    (line, f"it has {len(row)} values, the first line {width}; quote what holds a delimiter")
+                    (line, f"it has {len(row)} values, the first line {width}; quote values that contain a delimiter")
                 )
                 continue
             row = (row + [""] * width)[:width]

@@ -1,4 +1,4 @@
-"""The user's archive of pictures, unpacked once into the cache. Its content is not trusted."""
+"""A user's archive of pictures, unpacked once into the cache. Its content is not trusted."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Unpacked:
     skipped : tuple of LeftOut
         Members that are not in it, by their place in the archive.
     notes : tuple of str
-        What else is to be said of the archive.
+        Further notes on the archive.
     """
 
     folder: Path
@@ -55,9 +55,9 @@ def unpack(archive: Path, home: Path) -> Unpacked:
     Raises
     ------
     UsageError
-        It is of a kind that is not unpacked.
+        It is of an unsupported kind.
     CatseyeError
-        It is damaged, locked by a password, has a member that points outside its folder, or would fill the disk.
+        It is damaged, protected by a password, has a member that points outside its folder, or would fill the disk.
     """
     status = archive.stat()
     key = f"{archive.resolve()} {status.st_size} {status.st_mtime_ns} {_RULES}"
@@ -85,7 +85,7 @@ def _unpack_into(archive: Path, folder: Path) -> None:
 
 
 def extract(archive: Path, folder: Path) -> tuple[list[LeftOut], list[str]]:
-    """Write the content of ``archive`` into ``folder``; return what was left out, and what else is to be said.
+    """Write the content of ``archive`` into ``folder``; return what was left out, and further notes.
 
     Raises
     ------
@@ -103,11 +103,11 @@ def extract(archive: Path, folder: Path) -> tuple[list[LeftOut], list[str]]:
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, UnicodeError) as error:
         reason = first_line(error) if str(error) else "its end is missing"
         if isinstance(error, UnicodeError):
-            reason = "a name in it is not the UTF-8 that it is said to be"
+            reason = "a name in it is marked as UTF-8 but is not"
         raise CatseyeError(f"{archive} is incomplete or damaged ({reason}); provide an intact copy.") from error
     except NotImplementedError as error:
         raise CatseyeError(
-            f"{archive} is packed in a way that is not read ({error}); unpack it yourself and give the folder."
+            f"{archive} is packed in an unsupported way ({error}); unpack it yourself and give the folder."
         ) from error
     except OSError as error:
         if error.errno is None:  # not the system's word, but that of a module which met damage

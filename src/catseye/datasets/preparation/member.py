@@ -28,7 +28,7 @@ class Member:
     place : str
         Its path in the archive, with ``/`` between the steps, below the top.
     size : int
-        Bytes of its content, as the archive says.
+        Size of its content in bytes, as the archive states it.
     source : file or None
         Its content; ``None`` for anything but a file.
     link : str or None
@@ -79,7 +79,7 @@ def link_place(member: str, target: str, archive: Path) -> str:
 def decode_legacy_name(raw: bytes) -> str:
     """Return a name in an unknown encoding as text, byte by byte as in the first PCs' code page 437.
 
-    In Shift-JIS, GBK and Big5 the second byte of a letter can be a backslash; that one does not part steps.
+    In Shift-JIS, GBK and Big5 the second byte of a letter can be a backslash; such a byte does not separate steps.
     """
     letters = list(raw.decode("cp437"))
     index = 0

@@ -32,12 +32,12 @@ def read_tar(archive: Path, kind: str, notes: list[str]) -> Iterator[Member]:
     kind
         How it is compressed, as :func:`catseye.datasets.archive_kind.tell_kind` says.
     notes
-        What is to be said of the archive is added to them.
+        Notes on the archive are added to it.
 
     Raises
     ------
     UsageError
-        It is one compressed file, not an archive; or what reads its compression is not installed.
+        It is a single compressed file, not an archive; or the package for its compression is not installed.
     CatseyeError
         A member points outside its folder, or its headers are too long.
     tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError, ValueError
@@ -51,11 +51,11 @@ def read_tar(archive: Path, kind: str, notes: list[str]) -> Iterator[Member]:
                 metered.allow(info.size)
                 yield from _read(file, info, place, archive)
     if metered.tail.strip(b"\0"):
-        notes.append(f"{archive.name} ends without the mark that closes a tar: it may be incomplete.")
+        notes.append(f"{archive.name} ends without the end marker of a tar; it may be incomplete.")
 
 
 class _Info(tarfile.TarInfo):
-    """A header; a damaged one is an error, where tarfile takes it for the end of the archive."""
+    """A header; a damaged one is an error, which tarfile would take for the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, file: tarfile.TarFile) -> Self:
@@ -89,7 +89,8 @@ def _decompressed(raw: IO[bytes], kind: str, archive: Path) -> IO[bytes]:
         raise EOFError("its end is missing")
     if kind != TAR and head.strip(b"\0") and not is_tar_head(head):
         raise UsageError(
-            f"{archive} is one compressed file ({kind}), not an archive ({', '.join(SUFFIXES)}); unpack it yourself."
+            f"{archive} is a single compressed file ({kind}), not an archive ({', '.join(SUFFIXES)}); unpack it "
+            "yourself."
         )
     raw.seek(0)
     return _open(raw, kind, archive)
@@ -110,7 +111,7 @@ def _open_zstandard(raw: IO[bytes], archive: Path) -> IO[bytes]:
         from zstandard import ZstdDecompressor, ZstdError
     except ImportError as error:
         raise UsageError(
-            f"{archive} is compressed by Zstandard, which needs a package more: pip install 'catseye[zstd]'"
+            f"{archive} is compressed with Zstandard, which needs one more package: pip install 'catseye[zstd]'"
         ) from error
     # Its memory is limited to windows of 128 MiB, unless told otherwise.
     reader = ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=False)
@@ -144,7 +145,7 @@ class _XzFile:
         return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES)
 
     def read(self, size: int) -> bytes:
-        """Return at most ``size`` bytes, fewer only at the end; none there."""
+        """Return ``size`` bytes, fewer only near the end, none at the end."""
         parts = []
         while size > 0:
             fresh = self._raw.read(_READ_BYTES) if self._decompressor.needs_input else b""
@@ -171,7 +172,7 @@ class _Metered:
         self.tail = b""  # the last header or block that was read
 
     def allow(self, size: int) -> None:
-        """Allow a member's content to be read, and what lies before the next."""
+        """Allow a member's content to be read, and everything up to the next."""
         self._allowed = size + _HEADER_BYTES
 
     def read(self, size: int = -1) -> bytes:

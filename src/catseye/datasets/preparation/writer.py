@@ -1,4 +1,4 @@
-"""Writing an archive's members into a folder, and keeping account of those that are not."""
+"""Writing an archive's members into a folder, and recording those that are left out."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Writer:
             There is no room for it, or it is a hard link to nothing.
         """
         if member.place in self._files or member.place in self._links:
-            self._skip(member.place, "a later member has the same name, and is used")
+            self._skip(member.place, "a later member with the same name is used")
             self._forget(member.place)
         if member.hard and member.link is not None:
             if member.link not in self._files:
@@ -85,11 +85,11 @@ class Writer:
             if end in self._files:
                 self._link(place, end)
             elif end in self._links:
-                self._skip(place, "a link that leads in a circle")
+                self._skip(place, "a link that leads back to itself")
             elif end in self._folders or not end:
-                self._skip(place, f"a link to the folder {end or self._archive.name}, which is not repeated")
+                self._skip(place, f"a link to the folder {end or self._archive.name}; its content is not repeated")
             else:
-                self._skip(place, "a link to nothing")
+                self._skip(place, "a broken link")
 
     def _link(self, place: str, target: str) -> None:
         source = self._folder / target
@@ -104,23 +104,24 @@ class Writer:
         self._make(place, link)
 
     def _make(self, place: str, make: Callable[[Path], None]) -> None:
-        """Make a file with ``make``; a name that the file system does not take is skipped."""
+        """Make a file with ``make``; a name that the file system does not accept is skipped."""
         target = self._folder / place
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
-                clash = "a folder has its name" if target.is_dir() else "to this file system it is called like another"
+                same = "this file system treats its name as another member's"
+                clash = "a folder has the same name" if target.is_dir() else same
                 self._skip(place, clash)
                 return
             make(target)
         except (FileExistsError, NotADirectoryError):
-            self._skip(place, "its folder has the name of a file")
+            self._skip(place, "its folder has the same name as a file")
         except UnicodeEncodeError:
             self._skip(place, "its name is not text")
         except OSError as error:
             if error.errno not in _UNKEEPABLE:
                 raise
-            self._skip(place, f"the file system cannot keep its name ({error.strerror})")
+            self._skip(place, f"the file system cannot store its name ({error.strerror})")
         else:
             self._files.add(place)
             self._folders.update(parent.as_posix() for parent in PurePosixPath(place).parents)
@@ -134,7 +135,7 @@ class Writer:
     def _take_room(self, size: int) -> None:
         self._room -= size
         if self._room < 0:
-            raise CatseyeError(f"{self._archive} would unpack to more than there is room for; nothing was kept.")
+            raise CatseyeError(f"{self._archive} would unpack to more than the free space; nothing was kept.")
 
     def _skip(self, place: str, reason: str) -> None:
         if not any(is_hidden(Path(step)) for step in PurePosixPath(place).parts):

@@ -28,14 +28,14 @@ def read_zip(archive: Path, notes: list[str]) -> Iterator[Member]:
     ----------
     archive
     notes
-        What is to be said of the archive is added to them.
+        Notes on the archive are added to it.
 
     Raises
     ------
     CatseyeError
-        It is locked by a password, or a member points outside its folder.
+        It is protected by a password, or a member points outside its folder.
     NotImplementedError
-        It is compressed in a way that is not read: by AES, or as Windows packs files of over 2 GB.
+        It is compressed in an unsupported way: encrypted by AES, or as Windows packs files of over 2 GB.
     zipfile.BadZipFile, EOFError, zlib.error, UnicodeDecodeError, OSError
         It is damaged.
     """
@@ -58,7 +58,7 @@ def read_zip(archive: Path, notes: list[str]) -> Iterator[Member]:
 
 def _read(file: zipfile.ZipFile, info: zipfile.ZipInfo, place: str, archive: Path) -> Iterator[Member]:
     if info.flag_bits & _LOCKED:
-        raise CatseyeError(f"{archive} is locked by a password; unpack it yourself and give the folder.")
+        raise CatseyeError(f"{archive} is protected by a password; unpack it yourself and give the folder.")
     mode = info.external_attr >> 16 if info.create_system in _UNIX else 0
     with file.open(info) as source:
         if stat.S_ISLNK(mode):

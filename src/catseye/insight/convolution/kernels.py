@@ -65,7 +65,7 @@ def known_name(text: str) -> str | None:
 
 
 def is_abbreviated(text: str) -> bool:
-    """Say whether a name stands for two kernels, across and down, of which the first is taken."""
+    """Say whether a name stands for two kernels, across and down; the first is used."""
     return _plain(text) in _ALSO
 
 

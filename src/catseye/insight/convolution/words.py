@@ -35,13 +35,13 @@ def kernel_name(worked: WorkedExample) -> str:
 
 
 def abbreviation_described(worked: WorkedExample) -> str | None:
-    """Return which of two kernels was taken, if the name was that of both."""
+    """Return which of two kernels was used, if the name stands for both."""
     given = worked.convolution.kernel
     name = known_name(given) if isinstance(given, str) and is_abbreviated(given) else None
     if name is None:
         return None
     other = name.replace("_x", "_y")
-    return f"{name} was taken, which responds to changes from left to right; {other}: from top to bottom."
+    return f"{name} was used, which responds to changes from left to right; {other} responds from top to bottom."
 
 
 def padding(worked: WorkedExample) -> str:

@@ -39,7 +39,7 @@ def sentence(explanation: Explanation) -> str:
 
 
 def texts(explanation: Explanation) -> list[str]:
-    """Return as sentences, for a page, what the figure says, of several maps in short."""
+    """Return, as sentences for a page, what the figure shows; for several maps in brief."""
     if is_plain(explanation):
         return [sentence(explanation), *map(_capitalised, explanation.notes)]
     found = [", ".join(answer_lines(explanation)) + "."]

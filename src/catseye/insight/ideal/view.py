@@ -39,7 +39,7 @@ def shortfall(ideal: Ideal) -> str:
     """Return why a picture that does not reach its target falls short, and what helps."""
     value = ideal.score.response
     if ideal.target.kind == "channel":
-        more = "name a layer before its relu, or another --seed."
+        more = "choose a layer before its relu, or another --seed."
         return f"{ideal.target.name} does not respond ({three_digits(value)}); {more}"
     more = "more --steps or less --variation help."
     return f"{ideal.target.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"

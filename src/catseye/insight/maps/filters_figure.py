@@ -30,12 +30,12 @@ _CAPTIONS = "Below each: its channel and its largest absolute weight."
 
 
 def explain_colours(filters: Filters) -> tuple[str, str]:
-    """Say what the colours and the numbers are."""
+    """Explain the colours and the numbers."""
     return COLOURS if filters.weights.shape[1] == 3 else GREYS, _CAPTIONS
 
 
 def draw_filters(filters: Filters, *, words: bool = True) -> Figure:
-    """Draw the filters of the largest norm, each on its own scale; ``words``: with what colours and numbers are."""
+    """Draw the filters of the largest norm, each on its own scale; ``words``: explain the colours and numbers."""
     chosen = filters.largest(filters.count)
     _, _, height, width = filters.weights.shape
     tiles = lay_out_tiles(len(chosen), height / width, above=_HEADER, caption=_CAPTION, sides=_SIDES)

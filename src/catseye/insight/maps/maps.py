@@ -98,7 +98,7 @@ class LayerMaps(ShortRepr):
         return int((~self.maps.any((1, 2))).sum())
 
     def clearest(self, count: int) -> list[Channel]:
-        """Return the ``count`` channels with most contrast, or all where there are fewer; of equal ones the first.
+        """Return the ``count`` channels with the most contrast, or all if there are fewer; of equal ones the first.
 
         By mean strength the first ones would be channels that respond to everything: on photographs, in the middle
         of efficientnet_lite0, most of them are maps of one even colour. Those with contrast say where something is:

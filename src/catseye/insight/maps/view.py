@@ -100,7 +100,7 @@ def view_top_pictures(found: TopPictures) -> View:
 def view_receptive_fields(found: ReceptiveFields) -> View:
     """Return the receptive field of each layer and, where there is a picture, its figure: the fields over that."""
     title = f"Receptive field of the centre value of each layer of {found.network}"
-    columns = ("layer", "kind", "computed>", "of it in the picture>", "measured>", "first row, column>")
+    columns = ("layer", "kind", "computed>", "within the picture>", "measured>", "first row, column>")
     return View(
         title,
         (Table(columns, tuple(map(_field_row, found.fields))), _FIELDS, _agreement(found.fields)),
@@ -125,11 +125,11 @@ def _field_row(field: ReceptiveField) -> tuple[str, ...]:
 
 
 def _agreement(fields: Sequence[ReceptiveField]) -> str:
-    """Return whether what is measured is what was computed."""
+    """Return whether the measured fields agree with the computed ones."""
     apart = [field.layer for field in fields if not field.agrees]
     if apart:
         return f"Measured and computed differ in {', '.join(apart)}."
-    return "In every layer, what is measured is the computed part in the picture."
+    return "In every layer, the measured field is the part of the computed one that lies in the picture."
 
 
 def _size(shape: Sequence[int]) -> str:

@@ -63,8 +63,8 @@ class SplitFeatures:
 def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirrored: bool, device: str) -> SplitFeatures:
     """Return the features of every split.
 
-    Those of the test pictures are computed in single precision, as the saved classifier computes when it is used:
-    the measured accuracy is that of the file.
+    Those of the test pictures are computed in single precision, as when the saved classifier is used: the measured
+    accuracy is that of the file.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def reach(
 
     Transfer solves a head on the features of the frozen backbone. From scratch, the network that `catseye.train`
     would choose is trained by its default recipe, but with no picture set aside for validation: both ways learn from
-    every picture. For each seed examples are drawn again, smaller sets always from the larger ones.
+    every picture. For each seed, examples are drawn again; smaller sets are always part of the larger ones.
 
     Parameters
     ----------
@@ -74,10 +74,10 @@ def reach(
         One data set or several, each as for :func:`catseye.load`, or what it returned, or arrays as for
         :func:`catseye.train`. A tuple is one data set if arrays are in it.
     shots
-        Numbers of examples per class, also as text such as ``"1,2,5"``. Where even the largest class has fewer,
-        all that there are stand for them.
+        Numbers of examples per class, also as text such as ``"1,2,5"``. If even the largest class has fewer,
+        all its pictures are used.
     seeds
-        Number of repetitions, each with another seed.
+        Number of repetitions, each with a different seed.
     backbone, weights
         As for :func:`catseye.networks.pretrained_weights.pretrained`.
     data_dir, archives
@@ -103,18 +103,18 @@ def reach(
 
 
 def _several(data: Any) -> Sequence[DataSource]:
-    """Return data sets of which there may be one; a tuple of arrays is one."""
+    """Return one or several data sets as a sequence; a tuple of arrays is one data set."""
     one = isinstance(data, tuple) and any(isinstance(part, np.ndarray) for part in data)
     if one or not isinstance(data, list | tuple):
         return (data,)
     if not data:
-        raise UsageError("data is one data set or several in a list; got an empty one.")
+        raise UsageError("data must be one data set, or several in a list; got an empty list.")
     return data
 
 
 def _checked(shots: object, seeds: int) -> list[int]:
     if seeds < 1:
-        raise UsageError(f"seeds are at least 1; got {seeds}.")
+        raise UsageError(f"seeds must be at least 1; got {seeds}.")
     return read_counts("shots", shots)
 
 

@@ -59,7 +59,7 @@ def shifts(
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
 ) -> Shifts:
-    """Train networks on pictures as they are, and measure them on test pictures that are moved.
+    """Train networks on pictures as they are, and measure them on shifted test pictures.
 
     Each network is trained by its default recipe, but on no moved pictures (``shift=0``). Every test picture is moved
     by each number of pixels down, up, right and left, at the size that the networks see.
@@ -67,20 +67,20 @@ def shifts(
     Parameters
     ----------
     data
-        As for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`. Of its test pictures
-        at most about 2,000 are taken, each class in proportion.
+        As for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`. At most about 2,000 of
+        its test pictures are used, each class in proportion.
     networks
-        One or several names as for :func:`catseye.train`, in a list or as text with commas; by default
-        the dense one and the convolutional one for this size.
+        One or several names as for :func:`catseye.train`, in a list or as comma-separated text; by default
+        the dense network and the convolutional one for this size.
     largest
         The largest number of pixels; by default two sevenths of the shorter side, 8 for 28.
     seeds
         Number of trainings of each network.
     classifier
-        A trained one, or several in a list, measured instead of training any: classifiers, runs, or paths as for
+        A trained classifier to measure instead of training, or several in a list: classifiers, runs, or paths as for
         :meth:`catseye.Classifier.load`.
     seed
-        Random seed of the first training; the others take the numbers that follow.
+        Random seed of the first training; the others use the numbers that follow.
     data_dir, archives
         As for :func:`catseye.load`.
 
@@ -128,7 +128,7 @@ def _check(networks: Sequence[str], classifiers: object, seeds: int) -> None:
     if classifiers and networks:
         raise UsageError("either networks are trained or classifiers are measured; got both.")
     if seeds < 1:
-        raise UsageError(f"seeds are at least 1; got {seeds}.")
+        raise UsageError(f"seeds must be at least 1; got {seeds}.")
 
 
 def _shape(dataset: Dataset, given: Sequence[Classifier]) -> tuple[int, int, int]:
