@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
 import pytest
 
-from catseye.errors import PictureError
+from catseye.errors import PictureError, UsageError
 from catseye.images.decoding import decode
-from catseye.images.inputs import source_of
+from catseye.images.inputs import as_many, source_of
 from catseye.images.value_range import ValueRange
 
 VALUES = np.array([[0, 1000], [2000, 4095]])
@@ -39,3 +40,9 @@ def test_fractions_of_another_range_keep_it() -> None:
 def test_what_is_no_number_is_refused_with_a_range_too(array: np.ndarray[Any, Any]) -> None:
     with pytest.raises(PictureError, match="uint8, or floats from 0 to 1"):
         source_of(array, "", ValueRange(0, 4095))
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG", bytearray(b"x"), memoryview(b"x"), io.BytesIO(b"x"), io.StringIO("x")])
+def test_the_content_of_a_file_is_not_many_pictures(content: Any) -> None:
+    with pytest.raises(UsageError, match=r"open it with PIL\.Image\.open"):
+        as_many(content)

@@ -77,6 +77,12 @@ def test_a_jpeg_of_108_million_pixels_is_no_bomb_but_one_of_4_thousand_million_i
         open_picture(bytes(content), "")
 
 
+@pytest.mark.parametrize("size", [(89_478_485, 1), (1, 89_478_485)])
+def test_a_picture_with_a_side_that_pillow_cannot_copy_says_so(size: tuple[int, int]) -> None:
+    with pytest.raises(PictureError, match=r"a side has at most 67,108,856 pixels"):
+        decode(Image.new("L", size))
+
+
 def test_a_picture_without_pixels_says_so() -> None:
     with pytest.raises(PictureError, match="has no pixels: it is 0 × 5"):
         decode(Image.new("RGB", (0, 5)))

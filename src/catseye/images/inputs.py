@@ -28,6 +28,11 @@ def as_many(pictures: Picture | Iterable[Picture | PictureError]) -> Iterable[Pi
             raise UsageError(f"an array {pictures.shape} can be {both}; transpose it to (H, W, C), or give a list.")
         several = pictures.ndim == 4 or (pictures.ndim == 3 and pictures.shape[2] > 4)
         return list(pictures) if several else [pictures]
+    if isinstance(pictures, bytes | bytearray | memoryview) or hasattr(pictures, "read"):  # not each byte or line
+        raise UsageError(
+            f"pictures are paths, arrays, Pillow images, or a list of them; got {type(pictures).__name__}: open it "
+            "with PIL.Image.open, the content of a file with PIL.Image.open(io.BytesIO(content))."
+        )
     if not isinstance(pictures, Iterable):
         raise UsageError(
             f"pictures are paths, arrays, Pillow images, or a list of them; got {type(pictures).__name__}."

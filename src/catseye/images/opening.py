@@ -42,6 +42,7 @@ _CLASSES = {
 _MOST_SAMPLES = 6  # of a pixel in a TIFF file
 _XMP_ORIENTATION = re.compile(rb'tiff:Orientation(?:="|>)([1-8])')
 NO_HEIF = "is a HEIC picture, which needs one more package: pip install 'catseye[heif]'"
+_LONGEST_SIDE = (2**31 - 1) // 32 - 7  # Pillow counts the bits of a row in 32 bits, of 4 bytes a pixel at most
 
 
 class _Jpeg(JpegImageFile):
@@ -119,12 +120,14 @@ def _mute_libtiff() -> None:
 
 
 def check_size(image: Image.Image, name: str, most: int) -> None:
-    """Raise `PictureError` for a picture without pixels, or with more than ``most``."""
+    """Raise `PictureError` for a picture without pixels, with more than ``most``, or with a side too long to copy."""
     width, height = image.size
     if width * height == 0:
         raise PictureError(name, f"has no pixels: it is {width} × {height}")
     if width * height > most:
         raise PictureError(name, f"claims too many pixels; at most {most:,} are decoded")
+    if max(width, height) > _LONGEST_SIDE:
+        raise PictureError(name, f"is {width:,} × {height:,}; a side has at most {_LONGEST_SIDE:,} pixels")
 
 
 def read_orientation(image: Image.Image) -> int:
