@@ -158,7 +158,7 @@ class _Reader:
         others = name_some(folder.name for folder in rivals(named, top.full))
         reason = (
             f"{one.folder.name} holds folders ({name_some(inner.name for inner in one.classes)}), as a split does, but "
-            f"{others} beside it hold pictures too. Give {self._give(one.folder)}, or put the pictures of "
+            f"there are pictures in {others} beside it too. Give {self._give(one.folder)}, or put the pictures of "
             f"{one.folder.name} directly into it if it is a class."
         )
         self._doubts.append(Doubt(reason, (one.folder.name,), serious=True))
