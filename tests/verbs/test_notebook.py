@@ -65,7 +65,7 @@ ERRORS = {  # and how each ends
     "train[5000]": "there is no picture 5000; there are 1,438, numbered from 0.",
     'digits["tset"]': "unknown split 'tset'; did you mean test?",
     'digits.info.features["lable"]': "unknown feature 'lable'; did you mean label?",
-    'catseye.predict(run, ["nope.png"])[0].class_name': "there is no class_name, as this is an error: nope.png: ",
+    'catseye.predict(run, ["nope.png"])[0].class_name': "there is no class_name, because this is an error: nope.png: ",
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -19,22 +19,27 @@ if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
 
 
+_CAPABILITIES = "OPTIMIZATION_CAPABILITIES"
 _REQUESTS = 2  # in flight per core: one runs, one waits
 
 
-_cores: dict[int, Any] = {}  # by process: a forked child needs one of its own
-
-
 def _core() -> Any:
-    """Return this process's one OpenVINO core, which it keeps.
+    """Return an OpenVINO core with the processor's plugin, loaded in a thread that ends with that.
 
-    The thread that first uses the processor's plugin gets a stack from it on which to handle signals. The plugin frees
-    that stack with itself, and if another thread is the last to let go of it, a later Ctrl+C ends the process with a
-    segmentation fault.
+    The plugin gives the thread that loads it a stack on which to handle signals, and frees that stack with itself.
+    If that were the main thread, and another one the last to let go of the plugin, a later Ctrl+C would end the process
+    with a segmentation fault.
     """
+    with ThreadPoolExecutor(1) as loader:
+        return loader.submit(_load_plugin).result()
+
+
+def _load_plugin() -> Any:
     import openvino
 
-    return _cores.get(os.getpid()) or _cores.setdefault(os.getpid(), openvino.Core())
+    core = openvino.Core()
+    core.get_property("CPU", _CAPABILITIES)
+    return core
 
 
 @cache
@@ -54,7 +59,7 @@ def multiplies_bf16() -> bool:
     from openvino import opset15 as ops
 
     core = _core()
-    if "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+    if "BF16" not in core.get_property("CPU", _CAPABILITIES):
         return False
     values = ops.parameter([1, 16, 8, 8], np.float32)
     weights = ops.constant(np.ones((16, 16, 3, 3), np.float32))
