@@ -147,9 +147,9 @@ def test_an_error_among_predictions_says_why_there_is_none() -> None:
             "^a{60}… cannot be used: this name",
         ),
         (
-            PermissionError(errno.EACCES, "Permission denied", "/root/a"),
+            PermissionError(errno.EACCES, "Permission denied", "/elsewhere/a"),
             CatseyeError,
-            "^/root/a cannot be used: Permis",
+            "^/elsewhere/a cannot be used: Permis",
         ),
         (OSError(errno.EIO, "Input/output error", b"\xff"), CatseyeError, "cannot be used: Input/output error"),
     ],

@@ -100,7 +100,7 @@ def after_loading() -> None:
 
 
 def unannounced() -> None:
-    """A fork that Python is told of afterwards, after the parent has computed."""
+    """A fork behind Python's back, after the parent has computed."""
     classifier = catseye.Classifier.load(RUN)
     before = np.frombuffer(bytes.fromhex(probabilities(classifier)), np.float32)
     child = Child(lambda: probabilities(classifier), announced=False).result()

@@ -27,7 +27,7 @@ class Branch:
     ----------
     path : Path
     pictures, others : tuple of Path
-        Files directly in it: those that are taken for pictures, and the rest.
+        Files directly in it: those that look like pictures, and the others.
     folders : tuple of Branch
     unfollowed : mapping of Path to str
         Links directly in it that are not followed, with the reason.
