@@ -21,8 +21,18 @@ class SameConv2d(nn.Conv2d):
     the odd row or column going to the bottom and the right, where PyTorch would put it on both.
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
-        super().__init__(inputs, outputs, kernel, stride, groups=groups, bias=False)
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int | Pair,
+        stride: int | Pair = 1,
+        groups: int = 1,
+        *,
+        dilation: int | Pair = 1,
+        bias: bool = False,
+    ) -> None:
+        super().__init__(inputs, outputs, kernel, stride, dilation=dilation, groups=groups, bias=bias)
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the convolved maps (B, C, ceil(H / stride), ceil(W / stride))."""
@@ -31,8 +41,8 @@ class SameConv2d(nn.Conv2d):
 
     def padding_for(self, shape: Pair) -> tuple[Pair, Pair]:
         """Return how many rows (top, bottom) and columns (left, right) are added to maps of ``shape`` (H, W)."""
-        axes = zip(shape, self.kernel_size, self.stride, strict=True)
-        rows, columns = (padding_along_axis(side, kernel, stride, "same") for side, kernel, stride in axes)
+        axes = zip(shape, self.kernel_size, self.stride, self.dilation, strict=True)
+        rows, columns = (padding_along_axis(side, kernel, stride, "same", gap) for side, kernel, stride, gap in axes)
         return rows, columns
 
 

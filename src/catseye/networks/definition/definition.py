@@ -1,0 +1,173 @@
+"""A network as a text says it, for pictures of any shape and any number of classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from catseye.errors import UsageError
+from catseye.networks.definition.activation import Activation
+from catseye.networks.definition.chain import Beside, Bracket, Chain, Names, Repeated, Residual
+from catseye.networks.definition.convolution_layer import Conv
+from catseye.networks.definition.grammar import read_network
+from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
+from catseye.networks.definition.shape import LayerError, TooSmallError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torch import nn
+
+    from catseye.networks.definition.chain import Part
+    from catseye.networks.definition.shape import Shape
+
+_LARGEST_SMALLEST = 4_096  # pixels a side; a network that needs more fits no picture
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A network's layers.
+
+    Attributes
+    ----------
+    layers : Chain
+        As they are written: the last dense layer, which returns the logits, may be missing.
+    """
+
+    layers: Chain
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return what a text defines; raise `UsageError`, which says what to write instead, if it defines nothing."""
+        return cls(read_network(text))
+
+    def __str__(self) -> str:
+        return str(self.layers)
+
+    def build(
+        self, shape: Shape, classes: int, *, batch_norm: bool = False, dropout: float = 0.0
+    ) -> nn.Sequential:
+        """Return the network from pictures (B, C, H, W) to logits (B, classes), with PyTorch's random weights.
+
+        Parameters
+        ----------
+        shape
+            Height, width and channels of the pictures.
+        classes
+        batch_norm
+            Normalise after every convolution and hidden dense layer, before the activation. What normalisation
+            subtracts makes a bias useless, so that these layers have none.
+        dropout
+            Share of values set to zero in training before every dense layer but one that sees the pixels themselves.
+
+        Raises
+        ------
+        LayerError
+            A layer does not fit what reaches it, or the last one the number of classes.
+        UsageError
+            An option is for networks that do not say the same themselves.
+        """
+        layers = self._completed(shape, classes)
+        if batch_norm:
+            self._refuse((BatchNorm, LayerNorm), "normalises already; leave out batch_norm")
+            layers = _map_layers(layers, _normalised)
+        if dropout:
+            self._refuse((Dropout,), "has dropout already; leave out the option")
+            layers = _with_dropout(layers, dropout)
+        return layers.build(shape, Names())
+
+    def smallest_side(self) -> int:
+        """Return the side in pixels of the smallest square picture with one channel that fits."""
+        for side in range(1, _LARGEST_SMALLEST + 1):
+            try:
+                self.layers.output((side, side, 1))
+            except TooSmallError:
+                continue
+            except LayerError:
+                return side  # which another number of channels, or another layer, may mend
+            return side
+        raise UsageError(f"no picture of up to {_LARGEST_SMALLEST:,} pixels a side is large enough for {self}.")
+
+    def _completed(self, shape: Shape, classes: int) -> Chain:
+        """Return all layers, with the last dense one, without an activation, added where it is left out."""
+        parts = self.layers.parts
+        output = self.layers.output(shape)
+        last = parts[-1]
+        if isinstance(last, Dense) and last.activation in ("", None):
+            if last.units == classes:
+                return Chain((*parts[:-1], replace(last, activation=None)))
+            if last.activation is None or last.units < classes:
+                raise LayerError(
+                    last,
+                    f"the last layer has one unit a class, and there are {classes:,} classes. Write dense {classes}, "
+                    "or leave it out.",
+                    (len(parts),),
+                )
+        flatten: tuple[Part, ...] = (Flatten(),) if len(output) == 3 else ()
+        return Chain((*parts, *flatten, Dense(classes, None)))
+
+    def _refuse(self, kinds: tuple[type, ...], problem: str) -> None:
+        if any(isinstance(layer, kinds) for layer in _every_layer(self.layers)):
+            raise UsageError(f"the network {problem}: {self}.")
+
+
+def _every_layer(part: Part | Chain) -> Iterator[Part]:
+    """Yield every layer once, also those in brackets."""
+    inside = _inside(part)
+    if inside is None:
+        assert not isinstance(part, Chain)
+        yield part
+        return
+    for chain in inside:
+        for within in chain.parts:
+            yield from _every_layer(within)
+
+
+def _inside(part: Part | Chain) -> tuple[Chain, ...] | None:
+    """Return the chains that a part consists of; ``None`` for a layer."""
+    match part:
+        case Chain():
+            return (part,)
+        case Repeated():
+            return (Chain((part.part,)),)
+        case Bracket():
+            return (part.chain,)
+        case Residual():
+            return part.path, part.shortcut
+        case Beside():
+            return part.paths
+    return None
+
+
+def _map_layers(chain: Chain, change: Callable[[Part], tuple[Part, ...]]) -> Chain:
+    """Return the chain with every layer replaced by what ``change`` returns for it, also in brackets."""
+    parts: list[Part] = []
+    for part in chain.parts:
+        match part:
+            case Repeated():
+                parts.append(Repeated(part.times, Bracket(_map_layers(Chain((part.part,)), change))))
+            case Bracket():
+                parts.append(Bracket(_map_layers(part.chain, change)))
+            case Residual():
+                parts.append(Residual(_map_layers(part.path, change), _map_layers(part.shortcut, change)))
+            case Beside():
+                parts.append(Beside(tuple(_map_layers(path, change) for path in part.paths)))
+            case _:
+                parts += change(part)
+    return Chain(tuple(parts))
+
+
+def _with_dropout(chain: Chain, share: float) -> Chain:
+    parts: list[Part] = []
+    for part in chain.parts:
+        seen = any(isinstance(layer, Conv | Dense) for earlier in parts for layer in _every_layer(earlier))
+        parts += [Dropout(share), part] if isinstance(part, Dense) and seen else [part]
+    return Chain(tuple(parts))
+
+
+def _normalised(layer: Part) -> tuple[Part, ...]:
+    if isinstance(layer, Conv) or (isinstance(layer, Dense) and layer.activation is not None):
+        activation = "relu" if layer.activation == "" else layer.activation
+        behind = (Activation(activation),) if activation else ()
+        return replace(layer, activation=None, bias=False), BatchNorm(), *behind
+    return (layer,)
