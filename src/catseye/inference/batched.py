@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from catseye.networks.quick_order import in_quick_order
 from catseye.networks.structure import in_evaluation_mode
 from catseye.system.memory import keep_memory
 
@@ -32,7 +33,7 @@ def compute_logits(network: nn.Module, preprocess: Preprocess, pictures: Picture
     keep_memory()
     pictures = pictures.through(preprocess)
     device = next(network.parameters()).device
-    evaluated = in_evaluation_mode(network)
+    evaluated = in_quick_order(in_evaluation_mode(network))
     parts = []
     with torch.inference_mode():
         for pixels, _ in pictures.batches(batch_size(preprocess)):

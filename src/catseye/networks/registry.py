@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -13,9 +14,10 @@ from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
 from catseye.networks.backbones.mobilenet import MOBILENETS
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
-from catseye.networks.lessons.convnets import convnet, convnet_without_pooling, fashion_convnet
-from catseye.networks.lessons.dense_network import dense
-from catseye.networks.lessons.stack import Stack, TooSmallError
+from catseye.networks.definition.definition import Definition
+from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
+from catseye.networks.definition.lessons import LESSON_TEXTS
+from catseye.networks.definition.shape import TooSmallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +26,8 @@ if TYPE_CHECKING:
 
     from catseye.networks.backbones.backbone import Backbone
 
-_LESSONS: dict[str, Callable[[Stack, int], nn.Sequential]] = {
-    network.__name__: network for network in (dense, convnet, convnet_without_pooling, fashion_convnet)
-}
 _BACKBONES: dict[str, Callable[[int], Backbone]] = EFFICIENTNET_LITES | MOBILENETS | RESNETS | VGGS
-LESSONS, BACKBONES = tuple(_LESSONS), tuple(_BACKBONES)
+LESSONS, BACKBONES = tuple(LESSON_TEXTS), tuple(_BACKBONES)
 NAMES = LESSONS + BACKBONES
 LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture size should not take all memory
 LARGEST_CLASSES = 100_000
@@ -43,10 +42,11 @@ def build(
     Parameters
     ----------
     name
-        One of ``NAMES``, or ``"timm:NAME"`` for any network of timm's, where that is installed.
+        One of ``NAMES``, a text that defines a network, such as ``"conv 32, pool, flatten, dense 10"``, or
+        ``"timm:NAME"`` for any network of timm's, where that is installed.
     shape, classes
     batch_norm, dropout
-        Options of the lessons' networks; backbones have their own.
+        Options of networks that are defined by a text, as the lessons' are; backbones have their own.
 
     Raises
     ------
@@ -58,13 +58,11 @@ def build(
         raise UsageError(f"a network has 1 to {LARGEST_CLASSES:,} classes; got {classes}.")
     if min(shape) < 1:
         raise UsageError(f"pictures have at least one row, column and channel; got {'×'.join(map(str, shape))}.")
-    if name in _LESSONS:
-        return _lesson(name, shape, classes, batch_norm, dropout)
-    if not is_backbone(name):
-        raise unknown("network", name, NAMES)
-    if batch_norm or dropout:
-        raise UsageError(f"{name} is as its authors made it: batch_norm and dropout are for {', '.join(LESSONS)}.")
-    return backbone(name, shape, classes)
+    if is_backbone(name):
+        if batch_norm or dropout:
+            raise UsageError(f"{name} is as its authors made it: batch_norm and dropout are for {', '.join(LESSONS)}.")
+        return backbone(name, shape, classes)
+    return _defined(name, shape, classes, batch_norm, dropout)
 
 
 def backbone(name: str, shape: tuple[int, int, int], classes: int) -> Backbone:
@@ -85,36 +83,34 @@ def is_backbone(name: str) -> bool:
     return name in _BACKBONES or timm_network.is_meant(name)
 
 
+def definition(name: str) -> Definition:
+    """Return the definition with this name, or that a text is; raise `UsageError` if it is neither."""
+    if name in LESSON_TEXTS:
+        return Definition.read(LESSON_TEXTS[name])
+    if re.fullmatch(r"[\w-]+", name) and name.lower() not in ONE_WORD_LAYERS:
+        raise unknown("network", name, NAMES)
+    return Definition.read(name)
+
+
 def smallest_side(name: str) -> int:
     """Return the side in pixels of the smallest square picture that the network takes."""
-    if name not in _LESSONS:
-        return SMALLEST_SIDE
-    side = 1
-    while True:
-        try:
-            with torch.device("meta"):
-                _LESSONS[name](Stack((side, side, 1)), 1)
-        except TooSmallError:
-            side += 1
-        else:
-            return side
+    return SMALLEST_SIDE if is_backbone(name) else definition(name).smallest_side()
 
 
-def _lesson(name: str, shape: tuple[int, int, int], classes: int, batch_norm: bool, dropout: float) -> nn.Module:
+def _defined(name: str, shape: tuple[int, int, int], classes: int, batch_norm: bool, dropout: float) -> nn.Module:
     if not 0 <= dropout < 1:
         raise UsageError(f"dropout is a share from 0 to below 1; got {dropout}.")
-    make = _LESSONS[name]
-    options: dict[str, Any] = {"batch_norm": batch_norm, "dropout": dropout}
+    defined = definition(name)
     try:
         with torch.device("meta"):
-            plan = make(Stack(shape, **options), classes)
+            plan = defined.build(shape, classes, batch_norm=batch_norm, dropout=dropout)
     except TooSmallError as error:
+        side = defined.smallest_side()
         height, width, _ = shape
-        side = smallest_side(name)
         raise UsageError(
-            f"{name}: a picture of {height}×{width} pixels is too small: {error}. The smallest is {side}×{side}."
+            f"a picture of {height}×{width} pixels is too small for the network: {error} Pictures of {side}×{side} fit."
         ) from None
     parameters = sum(weight.numel() for weight in plan.parameters())
     if parameters > LARGEST_PARAMETERS:
         raise UsageError(f"{name} would have {parameters:,} parameters at this picture size; choose a smaller one.")
-    return make(Stack(shape, **options), classes)
+    return defined.build(shape, classes, batch_norm=batch_norm, dropout=dropout)

@@ -6,6 +6,7 @@ import math
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -16,6 +17,7 @@ from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import CatseyeError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.networks.effort import choose_threads
+from catseye.networks.quick_order import in_quick_order
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
 from catseye.system.threads import limit_threads
@@ -58,6 +60,11 @@ class Task:
     train: Pictures
     validation: Pictures | None
     device: str = CPU
+
+    @cached_property
+    def quick_network(self) -> nn.Module:
+        """The same network, its layers in the quickest order."""
+        return in_quick_order(self.network)
 
 
 @with_short_traceback
@@ -211,7 +218,7 @@ def _perturb(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: f
 
     def compute_logits(pictures: torch.Tensor) -> torch.Tensor:
         with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
-            logits: torch.Tensor = task.network(task.preprocess.tensor(pictures))
+            logits: torch.Tensor = task.quick_network(task.preprocess.tensor(pictures))
         return logits
 
     return perturb_training_batch(compute_logits, pixels, labels, epsilon, _ADVERSARIAL_STEPS)
@@ -222,7 +229,7 @@ def _step(
 ) -> torch.Tensor:
     """Change the weights once; return the loss, summed over the batch, and the number of right answers."""
     with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
-        logits = task.network(task.preprocess.tensor(pixels))
+        logits = task.quick_network(task.preprocess.tensor(pixels))
         loss = cross_entropy(logits, labels, label_smoothing=task.recipe.label_smoothing)
     for optimizer in optimizers:
         optimizer.zero_grad()

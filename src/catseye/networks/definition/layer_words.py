@@ -272,3 +272,5 @@ _READERS: dict[str, Callable[[_Words], Layer]] = {
     "flatten": _flatten,
     "upsample": _upsample,
 }
+
+ONE_WORD_LAYERS = frozenset({"pool", "flatten", "upsample", *ACTIVATIONS})  # a text may be one word

@@ -1,1 +1,0 @@
-"""The networks of the lessons, as stacks of named layers."""
