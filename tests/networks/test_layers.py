@@ -14,7 +14,7 @@ def test_by_default_the_lessons_networks_show_what_follows_each_convolution() ->
     network = build("convnet", (28, 28, 1), 10)
     assert default_layers(network) == ("relu1", "relu2", "relu3")
     assert last_maps(network) == "relu3"
-    assert last_maps(build("fashion_convnet", (8, 8, 1), 10)) == "conv2"  # which pooling follows
+    assert last_maps(build("fashion_convnet", (8, 8, 1), 10)) == "relu2"  # before the pooling
     normalised = build("convnet", (28, 28, 1), 10, batch_norm=True)
     assert last_maps(normalised) == "relu3"
 

@@ -24,7 +24,7 @@ def test_layers_of_the_lessons_networks_are_found_by_name() -> None:
     outputs = Probe(network).layer_outputs(pictures, ["relu2", "logits", "conv1"])
     assert list(outputs) == ["relu2", "logits", "conv1"]
     assert torch.equal(outputs["conv1"], network.get_submodule("conv1")(pictures))
-    assert outputs["relu2"].shape == (2, 64, 5, 5)
+    assert outputs["relu2"].shape == (2, 64, 11, 11)  # before the pooling, as in the lesson
     assert torch.equal(outputs["logits"], network.eval()(pictures))
 
 

@@ -75,8 +75,8 @@ def test_receptive_fields_of_any_chain_of_windows(windows: list[tuple[int, int, 
 def test_layers_that_work_value_by_value_are_told_in_the_row_before() -> None:
     layers = summarise(build("fashion_convnet", (28, 28, 1), 10, batch_norm=True, dropout=0.5), (28, 28, 1)).layers
     kinds = {layer.name: layer.kind for layer in layers}
-    assert kinds["conv1"] == "conv 3×3, pad 1 + batch norm"
-    assert kinds["pool1"] == "max pool 2×2 + relu"
+    assert kinds["conv1"] == "conv 3×3, pad 1 + batch norm + relu"
+    assert kinds["pool1"] == "max pool 2×2"
     assert kinds["dense1"] == "dense + batch norm + relu + dropout"
 
 

@@ -11,10 +11,11 @@ def in_quick_order(network: nn.Module) -> nn.Module:
     """Return the network with every relu that stands before max pooling behind it, over the same modules.
 
     Both let only the larger value through, so that their order makes no difference to a result, nor to a gradient:
-    where the largest value of a window is not above zero, none passes either way. Behind the pooling relu touches a
-    quarter of the values. A network of another kind than a sequence is returned itself.
+    where the largest value of a window is not above zero, none passes either way. After pooling, relu has a quarter of
+    the values to work on. A network of another kind than a sequence is returned itself, and so is one with hooks of
+    its own.
     """
-    if type(network) is not nn.Sequential:
+    if type(network) is not nn.Sequential or network._forward_hooks or network._forward_pre_hooks:
         return network
     layers = list(network.named_children())
     for place in range(len(layers) - 1):

@@ -108,7 +108,7 @@ def _defined(name: str, shape: tuple[int, int, int], classes: int, batch_norm: b
         side = defined.smallest_side()
         height, width, _ = shape
         raise UsageError(
-            f"a picture of {height}×{width} pixels is too small for the network: {error} Pictures of {side}×{side} fit."
+            f"a picture of {height}×{width} pixels is too small for the network: {error} The smallest is {side}×{side}."
         ) from None
     parameters = sum(weight.numel() for weight in plan.parameters())
     if parameters > LARGEST_PARAMETERS:

@@ -108,12 +108,12 @@ def test_any_shape_and_class_count_works(
 
 @pytest.mark.parametrize(
     ("name", "side", "layer"),
-    [("convnet", 18, "conv3"), ("convnet_without_pooling", 7, "conv3"), ("fashion_convnet", 4, "pool2")],
+    [("convnet", 18, "5, conv 128"), ("convnet_without_pooling", 7, "3, conv 128"), ("fashion_convnet", 4, "4, pool")],
 )
 def test_too_small_a_picture_names_the_layer_and_the_smallest_size(name: str, side: int, layer: str) -> None:
     assert smallest_side(name) == side
     build(name, (side, side, 1), 10)
-    with pytest.raises(UsageError, match=rf"layer {layer} .* The smallest is {side}×{side}"):
+    with pytest.raises(UsageError, match=rf"layer {layer}: .* The smallest is {side}×{side}"):
         build(name, (side - 1, side, 1), 10)
 
 

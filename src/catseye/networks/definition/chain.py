@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from catseye.networks.definition.shape import Shape
 
+
 class Layer(Protocol):
     """One layer of a text, which becomes one or more modules."""
 
@@ -139,7 +140,9 @@ class Residual:
             stride = -(-shape[0] // path[0])
             projection = f"conv {path[2]} 1x1{f' stride {stride}' if stride > 1 else ''} linear"
             if (-(-shape[0] // stride), -(-shape[1] // stride)) == path[:2]:
-                return f"Write “+ [{projection}]” for “+ input”, or keep the shape inside the brackets (same, stride 1)."
+                return (
+                    f"Write “+ [{projection}]” for “+ input”, or keep the shape inside the brackets (same, stride 1)."
+                )
         return "Both sides of + must have the same shape."
 
 

@@ -86,9 +86,7 @@ class Conv:
             padding = (reach[0] // 2, reach[1] // 2) if isinstance(fixed, str) else (fixed, fixed)
             yield (
                 "conv",
-                nn.Conv2d(
-                    channels, self.filters, self.kernel, self.stride, padding, self.dilation, groups, self.bias
-                ),
+                nn.Conv2d(channels, self.filters, self.kernel, self.stride, padding, self.dilation, groups, self.bias),
             )
         if self.activation:
             yield from Activation(self.activation).modules(shape)

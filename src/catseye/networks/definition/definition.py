@@ -44,9 +44,7 @@ class Definition:
     def __str__(self) -> str:
         return str(self.layers)
 
-    def build(
-        self, shape: Shape, classes: int, *, batch_norm: bool = False, dropout: float = 0.0
-    ) -> nn.Sequential:
+    def build(self, shape: Shape, classes: int, *, batch_norm: bool = False, dropout: float = 0.0) -> nn.Sequential:
         """Return the network from pictures (B, C, H, W) to logits (B, classes), with PyTorch's random weights.
 
         Parameters

@@ -33,7 +33,9 @@ def read_network(text: str) -> Chain:
     reader = _Reader(_plain(text))
     chain = reader.chain(0)
     if reader.rest():
-        raise UsageError(f"the network's text has a {reader.rest()[0]} too many, before “{reader.rest()[1:21].strip()}”.")
+        raise UsageError(
+            f"the network's text has a {reader.rest()[0]} too many, before “{reader.rest()[1:21].strip()}”."
+        )
     if not chain.parts:
         raise UsageError('a network has at least one layer, e.g. "conv 32, pool, flatten, dense 10".')
     if count_layers(chain) > _MOST_LAYERS:

@@ -76,7 +76,8 @@ def _suggestion(text: str, kind: str) -> str:
     near = get_close_matches(kind, [*_READERS, *ACTIVATIONS], n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]}?"
-    return f"layers are {', '.join(_READERS).replace('batch', 'batch norm').replace('layer', 'layer norm')}, and activations."
+    kinds = ", ".join(_READERS).replace("batch", "batch norm").replace("layer", "layer norm")
+    return f"layers are {kinds}, and activations."
 
 
 class _Words:
@@ -185,7 +186,7 @@ class _Words:
 
 def _conv(words: _Words) -> Conv:
     filters = words.count("the number of filters")
-    kernel = words.window()
+    kernel = words.window() or (3, 3)
     options = words.options(
         {
             "same": lambda: ("padding", "same"),
@@ -199,7 +200,7 @@ def _conv(words: _Words) -> Conv:
         },
         "relu",
     )
-    return Conv(filters, **({"kernel": kernel} if kernel else {}), **options)
+    return Conv(filters, kernel, **options)
 
 
 def _pool(words: _Words) -> Pool | GlobalPool:

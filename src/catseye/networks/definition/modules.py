@@ -10,7 +10,7 @@ from catseye.networks.windows import Pair, padding_along_axis
 
 
 class SameMaxPool2d(nn.MaxPool2d):
-    """Max pooling with ``ceil(side / stride)`` positions, as Keras's ``"same"``; what is padded never is the largest."""
+    """Max pooling with ``ceil(side / stride)`` positions, as Keras's ``"same"``; padding is never the largest."""
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the pooled maps (B, C, ceil(H / stride), ceil(W / stride))."""

@@ -21,7 +21,10 @@ _EPSILON = 1e-5  # PyTorch's; Keras has 0.001
 
 @dataclass(frozen=True)
 class Dense:
-    """A dense (fully connected) layer; ``activation`` is ``""`` where nothing is written, which depends on its place."""
+    """A dense (fully connected) layer.
+
+    ``activation`` is ``""`` where none is written: relu, but none for the last layer.
+    """
 
     units: int
     activation: str | None = ""
@@ -35,8 +38,9 @@ class Dense:
         """Return the shape behind it; raise `LayerError` if it does not fit."""
         if len(shape) != 1:
             raise LayerError(
-                self, f"needs values in one row, but maps of {shape_in_words(shape)} reach it. Write flatten or pool "
-                "global before it."
+                self,
+                f"needs values in one row, but maps of {shape_in_words(shape)} reach it. Write flatten or pool "
+                "global before it.",
             )
         return (self.units,)
 

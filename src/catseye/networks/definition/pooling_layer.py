@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catseye.networks.definition.shape import Shape
     from catseye.networks.windows import Padding, Pair
 
+
 @dataclass(frozen=True)
 class Pool:
     """The largest or the mean value in a window that slides over each map."""

@@ -42,7 +42,9 @@ def shape_in_words(shape: Shape) -> str:
 def check_maps(layer: object, shape: Shape) -> tuple[int, int, int]:
     """Return (H, W, C); raise `LayerError` if the values lie in one row."""
     if len(shape) != 3:
-        raise LayerError(layer, f"needs maps, but {shape_in_words(shape)} in one row reach it; write it before flatten.")
+        raise LayerError(
+            layer, f"needs maps, but {shape_in_words(shape)} in one row reach it; write it before flatten."
+        )
     return shape[0], shape[1], shape[2]
 
 

@@ -1,0 +1,37 @@
+"""The quick order of layers: the same results and gradients, and relu on fewer values."""
+
+from __future__ import annotations
+
+import torch
+
+from catseye.networks import build
+from catseye.networks.quick_order import in_quick_order
+
+
+def test_results_and_gradients_are_the_same_to_the_bit() -> None:
+    network = build("convnet", (28, 28, 1), 10)
+    pictures = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    quick = in_quick_order(network)
+    found = []
+    for each in (network, quick):
+        network.zero_grad()
+        logits = each(pictures)
+        logits.square().sum().backward()
+        found.append([logits.detach(), *(weight.grad.clone() for weight in network.parameters())])  # type: ignore[union-attr]
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
+def test_relu_works_behind_the_pooling_and_every_layer_is_the_same_module() -> None:
+    network = build("convnet", (28, 28, 1), 10)
+    quick = in_quick_order(network)
+    assert [name for name, _ in quick.named_children()][:6] == ["conv1", "pool1", "relu1", "conv2", "pool2", "relu2"]
+    assert all(network.get_submodule(name) is layer for name, layer in quick.named_children())
+    assert [name for name, _ in network.named_children()][:3] == ["conv1", "relu1", "pool1"]
+
+
+def test_average_pooling_other_activations_and_hooked_networks_keep_their_order() -> None:
+    for text in ("conv 8, pool average, flatten", "conv 8 gelu, pool, flatten"):
+        assert [name for name, _ in in_quick_order(build(text, (8, 8, 1), 2)).named_children()][2] == "pool1"
+    hooked = build("convnet", (28, 28, 1), 10)
+    hooked.register_forward_hook(lambda *_: None)
+    assert in_quick_order(hooked) is hooked
