@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.definition.activation import ACTIVATION_NAMES
+from catseye.networks.definition.modules import ChannelNorm, Parallel
+from catseye.networks.tracing import trace
+
+_FOLLOWING = (nn.BatchNorm2d, nn.GroupNorm, ChannelNorm, *ACTIVATION_NAMES)
 
 
 def layer_names(network: nn.Module) -> tuple[str, ...]:
@@ -21,12 +24,14 @@ def layer_names(network: nn.Module) -> tuple[str, ...]:
 
 
 def default_layers(network: nn.Module) -> tuple[str, ...]:
-    """Return the layers whose maps are most informative: a backbone's stages, else the relu behind each convolution."""
+    """Return the layers whose maps are most informative: a backbone's stages, else what follows each convolution.
+
+    That is its activation. A convolution that no activation module follows stands for itself, as in a network of one's
+    own that calls ``torch.relu``; so do parallel paths for all that is in them.
+    """
     if isinstance(network, Backbone):
         return tuple(network.stages())
-    dense = [number for number, layer in enumerate(network.children()) if isinstance(layer, nn.Flatten)]
-    spatial = list(network.named_children())[: dense[0] if dense else None]
-    return tuple(name for name, layer in spatial if isinstance(layer, nn.ReLU))
+    return tuple(chain[-1][0] for chain in _map_layers(network))
 
 
 def activated_layers(network: nn.Module) -> dict[str, str]:
@@ -42,8 +47,8 @@ def activated_layers(network: nn.Module) -> dict[str, str]:
 def last_maps(network: nn.Module) -> str:
     """Return the deepest layer that keeps positions: a backbone's last stage, else the last convolution.
 
-    The convolution is taken with its normalisation and relu, but before pooling, which leaves few positions in small
-    pictures.
+    The convolution is taken with its normalisation and activation, but before pooling, which leaves few positions in
+    small pictures.
 
     Raises
     ------
@@ -53,9 +58,44 @@ def last_maps(network: nn.Module) -> str:
     names = default_layers(network)
     if not names:
         raise UsageError("the network has no convolution: none of its layers keeps positions in the picture.")
-    if isinstance(network, Backbone):
-        return names[-1]
-    layers = list(network.named_children())
-    last = max(number for number, (_, layer) in enumerate(layers) if isinstance(layer, nn.Conv2d))
-    following = takewhile(lambda named: isinstance(named[1], nn.BatchNorm2d | nn.ReLU), layers[last + 1 :])
-    return [layers[last], *following][-1][0]
+    return names[-1]
+
+
+def _map_layers(network: nn.Module) -> list[list[tuple[str, nn.Module]]]:
+    """Return each convolution with the normalisation and the activation that follow it at once."""
+    found: list[list[tuple[str, nn.Module]]] = []
+    follows = False
+    for name, module in _layers_in_order(network):
+        if isinstance(module, nn.Flatten | nn.Linear):
+            break
+        if isinstance(module, nn.Conv2d | Parallel):
+            found.append([(name, module)])
+            follows = True
+        elif follows and isinstance(module, _FOLLOWING):
+            found[-1].append((name, module))
+        else:
+            follows = False
+    return found
+
+
+def _layers_in_order(network: nn.Module) -> list[tuple[str, nn.Module]]:
+    """Return the layers that have no others in them and run once a picture, in the order in which they run.
+
+    Where that cannot be found out, as a network decides while it runs, it is the order in which they were made, without
+    activations, one of which may serve several layers.
+    """
+    inside = [f"{name}." for name, module in network.named_modules() if isinstance(module, Parallel)]
+    layers = {
+        name: module
+        for name, module in network.named_modules()
+        if (isinstance(module, Parallel | nn.Conv2d) or not list(module.children()))
+        and not isinstance(module, nn.Sequential | nn.Identity | nn.Dropout)
+        and not any(name.startswith(prefix) for prefix in inside)
+    }
+    if type(network) is nn.Sequential:
+        return list(layers.items())
+    try:
+        calls = [str(node.target) for node in trace(network).graph.nodes if node.op == "call_module"]
+    except Exception:  # whatever a network of one's own does with what is not a tensor
+        return [(name, module) for name, module in layers.items() if not isinstance(module, tuple(ACTIVATION_NAMES))]
+    return [(name, layers[name]) for name in calls if name in layers and calls.count(name) == 1]

@@ -27,6 +27,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "softplus": nn.Softplus,
     "hard swish": nn.Hardswish,
 }
+ACTIVATION_NAMES: dict[type[nn.Module], str] = {type(make()): name for name, make in ACTIVATIONS.items()}
 SYNONYMS = {"swish": "silu", "leaky_relu": "leaky relu", "leakyrelu": "leaky relu", "hardswish": "hard swish"}
 
 
