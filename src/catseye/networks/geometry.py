@@ -48,6 +48,14 @@ class Geometry:
             start.append(first + middle * size // count * s - middle * step[-1])  # which puts the middle one right
         return Geometry((field[0], field[1]), (step[0], step[1]), start=(start[0], start[1]))
 
+    def enlarged(self, down: int, across: int) -> Geometry:
+        """Return the geometry of maps enlarged by these factors.
+
+        Steps of under a pixel count as one, so that what later windows see is an upper bound.
+        """
+        step = max(1, self.step[0] // down), max(1, self.step[1] // across)
+        return Geometry(self.field, step, start=self.start)
+
     def united(self) -> Geometry:
         """Return the geometry of a value that sums over every position."""
         field = tuple(f + (n - 1) * s for f, n, s in zip(self.field, self.size, self.step, strict=True))

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import math
-import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import fx, nn
+from torch import nn
 
 from catseye.drawing.answer import Answer
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.geometry import Geometry
-from catseye.networks.tracing import trace
-from catseye.networks.windows import Pair, Window
+from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-# What works value by value, and how it is called in the row before it.
-_ELEMENTWISE: dict[type[nn.Module], str] = {
-    nn.ReLU: "relu",
-    nn.ReLU6: "relu6",
-    nn.Dropout: "dropout",
-    nn.BatchNorm1d: "batch norm",
-    nn.BatchNorm2d: "batch norm",
-}
+    from catseye.networks.geometry import Geometry
+    from catseye.networks.windows import Pair
 
 
 @dataclass(frozen=True)
@@ -103,11 +91,12 @@ class Summary(Answer):
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
     """Describe a network for pictures of ``shape`` (H, W, C).
 
-    Layers that work value by value (relu, dropout, batch normalisation, the sum with a shortcut) have no row: they
-    are named in the one before, which also has their parameters.
+    Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut) have no row: they are named
+    in the one before, which also has their parameters.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
-    for layer in _Walk(network).layers(shape):
+    for step in Walk(network).steps(shape):
+        layer = _layer(step)
         if layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)
         else:
@@ -120,8 +109,8 @@ def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geo
 
     Where two paths join, it is the path that sees more.
     """
-    walk = _Walk(network)
-    for _ in walk.layers(shape):
+    walk = Walk(network)
+    for _ in walk.steps(shape):
         pass
     return walk.by_module
 
@@ -131,126 +120,58 @@ def _merged(row: Layer, addition: Layer) -> Layer:
     return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
 
 
-class _Walk(fx.Interpreter):
-    """Runs a network operation by operation and notes what each layer does."""
-
-    def __init__(self, network: nn.Module) -> None:
-        # On the meta device sizes are followed without memory or work; the weights themselves are not copied.
-        weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
-        buffers = {id(b): b.to("meta") for b in network.buffers()}
-        bare = copy.deepcopy(network, weights | buffers).eval()
-        super().__init__(trace(bare))
-        self._rows: list[Layer] = []
-        self._geometries: dict[fx.Node, Geometry] = {}
-        self.by_module: dict[str, Geometry] = {}
-        self._input: Pair = (1, 1)
-
-    def layers(self, shape: tuple[int, int, int]) -> Iterator[Layer]:
-        height, width, channels = shape
-        self._input = height, width
-        with torch.no_grad():
-            self.run(torch.zeros(1, channels, height, width, device="meta"))
-        yield from self._rows
-
-    # Sizes are worked out here where that is simple: to follow a sum, a mean or batch normalisation on the meta
-    # device, PyTorch loads its compiler, which takes longer than all else.
-    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return args[0] if target is operator.add else super().call_function(target, args, kwargs)
-
-    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        layer, values = self.fetch_attr(target), args[0]
-        if type(layer) in _ELEMENTWISE:
-            return values
-        if isinstance(layer, nn.Linear):
-            return values.new_empty((len(values), layer.out_features))
-        if isinstance(layer, nn.Conv2d | nn.AdaptiveAvgPool2d):
-            return values.new_empty((len(values), *_size(layer, values)))
-        return super().call_module(target, args, kwargs)
-
-    def run_node(self, n: fx.Node) -> Any:
-        result = super().run_node(n)
-        before = [self._geometries[node] for node in n.all_input_nodes]
-        geometry = max(before, key=lambda s: s.field, default=Geometry())
-        layer = self.module.get_submodule(str(n.target)) if n.op == "call_module" else None
-        if layer is not None:
-            geometry = _geometry_behind(layer, geometry)
-            field = tuple(min(f, side) for f, side in zip(geometry.field, self._input, strict=True))
-            self._rows.append(_row(str(n.target), layer, result, (field[0], field[1])))
-        elif n.target is operator.add:
-            self._rows.append(replace(self._rows[-1], kind="+ sum", parameters=0))
-        if isinstance(result, torch.Tensor) and result.dim() == 4:
-            geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
-        self._geometries[n] = geometry
-        # A module's last operation is its output.
-        self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), geometry)
-        return result
-
-
-def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:
-    """Return channels, height and width of the layer's output for maps (B, C, H, W)."""
-    if isinstance(layer, nn.AdaptiveAvgPool2d):
-        return maps.shape[1], *_pair(layer.output_size)
-    padding = ("same", "same") if isinstance(layer, SameConv2d) else _pair(layer.padding)
-    window = Window(_pair(layer.kernel_size), _pair(layer.stride), padding, _pair(layer.dilation))
-    return layer.out_channels, *window.output_size(_pair(tuple(maps.shape[-2:])))
-
-
-def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
-    if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-        dilation = _pair(getattr(layer, "dilation", 1))
-        before = _pair(layer.padding)
-        if isinstance(layer, SameConv2d):
-            (top, _), (left, _) = layer.padding_for(geometry.size)
-            before = top, left
-        return geometry.through(_pair(layer.kernel_size), _pair(layer.stride), dilation, before)
-    if isinstance(layer, nn.AdaptiveAvgPool2d):
-        return geometry.shared_out(_pair(layer.output_size))
-    if isinstance(layer, nn.Linear):
-        return geometry.united()
-    return geometry
-
-
-def _row(name: str, layer: nn.Module, result: torch.Tensor, field: Pair) -> Layer:
-    size = tuple(result.shape[1:])
+def _layer(step: Step) -> Layer:
+    size = step.output
     output = (size[1], size[2], size[0]) if len(size) == 3 else size
-    parameters = sum(weight.numel() for weight in layer.parameters())
-    return Layer(name, _kind(layer), output, parameters, _multiply_adds(layer, result), field)
+    if isinstance(step.layer, str):
+        kind = "+ sum" if step.layer == "sum" else step.layer
+        return Layer(step.name, kind, output, 0, 0, step.field)
+    parameters = sum(weight.numel() for weight in step.layer.parameters())
+    return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
 
 
-def _multiply_adds(layer: nn.Module, result: torch.Tensor) -> int:
+def _multiply_adds(layer: nn.Module, output: tuple[int, ...]) -> int:
     if isinstance(layer, nn.Conv2d):
-        return result[0].numel() * math.prod(layer.kernel_size) * layer.in_channels // layer.groups
-    return layer.in_features * layer.out_features if isinstance(layer, nn.Linear) else 0
+        return math.prod(output) * math.prod(layer.kernel_size) * layer.in_channels // layer.groups
+    return math.prod(output) * layer.in_features if isinstance(layer, nn.Linear) else 0
 
 
 def _kind(layer: nn.Module) -> str:
-    if type(layer) in _ELEMENTWISE:
-        return f"+ {_ELEMENTWISE[type(layer)]}"
+    if type(layer) in ELEMENTWISE:
+        return f"+ {ELEMENTWISE[type(layer)]}"
     if isinstance(layer, nn.Conv2d):
         depthwise = "depthwise " if layer.groups == layer.in_channels > 1 else ""
-        return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}"
-    if isinstance(layer, nn.MaxPool2d):
-        return f"max pool {_times(layer.kernel_size)}"
-    if isinstance(layer, nn.AdaptiveAvgPool2d):
-        return f"mean pool to {_times(layer.output_size)}"
+        groups = f", {layer.groups} groups" if layer.groups > 1 and not depthwise else ""
+        dilation = as_pair(layer.dilation)[0]
+        dilated = f", dilation {dilation}" if dilation > 1 else ""
+        return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}{dilated}{groups}"
+    if isinstance(layer, nn.MaxPool2d | nn.AvgPool2d):
+        kind = "max" if isinstance(layer, nn.MaxPool2d) else "average"
+        stride = "" if as_pair(layer.stride) == as_pair(layer.kernel_size) else f", stride {_one_or_both(layer.stride)}"
+        return f"{kind} pool {_times(layer.kernel_size)}{stride}{_padding(layer)}"
+    if isinstance(layer, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
+        kind = "mean" if isinstance(layer, nn.AdaptiveAvgPool2d) else "max"
+        return f"{kind} pool to {_times(layer.output_size)}"
+    if isinstance(layer, nn.Upsample):
+        return f"upsample {_times(layer.scale_factor)}, {layer.mode}".replace(".0", "")
     return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)
 
 
 def _stride(layer: nn.Conv2d) -> str:
-    stride = _pair(layer.stride)[0]
-    return f", stride {stride}" if stride > 1 else ""
+    return f", stride {_one_or_both(layer.stride)}" if as_pair(layer.stride) != (1, 1) else ""
 
 
-def _padding(layer: nn.Conv2d) -> str:
-    if isinstance(layer, SameConv2d):
-        return ", same" if max(_pair(layer.kernel_size)) > 1 else ""
-    margin = _pair(layer.padding)[0]
-    return f", pad {margin}" if margin else ""
+def _padding(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) -> str:
+    if isinstance(layer, SameConv2d | SameMaxPool2d | SameAvgPool2d) or layer.padding == "same":
+        return ", same" if max(as_pair(layer.kernel_size)) > 1 else ""
+    margin = 0 if layer.padding == "valid" else layer.padding
+    return f", pad {_one_or_both(margin)}" if as_pair(margin) != (0, 0) else ""
 
 
-def _pair(value: Any) -> Pair:
-    return (value[0], value[1]) if isinstance(value, tuple) else (value, value)
+def _one_or_both(value: Any) -> str:
+    pair = as_pair(value)
+    return str(pair[0]) if pair[0] == pair[1] else _times(pair)
 
 
 def _times(value: Any) -> str:
-    return "×".join(map(str, _pair(value)))
+    return "×".join(map(str, as_pair(value)))

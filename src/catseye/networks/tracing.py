@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_LAYERS = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.LayerNorm)  # and what is made from them
+
+
 def trace(network: nn.Module, method: str = "forward") -> fx.GraphModule:
     """Return the graph of what a method of the network does with its input.
 
@@ -25,7 +28,7 @@ def trace(network: nn.Module, method: str = "forward") -> fx.GraphModule:
 
 
 class _Tracer(fx.Tracer):
-    """Records the calls of the modules of a copy; takes every convolution as one layer, those of ours too."""
+    """Records the calls of the modules of a copy; takes every layer as one, those of ours too."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -40,7 +43,7 @@ class _Tracer(fx.Tracer):
                 module.forward = self._recorded(module, module.forward)
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return isinstance(m, nn.Conv2d) or super().is_leaf_module(m, module_qualified_name)
+        return isinstance(m, _LAYERS) or super().is_leaf_module(m, module_qualified_name)
 
     def _recorded(self, module: nn.Module, forward: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *args, **kwargs: self.call_module(module, forward, args, kwargs)

@@ -1,0 +1,82 @@
+"""The layer that a call of a function or a method stands for, in a network that does not hold it as a module."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import fx
+
+_ACTIVATIONS: dict[object, Callable[[], nn.Module]] = {
+    functional.relu: nn.ReLU,
+    functional.relu_: nn.ReLU,
+    torch.relu: nn.ReLU,
+    torch.relu_: nn.ReLU,
+    "relu": nn.ReLU,
+    "relu_": nn.ReLU,
+    functional.relu6: nn.ReLU6,
+    functional.leaky_relu: nn.LeakyReLU,
+    functional.elu: nn.ELU,
+    functional.selu: nn.SELU,
+    functional.gelu: nn.GELU,
+    functional.silu: nn.SiLU,
+    functional.mish: nn.Mish,
+    functional.hardswish: nn.Hardswish,
+    functional.softplus: nn.Softplus,
+    functional.tanh: nn.Tanh,
+    torch.tanh: nn.Tanh,
+    "tanh": nn.Tanh,
+    functional.sigmoid: nn.Sigmoid,
+    torch.sigmoid: nn.Sigmoid,
+    "sigmoid": nn.Sigmoid,
+    functional.dropout: nn.Dropout,
+}
+_WINDOWS: dict[object, Callable[..., nn.Module]] = {
+    functional.max_pool2d: nn.MaxPool2d,
+    torch.max_pool2d: nn.MaxPool2d,
+    functional.avg_pool2d: nn.AvgPool2d,
+    functional.adaptive_avg_pool2d: nn.AdaptiveAvgPool2d,
+    functional.adaptive_max_pool2d: nn.AdaptiveMaxPool2d,
+}
+_SHAPES = frozenset({torch.flatten, torch.reshape, "flatten", "view", "reshape"})
+_MEANS = frozenset({torch.mean, "mean"})
+SUMS = frozenset({operator.add, operator.iadd, torch.add, "add", "add_"})
+CONCATENATIONS = frozenset({torch.cat, torch.concat, torch.concatenate})
+
+
+def read_call(node: fx.Node, received: object, returned: object) -> nn.Module | None:
+    """Return a module that does what the function or method of a node does, or ``None`` if it is no layer.
+
+    Parameters
+    ----------
+    node
+    received, returned
+        The value of its first argument, and its result; their shapes tell a flatten from another change of shape.
+    """
+    if node.target in _ACTIVATIONS:
+        return _ACTIVATIONS[node.target]()
+    if node.target in _WINDOWS:
+        return _WINDOWS[node.target](*node.args[1:], **_without(node.kwargs, "inplace"))
+    if not isinstance(received, torch.Tensor) or not isinstance(returned, torch.Tensor):
+        return None
+    if (received.dim(), returned.dim()) == (4, 2) and node.target in _SHAPES:
+        return nn.Flatten()
+    if received.dim() == 4 and node.target in _MEANS and returned.numel() == received.shape[0] * received.shape[1]:
+        return nn.AdaptiveAvgPool2d(1)
+    return None
+
+
+def is_elementwise(node: fx.Node) -> bool:
+    """Say whether the node's function changes every value by itself: an activation, or dropout."""
+    return node.target in _ACTIVATIONS
+
+
+def _without(keywords: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in keywords.items() if name not in names}

@@ -1,0 +1,167 @@
+"""A network's operations one by one, with the size and the receptive field of what each returns."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import torch
+from torch import fx, nn
+
+from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.definition.activation import ACTIVATION_NAMES
+from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
+from catseye.networks.functions import CONCATENATIONS, SUMS, is_elementwise, read_call
+from catseye.networks.geometry import Geometry
+from catseye.networks.tracing import trace
+from catseye.networks.windows import Pair, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Join = Literal["sum", "concatenation"]
+# What works value by value, and how it is called.
+ELEMENTWISE: dict[type[nn.Module], str] = {
+    **ACTIVATION_NAMES,
+    nn.PReLU: "prelu",
+    nn.Dropout: "dropout",
+    nn.Dropout2d: "dropout",
+    nn.Identity: "identity",
+    nn.BatchNorm1d: "batch norm",
+    nn.BatchNorm2d: "batch norm",
+    nn.GroupNorm: "group norm",
+    nn.LayerNorm: "layer norm",
+    ChannelNorm: "layer norm",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation.
+
+    Attributes
+    ----------
+    name : str
+        Of the module; of a function the one that the graph has for it.
+    layer : nn.Module or str
+        What is computed; ``"sum"`` or ``"concatenation"`` where paths join.
+    output : tuple of int
+        (C, H, W), or (N,) once the values lie in one row.
+    field : (int, int)
+        Height and width in pixels of what one value depends on.
+    """
+
+    name: str
+    layer: nn.Module | Join
+    output: tuple[int, ...]
+    field: Pair
+
+
+class Walk(fx.Interpreter):
+    """Runs a network operation by operation and notes what each does."""
+
+    def __init__(self, network: nn.Module) -> None:
+        # On the meta device sizes are followed without memory or work; the weights themselves are not copied.
+        weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
+        buffers = {id(b): b.to("meta") for b in network.buffers()}
+        bare = copy.deepcopy(network, weights | buffers).eval()
+        super().__init__(trace(bare))
+        self._steps: list[Step] = []
+        self._geometries: dict[fx.Node, Geometry] = {}
+        self.by_module: dict[str, Geometry] = {}
+        self._input: Pair = (1, 1)
+
+    def steps(self, shape: tuple[int, int, int]) -> Iterator[Step]:
+        """Yield what is done to pictures of ``shape`` (H, W, C)."""
+        height, width, channels = shape
+        self._input = height, width
+        with torch.no_grad():
+            self.run(torch.zeros(1, channels, height, width, device="meta"))
+        yield from self._steps
+
+    # Sizes are worked out here where that is simple: to follow a sum, a mean or batch normalisation on the meta
+    # device, PyTorch loads its compiler, which takes longer than all else.
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if target in SUMS:
+            return next(value for value in args if isinstance(value, torch.Tensor))
+        return super().call_function(target, args, kwargs)
+
+    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        layer, values = self.fetch_attr(target), args[0]
+        if type(layer) in ELEMENTWISE:
+            return values
+        if isinstance(layer, nn.Linear):
+            return values.new_empty((*values.shape[:-1], layer.out_features))
+        if isinstance(layer, nn.Conv2d | nn.AdaptiveAvgPool2d):
+            return values.new_empty((len(values), *_size(layer, values)))
+        return super().call_module(target, args, kwargs)
+
+    def run_node(self, n: fx.Node) -> Any:
+        if n.op in ("call_function", "call_method") and is_elementwise(n):
+            result: Any = self.fetch_args_kwargs_from_env(n)[0][0]
+        else:
+            result = super().run_node(n)
+        before = [self._geometries[node] for node in n.all_input_nodes]
+        geometry = max(before, key=lambda one: one.field, default=Geometry())
+        layer = self._layer(n, result)
+        if layer is not None:
+            geometry = _geometry_behind(layer, geometry)
+            name = str(n.target) if n.op == "call_module" else n.name
+            self._note(name, layer, result, geometry)
+        elif n.target in SUMS and len(before) > 1:
+            self._note(self._name_of_join(n), "sum", result, geometry)
+        elif n.target in CONCATENATIONS:
+            self._note(self._name_of_join(n), "concatenation", result, geometry)
+        if isinstance(result, torch.Tensor) and result.dim() == 4:
+            geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
+        self._geometries[n] = geometry
+        # A module's last operation is its output.
+        self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), geometry)
+        return result
+
+    def _layer(self, n: fx.Node, result: object) -> nn.Module | None:
+        if n.op == "call_module":
+            return self.module.get_submodule(str(n.target))
+        if n.op not in ("call_function", "call_method") or not n.args:
+            return None
+        return read_call(n, self.env.get(n.args[0]) if isinstance(n.args[0], fx.Node) else None, result)
+
+    def _note(self, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry) -> None:
+        height, width = (min(field, side) for field, side in zip(geometry.field, self._input, strict=True))
+        self._steps.append(Step(name, layer, tuple(result.shape[1:]), (height, width)))
+
+    def _name_of_join(self, n: fx.Node) -> str:
+        stack = list(n.meta.get("nn_module_stack", ()))
+        return stack[-1] if stack and stack[-1] else n.name
+
+
+def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:
+    """Return channels, height and width of the layer's output for maps (B, C, H, W)."""
+    if isinstance(layer, nn.AdaptiveAvgPool2d):
+        return maps.shape[1], *as_pair(layer.output_size)
+    padding = ("same", "same") if isinstance(layer, SameConv2d) or layer.padding == "same" else as_pair(layer.padding)
+    window = Window(as_pair(layer.kernel_size), as_pair(layer.stride), padding, as_pair(layer.dilation))
+    return layer.out_channels, *window.output_size(as_pair(tuple(maps.shape[-2:])))
+
+
+def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
+    if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+        kernel, stride = as_pair(layer.kernel_size), as_pair(layer.stride)
+        dilation = as_pair(getattr(layer, "dilation", 1))
+        if isinstance(layer, SameConv2d | SameMaxPool2d | SameAvgPool2d) or layer.padding == "same":
+            window = Window(kernel, stride, ("same", "same"), dilation)
+            (top, _), (left, _) = window.padding_for(geometry.size)
+            return geometry.through(kernel, stride, dilation, (top, left))
+        before = (0, 0) if layer.padding == "valid" else as_pair(layer.padding)
+        return geometry.through(kernel, stride, dilation, before)
+    if isinstance(layer, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
+        return geometry.shared_out(as_pair(layer.output_size))
+    if isinstance(layer, nn.Upsample):
+        return geometry.enlarged(*map(int, as_pair(layer.scale_factor or 1)))
+    return geometry.united() if isinstance(layer, nn.Linear) else geometry
+
+
+def as_pair(value: Any) -> Pair:
+    """Return one value for both axes, or the two that are given."""
+    return (value[0], value[1]) if isinstance(value, tuple | list) else (value, value)
