@@ -15,6 +15,7 @@ from catseye.networks.backbones.mobilenet import MOBILENETS
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
 from catseye.networks.definition.definition import Definition
+from catseye.networks.definition.definition_file import SUFFIX, read_network_file
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
 from catseye.networks.definition.lessons import LESSON_TEXTS
 from catseye.networks.definition.shape import TooSmallError
@@ -81,6 +82,38 @@ def backbone(name: str, shape: tuple[int, int, int], classes: int) -> Backbone:
 def is_backbone(name: str) -> bool:
     """Say whether the name is that of a backbone, one of timm's included."""
     return name in _BACKBONES or timm_network.is_meant(name)
+
+
+def resolve_network(network: str) -> str:
+    """Return the name or text that stands for a network from now on.
+
+    A name stays as it is; of a text the canonical form is returned, of a TOML file what it defines.
+
+    Raises
+    ------
+    UsageError
+        There is no such network.
+    """
+    if network in NAMES or is_backbone(network):
+        return network
+    if network.lower().endswith(SUFFIX):
+        return str(read_network_file(network))
+    return str(definition(network))
+
+
+def is_definition(network: str) -> bool:
+    """Say whether a text of layers or a TOML file is meant, not a name or the path of anything else."""
+    return network.lower().endswith(SUFFIX) or re.search(r"[,\[]|^\s*(conv|dense)\s", network.lower()) is not None
+
+
+def network_title(network: str) -> str:
+    """Return a network's name for a title or a table: of one that is a text, its name or the beginning."""
+    if network in NAMES or is_backbone(network):
+        return network
+    try:
+        return Definition.read(network).title
+    except UsageError:  # a network made in Python
+        return network
 
 
 def definition(name: str) -> Definition:

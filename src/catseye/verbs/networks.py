@@ -17,8 +17,9 @@ from catseye.insight.convolution.convolution import Convolution
 from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
-from catseye.networks import NAMES, build, is_backbone, summarise
+from catseye.networks import NAMES, build, is_backbone, network_title, resolve_network, summarise
 from catseye.networks.pretrained_weights import preprocess_of
+from catseye.networks.registry import is_definition
 from catseye.runs.run import Run
 from catseye.system.files import is_there
 from catseye.verbs.sources import open_classifier
@@ -53,8 +54,8 @@ def summary(
     Parameters
     ----------
     network
-        Name of a network or backbone; or a classifier, a run, or the path of either. The other parameters apply only
-        to a network given by its name.
+        Name of a network or backbone, the text of a network of your own or its .toml file; or a classifier, a run, or
+        the path of either. The other parameters apply only to a network without weights.
     shape
         Height, width and channels of the input, also as text such as ``"28x28x1"``; by default (28, 28, 1), for
         backbones their own.
@@ -76,15 +77,15 @@ def summary(
     >>> catseye.summary("convnet")
     Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
-    name = str(network)
     if _is_made(network):
         classifier, _ = open_classifier(network)
-        return summarise(classifier.network, classifier.preprocess.shape, classifier.network_name)
+        return summarise(classifier.network, classifier.preprocess.shape, network_title(classifier.network_name))
+    name = resolve_network(str(network))
     own, count = (preprocess_of(name).shape, 1000) if is_backbone(name) else (_SHAPE, _CLASSES)
     shape = own if shape is None else _shape(shape)
     with torch.device("meta"):  # described, not made
         made = build(name, shape, classes or count, batch_norm=batch_norm, dropout=dropout)
-    return summarise(made, shape, name)
+    return summarise(made, shape, network_title(name))
 
 
 @with_short_traceback
@@ -95,7 +96,8 @@ def receptive_field(network: ClassifierSource, picture: Picture | None = None) -
     Parameters
     ----------
     network
-        Name of a network or backbone; or a classifier, a run, or the path of either.
+        Name of a network or backbone, the text of a network of your own or its .toml file; or a classifier, a run, or
+        the path of either.
     picture
         The picture to draw the fields on: a path, a Pillow image or an array. Without one the figure is a table.
 
@@ -204,7 +206,9 @@ def _is_made(network: ClassifierSource) -> bool:
     """Say whether a classifier is meant, or the path of one, not a network's name."""
     if not isinstance(network, Classifier | Run | str | Path):
         raise UsageError(f"network must be a name, a classifier, a run or the path of either; got {received(network)}.")
-    return isinstance(network, Classifier | Run) or (str(network) not in NAMES and is_there(network))
+    if isinstance(network, Classifier | Run):
+        return True
+    return str(network) not in NAMES and not is_definition(str(network)) and is_there(network)
 
 
 def _open_network(network: ClassifierSource) -> tuple[nn.Module, Preprocess, str]:
@@ -212,7 +216,7 @@ def _open_network(network: ClassifierSource) -> tuple[nn.Module, Preprocess, str
     if _is_made(network):
         classifier, called = open_classifier(network)
         return classifier.network, classifier.preprocess, called
-    name = str(network)
+    name = resolve_network(str(network))
     preprocess = preprocess_of(name) if is_backbone(name) else Preprocess(*_SHAPE)
     with torch.device("meta"):  # only the layers matter, not their weights
-        return build(name, preprocess.shape, _CLASSES), preprocess, name
+        return build(name, preprocess.shape, _CLASSES), preprocess, network_title(name)

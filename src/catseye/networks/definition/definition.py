@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from catseye.networks.definition.chain import Part
     from catseye.networks.definition.shape import Shape
 
+_LONGEST_TITLE, _LONGEST_NAME = 40, 40  # characters
 _LARGEST_SMALLEST = 4_096  # pixels a side; a network that needs more fits no picture
 
 
@@ -32,17 +34,41 @@ class Definition:
     ----------
     layers : Chain
         As they are written: the last dense layer, which returns the logits, may be missing.
+    name : str
+        What stands before a colon at the beginning of the text; ``""`` without.
     """
 
     layers: Chain
+    name: str = ""
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return what a text defines; raise `UsageError`, which says what to write instead, if it defines nothing."""
-        return cls(read_network(text))
+        """Return what a text defines, such as ``"conv 32, pool, flatten"`` or ``"small: conv 8, pool global"``.
+
+        Raises
+        ------
+        UsageError
+            It defines nothing; the message says what to write instead.
+        """
+        name, colon, layers = text.partition(":")
+        return cls(read_network(layers)).named(name.strip()) if colon else cls(read_network(text))
 
     def __str__(self) -> str:
-        return str(self.layers)
+        return f"{self.name}: {self.layers}" if self.name else str(self.layers)
+
+    @property
+    def title(self) -> str:
+        """The name or, without one, the beginning of the text, for a title or a table."""
+        text = str(self.layers)
+        return self.name or (text if len(text) <= _LONGEST_TITLE else f"{text[: _LONGEST_TITLE - 1].rstrip(', ')}…")
+
+    def named(self, name: str) -> Self:
+        """Return the network with a name; raise `UsageError` if it cannot be one."""
+        if not re.fullmatch(r"[\w][\w .()-]*", name) or len(name) > _LONGEST_NAME:
+            raise UsageError(
+                f"a network's name has 1 to {_LONGEST_NAME} letters, digits, blanks and hyphens; got {name[:60]!r}."
+            )
+        return replace(self, name=name)
 
     def build(self, shape: Shape, classes: int, *, batch_norm: bool = False, dropout: float = 0.0) -> nn.Sequential:
         """Return the network from pictures (B, C, H, W) to logits (B, classes), with PyTorch's random weights.
