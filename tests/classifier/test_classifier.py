@@ -161,9 +161,9 @@ def test_it_is_saved_as_one_kind_of_file_in_a_folder_that_is_there(classifier: C
 
 def test_in_a_notebook_it_is_a_table(classifier: Classifier) -> None:
     html = classifier._repr_html_()
-    for words in ("fashion_convnet", "8×8×1", "0, 1, 2", "digits, 1,295 pictures", " %"):
+    for words in ("small_convnet", "8×8×1", "0, 1, 2", "digits, 1,295 pictures", " %"):
         assert words in html
-    assert classifier.to_json()["network"]["name"] == "fashion_convnet"
+    assert classifier.to_json()["network"]["name"] == "small_convnet"
     assert classifier.figure().get_size_inches()[0] > 1
     backbone = Classifier.pretrained("efficientnet_lite0")._repr_html_()
     assert "1,000: " in backbone

@@ -199,7 +199,7 @@ def test_summary(run: Shell, digits_run: Run) -> None:
     assert "104,202" in said.out
     assert run("summary convnet --json").json["parameters"] == 104_202
     assert run("summary dense --shape 32x32x3 --classes 7 --json").json["parameters"] == 3072 * 512 + 512 + 512 * 7 + 7
-    assert run(f"summary {digits_run.folder} --json").json["network"] == "fashion_convnet"
+    assert run(f"summary {digits_run.folder} --json").json["network"] == "small_convnet"
 
 
 def test_train_evaluate_predict(run: Shell) -> None:
@@ -281,7 +281,7 @@ def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_r
     assert "gap" in said.out
     assert Path("curves.png").stat().st_size > 10_000
     compared = run(f"compare dense {digits_run.folder} --json").json
-    assert [row["network"] for row in compared["runs"]] == ["dense", "fashion_convnet"]
+    assert [row["network"] for row in compared["runs"]] == ["dense", "small_convnet"]
     assert (compared["same_data"], len(compared["differences"])) == (True, 1)
 
 
@@ -346,8 +346,8 @@ def test_two_runs_of_one_name_are_both_drawn(run: Shell, digits_run: Run) -> Non
     for place in ("one", "two"):
         shutil.copytree(str(digits_run.folder), Path(place) / "run")
     assert run("compare one/run two/run -o c.svg").status == 0
-    assert ">one/run: fashion_convnet<" in Path("c.svg").read_text()
-    assert ">two/run: fashion_convnet<" in Path("c.svg").read_text()
+    assert ">one/run: small_convnet<" in Path("c.svg").read_text()
+    assert ">two/run: small_convnet<" in Path("c.svg").read_text()
 
 
 def test_debug_shows_where_an_error_of_ours_arose() -> None:

@@ -25,7 +25,7 @@ TRAINED = Result(
     classifier_path="r/classifier.safetensors",
     report_path="r/report.html",
     data=Data("digits", "aaaaaaaaaa", "bbbbbbbbbb"),
-    network="fashion_convnet",
+    network="small_convnet",
     parameters=53_226,
     recipe=Recipe(epochs=3),
     epochs=3,

@@ -17,9 +17,9 @@ from catseye.transfer_learning.recipe import TransferRecipe
     ("recipe", "words"),
     [
         (Recipe.lesson("dense"), "--recipe lesson --seed 0"),
-        (Recipe.default("fashion_convnet", 1438, 12).with_changes({"precision": "fp32"}), "--precision fp32 --seed 0"),
+        (Recipe.default("small_convnet", 1438, 12).with_changes({"precision": "fp32"}), "--precision fp32 --seed 0"),
         (
-            Recipe.default("fashion_convnet", 1438, 12).with_changes(
+            Recipe.default("small_convnet", 1438, 12).with_changes(
                 {"learning_rate": 0.5, "flip": True, "batch_norm": False, "seed": 3}
             ),
             "--lr 0.5 --flip --no-batch-norm --precision",

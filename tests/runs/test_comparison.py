@@ -63,7 +63,7 @@ def test_training_and_transfer_are_compared() -> None:
     comparison = compared(run_of(TRAINED, 3), run_of(TRANSFERRED))
     assert (comparison.same_data, comparison.notes) == (True, ())
     rows = comparison.to_json()["runs"]
-    assert [(row["name"], row["network"]) for row in rows] == [("a", "fashion_convnet"), ("b", "efficientnet_lite0")]
+    assert [(row["name"], row["network"]) for row in rows] == [("a", "small_convnet"), ("b", "efficientnet_lite0")]
 
 
 def test_names_are_the_folders_or_their_paths_where_those_are_the_same(digits_run: Run, tmp_path: Path) -> None:

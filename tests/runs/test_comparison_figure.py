@@ -54,5 +54,5 @@ def test_a_run_without_test_pictures_has_the_others() -> None:
 
 def test_names_and_networks_are_above_the_curves() -> None:
     text = view_comparison(compared(LONG, SHORT)).svg()
-    assert ">run 0: fashion_convnet<" in text
-    assert ">run 1: fashion_convnet<" in text
+    assert ">run 0: small_convnet<" in text
+    assert ">run 1: small_convnet<" in text

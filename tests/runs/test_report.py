@@ -41,7 +41,7 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
     test = score(digits_run)
     low, high = test.accuracy_interval
     for part in (
-        "fashion_convnet on digits",
+        "small_convnet on digits",
         f"{100 * test.accuracy:.2f} %",
         f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %, n = 359",
         "digits has no test split of its own",
@@ -52,7 +52,7 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
         "perfectly calibrated",
         "surest mistakes",
         "Right, drawn at random",
-        "catseye train digits --network fashion_convnet --epochs 3",
+        "catseye train digits --network small_convnet --epochs 3",
         "CC BY 4.0",
         "torch",
         f"catseye predict {digits_run.folder.name} PICTURE.jpg",

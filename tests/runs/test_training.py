@@ -47,7 +47,7 @@ def test_a_run_holds_what_it_promises(digits_run: Run) -> None:
     result = digits_run.result
     assert result.run_path == str(digits_run.folder)
     assert result.classifier_path == str(digits_run.folder / "classifier.safetensors")
-    assert (result.network, result.epochs, result.recipe.seed) == ("fashion_convnet", 3, 0)
+    assert (result.network, result.epochs, result.recipe.seed) == ("small_convnet", 3, 0)
     assert result.seconds.total >= result.seconds.training > 0
     assert result.images_per_second
     parts = (result.backbone, result.features, result.head, result.fine_tuning, result.robustness)
@@ -147,7 +147,7 @@ def test_a_finished_run_is_not_trained_again(digits_run: Run) -> None:
     ("asked", "says"),
     [
         ({"epochs": 4}, "started with epochs 3, not 4"),
-        ({"network": "dense"}, "started with network fashion_convnet, not dense"),
+        ({"network": "dense"}, "started with network small_convnet, not dense"),
         ({"size": (16, 16)}, "started with no size, not 16×16"),
         ({"recipe": "lesson"}, "started with "),
         ({"data": "mnist"}, "started with data digits, not mnist"),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def test_a_run_is_one_short_line() -> None:
     run = run_of(replace(TRAINED, test=score_of(340, 359)))  # 94.7 %; Wilson's interval is 91.9 to 96.6 %
-    assert repr(run) == "Run(digits, fashion_convnet, test accuracy 94.7 % (91.9 to 96.6))"
-    assert repr(run_of(replace(TRAINED, test=None))) == "Run(digits, fashion_convnet, no test pictures)"
+    assert repr(run) == "Run(digits, small_convnet, test accuracy 94.7 % (91.9 to 96.6))"
+    assert repr(run_of(replace(TRAINED, test=None))) == "Run(digits, small_convnet, no test pictures)"
     assert run.to_json() == run.result.to_json()
 
 
@@ -58,7 +58,7 @@ def test_a_page_is_the_report_of_a_run_just_made_and_of_one_that_was_opened(digi
 def test_a_run_that_was_never_written_has_a_report_too(tmp_path: Path) -> None:
     run = catseye.train("digits", epochs=1)
     page = run.save(tmp_path / "r.html").read_text()
-    assert "fashion_convnet on digits" in page
+    assert "small_convnet on digits" in page
     assert "The surest mistakes" in page
 
 
@@ -72,5 +72,5 @@ def test_runs_and_paths_are_compared(digits_run: Run) -> None:
     assert digits_run.folder
     assert comparison.names == (digits_run.folder.name, "r")
     other = replace(made, folder=None)
-    assert catseye.compare([other, other]).names == ("fashion_convnet on digits (1)", "fashion_convnet on digits (2)")
+    assert catseye.compare([other, other]).names == ("small_convnet on digits (1)", "small_convnet on digits (2)")
     assert repr(catseye.compare([made])) == "Comparison(r 94.7 %)"

@@ -38,7 +38,17 @@ def test_what_is_set_aside_is_not_trained_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "network"), [((8, 8), "fashion_convnet"), ((18, 40), "convnet"), ((17, 40), "fashion_convnet")]
+    ("dataset", "shape", "network"),
+    [
+        ("photos", (8, 8), "small_convnet"),
+        ("photos", (18, 40), "convnet"),
+        ("photos", (17, 40), "small_convnet"),
+        ("mnist", (28, 28), "convnet"),
+        ("fashion_mnist", (28, 28), "fashion_convnet"),
+        ("fashion_mnist", (3, 3), "small_convnet"),
+    ],
 )
-def test_the_default_network_fits_the_pictures(shape: tuple[int, int], network: str) -> None:
-    assert default_network(shape) == network
+def test_the_default_network_is_the_lessons_and_fits_the_pictures(
+    dataset: str, shape: tuple[int, int], network: str
+) -> None:
+    assert default_network(dataset, shape) == network

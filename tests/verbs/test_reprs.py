@@ -96,7 +96,7 @@ def test_everything_in_an_answer_is_a_short_line(
 def test_lines_say_what_a_reader_wants_to_know(digits_run: Run) -> None:
     result = digits_run.result
     assert result.test
-    assert repr(result).startswith("Result(fashion_convnet on digits: test accuracy ")
+    assert repr(result).startswith("Result(small_convnet on digits: test accuracy ")
     assert repr(result.test).startswith(f"Score(accuracy {100 * result.test.accuracy:.1f} % (")
     assert ", 359 pictures, loss " in repr(result.test)
     recipe = result.recipe

@@ -27,7 +27,7 @@ from catseye.inference.batched import compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.pretrained_weights import pretrained
-from catseye.networks.registry import BACKBONES, is_backbone
+from catseye.networks.registry import BACKBONES, is_backbone, network_title
 from catseye.networks.structure import in_evaluation_mode
 from catseye.system.files import check_folder, is_folder, is_there
 from catseye.system.home import home_folder
@@ -85,7 +85,7 @@ class Classifier(Answer):
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.preprocess.shape))
-        return f"Classifier({self.network_name}, {len(self.classes)} classes, pictures of {shape})"
+        return f"Classifier({network_title(self.network_name)}, {len(self.classes)} classes, pictures of {shape})"
 
     @property
     def description(self) -> Description:

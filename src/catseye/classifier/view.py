@@ -15,6 +15,7 @@ from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.errors import PictureError
+from catseye.networks import network_title
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +41,7 @@ def view_classifier(classifier: Classifier) -> View:
         ("test accuracy", percent(measured["accuracy"]) if "accuracy" in measured else ""),
     )
     table = Table(("", ""), tuple(row for row in rows if row[1]))
-    return View(f"Classifier {classifier.network_name}", (table,))
+    return View(f"Classifier {network_title(classifier.network_name)}", (table,))
 
 
 @make_view.register(Prediction)

@@ -25,8 +25,9 @@ def command(
     networks: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME,NAME,...",
-            help="Networks to train [default: dense, and the convnet for this size].",
+            metavar="NETWORK,...",
+            help="Networks to train: names, or layers as text with a semicolon between networks [default: dense, and "
+            "the convnet for this size].",
             autocompletion=choose_several((*LESSONS, *BACKBONES)),
         ),
     ] = None,
@@ -52,10 +53,11 @@ def command(
     from catseye.studies.shifts.study import shifts as measure
 
     file = choose_output(output, _FILE, json=json, force=force)
-    named = [name.strip() for name in networks.split(",")] if networks is not None else []
     paths = classifier or []
     opened = open_data(data, labelling, archives=archives, data_dir=data_dir)
-    found = measure(opened, named, largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives)
+    found = measure(
+        opened, networks or (), largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives
+    )
     write_and_print(found, file, json=json)
     if not json:
         where = given_options({"--archives": archives, "--data-dir": data_dir})

@@ -112,7 +112,7 @@ def _tell(run: Run) -> None:
     result = run.result
     tell_notes(result.notes, [out.to_json() for out in result.left_out])
     trained = f"{result.epochs} epoch{'s' if result.epochs > 1 else ''} in {result.seconds.training:.1f} s"
-    lines = [f"{result.network}: {result.parameters:,} parameters, {trained}"]
+    lines = [f"{result.network_title}: {result.parameters:,} parameters, {trained}"]
     lines += [f"stopped early: {result.stopped}"] if result.stopped else []
     lines.append(f"{accuracy_line('test', result.test)}, loss {result.test.loss:.4f}" if result.test else NOT_TESTED)
     if result.robustness:

@@ -17,7 +17,7 @@ from catseye.networks.backbones.vgg import VGGS
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.definition_file import SUFFIX, read_network_file
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
-from catseye.networks.definition.lessons import LESSON_TEXTS
+from catseye.networks.definition.lessons import LESSON_TEXTS, NAMED_TEXTS
 from catseye.networks.definition.shape import TooSmallError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _BACKBONES: dict[str, Callable[[int], Backbone]] = EFFICIENTNET_LITES | MOBILENETS | RESNETS | VGGS
 LESSONS, BACKBONES = tuple(LESSON_TEXTS), tuple(_BACKBONES)
-NAMES = LESSONS + BACKBONES
+NAMES = tuple(NAMED_TEXTS) + BACKBONES
 LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture size should not take all memory
 LARGEST_CLASSES = 100_000
 
@@ -101,6 +101,24 @@ def resolve_network(network: str) -> str:
     return str(definition(network))
 
 
+def split_networks(networks: str) -> tuple[str, ...]:
+    """Return the networks in a text: names behind commas, or texts and names behind semicolons.
+
+    Examples
+    --------
+    >>> split_networks("dense, convnet"), split_networks("conv 8, pool; dense"), split_networks("conv 8, pool")
+    (('dense', 'convnet'), ('conv 8, pool', 'dense'), ('conv 8, pool',))
+    """
+    names = [part.strip() for part in networks.split(",")]
+    if ";" not in networks and all(re.fullmatch(r"[\w:.-]+", name) and not _is_layer(name) for name in names):
+        return tuple(names)
+    return tuple(part.strip() for part in networks.split(";"))
+
+
+def _is_layer(word: str) -> bool:
+    return word.lower() in ONE_WORD_LAYERS
+
+
 def is_definition(network: str) -> bool:
     """Say whether a text of layers or a TOML file is meant, not a name or the path of anything else."""
     return network.lower().endswith(SUFFIX) or re.search(r"[,\[]|^\s*(conv|dense)\s", network.lower()) is not None
@@ -116,11 +134,21 @@ def network_title(network: str) -> str:
         return network
 
 
+def needs_batch_norm(network: str) -> bool:
+    """Say whether a network leaves it to the recipe to normalise: no backbone does, nor one whose text normalises."""
+    return not is_backbone(network) and not definition(network).normalises
+
+
+def is_dense(network: str) -> bool:
+    """Say whether a network has no convolution."""
+    return not is_backbone(network) and not definition(network).convolves
+
+
 def definition(name: str) -> Definition:
     """Return the definition with this name, or that a text is; raise `UsageError` if it is neither."""
-    if name in LESSON_TEXTS:
-        return Definition.read(LESSON_TEXTS[name])
-    if re.fullmatch(r"[\w-]+", name) and name.lower() not in ONE_WORD_LAYERS:
+    if name in NAMED_TEXTS:
+        return Definition.read(NAMED_TEXTS[name])
+    if re.fullmatch(r"[\w-]+", name) and not _is_layer(name):
         raise unknown("network", name, NAMES)
     return Definition.read(name)
 

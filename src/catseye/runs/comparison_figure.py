@@ -27,7 +27,7 @@ _TITLE_SIZE, _SMALLEST = 11, 8  # points
 def draw_comparison(comparison: Comparison) -> Figure:
     """Return the figure: on top the accuracies of all runs, below the curves of each run, on common scales."""
     histories = [
-        (f"{name}: {run.result.network}", run.history)
+        (f"{name}: {run.result.network_title}", run.history)
         for name, run in zip(comparison.names, comparison.runs, strict=True)
         if run.history
     ]

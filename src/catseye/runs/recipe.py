@@ -8,7 +8,6 @@ from typing import Any
 
 from catseye.arguments import received
 from catseye.errors import UsageError
-from catseye.networks import is_backbone
 from catseye.system.device import quick_precision
 from catseye.training.recipe import Recipe
 
@@ -29,9 +28,7 @@ def default_recipe(network: str, pictures: int, side: int, device: str) -> Recip
     device
         ``"cpu"`` or ``"cuda"``.
     """
-    recipe = Recipe.default(network, pictures, side).with_changes({"precision": quick_precision(device)})
-    # Its authors decided whether a backbone has batch normalisation.
-    return recipe.with_changes({"batch_norm": False}) if is_backbone(network) else recipe
+    return Recipe.default(network, pictures, side).with_changes({"precision": quick_precision(device)})
 
 
 def load_recipe(name: str | Path | Recipe | None, network: str, default: Recipe) -> Recipe:

@@ -13,7 +13,8 @@ from catseye.drawing.page import write_page
 from catseye.drawing.style import PANEL_WIDTH
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.evaluation.reliability import draw_reliability_diagram
-from catseye.networks import summarise
+from catseye.networks import network_title, summarise
+from catseye.networks.registry import is_definition
 from catseye.runs.curves import draw_history
 from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
 from catseye.runs.usage import explain_usage
@@ -47,7 +48,8 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         info=source.dataset.info,
         dataset=source.dataset,
         splits=[(_SPLITS[name], len(part)) for name, part in source.splits.items()],
-        summary=summarise(classifier.network, classifier.preprocess.shape, classifier.network_name),
+        summary=summarise(classifier.network, classifier.preprocess.shape, network_title(classifier.network_name)),
+        definition=classifier.network_name if is_definition(classifier.network_name) else "",
         long_summary=_LONG_SUMMARY,
         recipe=source.recipe,
         history=run.history,

@@ -10,6 +10,7 @@ from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
 from catseye.insight.robustness.robustness import Robustness
+from catseye.networks import network_title
 from catseye.runs.json_fields import JsonFields, json_value
 from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import duration
@@ -247,10 +248,15 @@ class Result:
     fine_tuning: FineTuning | None = None
     robustness: Robustness | None = None
 
+    @property
+    def network_title(self) -> str:
+        """The network's name; of one that is a text without a name, its beginning."""
+        return network_title(self.network)
+
     def __repr__(self) -> str:
         test = f"test accuracy {self.test.accuracy_in_words}" if self.test else "no test pictures"
         train = f"training accuracy {percent(self.train.accuracy)}"
-        return f"Result({self.network} on {self.data.name}: {test}, {train}, {duration(self.seconds.total)})"
+        return f"Result({self.network_title} on {self.data.name}: {test}, {train}, {duration(self.seconds.total)})"
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as JSON values."""

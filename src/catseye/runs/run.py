@@ -52,12 +52,12 @@ class Run(Answer):
     def __repr__(self) -> str:
         test = self.result.test
         words = f"test accuracy {test.accuracy_in_words}" if test else "no test pictures"
-        return f"Run({self.result.data.name}, {self.result.network}, {words})"
+        return f"Run({self.result.data.name}, {self.result.network_title}, {words})"
 
     @property
     def name(self) -> str:
         """What the run is called: the name of its folder or, without one, its network and data."""
-        return self.folder.resolve().name if self.folder else f"{self.result.network} on {self.result.data.name}"
+        return self.folder.resolve().name if self.folder else f"{self.result.network_title} on {self.result.data.name}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers as JSON values, as ``catseye train --json`` prints them."""

@@ -19,7 +19,7 @@ from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
-from catseye.networks import build, is_backbone
+from catseye.networks import build, is_backbone, network_title, resolve_network
 from catseye.networks.initialisation import initialise
 from catseye.runs.command import train_command
 from catseye.runs.provenance import build_provenance, data_name
@@ -58,7 +58,7 @@ _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an
 @with_checked_arguments
 def train(
     data: DataSource,
-    network: str | None = None,
+    network: str | Path | None = None,
     *,
     out: str | Path | None = None,
     recipe: str | Path | Recipe | None = None,
@@ -81,9 +81,10 @@ def train(
         W), (N, H, W, C) or (N, C, H, W) with 1 or 3 channels, uint8 or floats from 0 to 1; labels (N,), whole numbers
         or strings.
     network
-        ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, or the name of a backbone,
-        which is trained from random weights; by default ``"convnet"``, or ``"fashion_convnet"`` for pictures under
-        18 pixels.
+        ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, ``"small_convnet"``; layers as
+        text, such as ``"conv 32, pool, flatten, dense 10"``, or the path of a .toml file with them; or the name of a
+        backbone, which is trained from random weights. By default the network of the data set's lesson, for others
+        ``"convnet"``, and for pictures under 18 pixels ``"small_convnet"``.
     out
         The run's folder. Without it nothing is written, and a stopped training is lost.
     recipe
@@ -112,9 +113,10 @@ def train(
     --------
     >>> run = train("digits", epochs=1)
     >>> run.result.network, run.result.test.examples
-    ('fashion_convnet', 359)
+    ('small_convnet', 359)
     """
     size = None if size is None else _size(size)
+    network = None if network is None else resolve_network(str(network))
     changes = read_values(changes, OPTIONS)
     start, processor = time.perf_counter(), choose_device(device)
     if not isinstance(data, str | Path):
@@ -164,7 +166,7 @@ def _announcement(planned: Plan, session: Session, device: str) -> str:
     default = default_recipe(planned.network, pictures, min(height, width), device)
     words = recipe_in_words(planned.recipe, planned.network, default)
     complete = f" (all options: {session.folder.recipe})" if session.folder else ""
-    return f"{planned.network} on {len(planned.train):,} pictures{aside}; recipe: {words}{complete}"
+    return f"{network_title(planned.network)} on {len(planned.train):,} pictures{aside}; recipe: {words}{complete}"
 
 
 def _make_plan(
@@ -177,7 +179,7 @@ def _make_plan(
 ) -> Plan:
     train = training_pictures(dataset)
     height, width = size or train.shape[:2]
-    network = network or default_network((height, width))
+    network = network or default_network(dataset.info.name, (height, width))
     default = default_recipe(network, len(train), min(height, width), device)
     if changes.get("adversarial"):  # which is more to learn
         default = default.with_changes({"epochs": _ADVERSARIAL_EPOCHS * default.epochs})

@@ -30,7 +30,7 @@ _UNTESTED = "too few pictures to set any aside for a test: the accuracy on new p
 @make_view.register(Run)
 def view_run(run: Run) -> View:
     """Return the accuracy with its interval, what is confused most, and the curves; a page is the run's report."""
-    result, title = run.result, f"{run.result.network} on {run.result.data.name}"
+    result, title = run.result, f"{run.result.network_title} on {run.result.data.name}"
     confused, folder = confused_most(run), result.run_path
     words = (
         title,
@@ -109,7 +109,7 @@ def _row(name: str, result: Result) -> tuple[str, ...]:
     test = result.test
     return (
         name,
-        result.network,
+        result.network_title,
         f"{result.parameters:,}",
         percent(result.train.accuracy, 2),
         percent(test.accuracy if test else None, 2),

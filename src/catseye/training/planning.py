@@ -15,6 +15,7 @@ from catseye.datasets.splits import stratified
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.preprocess import Preprocess
 from catseye.networks import is_backbone, smallest_side
+from catseye.networks.definition.lessons import SMALL
 
 if TYPE_CHECKING:
     from catseye.datasets import Dataset, Pictures
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded again every epoch above
 _SAMPLE_BYTES = 2**26  # of pixels that mean and deviation are measured on; from MNIST, every picture
 _CHUNK = 512
+_LESSONS = {"mnist": "convnet", "fashion_mnist": "fashion_convnet"}  # the networks of the lessons, by data set
 _SMALLEST_DEVIATION = 0.001
 
 
@@ -101,9 +103,10 @@ def check_classes(dataset: Dataset) -> None:
         )
 
 
-def default_network(shape: tuple[int, int]) -> str:
-    """Return the network for pictures of this height and width: the lessons' convnet, if they are large enough."""
-    return "convnet" if min(shape) >= smallest_side("convnet") else "fashion_convnet"
+def default_network(dataset: str, shape: tuple[int, int]) -> str:
+    """Return the network for pictures of this height and width: the one of the data set's lesson, else the convnet."""
+    network = _LESSONS.get(dataset, "convnet")
+    return network if min(shape) >= smallest_side(network) else SMALL
 
 
 def _set_aside(dataset: Dataset, recipe: Recipe) -> tuple[Pictures, Pictures | None]:

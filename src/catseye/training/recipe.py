@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import Any, Literal, Self, get_args
 
 from catseye.errors import UsageError, unknown
+from catseye.networks.registry import is_dense, needs_batch_norm
 from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
 from catseye.training.options import Limits, attributes_section, declared_options, option
@@ -221,13 +222,13 @@ class Recipe(ShortRepr):
         Parameters
         ----------
         network
-            Name of the network.
+            Name or text of the network.
         pictures
             Number of training pictures.
         side
             The smaller of their height and width in pixels.
         """
-        usual = cls(precision=quick_precision(CPU)).with_changes(_FOR_DENSE if network == "dense" else {})
+        usual = cls(precision=quick_precision(CPU)).with_changes(_FOR_DENSE if is_dense(network) else {})
         if pictures >= _MANY:
             return usual
         steps_each = math.ceil(pictures / _SMALL_BATCH)
@@ -238,7 +239,7 @@ class Recipe(ShortRepr):
             "learning_rate": rate,
             "validation": 0.1,
             "shift": min(side // _SIDES_PER_SHIFT, _LARGEST_SHIFT),
-            "batch_norm": True,
+            "batch_norm": needs_batch_norm(network),
         }
         return usual.with_changes(few)
 

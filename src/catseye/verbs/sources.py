@@ -8,6 +8,7 @@ from typing import TypeAlias
 from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError
+from catseye.networks import network_title
 from catseye.runs.run import Run
 
 ClassifierSource: TypeAlias = "Classifier | Run | str | Path"
@@ -31,7 +32,7 @@ def open_classifier(source: ClassifierSource) -> tuple[Classifier, str]:
     if isinstance(source, Run):
         return source.classifier, source.folder.name if source.folder else source.classifier.network_name
     if isinstance(source, Classifier):
-        return source, source.network_name
+        return source, network_title(source.network_name)
     if not isinstance(source, str | Path):
         raise UsageError(
             "the first argument must be a classifier, a run, the path of either or a backbone's name; "

@@ -62,6 +62,16 @@ class Definition:
         text = str(self.layers)
         return self.name or (text if len(text) <= _LONGEST_TITLE else f"{text[: _LONGEST_TITLE - 1].rstrip(', ')}…")
 
+    @property
+    def normalises(self) -> bool:
+        """Whether it has batch or layer normalisation."""
+        return self._has(BatchNorm, LayerNorm)
+
+    @property
+    def convolves(self) -> bool:
+        """Whether it has a convolution."""
+        return self._has(Conv)
+
     def named(self, name: str) -> Self:
         """Return the network with a name; raise `UsageError` if it cannot be one."""
         if not re.fullmatch(r"[\w][\w .()-]*", name) or len(name) > _LONGEST_NAME:
@@ -93,10 +103,12 @@ class Definition:
         """
         layers = self._completed(shape, classes)
         if batch_norm:
-            self._refuse((BatchNorm, LayerNorm), "normalises already; leave out batch_norm")
+            if self.normalises:
+                raise UsageError(f"the network normalises already; leave out batch_norm: {self}.")
             layers = _map_layers(layers, _normalised)
         if dropout:
-            self._refuse((Dropout,), "has dropout already; leave out the option")
+            if self._has(Dropout):
+                raise UsageError(f"the network has dropout already; leave out the option: {self}.")
             layers = _with_dropout(layers, dropout)
         return layers.build(shape, Names())
 
@@ -130,9 +142,8 @@ class Definition:
         flatten: tuple[Part, ...] = (Flatten(),) if len(output) == 3 else ()
         return Chain((*parts, *flatten, Dense(classes, None)))
 
-    def _refuse(self, kinds: tuple[type, ...], problem: str) -> None:
-        if any(isinstance(layer, kinds) for layer in _every_layer(self.layers)):
-            raise UsageError(f"the network {problem}: {self}.")
+    def _has(self, *kinds: type) -> bool:
+        return any(isinstance(layer, kinds) for layer in _every_layer(self.layers))
 
 
 def _every_layer(part: Part | Chain) -> Iterator[Part]:

@@ -1,4 +1,4 @@
-"""The networks of the lessons, as texts."""
+"""The networks that have names, as texts: those of the lessons, and one for small pictures."""
 
 from __future__ import annotations
 
@@ -12,3 +12,5 @@ LESSON_TEXTS = {
     # Two padded convolutions and a hidden dense layer; 421,642 parameters.
     "fashion_convnet": "conv 32 same, pool, conv 64 same, pool, flatten, dense 128",
 }
+SMALL = "small_convnet"  # for pictures that the convnet is too deep for: the padded one, from 4 pixels a side
+NAMED_TEXTS = LESSON_TEXTS | {SMALL: LESSON_TEXTS["fashion_convnet"]}

@@ -119,7 +119,7 @@ def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Ex
     draws = {key: np.searchsorted(pool, indices) for key, indices in draws.items()}
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     small = Dataset(dataset.info, {TRAIN: whole.take(pool), TEST: test})
-    network = default_network(whole.shape[:2])
+    network = default_network(name, whole.shape[:2])
     with torch.device("meta"):  # its layers are counted, nothing is computed
         summary = summarise(build(network, whole.shape, len(whole.classes)), whole.shape, network)
     notes = (*dataset.notes, *_notes(name, asked, counts), *fewer)

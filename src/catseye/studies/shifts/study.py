@@ -19,7 +19,8 @@ from catseye.images.edge_colour import background
 from catseye.images.preprocess import Preprocess
 from catseye.images.translation import translate
 from catseye.inference.batched import compute_logits
-from catseye.networks import build, is_backbone
+from catseye.networks import build, is_backbone, network_title, resolve_network
+from catseye.networks.registry import split_networks
 from catseye.runs.provenance import versions
 from catseye.runs.run import Run
 from catseye.runs.training import train
@@ -70,8 +71,8 @@ def shifts(
         As for :func:`catseye.load`, or what it returned, or arrays as for :func:`catseye.train`. At most about 2,000 of
         its test pictures are used, each class in proportion.
     networks
-        One or several names as for :func:`catseye.train`, in a list or as comma-separated text; by default
-        the dense network and the convolutional one for this size.
+        One or several networks as for :func:`catseye.train`, in a list or as text: names separated by commas, or names
+        and layers separated by semicolons; by default the dense network and the convolutional one for this size.
     largest
         The largest number of pixels; by default two sevenths of the shorter side, 8 for 28.
     seeds
@@ -92,21 +93,23 @@ def shifts(
         The data cannot be obtained, ….
     """
     start = time.perf_counter()
-    named = read_names("networks", networks)
+    named = _read_networks(networks)
     trained = tuple(classifier) if isinstance(classifier, list | tuple) else (classifier,)
     _check(named, trained, seeds)
     given = dict(map(_open, trained))
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     shape = _shape(dataset, list(given.values()))
-    chosen = list(given) or list(dict.fromkeys(named)) or ["dense", default_network(shape[:2])]
+    chosen = list(given) or list(dict.fromkeys(named)) or ["dense", default_network(dataset.info.name, shape[:2])]
     distances = range(_largest(largest, min(shape[:2])) + 1)
     if not given:
         _check_networks(chosen, shape, len(test.classes))
     curves = []
     for name in chosen:
         measured = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
-        curves.append(ShiftCurve(name, tuple(_accuracies(one, test, distances, name) for one in measured)))
+        curves.append(
+            ShiftCurve(network_title(name), tuple(_accuracies(one, test, distances, name) for one in measured))
+        )
     lost = _lost(test.through(Preprocess(*shape)), distances)
     notes = (*dataset.notes, *fewer)
     seconds = time.perf_counter() - start
@@ -122,6 +125,11 @@ def _open(given: _Trained) -> tuple[str, Classifier]:
     if isinstance(given, Run):
         return given.name, given.classifier
     return (given.network_name, given) if isinstance(given, Classifier) else (str(given), Classifier.load(given))
+
+
+def _read_networks(networks: str | Sequence[str]) -> tuple[str, ...]:
+    named = split_networks(networks) if isinstance(networks, str) else read_names("networks", networks)
+    return tuple(map(resolve_network, named))
 
 
 def _check(networks: Sequence[str], classifiers: object, seeds: int) -> None:
