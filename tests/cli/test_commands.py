@@ -97,7 +97,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("train digits --epochs 0", "epochs must be between 1 and 100,000; got 0."),
         ("train digits --lr 0", "learning_rate must be above 0"),
         ("train digits --network convent", "unknown network 'convent'; did you mean convnet"),
-        ("train digits --network convnet", "too small: layer pool2"),
+        ("train digits --network convnet", "too small for the network: layer 4, pool: its window reaches over 2×2"),
         ("train digits --size 0", "picture sides are 1 to 4096 pixels; got 0 × 0."),
         ("train digits --size big", "expected HxW as numbers"),
         ("train digits --recipe lessons", "the recipe must be default, lesson or the path"),
@@ -111,7 +111,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("show digits --count 0", "count must be between 1 and 400; got 0."),
         ("show digits --archives nowhere", "there is no folder nowhere"),
         ("summary convnet --shape 28x28", "expected HxWxC as numbers, e.g. 28x28x1; got '28x28'."),
-        ("summary convnet --shape 10x10x1", "layer conv3 needs 3×3 values, but 1×1 reach it. The smallest is 18×18."),
+        ("summary convnet --shape 10x10x1", "layer 5, conv 128: its window reaches over 3×3 values, but only 1×1 reach it."),
         ("summary nonet", "unknown network 'nonet'"),
         ("evaluate nowhere digits", "there is no classifier at nowhere"),
         ("predict nowhere a.png", "there is no classifier at nowhere"),
@@ -353,5 +353,5 @@ def test_two_runs_of_one_name_are_both_drawn(run: Shell, digits_run: Run) -> Non
 def test_debug_shows_where_an_error_of_ours_arose() -> None:
     with pytest.raises(UsageError) as caught:
         main(["summary", "convnot", "--debug"])
-    assert caught.traceback[-1].name == "build"  # the function that knows no such network
+    assert caught.traceback[-1].name == "definition"  # the function that knows no such network
     assert main(["summary", "convnot"]) == 2

@@ -8,7 +8,6 @@ from inspect import cleandoc
 from typing import Any, Literal, Self, get_args
 
 from catseye.errors import UsageError, unknown
-from catseye.networks.registry import is_dense, needs_batch_norm
 from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
 from catseye.training.options import Limits, attributes_section, declared_options, option
@@ -228,6 +227,8 @@ class Recipe(ShortRepr):
         side
             The smaller of their height and width in pixels.
         """
+        from catseye.networks.registry import is_dense, needs_batch_norm  # PyTorch, which options and help do without
+
         usual = cls(precision=quick_precision(CPU)).with_changes(_FOR_DENSE if is_dense(network) else {})
         if pictures >= _MANY:
             return usual
