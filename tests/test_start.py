@@ -34,8 +34,13 @@ def test_heavy_modules_load_on_use(program: str, allowed: set[str]) -> None:
     [
         (
             "catseye.train('digits', epochs=1).classifier.predict(numpy.zeros((8, 8), 'uint8'))",
-            {"torch._dynamo", "openvino", "matplotlib"},
+            {"torch._dynamo", "sympy", "openvino", "matplotlib"},
         ),
+        (
+            "catseye.train('digits', epochs=1, out=tempfile.mkdtemp() + '/run')",  # with checkpoints and a report
+            {"torch._dynamo", "sympy", "openvino"},
+        ),
+        ("catseye.summary('convnet')", {"torch._dynamo", "sympy", "openvino", "matplotlib", "sklearn"}),
         (
             "catseye.Classifier.pretrained('efficientnet_lite0').predict(numpy.zeros((8, 8), 'uint8'))",
             {"torch._dynamo", "openvino", "matplotlib", "sklearn"},
@@ -44,7 +49,7 @@ def test_heavy_modules_load_on_use(program: str, allowed: set[str]) -> None:
 )
 def test_work_loads_nothing_that_it_does_not_use(program: str, absent: set[str]) -> None:
     """PyTorch's compiler alone takes longer to load than a small network to train."""
-    show = f"import catseye, numpy, sys; {program}; print('LOADED', *sys.modules)"
+    show = f"import catseye, numpy, sys, tempfile; {program}; print('LOADED', *sys.modules)"
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert not set(done.stdout.rpartition("LOADED")[2].split()) & absent
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Join = Literal["sum", "concatenation"]
+_Windowed = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
 # What works value by value, and how it is called.
 ELEMENTWISE: dict[type[nn.Module], str] = {
     **ACTIVATION_NAMES,
@@ -80,7 +81,7 @@ class Walk(fx.Interpreter):
             self.run(torch.zeros(1, channels, height, width, device="meta"))
         yield from self._steps
 
-    # Sizes are worked out here where that is simple: to follow a sum, a mean or batch normalisation on the meta
+    # Sizes are worked out here where that is simple: to follow a sum, pooling or batch normalisation on the meta
     # device, PyTorch loads its compiler, which takes longer than all else.
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if target in SUMS:
@@ -93,7 +94,9 @@ class Walk(fx.Interpreter):
             return values
         if isinstance(layer, nn.Linear):
             return values.new_empty((*values.shape[:-1], layer.out_features))
-        if isinstance(layer, nn.Conv2d | nn.AdaptiveAvgPool2d):
+        if isinstance(layer, nn.Conv2d | nn.AdaptiveAvgPool2d) or (
+            isinstance(layer, nn.MaxPool2d | nn.AvgPool2d) and not layer.ceil_mode
+        ):
             return values.new_empty((len(values), *_size(layer, values)))
         return super().call_module(target, args, kwargs)
 
@@ -136,20 +139,21 @@ class Walk(fx.Interpreter):
         return stack[-1] if stack and stack[-1] else n.name
 
 
-def _size(layer: nn.Conv2d | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:
+def _size(layer: _Windowed | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:
     """Return channels, height and width of the layer's output for maps (B, C, H, W)."""
     if isinstance(layer, nn.AdaptiveAvgPool2d):
         return maps.shape[1], *as_pair(layer.output_size)
-    padding = ("same", "same") if isinstance(layer, SameConv2d) or layer.padding == "same" else as_pair(layer.padding)
-    window = Window(as_pair(layer.kernel_size), as_pair(layer.stride), padding, as_pair(layer.dilation))
-    return layer.out_channels, *window.output_size(as_pair(tuple(maps.shape[-2:])))
+    padding = ("same", "same") if _pads_alike(layer) else as_pair(layer.padding)
+    window = Window(as_pair(layer.kernel_size), as_pair(layer.stride), padding, _dilation(layer))
+    channels = layer.out_channels if isinstance(layer, nn.Conv2d) else maps.shape[1]
+    return channels, *window.output_size(as_pair(tuple(maps.shape[-2:])))
 
 
 def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
     if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         kernel, stride = as_pair(layer.kernel_size), as_pair(layer.stride)
-        dilation = as_pair(getattr(layer, "dilation", 1))
-        if isinstance(layer, SameConv2d | SameMaxPool2d | SameAvgPool2d) or layer.padding == "same":
+        dilation = _dilation(layer)
+        if _pads_alike(layer):
             window = Window(kernel, stride, ("same", "same"), dilation)
             (top, _), (left, _) = window.padding_for(geometry.size)
             return geometry.through(kernel, stride, dilation, (top, left))
@@ -160,6 +164,15 @@ def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
     if isinstance(layer, nn.Upsample):
         return geometry.enlarged(*map(int, as_pair(layer.scale_factor or 1)))
     return geometry.united() if isinstance(layer, nn.Linear) else geometry
+
+
+def _pads_alike(layer: _Windowed) -> bool:
+    """Say whether the layer pads so that its output has the input's size, divided by the stride."""
+    return isinstance(layer, SameConv2d | SameMaxPool2d | SameAvgPool2d) or layer.padding == "same"
+
+
+def _dilation(layer: _Windowed) -> Pair:
+    return as_pair(getattr(layer, "dilation", 1))
 
 
 def as_pair(value: Any) -> Pair:

@@ -21,6 +21,7 @@ AnyOptimizer = TypeVar("AnyOptimizer", bound=optim.Optimizer)
 
 _RMSPROP_DECAY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
 _EPSILON = 1e-7  # as in Keras
+_WRAPPED = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
 
 
 def build_optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer]:
@@ -58,7 +59,7 @@ def _plain(kind: type[AnyOptimizer]) -> type[AnyOptimizer]:
 
     They would import the compiler, which takes longer than training a small network.
     """
-    methods = {name: unwrap(getattr(kind, name)) for name in ("add_param_group", "zero_grad")}
+    methods = {name: unwrap(getattr(kind, name)) for name in _WRAPPED}
     return type(kind.__name__, (kind,), {**methods, "step": torch.no_grad()(unwrap(kind.step))})
 
 
