@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from catseye.drawing.answer import Answer
+from catseye.errors import with_short_traceback
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
 
 if TYPE_CHECKING:
+    from catseye.networks.diagram.diagram import Diagram
     from catseye.networks.geometry import Geometry
     from catseye.networks.windows import Pair
 
@@ -55,13 +57,44 @@ class Layer:
         }
 
 
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a network, with what it takes; unlike a row of the table, relu or a sum is one too.
+
+    Attributes
+    ----------
+    layer : Layer
+        Its kind begins with ``+`` if it works value by value.
+    sources : tuple of int
+        Numbers of the operations whose results it takes; 0 is the picture.
+    inside : tuple of (str, str)
+        Names and classes of the modules that it is a part of, the outermost first.
+    """
+
+    layer: Layer
+    sources: tuple[int, ...]
+    inside: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, repr=False)
 class Summary(Answer):
-    """A network's layers and totals."""
+    """A network's layers and totals.
+
+    Attributes
+    ----------
+    network : str
+    input : (int, int, int)
+        Height, width and channels of the pictures.
+    layers : tuple of Layer
+        The rows, the first of which is the picture.
+    operations : tuple of Operation
+        What the rows consist of, in order, number 0 being the picture; empty if only the rows are known.
+    """
 
     network: str
     input: tuple[int, int, int]
     layers: tuple[Layer, ...]
+    operations: tuple[Operation, ...] = ()
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
@@ -76,6 +109,20 @@ class Summary(Answer):
     def multiply_adds(self) -> int:
         """All multiplications with additions for one picture."""
         return sum(layer.multiply_adds for layer in self.layers)
+
+    @with_short_traceback
+    def diagram(self) -> Diagram:
+        """Return the network as a drawing: a block for each layer, to scale, with the sizes between them.
+
+        Examples
+        --------
+        >>> import catseye
+        >>> catseye.summary("convnet").diagram()
+        Diagram(convnet, 7 layers)
+        """
+        from catseye.networks.diagram.diagram import Diagram  # on use, as it draws
+
+        return Diagram(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as JSON values."""
@@ -95,13 +142,15 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     in the one before, which also has their parameters.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
+    operations = [Operation(layers[0], ())]
     for step in Walk(network).steps(shape):
         layer = _layer(step)
+        operations.append(Operation(layer, step.sources, step.inside))
         if layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)
         else:
             layers.append(layer)
-    return Summary(name, shape, tuple(layers))
+    return Summary(name, shape, tuple(layers), tuple(operations))
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
