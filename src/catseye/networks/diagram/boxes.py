@@ -22,7 +22,7 @@ _LINE = 1.22 / 72  # inches of a line of text for each point of its type
 _LABEL_GAP, _LANE_GAP, _MARGIN = 0.07, 0.2, 0.08  # inches under a block, between paths, beside a text
 _THINNEST, _LOWEST = 0.04, 0.22  # inches of a block's thickness, and of a column's height
 _COLUMN, _COLUMN_BACK = 0.17, (0.07, 0.05)
-_BACK = (0.26, 0.2)  # where the back of a block lies: right and up, in sides of its maps
+_BACK = (0.22, 0.17)  # where the back of a block lies: right and up, in sides of its maps
 _MOST_SLABS, _MOST_CELLS = 3, 12
 _FRAME = 0.12  # inches between a frame and what is in it
 _RADIUS = 0.12
@@ -189,6 +189,11 @@ class PathBox:
         self.down = max(inner, self._label + max(labels, default=0.0))
 
     @property
+    def begins_with_block(self) -> bool:
+        """Whether an arrow ends at its beginning, and not at a fork or a frame."""
+        return bool(self._boxes) and isinstance(self._boxes[0], BlockBox)
+
+    @property
     def entry(self) -> float:
         return self._boxes[0].entry if self._boxes else 0.0
 
@@ -207,7 +212,7 @@ class PathBox:
             start, left = left + box.exit, left + box.width + self._arrows[number]
             last = number + 1 == len(self._boxes)
             end = left + (0.0 if last else self._boxes[number + 1].entry)
-            yield Line(((start, middle), (end, middle)), last or not isinstance(self._boxes[number + 1], BranchBox))
+            yield Line(((start, middle), (end, middle)), last or isinstance(self._boxes[number + 1], BlockBox))
             yield from _sizes(self._outputs[number], (start + end) / 2, middle, self._scale)
 
 
@@ -241,7 +246,7 @@ class BranchBox:
         return self.width
 
     def _join_words(self) -> str:
-        join = {"": "", "sum": "sum", "concatenation": "beside each other"}.get(self._branches.join, "joined")
+        join = {"": "", "sum": "sum", "concatenation": "concat"}.get(self._branches.join, "joined")
         return ", ".join((join, *self._branches.behind)) if join else ""
 
     def _stacked(self) -> list[float]:
@@ -263,12 +268,12 @@ class BranchBox:
         heights = [middle + lane for lane in self._lanes]
         yield Line(((left, middle), (fork, middle)))
         yield Line(((fork, min(*heights, middle)), (fork, max(*heights, middle))))
-        for path, height, output in zip(self._paths, heights, self._end_outputs, strict=True):
+        for path, height, output, end in zip(self._paths, heights, self._end_outputs, self._ends, strict=True):
             if path.width == 0:
                 yield from self._into_join(fork, join, height, middle)
                 continue
-            at = start + (self._inner - path.width - self._ends[0]) / 2 if path.width + self._ends[0] < self._inner else start
-            yield Line(((fork, height), (at + path.entry, height)), arrow=True)
+            at = start + (self._inner - path.width - end) / 2
+            yield Line(((fork, height), (at + path.entry, height)), path.begins_with_block)
             yield from path.place(at, height, 0.0)
             yield from self._into_join(at + path.exit, join, height, middle)
             if output:
@@ -294,7 +299,7 @@ class FrameBox:
     """What is repeated, in a frame that says how often."""
 
     def __init__(self, repetition: Repetition, scale: Scale) -> None:
-        self._path = PathBox(repetition.items, scale)
+        self._repetition, self._path = repetition, PathBox(repetition.items, scale)
         self._words, self._scale = f"{repetition.times} ×", scale
         self._side = max(_FRAME, scale.gap / 2)
         self._heading = scale.points * _LINE + _MARGIN
@@ -316,7 +321,8 @@ class FrameBox:
         corner = (left + _MARGIN, middle - self.up + _MARGIN / 2)
         yield Words(corner, self._words, self._scale.points, bold=True, across="left")
         start = left + self._side
-        yield Line(((left, middle), (start + self._path.entry, middle)), arrow=True)
+        arrow = isinstance(self._repetition.items[0], Block)
+        yield Line(((left, middle), (start + self._path.entry, middle)), arrow)
         yield from self._path.place(start, middle, 0.0)
         yield Line(((start + self._path.exit, middle), (left + self.width, middle)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 
 from catseye.drawing.canvas import make_canvas
-from catseye.drawing.labels import cut_text, text_width
+from catseye.drawing.labels import cut_text, text_width, wrap_text
 from catseye.networks.diagram.layout import FOOTING, SIDE, every_item, lay_out
 from catseye.networks.diagram.outline import Block
 from catseye.networks.diagram.paths import read_outline
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Light tints of Okabe & Ito's colours: black words can stand on them, and each kind is named beside its colour.
 COLOURS: dict[Kind, tuple[str, str]] = {
-    "picture": ("#e4e4e4", "picture"),
+    "picture": ("#f2f2f2", "picture"),
     "convolution": ("#8ec4e8", "convolution"),
     "pooling": ("#f2b680", "pooling"),
     "upsampling": ("#dcb0d0", "upsampling"),
@@ -129,8 +129,9 @@ def _write_footing(axes: Axes, layout: Layout, note: str) -> None:
             axes.add_patch(Rectangle((left, line - 0.08), 0.2, 0.16, facecolor=colour, edgecolor=_INK, linewidth=0.7))
             _write(axes, Words((left + 0.27, line), words, 10.5, across="left", down="center"))
             left += 0.27 + text_width(words, 10.5) + 0.3
-    note = cut_text(note, layout.width - 2 * SIDE, _NOTE)
-    _write(axes, Words((SIDE, line + 0.3), note, _NOTE, faint=True, across="left", down="center"))
+    for number, text in enumerate(wrap_text(note, layout.width - 2 * SIDE, _NOTE)):
+        at = SIDE, line + 0.28 + 0.17 * number
+        _write(axes, Words(at, text, _NOTE, faint=True, across="left", down="center"))
 
 
 def _lit(colour: str, light: float) -> tuple[float, float, float]:

@@ -100,7 +100,8 @@ def _fold_modules(items: Items) -> Items:
     names = [_module(item, 0) for item in items]
     layers: dict[str, int] = {}
     for name, item in zip(names, items, strict=True):
-        layers[name[0]] = layers.get(name[0], 0) + count_layers(item)
+        once = item.layers // item.times if isinstance(item, Repetition) else count_layers(item)
+        layers[name[0]] = layers.get(name[0], 0) + once
     large = {name for name, count in layers.items() if name and count > _LARGEST_UNIT * total}
     names = [_module(item, 1) if name[0] in large else name for name, item in zip(names, items, strict=True)]
     folded: list[Block | Branches | Repetition] = []
@@ -134,9 +135,15 @@ def _as_group(run: Items, called: str = "") -> Block:
         return replace(block, times=run[0].times, parameters=run[0].parameters, layers=run[0].layers)
     parameters, layers = sum(map(count_parameters, run)), sum(map(count_layers, run))
     detail = contents_in_words(run)
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", called.strip("_")).lower() or _usual_name(run, layers)
+    words = _class_in_words(called) or _usual_name(run, layers)
     output = next((item.output for item in reversed(run) if item.output), ())
     return Block("group", words, (), output, parameters, layers, 1, detail)
+
+
+def _class_in_words(called: str) -> str:
+    """Return ``"inverted residual"`` for ``_InvertedResidual``, and ``"basic block"`` for ``_Basic``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", called.strip("_")).lower()
+    return f"{words} block" if words and " " not in words else words
 
 
 def _usual_name(run: Items, layers: int) -> str:
@@ -179,7 +186,10 @@ def _fold_smallest(items: Items) -> Items:
     """Return at most so many items as a slide has room for: those of the fewest layers with their neighbours."""
     folded = list(items)
     while len(folded) > _MOST_COLUMNS:
-        costs = [count_layers(one) + count_layers(other) for one, other in zip(folded[1:], folded[2:], strict=False)]
+        costs = [
+            (len(one.output) != len(other.output), count_layers(one) + count_layers(other))
+            for one, other in zip(folded[1:], folded[2:], strict=False)
+        ]
         at = costs.index(min(costs)) + 1
         folded[at : at + 2] = [_joined(folded[at], folded[at + 1])]
     return tuple(folded)

@@ -22,8 +22,10 @@ HEADING, FOOTING, SIDE = 1.05, 0.85, 0.4  # inches above and below the drawing, 
 _ROW_GAP = 0.45  # inches between two rows
 _TALLEST = {1: 3.0, 2: 1.6}  # inches of the tallest block, by the number of rows
 _THICKEST = 1.0  # inches
-_SHRUNK = (1.0, 0.8, 0.65, 0.5, 0.4)
-_GAPS = (0.9, 0.7, 0.55, 0.42)  # inches of the shortest arrow
+_USUAL_CHANNELS = 32  # below which a block is not as thick as that: a picture is a sheet
+_LOWERED, _THINNED = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2), (1.0, 0.7, 0.45, 0.3)  # of blocks, until they fit
+_LOWEST = (0.5, 0.2)  # of blocks: smaller words are better than very small blocks
+_GAPS = (0.9, 0.7, 0.55, 0.42, 0.32)  # inches of the shortest arrow
 _FINEST = ((1, 13), (1, 12), (1, 11))  # rows, and points of the type, if every layer is to be drawn by itself
 _LEGIBLE = (*_FINEST, (1, 10), (2, 12), (2, 11), (2, 10), (1, 9), (2, 9))
 _ENLARGED = 1.2  # by which a page grows on which the coarsest drawing has no room
@@ -53,16 +55,17 @@ def lay_out(items: Items) -> Layout:
     """Return the finest drawing of a network that fits on a slide with legible words."""
     coarsest = items
     for level, coarsest in enumerate(group(items)):
-        for rows, points in _LEGIBLE if level else _FINEST:
-            found = _fitting(coarsest, rows, points, PAGE_WIDTH, PAGE_HEIGHT)
+        for lowest, (rows, points) in product(_LOWEST, _LEGIBLE if level else _FINEST):
+            found = _fitting(coarsest, rows, points, PAGE_WIDTH, PAGE_HEIGHT, lowest)
             if found:
                 return found
     width, height = PAGE_WIDTH, PAGE_HEIGHT
     for _ in range(_MOST_ENLARGED):
         width, height = _ENLARGED * width, _ENLARGED * height
-        found = _fitting(coarsest, 2, _LEGIBLE[-1][1], width, height) or _fitting(coarsest, 1, 9, width, height)
-        if found:
-            return found
+        for rows in (2, 1):
+            found = _fitting(coarsest, rows, _LEGIBLE[-1][1], width, height)
+            if found:
+                return found
     raise ValueError("the network is too large to be drawn.")
 
 
@@ -75,12 +78,19 @@ def every_item(items: Items) -> Iterator[Item]:
             yield from every_item(path)
 
 
-def _fitting(items: Items, rows: int, points: float, width: float, height: float) -> Layout | None:
+def _fitting(
+    items: Items, rows: int, points: float, width: float, height: float, lowest: float = 0.0
+) -> Layout | None:
     """Return the drawing with the largest blocks and longest arrows that fits, if any."""
     room = width - 2 * SIDE, height - HEADING - FOOTING
-    if len(items) < 2 * rows:
+    if len(items) < 2 * rows or len(items) * 0.4 > rows * room[0]:
         return None
-    for stacked, shrunk in product((False, True), _SHRUNK):
+    heights = [lowered for lowered in _LOWERED if lowered >= lowest]
+    smallest = _scale(items, rows, points, (heights[-1], _THINNED[-1]), _GAPS[-1], stacked=True)
+    if not _fits(_rows(items, rows, smallest), room):
+        return None
+    for stacked, lowered, thinned in product((False, True), heights, _THINNED):
+        shrunk = lowered, min(thinned, lowered + 0.3)
         if not _fits(_rows(items, rows, _scale(items, rows, points, shrunk, _GAPS[-1], stacked)), room):
             continue
         for gap in _GAPS:
@@ -90,14 +100,13 @@ def _fitting(items: Items, rows: int, points: float, width: float, height: float
     return None
 
 
-def _scale(items: Items, rows: int, points: float, shrunk: float, gap: float, stacked: bool) -> Scale:
+def _scale(items: Items, rows: int, points: float, shrunk: tuple[float, float], gap: float, stacked: bool) -> Scale:
     outputs = [item.output for item in every_item(items)]
     maps = [output for output in outputs if len(output) == 3]
-    tallest = shrunk * _TALLEST[rows]
+    tallest, thickest = shrunk[0] * _TALLEST[rows], shrunk[1] * _THICKEST
     sides = max((max(output[:2]) for output in maps), default=1)
-    channels = max((output[2] for output in maps), default=1)
+    channels = max([_USUAL_CHANNELS, *(output[2] for output in maps)])
     values = max((output[0] for output in outputs if len(output) == 1), default=1)
-    thickest = shrunk * _THICKEST
     return Scale(
         points, tallest / sides**0.5, thickest / channels**0.5, 0.9 * tallest / values**0.25, gap, stacked
     )

@@ -50,53 +50,47 @@ class _Paths:
                 self._next[source].append(number)
         for following in self._next:
             following[:] = following or [self._end]
-        self._join = self._find_joins()
+        self._join, self._depth = [self._end] * self._end, [0] * (self._end + 1)
+        self._find_joins()
         self._whole = True
 
     def read(self) -> tuple[Items, bool]:
         """Return all items, and whether none of the branches was left out."""
         return self._path(0, self._end, 0), self._whole
 
-    def _find_joins(self) -> list[int]:
-        """Return for each operation the first that all paths from it lead through: its immediate post-dominator."""
-        joins, depth = [self._end] * self._end, [0] * (self._end + 1)
+    def _find_joins(self) -> None:
+        """Note for each operation the first that all paths from it lead through: its immediate post-dominator."""
         for number in reversed(range(self._end)):
             common, *others = self._next[number]
             for other in others:
-                while common != other:
-                    if depth[common] >= depth[other]:
-                        common = joins[common]
-                    else:
-                        other = joins[other]
-            joins[number], depth[number] = common, depth[common] + 1
-        return joins
+                common = self._common(common, other)
+            self._join[number], self._depth[number] = common, self._depth[common] + 1
 
-    def _path(self, start: int, end: int, depth: int) -> Items:
-        """Return what stands from one operation to another, which is not taken."""
+    def _path(self, start: int, end: int, depth: int, *, shown: bool = False) -> Items:
+        """Return what stands from one operation to another, which is not taken; ``shown``: without the first."""
         items: list[Item] = []
-        at, shown = start, False
+        at = start
         while at != end:
             if not shown:
                 items.append(items_of(self._operations[at]))
             following, shown = self._next[at], False
             if len(following) > 1:
                 join = self._join[at]
-                items += self._branches(at, join, depth, closed=join != end)
-                shown = join != self._end and self._is_join(join) and join != end
-                at = join
+                items += self._branches(at, following, join, depth, closed=join != end)
+                shown, at = self._is_join(join), join
             else:
                 at = following[0]
         return merge_elementwise(items)
 
-    def _branches(self, start: int, join: int, depth: int, *, closed: bool) -> list[Item]:
+    def _branches(self, start: int, firsts: Sequence[int], join: int, depth: int, *, closed: bool) -> list[Item]:
         """Return the paths between two operations; ``closed``: with the join itself."""
         try:
             if depth > _DEEPEST:
                 raise _CrossedError
-            paths = tuple(self._branch(start, first, join, depth) for first in self._next[start])
+            paths = tuple(self._branch(start, together, join, depth) for together in self._parted(firsts, join))
         except _CrossedError:
             self._whole = False
-            between = sorted(set[int]().union(*(self._reached(first, join) for first in self._next[start])))
+            between = sorted(set[int]().union(*(self._reached(first, join) for first in firsts)))
             return [items_of(self._operations[number]) for number in between if not self._is_join(number)]
         if join == self._end or not closed:
             return [Branches(paths, "", (), ())]
@@ -105,15 +99,42 @@ class _Paths:
         output = operation.layer.output if self._is_join(join) else ()
         return [Branches(paths, kind, (), output, inside=operation.inside)]
 
-    def _branch(self, start: int, first: int, join: int, depth: int) -> Items:
-        """Return one path; raise `_CrossedError` if it takes from another."""
-        if first == join:
+    def _parted(self, firsts: Sequence[int], join: int) -> list[list[int]]:
+        """Return which paths have nothing in common before the join, the others together."""
+        parts: list[tuple[list[int], set[int]]] = []
+        for first in firsts:
+            reached = self._reached(first, join)
+            shared = [part for part in parts if part[1] & reached]
+            parts = [part for part in parts if part not in shared]
+            parts.append((sum((part[0] for part in shared), []) + [first], reached.union(*(part[1] for part in shared))))
+        return [part for part, _ in parts]
+
+    def _branch(self, start: int, firsts: Sequence[int], join: int, depth: int) -> Items:
+        """Return one path, which may begin with branches of its own; raise `_CrossedError` if it takes from another."""
+        if firsts[0] == join:
             return ()
-        reached = self._reached(first, join)
+        reached = set[int]().union(*(self._reached(first, join) for first in firsts))
         allowed = reached | {start}
         if any(source not in allowed for number in reached for source in self._operations[number].sources):
             raise _CrossedError
-        return self._path(first, join, depth + 1)
+        if len(firsts) == 1:
+            return self._path(firsts[0], join, depth + 1)
+        inner = firsts[0]
+        for first in firsts[1:]:
+            inner = self._common(inner, first)
+        if inner == join:
+            raise _CrossedError
+        inside = self._branches(start, firsts, inner, depth + 1, closed=True)
+        return merge_elementwise([*inside, *self._path(inner, join, depth + 1, shown=self._is_join(inner))])
+
+    def _common(self, one: int, other: int) -> int:
+        """Return the first operation that all paths from both lead through."""
+        while one != other:
+            if self._depth[one] >= self._depth[other]:
+                one = self._join[one]
+            else:
+                other = self._join[other]
+        return one
 
     def _reached(self, first: int, join: int) -> set[int]:
         reached, waiting = set[int](), [first]
