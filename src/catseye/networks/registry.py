@@ -16,6 +16,7 @@ from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.definition_file import SUFFIX, read_network_file
+from catseye.networks.definition.habits import is_known_elsewhere
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
 from catseye.networks.definition.lessons import LESSON_TEXTS, NAMED_TEXTS
 from catseye.networks.definition.shape import TooSmallError
@@ -149,6 +150,8 @@ def definition(name: str) -> Definition:
     if name in NAMED_TEXTS:
         return Definition.read(NAMED_TEXTS[name])
     if re.fullmatch(r"[\w-]+", name) and not _is_layer(name):
+        if is_known_elsewhere(name):
+            Definition.read(name)  # which says what is missing, or how it is written here
         raise unknown("network", name, NAMES)
     return Definition.read(name)
 
