@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Force, Json, Network
-from catseye.cli.completion import LESSONS
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -36,7 +35,9 @@ def command(
     write_and_print(measure(network, picture), file, json=json, names_figure=False)
     if not file or json:
         return
-    if network in LESSONS:  # it has no weights, and therefore no maps
+    from catseye.networks.registry import NAMES, is_backbone, is_definition
+
+    if is_definition(network) or (network in NAMES and not is_backbone(network)):  # without weights there are no maps
         tell_next("summary", network)
     else:
         tell_next("maps", network, picture or "PICTURE")

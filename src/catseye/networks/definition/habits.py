@@ -79,7 +79,11 @@ def translate(text: str) -> tuple[str, str] | None:
     for sign, piece in zip(separators, translated[1:], strict=True):
         whole += f"{sign if sign in '[]|+' else ','} {piece}"
     whole = _tidy(whole)
-    return ([*changed, "sequential"][0].strip(), whole) if changed or wrapped or whole != _tidy(plain.replace("\n", ",")) else None
+    return (
+        ([*changed, "sequential"][0].strip(), whole)
+        if changed or wrapped or whole != _tidy(plain.replace("\n", ","))
+        else None
+    )
 
 
 def is_known_elsewhere(word: str) -> bool:
@@ -140,7 +144,9 @@ def _call(name: str, inside: str) -> str:
     arguments = [" ".join(argument.split()) for argument in inside.split(",") if argument.strip()]
     given = [argument for argument in arguments if "=" not in argument]
     named = [
-        argument for argument in arguments if "=" in argument and not re.match(r"(?:inplace|input_shape|name)\b", argument)
+        argument
+        for argument in arguments
+        if "=" in argument and not re.match(r"(?:inplace|input_shape|name)\b", argument)
     ]
     sized = any(argument.startswith("kernel") for argument in named)
     if name == "conv2d" and len(given) > (1 if sized else 2):

@@ -108,7 +108,9 @@ class _Words:
         except ValueError:
             value = math.nan
         if not least <= value < below:
-            raise self.problem(f"{what} is a number from {least:g} to below {below:g}; got {shorten(word) or 'nothing'}")
+            raise self.problem(
+                f"{what} is a number from {least:g} to below {below:g}; got {shorten(word) or 'nothing'}"
+            )
         return value
 
     def starts_with_number(self) -> bool:

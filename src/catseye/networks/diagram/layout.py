@@ -78,9 +78,7 @@ def every_item(items: Items) -> Iterator[Item]:
             yield from every_item(path)
 
 
-def _fitting(
-    items: Items, rows: int, points: float, width: float, height: float, lowest: float = 0.0
-) -> Layout | None:
+def _fitting(items: Items, rows: int, points: float, width: float, height: float, lowest: float = 0.0) -> Layout | None:
     """Return the drawing with the largest blocks and longest arrows that fits, if any."""
     room = width - 2 * SIDE, height - HEADING - FOOTING
     if len(items) < 2 * rows or len(items) * 0.4 > rows * room[0]:
@@ -107,9 +105,7 @@ def _scale(items: Items, rows: int, points: float, shrunk: tuple[float, float], 
     sides = max((max(output[:2]) for output in maps), default=1)
     channels = max([_USUAL_CHANNELS, *(output[2] for output in maps)])
     values = max((output[0] for output in outputs if len(output) == 1), default=1)
-    return Scale(
-        points, tallest / sides**0.5, thickest / channels**0.5, 0.9 * tallest / values**0.25, gap, stacked
-    )
+    return Scale(points, tallest / sides**0.5, thickest / channels**0.5, 0.9 * tallest / values**0.25, gap, stacked)
 
 
 def _rows(items: Items, rows: int, scale: Scale) -> list[PathBox]:

@@ -106,7 +106,9 @@ class _Paths:
             reached = self._reached(first, join)
             shared = [part for part in parts if part[1] & reached]
             parts = [part for part in parts if part not in shared]
-            parts.append((sum((part[0] for part in shared), []) + [first], reached.union(*(part[1] for part in shared))))
+            parts.append(
+                (sum((part[0] for part in shared), []) + [first], reached.union(*(part[1] for part in shared)))
+            )
         return [part for part, _ in parts]
 
     def _branch(self, start: int, firsts: Sequence[int], join: int, depth: int) -> Items:
