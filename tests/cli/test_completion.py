@@ -56,7 +56,7 @@ _FREE = (
 
 def test_the_names_are_those_of_the_registries() -> None:
     assert completion.LESSONS == LESSONS
-    assert completion.NETWORKS == tuple(NAMED_TEXTS)
+    assert tuple(NAMED_TEXTS) == completion.NETWORKS
     assert completion.BACKBONES == BACKBONES
     assert tuple(entry.info.name for entry in ENTRIES) == completion.DATA_SETS
     infos = [entry.info for entry in ENTRIES if entry.info.other_labels]

@@ -5,170 +5,25 @@ A box extends to the right of a point on the line that the arrows follow, and ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from catseye.drawing.labels import text_width, wrap_text
+from catseye.networks.diagram.block_box import LABEL_GAP, BlockBox
 from catseye.networks.diagram.outline import Block, Branches, Repetition
-from catseye.networks.diagram.shapes import Frame, Join, Line, Solid, Words
+from catseye.networks.diagram.scale import LINE, MARGIN
+from catseye.networks.diagram.shapes import Frame, Join, Line, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from catseye.networks.diagram.outline import Item, Items
+    from catseye.networks.diagram.scale import Scale
     from catseye.networks.diagram.shapes import Shape
 
-_LINE = 1.22 / 72  # inches of a line of text for each point of its type
-_LABEL_GAP, _LANE_GAP, _MARGIN = 0.07, 0.2, 0.08  # inches under a block, between paths, beside a text
-_THINNEST, _LOWEST = 0.04, 0.22  # inches of a block's thickness, and of a column's height
-_COLUMN, _COLUMN_BACK = 0.17, (0.07, 0.05)
-_BACK = (0.22, 0.17)  # where the back of a block lies: right and up, in sides of its maps
-_MOST_SLABS, _MOST_CELLS = 3, 12
+_LANE_GAP = 0.2  # inches between paths
 _FRAME = 0.12  # inches between a frame and what is in it
 _RADIUS = 0.12
 _SIGNS = {"sum": "+", "concatenation": "‖"}
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How large things are drawn.
-
-    Attributes
-    ----------
-    points : float
-        Size of the type.
-    side, channel : float
-        Inches of a block's side for the square root of a pixel, and of its thickness for that of a channel.
-    value : float
-        Inches of a column's height for the fourth root of its values.
-    gap : float
-        Inches of the shortest arrow.
-    stacked : bool
-        Whether sizes stand in two lines: height and width above the arrow, channels below.
-    """
-
-    points: float
-    side: float
-    channel: float
-    value: float
-    gap: float
-    stacked: bool
-
-    @property
-    def small(self) -> float:
-        """Size of the smaller type."""
-        return self.points - 1
-
-    def size_texts(self, output: tuple[int, ...]) -> tuple[str, str]:
-        """Return what stands above and below an arrow with this output."""
-        if not output:
-            return "", ""
-        sides = [f"{side:,}" for side in output]
-        if self.stacked and len(sides) == 3:
-            return "×".join(sides[:2]), f"×{sides[2]}"
-        return "×".join(sides), ""
-
-    def arrow_length(self, output: tuple[int, ...]) -> float:
-        """Return the length of an arrow with this output."""
-        widths = (text_width(text, self.small) for text in self.size_texts(output) if text)
-        return max(self.gap, 2 * _MARGIN + max(widths, default=0.0))
-
-
-class Box(Protocol):
-    """Room on the page."""
-
-    width: float
-    up: float
-    down: float
-
-    @property
-    def entry(self) -> float:
-        """How far to the right of the box's left edge the arrow to it ends."""
-
-    @property
-    def exit(self) -> float:
-        """How far to the right of the box's left edge the arrow from it begins."""
-
-    def place(self, left: float, middle: float, label: float) -> Iterator[Shape]:
-        """Yield what is drawn; ``label``: how far below the line the words under blocks begin."""
-
-
-@dataclass
-class _Label:
-    """Words under a block: what it does, what follows, what it consists of, its parameters."""
-
-    lines: list[tuple[str, float, bool, bool]] = field(default_factory=list)  # text, points, bold, faint
-
-    @classmethod
-    def of(cls, block: Block, room: float, scale: Scale) -> _Label:
-        times = f"{block.times} × " if block.times > 1 else ""
-        parameters = f"{block.parameters:,} parameters" if block.parameters else ""
-        behind = ", ".join(block.behind)
-        texts = [(times + block.words, scale.points, True, False)]
-        texts += [(text, scale.small, False, False) for text in (behind, block.detail) if text]
-        texts += [(parameters, scale.small, False, True)] if parameters else []
-        longest = max(text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split())
-        room = max(room, longest + 0.01)
-        return cls(
-            [
-                (line, points, bold, faint)
-                for text, points, bold, faint in texts
-                for line in wrap_text(text, room, points, bold=bold)
-            ]
-        )
-
-    @property
-    def width(self) -> float:
-        return max(text_width(line, points, bold=bold) for line, points, bold, _ in self.lines)
-
-    @property
-    def height(self) -> float:
-        return sum(points * _LINE for _, points, _, _ in self.lines)
-
-    def place(self, middle: float, top: float) -> Iterator[Shape]:
-        for line, points, bold, faint in self.lines:
-            yield Words((middle, top), line, points, bold, faint)
-            top += points * _LINE
-
-
-class BlockBox:
-    """A layer's cuboid or column, with its words below."""
-
-    def __init__(self, block: Block, scale: Scale) -> None:
-        self._block = block
-        if len(block.output) == 3:
-            height, width, channels = block.output
-            self._height, across = scale.side * height**0.5, scale.side * width**0.5
-            self._back = (_BACK[0] * across, _BACK[1] * across)
-            self._thickness = max(_THINNEST, scale.channel * channels**0.5)
-        else:
-            values = block.output[0] if block.output else 1
-            self._height, self._back = max(_LOWEST, scale.value * values**0.25), _COLUMN_BACK
-            self._thickness = _COLUMN
-        self._slabs = min(block.times, _MOST_SLABS)
-        self._step = self._thickness + max(0.05, 0.3 * self._back[0])
-        self._solid = self._thickness + (self._slabs - 1) * self._step
-        self._core = self._solid + self._back[0]
-        self.label = _Label.of(block, max(self._core + scale.gap - _MARGIN, 0.085 * scale.points), scale)
-        self.width = max(self._core, self.label.width + 2 * _MARGIN - scale.gap)
-        self.up = self.down = (self._height + self._back[1]) / 2
-
-    @property
-    def entry(self) -> float:
-        return (self.width - self._core) / 2
-
-    @property
-    def exit(self) -> float:
-        return self.entry + self._core
-
-    def place(self, left: float, middle: float, label: float) -> Iterator[Shape]:
-        front = left + self.entry
-        values = self._block.output[0] if len(self._block.output) == 1 else 0
-        cells = values if 1 < values <= _MOST_CELLS else 1
-        for number in reversed(range(self._slabs)):  # the hindmost first
-            start = front + number * self._step
-            yield Solid(self._block.kind, start, middle, self._thickness, self._height, self._back, cells)
-        yield from self.label.place(left + self.width / 2, middle + label + _LABEL_GAP)
 
 
 class PathBox:
@@ -183,9 +38,9 @@ class PathBox:
             self._arrows = self._arrows[:-1]
         self.width = sum(box.width for box in self._boxes) + sum(self._arrows)
         self._label = max((box.down for box in self._boxes if isinstance(box, BlockBox)), default=0.0)
-        labels = [box.label.height + _LABEL_GAP for box in self._boxes if isinstance(box, BlockBox)]
-        self.up = max((box.up for box in self._boxes), default=_MARGIN)
-        inner = max((box.down for box in self._boxes if not isinstance(box, BlockBox)), default=_MARGIN)
+        labels = [box.label.height + LABEL_GAP for box in self._boxes if isinstance(box, BlockBox)]
+        self.up = max((box.up for box in self._boxes), default=MARGIN)
+        inner = max((box.down for box in self._boxes if not isinstance(box, BlockBox)), default=MARGIN)
         self.down = max(inner, self._label + max(labels, default=0.0))
 
     @property
@@ -231,11 +86,11 @@ class BranchBox:
         self._behind = [line for line in wrap_text(self._join_words(), 1.0, scale.small) if line]
         beside = max((text_width(line, scale.small) for line in self._behind), default=0.0)
         self._join_at = self._fork + self._inner
-        self.width = self._join_at + (_RADIUS + _MARGIN if branches.join else 0.0) + beside
+        self.width = self._join_at + (_RADIUS + MARGIN if branches.join else 0.0) + beside
         self._lanes = self._stacked()
         self.up = max(path.up - lane for path, lane in zip(self._paths, self._lanes, strict=True))
         self.down = max(path.down + lane for path, lane in zip(self._paths, self._lanes, strict=True))
-        self.down = max(self.down, _RADIUS + len(self._behind) * scale.small * _LINE + _MARGIN)
+        self.down = max(self.down, _RADIUS + len(self._behind) * scale.small * LINE + MARGIN)
 
     @property
     def entry(self) -> float:
@@ -250,7 +105,7 @@ class BranchBox:
         return ", ".join((join, *self._branches.behind)) if join else ""
 
     def _stacked(self) -> list[float]:
-        """Return how far below the line each path runs: the longest of a sum on it, paths to be set beside around it."""
+        """Return how far below the line each path runs: of a sum the longest on it, else around it."""
         widths = [path.width for path in self._paths]
         main = widths.index(max(widths)) if self._branches.join == "sum" else -1
         order = [number for number in range(len(widths)) if number != main] + ([main] if main >= 0 else [])
@@ -281,10 +136,10 @@ class BranchBox:
         if self._branches.join:
             yield Join((join, middle), _RADIUS, _SIGNS.get(self._branches.join, "·"))
             yield Line(((join + _RADIUS, middle), (left + self.width, middle)))
-            top = middle + _MARGIN
+            top = middle + MARGIN
             for line in self._behind:
-                yield Words((join + _RADIUS + _MARGIN, top), line, self._scale.small, across="left")
-                top += self._scale.small * _LINE
+                yield Words((join + _RADIUS + MARGIN, top), line, self._scale.small, across="left")
+                top += self._scale.small * LINE
 
     def _into_join(self, start: float, join: float, height: float, middle: float) -> Iterator[Shape]:
         radius = _RADIUS if self._branches.join else 0.0
@@ -302,7 +157,7 @@ class FrameBox:
         self._repetition, self._path = repetition, PathBox(repetition.items, scale)
         self._words, self._scale = f"{repetition.times} ×", scale
         self._side = max(_FRAME, scale.gap / 2)
-        self._heading = scale.points * _LINE + _MARGIN
+        self._heading = scale.points * LINE + MARGIN
         self.width = self._path.width + 2 * self._side
         self.up = self._path.up + _FRAME + self._heading
         self.down = self._path.down + _FRAME
@@ -318,7 +173,7 @@ class FrameBox:
     def place(self, left: float, middle: float, label: float) -> Iterator[Shape]:
         del label
         yield Frame((left, middle - self.up), self.width, self.up + self.down)
-        corner = (left + _MARGIN, middle - self.up + _MARGIN / 2)
+        corner = (left + MARGIN, middle - self.up + MARGIN / 2)
         yield Words(corner, self._words, self._scale.points, bold=True, across="left")
         start = left + self._side
         arrow = isinstance(self._repetition.items[0], Block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from catseye.networks.diagram.outline import (
@@ -188,7 +189,7 @@ def _fold_smallest(items: Items) -> Items:
     while len(folded) > _MOST_COLUMNS:
         costs = [
             (len(one.output) != len(other.output), count_layers(one) + count_layers(other))
-            for one, other in zip(folded[1:], folded[2:], strict=False)
+            for one, other in pairwise(folded[1:])
         ]
         at = costs.index(min(costs)) + 1
         folded[at : at + 2] = [_joined(folded[at], folded[at + 1])]

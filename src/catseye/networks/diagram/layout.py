@@ -7,9 +7,10 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH
-from catseye.networks.diagram.boxes import PathBox, Scale
+from catseye.networks.diagram.boxes import PathBox
 from catseye.networks.diagram.grouping import group
 from catseye.networks.diagram.outline import Block, Branches
+from catseye.networks.diagram.scale import Scale
 from catseye.networks.diagram.shapes import Line
 
 if TYPE_CHECKING:

@@ -103,12 +103,11 @@ class _Paths:
         """Return which paths have nothing in common before the join, the others together."""
         parts: list[tuple[list[int], set[int]]] = []
         for first in firsts:
-            reached = self._reached(first, join)
-            shared = [part for part in parts if part[1] & reached]
-            parts = [part for part in parts if part not in shared]
-            parts.append(
-                (sum((part[0] for part in shared), []) + [first], reached.union(*(part[1] for part in shared)))
-            )
+            together, reached = [first], self._reached(first, join)
+            for part in [part for part in parts if part[1] & reached]:
+                parts.remove(part)
+                together, reached = [*part[0], *together], reached | part[1]
+            parts.append((together, reached))
         return [part for part, _ in parts]
 
     def _branch(self, start: int, firsts: Sequence[int], join: int, depth: int) -> Items:
