@@ -84,6 +84,7 @@ def is_backbone(name: str) -> bool:
     return name in _BACKBONES or timm_network.is_meant(name)
 
 
+@with_short_traceback
 def resolve_network(network: str) -> str:
     """Return the name or text that stands for a network from now on.
 

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-5
 
 
-def define_modules(network: nn.Module, shape: tuple[int, int, int], classes: int) -> tuple[Definition, nn.Module] | None:
+def define_modules(
+    network: nn.Module, shape: tuple[int, int, int], classes: int
+) -> tuple[Definition, nn.Module] | None:
     """Return the text that says what a network of PyTorch's modules is, and the network built from it.
 
     The network that is built has the same weights. ``None`` where no text can say it: for modules with a ``forward`` of
@@ -143,7 +145,7 @@ def _pool(module: nn.MaxPool2d | nn.AvgPool2d) -> Pool:
 
 
 def _merged(parts: Iterator[Part]) -> Iterator[Part]:
-    """Yield the layers, each convolution or dense layer with the activation behind it; no flatten behind global pooling."""
+    """Yield the layers: activations in the convolution or dense layer before them, no flatten behind global pooling."""
     waiting: Part | None = None
     for part in parts:
         if isinstance(part, Activation) and isinstance(waiting, Conv | Dense) and waiting.activation is None:
@@ -167,7 +169,8 @@ def _agree(network: nn.Module, built: nn.Module, shape: tuple[int, int, int]) ->
             answers = [in_evaluation_mode(one)(noise) for one in (network, built)]
     except (RuntimeError, TypeError, ValueError):
         return False
-    return torch.allclose(*answers, rtol=_TOLERANCE, atol=_TOLERANCE)
+    first, second = answers
+    return torch.allclose(first, second, rtol=_TOLERANCE, atol=_TOLERANCE)
 
 
 def _pair(value: object) -> Pair:
