@@ -50,7 +50,7 @@ def define_modules(
     classes
     """
     try:
-        definition = Definition(Chain(tuple(_merged(_parts(network)))))
+        definition = Definition(_chain_with_logits(tuple(_merged(_parts(network))), classes))
         with torch.random.fork_rng(devices=[]):  # which new layers are filled from
             built = definition.build(shape, classes)
     except (_UnsaidError, UsageError):
@@ -58,7 +58,12 @@ def define_modules(
     weights, wanted = list(network.state_dict().values()), built.state_dict()
     if [weight.shape for weight in weights] != [weight.shape for weight in wanted.values()]:
         return None
+    learned = list(network.parameters())  # of two layers that share a weight, each would get one of its own
+    if len(learned) != len(list(built.parameters())):
+        return None
     built.load_state_dict(dict(zip(wanted, weights, strict=True)))
+    for own, given in zip(built.parameters(), learned, strict=True):
+        own.requires_grad_(given.requires_grad)
     return (definition, built) if _agree(network, built, shape) else None
 
 
@@ -107,6 +112,14 @@ def _parts(module: nn.Module) -> Iterator[Part]:
 
 def _chain(module: nn.Module) -> Chain:
     return Chain(tuple(_merged(_parts(module))))
+
+
+def _chain_with_logits(parts: tuple[Part, ...], classes: int) -> Chain:
+    """Return the layers, the last dense one as texts have it: without an activation, which goes without saying."""
+    last = parts[-1] if parts else None
+    if isinstance(last, Dense) and last.activation is None and last.units == classes:
+        parts = (*parts[:-1], replace(last, activation=""))
+    return Chain(parts)
 
 
 def _conv(module: nn.Conv2d) -> Conv:
