@@ -20,16 +20,17 @@ def choose_layout(network: nn.Module) -> torch.memory_format:
     Convolutions are twice as fast where the channels of a pixel lie side by side. Layers that somebody else wrote may
     fail on such maps, as ``maps.view(len(maps), -1)`` does.
     """
-    return torch.channels_last if _is_known(network) else torch.contiguous_format
+    return torch.channels_last if has_known_layers(network) else torch.contiguous_format
 
 
 def keep_layout(network: nn.Module) -> None:
     """Let a network whose weights do not have the channels last receive pictures in the usual order, too."""
-    if not _is_known(network):
+    if not has_known_layers(network):
         network.register_forward_pre_hook(_make_contiguous)
 
 
-def _is_known(network: nn.Module) -> bool:
+def has_known_layers(network: nn.Module) -> bool:
+    """Say whether all its modules are PyTorch's, timm's or ours, so that none has a ``forward`` of its author's."""
     return all(type(module).__module__.startswith(_KNOWN) for module in network.modules())
 
 

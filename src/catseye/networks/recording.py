@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from catseye.networks.structure import copy_structure
+from catseye.networks.structure import copy_structure, tensors_in
 from catseye.networks.walk import Step
 
 if TYPE_CHECKING:
@@ -47,16 +47,6 @@ def _outermost_layers(module: nn.Module, prefix: str = "") -> Iterator[tuple[str
 
 def _note(steps: list[Step], name: str, layer: nn.Module, received: Any, returned: Any) -> None:
     del received
-    output = next((value for value in _flat(returned) if isinstance(value, torch.Tensor)), None)
+    output = next(tensors_in(returned), None)
     if output is not None:
         steps.append(Step(name, layer, tuple(output.shape[1:]), None))
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, tuple | list):
-        for each in value:
-            yield from _flat(each)
-    elif isinstance(value, dict):
-        yield from _flat(tuple(value.values()))
-    else:
-        yield value

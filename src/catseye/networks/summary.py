@@ -130,11 +130,14 @@ def _steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
     """Return what the output of every module sees of pictures of ``shape`` (H, W, C), by the module's name.
 
-    Where two paths join, it is the path that sees more.
+    Where two paths join, it is the path that sees more. Of a network that cannot be followed, nothing is returned.
     """
-    walk = Walk(network)
-    for _ in walk.steps(shape):
-        pass
+    try:
+        walk = Walk(network)
+        for _ in walk.steps(shape):
+            pass
+    except Exception:  # as in _steps
+        return {}
     return walk.by_module
 
 
