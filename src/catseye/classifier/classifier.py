@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
+    from catseye.networks.custom import CustomNetwork
 
 ENDING = ".safetensors"
 FILE_NAME = f"classifier{ENDING}"
@@ -95,13 +96,20 @@ class Classifier(Answer):
     @classmethod
     @with_short_traceback
     @with_checked_arguments
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path, network: CustomNetwork | None = None) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
+
+        Parameters
+        ----------
+        path
+        network
+            Only for a network that was written in Python and is not in the file: the module, which is copied, or the
+            function ``(shape, classes)`` that makes it. It gets the file's weights.
 
         Raises
         ------
         UsageError
-            There is no such file or backbone.
+            There is no such file or backbone, or the network is missing or does not fit.
         CatseyeError
             It is truncated, is not a Catseye classifier, or does not fit its own description; or a backbone's weights
             cannot be obtained.
@@ -115,8 +123,8 @@ class Classifier(Answer):
             near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
             advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
             raise UsageError(f"there is no classifier at {path}{inside}{advice}")
-        network, description = read_model(file)
-        return cls(network, **vars(description))
+        own, description = read_model(file, network)
+        return cls(own, **vars(description))
 
     @classmethod
     @with_short_traceback

@@ -49,10 +49,11 @@ class Step:
         What is computed; ``"sum"`` or ``"concatenation"`` where paths join.
     output : tuple of int
         (C, H, W), or (N,) once the values lie in one row.
-    field : (int, int)
-        Height and width in pixels of what one value depends on.
-    sources : tuple of int
-        Numbers of the operations whose results it takes, from 1 in their order; 0 is the picture.
+    field : (int, int) or None
+        Height and width in pixels of what one value depends on; ``None`` if that is not known.
+    sources : tuple of int or None
+        Numbers of the operations whose results it takes, from 1 in their order; 0 is the picture. ``None`` if that is
+        not known.
     inside : tuple of (str, str)
         Names and classes of the modules that it is a part of, the outermost first.
     """
@@ -60,9 +61,9 @@ class Step:
     name: str
     layer: nn.Module | Join
     output: tuple[int, ...]
-    field: Pair
-    sources: tuple[int, ...]
-    inside: tuple[tuple[str, str], ...]
+    field: Pair | None
+    sources: tuple[int, ...] | None = None
+    inside: tuple[tuple[str, str], ...] = ()
 
 
 class Walk(fx.Interpreter):

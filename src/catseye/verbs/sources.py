@@ -30,7 +30,7 @@ def open_classifier(source: ClassifierSource) -> tuple[Classifier, str]:
         The classifier cannot be read, or a backbone's weights cannot be obtained.
     """
     if isinstance(source, Run):
-        return source.classifier, source.folder.name if source.folder else source.classifier.network_name
+        return source.classifier, source.folder.name if source.folder else network_title(source.classifier.network_name)
     if isinstance(source, Classifier):
         return source, network_title(source.network_name)
     if not isinstance(source, str | Path):

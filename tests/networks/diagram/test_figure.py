@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ NETWORKS = {
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda name: name[:40])
 def test_no_words_overlap_and_none_are_cut(network: str) -> None:
     figure = drawn(network)
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer: Any = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     boxes = {text: text.get_window_extent(renderer) for text in texts(figure)}
     width, height = figure.get_size_inches() * figure.dpi
     for text, box in boxes.items():
@@ -61,7 +61,7 @@ def test_no_words_overlap_and_none_are_cut(network: str) -> None:
     }
     assert overlapping == set()
     assert figure.get_size_inches()[0] / figure.get_size_inches()[1] == pytest.approx(16 / 9)
-    assert min(text.get_fontsize() for text in boxes) >= 8  # points, on a slide 13.3 inches wide
+    assert min(float(text.get_fontsize()) for text in boxes) >= 8  # points, on a slide 13.3 inches wide
 
 
 @pytest.mark.parametrize("network", [name for name in NETWORKS if name.isidentifier()])

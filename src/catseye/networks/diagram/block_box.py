@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,16 +65,20 @@ class _Label:
 class BlockBox:
     """A layer's cuboid or column, with its words below."""
 
+    width: float
+    up: float
+    down: float
+
     def __init__(self, block: Block, scale: Scale) -> None:
         self._block = block
         if len(block.output) == 3:
             height, width, channels = block.output
-            self._height, across = scale.side * height**0.5, scale.side * width**0.5
+            self._height, across = scale.side * math.sqrt(height), scale.side * math.sqrt(width)
             self._back = (_BACK[0] * across, _BACK[1] * across)
-            self._thickness = max(_THINNEST, scale.channel * channels**0.5)
+            self._thickness = max(_THINNEST, scale.channel * math.sqrt(channels))
         else:
-            values = block.output[0] if block.output else 1
-            self._height, self._back = max(_LOWEST, scale.value * values**0.25), _COLUMN_BACK
+            values = math.prod(block.output)
+            self._height, self._back = max(_LOWEST, scale.value * math.sqrt(math.sqrt(values))), _COLUMN_BACK
             self._thickness = _COLUMN
         self._slabs = min(block.times, _MOST_SLABS)
         self._step = self._thickness + max(0.05, 0.3 * self._back[0])

@@ -29,6 +29,10 @@ _SIGNS = {"sum": "+", "concatenation": "‖"}
 class PathBox:
     """Items one behind the other, with arrows and sizes between them."""
 
+    width: float
+    up: float
+    down: float
+
     def __init__(self, items: Items, scale: Scale, *, tail: bool = False) -> None:
         self._scale = scale
         self._boxes = [box_of(item, scale) for item in items]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 
@@ -67,7 +67,7 @@ def _draw(axes: Axes, shape: Shape) -> None:
         case Join():
             axes.add_patch(Circle(shape.at, shape.radius, facecolor=_PAPER, edgecolor=_INK, linewidth=1.2, zorder=4))
             # By eye in the middle: letters have more room below than above.
-            how = {"ha": "center", "va": "center_baseline", "color": _INK, "zorder": 5}
+            how: dict[str, Any] = {"ha": "center", "va": "center_baseline", "color": _INK, "zorder": 5}
             axes.text(*shape.at, shape.sign, fontsize=11, **how)
         case Frame():
             axes.add_patch(
@@ -89,7 +89,12 @@ def _draw_solid(axes: Axes, solid: Solid) -> None:
         (((left, top), (end, top), (end, bottom), (left, bottom)), 0.95),
     )
     for corners, light in faces:
-        how = {"facecolor": _lit(colour, light), "edgecolor": _INK, "linewidth": 0.7, "joinstyle": "round"}
+        how: dict[str, Any] = {
+            "facecolor": _lit(colour, light),
+            "edgecolor": _INK,
+            "linewidth": 0.7,
+            "joinstyle": "round",
+        }
         axes.add_patch(Polygon(corners, closed=True, zorder=2, **how))
     for cell in range(1, solid.cells):
         line = top + cell * solid.height / solid.cells
@@ -101,14 +106,14 @@ def _draw_line(axes: Axes, line: Line) -> None:
     axes.plot(across, down, color=_INK, linewidth=1.1, zorder=3, solid_capstyle="butt", solid_joinstyle="round")
     if line.arrow:
         (left, top), (right, bottom) = line.points[-2:]
-        how = {"color": _INK, "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0, "zorder": 3}
+        how: dict[str, Any] = {"color": _INK, "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0, "zorder": 3}
         arrow = FancyArrowPatch((left, top), (right, bottom), arrowstyle="-|>", mutation_scale=9, **how)
         axes.add_patch(arrow)
 
 
 def _write(axes: Axes, words: Words) -> None:
     colour, weight = _FAINT if words.faint else _INK, "bold" if words.bold else "normal"
-    how = {"ha": words.across, "va": words.down, "color": colour, "fontweight": weight, "zorder": 6}
+    how: dict[str, Any] = {"ha": words.across, "va": words.down, "color": colour, "fontweight": weight, "zorder": 6}
     axes.text(*words.at, words.text, fontsize=words.points, **how)
 
 

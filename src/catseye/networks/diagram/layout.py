@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
@@ -105,7 +106,7 @@ def _scale(items: Items, rows: int, points: float, shrunk: tuple[float, float], 
     tallest, thickest = shrunk[0] * _TALLEST[rows], shrunk[1] * _THICKEST
     sides = max((max(output[:2]) for output in maps), default=1)
     channels = max([_USUAL_CHANNELS, *(output[2] for output in maps)])
-    values = max((output[0] for output in outputs if len(output) == 1), default=1)
+    values = max((math.prod(output) for output in outputs if len(output) != 3), default=1)
     return Scale(points, tallest / sides**0.5, thickest / channels**0.5, 0.9 * tallest / values**0.25, gap, stacked)
 
 
