@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,8 +14,10 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks import build, resolve_network, summarise
+from catseye.networks.definition.activation import ACTIVATIONS
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.grammar import LONGEST_TEXT, count_layers, read_network
+from catseye.networks.definition.lessons import LESSON_TEXTS
 
 SHAPE = (28, 28, 3)
 
@@ -233,6 +237,38 @@ def test_an_error_does_not_repeat_a_long_text(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         Definition.read(text)
     assert len(str(caught.value)) < 600
+
+
+PAGE = (Path(__file__).parents[3] / "docs" / "networks.md").read_text("utf-8")
+
+
+def test_every_layer_on_the_page_is_read() -> None:
+    table = PAGE.split("| layer |")[1].split("\n\n")[0]
+    first = [line.split(" | ")[0] for line in table.splitlines()[2:]]
+    layers = [text.replace("…", "conv 8") for cell in first for text in re.findall(r"`([^`]+)`", cell)]
+    assert len(layers) > 25
+    for layer in layers:
+        read_network(layer.replace("conv 8 epsilon", "batch norm epsilon"))
+    brackets = PAGE.split("| text |")[1].split("\n\n")[0]
+    for text in re.findall(r"^\| `(.+?)`", brackets.replace("\\|", "|"), re.MULTILINE):
+        read_network(text)
+
+
+def test_the_lessons_texts_on_the_page_are_those_of_the_registry() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \| ([\d,]+) \|$", PAGE, re.MULTILINE)
+    assert {name: text for name, text, _ in rows} == LESSON_TEXTS
+    for name, _, parameters in rows:
+        assert f"{summarise(build(name, (28, 28, 1), 10), (28, 28, 1)).parameters:,}" == parameters
+    assert set(re.findall(r"`([^`]+)`", PAGE.split("Activations: ")[1].split("There is")[0])) == {*ACTIVATIONS, "swish"}
+
+
+def test_the_errors_on_the_page_are_those_that_are_given() -> None:
+    told = re.findall(r'\$ catseye summary "(.+)"\n    error: (.+)', PAGE)
+    assert len(told) == 3
+    for text, message in told:
+        with pytest.raises(UsageError) as caught:
+            build(text, (28, 28, 1), 10)
+        assert str(caught.value).startswith(message.rstrip("…"))
 
 
 WORDS = [

@@ -37,7 +37,7 @@ NETWORKS = {
     "conv 16 same, pool, upsample, conv 32 same, upsample 2 bilinear, pool global max, dense 5 tanh": (64, 48, 3),
     f"{', '.join(f'conv {8 + number}' for number in range(40))}, pool global": (128, 128, 3),
     f"[conv 4 same | {' | '.join(['conv 5 same'] * 8)} | conv 6 same] + [conv 50 1x1]": None,
-    "8 × [[conv 8 same | conv 7 same], conv 8 same, 3 × [conv 8 same] + input, pool same], flatten": (256, 256, 8),
+    "8 × [[conv 8 same | conv 7 same], conv 8 same, 3 × [conv 8 same] + input, pool same], flatten": (256, 256, 3),
     f"{'long' * 10}: flatten, dense 5000, dense 12": (8, 4000, 1),
     "relu, batch norm": (1, 1, 1),
 }  # fmt: skip
