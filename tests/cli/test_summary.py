@@ -41,7 +41,7 @@ def test_a_file_and_json_go_together_with_a_diagram(capsys: CaptureFixture[str])
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("summary convnet --diagram net.jpg", "must end in .svg, .png, .pdf or .html; got net.jpg"),
+        ("summary convnet --diagram net.jpg", "--diagram must end in .svg, .png, .pdf or .html; got net.jpg"),
         ("summary convnet --diagram here.svg", "here.svg already exists; choose another name or use --force"),
         ("summary convnet --diagram no/net.svg", "there is no folder no."),
         ("summary 'conv 8, maxpool' --diagram net.svg", 'write "conv 8, pool"'),

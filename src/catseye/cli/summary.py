@@ -42,7 +42,12 @@ def command(
     NETWORK may be layers, as in: catseye summary "conv 32, pool, flatten, dense 10" --diagram net.svg
     """
     choose_output(output, json=json, force=force)
-    choose_output(diagram, json=json, force=force, endings=_DRAWN)
+    if diagram:
+        from catseye.drawing.figure_file import check_ending
+        from catseye.system.files import new_output
+
+        check_ending(diagram, _DRAWN, "--diagram")
+        new_output(diagram, force=force)
     from catseye.verbs.networks import summary as summarise
 
     found = summarise(

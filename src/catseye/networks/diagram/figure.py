@@ -31,7 +31,7 @@ COLOURS: dict[Kind, tuple[str, str]] = {
     "flatten": ("#c4c4c4", "flatten"),
     "dense": ("#7fcfb5", "dense"),
     "group": ("#b9c6ee", "several layers"),
-    "other": ("#f3e58e", "value by value"),
+    "other": ("#f3e58e", "other"),
 }
 _PAPER, _INK, _FAINT = "white", "#1a1a1a", "#5a5a5a"
 _TITLE, _SUBTITLE, _NOTE = 18.0, 12.0, 9.5  # points
@@ -39,7 +39,7 @@ _SCALE = (
     "To scale, compressed: sides of maps and numbers of channels by their square root (4 times as large is drawn twice "
     "as long), columns of values by the fourth root."
 )
-_CROSSED = "Paths that take from one another are drawn one behind the other."
+_CROSSED = "Paths that take from one another, or that cannot be followed, are drawn one behind the other."
 
 
 def draw_diagram(summary: Summary) -> Figure:

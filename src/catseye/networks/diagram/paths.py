@@ -34,7 +34,7 @@ def read_outline(summary: Summary) -> tuple[Items, bool]:
     the other in the order in which they run.
     """
     if not summary.operations:
-        return rows_of(summary.layers), True
+        return rows_of(summary.layers), False
     return _Paths(summary.operations).read()
 
 
