@@ -36,7 +36,7 @@ def test_a_sequence_is_a_text_with_the_same_weights() -> None:
     definition, built = found
     assert str(definition) == (
         "conv 8, pool, conv 16 same no bias linear, batch norm, gelu, pool average stride 1, flatten, dense 12 tanh, "
-        "dropout 0.4, dense 5 linear"
+        "dropout 0.4, dense 5"
     )
     pictures = torch.rand(2, 3, 20, 16)
     torch.testing.assert_close(built.eval()(pictures), network.eval()(pictures))
