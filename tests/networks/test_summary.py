@@ -83,5 +83,5 @@ def test_layers_that_work_value_by_value_are_told_in_the_row_before() -> None:
 
 def test_json_has_the_promised_keys() -> None:
     json = summarise(build("dense", (28, 28, 1), 10), (28, 28, 1), "dense").to_json()
-    assert set(json) == {"network", "input", "parameters", "multiply_adds", "layers"}
+    assert set(json) == {"network", "input", "parameters", "other_parameters", "multiply_adds", "layers"}
     assert set(json["layers"][0]) == {"name", "kind", "output", "parameters", "multiply_adds", "receptive_field"}

@@ -56,15 +56,8 @@ class Classifier(Answer):
     ----------
     network : torch.nn.Module
         Network from pictures (B, C, H, W) to logits (B, K).
-    network_name : str
-        Name by which the network is built again.
-    network_options : dict
-        ``batch_norm`` and ``dropout`` of the lessons' networks.
-    preprocess : Preprocess
-    classes : tuple of str
-    calibration : Calibration
-    provenance : dict
-        JSON values: recipe, data and their fingerprint, versions, licence, measured accuracy.
+    network_name, network_options, preprocess, classes, calibration, provenance
+        As in its :class:`~catseye.classifier.description.Description`.
 
     Examples
     --------

@@ -41,6 +41,7 @@ class Probe:
     def layer_outputs(self, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
         """Return the outputs of layers for preprocessed pictures (B, C, H, W), by name, computed in one pass.
 
+        Of a layer that runs several times (one relu that serves a whole block), it is the output of the last run.
         Gradients flow through the outputs where they are enabled.
 
         Parameters
@@ -52,7 +53,7 @@ class Probe:
         Raises
         ------
         UsageError
-            There is no such layer, or the network runs it more than once (one relu that serves a whole block).
+            There is no such layer, or the network does not run it.
         """
         names = list(names)
         modules = self._modules(names)
@@ -64,9 +65,9 @@ class Probe:
             for handle in handles:
                 handle.remove()
         for name, results in recorded.items():
-            if len(results) != 1:
-                raise UsageError(f"layer {name} runs {len(results)} times for one picture; name the block around it.")
-            outputs[name] = results[0]
+            if not results:
+                raise UsageError(f"layer {name} does not run for such a picture.")
+            outputs[name] = results[-1]
         return {name: outputs[name] for name in names}
 
     def _modules(self, names: Iterable[str]) -> dict[str, nn.Module]:

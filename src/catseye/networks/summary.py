@@ -34,7 +34,8 @@ class Layer:
     parameters : int
         Learnt numbers.
     multiply_adds : int
-        Multiplications with additions for one picture; those of biases and normalisation are not counted.
+        Multiplications with additions for one picture, of convolutions and dense layers; those of biases and
+        normalisation are not counted, nor those of layers such as attention.
     receptive_field : (int, int) or None
         Height and width in pixels of the part of the input that one output value depends on; ``None`` in a network
         that cannot be followed, because it decides while it runs which layers a picture passes.
@@ -196,7 +197,7 @@ def _layer(step: Step, counted: set[int]) -> Layer:
         kind = "+ sum" if step.layer == "sum" else step.layer
         return Layer(step.name, kind, output, 0, 0, step.field)
     fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
-    counted |= fresh.keys()
+    counted.update(fresh)
     parameters = sum(fresh.values())
     return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
 

@@ -74,9 +74,8 @@ def locate_positions(network: nn.Module, preprocess: Preprocess, layer: str, cou
     """Return the positions of a layer's maps (C, *counts)."""
     picture = preprocess.height, preprocess.width
     # Not every network of timm's, or of one's own, can be followed.
-    found = {} if isinstance(network, TimmNetwork) else geometries(network, preprocess.shape)
-    geometry = found.get(_module_name(network, layer))
-    if geometry is not None:
+    followed = {} if isinstance(network, TimmNetwork) else geometries(network, preprocess.shape)
+    if followed and (geometry := followed.get(_module_name(network, layer))):
         return Positions(geometry.start, geometry.step, geometry.field, counts, picture, exact=True)
     share = picture[0] / counts[0], picture[1] / counts[1]
     return Positions((0.0, 0.0), share, share, counts, picture, exact=False)

@@ -75,8 +75,10 @@ class ReceptiveField(ShortRepr):
         return self.visible != self.analytic
 
     @property
-    def agrees(self) -> bool:
-        """Whether the measured field equals the analytic one, in size and position."""
+    def agrees(self) -> bool | None:
+        """Whether the measured field equals the analytic one, in size and position; ``None`` if there is none."""
+        if self.analytic is None:
+            return None
         return (self.measured, (self.top, self.left)) == (self.visible, self.corner)
 
     def to_json(self) -> dict[str, Any]:
