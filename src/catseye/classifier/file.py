@@ -56,6 +56,15 @@ def read_model(path: Path) -> tuple[nn.Module, Description]:
     return network.eval().requires_grad_(True), description
 
 
+def is_model(path: Path) -> bool:
+    """Say whether a file has the header of a classifier, whatever else it holds."""
+    try:
+        _header(path)
+    except CatseyeError:
+        return False
+    return True
+
+
 def _header(path: Path) -> dict[str, Any]:
     """Return the JSON in the header, whose claimed size is checked before anything is read."""
     size = path.stat().st_size

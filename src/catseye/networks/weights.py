@@ -24,6 +24,7 @@ Tensors = dict[str, torch.Tensor]
 _WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training programs put the weights
 _COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
 _LISTED = 4
+ORDERED_ENDINGS = (".pth", ".pt")  # of state dicts by torch.save, which keep their order
 
 
 def read_weights(path: Path) -> Tensors:

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-5
 
 
-def define_modules(network: nn.Module, shape: tuple[int, int, int], classes: int) -> tuple[Definition, nn.Module] | None:
+def define_modules(
+    network: nn.Module, shape: tuple[int, int, int], classes: int
+) -> tuple[Definition, nn.Module] | None:
     """Return the text that says what a network of PyTorch's modules is, and the network built from it.
 
     The network that is built has the same weights. ``None`` where no text can say it: for modules with a ``forward`` of

@@ -99,7 +99,9 @@ def _layers(own: WeightedModule) -> Iterator[_Written]:
         case nn.Conv2d():
             yield from _conv(module, own)
         case nn.Linear():
-            yield _Written("Dense", {"name": own.name, "units": module.out_features, "use_bias": _has_bias(module)}, own)
+            yield _Written(
+                "Dense", {"name": own.name, "units": module.out_features, "use_bias": _has_bias(module)}, own
+            )
         case nn.MaxPool2d() | nn.AvgPool2d():
             same = isinstance(module, SameMaxPool2d | SameAvgPool2d)
             kind = "MaxPooling2D" if isinstance(module, nn.MaxPool2d) else "AveragePooling2D"
@@ -118,9 +120,7 @@ def _layers(own: WeightedModule) -> Iterator[_Written]:
             yield _Written("Dropout", {"name": own.name, "rate": module.p})
         case nn.Upsample():
             factor = int(_pair(module.scale_factor)[0])
-            yield _Written(
-                "UpSampling2D", {"name": own.name, "size": [factor, factor], "interpolation": module.mode}
-            )
+            yield _Written("UpSampling2D", {"name": own.name, "size": [factor, factor], "interpolation": module.mode})
         case _:
             raise UsageError(
                 f"a Keras file holds layers that stand one behind the other; {own.name} ({type(module).__name__}) is "
@@ -129,7 +129,10 @@ def _layers(own: WeightedModule) -> Iterator[_Written]:
 
 
 def _conv(module: nn.Conv2d, own: WeightedModule) -> Iterator[_Written]:
-    padding, reach = _pair(module.padding), [g * (k - 1) for g, k in zip(module.dilation, module.kernel_size, strict=True)]
+    padding, reach = (
+        _pair(module.padding),
+        [g * (k - 1) for g, k in zip(module.dilation, module.kernel_size, strict=True)],
+    )
     same = isinstance(module, SameConv2d) or (
         max(module.stride) == 1 and max(padding) > 0 and reach == [2 * side for side in padding]
     )

@@ -69,10 +69,9 @@ class KerasLayer:
 
     def numbers(self, name: str, default: float) -> list[float]:
         """Return a number, or each number of nested lists."""
-        value, found = self.config.get(name), []
-        for one in _flat(value) if isinstance(value, list) else [value]:
-            found.append(replace_value(self, name, one).number(name, default))
-        return found
+        value = self.config.get(name)
+        several = _flat(value) if isinstance(value, list) else [value]
+        return [replace_value(self, name, one).number(name, default) for one in several]
 
     def pair(self, name: str) -> Pair:
         """Return two whole numbers from 1, given as one or as two."""

@@ -89,9 +89,7 @@ def _about(path: Path) -> Iterator[None]:
         raise UsageError(f"{path}: {error}") from error
 
 
-def _fill(
-    network: nn.Module, shape: tuple[int, int, int], weights: H5Weights, variables: Sequence[Variables]
-) -> None:
+def _fill(network: nn.Module, shape: tuple[int, int, int], weights: H5Weights, variables: Sequence[Variables]) -> None:
     assert isinstance(network, nn.Sequential)
     state = {name: _fresh(name, value) for name, value in network.state_dict().items()}
     for module, found in zip(weighted_modules(network, shape), variables, strict=True):
