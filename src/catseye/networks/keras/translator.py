@@ -96,7 +96,8 @@ class _Translator:
     def result(self) -> Translation:
         """Return all of it, once the end is what a classifier's must be."""
         classes = self._close()
-        definition = Definition.read(str(Definition(Chain(tuple(self._parts)))))
+        parts = [_as_written(part, is_last=number == len(self._parts)) for number, part in enumerate(self._parts, 1)]
+        definition = Definition.read(str(Definition(Chain(tuple(parts)))))
         left_out = tuple(dict.fromkeys(self._left_out))
         weights = tuple(self._variables)
         return Translation(
@@ -259,6 +260,12 @@ class _Translator:
 
     def _weigh(self, layer: KerasLayer, *names: str) -> None:
         self._variables.append(Variables(layer.path, names))
+
+
+def _as_written(part: Part, *, is_last: bool) -> Part:
+    """Return a dense layer without the word for what is understood: relu, but none for the last layer."""
+    usual = None if is_last else "relu"
+    return replace(part, activation="") if isinstance(part, Dense) and part.activation == usual else part
 
 
 _READERS: dict[str, Callable[[_Translator, KerasLayer], None]] = {
