@@ -111,7 +111,10 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("show digits --count 0", "count must be between 1 and 400; got 0."),
         ("show digits --archives nowhere", "there is no folder nowhere"),
         ("summary convnet --shape 28x28", "expected HxWxC as numbers, e.g. 28x28x1; got '28x28'."),
-        ("summary convnet --shape 10x10x1", "layer 5, conv 128: its window reaches over 3×3 values, but only 1×1 reach it."),
+        (
+            "summary convnet --shape 10x10x1",
+            "layer 5, conv 128: its window reaches over 3×3 values, but only 1×1 reach it.",
+        ),
         ("summary nonet", "unknown network 'nonet'"),
         ("evaluate nowhere digits", "there is no classifier at nowhere"),
         ("predict nowhere a.png", "there is no classifier at nowhere"),

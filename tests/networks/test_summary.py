@@ -68,6 +68,7 @@ def test_receptive_fields_of_any_chain_of_windows(windows: list[tuple[int, int, 
     picture = torch.rand(1, 1, 80, 80, requires_grad=True)
     (gradient,) = torch.autograd.grad(network(picture)[0, 0, 0, 0], picture)
     rows = gradient[0, 0].abs().sum(1).nonzero().flatten()
+    assert last.receptive_field is not None
     assert last.receptive_field[0] == int(rows.max() - rows.min()) + 1
     assert last.output[:2] == tuple(network(picture).shape[2:])
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
+    from catseye.networks.custom import CustomNetwork
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,8 +95,8 @@ class Classifier(Answer):
     def load(
         cls,
         path: str | Path,
+        network: CustomNetwork | str | None = None,
         *,
-        network: str | None = None,
         classes: Classes = None,
         shape: tuple[int, int, int] | str | None = None,
         mean: Numbers = None,
@@ -109,26 +110,26 @@ class Classifier(Answer):
             Of a run, of a classifier's file, or of another framework's: Keras 3's ``.keras`` or ``.weights.h5``,
             PyTorch's state dict as ``.pth``, ``.pt`` or ``.safetensors``. The others describe these alone.
         network
-            Name or text of the network, for files of weights alone.
+            For files of weights alone: its name or text. For a classifier whose network was written in Python: the
+            module, which is copied, or the function ``(shape, classes)`` that makes it.
         classes
-            Names of the classes, in a list or as comma-separated text, or their number.
+            Their names, in a list or as comma-separated text, or their number.
         shape
             Height, width and channels of the pictures, also as text such as ``"28x28x1"``.
         mean, std
-            One for each channel, or one for all, in units of 0–1: the network is given ``(x - mean) / std``. By default
-            0 and 1; 1/255 as ``std`` gives it values from 0 to 255.
+            One, or one a channel, by default 0 and 1: the network is given ``(x - mean) / std`` for x from 0 to 1.
 
         Raises
         ------
         UsageError
-            There is no such file or backbone, or something must be stated that the file does not say.
+            There is no such file or backbone, or what the file leaves open is missing or does not fit.
         CatseyeError
             It is damaged, is not a classifier, or does not fit its description; or weights cannot be obtained.
         """
-        stated = read_stated(network, classes, shape, mean, std)
+        stated = read_stated(network if isinstance(network, str) else None, classes, shape, mean, std)
         if is_backbone(str(path)) and not is_there(path):
             return cls.pretrained(str(path))
-        found, description = read_classifier(Path(path), stated)
+        found, description = read_classifier(Path(path), stated, None if isinstance(network, str) else network)
         return cls(found, **vars(description))
 
     @classmethod
@@ -177,8 +178,7 @@ class Classifier(Answer):
         CatseyeError
             The file cannot be written.
         """
-        write_classifier(Path(path), self.network, self.description)
-        return Path(path)
+        return write_classifier(Path(path), self.network, self.description)
 
     @with_short_traceback
     def logits(self, pictures: Pictures) -> Floats:

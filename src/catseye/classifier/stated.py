@@ -61,10 +61,8 @@ class Stated:
         return means * (channels if len(means) == 1 else 1), deviations * (channels if len(deviations) == 1 else 1)
 
 
-def read_stated(network: object, classes: object, shape: object, mean: object, std: object) -> Stated:
+def read_stated(network: str | None, classes: object, shape: object, mean: object, std: object) -> Stated:
     """Return what the user states, in any of the forms in which it may be given; raise `UsageError` otherwise."""
-    if network is not None and not isinstance(network, str):
-        raise UsageError(f"network must be a name or a text such as 'conv 32, pool, flatten'; got {received(network)}.")
     sides = None if shape is None else read_sides("shape", shape, ("H", "W", "C"))
     return Stated(
         None if network is None else resolve_network(network),

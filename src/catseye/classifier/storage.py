@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.classifier.stated import Stated
+    from catseye.networks.custom import CustomNetwork
 
 ENDING = ".safetensors"
 FILE_NAME = f"classifier{ENDING}"
 
 
-def read_classifier(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
+def read_classifier(path: Path, stated: Stated, custom: CustomNetwork | None = None) -> tuple[nn.Module, Description]:
     """Return the network and the description in a file, or in the file in a run's folder.
 
-    ``stated`` is for files of other frameworks. Errors are those of :meth:`catseye.Classifier.load`.
+    ``stated`` is for files of other frameworks, ``custom`` a network that was written in Python. Errors are those of
+    :meth:`catseye.Classifier.load`.
     """
     file = path / FILE_NAME if is_folder(path) else path
     if not (is_there(file) and file.is_file()):
@@ -37,11 +39,13 @@ def read_classifier(path: Path, stated: Stated) -> tuple[nn.Module, Description]
         near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
         advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
         raise UsageError(f"there is no classifier at {path}{inside}{advice}")
+    if custom is not None and is_other(file):
+        raise UsageError(f"{file} holds weights of another framework: state the network as a text, not as a module.")
     if is_other(file) or (stated.network is not None and not is_model(file)):
         return read_other(file, stated)
     if not stated.is_empty:
         raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
-    return read_model(file)
+    return read_model(file, custom)
 
 
 def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn.Module, Description]:
@@ -53,14 +57,19 @@ def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn
     return found.network, Description(name, {}, found.preprocess, class_names(), Calibration(), provenance)
 
 
-def write_classifier(path: Path, network: nn.Module, description: Description) -> None:
-    """Write a classifier in the form that the ending of ``path`` names; errors as :meth:`catseye.Classifier.save`."""
+def write_classifier(path: Path, network: nn.Module, description: Description) -> Path:
+    """Write a classifier in the form that the ending of ``path`` names, which is returned.
+
+    Errors are those of :meth:`catseye.Classifier.save`.
+    """
     if path.suffix.lower() != ENDING and not path.name.lower().endswith(ENDINGS):
         raise UsageError(
-            f"a classifier is saved as {ENDING}, {', '.join(ENDINGS)}; got {path}. figure() draws its description."
+            f"a classifier is saved as a {ENDING} file; got {path}. figure() draws its description. Other frameworks "
+            f"read {', '.join(ENDINGS)}."
         )
     check_folder(path)
     if path.suffix.lower() == ENDING:
         write_model(path, network, description)
     else:
         write_other(path, network, description)
+    return path

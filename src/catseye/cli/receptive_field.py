@@ -19,6 +19,12 @@ _FILE = "receptive-field.png"
 def command(
     network: Network,
     picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Picture to draw the fields on.")] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HxWxC", help="Height, width and channels of the input [default: 28x28x1; backbones: their own]."
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         file_option(
@@ -33,7 +39,7 @@ def command(
     file = choose_output(output, _FILE if picture else None, json=json, force=force, read=picture)
     from catseye.verbs.networks import receptive_field as measure
 
-    write_and_print(measure(network, picture), file, json=json, names_figure=False)
+    write_and_print(measure(network, picture, shape=shape), file, json=json, names_figure=False)
     if not file or json:
         return
     if network in LESSONS:  # it has no weights, and therefore no maps

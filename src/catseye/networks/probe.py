@@ -11,10 +11,11 @@ from torch import nn
 from catseye.errors import UsageError, unknown
 from catseye.networks.backbones.backbone import LOGITS, Backbone
 from catseye.networks.layers import layer_names
-from catseye.networks.structure import copy_structure
+from catseye.networks.structure import copy_structure, tensors_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 class Probe:
@@ -86,7 +87,10 @@ class Probe:
         return {LOGITS: self.logits(pictures)}
 
 
-def _record(results: list[torch.Tensor], layer: nn.Module, received: object, returned: torch.Tensor) -> torch.Tensor:
+def _record(results: list[torch.Tensor], layer: nn.Module, received: object, returned: Any) -> Any:
     del layer, received
-    results.append(returned)
-    return returned.clone()  # which an operation in place may change, unlike what was recorded
+    if isinstance(returned, torch.Tensor):
+        results.append(returned)
+        return returned.clone()  # which an operation in place may change, unlike what was recorded
+    results.append(next(tensors_in(returned)))  # of a recurrent layer, its outputs without its state
+    return returned

@@ -11,6 +11,7 @@ from torch import nn
 from catseye.drawing.answer import Answer
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.recording import record_steps
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class Layer:
         Learnt numbers.
     multiply_adds : int
         Multiplications with additions for one picture; those of biases and normalisation are not counted.
-    receptive_field : (int, int)
-        Height and width in pixels of the part of the input that one output value depends on.
+    receptive_field : (int, int) or None
+        Height and width in pixels of the part of the input that one output value depends on; ``None`` in a network
+        that cannot be followed, because it decides while it runs which layers a picture passes.
     """
 
     name: str
@@ -41,7 +43,7 @@ class Layer:
     output: tuple[int, ...]
     parameters: int
     multiply_adds: int
-    receptive_field: Pair
+    receptive_field: Pair | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
@@ -51,17 +53,28 @@ class Layer:
             "output": list(self.output),
             "parameters": self.parameters,
             "multiply_adds": self.multiply_adds,
-            "receptive_field": list(self.receptive_field),
+            "receptive_field": list(self.receptive_field) if self.receptive_field else None,
         }
 
 
 @dataclass(frozen=True, repr=False)
 class Summary(Answer):
-    """A network's layers and totals."""
+    """A network's layers and totals.
+
+    Attributes
+    ----------
+    network : str
+    input : (int, int, int)
+        Height, width and channels of the pictures.
+    layers : tuple of Layer
+    other_parameters : int
+        Learnt numbers that belong to no layer, such as a factor in a network of one's own.
+    """
 
     network: str
     input: tuple[int, int, int]
     layers: tuple[Layer, ...]
+    other_parameters: int = 0
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
@@ -70,7 +83,7 @@ class Summary(Answer):
     @property
     def parameters(self) -> int:
         """All learnt numbers."""
-        return sum(layer.parameters for layer in self.layers)
+        return sum(layer.parameters for layer in self.layers) + self.other_parameters
 
     @property
     def multiply_adds(self) -> int:
@@ -83,6 +96,7 @@ class Summary(Answer):
             "network": self.network,
             "input": list(self.input),
             "parameters": self.parameters,
+            "other_parameters": self.other_parameters,
             "multiply_adds": self.multiply_adds,
             "layers": [layer.to_json() for layer in self.layers],
         }
@@ -92,26 +106,38 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     """Describe a network for pictures of ``shape`` (H, W, C).
 
     Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut) have no row: they are named
-    in the one before, which also has their parameters.
+    in the one before, which also has their parameters. What several layers share is counted once, for the first.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
-    for step in Walk(network).steps(shape):
-        layer = _layer(step)
+    counted: set[int] = set()
+    for step in _steps(network, shape):
+        layer = _layer(step, counted)
         if layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)
         else:
             layers.append(layer)
-    return Summary(name, shape, tuple(layers))
+    other = sum(weight.numel() for weight in network.parameters()) - sum(layer.parameters for layer in layers)
+    return Summary(name, shape, tuple(layers), other)
+
+
+def _steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
+    try:
+        return list(Walk(network).steps(shape))
+    except Exception:  # whatever a network of one's own does with what is not a real tensor
+        return record_steps(network, shape)
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
     """Return what the output of every module sees of pictures of ``shape`` (H, W, C), by the module's name.
 
-    Where two paths join, it is the path that sees more.
+    Where two paths join, it is the path that sees more. Of a network that cannot be followed, nothing is returned.
     """
-    walk = Walk(network)
-    for _ in walk.steps(shape):
-        pass
+    try:
+        walk = Walk(network)
+        for _ in walk.steps(shape):
+            pass
+    except Exception:  # as in _steps
+        return {}
     return walk.by_module
 
 
@@ -120,13 +146,15 @@ def _merged(row: Layer, addition: Layer) -> Layer:
     return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
 
 
-def _layer(step: Step) -> Layer:
+def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
     output = (size[1], size[2], size[0]) if len(size) == 3 else size
     if isinstance(step.layer, str):
         kind = "+ sum" if step.layer == "sum" else step.layer
         return Layer(step.name, kind, output, 0, 0, step.field)
-    parameters = sum(weight.numel() for weight in step.layer.parameters())
+    fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
+    counted |= fresh.keys()
+    parameters = sum(fresh.values())
     return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
 
 

@@ -49,14 +49,14 @@ class Step:
         What is computed; ``"sum"`` or ``"concatenation"`` where paths join.
     output : tuple of int
         (C, H, W), or (N,) once the values lie in one row.
-    field : (int, int)
-        Height and width in pixels of what one value depends on.
+    field : (int, int) or None
+        Height and width in pixels of what one value depends on; ``None`` if that is not known.
     """
 
     name: str
     layer: nn.Module | Join
     output: tuple[int, ...]
-    field: Pair
+    field: Pair | None
 
 
 class Walk(fx.Interpreter):

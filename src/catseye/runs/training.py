@@ -22,8 +22,9 @@ from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone, network_title, resolve_network
 from catseye.networks.initialisation import initialise
 from catseye.runs.command import train_command
+from catseye.runs.planning import plan_again, plan_training, require_custom
 from catseye.runs.provenance import build_provenance, data_name
-from catseye.runs.recipe import default_recipe, load_recipe, recipe_in_words, requested_options
+from catseye.runs.recipe import default_recipe, recipe_in_words, requested_options
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
 from catseye.runs.result import Data, Result, Score, Seconds
@@ -32,8 +33,8 @@ from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
 from catseye.training.loop import Task, fit
 from catseye.training.options import read_values
-from catseye.training.planning import Plan, default_network, plan, training_pictures
-from catseye.training.recipe import OPTIONS, Recipe
+from catseye.training.planning import Plan, training_pictures
+from catseye.training.recipe import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +45,14 @@ if TYPE_CHECKING:
     from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
+    from catseye.networks.custom import CustomNetwork
     from catseye.training.checkpoint import TrainingState
+    from catseye.training.recipe import Recipe
 
 log = logging.getLogger("catseye")
 
 Size = tuple[int, int]
 _MEASURED_TRAINING = 5_000  # training pictures: their accuracy is known to ±0.3 points
-_ADVERSARIAL_EPOCHS = 2  # times as many as usual
 _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
 
@@ -58,7 +60,7 @@ _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an
 @with_checked_arguments
 def train(
     data: DataSource,
-    network: str | Path | None = None,
+    network: str | Path | CustomNetwork | None = None,
     *,
     out: str | Path | None = None,
     recipe: str | Path | Recipe | None = None,
@@ -82,9 +84,11 @@ def train(
         or strings.
     network
         ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, ``"small_convnet"``; layers as
-        text, such as ``"conv 32, pool, flatten, dense 10"``, or the path of a .toml file with them; or the name of a
-        backbone, which is trained from random weights. By default the network of the data set's lesson, for others
-        ``"convnet"``, and for pictures under 18 pixels ``"small_convnet"``.
+        text, such as ``"conv 32, pool, flatten, dense 10"``, or the path of a .toml file with them; the name of a
+        backbone, which is trained from random weights; or a network made in Python: a `torch.nn.Module` from float32
+        pictures (B, C, H, W) to logits (B, classes), of which a copy is trained from the weights that it has, or a
+        function ``(shape, classes)``, shape (H, W, C), that returns one. By default the network of the data set's
+        lesson, for others ``"convnet"``, and for pictures under 18 pixels ``"small_convnet"``.
     out
         The run's folder. Without it nothing is written, and a stopped training is lost.
     recipe
@@ -116,7 +120,8 @@ def train(
     ('small_convnet', 359)
     """
     size = None if size is None else _size(size)
-    network = None if network is None else resolve_network(str(network))
+    custom = None if network is None or isinstance(network, str | Path) else network
+    name_or_text = resolve_network(str(network)) if isinstance(network, str | Path) else None
     changes = read_values(changes, OPTIONS)
     start, processor = time.perf_counter(), choose_device(device)
     if not isinstance(data, str | Path):
@@ -125,21 +130,20 @@ def train(
     options = data.info.options if isinstance(data, Dataset) else None
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with open_session(out, resume=resume) as session:
-        session.require(verb="train", network=network, size=size, label=label, options=options)
+        session.require(verb="train", network=name_or_text, size=size, label=label, options=options)
         if session.saved:
+            require_custom(session.saved, custom, out)
             session.require(**requested_options(recipe, changes, session.saved.network))
             label = session.saved.label
-        finished = session.open_finished_run()
+        finished = session.open_finished_run(custom)
         if finished:
             session.require(data=name)
             return finished
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         if session.saved:
-            saved = session.saved
-            assert isinstance(saved.recipe, Recipe)  # it is a training
-            planned = plan(dataset, saved.network, saved.recipe, saved.size)
+            planned = plan_again(dataset, session.saved, custom)
         else:
-            planned = _make_plan(dataset, network, recipe, size, changes, processor)
+            planned = plan_training(dataset, custom or name_or_text, recipe, size, changes, processor)
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
         session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
         session.start(_request(planned, name, size))
@@ -169,26 +173,12 @@ def _announcement(planned: Plan, session: Session, device: str) -> str:
     return f"{network_title(planned.network)} on {len(planned.train):,} pictures{aside}; recipe: {words}{complete}"
 
 
-def _make_plan(
-    dataset: Dataset,
-    network: str | None,
-    recipe: str | Path | Recipe | None,
-    size: Size | None,
-    changes: dict[str, Any],
-    device: str,
-) -> Plan:
-    train = training_pictures(dataset)
-    height, width = size or train.shape[:2]
-    network = network or default_network(dataset.info.name, (height, width))
-    default = default_recipe(network, len(train), min(height, width), device)
-    if changes.get("adversarial"):  # which is more to learn
-        default = default.with_changes({"epochs": _ADVERSARIAL_EPOCHS * default.epochs})
-    return plan(dataset, network, load_recipe(recipe, network, default).with_changes(changes), size)
-
-
 def _build_network(planned: Plan) -> nn.Module:
     with torch.random.fork_rng(devices=[]):  # PyTorch fills new layers from the caller's generator
-        network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
+        torch.manual_seed(planned.recipe.seed)
+        network = planned.made or build(
+            planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned)
+        )
     initialise(network, planned.recipe.initialisation, planned.recipe.seed)
     return network
 

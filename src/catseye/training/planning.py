@@ -18,6 +18,8 @@ from catseye.networks import is_backbone, smallest_side
 from catseye.networks.definition.lessons import SMALL
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from catseye.datasets import Dataset, Pictures
     from catseye.training.recipe import Recipe
 
@@ -43,6 +45,8 @@ class Plan:
         The pictures to train on, without those set aside for validation.
     validation, test : Pictures or None
         ``None`` if there are none.
+    made : nn.Module or None
+        The network itself, with the weights to start from, if it was made in Python.
     """
 
     dataset: Dataset
@@ -52,6 +56,7 @@ class Plan:
     train: Pictures
     validation: Pictures | None
     test: Pictures | None
+    made: nn.Module | None = None
 
     @cached_property
     def fingerprint(self) -> str:

@@ -14,7 +14,7 @@ from catseye.training.options import Limits, attributes_section, declared_option
 
 Optimizer = Literal["sgd", "rmsprop", "adam", "adamw", "muon"]
 Schedule = Literal["constant", "cosine", "one_cycle"]
-Initialisation = Literal["he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal"]
+Initialisation = Literal["he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal", "none"]
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 INITIALISATIONS: tuple[Initialisation, ...] = get_args(Initialisation)
 
@@ -140,7 +140,7 @@ class Recipe(ShortRepr):
         "Distribution of the initial weights.",
         metavar="NAME",
         details="`he_*` preserves the signal's strength through ReLU, `glorot_*` is the default in Keras, `orthogonal` "
-        "preserves lengths.",
+        "preserves lengths; `none` leaves the weights as PyTorch, or a module of your own, has them.",
         advice="to compare",
         fine_tuning=False,
     )

@@ -36,7 +36,7 @@ def open_classifier(source: ClassifierSource, weights: str | Path | None = None)
         named = str(source) if isinstance(source, Path) else source
         raise UsageError(f"weights are for a backbone, e.g. vgg16, not for {received(named)}.")
     if isinstance(source, Run):
-        return source.classifier, source.folder.name if source.folder else source.classifier.network_name
+        return source.classifier, source.folder.name if source.folder else network_title(source.classifier.network_name)
     if isinstance(source, Classifier):
         return source, network_title(source.network_name)
     if not isinstance(source, str | Path):

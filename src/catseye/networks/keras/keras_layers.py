@@ -14,7 +14,7 @@ from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
 from catseye.networks.keras.activation_names import KERAS
 from catseye.networks.keras.translated import Variables
-from catseye.networks.keras.weighted_modules import WeightedModule, walk_modules
+from catseye.networks.keras.weighted import WeightedModule, walk_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

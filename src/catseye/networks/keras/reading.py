@@ -16,7 +16,7 @@ from catseye.networks.keras.keras_file import read_keras_file
 from catseye.networks.keras.keras_layers import KerasLayers
 from catseye.networks.keras.layer_list import KerasError
 from catseye.networks.keras.translator import translate
-from catseye.networks.keras.weighted_modules import weighted_modules
+from catseye.networks.keras.weighted import weighted_modules
 from catseye.networks.registry import build
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from catseye.networks.keras.h5_weights import H5Weights
     from catseye.networks.keras.translated import Translation, Variables
-    from catseye.networks.keras.weighted_modules import WeightedModule
+    from catseye.networks.keras.weighted import WeightedModule
 
 
 @dataclass(frozen=True)
