@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -44,10 +45,10 @@ def read_keras_file(path: Path) -> KerasContent:
             model = json.loads(_member(archive, _CONFIG, _LARGEST_JSON))
             metadata = json.loads(_member(archive, _METADATA, _LARGEST_JSON)) if _has(archive, _METADATA) else {}
             weights = _member(archive, _WEIGHTS, _LARGEST_WEIGHTS)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise KerasError(f"it is not a .keras file of Keras 3, or is incomplete ({first_line(error)}).") from error
     except (ValueError, RecursionError) as error:
         raise KerasError(f"its configuration is not JSON ({first_line(error)}).") from error
+    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError, zlib.error) as error:
+        raise KerasError(f"it is not a .keras file of Keras 3, or is incomplete ({first_line(error)}).") from error
     extra = metadata.get(KEY) if isinstance(metadata, dict) else None
     return KerasContent(model, extra if isinstance(extra, dict) else {}, weights)
 
