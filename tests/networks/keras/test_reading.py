@@ -75,9 +75,7 @@ def test_values_that_no_dense_layer_returns_are_logits_too(tmp_path: Path) -> No
 
 
 def test_values_in_one_row_are_those_of_pictures_of_the_stated_shape(tmp_path: Path) -> None:
-    path = keras_file(
-        tmp_path / "m.keras", sequential((8,), layer("Dense", units=3)), h5({"dense": [DENSE, OFFSET]})
-    )
+    path = keras_file(tmp_path / "m.keras", sequential((8,), layer("Dense", units=3)), h5({"dense": [DENSE, OFFSET]}))
     with pytest.raises(UsageError, match="takes 8 values in one row: say which height, width and channels"):
         read_keras_network(path, None)
     with pytest.raises(UsageError, match="takes 8 values in one row"):
