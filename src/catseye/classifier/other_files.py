@@ -193,7 +193,7 @@ def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) ->
     if stated.classes is None:
         notes.append(f"its classes have no names and are called 0 to {made.classes - 1}; state them with classes")
     if made.left_out:
-        notes.append(f"{', '.join(made.left_out)} acts in training only and was left out")
+        notes.append(f"layers that act in training only were left out: {', '.join(made.left_out)}")
     if any(variables.head == "sigmoid" for variables in made.variables):
         notes.append("its one sigmoid unit became two classes with the same probabilities")
     for note in notes:
