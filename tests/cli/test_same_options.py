@@ -11,7 +11,20 @@ import catseye
 from catseye.training.recipe import OPTIONS
 
 VERBS = (
-    *("attack", "check", "compare", "convolve", "evaluate", "explain", "ideal", "info", "maps", "predict", "reach"),
+    *(
+        "attack",
+        "check",
+        "compare",
+        "convert",
+        "convolve",
+        "evaluate",
+        "explain",
+        "ideal",
+        "info",
+        "maps",
+        "predict",
+        "reach",
+    ),
     *("receptive_field", "shifts", "show", "sort", "summary", "train", "transfer"),
 )
 # save(path), to_json(), save_csv(path) and diagram().save(path) in Python

@@ -67,6 +67,15 @@ def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Modu
     return network.eval().requires_grad_(True), description
 
 
+def is_model(path: Path) -> bool:
+    """Say whether a file has the header of a classifier, whatever else it holds."""
+    try:
+        _header(path)
+    except CatseyeError:
+        return False
+    return True
+
+
 def _fill(path: Path, description: Description) -> nn.Module:
     with torch.device("meta"):  # takes no memory, whatever sizes the file claims
         network = description.build()

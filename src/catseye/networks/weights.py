@@ -32,6 +32,8 @@ STORED_TYPES = {
 _WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training programs put the weights
 _COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
 _LISTED = 4
+_SAVE = "write its weights alone with torch.save(model.state_dict(), FILE)"
+ORDERED_ENDINGS = (".pth", ".pt")  # of state dicts by torch.save, which keep their order
 
 
 def read_weights(path: Path) -> Tensors:
@@ -51,10 +53,17 @@ def read_weights(path: Path) -> Tensors:
         raise UsageError(f"there is no weight file {path}.")
     try:
         tensors = _safetensors(path) if path.suffix == ".safetensors" else _pth(path)
-    except (safetensors.SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    except RuntimeError as error:
+        if "TorchScript" in str(error):
+            raise CatseyeError(f"{path} is a TorchScript program, which is code; {_SAVE}.") from error
+        raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
+    except (safetensors.SafetensorError, EOFError, OSError, ValueError, KeyError) as error:
         raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
-        raise CatseyeError(f"{path} is not a weight file, or holds more than weights; it was not loaded.") from error
+        raise CatseyeError(
+            f"{path} is not a weight file, or holds more than weights; it was not loaded.\n"
+            f"If it holds a whole model, {_SAVE}."
+        ) from error
     return {name.removeprefix("module."): value for name, value in tensors.items()}
 
 

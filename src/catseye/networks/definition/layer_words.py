@@ -46,6 +46,7 @@ def read_layer(text: str) -> Layer:
         It is none; the message says what to write instead.
     """
     text = " ".join(SYNONYMS.get(word, word) for word in text.split())
+    text = text.replace("hard silu", "hard swish")  # one function by two names
     if not text:
         raise UsageError("there is a comma, bar or bracket too many: a layer is missing.")
     if text in ACTIVATIONS:
