@@ -143,7 +143,9 @@ def train(
         if session.saved:
             planned = plan_again(dataset, session.saved, custom)
         else:
-            planned = plan_training(dataset, name_or_text if custom is None else custom, recipe, size, changes, processor)
+            planned = plan_training(
+                dataset, name_or_text if custom is None else custom, recipe, size, changes, processor
+            )
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
         session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
         session.start(_request(planned, name, size))
