@@ -14,7 +14,7 @@ from catseye.drawing.answer import Answer
 from catseye.errors import with_short_traceback
 from catseye.quality.balance import count_classes, find_imbalances
 from catseye.quality.copies import find_comparable, find_copies
-from catseye.quality.finding import KINDS, Finding, Kind, make_finding
+from catseye.quality.finding import KINDS, Finding, Kind, Severity, make_finding
 from catseye.quality.label_errors import find_suspects
 from catseye.quality.names import find_doubtful_classes, find_look_alike_names
 from catseye.quality.oddities import are_small_by_design, find_broken, find_oddities
@@ -82,6 +82,11 @@ class Checkup(Answer):
         """How many findings there are of each kind that was found, the most serious first."""
         found = Counter(finding.kind for finding in self.findings)
         return {kind: found[kind] for kind in KINDS if kind in found}
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """The findings that make results worse or wrong; not those that are only good to know."""
+        return tuple(finding for finding in self.findings if finding.severity != Severity.NOTE)
 
     def of(self, kind: Kind) -> tuple[Finding, ...]:
         """Return the findings of one kind."""
