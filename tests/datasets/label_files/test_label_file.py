@@ -236,7 +236,7 @@ def test_addresses_are_matched_by_their_names_and_never_downloaded(tmp_path: Pat
         UsageError, match=r"by their addresses \(https://x.org/7.jpg…\), which Catseye does not download"
     ):
         catseye.load(path)
-    with pytest.raises(UsageError, match="https://x.org/a.zip is an address; download it first"):
+    with pytest.raises(UsageError, match=r"https://x\.org/a\.zip is an address; download it first"):
         catseye.load("https://x.org/a.zip")
 
 
