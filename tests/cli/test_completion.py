@@ -49,7 +49,7 @@ _FREE = (
         "--robust",
         "--shots",
     ),
-    *("--channel", "--layer", "--adversarial", "--label-from"),
+    *("--channel", "--layer", "--adversarial", "--label-from", "--map"),
 )
 
 
