@@ -172,3 +172,25 @@ def test_what_it_says_of_something_else_stays_what_it_is() -> None:
 
     with pytest.raises(BrokenPipeError):
         fail()
+
+
+@pytest.mark.parametrize("name", ["x" * 5000 + "/end.png", "one two " * 700 + "end.png"])
+def test_a_name_of_thousands_of_letters_loses_its_middle_and_keeps_its_end(name: str) -> None:
+    error = PictureError(name, "there is no such file")
+    assert len(str(error)) < 900
+    assert str(error).startswith(name[:50])
+    assert str(error).endswith("end.png: there is no such file")
+    assert error.picture == name
+    assert len(str(unknown("data set", name, ["digits"]))) < 900
+    path = "/home/ann/" + "folder/" * 60 + "1.png"  # 435 letters: a path that exists somewhere
+    assert str(UsageError(path)) == path
+
+
+@pytest.mark.parametrize("path", ["\ud800", "a/\udfff.png"])
+def test_half_a_character_in_a_name_is_the_usual_error_wherever_it_is_met(path: str) -> None:
+    @with_short_traceback
+    def verb() -> None:
+        path.encode()
+
+    with pytest.raises(UsageError, match="holds half a character"):
+        verb()

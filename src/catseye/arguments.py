@@ -66,12 +66,25 @@ def _read(name: str, value: Any, kinds: tuple[str, ...]) -> Any:
             )
             if name == "seed" and not 0 <= value <= _LARGEST_SEED:
                 raise UsageError(f"seed must be between 0 and {_LARGEST_SEED:,}; got {value}.")
-            if "Path" in kinds and "\0" in str(value):
-                raise UsageError(f"{name} holds a zero character, which no path may; got {received(value)}.")
+            if "Path" in kinds and isinstance(value, str | os.PathLike):
+                check_path(name, os.fspath(value))
             return value
     words = [_WORDS[kind] for kind in kinds if kind != "None" and not (kind == "str" and "Path" in kinds)]
     words = ["a name or path"] if name == "name" and "Path" in kinds else words
     raise UsageError(f"{name} must be {' or '.join(words)}; got {received(value)}.")
+
+
+def check_path(name: str, path: str | bytes) -> None:
+    """Raise `UsageError` if a text cannot be a path: it is empty, or holds a zero or half a character."""
+    text = os.fsdecode(path)
+    if not text:
+        raise UsageError(f"{name} must not be empty.")
+    if "\0" in text:
+        raise UsageError(f"{name} holds a zero character, which no path may; got {received(text)}.")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} holds half a character (a lone surrogate); got {received(text)}.") from None
 
 
 def _fits(value: object, kind: str) -> bool:
@@ -88,7 +101,7 @@ def _fits(value: object, kind: str) -> bool:
 def received(value: object) -> str:
     """Return how an error names a value: as Python code if it is short and simple, else by its type."""
     if value is None or isinstance(value, str | int | float):
-        text = repr(value)
+        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return type(value).__name__
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import wraps
@@ -19,14 +20,31 @@ _Result = TypeVar("_Result")
 
 _MOST_LISTED = 20  # names
 _BEGINNING = 60  # letters of a name that is too long
+# Words and lines of a message that lose their middle: no file system has such names, and no one reads them.
+_LONG_WORD, _LONG_LINE = re.compile(r"\S{500,}"), re.compile(r"[^\n]{1000,}")
+_WORD_ENDS, _LINE_ENDS = (200, 60), (600, 200)  # letters that stay at the beginning and the end
 _OWN = ("self", "cls")
+_HALF = "surrogates not allowed"  # Python's words for a text that is half of a character
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
 
+def shorten_names(text: str) -> str:
+    """Return ``text`` without the middle of words of 500 letters and more, and of lines of 1,000 and more."""
+    for long, (beginning, ending) in ((_LONG_WORD, _WORD_ENDS), (_LONG_LINE, _LINE_ENDS)):
+        text = long.sub(lambda found, a=beginning, b=ending: f"{found[0][:a]}…{found[0][-b:]}", text)  # type: ignore[misc]
+    return text
+
+
 class CatseyeError(Exception):
-    """A valid request failed. The command exits with status 1."""
+    """A valid request failed. The command exits with status 1.
+
+    A name of thousands of letters in the message loses its middle; its end, which tells files apart, stays.
+    """
 
     exit_status = 1
+
+    def __init__(self, *message: object) -> None:
+        super().__init__(*(shorten_names(part) if isinstance(part, str) else part for part in message))
 
     def _render_traceback_(self) -> list[str]:
         """Return the traceback for IPython, which calls this: the caller's own lines, none of ours."""
@@ -122,13 +140,18 @@ def from_system(error: OSError) -> CatseyeError | None:
     return CatseyeError(f"{name} cannot be used: {error.strerror or type(error).__name__}.")
 
 
+def from_encoding(error: UnicodeEncodeError) -> UsageError:
+    """Return our error for a name that cannot be a file's, as it holds half of a surrogate pair."""
+    return UsageError(f"{error.object!a:.300} holds half a character (a lone surrogate); choose another name.")
+
+
 def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Make a public function raise our errors from its own call, without the frames inside the package.
 
     Their messages say what to do; in a notebook, dozens of lines of our source would bury them. The original error is
     still available as ``__context__``. A call that does not match the function's signature, such as one with a mistyped
     option, is a `UsageError` as well. A system error about a file, such as a missing permission, becomes a
-    `CatseyeError`.
+    `CatseyeError`, one about half a character in a name a `UsageError`.
     """
 
     @wraps(function)
@@ -144,6 +167,10 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
             if ours is None or whole_tracebacks.get():
                 raise
             raise ours from None
+        except UnicodeEncodeError as error:
+            if whole_tracebacks.get() or error.reason != _HALF:
+                raise
+            raise from_encoding(error) from None
         except TypeError:
             wrong = _wrong_call(function, args, options)
             if wrong is None or whole_tracebacks.get():

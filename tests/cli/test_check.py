@@ -110,3 +110,16 @@ def test_errors_are_at_most_two_lines(line: str, status: int, says: str, capsys:
     assert said.out == ""
     assert says in said.err
     assert len(said.err.splitlines()) <= 2
+
+
+def test_with_strict_problems_end_in_status_1_and_notes_do_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "photos", "--strict"]) == 1  # a picture in train and test
+    assert Path("check.html").is_file()
+    assert main(["check", "photos", "--strict", "--json"]) == 1
+    Path("photos/test/a/zero.png").unlink()
+    for number in range(24, 40):  # enough to train and test on
+        save(Path("photos", "train" if number < 36 else "test", "ab"[number % 2], f"{number}.png"), scene(number))
+    Path("photos/train/a/2.png").rename("photos/train/a/2.jpg")  # a note: the name does not fit
+    capsys.readouterr()
+    assert main(["check", "photos", "--strict", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == {"misnamed": 1}

@@ -50,7 +50,7 @@ _FREE = (
         "--robust",
         "--shots",
     ),
-    *("--channel", "--layer", "--adversarial", "--label-from"),
+    *("--channel", "--layer", "--adversarial", "--label-from", "--map"),
 )
 
 

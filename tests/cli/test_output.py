@@ -146,3 +146,21 @@ def test_the_help_names_the_file_and_says_what_json_does(verb: str, capsys: pyte
     said = " ".join(capsys.readouterr().out.split())
     assert "[default: " in said
     assert "none with --json]." in said
+
+
+@pytest.mark.usefixtures("digit")
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("predict run digit.png -o x.csv", "error: -o draws a figure; for a table, use --csv x.csv."),
+        ("predict run digit.png -o x.xlsx", "error: -o draws a figure; for a table, use --csv x.csv."),
+        ("evaluate run digits -o x.CSV", "error: -o draws a figure; for a table, use --csv x.csv."),
+        ("info digits -o x.json", "error: -o draws a figure; to write JSON, use --json > x.json."),
+        ("info digits -o x.csv", "error: -o must end in .png, .svg or .html; got x.csv."),
+    ],
+)
+def test_a_table_or_json_is_asked_for_by_its_own_option(
+    command: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(shlex.split(command)) == 2
+    assert capsys.readouterr().err.splitlines() == [says]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +11,14 @@ import numpy as np
 from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catseye.arrays import Integers
     from catseye.datasets.pictures import Pictures
 
 _MOST_LISTED = 10  # class names in an error
+_NEAR = 0.6  # how similar two names are, from 0 to 1, to be suggested
+_MOST_SUGGESTED = 4
 
 
 def find_class(classes: tuple[str, ...], name: str | int) -> int:
@@ -45,7 +51,24 @@ def match_labels(classes: tuple[str, ...], pictures: Pictures) -> Integers:
     if others:
         known = ", ".join(classes[:_MOST_LISTED]) + (", …" if len(classes) > _MOST_LISTED else "")
         fitting = [name for name, other in pictures.others.items() if set(other.classes) <= set(classes)]
-        advice = f" Label the pictures by {fitting[0]}: --label {fitting[0]}." if fitting else ""
+        advice = (
+            f" Label the pictures by {fitting[0]}: --label {fitting[0]}."
+            if fitting
+            else f"\n{_suggest_names(others, classes)}"
+        )
         raise UsageError(f"the classifier does not know {', '.join(others[:_MOST_LISTED])}; it knows {known}.{advice}")
     numbers = np.array([classes.index(name) for name in pictures.classes], np.int64)
     return numbers[pictures.labels]
+
+
+def _suggest_names(others: Sequence[str], classes: Sequence[str]) -> str:
+    """Return, for names that the classifier does not know, how to map them to the nearest that it knows."""
+    known = {name.lower(): name for name in reversed(classes)}
+    near = {name: get_close_matches(name.lower(), known, n=1, cutoff=_NEAR) for name in others}
+    words = [f"{name}={known[found[0]]}" if found else f"{name}=CLASS" for name, found in near.items()]
+    options = " ".join(f"--map {shlex.quote(word)}" for word in words[:_MOST_SUGGESTED])
+    more = " …" if len(words) > _MOST_SUGGESTED else ""
+    pair = words[0].split("=", 1) if others else ["", ""]
+    return (
+        f"If these are other names for the same: {options}{more} (in Python, rename={{{pair[0]!r}: {pair[1]!r}, …}})."
+    )

@@ -31,6 +31,9 @@ def command(
         bool, typer.Option("--labels", help="Also look for wrong labels, using a pretrained backbone; slower.")
     ] = False,
     backbone: Backbone = "efficientnet_lite0",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with status 1 if a problem is found; notes are not problems.")
+    ] = False,
     force: Force = False,
     archives: Archives = None,
     data_dir: DataDir = None,
@@ -38,7 +41,8 @@ def command(
 ) -> None:
     """Find duplicates across splits and classes, broken and unusual pictures, and unbalanced classes.
 
-    Changes nothing in DATA; writes a page with thumbnails, which replaces that of an earlier check.
+    Changes nothing in DATA; writes a page with thumbnails, which replaces that of an earlier check. With --strict, a
+    script or CI job can stop at the first problem; unusual sizes, formats and names are only noted.
     """
     page = choose_output(output, _PAGE, json=json, force=force)
     from catseye.datasets.set_aside import without_set_aside
@@ -48,15 +52,16 @@ def command(
     checkup = examine(opened, labels=labels, backbone=backbone, archives=archives, data_dir=data_dir)
     tell_notes(without_set_aside(checkup.notes), [])
     write_and_print(checkup, page, json=json, names_figure=False)
-    if json:
-        return
-    where = {"--archives": archives, "--data-dir": data_dir}
-    serious = _advice(checkup)
-    if serious:
-        console().print("\n".join(f"first: {advice}" for advice in serious), soft_wrap=True)
-        again = ("--labels", "--backbone", backbone) if labels else ()
-        tell_next("check", data, *again, *given_options(where), *checkup.dataset.info.options)
-    tell_how_to_learn(data, checkup.dataset.info, where, when="then" if serious else "next")
+    if not json:
+        where = {"--archives": archives, "--data-dir": data_dir}
+        serious = _advice(checkup)
+        if serious:
+            console().print("\n".join(f"first: {advice}" for advice in serious), soft_wrap=True)
+            again = ("--labels", "--backbone", backbone) if labels else ()
+            tell_next("check", data, *again, *given_options(where), *checkup.dataset.info.options)
+        tell_how_to_learn(data, checkup.dataset.info, where, when="then" if serious else "next")
+    if strict and checkup.problems:
+        raise typer.Exit(1)
 
 
 def _advice(checkup: Checkup) -> list[str]:

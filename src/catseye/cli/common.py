@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -23,6 +22,7 @@ from catseye.cli.completion import (
     complete_network,
 )
 from catseye.errors import StoppedError
+from catseye.errors import shorten_names as shorten_names
 from catseye.system.terminal import open_console, requested_columns
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 200
 _IN_WORDS = "\u200c\u200d"  # join and part letters in Bengali, Persian and emoji
-_LONG_WORD, _BEGINNING, _ENDING = re.compile(r"\S{500,}"), 200, 60  # letters
 _MOST_LISTED = 20  # left-out pictures by name
 
 Data = Annotated[
@@ -140,11 +139,6 @@ def escape_control_characters(text: str) -> str:
 def escape_line(text: str) -> str:
     """Return ``text`` as one line, as :func:`escape_control_characters` does: a name may hold a line break."""
     return escape_control_characters(text).replace("\n", "\\n")
-
-
-def shorten_names(text: str) -> str:
-    """Return ``text`` without the middle of words of 500 letters and more, as too long names of files are."""
-    return _LONG_WORD.sub(lambda word: f"{word[0][:_BEGINNING]}…{word[0][-_ENDING:]}", text)
 
 
 def _is_shown(letter: str) -> bool:

@@ -46,6 +46,14 @@ def command(
         ),
     ] = None,
     label: Label = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="THEIRS=OURS",
+            help="The classifier's name for a class of DATA that goes by another, e.g. cats=cat; may be repeated.",
+        ),
+    ] = None,
     robust: Annotated[
         str | None,
         typer.Option(
@@ -82,7 +90,7 @@ def command(
         raise UsageError("--examples needs --robust.")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples must be at least 1; got {examples}.")
-    choose_output(output, json=json, force=force)
+    choose_output(output, json=json, force=force, writes_csv=True)
     check_csv(csv, force=force, all_classes=all_classes, output=output)
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.datasets.set_aside import without_set_aside
@@ -94,6 +102,7 @@ def command(
         opened,
         split=split,
         label=label,
+        rename=rename or None,
         robust=epsilons,
         examples=examples,
         seed=seed,

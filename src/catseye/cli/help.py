@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from catseye.arguments import check_path
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +45,23 @@ class Verb(TyperCommand):
         for word, following in itertools.pairwise(itertools.takewhile(lambda word: word != "--", args)):
             if word in valued and following in names:
                 raise UsageError(f"{word} needs a value; received the option {following} instead.")
+        if not ctx.resilient_parsing:
+            self._refuse_unusable(ctx, args)
         return super().parse_args(ctx, args)
+
+    def _refuse_unusable(self, ctx: Any, args: list[str]) -> None:
+        """Refuse an empty text, which as a path would be the current folder, and what no command line can hold."""
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in self.get_params(ctx):
+            values = given.get(parameter.name)
+            name = (
+                parameter.opts[0]
+                if isinstance(parameter, TyperOption)
+                else parameter.metavar or str(parameter.name).upper()
+            )
+            for value in values if isinstance(values, list | tuple) else [values]:
+                if isinstance(value, str):
+                    check_path(name, value)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return what follows the verb in the line of its usage: what need not be given is in brackets."""

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from catseye.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TABLE = "Write the table as a figure to this .png, .svg or .html file"
+_TABLES, _JSON = (".csv", ".tsv", ".xlsx", ".xls", ".ods"), (".json", ".jsonl")
 _FIGURE = "Write the figure to this .png, .svg or .html file"
 
 
@@ -28,6 +31,7 @@ def choose_output(
     force: bool,
     read: Path | None = None,
     endings: Sequence[str] | None = None,
+    writes_csv: bool = False,
 ) -> Path | None:
     """Return where the answer is written, if anywhere; called before any work.
 
@@ -43,6 +47,8 @@ def choose_output(
         The input file, which must not be overwritten.
     endings
         Endings that ``named`` may have; by default .png, .svg and .html.
+    writes_csv
+        Whether the command has the option ``--csv``.
 
     Raises
     ------
@@ -53,6 +59,11 @@ def choose_output(
         return None
     from catseye.drawing.figure_file import ENDINGS, default_output, figure_output
 
+    suffix = named.suffix.lower() if named else ""
+    if suffix in _TABLES and writes_csv:
+        raise UsageError(f"-o draws a figure; for a table, use --csv {named.with_suffix('.csv') if named else ''}.")
+    if suffix in _JSON:
+        raise UsageError(f"-o draws a figure; to write JSON, use --json > {named}.")
     if named is None:
         return default_output(Path(str(default)), force=force, read=read)
     return figure_output(named, force=force, read=read, endings=endings or ENDINGS)

@@ -34,7 +34,7 @@ def command(
     If a picture cannot be read, the others are still classified; the exit status is then 1. With --csv, a line says
     which classes were found instead of a table.
     """
-    choose_output(output, json=json, force=force)
+    choose_output(output, json=json, force=force, writes_csv=True)
     check_csv(csv, force=force, all_classes=all_classes, output=output, read=pictures)
     from catseye.verbs.use import predict as classify
 

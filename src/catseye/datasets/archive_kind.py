@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from zipfile import is_zipfile
 
 from catseye.errors import CatseyeError, UsageError
 
@@ -12,10 +13,16 @@ if TYPE_CHECKING:
 
 ZIP, TAR = "zip", "tar"
 GZIP, BZIP2, XZ, ZSTANDARD = "gzip", "bzip2", "xz", "Zstandard"  # of a tar
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst")
-_REFUSED_SUFFIXES = re.compile(
-    r"\.(7z|rar|z\d\d|zip\.\d{3}|7z\.\d{3}|gz|bz2|xz|zst|lzma|lz4|lz|br|cab|iso|arj|lzh|tar\.z|tar\.lz\w*)$"
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst")
+# What else is called like an archive; some of these are read, as their content says.
+_OTHER_SUFFIXES = re.compile(
+    r"\.(7z|rar|zipx|gz|bz2|xz|zst|lzma|lz4|lz|br|cab|iso|arj|lzh|sitx?|tar\.z|tar\.lz\w*|taz|tb2|tz2|tlz|tlzma|tz)$"
 )
+_SEGMENT = re.compile(r"\.(z\d\d|r\d\d|part\d+\.rar)$")  # of what the program that packed it has split
+_SLICE = re.compile(  # of a file that was cut: photos.zip.001, photos.tar.gz.aa, photos.tgz.part-3
+    r"(?P<whole>.+\.(zip|7z|rar|tar|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst))[._-]?(part[._-]?)?(\d{1,3}|a[a-z])$"
+)
+_UNFINISHED = re.compile(r"\.(part|partial|crdownload|download)$")
 _MAGIC = {
     b"PK\x03\x04": ZIP,
     b"PK\x05\x06": ZIP,  # an empty one
@@ -31,6 +38,9 @@ _REFUSED_MAGIC = {
     b"\x1f\x9d": "a .Z archive",
     b"\x04\x22\x4d\x18": "an LZ4 file",
     b"LZIP": "an lzip file",
+    b"\x5d\x00\x00": "an LZMA file",
+    b"SIT!": "a StuffIt archive",
+    b"StuffIt": "a StuffIt archive",
     b"MSCF": "a cabinet file",
 }
 _LFS_MAGIC = b"version https://git-lfs"
@@ -42,7 +52,9 @@ _CHECKSUM = slice(148, 156)
 def is_archive(path: Path) -> bool:
     """Say whether a file has an archive's name, supported or not; without an ending, its content decides."""
     name = path.name.lower()
-    if name.endswith(SUFFIXES) or _REFUSED_SUFFIXES.search(name):
+    if name.endswith(SUFFIXES) or _OTHER_SUFFIXES.search(name) or _SEGMENT.search(name) or _SLICE.match(name):
+        return True
+    if _UNFINISHED.search(name) and is_archive(path.with_suffix("")):
         return True
     return not path.suffix and path.is_file() and bool(_kind(_head(path)))
 
@@ -59,6 +71,7 @@ def tell_kind(path: Path) -> str:
     """
     head = _head(path)
     found = _kind(head)
+    _refuse_part(path, found)
     if found:
         return found
     if head.startswith(_LFS_MAGIC):
@@ -78,6 +91,37 @@ def tell_kind(path: Path) -> str:
     raise UsageError(
         f"{path} is not a supported archive ({', '.join(SUFFIXES)}); unpack it yourself and give the folder."
     )
+
+
+def _refuse_part(path: Path, kind: str) -> None:
+    """Raise `UsageError` for one part of an archive that is split into several files, or half of a download."""
+    name = path.name.lower()
+    if _UNFINISHED.search(name):
+        raise UsageError(f"{path} is an unfinished download; wait for its end, or download it again.")
+    cut = None if name.endswith(SUFFIXES) or _OTHER_SUFFIXES.search(name) else _SLICE.match(name)
+    if cut:
+        whole = path.name[: len(cut["whole"])]
+        if kind and (is_zipfile(path) if kind == ZIP else not _others(path, _SLICE, cut["whole"])):
+            return  # the only part is the whole
+        how = f"join them (cat {whole}?* > {whole})"
+    elif _SEGMENT.search(name) or (name.endswith(".zip") and _others(path, _SEGMENT, path.stem.lower())):
+        how = f"join them (zip -s 0 {path.stem}.zip --out whole.zip)"
+    else:
+        return
+    if re.search(r"\.(rar|7z|r\d\d)\b", name):
+        raise UsageError(
+            f"{path} is one part of a split archive, which Catseye cannot unpack; unpack it with the program that made "
+            "it, or 7-Zip, and give the folder."
+        )
+    raise UsageError(
+        f"{path} is one part of a split archive; {how} and give the whole, or unpack it yourself and give the folder."
+    )
+
+
+def _others(path: Path, part: re.Pattern[str], whole: str) -> bool:
+    """Say whether further parts of the same archive lie beside one."""
+    names = (other.name.lower() for other in path.parent.iterdir() if other.name != path.name)
+    return any(part.search(name) and name.startswith(f"{whole}") for name in names)
 
 
 def _head(path: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
@@ -246,6 +247,8 @@ def path_of(name: str | Path) -> Path | None:
         return None
     if is_there(path):
         return path
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(name)):
+        raise UsageError(f"{name} is an address; download it first, and give the file or folder.")
     if isinstance(name, Path) or os.sep in name or name.lower().endswith((*SUFFIXES, *LABEL_SUFFIXES)):
         raise UsageError(f"there is no {'label file' if is_label_file(path) else 'folder or archive'} {path}.")
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.datasets.dataset import TEST
 from catseye.datasets.folders.folder import read_folder
 from catseye.datasets.label_files.file_names import offer_pattern, read_file_names
-from catseye.datasets.label_files.folder_labels import are_sorted, find_folder_labels, label_files_in
+from catseye.datasets.label_files.folder_labels import are_sorted, find_folder_labels, label_files_in, offer_label_file
 from catseye.datasets.label_files.label_file import read_sources
 from catseye.datasets.label_files.picture_index import index_folder
 from catseye.datasets.label_files.split_names import split_of
@@ -116,9 +116,13 @@ def _read_folders(root: Path, name: str, home: Path, *, strict: bool) -> Dataset
         dataset = read_folder(root, name, home, strict=strict)
     except CatseyeError as error:
         offer = _offer(root)
-        if offer is None:
+        named = offer_label_file(root, name)
+        if offer is None and not named:
             raise
-        raise type(error)(f"{error}\nOr {offer}.") from error
+        raise type(error)(f"{error}\nOr {named or offer}.") from error
+    named = offer_label_file(root, name) if any(doubt.serious for doubt in dataset.info.doubts) else ""
+    if named:
+        return _with_offer(dataset, named)
     uncertain = len(dataset.info.classes) == 1 or any(doubt.serious for doubt in dataset.info.doubts)
     offer = _offer(root) if uncertain else None
     if offer is None:
@@ -128,7 +132,7 @@ def _read_folders(root: Path, name: str, home: Path, *, strict: bool) -> Dataset
     return _with_note(dataset, f"all pictures are in one class, {dataset.info.classes[0]}; {offer}.")
 
 
-def _with_offer(dataset: Dataset, offer: Offer) -> Dataset:
+def _with_offer(dataset: Dataset, offer: Offer | str) -> Dataset:
     """Return the data set with the suggestion added to the doubt about its classes."""
     info, doubt = dataset.info, dataset.info.doubts[0]
     said = replace(doubt, reason=f"{doubt.reason} Or {offer}.")

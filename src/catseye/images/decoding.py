@@ -54,7 +54,10 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         if not path.exists():
-            raise PictureError(str(path), "there is no such file")
+            is_address = str(path).lower().startswith(("http:/", "https:/"))
+            raise PictureError(
+                str(path), "it is an address; download the picture first" if is_address else "there is no such file"
+            )
         if not path.is_file():
             raise PictureError(str(path), "not a regular file")
         size = path.stat().st_size

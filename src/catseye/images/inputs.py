@@ -45,7 +45,7 @@ def display_name(picture: Picture, default: str) -> str:
 
     A number does not stand by itself: it becomes ``"picture 3"``.
     """
-    if isinstance(picture, str | Path):
+    if isinstance(picture, str | Path) and str(picture):
         return str(picture)
     return f"picture {default}" if default.isdecimal() else default
 
@@ -93,6 +93,8 @@ def source_of(picture: Picture, name: str, value_range: ValueRange | None = None
         It is not a picture, or an array of another shape or range.
     """
     if isinstance(picture, str | Path):
+        if not str(picture):  # which as a path would be the current folder
+            raise PictureError(name, "its path is empty")
         return Path(picture)
     if isinstance(picture, Image.Image):
         return picture

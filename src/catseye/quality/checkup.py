@@ -14,9 +14,9 @@ from catseye.drawing.answer import Answer
 from catseye.errors import with_short_traceback
 from catseye.quality.balance import count_classes, find_imbalances
 from catseye.quality.copies import find_comparable, find_copies
-from catseye.quality.finding import KINDS, Finding, Kind, make_finding
+from catseye.quality.finding import KINDS, Finding, Kind, Severity, make_finding
 from catseye.quality.label_errors import find_suspects
-from catseye.quality.names import find_doubtful_classes, find_look_alike_names
+from catseye.quality.names import find_doubtful_classes, find_joined_labels, find_look_alike_names
 from catseye.quality.oddities import are_small_by_design, find_broken, find_oddities
 from catseye.quality.survey import survey_pictures
 
@@ -83,6 +83,11 @@ class Checkup(Answer):
         found = Counter(finding.kind for finding in self.findings)
         return {kind: found[kind] for kind in KINDS if kind in found}
 
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """The findings that make results worse or wrong; not those that are only good to know."""
+        return tuple(finding for finding in self.findings if finding.severity != Severity.NOTE)
+
     def of(self, kind: Kind) -> tuple[Finding, ...]:
         """Return the findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind == kind)
@@ -124,7 +129,7 @@ def check_dataset(dataset: Dataset, *, judge: Judge | None = None) -> Checkup:
     odd, how_odd = find_oddities(survey)
     doubtful = [] if judge is None else list(_doubtful(survey, judge))
     found = [*find_broken(survey), *alike, *odd, *doubtful, *find_imbalances(counts)]
-    found += [*find_doubtful_classes(dataset), *find_look_alike_names(dataset)]
+    found += [*find_doubtful_classes(dataset), *find_look_alike_names(dataset), *find_joined_labels(dataset)]
     rank = {kind: place for place, kind in enumerate(KINDS)}
     findings = tuple(sorted(found, key=lambda finding: rank[finding.kind]))
     readable = len(survey) - len(survey.faults)

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     UNTRAINED_CLASS = "untrained_class"
     SPLIT_LIKE_CLASSES = "split_like_classes"
     LOOK_ALIKE_NAMES = "look_alike_names"
+    SEVERAL_LABELS = "several_labels"
     SUSPECT_LABEL = "suspect_label"
     BROKEN = "broken"
     DUPLICATE = "duplicate"
@@ -110,6 +111,13 @@ KINDS = {
         "They differ only in case, spaces, accents or similar characters, but are separate classes. "
         "If they mean the same, put their pictures into one folder.",
         "no class names look alike",
+    ),
+    Kind.SEVERAL_LABELS: KindDescription(
+        Severity.WARNING,
+        "Classes that are several at once",
+        "A picture has one class here, so that each combination of labels, such as cat|dog, is learned as a class of "
+        "its own. Give these pictures one label, or leave them out.",
+        "no class is several at once",
     ),
     Kind.SUSPECT_LABEL: KindDescription(
         Severity.WARNING,

@@ -1,9 +1,10 @@
-"""Problems with the classes themselves: names that look alike, and classes that may be something else."""
+"""Problems with the classes themselves: names that look alike, several at once, or something else."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.datasets.joined_labels import find_joined
 from catseye.datasets.look_alikes import find_look_alikes, in_words
 from catseye.quality.finding import Finding, Kind
 
@@ -23,3 +24,14 @@ def find_look_alike_names(dataset: Dataset) -> Iterator[Finding]:
     """Yield each group of class names that look alike."""
     for names in find_look_alikes(dataset.info.classes):
         yield Finding(Kind.LOOK_ALIKE_NAMES, f"{in_words(names)} look alike", (), names)
+
+
+def find_joined_labels(dataset: Dataset) -> Iterator[Finding]:
+    """Yield each class that is several others at once."""
+    for name in find_joined(dataset.info.classes):
+        count = sum(
+            int((part.labels == part.classes.index(name)).sum())
+            for part in dataset.splits.values()
+            if name in part.classes
+        )
+        yield Finding(Kind.SEVERAL_LABELS, f"{name!r}, {count:,} picture(s), is made of other classes", (), (name,))

@@ -44,9 +44,13 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises
     ------
+    UsageError
+        The path has no name, as the current folder has none.
     CatseyeError
         The disk is full, or the folder is missing or may not be written.
     """
+    if not path.name:
+        raise UsageError(f"{path} is a folder; expected the name of a file.")
     # The name's beginning alone: a longer name than its own might exceed what a file system allows, often 255 bytes.
     part = path.with_name(f".{path.name[:_BEGINNING]}.{secrets.token_hex(_RANDOM_BYTES)}{PART}")
     try:

@@ -11,6 +11,7 @@ from PIL.Image import Image
 
 from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
+from catseye.classifier.renaming import read_names_map, rename_classes
 from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.datasets.folders.tree import picture_files
@@ -23,7 +24,7 @@ from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
@@ -129,6 +130,7 @@ def evaluate(
     *,
     split: str | None = None,
     label: str | None = None,
+    rename: Mapping[str, str] | Sequence[str] | str | None = None,
     robust: float | str | Sequence[float | str] | None = None,
     examples: int | None = None,
     seed: int = 0,
@@ -150,6 +152,9 @@ def evaluate(
         split. By default the test split; all pictures if there is none and they were not used for training.
     label
         Label to use where pictures have several.
+    rename
+        The classifier's names for classes that the pictures call otherwise, such as ``{"cats": "cat"}`` or
+        ``"cats=cat"``. Several names may mean one class.
     robust
         Attack sizes, such as ``[1 / 255, 4 / 255]`` or ``"1/255,4/255"``, at which robustness is measured as well.
     examples
@@ -182,15 +187,18 @@ def evaluate(
         raise UsageError(f"examples must be at least 1; got {examples}.")
     epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier, weights)
+    names = read_names_map(rename) if rename is not None else {}
     if isinstance(data, Pictures):
         now = look_again_at(data, home_folder(data_dir))
         pictures, words = now if label is None else now.labelled(label), "pictures"
+        pictures = rename_classes(pictures, opened.classes, names) if names else pictures
         evaluation = replace(opened.evaluate(pictures), notes=change_notes(data, now), pictures=_names(pictures))
     else:
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         dataset.info.require_classes()
         measured = choose_measured(opened, dataset, split)
         pictures, words = measured.pictures, measured.words
+        pictures = rename_classes(pictures, opened.classes, names) if names else pictures
         notes = measured.notes + _range_note(opened, pictures)
         evaluation = replace(opened.evaluate(pictures), data=words, notes=notes, pictures=_names(pictures))
     if epsilons is None:

@@ -228,3 +228,37 @@ def test_the_first_page_of_a_stack_is_taken() -> None:
     tifffile.imwrite(buffer, stack, photometric="minisblack")
     found = decode(buffer.getvalue(), value_range=ValueRange(0, 255))
     assert np.array_equal(np.asarray(found), stack[0])
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".png"])
+def test_12_bits_beside_16_bits_are_refused_as_no_scale_fits_both(suffix: str, tmp_path: Path) -> None:
+    root = write_greys(tmp_path, {"a": 4095, "b": 65535}, suffix=suffix)
+    with pytest.raises(CatseyeError) as caught:
+        catseye.load(root)
+    assert str(caught.value).splitlines() == [
+        f"{root}: 10 pictures hold values up to 4,095 (12 bits), 10 up to 65,535; no scale fits both, and the first "
+        "would be nearly black.",
+        "Multiply the values of the 10 by 16, save all with 8 bits per channel, or load them separately.",
+    ]
+    for number in range(10):  # as the error says
+        path = root / "a" / f"{number}{suffix}"
+        values = (tifffile.imread(path) if suffix == ".tif" else np.asarray(Image.open(path))).astype(np.uint16) * 16
+        tifffile.imwrite(path, values) if suffix == ".tif" else Image.fromarray(values).save(path)
+    assert files(catseye.load(root)).value_range == ValueRange(0, 65535)
+
+
+def test_dark_pictures_beside_bright_ones_are_told_not_refused(tmp_path: Path) -> None:
+    dataset = catseye.load(write_greys(tmp_path, {"a": 1100, "b": 65535}))
+    assert any(
+        note.startswith("10 pictures hold values up to 4,095 (12 bits), 10 up to 65,535, so the first look dark.")
+        for note in dataset.notes
+    )
+
+
+def test_tags_that_state_two_depths_are_evidence_enough(tmp_path: Path) -> None:
+    root = write_greys(tmp_path, {"a": 1500, "b": 65535}, suffix=".tif")
+    for path in (root / "a").iterdir():  # 281: MaxSampleValue
+        values = tifffile.imread(path)
+        tifffile.imwrite(path, values, extratags=[(281, "H", 1, 4095, True)])
+    with pytest.raises(CatseyeError, match="10 pictures hold values up to 4,095"):
+        catseye.load(root)

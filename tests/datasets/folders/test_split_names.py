@@ -29,6 +29,18 @@ from catseye.datasets.folders.split_names import UNLABELLED, find_splits, is_cal
         (["steam train", "bullet train"], [None, None]),
         (["training shoes", "boots"], [None, None]),
         (["contest", "latest", "valley", "devil", "pretest"], [None] * 5),
+        (["entrainement", "test"], ["train", "test"]),
+        (["Entraînement", "Validation", "Test"], ["train", "validation", "test"]),
+        (["Entrai\u0302nement", "test"], ["train", "test"]),  # as macOS writes it
+        (["entrenamiento", "validación", "prueba"], ["train", "validation", "test"]),
+        (["training", "validierung", "test"], ["train", "validation", "test"]),
+        (["treino", "teste"], ["train", "test"]),
+        (["addestramento", "validazione", "test"], ["train", "validation", "test"]),
+        (["训练集", "测试集"], ["train", "test"]),
+        (["images_treino", "images_teste"], ["train", "test"]),
+        (["treino", "futebol"], [None, None]),  # a class of pictures from a training ground
+        (["prova", "prove"], [None, None]),
+        (["essai", "pred"], [None, UNLABELLED]),
         (["train_test", "猫", "", "тест"], [None] * 4),
     ],
 )

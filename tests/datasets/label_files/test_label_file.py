@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -218,3 +219,38 @@ def test_a_table_of_pixels_is_refused_by_its_first_rows(tmp_path: Path, monkeypa
     with pytest.raises(UsageError, match="it seems to hold pixels"):
         catseye.load(path)
     assert set(read) == {PEEKED_BYTES}
+
+
+def test_addresses_are_matched_by_their_names_and_never_downloaded(tmp_path: Path) -> None:
+    rows = "https://x.org/a/1.png?raw=1,cat\nhttp://x.org/b%20c/2.png#top,dog\nhttps://x.org/9.png,cat\n"
+    dataset = catseye.load(make(tmp_path, f"url,label\n{rows}"))
+    assert labels(dataset) == {"1.png": "cat", "2.png": "dog"}
+    assert [(out.picture, out.reason) for out in dataset.left_out] == [
+        (
+            "https://x.org/9.png",
+            "it is an address, and no picture of its name is here; nothing is downloaded (labels.csv, line 4)",
+        )
+    ]
+    path = make(tmp_path / "none", "url,label\nhttps://x.org/7.jpg,cat\nhttps://x.org/8.jpg,dog\n", "images/1.png")
+    with pytest.raises(
+        UsageError, match=r"by their addresses \(https://x.org/7.jpg…\), which Catseye does not download"
+    ):
+        catseye.load(path)
+    with pytest.raises(UsageError, match=r"https://x\.org/a\.zip is an address; download it first"):
+        catseye.load("https://x.org/a.zip")
+
+
+@pytest.mark.parametrize("name", ["train.txt", "list.lst", "labels/train.json"])
+def test_a_list_beside_images_is_read_when_named_and_offered_else(name: str, tmp_path: Path) -> None:
+    make(tmp_path, "")
+    (tmp_path / "labels.csv").unlink()
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    rows = [(f"images/{n}.png", str(n % 2)) for n in range(1, 5)]
+    text = json.dumps(dict(rows)) if name.endswith(".json") else "".join(f"{a} {b}\n" for a, b in rows)
+    path.write_text(text)
+    (tmp_path / "readme.txt").write_text("images/ holds pictures\n1.png is a\n")
+    if path.parent == tmp_path:
+        assert labels(catseye.load(path)) == {"1.png": "1", "2.png": "0", "3.png": "1", "4.png": "0"}
+    with pytest.raises(UsageError, match=f"not a class.*Or give {tmp_path / name}, which labels pictures of this"):
+        catseye.train(tmp_path)

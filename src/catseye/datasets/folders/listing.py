@@ -18,6 +18,7 @@ from catseye.datasets.info import LABEL
 from catseye.datasets.left_out import LeftOut
 from catseye.datasets.pictures import Labelling
 from catseye.errors import CatseyeError
+from catseye.images.mixed_depths import find_mixed_depths
 from catseye.images.preprocess import Preprocess
 from catseye.images.value_range import common_range, number
 
@@ -80,7 +81,7 @@ def leave_out_broken(
     Raises
     ------
     CatseyeError
-        All are broken, or (``strict``) one is.
+        All are broken, or (``strict``) one is; or their values have two depths, such as 12 and 16 bits.
     """
     inspections = inspect_files([picture.path for picture in listed], home)
     inspections = _without_lone_fractions(inspections)
@@ -91,6 +92,12 @@ def leave_out_broken(
         raise CatseyeError(f"{name}: {len(left_out)} broken picture(s), first {first.picture}: {first.reason}.")
     if len(left_out) == len(seen):
         raise CatseyeError(_all_broken(name, left_out))
+    mixed = find_mixed_depths([p.inspection.extremes for p in seen if p.inspection.extremes and not p.inspection.fault])
+    if mixed and mixed.clear:
+        raise CatseyeError(
+            f"{name}: {mixed}; no scale fits both, and the first would be nearly black.\n"
+            f"{mixed.advice[0].upper()}{mixed.advice[1:]}."
+        )
     return sorted((p for p in seen if not p.inspection.fault), key=_order), left_out
 
 
@@ -177,7 +184,11 @@ def range_notes(pictures: Sequence[ListedPicture]) -> list[str]:
     uncertain = [one for one in extremes if not one.certain]
     low, high = min(one.low for one in uncertain), max(one.high for one in uncertain)
     count = f"{len(uncertain):,} picture{'s have' if len(uncertain) != 1 else ' has'}"
-    return [f"{count} more than 8 bits per channel, with values from {number(low)} to {number(high)}: {chosen}."]
+    notes = [f"{count} more than 8 bits per channel, with values from {number(low)} to {number(high)}: {chosen}."]
+    mixed = find_mixed_depths(extremes)
+    if mixed:
+        notes.append(f"{mixed}, so the first look dark. If they were saved with different depths, {mixed.advice}.")
+    return notes
 
 
 def _extremes(pictures: Sequence[ListedPicture]) -> list[Extremes]:

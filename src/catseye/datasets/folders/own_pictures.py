@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.folders.listing import common_size, leave_out_broken, make_splits, range_notes
 from catseye.datasets.info import IMAGE, LABEL, LONGEST_NAME, Info, is_class_name
+from catseye.datasets.joined_labels import note_joined
 from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import CatseyeError
@@ -81,7 +83,12 @@ def make_dataset(
         )
     said += range_notes(good)
     own = make_splits(good, {LABEL: classes})
-    said += [*note_look_alikes(classes), *classes_without_pictures(own)]
+    counts = Counter(picture.classes[LABEL] for picture in good)
+    said += [
+        *note_look_alikes(classes),
+        *note_joined({name: counts[name] for name in classes}),
+        *classes_without_pictures(own),
+    ]
     splits = add_test_split(own)
     set_aside = len(splits) > len(own)
     if set_aside:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 UNLABELLED = "unlabelled"
 
@@ -21,6 +22,16 @@ _SPLITS = {
     UNLABELLED: "pred predict prediction predictions unlabeled unlabelled nolabel submission inference",
 }
 _WORDS = {word: split for split, words in _SPLITS.items() for word in words.split()}
+
+# The same in other languages, without accents. Alone, such a word may be a class: it counts beside a folder for
+# another split only.
+_FOREIGN = {
+    TRAIN: "entrainement apprentissage entrenamiento treino treinamento addestramento allenamento trainingsdaten "
+    "trainingsbilder 训练 训练集 訓練 学習",
+    VALIDATION: "validacion validacao validazione validierung validierungsdaten validatie 验证 验证集 検証",
+    TEST: "essai essais prueba pruebas teste testes prova prove testdaten testbilder 测试 测试集 テスト",
+}
+_FOREIGN_WORDS = {word: split for split, words in _FOREIGN.items() for word in words.split()}
 
 _WHOLE = {"publictest": VALIDATION, "privatetest": TEST}  # as FER2013 calls them
 
@@ -52,7 +63,8 @@ def find_splits(names: Iterable[str]) -> dict[str, str]:
     """Return which of several folders side by side are named like a split.
 
     ``train``, ``Testing``, ``test_set`` and ``valImages`` are; so are ``seg_train`` and ``seg_test`` together, which
-    differ only in the split. ``steam_train`` alone is not.
+    differ only in the split. ``steam_train`` alone is not. Words of other languages, such as ``entrainement``, count
+    beside a name of another split only.
 
     Parameters
     ----------
@@ -65,6 +77,10 @@ def find_splits(names: Iterable[str]) -> dict[str, str]:
         From name to ``"train"``, ``"validation"``, ``"test"`` or ``UNLABELLED``.
     """
     read = {name: _read(name) for name in names}
+    foreign = {name: _read(name, _FOREIGN_WORDS) for name, found in read.items() if not found[0]}
+    splits = {found[0] for found in (*read.values(), *foreign.values())} - {"", UNLABELLED}
+    if len(splits) > 1:
+        read |= {name: found for name, found in foreign.items() if found[0]}
     named = {name: found for name, found in read.items() if found[0]}
     splits_with: dict[tuple[str, ...], set[str]] = {}
     for split, rest in named.values():
@@ -74,7 +90,7 @@ def find_splits(names: Iterable[str]) -> dict[str, str]:
     return {name: evaluation if split == _EVALUATION else split for name, split in result.items()}
 
 
-def _read(name: str) -> tuple[str, tuple[str, ...]]:
+def _read(name: str, known: Mapping[str, str] = _WORDS) -> tuple[str, tuple[str, ...]]:
     """Return the split that a name refers to, empty if none, and the remaining words."""
     splits: set[str] = set()
     rest: list[str] = []
@@ -83,7 +99,7 @@ def _read(name: str) -> tuple[str, tuple[str, ...]]:
         return _WHOLE["".join(words)], ()
     for word in words:
         joined = _JOINED.fullmatch(word)
-        split = _WORDS.get(joined[1] if joined else word)
+        split = known.get(joined[1] if joined else word)
         if split:
             splits.add(split)
         elif word not in _FILLERS and not word.isdigit():
@@ -94,7 +110,8 @@ def _read(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _words(name: str) -> Sequence[str]:
-    return [word.lower() for word in _TOKEN.findall(_HOLD_OUT.sub("holdout", name))]
+    plain = "".join(letter for letter in normalize("NFKD", name) if not combining(letter))  # entraînement
+    return [word.lower() for word in _TOKEN.findall(_HOLD_OUT.sub("holdout", normalize("NFC", plain)))]
 
 
 def is_called_data(name: str) -> bool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catseye.datasets.info import LABEL
-from catseye.datasets.label_files.split_names import USUAL, split_of
+from catseye.datasets.label_files.picture_index import is_address
+from catseye.datasets.label_files.split_column import SPLIT_COLUMNS, check_splits, find_split, usual_name
+from catseye.datasets.label_files.split_names import is_flag
 from catseye.errors import UsageError, unknown
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ FILE_NAMES = (
 )
 LABEL_NAMES = ("label", "labels", "class", "classes", "class_name", "class_label", "category", "target")
 FIELD_NAMES = ("emotion", "expression", "breed", "species", "diagnosis", "dx", "disease", "tag", "type", "y")
-_SPLIT_COLUMNS = ("split", "set", "subset", "usage", "partition", "fold", "phase")
 _NO_LABEL = frozenset({"", "nan", "NaN", "<NA>", "#N/A", "null", "NULL"})
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _WHOLE = re.compile(r"[-+]?\d+(\.0*)?")
@@ -69,9 +70,11 @@ def find_columns(table: LabelTable, options: LabelOptions, has_picture: Callable
         There is no such column, or it is not clear which one is meant; the message names the candidates.
     """
     file = find_file_column(table, options, has_picture, where)
-    split = _named(table, options.split_column) or _find_split(table, file)
+    split = _named(table, options.split_column) or find_split(
+        table, file, is_one_hot=bool(_find_one_hot(_without(table, file)))
+    )
     if options.split_column and split:
-        _check_splits(table, split)
+        check_splits(table, split)
     if options.label_column:
         label = _named(table, options.label_column)
         assert label is not None
@@ -101,7 +104,7 @@ def find_file_column(table: LabelTable, options: LabelOptions, has_picture: Call
     if not most:
         raise UsageError(_no_file_column(table, where))
     best = [name for name, count in hits.items() if count == most]
-    usual = [name for name in best if _usual(name) in FILE_NAMES]
+    usual = [name for name in best if usual_name(name) in FILE_NAMES]
     chosen = (usual or best)[0]
     others = [name for name in best if table.columns[name] != table.columns[chosen] and name not in (chosen,)]
     rivals = [name for name in others if not _same_pictures(table, name, chosen) and (name in usual or not usual)]
@@ -115,7 +118,7 @@ def _count_hits(name: str, values: Sequence[str], has_picture: Callable[[str], b
     """Return how many different values of a sample name pictures; a few repeated numbers count as none."""
     sample = _sample(values)
     present = set(sample)
-    if 2 * len(present) < len(sample) and all(map(_NUMBER.fullmatch, present)) and _usual(name) not in FILE_NAMES:
+    if 2 * len(present) < len(sample) and all(map(_NUMBER.fullmatch, present)) and usual_name(name) not in FILE_NAMES:
         return 0
     return sum(map(has_picture, present))
 
@@ -132,7 +135,13 @@ def _stem(value: str) -> str:
 
 
 def _no_file_column(table: LabelTable, where: str) -> str:
-    if len(table.columns) >= _SAMPLE or any(_usual(name) == "pixels" for name in table.columns):
+    address = next((value for values in table.columns.values() for value in values if is_address(value)), "")
+    if address:
+        return (
+            f"{table.name} names its pictures by their addresses ({address[:60]}…), which Catseye does not download.\n"
+            f"Download them into {where} under the same file names; they are then found by these."
+        )
+    if len(table.columns) >= _SAMPLE or any(usual_name(name) == "pixels" for name in table.columns):
         return (
             f"{table.name} names no pictures in {where}; it seems to hold pixels.\n"
             "Load these as arrays in Python: catseye.train((images, labels))."
@@ -153,48 +162,23 @@ def _sample(values: Sequence[str]) -> list[str]:
     return [value for value in values[::step] if value]
 
 
-def _usual(name: str) -> str:
-    """Return a column's name in the form of the lists of usual names."""
-    return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())).lower()
-
-
-def _find_split(table: LabelTable, file: str) -> str | None:
-    """Return a column with a usual name that names splits, else one that holds only split names, several of them."""
-    fitting = []
-    for name, values in table.columns.items():
-        splits = {split_of(value) for value in set(values) - {""}}
-        is_usual = _usual(name) in _SPLIT_COLUMNS
-        if name != file and (any(splits) if is_usual else len(splits) > 1 and all(splits)):
-            fitting.append((not is_usual, name))
-    return min(fitting)[1] if fitting else None
-
-
-def find_unused_split(table: LabelTable, columns: Columns) -> str | None:
-    """Return a column with a usual name for splits that names none."""
-    others = table.columns.keys() - {columns.file, columns.label, columns.split}
-    return min((name for name in others if _usual(name) in _SPLIT_COLUMNS), default=None)
-
-
-def _check_splits(table: LabelTable, split: str) -> None:
-    unknowns = sorted({value for value in table.columns[split] if value and not split_of(value)})
-    if unknowns and not any(map(split_of, table.columns[split])):
-        raise UsageError(
-            f"{table.name}: column {split!r} holds {', '.join(map(repr, unknowns[:_MOST_LISTED]))}, but no split "
-            f"name; expected {', '.join(USUAL)} or another usual name."
-        )
+def _without(table: LabelTable, file: str) -> dict[str, list[str]]:
+    return {name: values for name, values in table.columns.items() if name != file}
 
 
 def _find_label(table: LabelTable, file: str, split: str | None) -> Columns:
     rest = {name: values for name, values in table.columns.items() if name not in (file, split)}
-    rest = {name: values for name, values in rest.items() if _usual(name) not in _SPLIT_COLUMNS}
+    rest = {name: values for name, values in rest.items() if usual_name(name) not in SPLIT_COLUMNS}
+    if split and is_flag(split, set(table.columns[split])):
+        rest = {name: values for name, values in rest.items() if not is_flag(name, set(values))}
     for usual in (LABEL_NAMES, FIELD_NAMES):
-        named = [name for name in rest if _usual(name) in usual and _may_be_label(rest[name], fewest=0)]
+        named = [name for name in rest if usual_name(name) in usual and _may_be_label(rest[name], fewest=0)]
         if named:
             return Columns(file, _choose(table, named), split)
     one_hot = _find_one_hot(rest)
     if one_hot:
         return Columns(file, LABEL, split, one_hot)
-    fitting = [name for name in rest if _may_be_label(rest[name]) and not re.search(r"(^|_)id$", _usual(name))]
+    fitting = [name for name in rest if _may_be_label(rest[name]) and not re.search(r"(^|_)id$", usual_name(name))]
     if not fitting and len(rest) == 1:
         fitting = [name for name in rest if _may_be_label(rest[name], fewest=1) and not _numbers_rows(rest[name])]
     if not fitting:

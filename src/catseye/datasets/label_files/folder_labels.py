@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TRAIN
 from catseye.datasets.label_files.columns import find_columns
 from catseye.datasets.label_files.label_file import PEEKED_BYTES, LabelSource, has_picture, read_source
+from catseye.datasets.label_files.options import LabelOptions
+from catseye.datasets.label_files.picture_index import index_folder
 from catseye.datasets.label_files.split_names import split_of
 from catseye.errors import CatseyeError, UsageError
 from catseye.images.decoding import is_hidden
@@ -16,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from catseye.datasets.label_files.options import LabelOptions
     from catseye.datasets.label_files.picture_index import PictureIndex
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_OFFERED = (".txt", ".lst", ".list", ".json")  # which hold many other things, too
+_MOST_OFFERED = 100  # files that are looked into
 _USUAL = ("metadata", "labels", "label", "annotations", "classes", "train")  # the earlier one is preferred
 _NEVER = ("submission", "readme")
 # Names of folders that say nothing of what is in the pictures.
@@ -59,7 +63,7 @@ def label_files_in(root: Path) -> list[LabelSource]:
     ]
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError:
@@ -67,7 +71,7 @@ def _files(folder: Path) -> list[Path]:
     return [
         path
         for path in entries
-        if path.suffix.lower() in SUFFIXES
+        if path.suffix.lower() in suffixes
         and not is_hidden(path)
         and not any(word in path.stem.lower() for word in _NEVER)
         and path.is_file()
@@ -97,6 +101,32 @@ def find_folder_labels(
         used = (LabelSource(usual.path, usual.base),)  # alone, its name does not make all its pictures a test split
     unused = tuple(_shown(source) for source in naming if source.path not in {one.path for one in used})
     return FolderLabels(used, unused)
+
+
+def offer_label_file(root: Path, name: str) -> str:
+    """Return a sentence about a .txt or .json file in a folder, or in those directly in it, that labels its pictures.
+
+    Such files are not used unasked; nothing is returned if there is none.
+    """
+    folders = [root, *sorted(entry for entry in root.iterdir() if entry.is_dir() and not is_hidden(entry))]
+    paths = [path for folder in folders[:_MOST_FOLDERS] for path in _files(folder, _OFFERED)][:_MOST_OFFERED]
+    index = index_folder(root) if paths else None
+    for path in sorted(paths, key=lambda path: (split_of(path.stem) != TRAIN, path)):
+        place = path.relative_to(root).as_posix()
+        base = place.rpartition("/")[0]
+        source = LabelSource(path, f"{base}/" if base else "")
+        if index and _names_pictures(source, index, LabelOptions()) and _has_labels(source, index):
+            return f"give {name.rstrip('/')}/{place}, which labels pictures of this folder"
+    return ""
+
+
+def _has_labels(source: LabelSource, index: PictureIndex) -> bool:
+    try:
+        table = read_source(source, index, most_bytes=PEEKED_BYTES)
+        find_columns(table, LabelOptions(), partial(has_picture, source, index), "")
+    except CatseyeError:
+        return False
+    return True
 
 
 def _names_pictures(source: LabelSource, index: PictureIndex, options: LabelOptions) -> bool:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.folders.listing import picture_name
 from catseye.datasets.folders.own_pictures import make_dataset
+from catseye.datasets.folders.split_names import is_called_masks
 from catseye.datasets.info import LABEL
-from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_file_column, find_unused_split
+from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_file_column
 from catseye.datasets.label_files.label_rows import LabelRows
 from catseye.datasets.label_files.picture_index import index_folder, is_picture_name
+from catseye.datasets.label_files.split_column import find_unused_split
+from catseye.datasets.label_files.split_names import split_of
 from catseye.datasets.label_files.table import read_table
 from catseye.datasets.left_out import LeftOut
 from catseye.errors import CatseyeError
@@ -80,14 +83,17 @@ def read_label_file(path: Path, name: str, home: Path, options: LabelOptions, *,
     shown = str(PurePath(name).parent)
     if not _names_any(source, index):
         above = path.parent.resolve().parent
-        beside = index_folder(above, only=_picture_folders(above))
+        beside = index_folder(above, only=_picture_folders(above, path.parent.resolve().name))
         if _names_any(source, beside):
             index, shown = beside, str(PurePath(name).parent / "..")
     return read_sources([source], index, name, shown, home, options, strict=strict)
 
 
-def _picture_folders(folder: Path) -> list[str]:
-    return [name for name in (entry.name for entry in folder.iterdir()) if name.lower() in _PICTURE_FOLDERS]
+def _picture_folders(folder: Path, own: str) -> list[str]:
+    """Return the folders of pictures beside a label file's ``own``; beside ``annotations/`` also ``train2017/``."""
+    names = [entry.name for entry in folder.iterdir()]
+    plain = [name for name in names if name.lower() in _PICTURE_FOLDERS]
+    return plain + ([name for name in names if split_of(name)] if is_called_masks(own) else [])
 
 
 def _names_any(source: LabelSource, index: PictureIndex) -> bool:
@@ -148,7 +154,7 @@ def read_sources(
             rows.note(f"{table.name} has no labels, unlike {sources[0].path.name}, and is ignored.")
             continue
         columns = columns or find_columns(table, options, partial(has_picture, source, index), where)
-        unused = None if columns.split else find_unused_split(table, columns)
+        unused = None if columns.split else find_unused_split(table, (columns.file, columns.label, columns.split))
         if unused:
             rows.note(f"{table.name}: column {unused} does not name splits such as train and test, and is not used.")
         rows.add(table, columns, base=source.base, split=source.split)

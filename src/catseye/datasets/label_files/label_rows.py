@@ -9,7 +9,7 @@ from catseye.datasets.folders.listing import ListedPicture
 from catseye.datasets.info import LABEL
 from catseye.datasets.label_files.columns import read_labels
 from catseye.datasets.label_files.picture_index import Found
-from catseye.datasets.label_files.split_names import split_of
+from catseye.datasets.label_files.split_names import find_values
 
 if TYPE_CHECKING:
     from catseye.datasets.label_files.columns import Columns
@@ -82,7 +82,7 @@ class LabelRows:
             self.note(f"{table.name}: the classes are the columns, one of which is 1 in each row: {listed}.")
         self._unused += [Unused(f"{table.name}, line {line}", False, why) for line, why in table.malformed]
         named = table.columns.get(columns.split) if columns.split else None
-        splits = {value: split_of(value) or "" for value in set(named or ())}
+        splits = find_values(columns.split, named) if columns.split and named else {}
         for row, (value, label) in enumerate(
             zip(table.columns[columns.file], read_labels(table, columns), strict=True)
         ):
@@ -94,7 +94,8 @@ class LabelRows:
                 self._add_row(found.place, _Row(value, label, own, table.name, line, found.is_exact))
             elif found.place:
                 missing = f"its split {named[row]!r} is unknown" if named and named[row] else "it has no split"
-                self._unused.append(Unused(found.place, True, f"{missing if label else 'it has no label'} ({where})"))
+                why = missing if label else table.reasons.get(row, "it has no label")
+                self._unused.append(Unused(found.place, True, f"{why} ({where})"))
             else:
                 self._unused.append(
                     Unused(value or where, False, f"{found.reason} ({where})" if value else found.reason)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from catseye.images.decoding import is_hidden
 from catseye.images.formats import SUFFIXES, is_picture_file
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+_NOT_HERE = "it is an address, and no picture of its name is here; nothing is downloaded"
 
 
 @dataclass(frozen=True)
@@ -73,11 +78,16 @@ class PictureIndex:
 
         The value is a path from the label file's folder ``base`` or from ``root``. Otherwise a picture whose path
         ends like the value is used (``/home/ann/cats/1.jpg`` is ``cats/1.jpg``, ``1`` is ``images/1.jpg``) if there is
-        exactly one, or several are copies of one; this ignores case and Unicode composition.
+        exactly one, or several are copies of one; this ignores case and Unicode composition. Of an address
+        (``https://…/1.jpg?size=2``) only the path counts; nothing is downloaded.
         """
         for place in (f"{base}{value}", value):
             if place in self.files:
                 return Found(place, is_exact=True)
+        if is_address(value):
+            steps = _path_of(value).split("/")
+            found = self._find_end([_fold(step) for step in steps if step], anywhere=True)
+            return found if found.place or found.reason else Found(reason=_NOT_HERE)
         path = value.replace("\\", "/")
         steps = [step for step in path.split("/") if step not in ("", ".")]
         is_outside = path.startswith("/") or ".." in steps or bool(_DRIVE.match(path))
@@ -92,7 +102,7 @@ class PictureIndex:
             return Found(reason="it is outside the folder of the label file, where no picture is read")
         return found if found.place or found.reason else Found(reason="there is no such file")
 
-    def _find_end(self, steps: list[str]) -> Found:
+    def _find_end(self, steps: list[str], *, anywhere: bool = False) -> Found:
         if not steps:
             return Found()
         *folders, name = steps
@@ -103,7 +113,7 @@ class PictureIndex:
         most = max(common.values())
         best = [place for place, count in common.items() if count == most]
         above = folders[: len(folders) - most]
-        if above and above[-1] in self._folders:  # cats/1.jpg is not dogs/1.jpg
+        if above and above[-1] in self._folders and not anywhere:  # cats/1.jpg is not dogs/1.jpg
             return Found()
         first, *others = sorted(best, key=lambda place: (place.count("/"), place))
         if all(_are_copies(self.root / first, self.root / other) for other in others):
@@ -146,8 +156,19 @@ def index_folder(root: Path, *, only: Collection[str] | None = None) -> PictureI
     return PictureIndex(root, frozenset(files), tuple(pictures))
 
 
+def is_address(value: str) -> bool:
+    """Say whether a value is an address such as ``https://…``, not a path."""
+    return bool(_ADDRESS.match(value))
+
+
+def _path_of(address: str) -> str:
+    """Return the path of an address: without its server, query and fragment."""
+    return unquote(re.split("[?#]", _ADDRESS.sub("", address, count=1), maxsplit=1)[0])
+
+
 def is_picture_name(name: str) -> bool:
-    """Say whether the name ends as a picture's."""
+    """Say whether the name, or the path of the address, ends as a picture's."""
+    name = _path_of(name) if is_address(name) else name
     return name[name.rfind(".") :].lower() in SUFFIXES
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from catseye.datasets.label_files.json_table import MOST_COLUMNS, read_json
 from catseye.datasets.label_files.text import read_text
 from catseye.errors import CatseyeError, first_line
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
-SUFFIXES = (".csv", ".tsv", ".txt", *JSON_SUFFIXES)
-MOST_COLUMNS = 10_000
+SUFFIXES = (".csv", ".tsv", ".txt", ".lst", ".list", *JSON_SUFFIXES)
+_LISTS = (".txt", ".lst", ".list")  # whose values may be separated by blanks
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
 _NARROW = 100  # columns up to which a table may have no header
@@ -42,6 +43,8 @@ class LabelTable:
     malformed : list of (int, str)
         Lines that could not be used, with the reasons.
     notes : tuple of str
+    reasons : mapping of int to str
+        Why a row has no label, by its place, if there is more to say.
     """
 
     name: str
@@ -49,6 +52,7 @@ class LabelTable:
     lines: list[int]
     malformed: list[tuple[int, str]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    reasons: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -67,7 +71,7 @@ def read_table(
     Parameters
     ----------
     path
-        Of a .csv, .tsv or .txt with any usual delimiter, or JSON lines.
+        Of a .csv, .tsv or .txt with any usual delimiter, or JSON; see `read_json`.
     name
         What the file is called in errors and notes.
     is_picture
@@ -80,15 +84,21 @@ def read_table(
     CatseyeError
         The file cannot be read, is not such a table, or has no rows.
     """
+    if path.suffix.lower() == ".json":
+        most_bytes = None  # a beginning alone is not JSON
     text, note = read_text(path, name, most_bytes=most_bytes)
     notes = (note,) if note else ()
+    reasons: Mapping[int, str] = {}
     if path.suffix.lower() in JSON_SUFFIXES:
-        columns, lines, malformed = _read_json(text, name)
+        found = read_json(text, name, is_picture)
+        columns, lines = _to_columns(found.rows, name)
+        malformed: list[tuple[int, str]] = []
+        reasons, notes = found.reasons, (*notes, *found.notes)
     else:
         columns, lines, malformed = _read_rows(text, name, path.suffix.lower(), is_picture)
     if not lines and not malformed:
         raise CatseyeError(f"{name} has no rows; expected a line for each picture, with its file name and its label.")
-    return LabelTable(name, columns, lines, malformed, notes)
+    return LabelTable(name, columns, lines, malformed, notes, reasons)
 
 
 _Parsed = tuple[dict[str, list[str]], list[int], list[tuple[int, str]]]
@@ -130,7 +140,7 @@ def _find_delimiter(text: str, suffix: str) -> str:
     best = max(scores, key=lambda delimiter: scores[delimiter])  # the usual one where several are as good
     if scores[best] > (0.0, 0):
         return best
-    return " " if suffix == ".txt" and _score(sample, " ") > (0.0, 0) else usual
+    return " " if suffix in _LISTS and _score(sample, " ") > (0.0, 0) else usual
 
 
 def _nonblank_lines(text: str) -> Iterator[str]:
@@ -219,10 +229,10 @@ def _columns(names: list[str], rows: Iterable[tuple[int, list[str]]]) -> _Parsed
     return columns, lines, malformed
 
 
-def _read_json(text: str, name: str) -> _Parsed:
+def _to_columns(rows: Iterable[tuple[int, dict[str, Any]]], name: str) -> tuple[dict[str, list[str]], list[int]]:
     columns: dict[str, list[str]] = {}
     lines: list[int] = []
-    for line, record in _records(text, name):
+    for line, record in rows:
         for key, value in record.items():
             if key.strip() not in columns:
                 if len(columns) == MOST_COLUMNS:
@@ -234,31 +244,7 @@ def _read_json(text: str, name: str) -> _Parsed:
             if len(values) < len(lines):
                 values.append("")
             del values[len(lines) :]  # a key with other blanks around it was there already
-    return columns, lines, []
-
-
-def _records(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the line and the object of each row: of JSON lines, or of one array of objects."""
-    if text.lstrip().startswith("["):
-        for number, record in enumerate(_parse(text, f"{name}"), 1):
-            yield number, _object(record, f"{name}, entry {number}")
-        return
-    for number, line in enumerate(_lines(text), 1):
-        if line.strip():
-            yield number, _object(_parse(line, f"{name}, line {number}"), f"{name}, line {number}")
-
-
-def _parse(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CatseyeError(f"{where} is not JSON ({first_line(error)}); expected one object per line.") from error
-
-
-def _object(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise CatseyeError(f'{where}: expected an object such as {{"file_name": "1.jpg", "label": "cat"}}.')
-    return value
+    return columns, lines
 
 
 def _in_words(value: Any) -> str:
