@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
+    from catseye.verbs.lesson_figures import convolve_functions
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.sorting import sort
     from catseye.verbs.use import evaluate, predict
@@ -52,6 +53,7 @@ _HOMES = {
     "check": "catseye.verbs.data",
     "compare": "catseye.runs.comparison",
     "convolve": "catseye.verbs.networks",
+    "convolve_functions": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.use",
     "explain": "catseye.verbs.insight",
     "ideal": "catseye.verbs.insight",
@@ -83,6 +85,7 @@ __all__ = [
     "check",
     "compare",
     "convolve",
+    "convolve_functions",
     "datasets",
     "errors",
     "evaluate",

@@ -18,6 +18,7 @@ from catseye.cli import (
     check,
     compare,
     convolve,
+    convolve_functions,
     datasets,
     demo,
     evaluate,
@@ -71,6 +72,7 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     "Look inside": (
         (summary, "Show a network layer by layer."),
         (convolve, "Show a convolution step by step."),
+        (convolve_functions, "Show convolution as an integral."),
         (receptive_field, "Show which part of a picture each layer sees."),
         (maps, "Draw the feature maps of a network's layers."),
         (explain, "Show which parts of a picture support a class."),
