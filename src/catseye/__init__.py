@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
-    from catseye.verbs.lesson_figures import convolve_functions
+    from catseye.verbs.lesson_figures import convolve_functions, equivariance
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.sorting import sort
     from catseye.verbs.use import evaluate, predict
@@ -54,6 +54,7 @@ _HOMES = {
     "compare": "catseye.runs.comparison",
     "convolve": "catseye.verbs.networks",
     "convolve_functions": "catseye.verbs.lesson_figures",
+    "equivariance": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.use",
     "explain": "catseye.verbs.insight",
     "ideal": "catseye.verbs.insight",
@@ -87,6 +88,7 @@ __all__ = [
     "convolve",
     "convolve_functions",
     "datasets",
+    "equivariance",
     "errors",
     "evaluate",
     "explain",

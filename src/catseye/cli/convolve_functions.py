@@ -21,7 +21,7 @@ def command(
         str,
         typer.Argument(
             metavar="F",
-            help="box, triangle, gaussian, ramp, exponential or step, e.g. gaussian:0.5 for half the width; a .csv file "
+            help="box, triangle, gaussian, ramp, exponential or step (gaussian:0.5: half as wide); a .csv file "
             'or numbers, e.g. "1 2 1".',
             autocompletion=choose_from(FUNCTIONS),
         ),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from catseye.arguments import with_checked_arguments
+from catseye.arguments import read_pair, received, with_checked_arguments
 from catseye.errors import UsageError, with_short_traceback
+from catseye.insight.equivariance.detectors import compare_by_channel, compare_by_kernel
 from catseye.insight.integral.functions import read_function
 from catseye.insight.integral.integral import AUTOCORRELATION, CONVOLUTION, SlidingIntegral
+from catseye.verbs.sources import open_classifier
 
+if TYPE_CHECKING:
+    from catseye.images.inputs import Picture
+    from catseye.insight.equivariance.equivariance import Equivariance, Shift
+    from catseye.verbs.sources import ClassifierSource
 
 _SLIDES = "ramp"  # unless told: a function that is not its own mirror image, so that flipping it is seen
+_KERNEL = "sobel_x"
 
 
 @with_short_traceback
@@ -50,3 +57,73 @@ def convolve_functions(f: Any = "box", g: Any = None, *, kind: str = CONVOLUTION
     first = read_function(f)
     second = first if kind == AUTOCORRELATION else read_function(_SLIDES if g is None else g)
     return SlidingIntegral(first, second, kind)
+
+
+@with_short_traceback
+@with_checked_arguments
+def equivariance(
+    picture: Picture,
+    *,
+    classifier: ClassifierSource | None = None,
+    layer: str | None = None,
+    channel: int | None = None,
+    kernel: Any = None,
+    shift: Shift | str | None = None,
+    pool: int = 2,
+) -> Equivariance:
+    """Show that the feature map of a moved object is the moved feature map, and what pooling makes of it.
+
+    Parameters
+    ----------
+    picture
+        A path, a Pillow image or an array, as for :meth:`catseye.Classifier.predict`. What comes in at the edge when
+        it moves has the median colour of its edge.
+    classifier
+        A classifier, a run, the path of either, or a backbone's name. Without one, a kernel is applied to the grey
+        picture, shrunk to at most 256 pixels per side.
+    layer, channel
+        Of the classifier: by default the first layer behind an activation, and its channel with the most contrast.
+    kernel
+        Instead of a classifier: a kernel as for :func:`catseye.convolve`, by default ``"sobel_x"``.
+    shift
+        Pixels down and right, negative for up and left, also as text such as ``"3x2"``; by default about a ninth of
+        the side, a whole number of the map's steps.
+    pool
+        Side of the max pooling that follows, at least 2.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier, layer, channel or kernel, options do not go together, or a number is out of range.
+    PictureError
+        The picture cannot be used.
+
+    Examples
+    --------
+    With a picture of a handwritten digit:
+
+    >>> import catseye
+    >>> found = catseye.equivariance("digit.png", shift=(1, 1))
+    >>> found.map.largest_inside, found.map.whole, found.pooled.whole
+    (0.0, True, False)
+    """
+    moved = _read_shift(shift)
+    if classifier is None:
+        if layer is not None or channel is not None:
+            raise UsageError("layer and channel are those of a classifier: name one.")
+        return compare_by_kernel(picture, _KERNEL if kernel is None else kernel, moved, pool)
+    if kernel is not None:
+        raise UsageError("either a classifier or a kernel makes the map; got both.")
+    opened, name = open_classifier(classifier)
+    return compare_by_channel(opened, name, picture, layer, channel, moved, pool)
+
+
+def _read_shift(value: object) -> Shift | None:
+    """Return pixels down and right; one number is both."""
+    if value is None:
+        return None
+    pair = read_pair("shift", value.replace(",", "x").replace(" ", "") if isinstance(value, str) else value)
+    both = (pair, pair) if isinstance(pair, int) else pair
+    if not isinstance(both, tuple | list) or len(both) != 2 or not all(type(one) is int for one in both):
+        raise UsageError(f"shift is two whole numbers of pixels, down and right, e.g. (3, 2); got {received(value)}.")
+    return both[0], both[1]
