@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
-    from catseye.verbs.lesson_figures import convolve_functions, equivariance
+    from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.sorting import sort
     from catseye.verbs.use import evaluate, predict
@@ -57,6 +57,7 @@ _HOMES = {
     "equivariance": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.use",
     "explain": "catseye.verbs.insight",
+    "hierarchy": "catseye.verbs.lesson_figures",
     "ideal": "catseye.verbs.insight",
     "info": "catseye.verbs.data",
     "load": "catseye.datasets.loading",
@@ -92,6 +93,7 @@ __all__ = [
     "errors",
     "evaluate",
     "explain",
+    "hierarchy",
     "ideal",
     "info",
     "load",

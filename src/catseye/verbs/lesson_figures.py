@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catseye.arguments import read_pair, received, with_checked_arguments
+from catseye.datasets import open_dataset
 from catseye.errors import UsageError, with_short_traceback
 from catseye.insight.equivariance.detectors import compare_by_channel, compare_by_kernel
+from catseye.insight.hierarchy.build import Wanted, build_hierarchy
 from catseye.insight.integral.functions import read_function
 from catseye.insight.integral.integral import AUTOCORRELATION, CONVOLUTION, SlidingIntegral
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
+    from catseye.datasets.loading import DataSource
     from catseye.images.inputs import Picture
     from catseye.insight.equivariance.equivariance import Equivariance, Shift
+    from catseye.insight.hierarchy.hierarchy import Hierarchy
     from catseye.verbs.sources import ClassifierSource
 
 _SLIDES = "ramp"  # unless told: a function that is not its own mirror image, so that flipping it is seen
@@ -116,6 +122,72 @@ def equivariance(
         raise UsageError("either a classifier or a kernel makes the map; got both.")
     opened, name = open_classifier(classifier)
     return compare_by_channel(opened, name, picture, layer, channel, moved, pool)
+
+
+@with_short_traceback
+@with_checked_arguments
+def hierarchy(
+    classifier: ClassifierSource,
+    data: DataSource,
+    *,
+    class_name: str | int | None = None,
+    split: str = "test",
+    levels: int = 4,
+    channels: int = 3,
+    count: int = 3,
+    steps: int | None = None,
+    seed: int = 0,
+    label: str | None = None,
+    strict: bool = False,
+    archives: str | Path | None = None,
+    data_dir: str | Path | None = None,
+) -> Hierarchy:
+    """Show in one figure what layers from first to last look for, up to a class: edges, textures, parts, cat.
+
+    Each row is a layer with the channels that contribute most to the class, each with its ideal picture and the patches
+    of pictures that activate it most.
+
+    Parameters
+    ----------
+    classifier
+        A classifier, a run, the path of either, or a backbone's name.
+    data, split
+        A data set, as for :func:`catseye.train`; and which of its pictures to search: 400 at most, evenly spread.
+    class_name
+        A class of the classifier, by name or number; by default the one with the largest mean probability over the
+        pictures. The command's option is ``--class``, which Python reserves.
+    levels, channels, count
+        Number of layers, spread over the depth, at most 6; of channels in each, at most 4; and of patches, at most 6.
+    steps
+        Steps of gradient ascent to a channel's ideal picture; by default 48.
+    seed
+        Random seed of the ideal pictures.
+    label, strict, archives, data_dir
+        As for :func:`catseye.load`, if ``data`` is not loaded yet.
+
+    Raises
+    ------
+    UsageError
+        There is no such classifier, class or data set, the network has no convolution, or a number is out of range.
+
+    Examples
+    --------
+    With a run of ``catseye train digits --out my-run``:
+
+    >>> import catseye
+    >>> found = catseye.hierarchy("my-run", "digits", class_name=3, channels=1, count=1, steps=1)
+    >>> [len(level.examples) for level in found.levels]
+    [1, 1]
+    """
+    wanted = Wanted(levels, channels, count, steps, seed)
+    wanted.check()
+    opened, name = open_classifier(classifier)
+    if class_name is not None:
+        opened.class_index(class_name)  # says if there is none, before data are prepared
+    dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+    called = str(data) if isinstance(data, str | Path) else dataset.info.name
+    found = build_hierarchy(opened, name, dataset[split], f"{called}, {split}", class_name, wanted)
+    return replace(found, notes=dataset.notes, left_out=dataset.left_out)
 
 
 def _read_shift(value: object) -> Shift | None:
