@@ -12,6 +12,7 @@ from catseye.training.recipe import OPTIONS
 
 VERBS = (
     *("attack", "check", "compare", "convolve", "evaluate", "explain", "ideal", "info", "maps", "predict", "reach"),
+    *("convolve_functions", "equivariance", "hierarchy"),
     *("receptive_field", "shifts", "show", "sort", "summary", "train", "transfer"),
 )
 _PRINTING = {"output", "force", "json", "csv", "all_classes"}  # save(path), to_json() and save_csv(path) in Python

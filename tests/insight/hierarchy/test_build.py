@@ -51,7 +51,10 @@ def test_layers_channels_and_pictures_are_as_many_as_asked_for(digits_run: Run) 
 
 def test_ideal_pictures_are_sought_before_the_relu_where_gradients_live(digits_run: Run) -> None:
     found = catseye.hierarchy(digits_run, "digits", class_name=3, channels=2, count=1, steps=24)
-    assert all(example.ideal.score.response > 0 for level in found.levels for example in level.examples)
+    for level in found.levels:
+        for example in level.examples:
+            assert not example.ideal.target.name.startswith("relu")
+            assert example.ideal.score.response > example.ideal.snapshots[0].response  # that of the noise it began as
 
 
 def test_without_a_class_it_is_the_most_probable_one(digits_run: Run) -> None:
