@@ -99,7 +99,7 @@ def build_hierarchy(
     ]
     (ideal,) = find_ideals(classifier, choose_targets(classifier, [number]), seed=wanted.seed).pictures
     # Of the class there is room for as many pictures as the channels above have together, less their ideal pictures.
-    shown = _largest(logits[:, number], wanted.channels * (wanted.count + 1) - 1)
+    shown = _largest(probabilities[:, number], wanted.channels * (wanted.count + 1) - 1)
     whole = tuple(
         Patch(
             pictures.name(index),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MARGIN, _GAP, _APART = 0.3, 0.06, 0.3  # inches: around all, between pictures, between channels
 _NAMES = 1.9  # inches of the words on the left
-_HEADER, _CAPTION, _BETWEEN = 1.15, 0.24, 0.16  # inches: above all, above a row's pictures, below them
+_HEADER, _CAPTION, _BETWEEN = 1.0, 0.24, 0.16  # inches: above all, above a row's pictures, below them
 _LARGEST = 1.35  # inches of a picture
 _TITLE, _SIZE, _SMALLEST = 17.0, 12.0, 8.0  # points
 
@@ -61,7 +61,7 @@ def sentences(found: Hierarchy) -> tuple[str, ...]:
 
 def _head(axes: Axes, found: Hierarchy) -> None:
     room = PAGE_WIDTH - 2 * _MARGIN
-    title = fit_text(f"From edges over textures and parts to {found.class_name}", room, _TITLE, smallest=10, bold=True)
+    title = fit_text(f"From edges through textures and parts to {found.class_name}", room, _TITLE, smallest=10, bold=True)
     axes.text(_MARGIN, _MARGIN, title.text, va="top", fontsize=title.size, fontweight="bold")
     lines = wrap_text(sentences(found)[0], room, 10.5)[:3]
     axes.text(_MARGIN, _MARGIN + 0.36, "\n".join(lines), va="top", fontsize=10.5, linespacing=1.2)

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
     from catseye.insight.integral.integral import SlidingIntegral
 
-FRAMES = 61
-_WIDTH, _HEIGHT = 7.6, 6.0  # inches
+FRAMES = 49
+_WIDTH, _HEIGHT = 7.2, 5.6  # inches
 _SIZE, _SMALLEST = 13.0, 8.0  # points
-_MILLISECONDS, _LAST = 90, 2500  # of a frame, and of the last
-_COLOURS = 64
+_MILLISECONDS, _LAST = 110, 2500  # of a frame, and of the last
+_COLOURS = 24
 
 
 def write_film(path: Path, integral: SlidingIntegral) -> None:
     """Write an animated GIF of about eight seconds, whole or not at all."""
     low, high = integral.range
-    places = [low + (high - low) * number / (FRAMES - 1) for number in range(FRAMES)]
+    places = [round(low + (high - low) * number / (FRAMES - 1), 2) for number in range(FRAMES)]
     with styled():
         frames = [_frame(integral, x) for x in places]
     write_marked(path, encode_film(frames, _MILLISECONDS, _LAST, _COLOURS))
@@ -44,7 +44,6 @@ def _frame(integral: SlidingIntegral, x: float) -> Image.Image:
     figure.text(0.5, 0.985, title.text, ha="center", va="top", fontsize=title.size)
     draw_moment(top, integral, x)
     handles, labels = top.get_legend_handles_labels()
-    # The sliding functions stand still over their names, which must not hide them.
     figure.legend(
         handles[1:], labels[1:], loc="upper center", bbox_to_anchor=(0.5, 0.95), ncols=2, frameon=False, fontsize=11
     )
