@@ -55,6 +55,10 @@ def command(
     from catseye.verbs.lesson_figures import convolve_functions
 
     write_and_print(convolve_functions(f, g, kind=kind), file, json=json)
-    if not json and not file:
-        words = [word for word in (f, g) if word is not None] + (["--kind", kind] if kind != "convolution" else [])
-        tell_next("convolve-functions", *words, "-o", "film.gif")
+    if json:
+        return
+    if file:
+        tell_next("equivariance", "PICTURE")  # what sliding over a picture means
+        return
+    words = [word for word in (f, g) if word is not None] + (["--kind", kind] if kind != "convolution" else [])
+    tell_next("convolve-functions", *words, "-o", "film.gif")

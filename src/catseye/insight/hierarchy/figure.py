@@ -61,7 +61,9 @@ def sentences(found: Hierarchy) -> tuple[str, ...]:
 
 def _head(axes: Axes, found: Hierarchy) -> None:
     room = PAGE_WIDTH - 2 * _MARGIN
-    title = fit_text(f"From edges through textures and parts to {found.class_name}", room, _TITLE, smallest=10, bold=True)
+    title = fit_text(
+        f"From edges through textures and parts to {found.class_name}", room, _TITLE, smallest=10, bold=True
+    )
     axes.text(_MARGIN, _MARGIN, title.text, va="top", fontsize=title.size, fontweight="bold")
     lines = wrap_text(sentences(found)[0], room, 10.5)[:3]
     axes.text(_MARGIN, _MARGIN + 0.36, "\n".join(lines), va="top", fontsize=10.5, linespacing=1.2)
