@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
+    from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.sorting import sort
     from catseye.verbs.use import evaluate, predict
@@ -54,8 +55,11 @@ _HOMES = {
     "compare": "catseye.runs.comparison",
     "convert": "catseye.verbs.conversion",
     "convolve": "catseye.verbs.networks",
+    "convolve_functions": "catseye.verbs.lesson_figures",
+    "equivariance": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.use",
     "explain": "catseye.verbs.insight",
+    "hierarchy": "catseye.verbs.lesson_figures",
     "ideal": "catseye.verbs.insight",
     "info": "catseye.verbs.data",
     "load": "catseye.datasets.loading",
@@ -86,10 +90,13 @@ __all__ = [
     "compare",
     "convert",
     "convolve",
+    "convolve_functions",
     "datasets",
+    "equivariance",
     "errors",
     "evaluate",
     "explain",
+    "hierarchy",
     "ideal",
     "info",
     "load",

@@ -25,6 +25,8 @@ from catseye.insight.convolution.kernels import KERNELS
 from catseye.insight.convolution.pooling import KINDS
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.ideal.recipe import ideal_recipe
+from catseye.insight.integral.functions import FUNCTIONS
+from catseye.insight.integral.integral import KINDS as INTEGRALS
 from catseye.insight.maps.top_pictures import MEASURES
 from catseye.networks import imagenet
 from catseye.networks.definition.lessons import NAMED_TEXTS
@@ -50,7 +52,11 @@ _FREE = (
         "--robust",
         "--shots",
     ),
+<<<<<<< HEAD
     *("--channel", "--layer", "--adversarial", "--label-from", "--map"),
+=======
+    *("--channel", "--layer", "--adversarial", "--label-from", "--shift"),
+>>>>>>> lessonfigures
 )
 
 
@@ -65,6 +71,8 @@ def test_the_names_are_those_of_the_registries() -> None:
     assert MEASURES == completion.MEASURES
     assert KERNELS == completion.KERNELS
     assert KINDS == completion.POOLINGS
+    assert FUNCTIONS == completion.FUNCTIONS
+    assert INTEGRALS == completion.INTEGRALS
     assert completion.NORMS == (LINF, L2)
     for name in completion.PARAMETERISATIONS:
         ideal_recipe(Preprocess(8, 8, 1), 1.0, name)
@@ -120,6 +128,8 @@ def test_names_and_runs_are_offered_by_their_beginning(tmp_path: Path, monkeypat
         ("catseye explain resnet18 a.png --methods grad_cam,o", {"grad_cam,occlusion"}),
         ("catseye shifts digits --networks dense,d", set()),
         ("catseye convolve drawing --kernel so", {"sobel_x", "sobel_y"}),
+        ("catseye convolve-functions g", {"gaussian"}),
+        ("catseye convolve-functions box --kind a", {"autocorrelation"}),
         ("catseye convolve --padding s", {"same"}),
         ("catseye show digits --split te", {"test"}),
         ("catseye show oxford_iiit_pet --label s", {"species"}),

@@ -28,6 +28,8 @@ DEFAULTS = (
     ("attack run digit.png --epsilon 0.2 --steps 2", ("attack.png", "attack-adversarial.png")),
     ("ideal run 3 4 --steps 2", ("ideal.png", "ideal-3.png", "ideal-4.png")),
     ("receptive-field run digit.png", ("receptive-field.png",)),
+    ("equivariance digit.png", ("equivariance.png",)),
+    ("hierarchy run digits --channels 1 --steps 1", ("hierarchy.png",)),
     ("shifts digits --classifier run --largest 1", ("shifts.png",)),
 )
 # Those that write only where they are told to.
@@ -41,6 +43,7 @@ NAMED = (
     "summary convnet",
     "receptive-field convnet",
     "convolve drawing",
+    "convolve-functions",
 )
 
 
@@ -140,7 +143,10 @@ def test_folders_and_links_are_not_written_over(tmp_path: Path) -> None:
     assert choose_output(tmp_path / "new.png", "own.png", json=True, force=False) == tmp_path / "new.png"
 
 
-@pytest.mark.parametrize("verb", ["show", "check", "maps", "explain", "attack", "ideal", "shifts", "receptive-field"])
+@pytest.mark.parametrize(
+    "verb",
+    ["show", "check", "maps", "explain", "attack", "ideal", "shifts", "receptive-field", "equivariance", "hierarchy"],
+)
 def test_the_help_names_the_file_and_says_what_json_does(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
     said = " ".join(capsys.readouterr().out.split())

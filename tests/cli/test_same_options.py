@@ -10,22 +10,9 @@ import pytest
 import catseye
 from catseye.training.recipe import OPTIONS
 
-VERBS = (
-    *(
-        "attack",
-        "check",
-        "compare",
-        "convert",
-        "convolve",
-        "evaluate",
-        "explain",
-        "ideal",
-        "info",
-        "maps",
-        "predict",
-        "reach",
-    ),
-    *("receptive_field", "shifts", "show", "sort", "summary", "train", "transfer"),
+VERBS = tuple(
+    "attack check compare convert convolve convolve_functions equivariance evaluate explain hierarchy ideal info maps "
+    "predict reach receptive_field shifts show sort summary train transfer".split()
 )
 # save(path), to_json(), save_csv(path) and diagram().save(path) in Python
 _PRINTING = {"output", "force", "json", "csv", "all_classes", "diagram"}

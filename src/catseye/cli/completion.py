@@ -31,6 +31,8 @@ KERNELS = (
     *("identity", "edge", "laplacian", "sobel_x", "sobel_y", "prewitt_x", "prewitt_y"),
     *("blur", "gaussian", "sharpen", "emboss"),
 )
+FUNCTIONS = ("box", "triangle", "gaussian", "ramp", "exponential", "step")
+INTEGRALS = ("convolution", "cross-correlation", "autocorrelation")
 POOLINGS = ("max", "average", "stride")
 PADDINGS = ("valid", "same")
 METHODS = ("grad_cam", "integrated_gradients", "occlusion", "smooth_grad")

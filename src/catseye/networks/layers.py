@@ -44,6 +44,27 @@ def activated_layers(network: nn.Module) -> dict[str, str]:
     return {layer: layer for layer in default_layers(network)}
 
 
+def before_activations(network: nn.Module) -> dict[str, str]:
+    """Return by layer of :func:`activated_layers` the one before its activation, whose negative values have gradients.
+
+    A layer stands for itself if it does not end in an activation, or if what comes before that is not known.
+    """
+    activations = tuple(ACTIVATION_NAMES)
+    if not isinstance(network, Backbone):
+        chains = [[*chain] for chain in _map_layers(network)]
+        before = {
+            chain[-1][0]: [name for name, module in chain if not isinstance(module, activations)] for chain in chains
+        }
+    else:
+        names: dict[object, str] = {module: name for name, module in network.named_modules()}
+        before = {
+            stage: [names[module] for module in modules if not isinstance(module, activations)]
+            for stage, modules in network.stages().items()
+            if isinstance(modules[-1], activations)
+        }
+    return {layer: (before.get(layer) or [layer])[-1] for layer in activated_layers(network)}
+
+
 def last_maps(network: nn.Module) -> str:
     """Return the deepest layer that keeps positions: a backbone's last stage, else the last convolution.
 

@@ -55,6 +55,13 @@ def sizes(network: nn.Sequential) -> dict[str, tuple[int, int]]:
     return found
 
 
+def test_a_stage_whose_activation_also_serves_another_sees_as_much_as_what_is_before_it() -> None:
+    lite, preprocess = backbone("efficientnet_lite0", (64, 64, 3), 10), Preprocess(64, 64, 3)
+    top, before = (locate_positions(lite, preprocess, layer, (2, 2)) for layer in ("top", "conv_head"))
+    assert top == before
+    assert top.field[0] > 64  # not the stem's 3
+
+
 def test_stages_blocks_and_uneven_padding_have_places_too() -> None:
     lite = backbone("efficientnet_lite0", (64, 64, 3), 10)
     preprocess = Preprocess(64, 64, 3)

@@ -229,7 +229,7 @@ def map_outputs(probe: Probe, pictures: torch.Tensor, names: Iterable[str]) -> d
         There is no such layer, or its output has no height and width.
     """
     outputs = probe.layer_outputs(pictures, names)
-    return {name: _maps(probe.network, name, values) for name, values in outputs.items()}
+    return {name: as_maps(probe.network, name, values) for name, values in outputs.items()}
 
 
 def check_channel(layer: str, number: int, channels: int) -> None:
@@ -244,7 +244,8 @@ def check_finite(layer: str, responses: torch.Tensor) -> None:
         raise CatseyeError(f"the output of layer {layer} is not finite: the classifier's weights are corrupted.")
 
 
-def _maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
+def as_maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
+    """Return a layer's output as maps (B, C, H, W); raise `UsageError` if it has no height and width."""
     if values.dim() != 4:
         got = "×".join(map(str, values.shape[1:]))
         raise UsageError(f"layer {layer} gives {got} numbers without height and width; name a layer that keeps them.")

@@ -86,6 +86,9 @@ def _module_name(network: nn.Module, layer: str) -> str:
     stages = network.stages() if isinstance(network, Backbone) else {}
     if layer not in stages:
         return layer
-    last = stages[layer][-1]
+    every = [module for modules in stages.values() for module in modules]
+    # One activation may serve two stages, and is known by its first call; its values see what those before it see.
+    own = [module for module in stages[layer] if every.count(module) == 1]
+    last = (own or stages[layer])[-1]
     names: dict[object, str] = {module: name for name, module in network.named_modules()}
     return names[last]

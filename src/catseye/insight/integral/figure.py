@@ -1,0 +1,123 @@
+"""Convolution as an integral, as a figure: f and g, three moments of the sliding, and the result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from catseye.drawing.labels import cut_text, fit_text
+from catseye.drawing.numbers import exact
+from catseye.drawing.style import BLUE, ORANGE
+from catseye.insight.integral.integral import AUTOCORRELATION, CONVOLUTION
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from catseye.arrays import Floats
+    from catseye.insight.integral.integral import SlidingIntegral
+
+GREEN = "#009e73"  # Okabe & Ito's: the product's area, and the result, which is that area
+_WIDTH, _HEIGHT = 40 / 3, 7.0  # inches
+_TITLE, _SIZE = 16.0, 12.0  # points
+_MOMENTS = (0.2, 0.5, 0.8)  # of the result's area that lies behind the moments of the figure
+_PLACES = 41  # of the sliding function at which the product's size is looked up
+_ROOM = 1.2  # times the largest value: of an axis
+_POINTS = 1600  # of a curve
+
+
+def draw_integral(integral: SlidingIntegral) -> Figure:
+    """Return f and g; then f, the sliding g and the area of their product at three x; below, the area for every x."""
+    figure = Figure((_WIDTH, _HEIGHT), layout="constrained")
+    title = fit_text(f"{integral.title}: {integral.formula}", _WIDTH - 0.4, _TITLE, smallest=9)
+    figure.suptitle(title.text, fontsize=title.size)
+    grid = figure.add_gridspec(2, 1 + len(_MOMENTS), height_ratios=(1, 1.05))
+    result = figure.add_subplot(grid[1, :])
+    moments = choose_moments(integral)
+    _draw_given(figure.add_subplot(grid[0, 0]), integral)
+    for number, x in enumerate(moments, 1):
+        axes = figure.add_subplot(grid[0, number])
+        draw_moment(axes, integral, x)
+        axes.set_title(f"x = {exact(x)}: area {exact(round(integral.at(x), 4))}", fontsize=_SIZE)
+    draw_result(result, integral, moments[-1], moments, whole=True)
+    handles, labels = figure.axes[-1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=_SIZE)
+    return figure
+
+
+def choose_moments(integral: SlidingIntegral) -> list[float]:
+    """Return three x where something happens, in eighths: where 20, 50 and 80 % of the result's area lie behind."""
+    grown = np.cumsum(np.abs(integral.values))
+    if grown[-1] == 0:
+        return [float(integral.x[round(share * (len(integral.x) - 1))]) for share in _MOMENTS]
+    at = [integral.x[int(np.searchsorted(grown, share * grown[-1]))] for share in _MOMENTS]
+    return [round(8 * float(x)) / 8 for x in at]
+
+
+def sliding_name(integral: SlidingIntegral) -> str:
+    """Return what the sliding function is called."""
+    if integral.kind == CONVOLUTION:
+        return f"g(x−z): {integral.g.name}, flipped"
+    letter = "f" if integral.kind == AUTOCORRELATION else "g"
+    return f"{letter}(z−x): {integral.g.name}, not flipped"
+
+
+def _draw_given(axes: Axes, integral: SlidingIntegral) -> None:
+    """Draw both functions as they are before anything is flipped or moved."""
+    z = _z(integral)
+    for curve, colour, line in ((integral.f, BLUE, "-"), (integral.g, ORANGE, "--")):
+        axes.plot(z, curve.evaluate(z), color=colour, linewidth=2, linestyle=line)
+    axes.set(xlim=(z[0], z[-1]), ylim=_product_limits(integral, z))
+    axes.set_xlabel("z", fontsize=_SIZE)
+    name = "f(z) twice" if integral.kind == AUTOCORRELATION else "f(z) and g(z), as given"
+    axes.set_title(name, fontsize=_SIZE)
+
+
+def draw_moment(axes: Axes, integral: SlidingIntegral, x: float) -> None:
+    """Draw f, the sliding function when it has come to x, and the area of their product."""
+    z = _z(integral)
+    f, slid = integral.f.evaluate(z), integral.slid(z, x)
+    axes.fill_between(z, f * slid, color=GREEN, alpha=0.45, linewidth=0, label="their product: its area is the result")
+    axes.plot(z, f, color=BLUE, linewidth=2, label=f"f(z): {_short(integral.f.name)}")
+    axes.plot(z, slid, color=ORANGE, linewidth=2, linestyle="--", label=_short(sliding_name(integral)))
+    axes.axvline(x, color="0.5", linewidth=1, linestyle=":")
+    axes.set(xlim=(z[0], z[-1]), ylim=_product_limits(integral, z))
+    axes.set_xlabel("z", fontsize=_SIZE)
+
+
+def draw_result(axes: Axes, integral: SlidingIntegral, x: float, marked: list[float], *, whole: bool = False) -> None:
+    """Draw the result up to x, or all of it, with a dot at every one of the ``marked`` x."""
+    known = integral.x <= x if not whole else np.ones(len(integral.x), bool)
+    axes.axhline(0, color="0.6", linewidth=0.8)
+    axes.fill_between(integral.x[known], integral.values[known], color=GREEN, alpha=0.12, linewidth=0)
+    axes.plot(integral.x[known], integral.values[known], color=GREEN, linewidth=2.4)
+    axes.plot(marked, [integral.at(one) for one in marked], "o", color=GREEN, markersize=8)
+    axes.set(xlim=integral.range, ylim=_limits(integral.values))
+    axes.set_xlabel("x", fontsize=_SIZE)
+    axes.set_ylabel(integral.formula.split(" =")[0], fontsize=_SIZE)
+
+
+def _short(name: str) -> str:
+    return cut_text(name, 3.4, _SIZE)
+
+
+def _z(integral: SlidingIntegral) -> Floats:
+    """Return where f and the sliding function are drawn, the same for every x."""
+    low, high = integral.range
+    shown = (integral.f.shown, integral.g.shown)
+    first, last = min(low, *(ends[0] for ends in shown)), max(high, *(ends[1] for ends in shown))
+    return np.linspace(first, last, _POINTS)
+
+
+def _product_limits(integral: SlidingIntegral, z: Floats) -> tuple[float, float]:
+    """Return the limits of an axis that has room for both functions and their product, the same for every x."""
+    f = integral.f.evaluate(z)
+    slid = [integral.slid(z, x) for x in np.linspace(*integral.range, _PLACES)]
+    return _limits(np.concatenate((f, *slid, *(f * one for one in slid))))
+
+
+def _limits(values: Floats) -> tuple[float, float]:
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    span = (high - low) or 1.0
+    return low - (0.04 if low == 0 else _ROOM - 1) * span, high + (_ROOM - 1) * span
