@@ -52,11 +52,7 @@ _FREE = (
         "--robust",
         "--shots",
     ),
-<<<<<<< HEAD
-    *("--channel", "--layer", "--adversarial", "--label-from", "--map"),
-=======
-    *("--channel", "--layer", "--adversarial", "--label-from", "--shift"),
->>>>>>> lessonfigures
+    *("--channel", "--layer", "--adversarial", "--label-from", "--map", "--shift"),
 )
 
 

@@ -45,13 +45,10 @@ USUAL: dict[str, dict[str, Any]] = {
     "summary": {"network": "convnet"},
     "receptive_field": {"network": "RUN", "picture": "PICTURE"},
     "convolve": {},
-<<<<<<< HEAD
     "convert": {"classifier": "RUN"},
-=======
     "convolve_functions": {},
     "equivariance": {"picture": "PICTURE"},
     "hierarchy": {"classifier": "RUN", "data": "FEW", "split": "train", "channels": 1, "steps": 1},
->>>>>>> lessonfigures
     "maps": {"classifier": "RUN", "picture": "PICTURE"},
     "explain": {"classifier": "RUN", "picture": "PICTURE"},
     "attack": {"classifier": "RUN", "picture": "PICTURE", "steps": 1},
