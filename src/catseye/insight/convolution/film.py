@@ -12,7 +12,7 @@ from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
 from catseye.drawing.mark import write_marked
 from catseye.drawing.numbers import exact
 from catseye.drawing.style import ORANGE, styled
-from catseye.insight.convolution.figure import by_channel, settings_line
+from catseye.insight.convolution.figure import by_channel, kind_of, settings_line
 from catseye.insight.convolution.words import around
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def _frame(worked: WorkedExample, padded: Floats, step: Step, known: Any, counte
     panels = [axes for axes in figure.axes if axes is not output]
     row, column = step.place
     for at, (name, values) in enumerate(by_channel(padded)):
-        draw_grid(panels[4 * at], f"{name}input{around(worked)}", values, "input")
+        draw_grid(panels[4 * at], f"{name}input{around(worked)}", values, kind_of(name))
         _outline(panels[4 * at], values, *worked.convolution.sliding.covered(step.place))
-        draw_grid(panels[4 * at + 1], "window", windows[at], "input", like=values)
+        draw_grid(panels[4 * at + 1], "window", windows[at], kind_of(name), like=values)
         draw_grid(panels[4 * at + 2], "× kernel", weights, "signed")
         draw_grid(panels[4 * at + 3], "= products", products[at], "signed")
     draw_grid(output, f"sum {exact(step.sum)} →\nrow {row + 1}, column {column + 1}", worked.output, "output", known)

@@ -15,6 +15,7 @@ from catseye.drawing.grids import LARGEST_GRID, response_image
 from catseye.drawing.numbers import exact
 from catseye.drawing.page import write_page
 from catseye.images.encode import data_uri, encode_png
+from catseye.insight.convolution.figure import kind_of
 from catseye.insight.convolution.words import around, covered, described, other_described
 from catseye.insight.convolution.worked_example import CHANNELS
 
@@ -61,7 +62,7 @@ def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
     names = [f"{name} " for name in CHANNELS] if len(padded) > 1 else [""]
     panels = {
         "inputs": [
-            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, grey=True)
+            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, kind_of(name))
             for name, channel in zip(names, padded, strict=True)
         ],
         "output": _panel(worked.operation, worked.output),
@@ -114,9 +115,12 @@ def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
 
 
 def _panel(
-    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, *, grey: bool = False
+    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, kind: str = "output"
 ) -> dict[str, Any]:
-    """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large."""
+    """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large.
+
+    ``kind`` is ``"input"``, ``"output"``, or the name of a plane, in whose colour it is shown.
+    """
     (top, bottom), (left, right) = sliding.padding_for(inside) if sliding else ((0, 0), (0, 0))
     panel: dict[str, Any] = {
         "name": name,
@@ -126,17 +130,28 @@ def _panel(
     }
     if max(values.shape) <= LARGEST_GRID:
         furthest = float(np.nanmax(np.abs(values))) or 1.0
+        tint = kind if kind in CHANNELS else ""
         shades = np.nan_to_num(values / furthest).round(3).tolist()
-        return panel | {"numbers": _texts(values), "shades": shades, "signed": bool(np.nanmin(values) < 0)}
-    picture = _grey(values) if grey else response_image(np.nan_to_num(values))
+        return panel | {
+            "numbers": _texts(values),
+            "shades": shades,
+            "signed": bool(np.nanmin(values) < 0),
+            "tint": tint,
+        }
+    picture = response_image(np.nan_to_num(values)) if kind == "output" else _input_image(values, kind)
     smallest, largest = (exact(float(find(values))) for find in (np.nanmin, np.nanmax))
     return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}
 
 
-def _grey(values: Floats) -> Image.Image:
+def _input_image(values: Floats, kind: str) -> Image.Image:
+    """Return an input in greys, or as the plane of this name."""
     low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
     high = max(high, 255.0) if high > 1 and low == 0 else high
-    return Image.fromarray(((values - low) / (high - low) * 255).round().astype(np.uint8))
+    grey = Image.fromarray(((values - low) / (high - low) * 255).round().astype(np.uint8))
+    if kind not in CHANNELS:
+        return grey
+    black = Image.new("L", grey.size)
+    return Image.merge("RGB", [grey if name == kind else black for name in CHANNELS])
 
 
 def _address(image: Image.Image) -> str:
