@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _FREE = (
     *(
         "--stride",
+        "--at",
         "--dilation",
         "--pool-size",
         "--pool-stride",
@@ -119,6 +120,7 @@ def test_names_and_runs_are_offered_by_their_beginning(tmp_path: Path, monkeypat
         ("catseye shifts digits --networks dense,d", set()),
         ("catseye convolve drawing --kernel so", {"sobel_x", "sobel_y"}),
         ("catseye convolve --padding s", {"same"}),
+        ("catseye pool drawing --kind a", {"average"}),
         ("catseye show digits --split te", {"test"}),
         ("catseye show oxford_iiit_pet --label s", {"species"}),
         ("catseye show digits --label s", set()),

@@ -41,6 +41,8 @@ NAMED = (
     "summary convnet",
     "receptive-field convnet",
     "convolve drawing",
+    "pool drawing",
+    "tensors digit.png",
 )
 
 

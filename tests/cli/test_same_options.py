@@ -11,8 +11,8 @@ import catseye
 from catseye.training.recipe import OPTIONS
 
 VERBS = (
-    *("attack", "check", "compare", "convolve", "evaluate", "explain", "ideal", "info", "maps", "predict", "reach"),
-    *("receptive_field", "shifts", "show", "sort", "summary", "train", "transfer"),
+    *("attack", "check", "compare", "convolve", "evaluate", "explain", "ideal", "info", "maps", "pool", "predict"),
+    *("reach", "receptive_field", "shifts", "show", "sort", "summary", "tensors", "train", "transfer"),
 )
 _PRINTING = {"output", "force", "json", "csv", "all_classes"}  # save(path), to_json() and save_csv(path) in Python
 _LABELS = {"file_column", "label_column", "split_column", "label_from"}  # of catseye.load in Python, for every verb

@@ -40,6 +40,8 @@ CELLS = {
     "label file": 'catseye.load("photos/labels.csv")',
     "shifts": 'catseye.shifts("digits", largest=1, classifier=run)',
     "convolution": "catseye.convolve()",
+    "pooling": "catseye.pool()",
+    "tensors": "catseye.tensors(picture)",
     "maps": "catseye.maps(run, picture)",
     "receptive field": 'catseye.receptive_field("my-run", picture)',
     "explanation": "catseye.explain(run, picture)",

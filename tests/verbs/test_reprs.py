@@ -40,6 +40,8 @@ ANSWERS = {
     "convolution": 'catseye.convolve(pool="max")',
     "steps": 'tuple(catseye.convolve(pool="max").steps())',
     "pooling steps": '(lambda worked: tuple(worked.pooling.steps(worked.output)))(catseye.convolve(pool="max"))',
+    "pool": "catseye.pool()",
+    "tensors": "catseye.tensors(picture)",
     "maps": "catseye.maps(run, picture)",
     "response": 'catseye.maps(run, picture, layer="relu1", channel=0)',
     "filters": "catseye.maps(run, filters=True)",

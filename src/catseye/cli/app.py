@@ -25,6 +25,7 @@ from catseye.cli import (
     ideal,
     info,
     maps,
+    pool,
     predict,
     reach,
     receptive_field,
@@ -32,6 +33,7 @@ from catseye.cli import (
     show,
     sort,
     summary,
+    tensors,
     train,
     transfer,
 )
@@ -70,7 +72,9 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     ),
     "Look inside": (
         (summary, "Show a network layer by layer."),
+        (tensors, "Show what arrays a picture is made of, down to its numbers."),
         (convolve, "Show a convolution step by step."),
+        (pool, "Show pooling step by step, and compare its kinds."),
         (receptive_field, "Show which part of a picture each layer sees."),
         (maps, "Draw the feature maps of a network's layers."),
         (explain, "Show which parts of a picture support a class."),
