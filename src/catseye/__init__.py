@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from catseye.studies.reach.study import reach
     from catseye.studies.shifts.study import shifts
     from catseye.training.recipe import Recipe
+    from catseye.verbs.by_hand import pool, tensors
     from catseye.verbs.conversion import convert
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
@@ -64,6 +65,7 @@ _HOMES = {
     "info": "catseye.verbs.data",
     "load": "catseye.datasets.loading",
     "maps": "catseye.verbs.feature_maps",
+    "pool": "catseye.verbs.by_hand",
     "predict": "catseye.verbs.use",
     "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",
@@ -71,6 +73,7 @@ _HOMES = {
     "show": "catseye.verbs.data",
     "sort": "catseye.verbs.sorting",
     "summary": "catseye.verbs.networks",
+    "tensors": "catseye.verbs.by_hand",
     "train": "catseye.runs.training",
     "transfer": "catseye.runs.transfer.pipeline",
 }
@@ -101,6 +104,7 @@ __all__ = [
     "info",
     "load",
     "maps",
+    "pool",
     "predict",
     "reach",
     "receptive_field",
@@ -108,6 +112,7 @@ __all__ = [
     "show",
     "sort",
     "summary",
+    "tensors",
     "train",
     "transfer",
 ]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _FREE = (
     *(
         "--stride",
+        "--at",
         "--dilation",
         "--pool-size",
         "--pool-stride",
@@ -127,6 +128,7 @@ def test_names_and_runs_are_offered_by_their_beginning(tmp_path: Path, monkeypat
         ("catseye convolve-functions g", {"gaussian"}),
         ("catseye convolve-functions box --kind a", {"autocorrelation"}),
         ("catseye convolve --padding s", {"same"}),
+        ("catseye pool drawing --kind a", {"average"}),
         ("catseye show digits --split te", {"test"}),
         ("catseye show oxford_iiit_pet --label s", {"species"}),
         ("catseye show digits --label s", set()),

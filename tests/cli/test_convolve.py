@@ -65,7 +65,7 @@ def test_the_terminal_shows_a_few_steps_or_as_many_as_asked_and_the_difference(s
     assert few.count("window at") == 3
     assert "3 of 4 steps are shown" in few
     out = said(f"{CAT} --steps 4")
-    assert "rows: ⌊(5 + 0 + 0 − 1·(3 − 1) − 1) / 2⌋ + 1 = 2" in out
+    assert "rows: O = (I − F + 2P)/S + 1 = (5 − 3 + 2·0)/2 + 1 = 2" in out
     assert "step 4 of 4: window at rows 3 to 5, columns 2 to 4: sum 0 → output row 2, column 2" in out
     assert "Here the two differ by up to 4." in out
     assert "largest 2 → row 1, column 1" in out

@@ -44,6 +44,8 @@ NAMED = (
     "receptive-field convnet",
     "convolve drawing",
     "convolve-functions",
+    "pool drawing",
+    "tensors digit.png",
 )
 
 

@@ -10,9 +10,10 @@ import pytest
 import catseye
 from catseye.training.recipe import OPTIONS
 
-VERBS = tuple(
-    "attack check compare convert convolve convolve_functions equivariance evaluate explain hierarchy ideal info maps "
-    "predict reach receptive_field shifts show sort summary train transfer".split()
+VERBS = (
+    *("attack", "check", "compare", "convert", "convolve", "convolve_functions", "equivariance", "evaluate", "explain"),
+    *("hierarchy", "ideal", "info", "maps", "pool", "predict", "reach", "receptive_field", "shifts", "show", "sort"),
+    *("summary", "tensors", "train", "transfer"),
 )
 # save(path), to_json(), save_csv(path) and diagram().save(path) in Python
 _PRINTING = {"output", "force", "json", "csv", "all_classes", "diagram"}

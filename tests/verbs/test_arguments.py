@@ -49,6 +49,8 @@ USUAL: dict[str, dict[str, Any]] = {
     "convolve_functions": {},
     "equivariance": {"picture": "PICTURE"},
     "hierarchy": {"classifier": "RUN", "data": "FEW", "split": "train", "channels": 1, "steps": 1},
+    "pool": {},
+    "tensors": {"pictures": "PICTURE"},
     "maps": {"classifier": "RUN", "picture": "PICTURE"},
     "explain": {"classifier": "RUN", "picture": "PICTURE"},
     "attack": {"classifier": "RUN", "picture": "PICTURE", "steps": 1},

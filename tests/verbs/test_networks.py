@@ -22,7 +22,7 @@ def test_a_matrix_is_an_array_lists_or_text() -> None:
         worked = convolve(source, kernel=[[1, 0], [0, -1]])
         assert worked.output.tolist() == [[-4]]
         assert repr(worked) == "WorkedExample(cross-correlation of the matrix, 2×2 to 1×1)"
-    with pytest.raises(UsageError, match="expected a matrix of numbers"):
+    with pytest.raises(UsageError, match="the rows of a matrix are equally long; row 1 has 2 numbers, row 2 has 1"):
         convolve([[1, 2], [3]])
 
 

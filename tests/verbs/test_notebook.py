@@ -43,6 +43,8 @@ CELLS = {
     "integral": 'catseye.convolve_functions("box", "gaussian:0.5")',
     "equivariance": "catseye.equivariance(picture)",
     "hierarchy": 'catseye.hierarchy(run, "digits", channels=1, steps=1)',
+    "pooling": "catseye.pool()",
+    "tensors": "catseye.tensors(picture)",
     "maps": "catseye.maps(run, picture)",
     "receptive field": 'catseye.receptive_field("my-run", picture)',
     "explanation": "catseye.explain(run, picture)",

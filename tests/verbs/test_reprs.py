@@ -43,6 +43,8 @@ ANSWERS = {
     "hierarchy": 'catseye.hierarchy(run, "digits", channels=1, count=1, steps=1)',
     "steps": 'tuple(catseye.convolve(pool="max").steps())',
     "pooling steps": '(lambda worked: tuple(worked.pooling.steps(worked.output)))(catseye.convolve(pool="max"))',
+    "pool": "catseye.pool()",
+    "tensors": "catseye.tensors(picture)",
     "maps": "catseye.maps(run, picture)",
     "response": 'catseye.maps(run, picture, layer="relu1", channel=0)',
     "filters": "catseye.maps(run, filters=True)",

@@ -29,6 +29,7 @@ from catseye.cli import (
     ideal,
     info,
     maps,
+    pool,
     predict,
     reach,
     receptive_field,
@@ -36,6 +37,7 @@ from catseye.cli import (
     show,
     sort,
     summary,
+    tensors,
     train,
     transfer,
 )
@@ -75,7 +77,9 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     ),
     "Look inside": (
         (summary, "Show a network layer by layer."),
+        (tensors, "Show what arrays a picture is made of, down to its numbers."),
         (convolve, "Show a convolution step by step."),
+        (pool, "Show pooling step by step, and compare its kinds."),
         (convolve_functions, "Show convolution as an integral."),
         (receptive_field, "Show which part of a picture each layer sees."),
         (maps, "Draw the feature maps of a network's layers."),

@@ -22,16 +22,16 @@ def command(
         str,
         typer.Argument(
             metavar="INPUT",
-            help='A picture, "drawing" (a cat of 5×4 pixels), a .csv file or numbers, e.g. "1 2 3; 4 5 6".',
+            help='A picture, "drawing" (a cat of 5×4 pixels), a .csv or .npy file, or numbers: "[[1, 2], [3, 4]]".',
             autocompletion=choose_from(("drawing",)),
         ),
     ] = "drawing",
     kernel: Annotated[
         str,
         typer.Option(
-            metavar="NAME|NUMBERS",
+            metavar="NAME|NUMBERS|FILE",
             help="identity, edge, laplacian, sobel_x, sobel_y, prewitt_x, prewitt_y, blur, gaussian, sharpen, emboss, "
-            'or numbers, e.g. "1 0 -1; 2 0 -2; 1 0 -1".',
+            'numbers, e.g. "1 0 -1; 2 0 -2; 1 0 -1", or a .csv or .npy file.',
             autocompletion=choose_from(KERNELS),
         ),
     ] = "sobel_x",

@@ -12,7 +12,7 @@ from PIL import Image
 
 from catseye.drawing.labels import wrap_text
 from catseye.drawing.numbers import exact
-from catseye.drawing.style import SIGNED
+from catseye.drawing.style import PLANES, SIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ _NARROWEST, _NARROWEST_FIGURE = 1.7, 5.0  # inches of a panel and of all, which 
 _GAP, _HEADING, _LINE = 0.25, 0.5, 0.2  # inches between panels, over a panel, of a line of the title
 _TITLE_SIZE = 11.0  # points
 _STRONGEST = 99.5  # percentile of a response at which its colours end: a few pixels would pale all others
+_EQUAL_CONTRAST = 0.179  # relative luminance at which black and white letters have the same contrast (WCAG 2)
 _GREYS: Colormap = colormaps["gray"]
 _LARGEST_DRAWN = 700  # rows or columns of a picture
 
@@ -59,7 +60,8 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
     """Draw numbers as coloured cells, on the scale of ``like``; of ``known`` (H, W), only those that are true.
 
     Signed values go from blue over white, which is zero, to orange. An input, and an output of which nothing is
-    negative, are drawn as the pictures that they are: in greys.
+    negative, are drawn as the pictures that they are: in greys or, where ``kind`` is ``"red"``, ``"green"`` or
+    ``"blue"``, as this plane of a picture.
     """
     low, high, colours = _scale(values if like is None else like, kind)
     rows, columns = values.shape
@@ -85,7 +87,7 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
             Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="0.75", linewidth=0.6, clip_on=False)
         )
         if not np.isnan(value):
-            ink = _ink(colours((value - low) / (high - low)))
+            ink = ink_on(colours((value - low) / (high - low)))
             text = exact(float(value))
             axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=9 if len(text) < 5 else 7)
 
@@ -104,23 +106,27 @@ def is_small(values: Floats) -> bool:
 
 def _scale(values: Floats, kind: str) -> tuple[float, float, Colormap]:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if kind == "input" or (kind == "output" and low >= 0):
-        if kind == "input" and low >= 0 and high <= 1:
+    is_input = kind == "input" or kind in PLANES
+    if is_input or (kind == "output" and low >= 0):
+        if is_input and low >= 0 and high <= 1:
             low, high = 0.0, 1.0
         elif low >= 0 and high <= 255 and high > 16:
             low, high = 0.0, 255.0
-        return (low, high, _GREYS) if high > low else (low - 1, high + 1, _GREYS)
+        colours = PLANES.get(kind, _GREYS)
+        return (low, high, colours) if high > low else (low - 1, high + 1, colours)
     furthest = max(abs(low), abs(high))
     if not is_small(values):
-        some = values[:: 1 + len(values) // _LARGEST_DRAWN]
+        some = values[..., :: 1 + values.shape[-2] // _LARGEST_DRAWN, :]
         furthest = float(np.nanpercentile(np.abs(some), _STRONGEST)) or furthest
     furthest = furthest or 1.0
     return -furthest, furthest, SIGNED
 
 
-def _ink(colour: Sequence[float]) -> str:
-    red, green, blue = colour[:3]
-    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
+def ink_on(colour: Sequence[float]) -> str:
+    """Return the colour of letters that can be read on a colour."""
+    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
+    luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+    return "black" if luminance > _EQUAL_CONTRAST else "white"
 
 
 def _sides(values: Floats) -> tuple[float, float]:

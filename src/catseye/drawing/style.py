@@ -27,6 +27,11 @@ BLUE, ORANGE = "#0072b2", "#d55e00"
 # Signed values in every figure: the sign is the hue and the size is the darkness, legible without colour vision.
 SIGNED: Colormap = LinearSegmentedColormap.from_list("signed", ["#003f66", BLUE, "white", ORANGE, "#8a3800"])
 UNSIGNED: Colormap = mpl.colormaps["viridis"]  # values of which none is negative
+# A plane of a colour picture alone, as a screen lights it: from black to its own colour.
+PLANES: dict[str, Colormap] = {
+    name: LinearSegmentedColormap.from_list(name, ["black", light])
+    for name, light in (("red", "#ff0000"), ("green", "#00ff00"), ("blue", "#0000ff"))
+}
 INK = "#010203"  # stands for the page's own text colour in an SVG that is put into one
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",

@@ -149,10 +149,11 @@ def convolve(
     ----------
     source
         ``"drawing"``, a cat of 5×4 pixels; a picture: a path, a Pillow image or an array uint8 (H, W, 3); a matrix: an
-        array (H, W), lists, text such as ``"1 2 3; 4 5 6"`` or the path of a .csv file.
+        array or a tensor (H, W), lists, text such as ``"1 2 3; 4 5 6"`` or ``"[[1, 2], [3, 4]]"``, or the path of a
+        .csv, .txt or .npy file.
     kernel
-        A name such as ``"sobel_x"``, one of :data:`catseye.insight.convolution.kernels.KERNELS`; numbers as text, or
-        an array.
+        A name such as ``"sobel_x"``, one of :data:`catseye.insight.convolution.kernels.KERNELS`; or a matrix in any of
+        the forms above.
     stride, dilation
         Step of the window, and distance between the values under the kernel: a number, or two, down and
         across, also as text such as ``"2x1"``.

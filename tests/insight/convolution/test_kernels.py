@@ -9,7 +9,9 @@ import pytest
 
 from catseye.drawing.numbers import exact
 from catseye.errors import UsageError
-from catseye.insight.convolution.kernels import KERNELS, is_matrix, kernel, parsed, read_matrix
+from catseye.insight.convolution.kernels import KERNELS, kernel
+from catseye.insight.convolution.matrices import parsed, read_matrix
+from catseye.insight.convolution.matrix_text import is_matrix
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from selenium.webdriver.common.keys import Keys
 
 from catseye.insight.convolution.convolution import Convolution
 from catseye.insight.convolution.kernels import DRAWING
-from catseye.insight.convolution.page import write_convolution_page
+from catseye.insight.convolution.page import write_convolution_page, write_pooling_page
+from catseye.insight.convolution.pooled_example import PooledExample
 from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample
 from tests.browsing import fits, on_every_screen, visit
@@ -117,3 +118,15 @@ def test_a_large_picture_is_shown_as_one_with_a_box_where_the_window_is(
     broken = "return [...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
     assert browser.execute_script(broken) == 0
     assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]
+
+
+def test_pooling_alone_has_a_page_of_its_own_plane_by_plane(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    planes = np.arange(48.0).reshape(3, 4, 4)
+    write_pooling_page(tmp_path / "pool.html", PooledExample("it", planes, Pooling("max")))
+    browser.get((tmp_path / "pool.html").as_uri())
+    go(browser, 1)
+    assert numbers(browser, "red window") == [["2", "3"], ["6", "7"]]
+    assert numbers(browser, "blue max pooling") == [["37", "39*"], ["", ""]]
+    said = "Pooling, step 2 of 4: largest red 7, green 23, blue 39 goes to row 1, column 2."
+    assert browser.find_element(By.ID, "said").text == said
+    assert browser.find_element(By.ID, "counter").text == "2 / 4"

@@ -58,6 +58,7 @@ def test_steps_and_output_agree() -> None:
         ({"kind": "maxx"}, "did you mean max"),
         ({"size": 0}, "from 1; got 0"),
         ({"padding": 2}, "at most half its size, 1; got 2"),
+        ({"kind": "stride", "padding": 1}, "sampling by stride keeps single values and takes no padding"),
     ],
 )
 def test_impossible_settings_say_why(given_: dict[str, str], says: str) -> None:

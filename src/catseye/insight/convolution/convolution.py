@@ -10,7 +10,8 @@ import numpy as np
 
 from catseye.arrays import Floats
 from catseye.errors import UsageError
-from catseye.insight.convolution.kernels import kernel, validate_values
+from catseye.insight.convolution.kernels import kernel
+from catseye.insight.convolution.matrices import to_floats, validate_values
 from catseye.networks.windows import Padding, Pair, Window, output_size, pair, places
 from catseye.short_repr import ShortRepr
 
@@ -58,7 +59,8 @@ class Convolution(ShortRepr):
     Attributes
     ----------
     kernel : str or array (kh, kw)
-        A name from `catseye.insight.convolution.kernels.KERNELS`, numbers as text (``"1 0 -1; 2 0 -2"``), or an array.
+        A name from `catseye.insight.convolution.kernels.KERNELS`, numbers as text (``"1 0 -1; 2 0 -2"``), lists, an
+        array or a tensor, or the path of a .csv, .txt or .npy file.
     stride, dilation : int or (int, int)
         One value for both axes, or two: down and across.
     padding : int, "valid", "same", or two of these
@@ -160,10 +162,9 @@ def as_input(values: Any) -> Floats:
     UsageError
         It has another shape, no values, or values that are not finite or beyond ±1e9.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"expected a matrix of numbers: {error}.") from error
+    array = to_floats(values)
+    while array.ndim > 3 and array.shape[0] == 1:  # a batch of one
+        array = array[0]
     if array.ndim not in (2, 3) or not array.size:
         raise UsageError(f"expected values (H, W) or (C, H, W); got shape {array.shape}.")
     return validate_values(array)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
-from catseye.insight.convolution.words import each, kernel_name, padding, size
+from catseye.insight.convolution.size_formula import size_in_figure
+from catseye.insight.convolution.words import dilation, each, kernel_name, padding, size
 from catseye.insight.convolution.worked_example import CHANNELS
 
 if TYPE_CHECKING:
@@ -16,28 +17,63 @@ if TYPE_CHECKING:
 
 _GRIDS_ABREAST, _PICTURES_ABREAST = 5, 3
 _COLOURS_MEAN = "blue: negative, white: 0, orange: positive; grey: no value is negative"
+_PLANES_MEAN = "inputs: black is 0; responses share one scale"
+
+Panel = tuple[str, "Floats", str, "Floats | None"]  # title, values, kind, and values that share the scale
 
 
 def draw_convolution(worked: WorkedExample) -> Figure:
-    """Return input, kernel, output, the output with the kernel turned, and what pooling leaves."""
-    panels = [(f"{name}input", values, "input") for name, values in by_channel(worked.channels)]
-    panels.append((f"kernel{' (rotated)' if worked.convolution.true else ''}", worked.convolution.weights, "signed"))
-    if len(worked.channels) > 1:
-        panels += [(f"{name}response", values, "signed") for name, values in by_channel(worked.responses)]
-    panels.append((f"{worked.operation}\n{size(worked.output.shape)}", worked.output, "output"))
-    if not worked.convolution.symmetric:
-        panels.append((f"{worked.other_operation}\n(kernel rotated)", worked.other_output, "output"))
-    if worked.pooling and worked.pooled is not None:
-        panels.append((f"{worked.pooling.kind} pooling\n{size(worked.pooled.shape)}", worked.pooled, "output"))
-    columns = min(len(panels), _GRIDS_ABREAST if is_small(worked.channels[0]) else _PICTURES_ABREAST)
-    rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
+    """Return input, kernel, output, the output with the kernel turned, and what pooling leaves.
+
+    Of a colour picture, each plane's response stands below the plane.
+    """
+    rows = _panels_of_planes(worked) if len(worked.channels) > 1 else _panels_of_one(worked)
+    meaning = f"{_COLOURS_MEAN}; {_PLANES_MEAN}" if len(worked.channels) > 1 else _COLOURS_MEAN
+    sizes = size_in_figure(worked.convolution.sliding, worked.shape)
     figure = figure_of_grids(
-        [[values for _, values, _ in row] for row in rows], f"{settings_line(worked)}\n{_COLOURS_MEAN}"
+        [[values for _, values, _, _ in row] for row in rows], f"{settings_line(worked)}\n{sizes}\n{meaning}"
     )
-    for axes, (title, values, kind) in zip(figure.axes, panels, strict=True):
-        pooled = values is worked.pooled
-        draw_grid(axes, title, values, kind, like=worked.output if pooled else None)
+    for axes, (title, values, kind, like) in zip(figure.axes, (panel for row in rows for panel in row), strict=True):
+        draw_grid(axes, title, values, kind, like=like)
     return figure
+
+
+def _panels_of_one(worked: WorkedExample) -> list[list[Panel]]:
+    panels = [("input", worked.channels[0], "input", None), _kernel_panel(worked), *_result_panels(worked)]
+    columns = min(len(panels), _GRIDS_ABREAST if is_small(worked.channels[0]) else _PICTURES_ABREAST)
+    return [panels[start : start + columns] for start in range(0, len(panels), columns)]
+
+
+def _panels_of_planes(worked: WorkedExample) -> list[list[Panel]]:
+    """Return planes and kernel; below them the planes' responses and their sum; below them what it is compared with."""
+    inputs: list[Panel] = [
+        (f"{name}input", values, kind_of(name), None) for name, values in by_channel(worked.channels)
+    ]
+    responses: list[Panel] = [
+        (f"{name}response", values, "signed", worked.responses) for name, values in by_channel(worked.responses)
+    ]
+    (title, values, kind, like), *others = _result_panels(worked)
+    summed: Panel = (f"sum: {title}", values, kind, like)
+    return [[*inputs, _kernel_panel(worked)], [*responses, summed], *([others] if others else [])]
+
+
+def _kernel_panel(worked: WorkedExample) -> Panel:
+    return f"kernel{' (rotated)' if worked.convolution.true else ''}", worked.convolution.weights, "signed", None
+
+
+def _result_panels(worked: WorkedExample) -> list[Panel]:
+    panels: list[Panel] = [(f"{worked.operation}\n{size(worked.output.shape)}", worked.output, "output", None)]
+    if not worked.convolution.symmetric:
+        panels.append((f"{worked.other_operation}\n(kernel rotated)", worked.other_output, "output", None))
+    if worked.pooling and worked.pooled is not None:
+        title = f"{worked.pooling.kind} pooling\n{size(worked.pooled.shape)}"
+        panels.append((title, worked.pooled, "output", worked.output))
+    return panels
+
+
+def kind_of(name: str) -> str:
+    """Return how the input of a channel is drawn, by the name that :func:`by_channel` gives it."""
+    return name.strip() or "input"
 
 
 def by_channel(values: Floats) -> list[tuple[str, Floats]]:
@@ -50,5 +86,4 @@ def settings_line(worked: WorkedExample) -> str:
     """Return what is convolved with what, and how."""
     sliding = worked.convolution.sliding
     settings = f"stride {each(sliding.stride)}, padding {padding(worked)}"
-    dilated = f", dilation {each(sliding.dilation)}" if sliding.dilation != (1, 1) else ""
-    return f"{worked.name} ({size(worked.shape)}), {kernel_name(worked)}, {settings}{dilated}"
+    return f"{worked.name} ({size(worked.shape)}), {kernel_name(worked)}, {settings}{dilation(sliding)}"

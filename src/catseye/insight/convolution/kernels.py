@@ -1,22 +1,18 @@
-"""Kernels by name, and matrices as they are typed."""
+"""Kernels: by name, or as matrices."""
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.errors import UsageError, unknown
+from catseye.errors import unknown
+from catseye.insight.convolution.matrices import ENDINGS, matrix, parsed, read_matrix
+from catseye.insight.convolution.matrix_text import is_matrix
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catseye.arrays import Floats
-
-LARGEST = 1e9  # of a number in a matrix: sums of products stay exact to many digits
-LARGEST_FILE_BYTES = 64 * 2**20
-_NUMBER = re.compile(r"[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?(/\d+)?", re.IGNORECASE)
 
 # Written as they slide over the picture: sobel_x answers where it gets brighter to the right, sobel_y downwards.
 _KERNELS = {
@@ -40,18 +36,26 @@ DRAWING = np.array([[1, 0, 0, 1], [1, 1, 1, 1], [1, 0, 0, 1], [1, 1, 1, 1], [0, 
 
 
 def kernel(what: Any) -> Floats:
-    """Return a kernel float64 (rows, columns), given its name, its numbers as text, or as an array.
+    """Return a kernel float64 (rows, columns).
+
+    Parameters
+    ----------
+    what
+        Its name, its numbers as text, lists, an array or a tensor, or the path of a .csv, .txt or .npy file.
 
     Raises
     ------
     UsageError
         There is no kernel of this name, or the numbers do not form a matrix.
     """
+    what = str(what) if isinstance(what, Path) else what
     if not isinstance(what, str):
         return matrix(what)
     name = known_name(what)
     if name:
         return parsed(_KERNELS[name])
+    if what.lower().endswith(ENDINGS):
+        return read_matrix(Path(what))
     if is_matrix(what):
         return parsed(what)
     raise unknown("kernel", what, KERNELS)
@@ -71,89 +75,3 @@ def is_abbreviated(text: str) -> bool:
 
 def _plain(text: str) -> str:
     return text.strip().lower().replace("-", "_")
-
-
-def is_matrix(text: str) -> bool:
-    """Say whether a text is meant as a matrix, right or wrong: it begins with a number, or has several columns."""
-    first = re.split(r"[\s,;]+", text.strip())[0].lower().lstrip("+-−[(")
-    return bool(re.match(r"\.?\d", first)) or first in ("nan", "inf", "infinity")
-
-
-def parsed(text: str) -> Floats:
-    """Return the matrix float64 (rows, columns) of a text such as ``"1 2 3; 4 5 6"``.
-
-    Rows end with a semicolon or a new line; numbers are parted by spaces or commas and may be fractions (``1/9``).
-
-    Raises
-    ------
-    UsageError
-        A word is not a number, rows differ in length, or a number is not finite or too large.
-    """
-    lines = [line for line in re.split(r"[;\n]", text) if line.strip()]
-    rows = [[_number(word) for word in re.split(r"\s*,\s*|\s+", line.strip().rstrip(",").rstrip())] for line in lines]
-    if not rows:
-        raise UsageError('expected a matrix such as "1 2 3; 4 5 6"; got no number.')
-    lengths = [len(row) for row in rows]
-    odd = next((index for index, length in enumerate(lengths) if length != lengths[0]), None)
-    if odd is not None:
-        raise UsageError(
-            f"the rows of a matrix are equally long; row 1 has {lengths[0]} numbers, row {odd + 1} has {lengths[odd]}."
-        )
-    return matrix(rows)
-
-
-def read_matrix(path: Path) -> Floats:
-    """Return the matrix in a text file, numbers parted by spaces, commas or tabs, one row per line.
-
-    Raises
-    ------
-    UsageError
-        The file cannot be read, or holds no matrix.
-    """
-    try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise UsageError(f"{path} has over {LARGEST_FILE_BYTES:,} bytes: too large for a matrix.")
-        return parsed(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as text: {error}.") from error
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-
-
-def matrix(values: Any) -> Floats:
-    """Return ``values`` as float64 (rows, columns).
-
-    Raises
-    ------
-    UsageError
-        They are not a matrix of finite numbers between -1e9 and 1e9.
-    """
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"expected a matrix of numbers: {error}.") from error
-    if array.ndim != 2 or not array.size:
-        raise UsageError(f"expected a matrix (rows, columns) with at least one number; got shape {array.shape}.")
-    return validate_values(array)
-
-
-def validate_values(values: Floats) -> Floats:
-    """Return ``values``; raise `UsageError` if one is not finite or too large."""
-    if not (np.abs(values) <= LARGEST).all():  # false for NaN
-        row, column = (int(place[0]) for place in np.nonzero(~(np.abs(values) <= LARGEST))[-2:])
-        value = values[..., row, column].ravel()[0]
-        raise UsageError(
-            f"numbers are finite and at most {LARGEST:,.0f}; row {row + 1}, column {column + 1} is {value}."
-        )
-    return values
-
-
-def _number(word: str) -> float:
-    if word.lower().lstrip("+-−") in ("nan", "inf", "infinity"):
-        return float(word.replace("−", "-"))  # refused later, with its place
-    if not _NUMBER.fullmatch(word):
-        raise UsageError(f'expected a matrix such as "1 2 3; 4 5 6"; {word!r} is not a number.')
-    top, _, bottom = word.replace("−", "-").partition("/")
-    if bottom and not int(bottom):
-        raise UsageError(f"{word} divides by zero.")
-    return float(top) / int(bottom) if bottom else float(top)

@@ -15,6 +15,8 @@ from catseye.drawing.grids import LARGEST_GRID, response_image
 from catseye.drawing.numbers import exact
 from catseye.drawing.page import write_page
 from catseye.images.encode import data_uri, encode_png
+from catseye.insight.convolution.figure import by_channel, kind_of
+from catseye.insight.convolution.pooling_words import difference_described, kept, pooling_described, pooling_name
 from catseye.insight.convolution.words import around, covered, described, other_described
 from catseye.insight.convolution.worked_example import CHANNELS
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.insight.convolution.convolution import Step
-    from catseye.insight.convolution.pooling import PoolingStep
+    from catseye.insight.convolution.pooled_example import PooledExample
+    from catseye.insight.convolution.pooling import Pooling
     from catseye.insight.convolution.worked_example import WorkedExample
     from catseye.networks.windows import Window
 
@@ -34,17 +37,39 @@ _ROOM, _SCRIPT = "catseye.insight.convolution", "convolution.js"
 
 def write_convolution_page(path: Path, worked: WorkedExample, most: int | None = None) -> None:
     """Write the page: at most ``most`` steps of the convolution and as many of the pooling, evenly spread."""
+    data = _data(worked, most or most_on_page(worked))
+    _write(path, worked.operation, worked.name, [*described(worked), other_described(worked)], data)
+
+
+def write_pooling_page(path: Path, pooled: PooledExample, most: int | None = None) -> None:
+    """Write the page of pooling alone: at most ``most`` steps, evenly spread."""
+    data: dict[str, Any] = {
+        "inputs": [],
+        "output": None,
+        "other": None,
+        "channels": [],
+        "kernel": None,
+        "steps": [],
+        "stepsInAll": 0,
+    }
+    pooling = _pooling_data(pooled.channels, pooled.pooling, "input", most or most_pooling_steps(pooled))
+    lines = [*pooling_described(pooled), difference_described(pooled)]
+    _write(path, pooling_name(pooled.pooling.kind), pooled.name, lines, data | pooling)
+
+
+def _write(path: Path, operation: str, name: str, lines: list[str], data: dict[str, Any]) -> None:
     script = (files(_ROOM) / "templates" / _SCRIPT).read_text("utf-8")
     write_page(
         path,
         _ROOM,
         "convolution.html.j2",
-        worked=worked,
-        lines=described(worked),
-        difference=other_described(worked),
+        operation=operation,
+        name=name,
+        lines=lines,
+        convolves=bool(data["steps"]),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        data=_data(worked, most or most_on_page(worked)),
+        data=data,
     )
 
 
@@ -53,37 +78,62 @@ def most_on_page(worked: WorkedExample) -> int:
     return min(_STEPS, max(2, _NUMBERS // (2 * worked.convolution.weights.size)))
 
 
+def most_pooling_steps(pooled: PooledExample) -> int:
+    """Return how many steps the page of pooling alone has unless told."""
+    rows, columns = pooled.pooling.sliding.window
+    return min(_STEPS, max(2, _NUMBERS // (len(pooled.channels) * rows * columns)))
+
+
 def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
     """Return what the script shows, every number in the words in which it is shown."""
     steps = [_step(worked, step) for step in worked.steps(most)]
-    pooling = [_pooling_step(worked, step) for step in worked.pooling_steps(most)]
     padded = worked.convolution.sliding.padded(worked.channels)
     names = [f"{name} " for name in CHANNELS] if len(padded) > 1 else [""]
     panels = {
         "inputs": [
-            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, grey=True)
+            _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, kind_of(name))
             for name, channel in zip(names, padded, strict=True)
         ],
         "output": _panel(worked.operation, worked.output),
         "other": None if worked.convolution.symmetric else _panel(worked.other_operation, worked.other_output),
-        "pooled": None,
-        "toPool": None,
     }
-    if worked.pooling and worked.pooled is not None:
-        padded = worked.pooling.sliding.padded(worked.output, np.nan)
-        panels["toPool"] = _panel(worked.operation, padded, worked.pooling.sliding, worked.output.shape)
-        panels["pooled"] = _panel(f"{worked.pooling.kind} pooling", worked.pooled)
+    pooled = {"pools": [], "poolingSteps": [], "poolingStepsInAll": 0, "poolingWord": ""}
+    if worked.pooling:
+        pooled = _pooling_data(worked.output[None], worked.pooling, worked.operation, most)
     return {
         **panels,
+        **pooled,
         "channels": names,
         "kernel": _texts(worked.convolution.weights),
         "steps": steps,
         "stepsInAll": worked.output.size,
-        "poolingSteps": pooling,
-        "poolingStepsInAll": 0 if worked.pooled is None else worked.pooled.size,
-        "poolingWord": {"max": "largest", "average": "mean", "stride": "kept"}[
-            worked.pooling.kind if worked.pooling else "max"
-        ],
+    }
+
+
+def _pooling_data(channels: Floats, pooling: Pooling, name: str, most: int) -> dict[str, Any]:
+    """Return what the script shows of the pooling of ``channels`` (C, H, W), which are called ``name``."""
+    shape = channels.shape[1], channels.shape[2]
+    pools = []
+    for plane, channel in by_channel(channels):
+        kind = kind_of(plane) if plane else "output"
+        before = _panel(f"{plane}{name}", pooling.sliding.padded(channel, np.nan), pooling.sliding, shape, kind)
+        after = _panel(f"{plane}{pooling_name(pooling.kind)}", pooling.output(channel), kind=kind)
+        pools.append({"channel": plane, "before": before, "after": after})
+    steps = [
+        {
+            "place": each[0].place,
+            **dict(zip(("rows", "columns"), pooling.sliding.covered(each[0].place), strict=True)),
+            "windows": [_texts(step.window) for step in each],
+            "values": [exact(step.value) for step in each],
+        }
+        for each in zip(*(pooling.steps(channel, most) for channel in channels), strict=True)
+    ]
+    rows, columns = pooling.sliding.output_size(shape)
+    return {
+        "pools": pools,
+        "poolingSteps": steps,
+        "poolingStepsInAll": rows * columns,
+        "poolingWord": kept(pooling),
     }
 
 
@@ -101,22 +151,13 @@ def _step(worked: WorkedExample, step: Step) -> dict[str, Any]:
     }
 
 
-def _pooling_step(worked: WorkedExample, step: PoolingStep) -> dict[str, Any]:
-    assert worked.pooling is not None
-    rows, columns = worked.pooling.sliding.covered(step.place)
-    return {
-        "place": step.place,
-        "rows": rows,
-        "columns": columns,
-        "window": _texts(step.window),
-        "sum": exact(step.value),
-    }
-
-
 def _panel(
-    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, *, grey: bool = False
+    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, kind: str = "output"
 ) -> dict[str, Any]:
-    """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large."""
+    """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large.
+
+    ``kind`` is ``"input"``, ``"output"``, or the name of a plane, in whose colour it is shown.
+    """
     (top, bottom), (left, right) = sliding.padding_for(inside) if sliding else ((0, 0), (0, 0))
     panel: dict[str, Any] = {
         "name": name,
@@ -126,17 +167,28 @@ def _panel(
     }
     if max(values.shape) <= LARGEST_GRID:
         furthest = float(np.nanmax(np.abs(values))) or 1.0
+        tint = kind if kind in CHANNELS else ""
         shades = np.nan_to_num(values / furthest).round(3).tolist()
-        return panel | {"numbers": _texts(values), "shades": shades, "signed": bool(np.nanmin(values) < 0)}
-    picture = _grey(values) if grey else response_image(np.nan_to_num(values))
+        return panel | {
+            "numbers": _texts(values),
+            "shades": shades,
+            "signed": bool(np.nanmin(values) < 0),
+            "tint": tint,
+        }
+    picture = response_image(np.nan_to_num(values)) if kind == "output" else _input_image(np.nan_to_num(values), kind)
     smallest, largest = (exact(float(find(values))) for find in (np.nanmin, np.nanmax))
     return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}
 
 
-def _grey(values: Floats) -> Image.Image:
+def _input_image(values: Floats, kind: str) -> Image.Image:
+    """Return an input in greys, or as the plane of this name."""
     low, high = min(0.0, float(values.min())), max(float(values.max()), 1.0)
     high = max(high, 255.0) if high > 1 and low == 0 else high
-    return Image.fromarray(((values - low) / (high - low) * 255).round().astype(np.uint8))
+    grey = Image.fromarray(((values - low) / (high - low) * 255).round().astype(np.uint8))
+    if kind not in CHANNELS:
+        return grey
+    black = Image.new("L", grey.size)
+    return Image.merge("RGB", [grey if name == kind else black for name in CHANNELS])
 
 
 def _address(image: Image.Image) -> str:

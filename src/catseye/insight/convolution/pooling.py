@@ -78,6 +78,10 @@ class Pooling(ShortRepr):
         if self.kind not in KINDS:
             raise unknown("pooling", self.kind, KINDS)
         self.sliding.padding_for((1, 1))
+        if self.kind == "stride" and any(side not in ("valid", "same", 0) for side in pair(self.padding, "padding")):
+            raise UsageError(
+                f"sampling by stride keeps single values and takes no padding; got {self.padding!r}. Use valid or same."
+            )
         paddings = zip(pair(self.padding, "padding"), pair(self.size, "size"), strict=True)
         for padding, size in paddings:
             if isinstance(padding, int) and padding > size // 2:

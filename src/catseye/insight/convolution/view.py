@@ -9,21 +9,22 @@ from catseye.drawing.numbers import exact
 from catseye.drawing.parts import Matrices
 from catseye.drawing.view import View
 from catseye.insight.convolution.figure import by_channel, draw_convolution
-from catseye.insight.convolution.film import FILM_STEPS, write_film
+from catseye.insight.convolution.film import write_film
+from catseye.insight.convolution.matrix_parts import count_of, left_out, matrix_part
 from catseye.insight.convolution.page import most_on_page, write_convolution_page
+from catseye.insight.convolution.pooling_view import view_pooling as view_pooling  # which registers it
+from catseye.insight.convolution.pooling_words import kept
+from catseye.insight.convolution.timing import FILM_STEPS
 from catseye.insight.convolution.words import described, other_described, output_described, step_described
 from catseye.insight.convolution.worked_example import WorkedExample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catseye.arrays import Floats
     from catseye.drawing.parts import Part
 
-_LARGEST_ROWS, _LARGEST_COLUMNS = 40, 16  # of a matrix that is written out
 _LARGEST_KERNEL = 9
 _STEPS = 3  # if nobody says how many
-_KEPT = {"max": "largest", "average": "mean", "stride": "kept"}  # what pooling keeps of a window
 
 
 @make_view.register(WorkedExample)
@@ -51,30 +52,24 @@ def shown_in(worked: WorkedExample, ending: str) -> str:
         return "the input, the kernel and the output; .gif and .html also show the steps"
     counts = [("step", worked.output.size)]
     counts += [("pooling step", worked.pooled.size)] if worked.pooled is not None else []
-    return " and ".join(_of(limits[ending], total, word) for word, total in counts)
-
-
-def _of(most: int, total: int, word: str) -> str:
-    if total == 1:
-        return f"the one {word}"
-    return f"{most:,} of {total:,} {word}s" if most < total else f"all {total:,} {word}s"
+    return " and ".join(count_of(limits[ending], total, word) for word, total in counts)
 
 
 def _overview(worked: WorkedExample) -> Iterator[Part]:
     """Yield what goes in, the kernel, and what comes out."""
     yield from described(worked)
     for name, channel in by_channel(worked.channels):
-        yield _matrix(f"{name}input", channel)
+        yield matrix_part(f"{name}input", channel)
     turned = " (rotated by 180°)" if worked.convolution.true else ""
-    yield _matrix(f"kernel{turned}", worked.convolution.weights)
+    yield matrix_part(f"kernel{turned}", worked.convolution.weights)
     yield output_described(worked)
     if len(worked.channels) > 1:
         for name, response in by_channel(worked.responses):
-            yield _matrix(f"{name}response", response)
-    yield _matrix(f"output: {worked.operation}", worked.output)
+            yield matrix_part(f"{name}response", response)
+    yield matrix_part(f"output: {worked.operation}", worked.output)
     yield other_described(worked)
     if not worked.convolution.symmetric:
-        yield _matrix(f"for comparison: {worked.other_operation}", worked.other_output)
+        yield matrix_part(f"for comparison: {worked.other_operation}", worked.other_output)
 
 
 def _steps(worked: WorkedExample, most: int) -> Iterator[Part]:
@@ -92,7 +87,7 @@ def _steps(worked: WorkedExample, most: int) -> Iterator[Part]:
         products = step.products.reshape(-1, *weights.shape)
         for (name, window), product in zip(by_channel(windows), products, strict=True):
             yield Matrices(((f"{name}window", window), ("× kernel", weights), ("= products", product)))
-    yield from _left_out(min(most, total), total)
+    yield from left_out(min(most, total), total)
 
 
 def _pooling(worked: WorkedExample, most: int) -> Iterator[Part]:
@@ -102,23 +97,9 @@ def _pooling(worked: WorkedExample, most: int) -> Iterator[Part]:
     rows, columns = worked.pooled.shape
     yield ""
     yield f"pooling ({worked.pooling.kind}): {rows}×{columns}"
-    yield _matrix("pooled", worked.pooled)
+    yield matrix_part("pooled", worked.pooled)
     for step in worked.pooling_steps(most):
         row, column = step.place
-        yield f"{_KEPT[worked.pooling.kind]} {exact(step.value)} → row {row + 1}, column {column + 1}"
-        yield _matrix("window", step.window)
-    yield from _left_out(min(most, worked.pooled.size), worked.pooled.size)
-
-
-def _left_out(count: int, total: int) -> Iterator[str]:
-    if count < total:
-        yield f"{count:,} of {total:,} steps are shown, evenly spread; set steps for more, or write a page (.html)."
-
-
-def _matrix(name: str, values: Floats) -> Part:
-    if values.shape[0] > _LARGEST_ROWS or values.shape[1] > _LARGEST_COLUMNS:
-        return (
-            f"{name}: {values.shape[0]}×{values.shape[1]}, from {exact(float(values.min()))} to "
-            f"{exact(float(values.max()))}, mean {exact(float(values.mean()))}"
-        )
-    return Matrices(((name, values),))
+        yield f"{kept(worked.pooling)} {exact(step.value)} → row {row + 1}, column {column + 1}"
+        yield matrix_part("window", step.window)
+    yield from left_out(min(most, worked.pooled.size), worked.pooled.size)

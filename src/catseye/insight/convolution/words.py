@@ -8,11 +8,12 @@ import numpy as np
 
 from catseye.drawing.numbers import exact
 from catseye.insight.convolution.kernels import is_abbreviated, known_name
+from catseye.insight.convolution.size_formula import size_described
 
 if TYPE_CHECKING:
     from catseye.insight.convolution.convolution import Step
     from catseye.insight.convolution.worked_example import WorkedExample
-    from catseye.networks.windows import Pair
+    from catseye.networks.windows import Pair, Window
 
 _AXES = ("rows", "columns")
 
@@ -21,9 +22,9 @@ def described(worked: WorkedExample) -> list[str]:
     """Return what is done with what, and the output's size worked out along both axes."""
     sliding = worked.convolution.sliding
     top = f"{worked.operation.capitalize()} of {worked.name} ({size(worked.shape)}) with {kernel_name(worked)}"
-    lines = [f"{top}, stride {each(sliding.stride)}, padding {padding(worked)}, dilation {each(sliding.dilation)}."]
+    lines = [f"{top}, stride {each(sliding.stride)}, padding {padding(worked)}{dilation(sliding)}."]
     said = abbreviation_described(worked)
-    return [*lines, *([said] if said else []), *(_formula(worked, axis) for axis in (0, 1))]
+    return [*lines, *([said] if said else []), *size_described(sliding, worked.shape)]
 
 
 def kernel_name(worked: WorkedExample) -> str:
@@ -50,6 +51,11 @@ def padding(worked: WorkedExample) -> str:
     if top == bottom == left == right:
         return str(top)
     return f"{top} at the top, {bottom} at the bottom, {left} on the left, {right} on the right"
+
+
+def dilation(sliding: Window) -> str:
+    """Return the distance between the values under the kernel, if they are not neighbours."""
+    return f", dilation {each(sliding.dilation)}" if sliding.dilation != (1, 1) else ""
 
 
 def output_described(worked: WorkedExample) -> str:
@@ -100,15 +106,6 @@ def size(shape: tuple[int, ...]) -> str:
 def each(values: tuple[object, object]) -> str:
     """Return one value where both axes have the same, else both: down × across."""
     return str(values[0]) if values[0] == values[1] else f"{values[0]}×{values[1]}"
-
-
-def _formula(worked: WorkedExample, axis: int) -> str:
-    sliding = worked.convolution.sliding
-    before, after = sliding.padding_for(worked.shape)[axis]
-    taken = f"{sliding.dilation[axis]}·({sliding.window[axis]} − 1) − 1"
-    found = worked.convolution.output_size(worked.shape)[axis]
-    inside = f"({worked.shape[axis]} + {before} + {after} − {taken}) / {sliding.stride[axis]}"
-    return f"{_AXES[axis]}: ⌊{inside}⌋ + 1 = {found}"
 
 
 def around(worked: WorkedExample) -> str:

@@ -14,7 +14,10 @@ from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError
 from catseye.images.decoding import decode
 from catseye.insight.convolution.convolution import Convolution, as_input
-from catseye.insight.convolution.kernels import DRAWING, is_matrix, parsed, read_matrix
+from catseye.insight.convolution.kernels import DRAWING
+from catseye.insight.convolution.matrices import ENDINGS, parsed, read_matrix, read_npy, to_array
+from catseye.insight.convolution.matrix_text import is_matrix
+from catseye.insight.convolution.size_formula import size_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 DRAWING_NAME = "drawing"
 CHANNELS = ("red", "green", "blue")
 _JSON_STEPS = 1000
-_MATRIX_ENDINGS = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -135,6 +137,7 @@ class WorkedExample(Answer):
             "kernel": self.convolution.weights.tolist(),
             "output": self.output.tolist(),
             "output_size": [rows, columns],
+            "formula": size_json(self.convolution.sliding, self.shape),
             "cross_correlation": both["cross-correlation"].tolist(),
             "convolution": both["convolution"].tolist(),
             "steps_in_all": rows * columns,
@@ -160,8 +163,8 @@ def read_input(source: Any, *, colour: bool = False) -> Floats:
     Parameters
     ----------
     source
-        ``"drawing"``, the path of a picture or of a file with a matrix, or a matrix as text; a Pillow image; an array
-        or lists: a matrix (H, W), or a picture uint8 (H, W, 3).
+        ``"drawing"``, the path of a picture or of a file with a matrix, or a matrix as text; a Pillow image; an array,
+        a tensor or lists: a matrix (H, W), or a picture uint8 (H, W, 3).
     colour
         Whether a picture is red, green and blue (3, H, W), not grey (H, W); its values go from 0 to 255.
 
@@ -184,12 +187,14 @@ def read_input(source: Any, *, colour: bool = False) -> Floats:
     exists = _exists(path)
     if not exists and is_matrix(source):
         return parsed(source)
-    if path.suffix.lower() in _MATRIX_ENDINGS and exists:
+    if path.suffix.lower() == ".npy" and exists:
+        return _values(read_npy(path), colour=colour)
+    if path.suffix.lower() in ENDINGS and exists:
         return read_matrix(path)
     if not exists:
         raise UsageError(
-            f"there is no file {source}; the input is {DRAWING_NAME} (a cat of 5×4 pixels), a picture, a .csv or .txt "
-            'file, or a matrix such as "1 2 3; 4 5 6".'
+            f"there is no file {source}; the input is {DRAWING_NAME} (a cat of 5×4 pixels), a picture, a .csv, .txt "
+            'or .npy file, or a matrix such as "1 2 3; 4 5 6".'
         )
     if path.is_dir():
         raise PictureError(source, "is a folder; name one picture in it")
@@ -200,10 +205,7 @@ def _values(source: Any, *, colour: bool) -> Floats:
     """Return the values of an image, an array or lists."""
     if isinstance(source, Image.Image):
         return _picture(decode(source), colour=colour)
-    try:
-        array = np.asarray(source)
-    except ValueError as error:  # lists of unequal length
-        raise UsageError(f"expected a matrix of numbers: {error}.") from error
+    array = to_array(source)
     if array.ndim == 3 and array.dtype == np.uint8 and array.shape[2] == len(CHANNELS):
         return _picture(Image.fromarray(array), colour=colour)
     return as_input(array)
@@ -231,7 +233,7 @@ def input_name(source: Any) -> str:
 def is_picture_file(source: str) -> bool:
     """Say whether an input that could be read is the file of a picture."""
     path = Path(source)
-    return source != DRAWING_NAME and path.suffix.lower() not in _MATRIX_ENDINGS and _exists(path)
+    return source != DRAWING_NAME and path.suffix.lower() not in ENDINGS and _exists(path)
 
 
 def _exists(path: Path) -> bool:

@@ -21,7 +21,7 @@
     return section;
   };
 
-  const grid = (title, numbers, parent, { shades, signed, margins } = {}) => {
+  const grid = (title, numbers, parent, { shades, signed, margins, tint } = {}) => {
     const section = panel(title, parent);
     const table = make("table", "grid");
     table.setAttribute("aria-label", title);
@@ -33,18 +33,18 @@
         cell.textContent = number;
         const inside = r >= top && r < numbers.length - bottom && c >= left && c < row.length - right;
         if (!inside) cell.className = "outside";
-        if (shades) shade(cell, shades[r][c], signed);
+        if (shades) shade(cell, shades[r][c], signed, tint);
       });
     });
     section.append(table);
     return table;
   };
 
-  // As in the figures: signed values from blue over the paper, which is zero, to orange; others in greys.
-  const shade = (cell, value, signed) => {
+  // As in the figures: signed values from blue over the paper, which is zero, to orange; others in greys, or in the colour of their plane.
+  const shade = (cell, value, signed, tint) => {
     const colour = !signed ? "--soft" : value < 0 ? "--blue" : "--orange";
     const share = Math.round(45 * Math.abs(value));
-    cell.style.background = share ? `color-mix(in srgb, var(${colour}) ${share}%, transparent)` : "";
+    cell.style.background = share ? `color-mix(in srgb, ${tint || `var(${colour})`} ${share}%, transparent)` : "";
   };
 
   const picture = (description, parent) => {
@@ -95,9 +95,13 @@
     find("products").append(line);
     return [`${name}window`, "× kernel", "= products"].map((title) => grid(title, data.kernel, line));
   });
-  const markToPool = shown(data.toPool, find("pools"));
-  const poolWindow = data.poolingSteps.length ? grid("window", data.poolingSteps[0].window, find("pools")) : null;
-  const markPooled = shown(data.pooled, find("pools"), true);
+  const pools = data.pools.map(({ channel, before, after }, index) => {
+    const line = make("div", "panels");
+    find("pools").append(line);
+    const markBefore = shown(before, line);
+    const window_ = grid(`${channel}window`, data.poolingSteps[0].windows[index], line);
+    return { channel, markBefore, window_, markAfter: shown(after, line, true) };
+  });
 
   const fill = (table, numbers) =>
     numbers.forEach((row, r) => row.forEach((number, c) => (table.rows[r].cells[c].textContent = number)));
@@ -117,11 +121,14 @@
   };
 
   const showPooling = (step, number) => {
-    markToPool(step.rows, step.columns);
-    markPooled([step.place[0]], [step.place[1]]);
-    fill(poolWindow, step.window);
-    find("pooled").textContent = `${data.poolingWord}: ${step.sum} → ${where(step.place)}`;
-    return `Pooling, step ${number + 1}${shares(data.poolingSteps.length, data.poolingStepsInAll)}: ${data.poolingWord} ${step.sum} goes to ${where(step.place)}.`;
+    pools.forEach(({ markBefore, window_, markAfter }, index) => {
+      markBefore(step.rows, step.columns);
+      markAfter([step.place[0]], [step.place[1]]);
+      fill(window_, step.windows[index]);
+    });
+    const values = pools.map(({ channel }, index) => channel + step.values[index]).join(", ");
+    find("pooled").textContent = `${data.poolingWord}: ${values} → ${where(step.place)}`;
+    return `Pooling, step ${number + 1}${shares(data.poolingSteps.length, data.poolingStepsInAll)}: ${data.poolingWord} ${values} goes to ${where(step.place)}.`;
   };
 
   const show = (index) => {
