@@ -13,14 +13,14 @@ import numpy as np
 
 from catseye.arrays import Floats
 from catseye.errors import UsageError, unknown
-from catseye.insight.convolution.kernels import is_matrix, parsed, read_matrix, validate_values
+from catseye.insight.convolution.matrices import ENDINGS, parsed, read_matrix, validate_values
+from catseye.insight.convolution.matrix_text import is_matrix
 from catseye.short_repr import ShortRepr
 
 Interval = tuple[float, float]
 MOST_VALUES = 512
 _SCALES = Fraction(1, 8), Fraction(8)  # the narrowest and the widest a named function is stretched
 _SHORT = 24  # letters of values that are their own name
-_FILES = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,7 +133,7 @@ def read_function(source: Any) -> Curve:
     if name.lower() in known:
         return known[name.lower()].stretched(_scale(source, scale) if colon else 1.0)
     path = Path(source)
-    if path.suffix.lower() in _FILES:
+    if path.suffix.lower() in ENDINGS:
         if not path.is_file():
             raise UsageError(f"there is no file {source}.")
         return _sampled(read_matrix(path), path.name)
