@@ -25,7 +25,8 @@ class ReportSource(ShortRepr):
     recipe : dict
         Every choice, as JSON values.
     command : str
-        Shell command that repeats the run; empty if none can, because the data were arrays in memory.
+        Shell command that repeats the run; empty if none can, because the data were arrays in memory or the
+        loss a function in Python.
     """
 
     dataset: Dataset

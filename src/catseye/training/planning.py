@@ -16,9 +16,11 @@ from catseye.errors import UsageError, with_short_traceback
 from catseye.images.preprocess import Preprocess
 from catseye.networks import is_backbone, smallest_side
 from catseye.networks.definition.lessons import SMALL
+from catseye.training.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
     from catseye.datasets import Dataset, Pictures
+    from catseye.training.losses import OwnLoss
     from catseye.training.recipe import Recipe
 
 _MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded again every epoch above
@@ -43,6 +45,10 @@ class Plan:
         The pictures to train on, without those set aside for validation.
     validation, test : Pictures or None
         ``None`` if there are none.
+    own_loss : OwnLoss or None
+        The function that the recipe's loss stands for, if it is the caller's.
+    metrics : Metrics
+        The caller's own.
     """
 
     dataset: Dataset
@@ -52,6 +58,8 @@ class Plan:
     train: Pictures
     validation: Pictures | None
     test: Pictures | None
+    own_loss: OwnLoss | None = None
+    metrics: Metrics = NO_METRICS
 
     @cached_property
     def fingerprint(self) -> str:
