@@ -39,13 +39,12 @@ from catseye.system.files import write_atomically
 from catseye.system.threads import usable_cores
 from catseye.training.recipe import Recipe
 
-SEEDS = range(4)
-MANY, FEW = 2_000, 500  # training pictures
-VALIDATED, TESTED = 1_000, 2_000
+MANY, FEW = 1_000, 400  # training pictures
+VALIDATED, TESTED = 500, 2_000
 CONVNET = "conv 16, pool, conv 32, pool, flatten, dense 64, dense 10"
 DEEP = "flatten, 8 × [dense 64], dense 10"
 PLAIN = Recipe(
-    epochs=10,
+    epochs=12,
     batch_size=32,
     optimizer="adam",
     learning_rate=0.001,
@@ -69,7 +68,7 @@ class Trick:
     pictures: int = MANY
 
 
-OVERFITTING = {"epochs": 40}
+OVERFITTING = {"epochs": 30}
 SGD = {"optimizer": "sgd", "learning_rate": 0.01}
 FAST = {"learning_rate": 0.003}
 TRICKS = {
@@ -153,6 +152,7 @@ def main() -> None:
     parser.add_argument("tricks", nargs="*", metavar="NAME", help=", ".join(TRICKS))
     parser.add_argument("--out", type=Path, default=Path("docs/tricks"))
     parser.add_argument("--page", type=Path, default=Path("docs/tricks.md"))
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=usable_cores())
     arguments = parser.parse_args()
     names = arguments.tricks or list(TRICKS)
@@ -162,12 +162,11 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(arguments.workers, spawned, initializer=be_quiet) as workers:
-        different = dict.fromkeys(job for name in names for group in grouped(TRICKS[name]).values() for job in group)
+        groups = {name: grouped(TRICKS[name], arguments.seeds) for name in names}
+        different = dict.fromkeys(job for variants in groups.values() for group in variants.values() for job in group)
         started = {job: workers.submit(train, job) for job in different}  # the same training is made once
         for name in names:
-            runs = {
-                variant: [started[job].result() for job in group] for variant, group in grouped(TRICKS[name]).items()
-            }
+            runs = {variant: [started[job].result() for job in group] for variant, group in groups[name].items()}
             keep(name, runs, arguments.out, arguments.page)
             print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
 
@@ -184,11 +183,11 @@ def keep(name: str, runs: dict[str, list[dict[str, Any]]], out: Path, page: Path
         write_atomically(page, with_tables(page.read_text("utf-8"), numbers).encode())
 
 
-def grouped(trick: Trick) -> dict[str, list[Job]]:
+def grouped(trick: Trick, seeds: int) -> dict[str, list[Job]]:
     """Return the trainings of each variant."""
     recipes = {name: PLAIN.with_changes(changes).to_json() for name, changes in trick.variants.items()}
     return {
-        name: [(trick.network, trick.pictures, json.dumps(recipe), seed) for seed in SEEDS]
+        name: [(trick.network, trick.pictures, json.dumps(recipe), seed) for seed in range(seeds)]
         for name, recipe in recipes.items()
     }
 
@@ -239,7 +238,9 @@ def draw(runs: dict[str, list[dict[str, Any]]]) -> Figure:
     loss, accuracy = figure.subplots(1, 2)
     for axes, quantity in ((loss, "validation_loss"), (accuracy, "validation_accuracy")):
         for place, (name, outcomes) in enumerate(runs.items()):
-            draw_variant(axes, place, name, [outcome[quantity] for outcome in outcomes if "failed" not in outcome])
+            curves = [outcome[quantity] for outcome in outcomes if "failed" not in outcome]
+            label = name if len(curves) == len(outcomes) else f"{name} ({len(curves)} of {len(outcomes)} ended)"
+            draw_variant(axes, place, label, curves)
         axes.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     loss.set_ylim(0, min(_HIGHEST_LOSS, loss.get_ylim()[1]))  # a training that fails would flatten all others
@@ -247,9 +248,8 @@ def draw(runs: dict[str, list[dict[str, Any]]]) -> Figure:
     return figure
 
 
-def draw_variant(axes: Axes, place: int, name: str, curves: list[list[float]]) -> None:
+def draw_variant(axes: Axes, place: int, label: str, curves: list[list[float]]) -> None:
     """Draw the mean of curves and their range, as far as the shortest of them goes."""
-    label = name if len(curves) == len(SEEDS) else f"{name} ({len(curves)} of {len(SEEDS)} ended)"
     if not curves:
         axes.plot([], [], DASHES[place], color=COLOURS[place], label=label)
         return
