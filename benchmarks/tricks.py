@@ -9,7 +9,6 @@ cores. Writes NAME.png and numbers.json into ``--out``, and the tables into the 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import multiprocessing
 import os
@@ -26,16 +25,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-from PIL import Image
 from scipy.special import stdtrit
+from tricks_figure import draw_png
 
 import catseye
 from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.drawing.style import encode_figure, styled
 from catseye.errors import CatseyeError
 from catseye.system.files import write_atomically
 from catseye.system.threads import usable_cores
@@ -54,12 +49,6 @@ PLAIN = Recipe(
     weight_decay=0.0,
     label_smoothing=0.0,
 )
-# Okabe and Ito's colours, told apart without colour vision, with a dash each.
-COLOURS = ("#000000", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
-DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 2, 1, 2)))
-DOTS = 80  # to the inch
-COLOURS_KEPT = 96
-_HIGHEST_LOSS = 2.5  # drawn; that of chance among ten classes is 2.3
 
 
 @dataclass(frozen=True)
@@ -176,21 +165,13 @@ def main() -> None:
 
 def keep(name: str, runs: dict[str, list[dict[str, Any]]], out: Path, page: Path) -> None:
     """Write a trick's figure and numbers, and its table into the page."""
-    with styled():
-        write_atomically(out / f"{name}.png", compact(encode_figure(draw(runs), "png", DOTS)))
+    write_atomically(out / f"{name}.png", draw_png(runs))
     kept = out / "numbers.json"
     numbers = json.loads(kept.read_text()) if kept.exists() else {}
     numbers |= {name: summarised(runs), "made with": made_with()}
     write_atomically(kept, (json.dumps(numbers, indent=1) + "\n").encode())
     if page.exists():
         write_atomically(page, with_tables(page.read_text("utf-8"), numbers).encode())
-
-
-def compact(png: bytes) -> bytes:
-    """Return a figure in few colours, which takes a third of the space."""
-    small = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS_KEPT).save(small, "png", optimize=True)
-    return small.getvalue()
 
 
 def grouped(trick: Trick, seeds: int) -> dict[str, list[Job]]:
@@ -240,40 +221,6 @@ def data(pictures: int) -> Dataset:
         TEST: whole[TEST].shuffle(0)[:TESTED],
     }
     return replace(whole, splits=splits)
-
-
-def draw(runs: dict[str, list[dict[str, Any]]]) -> Figure:
-    """Return a figure: validation loss and accuracy by epoch, the mean of the seeds and the range between them."""
-    figure = Figure((9.4, 3.4), layout="constrained")
-    loss, accuracy = figure.subplots(1, 2)
-    for axes, quantity in ((loss, "validation_loss"), (accuracy, "validation_accuracy")):
-        for place, (name, outcomes) in enumerate(runs.items()):
-            curves = [outcome[quantity] for outcome in outcomes if "failed" not in outcome]
-            label = name if len(curves) == len(outcomes) else f"{name} ({len(curves)} of {len(outcomes)} ended)"
-            draw_variant(axes, place, label, curves)
-        axes.set(xlabel="epoch", ylabel=quantity.replace("_", " "))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    loss.set_ylim(0, min(_HIGHEST_LOSS, loss.get_ylim()[1]))  # a training that fails would flatten all others
-    figure.legend(*loss.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
-    return figure
-
-
-def draw_variant(axes: Axes, place: int, label: str, curves: list[list[float]]) -> None:
-    """Draw the mean of curves and their range, as far as the shortest of them goes."""
-    if not curves:
-        axes.plot([], [], DASHES[place], color=COLOURS[place], label=label)
-        return
-    by_epoch = list(zip(*curves, strict=False))
-    epochs = range(1, len(by_epoch) + 1)
-    axes.plot(epochs, [statistics.mean(each) for each in by_epoch], ls=DASHES[place], color=COLOURS[place], label=label)
-    axes.fill_between(
-        epochs,
-        [min(each) for each in by_epoch],
-        [max(each) for each in by_epoch],
-        color=COLOURS[place],
-        alpha=0.12,
-        lw=0,
-    )
 
 
 def summarised(runs: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
