@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+EXTRAS := .venv-extras
 DEMO := build/demo
 LINTED := src tests benchmarks examples
 # What a rule for a stamp is about to do, in words: $(call SAY,what it installs,a module of it).
@@ -12,7 +13,7 @@ SAY = if test -e $@; then echo "Updating $(1) in $(VENV), as the dependencies ma
 	else echo "Installing $(1) into $(VENV), once ..."; fi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-fast check format bench bench-full clean
+.PHONY: demo test test-fast test-extras check format bench bench-full clean
 
 demo: $(VENV)/.installed
 	@if test -e $(DEMO); then echo "Replacing $(DEMO), the tour of an earlier make demo ..."; rm -rf $(DEMO); fi
@@ -26,6 +27,10 @@ test: check $(VENV)/.installed-test
 # On their small networks a second thread costs more than it saves.
 test-fast: check $(VENV)/.installed-test
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not browser"
+
+# Keras judges what is read from its files and written for it: under three minutes, with the installation.
+test-extras: $(EXTRAS)/.installed
+	@KERAS_BACKEND=torch $(EXTRAS)/bin/python -m pytest -m extras tests/networks/keras
 
 check: $(VENV)/.installed-check
 	@$(BIN)/ruff format --check $(LINTED)
@@ -45,7 +50,7 @@ bench-full: $(BENCH)/.installed
 	@$(BENCH)/bin/python benchmarks/bench.py --full
 
 clean:
-	rm -rf $(VENV) $(BENCH) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(EXTRAS) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A stamp is written only after a successful installation; the next call then installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -67,4 +72,10 @@ $(BENCH)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@echo "Installing Catseye and the programs it is compared with into $(BENCH), once ..."
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement benchmarks/requirements.txt --editable .
+	@touch $@
+
+$(EXTRAS)/.installed: pyproject.toml constraints.txt
+	@test -x $(EXTRAS)/bin/python || $(PYTHON) -m venv $(EXTRAS)
+	@echo "Installing Catseye and Keras into $(EXTRAS), once ..."
+	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[keras]' 'keras==3.15.*' pytest
 	@touch $@

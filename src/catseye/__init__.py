@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from catseye.studies.reach.study import reach
     from catseye.studies.shifts.study import shifts
     from catseye.training.recipe import Recipe
+    from catseye.verbs.conversion import convert
     from catseye.verbs.data import check, info, show
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
@@ -51,6 +52,7 @@ _HOMES = {
     "attack": "catseye.verbs.insight",
     "check": "catseye.verbs.data",
     "compare": "catseye.runs.comparison",
+    "convert": "catseye.verbs.conversion",
     "convolve": "catseye.verbs.networks",
     "evaluate": "catseye.verbs.use",
     "explain": "catseye.verbs.insight",
@@ -82,6 +84,7 @@ __all__ = [
     "attack",
     "check",
     "compare",
+    "convert",
     "convolve",
     "datasets",
     "errors",

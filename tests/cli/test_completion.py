@@ -27,6 +27,7 @@ from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.ideal.recipe import ideal_recipe
 from catseye.insight.maps.top_pictures import MEASURES
 from catseye.networks import imagenet
+from catseye.networks.definition.lessons import NAMED_TEXTS
 from catseye.networks.registry import BACKBONES, LESSONS
 from catseye.system.device import choose_device
 from catseye.training.recipe import OPTIONS
@@ -55,6 +56,7 @@ _FREE = (
 
 def test_the_names_are_those_of_the_registries() -> None:
     assert completion.LESSONS == LESSONS
+    assert tuple(NAMED_TEXTS) == completion.NETWORKS
     assert completion.BACKBONES == BACKBONES
     assert tuple(entry.info.name for entry in ENTRIES) == completion.DATA_SETS
     infos = [entry.info for entry in ENTRIES if entry.info.other_labels]

@@ -11,10 +11,24 @@ import catseye
 from catseye.training.recipe import OPTIONS
 
 VERBS = (
-    *("attack", "check", "compare", "convolve", "evaluate", "explain", "ideal", "info", "maps", "predict", "reach"),
+    *(
+        "attack",
+        "check",
+        "compare",
+        "convert",
+        "convolve",
+        "evaluate",
+        "explain",
+        "ideal",
+        "info",
+        "maps",
+        "predict",
+        "reach",
+    ),
     *("receptive_field", "shifts", "show", "sort", "summary", "train", "transfer"),
 )
-_PRINTING = {"output", "force", "json", "csv", "all_classes"}  # save(path), to_json() and save_csv(path) in Python
+# save(path), to_json(), save_csv(path) and diagram().save(path) in Python
+_PRINTING = {"output", "force", "json", "csv", "all_classes", "diagram"}
 _LABELS = {"file_column", "label_column", "split_column", "label_from"}  # of catseye.load in Python, for every verb
 
 

@@ -50,9 +50,9 @@ def test_an_unknown_layer_offers_the_nearest() -> None:
         Probe(build("convnet", (28, 28, 1), 10)).layer_outputs(torch.rand(1, 1, 28, 28), ["convv1"])
 
 
-def test_a_layer_that_runs_more_than_once_is_refused() -> None:
-    with pytest.raises(UsageError, match="2 times"):
-        Probe(backbone("efficientnet_lite0", (64, 64, 3), 10)).layer_outputs(torch.rand(1, 3, 64, 64), ["act"])
+def test_a_relu_that_serves_stem_and_head_is_the_heads() -> None:
+    probe = Probe(backbone("efficientnet_lite0", (64, 64, 3), 10))
+    assert probe.layer_outputs(torch.rand(1, 3, 64, 64), ["act"])["act"].shape == (1, 1280, 2, 2)
 
 
 def test_the_network_stays_as_it_was_after_a_failure_too() -> None:
@@ -80,3 +80,21 @@ def test_hooks_of_others_run_in_a_probe_too_and_are_not_copied() -> None:
     network.get_submodule("conv1").register_forward_hook(note)
     Probe(network).layer_outputs(torch.rand(1, 1, 28, 28), ["conv1", "conv2"])
     assert (called, hooks(network)) == ([1], 1)
+
+
+class _Twice(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer: nn.Module = nn.Identity()
+        self.unused = nn.Linear(1, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        second: torch.Tensor = self.layer(2 * self.layer(x))
+        return second
+
+
+def test_of_a_layer_that_runs_twice_the_last_output_counts_and_of_one_that_does_not_run_there_is_none() -> None:
+    probe = Probe(_Twice())
+    assert probe.layer_outputs(torch.ones(1, 1), ["layer"])["layer"].item() == 2
+    with pytest.raises(UsageError, match="layer unused does not run for such a picture"):
+        probe.layer_outputs(torch.ones(1, 1), ["unused"])

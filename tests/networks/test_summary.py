@@ -68,6 +68,7 @@ def test_receptive_fields_of_any_chain_of_windows(windows: list[tuple[int, int, 
     picture = torch.rand(1, 1, 80, 80, requires_grad=True)
     (gradient,) = torch.autograd.grad(network(picture)[0, 0, 0, 0], picture)
     rows = gradient[0, 0].abs().sum(1).nonzero().flatten()
+    assert last.receptive_field is not None
     assert last.receptive_field[0] == int(rows.max() - rows.min()) + 1
     assert last.output[:2] == tuple(network(picture).shape[2:])
 
@@ -82,5 +83,5 @@ def test_layers_that_work_value_by_value_are_told_in_the_row_before() -> None:
 
 def test_json_has_the_promised_keys() -> None:
     json = summarise(build("dense", (28, 28, 1), 10), (28, 28, 1), "dense").to_json()
-    assert set(json) == {"network", "input", "parameters", "multiply_adds", "layers"}
+    assert set(json) == {"network", "input", "parameters", "other_parameters", "multiply_adds", "layers"}
     assert set(json["layers"][0]) == {"name", "kind", "output", "parameters", "multiply_adds", "receptive_field"}

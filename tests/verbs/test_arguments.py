@@ -45,6 +45,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "summary": {"network": "convnet"},
     "receptive_field": {"network": "RUN", "picture": "PICTURE"},
     "convolve": {},
+    "convert": {"classifier": "RUN"},
     "maps": {"classifier": "RUN", "picture": "PICTURE"},
     "explain": {"classifier": "RUN", "picture": "PICTURE"},
     "attack": {"classifier": "RUN", "picture": "PICTURE", "steps": 1},

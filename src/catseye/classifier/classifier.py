@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,22 +13,21 @@ import torch
 from catseye.arguments import received, with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
-from catseye.classifier.file import read_model, write_model
 from catseye.classifier.prediction import Prediction
-from catseye.classifier.stream import predict_stream, read_pixels
+from catseye.classifier.stated import Classes, Numbers, read_stated
+from catseye.classifier.storage import read_backbone, read_classifier, write_classifier
+from catseye.classifier.stream import predict_stream, read_pixels, require_finite
 from catseye.drawing.answer import Answer
-from catseye.errors import CatseyeError, PictureError, UsageError, with_short_traceback
-from catseye.evaluation.calibration import Calibration, softmax
+from catseye.errors import PictureError, UsageError, with_short_traceback
+from catseye.evaluation.calibration import softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
 from catseye.inference.batched import compute_logits
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.imagenet import CLASSES, class_names
-from catseye.networks.pretrained_weights import pretrained
-from catseye.networks.registry import BACKBONES, is_backbone, network_title
+from catseye.networks.registry import is_backbone, network_title
 from catseye.networks.structure import in_evaluation_mode
-from catseye.system.files import check_folder, is_folder, is_there
+from catseye.system.files import is_there
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
 
@@ -40,11 +38,10 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Integers, Pixels
     from catseye.datasets.pictures import Pictures
+    from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
-
-ENDING = ".safetensors"
-FILE_NAME = f"classifier{ENDING}"
+    from catseye.networks.custom import CustomNetwork
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,15 +52,8 @@ class Classifier(Answer):
     ----------
     network : torch.nn.Module
         Network from pictures (B, C, H, W) to logits (B, K).
-    network_name : str
-        Name by which the network is built again.
-    network_options : dict
-        ``batch_norm`` and ``dropout`` of the lessons' networks.
-    preprocess : Preprocess
-    classes : tuple of str
-    calibration : Calibration
-    provenance : dict
-        JSON values: recipe, data and their fingerprint, versions, licence, measured accuracy.
+    network_name, network_options, preprocess, classes, calibration, provenance
+        As in its :class:`~catseye.classifier.description.Description`.
 
     Examples
     --------
@@ -95,28 +85,45 @@ class Classifier(Answer):
     @classmethod
     @with_short_traceback
     @with_checked_arguments
-    def load(cls, path: str | Path) -> Self:
+    def load(
+        cls,
+        path: str | Path,
+        network: CustomNetwork | str | None = None,
+        *,
+        classes: Classes = None,
+        shape: tuple[int, int, int] | str | None = None,
+        mean: Numbers = None,
+        std: Numbers = None,
+    ) -> Self:
         """Return the classifier in a file or in a run's folder, or a backbone with ImageNet's classes by its name.
+
+        Parameters
+        ----------
+        path
+            Of a run, of a classifier's file, or of another framework's: Keras 3's ``.keras`` or ``.weights.h5``,
+            PyTorch's state dict as ``.pth``, ``.pt`` or ``.safetensors``. The others describe these alone.
+        network
+            For files of weights alone: its name or text. For a classifier whose network was written in Python: the
+            module, which is copied, or the function ``(shape, classes)`` that makes it.
+        classes
+            Their names, in a list or as comma-separated text, or their number.
+        shape
+            Height, width and channels of the pictures, also as text such as ``"28x28x1"``.
+        mean, std
+            One, or one a channel, by default 0 and 1: the network is given ``(x - mean) / std`` for x from 0 to 1.
 
         Raises
         ------
         UsageError
-            There is no such file or backbone.
+            There is no such file or backbone, or what the file leaves open is missing or does not fit.
         CatseyeError
-            It is truncated, is not a Catseye classifier, or does not fit its own description; or a backbone's weights
-            cannot be obtained.
+            It is damaged, is not a classifier, or does not fit its description; or weights cannot be obtained.
         """
+        stated = read_stated(network if isinstance(network, str) else None, classes, shape, mean, std)
         if is_backbone(str(path)) and not is_there(path):
             return cls.pretrained(str(path))
-        path = Path(path)
-        file = path / FILE_NAME if is_folder(path) else path
-        if not (is_there(file) and file.is_file()):
-            inside = f"; it holds no {FILE_NAME} (is its training finished?)" if is_folder(path) else ""
-            near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
-            advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
-            raise UsageError(f"there is no classifier at {path}{inside}{advice}")
-        network, description = read_model(file)
-        return cls(network, **vars(description))
+        found, description = read_classifier(Path(path), stated, None if isinstance(network, str) else network)
+        return cls(found, **vars(description))
 
     @classmethod
     @with_short_traceback
@@ -142,11 +149,8 @@ class Classifier(Answer):
         CatseyeError
             The weights cannot be obtained, or are another network's.
         """
-        found = pretrained(backbone, weights, home_folder(data_dir))
-        if found.network.head.out_features != CLASSES:
-            raise UsageError(f"{found.origin} is for {found.network.head.out_features} classes, not ImageNet's 1,000.")
-        provenance = {"weights": {"origin": found.origin, "sha256": found.digest}, "data": {"name": "ImageNet-1k"}}
-        return cls(found.network, backbone, {}, found.preprocess, class_names(), Calibration(), provenance)
+        found, description = read_backbone(backbone, weights, home_folder(data_dir))
+        return cls(found, **vars(description))
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the network's weights as JSON values."""
@@ -155,21 +159,19 @@ class Classifier(Answer):
     @with_short_traceback
     @with_checked_arguments
     def save(self, path: str | Path) -> Path:
-        """Write the classifier as one .safetensors file and return its path; an old file stays until it is complete.
+        """Write the classifier to one file and return its path; an old file stays until it is complete.
+
+        A ``.safetensors`` file holds all of it. ``.keras`` holds a model from pictures (B, H, W, C) of values 0 to 255
+        to the probabilities of :meth:`probabilities`; ``.weights.h5``, ``.pth`` and ``.pt`` hold the weights alone.
 
         Raises
         ------
         UsageError
-            The path has another ending, or there is no such folder.
+            The path has another ending, there is no such folder, or Keras has no such network.
         CatseyeError
             The file cannot be written.
         """
-        path = Path(path)
-        if path.suffix.lower() != ENDING:
-            raise UsageError(f"a classifier is saved as a {ENDING} file; got {path}. figure() draws its description.")
-        check_folder(path)
-        write_model(path, self.network, self.description)
-        return path
+        return write_classifier(Path(path), self.network, self.description)
 
     @with_short_traceback
     def logits(self, pictures: Pictures) -> Floats:
@@ -177,8 +179,8 @@ class Classifier(Answer):
         from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
 
         if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
-            return _finite(compute_engine_logits(self.network, self.preprocess, pictures))
-        return _finite(compute_logits(self.network, self.preprocess, pictures).numpy())
+            return require_finite(compute_engine_logits(self.network, self.preprocess, pictures))
+        return require_finite(compute_logits(self.network, self.preprocess, pictures).numpy())
 
     @with_short_traceback
     def probabilities(self, batch: Pixels) -> Floats:
@@ -198,7 +200,7 @@ class Classifier(Answer):
         network = in_evaluation_mode(self.network)
         with torch.inference_mode():
             answers = network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
-        return softmax(_finite(answers.numpy()), self.calibration.temperature)
+        return softmax(require_finite(answers.numpy()), self.calibration.temperature)
 
     @with_short_traceback
     def pixels(self, picture: Picture) -> Pixels:
@@ -289,11 +291,3 @@ class Classifier(Answer):
     def labels(self, pictures: Pictures) -> Integers:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
         return match_labels(self.classes, pictures)
-
-
-def _finite(answers: Floats) -> Floats:
-    if not np.isfinite(answers).all():
-        raise CatseyeError(
-            "the classifier's outputs are not finite numbers: its weights or preprocessing are corrupted."
-        )
-    return answers

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
+from catseye.networks.custom import is_custom, is_custom_name
 from catseye.networks.registry import LARGEST_CLASSES, build
 from catseye.short_repr import ShortRepr
 
@@ -81,6 +82,8 @@ class Description(ShortRepr):
 def _network(given: Any) -> tuple[str, dict[str, Any]]:
     options = {name: value for name, value in given.items() if name != "name"}
     checks = {"batch_norm": lambda value: isinstance(value, bool), "dropout": _is_number}
+    if isinstance(given["name"], str) and is_custom(given["name"]) and not is_custom_name(given["name"]):
+        raise ValueError("the name of a network written in Python must be that of a class")
     if not isinstance(given["name"], str) or not all(
         name in checks and checks[name](options[name]) for name in options
     ):

@@ -15,8 +15,9 @@ import safetensors.torch
 import torch
 
 from catseye.classifier.description import FORMAT, Description
-from catseye.errors import CatseyeError
-from catseye.networks.weights import difference
+from catseye.errors import CatseyeError, UsageError
+from catseye.networks.custom import custom_title, is_custom, make_module
+from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -24,36 +25,74 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from catseye.networks.custom import CustomNetwork
+
 _KEY = "catseye"
 _LARGEST_HEADER_BYTES = 16 * 2**20
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-_TYPES = {torch.float32: "F32", torch.int64: "I64"}
 
 
 def write_model(path: Path, network: nn.Module, description: Description) -> None:
     """Write a network and its description to ``path``, completely or not at all."""
-    tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
-    write_atomically(path, safetensors.torch.save(tensors, {_KEY: json.dumps(description.to_json())}))
+    write_atomically(
+        path, safetensors.torch.save(separate(network.state_dict()), {_KEY: json.dumps(description.to_json())})
+    )
 
 
-def read_model(path: Path) -> tuple[nn.Module, Description]:
+def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Module, Description]:
     """Return the network and the description in ``path``, every part of them checked.
+
+    Parameters
+    ----------
+    path
+    custom
+        The network, for a file that names one made in Python: its weights are those in the file.
 
     Raises
     ------
+    UsageError
+        The file's network was made in Python and is not given, or what is given does not fit.
     CatseyeError
         The file is truncated, of another kind or a newer version, or its parts do not match each other.
     """
     header = _header(path)
     try:
         description = Description.from_json(header)
-        with torch.device("meta"):  # takes no memory, whatever sizes the file claims
-            network = description.build()
-        network.load_state_dict(_tensors(path, network), assign=True)
+        network = None if is_custom(description.network_name) else _fill(path, description)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise CatseyeError(f"{path} does not describe a classifier: {reason}.") from error
+    if network is None:
+        network = _fill_custom(path, description, custom)
     return network.eval().requires_grad_(True), description
+
+
+def is_model(path: Path) -> bool:
+    """Say whether a file has the header of a classifier, whatever else it holds."""
+    try:
+        _header(path)
+    except CatseyeError:
+        return False
+    return True
+
+
+def _fill(path: Path, description: Description) -> nn.Module:
+    with torch.device("meta"):  # takes no memory, whatever sizes the file claims
+        network = description.build()
+    network.load_state_dict(_tensors(path, network), assign=True)
+    return network
+
+
+def _fill_custom(path: Path, description: Description, custom: CustomNetwork | None) -> nn.Module:
+    title = custom_title(description.network_name)
+    if custom is None:
+        raise UsageError(
+            f"the network of {path} was written in Python ({title}) and is not in the file. Load it there with "
+            "Classifier.load(path, network=…), giving the module or the function that makes it."
+        )
+    network = make_module(custom, description.preprocess.shape, len(description.classes))
+    network.load_state_dict(_tensors(path, network))
+    return network
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -82,7 +121,7 @@ def _header(path: Path) -> dict[str, Any]:
 
 def _tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
     """Return the tensors in ``path``, once their names, shapes and types are known to be the network's."""
-    wanted = {name: (list(value.shape), _TYPES[value.dtype]) for name, value in network.state_dict().items()}
+    wanted = {name: (list(value.shape), STORED_TYPES[value.dtype]) for name, value in network.state_dict().items()}
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)

@@ -8,7 +8,7 @@ import numpy as np
 
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.shown import keep_shown
-from catseye.errors import PictureError
+from catseye.errors import CatseyeError, PictureError
 from catseye.images.decoding import decode
 from catseye.images.inputs import as_many, display_name, source_of
 from catseye.inference.batched import batch_size
@@ -79,3 +79,12 @@ def _predict_chunk(
             name, sure = display_name(picture, str(number)), float(probabilities[best])
             shown = keep_shown(picture, number, preprocess.value_range)
             yield Prediction(name, classes[best], sure, probabilities, classes, shown)
+
+
+def require_finite(answers: Floats) -> Floats:
+    """Return logits as they are; raise `CatseyeError` if one is not a finite number."""
+    if not np.isfinite(answers).all():
+        raise CatseyeError(
+            "the classifier's outputs are not finite numbers: its weights or preprocessing are corrupted."
+        )
+    return answers

@@ -17,6 +17,7 @@ from catseye.cli import (
     attack,
     check,
     compare,
+    convert,
     convolve,
     datasets,
     demo,
@@ -67,6 +68,7 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
         (predict, "Classify pictures."),
         (evaluate, "Measure a classifier on labelled pictures."),
         (sort, "Sort pictures into folders by their predicted classes."),
+        (convert, "Read and write the files of Keras and PyTorch."),
     ),
     "Look inside": (
         (summary, "Show a network layer by layer."),

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, parse_epsilon
+from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, Weights, parse_epsilon
 from catseye.cli.completion import NORMS, choose_from, complete_class
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
 
@@ -46,6 +46,7 @@ def command(
     seed: Annotated[int, typer.Option(help="Random seed for the starts.")] = 0,
     output: Annotated[Path | None, file_option(_FILE)] = None,
     force: Force = False,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Fool a classifier and show how: original, change, result, and the probabilities before and after.
@@ -71,7 +72,8 @@ def command(
         momentum=momentum,
         smallest=smallest,
         seed=seed,
+        weights=weights,
     )
     write_and_print(replace(found, file=file), target_file, json=json, also=[file] if file else ())
     if not json:
-        tell_next("predict", classifier, file)
+        tell_next("predict", *opened_by(classifier, weights), file)

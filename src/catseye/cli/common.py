@@ -56,7 +56,7 @@ Network = Annotated[
     str,
     typer.Argument(
         metavar="NETWORK",
-        help="Network or backbone name, run folder or classifier file.",
+        help="Network or backbone name, layers as text or in a .toml file, run folder or classifier file.",
         autocompletion=complete_network,
     ),
 ]

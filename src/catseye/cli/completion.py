@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 LESSONS = ("dense", "convnet", "convnet_without_pooling", "fashion_convnet")
+NETWORKS = (*LESSONS, "small_convnet")  # those that are defined by a text
 BACKBONES = (
     *(f"efficientnet_lite{number}" for number in range(5)),
     "mobilenet_v2",
@@ -64,7 +65,11 @@ def choose_several(names: Iterable[str]) -> Callable[[str], list[str]]:
 
 complete_data = choose_from(DATA_SETS)  # where there is none, the shell offers files
 complete_backbone = choose_from(BACKBONES)
-complete_trainable = choose_from((*LESSONS, *BACKBONES))
+
+
+def complete_trainable(incomplete: str) -> list[str]:
+    """Return networks by name, and files here that define one."""
+    return _beginning((*NETWORKS, *_definitions(), *BACKBONES), incomplete)
 
 
 def complete_classifier(incomplete: str) -> list[str]:
@@ -78,8 +83,8 @@ def complete_run(incomplete: str) -> list[str]:
 
 
 def complete_network(incomplete: str) -> list[str]:
-    """Return small networks, and what is a classifier."""
-    return _beginning((*LESSONS, *_runs(), *BACKBONES), incomplete)
+    """Return small networks, files here that define one, and what is a classifier."""
+    return _beginning((*NETWORKS, *_definitions(), *_runs(), *BACKBONES), incomplete)
 
 
 def complete_class(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -114,6 +119,10 @@ def _given(ctx: typer.Context, name: str) -> str:
     """Return the verb's first argument, ``name``; until the option has a value, the parser does not name it."""
     value = ctx.params.get(name)
     return str(next(iter(ctx.args), "") if value is None else value)
+
+
+def _definitions() -> list[str]:
+    return sorted(map(str, Path().glob("*.toml")))
 
 
 def _runs() -> list[str]:

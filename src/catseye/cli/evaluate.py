@@ -16,13 +16,14 @@ from catseye.cli.common import (
     Json,
     Label,
     Strict,
+    Weights,
     parse_epsilon,
     tell_notes,
 )
 from catseye.cli.completion import complete_split
 from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
 from catseye.cli.label_options import open_data, with_label_options
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import tell_written, write_and_print
 from catseye.errors import UsageError
@@ -70,6 +71,7 @@ def command(
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
@@ -98,6 +100,7 @@ def command(
         strict=strict,
         archives=archives,
         data_dir=data_dir,
+        weights=weights,
     )
     tell_notes(without_set_aside(found.notes), [])
     if csv:
@@ -107,4 +110,4 @@ def command(
     write_and_print(found, json=json, names_figure=False)
     if (output or csv) and not json:
         tell_written(output, csv)
-        tell_next("explain", classifier, "PICTURE")
+        tell_next("explain", *opened_by(classifier, weights), "PICTURE")

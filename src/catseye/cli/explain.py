@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, tell_notes
+from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, Weights, tell_notes
 from catseye.cli.completion import METHODS, choose_several, complete_class
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 
@@ -48,6 +48,7 @@ def command(
     ] = False,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Random seed.")] = 0,
     force: Force = False,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Show which parts of a picture support a class: one map over it, or several side by side."""
@@ -63,19 +64,20 @@ def command(
         scores=scores,
         check=check,
         seed=seed,
+        weights=weights,
     )
     if not json:
         tell_notes(found.notes, [])
     write_and_print(found, file, json=json)
     if file and not json:
-        _tell_next(classifier, picture, class_name, None if methods or scores or check else file)
+        _tell_next(opened_by(classifier, weights), picture, class_name, None if methods or scores or check else file)
 
 
-def _tell_next(classifier: Path, picture: Path, class_name: str | None, one_map: Path | None) -> None:
+def _tell_next(opened: list[object], picture: Path, class_name: str | None, one_map: Path | None) -> None:
     """Print what tells more than one map, or else what would change the prediction."""
     if one_map is None:
-        tell_next("attack", classifier, picture)
+        tell_next("attack", *opened, picture)
         return
     asked = () if class_name is None else ("--class", class_name)
     more = one_map.with_name(f"{one_map.stem}-all.png")
-    tell_next("explain", classifier, picture, *asked, "--methods", "all", "--scores", "-o", more)
+    tell_next("explain", *opened, picture, *asked, "--methods", "all", "--scores", "-o", more)

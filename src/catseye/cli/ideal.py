@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, escape_line
+from catseye.cli.common import ClassifierPath, Force, Json, Weights, escape_line
 from catseye.cli.completion import PARAMETERISATIONS, choose_from, complete_class
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
 
@@ -53,6 +53,7 @@ def command(
         Path | None, file_option(_FILE, "Write a .png, .svg or .html figure, or a .gif film of how it grows")
     ] = None,
     force: Force = False,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Follow the gradient from noise to a picture that the network is confident about.
@@ -65,7 +66,7 @@ def command(
     from catseye.verbs.sources import open_classifier
 
     # As catseye.ideal does, but the names of files are known, and checked, before any work.
-    opened, name = open_classifier(classifier)
+    opened, name = open_classifier(classifier, weights)
     targets = choose_targets(opened, classes or (), channel or ())
     bare = picture_files(file, targets) if file else ()
     files = tuple(choose_beside(one, named=output is not None, force=force) for one in bare)
@@ -78,4 +79,4 @@ def command(
     write_and_print(replace(found, files=files), file, json=json, names_figure=False)
     if not json:
         explained = files[0].with_name(f"{files[0].stem}-explained.png")
-        tell_next("explain", classifier, files[0], "-o", explained)
+        tell_next("explain", *opened_by(classifier, weights), files[0], "-o", explained)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, tell_notes
+from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, Weights, tell_notes
 from catseye.cli.completion import MEASURES, choose_from, complete_data, complete_split
 from catseye.cli.label_options import label_words, open_data, with_label_options
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
 from catseye.errors import UsageError
@@ -77,6 +77,7 @@ def command(
     strict: Strict = False,
     archives: Archives = None,
     data_dir: DataDir = None,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Draw the feature maps of a picture, filters, or the pictures that activate a channel most.
@@ -108,15 +109,16 @@ def command(
         strict=strict,
         archives=archives,
         data_dir=data_dir,
+        weights=weights,
     )
     if isinstance(found, TopPictures):
         tell_notes(found.notes, [out.to_json() for out in found.left_out])
     write_and_print(found, file, json=json)
     if not json:
-        _tell_next(found, classifier, picture)
+        _tell_next(found, opened_by(classifier, weights), picture)
 
 
-def _tell_next(found: Answer, classifier: Path, picture: Path | None) -> None:
+def _tell_next(found: Answer, opened: list[object], picture: Path | None) -> None:
     from catseye.insight.maps.channel_response import ChannelResponse
     from catseye.insight.maps.filters import Filters
     from catseye.insight.maps.maps import FeatureMaps
@@ -125,10 +127,20 @@ def _tell_next(found: Answer, classifier: Path, picture: Path | None) -> None:
     if isinstance(found, FeatureMaps):
         last = found.layers[-1]
         number = last.clearest(1)[0].channel
-        tell_next("maps", classifier, picture, "--layer", last.layer, "--channel", number, "-o", "response.png")
+        tell_next(
+            "maps",
+            *opened,
+            picture,
+            "--layer",
+            last.layer,
+            "--channel",
+            number,
+            "-o",
+            "response.png",
+        )
     elif isinstance(found, ChannelResponse):
-        tell_next("ideal", classifier, "--channel", f"{found.maps.layers[0].layer}:{found.channel}")
+        tell_next("ideal", *opened, "--channel", f"{found.maps.layers[0].layer}:{found.channel}")
     elif isinstance(found, TopPictures):
-        tell_next("ideal", classifier, "--channel", f"{found.layer}:{found.channel}")
+        tell_next("ideal", *opened, "--channel", f"{found.layer}:{found.channel}")
     elif isinstance(found, Filters):
-        tell_next("maps", classifier, "PICTURE")
+        tell_next("maps", *opened, "PICTURE")

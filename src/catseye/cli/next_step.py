@@ -9,6 +9,7 @@ from catseye.cli.common import console, escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 def tell_next(*words: object, when: str = "next") -> None:
@@ -20,3 +21,8 @@ def tell_next(*words: object, when: str = "next") -> None:
 def given_options(options: Mapping[str, object]) -> list[object]:
     """Return the words of the options that the user gave; ``None`` is left out."""
     return [word for name, value in options.items() if value is not None for word in (name, value)]
+
+
+def opened_by(classifier: Path, weights: Path | None) -> list[object]:
+    """Return the words that open a classifier as the user did."""
+    return [classifier, *given_options({"--weights": weights})]

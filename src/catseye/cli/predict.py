@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, console, escape_control_characters
+from catseye.cli.common import ClassifierPath, Force, Json, Weights, console, escape_control_characters
 from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import tell_written, write_and_print
 
@@ -26,6 +26,7 @@ def command(
     csv: CsvFile = None,
     all_classes: AllClasses = False,
     force: Force = False,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Predict the class of each picture, with probabilities.
@@ -37,7 +38,7 @@ def command(
     check_csv(csv, force=force, all_classes=all_classes, output=output, read=pictures)
     from catseye.verbs.use import predict as classify
 
-    found = classify(classifier, pictures)
+    found = classify(classifier, pictures, weights=weights)
     if csv:
         found.save_csv(csv, all_classes=all_classes)
     if output:
@@ -49,7 +50,7 @@ def command(
     if not json:
         tell_written(output, csv)
     if output and not json:
-        tell_next("explain", classifier, _first(found))
+        tell_next("explain", *opened_by(classifier, weights), _first(found))
     if found.broken:
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ import typer
 
 from catseye.arguments import read_counts
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
-from catseye.cli.completion import complete_data
+from catseye.cli.completion import complete_data, complete_trainable
 from catseye.cli.label_options import label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
@@ -31,6 +31,14 @@ def command(
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with a different seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",
     weights: Weights = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NETWORK",
+            help="Network to train from scratch: a name, layers as text or a .toml file [default: as for train].",
+            autocompletion=complete_trainable,
+        ),
+    ] = None,
     output: Annotated[
         Path | None, file_option(words="Write the figure to this .png or .svg file, or a page to .html")
     ] = None,
@@ -45,7 +53,9 @@ def command(
     from catseye.studies.reach.study import reach as measure
 
     opened = [open_data(one, labelling, archives=archives, data_dir=data_dir) for one in data]
-    found = measure(opened, numbers, seeds, backbone, weights=weights, data_dir=data_dir, archives=archives)
+    found = measure(
+        opened, numbers, seeds, backbone, weights=weights, network=network, data_dir=data_dir, archives=archives
+    )
     write_and_print(found, output, json=json)
     if not json:
         kept = {"--weights": weights, "--archives": archives, "--data-dir": data_dir}

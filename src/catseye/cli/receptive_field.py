@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Force, Json, Network
-from catseye.cli.completion import LESSONS
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -19,6 +18,12 @@ _FILE = "receptive-field.png"
 def command(
     network: Network,
     picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Picture to draw the fields on.")] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HxWxC", help="Height, width and channels of the input [default: 28x28x1; backbones: their own]."
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         file_option(
@@ -33,10 +38,12 @@ def command(
     file = choose_output(output, _FILE if picture else None, json=json, force=force, read=picture)
     from catseye.verbs.networks import receptive_field as measure
 
-    write_and_print(measure(network, picture), file, json=json, names_figure=False)
+    write_and_print(measure(network, picture, shape=shape), file, json=json, names_figure=False)
     if not file or json:
         return
-    if network in LESSONS:  # it has no weights, and therefore no maps
+    from catseye.networks.registry import NAMES, is_backbone, is_definition
+
+    if is_definition(network) or (network in NAMES and not is_backbone(network)):  # without weights there are no maps
         tell_next("summary", network)
     else:
         tell_next("maps", network, picture or "PICTURE")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, default_folder
-from catseye.cli.completion import BACKBONES, LESSONS, choose_several, complete_classifier
+from catseye.cli.completion import BACKBONES, NETWORKS, choose_several, complete_classifier
 from catseye.cli.label_options import label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
@@ -28,7 +28,7 @@ def command(
             metavar="NETWORK,...",
             help="Networks to train: names, or layers as text with a semicolon between networks [default: dense, and "
             "the convnet for this size].",
-            autocompletion=choose_several((*LESSONS, *BACKBONES)),
+            autocompletion=choose_several((*NETWORKS, *BACKBONES)),
         ),
     ] = None,
     classifier: Annotated[

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from catseye.cli.common import ClassifierPath, Force, Json, escape_line, shorten_names, tell_notes
+from catseye.cli.common import ClassifierPath, Force, Json, Weights, escape_line, shorten_names, tell_notes
 from catseye.cli.csv_option import CsvFile, check_csv
-from catseye.cli.next_step import tell_next
+from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.printing import tell_written, write_and_print
 from catseye.errors import StoppedError
 
@@ -29,6 +29,7 @@ def command(
     ] = _THRESHOLD,
     csv: CsvFile = None,
     force: Force = False,
+    weights: Weights = None,
     json: Json = False,
 ) -> None:
     """Copy or link pictures into folders by their predicted classes, keeping doubtful ones apart.
@@ -42,7 +43,7 @@ def command(
     from catseye.verbs.sorting import sort as sort_pictures
 
     try:
-        found = sort_pictures(classifier, folder, into, copy=copy, link=link, threshold=threshold)
+        found = sort_pictures(classifier, folder, into, copy=copy, link=link, threshold=threshold, weights=weights)
     except KeyboardInterrupt:
         raise StoppedError("stopped; the copies made so far are complete. To continue, repeat the command.") from None
     tell_notes(found.notes, [])
@@ -59,7 +60,7 @@ def command(
         return
     tell_written(csv)
     if found.action is None:
-        tell_next("sort", classifier, folder, "--into", into, *_changed(threshold), "--copy")
+        tell_next("sort", *opened_by(classifier, weights), folder, "--into", into, *_changed(threshold), "--copy")
 
 
 def _changed(threshold: float) -> tuple[object, ...]:

@@ -45,8 +45,9 @@ def command(
     network: Annotated[
         str | None,
         _Option(
-            metavar="NAME",
-            help="dense, convnet, … or a backbone with random weights [default: a small convnet].",
+            metavar="NETWORK",
+            help="dense, convnet, …; layers such as 'conv 32, pool, flatten, dense 10', or a .toml file of them; or a "
+            "backbone with random weights [default: the network of the data set's lesson, or convnet].",
             autocompletion=complete_trainable,
         ),
     ] = None,

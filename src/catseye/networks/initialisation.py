@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _NORMAL = partial(nn.init.kaiming_normal_, nonlinearity="relu")
 _UNIFORM = partial(nn.init.kaiming_uniform_, nonlinearity="relu")
 
+NONE = "none"  # the weights stay as PyTorch, or whoever made the network, left them
 # Each fills one weight tensor; the spread depends on how many values a unit sums (fan in) and serves (fan out).
 SCHEMES: dict[str, Callable[..., torch.Tensor]] = {
     "he_normal": _NORMAL,  # He et al. 2015, arXiv:1502.01852: keeps the variance through relu
@@ -25,7 +26,12 @@ SCHEMES: dict[str, Callable[..., torch.Tensor]] = {
 
 
 def initialise(network: nn.Module, scheme: str, seed: int) -> None:
-    """Fill the weights of every convolution and dense layer by ``scheme``, and their biases with zero."""
+    """Fill the weights of every convolution and dense layer by ``scheme``, and their biases with zero.
+
+    ``"none"`` leaves the weights as they are.
+    """
+    if scheme == NONE:
+        return
     generator = torch.Generator().manual_seed(seed)
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):

@@ -11,10 +11,11 @@ from torch import nn
 from catseye.errors import UsageError, unknown
 from catseye.networks.backbones.backbone import LOGITS, Backbone
 from catseye.networks.layers import layer_names
-from catseye.networks.structure import copy_structure
+from catseye.networks.structure import copy_structure, tensors_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 class Probe:
@@ -40,6 +41,7 @@ class Probe:
     def layer_outputs(self, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
         """Return the outputs of layers for preprocessed pictures (B, C, H, W), by name, computed in one pass.
 
+        Of a layer that runs several times (one relu that serves a whole block), it is the output of the last run.
         Gradients flow through the outputs where they are enabled.
 
         Parameters
@@ -51,7 +53,7 @@ class Probe:
         Raises
         ------
         UsageError
-            There is no such layer, or the network runs it more than once (one relu that serves a whole block).
+            There is no such layer, or the network does not run it.
         """
         names = list(names)
         modules = self._modules(names)
@@ -63,9 +65,9 @@ class Probe:
             for handle in handles:
                 handle.remove()
         for name, results in recorded.items():
-            if len(results) != 1:
-                raise UsageError(f"layer {name} runs {len(results)} times for one picture; name the block around it.")
-            outputs[name] = results[0]
+            if not results:
+                raise UsageError(f"layer {name} does not run for such a picture.")
+            outputs[name] = results[-1]
         return {name: outputs[name] for name in names}
 
     def _modules(self, names: Iterable[str]) -> dict[str, nn.Module]:
@@ -86,7 +88,10 @@ class Probe:
         return {LOGITS: self.logits(pictures)}
 
 
-def _record(results: list[torch.Tensor], layer: nn.Module, received: object, returned: torch.Tensor) -> torch.Tensor:
+def _record(results: list[torch.Tensor], layer: nn.Module, received: object, returned: Any) -> Any:
     del layer, received
-    results.append(returned)
-    return returned.clone()  # which an operation in place may change, unlike what was recorded
+    if isinstance(returned, torch.Tensor):
+        results.append(returned)
+        return returned.clone()  # which an operation in place may change, unlike what was recorded
+    results.append(next(tensors_in(returned)))  # of a recurrent layer, its outputs without its state
+    return returned

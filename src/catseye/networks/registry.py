@@ -14,8 +14,10 @@ from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
 from catseye.networks.backbones.mobilenet import MOBILENETS
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
+from catseye.networks.custom import custom_title, is_custom
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.definition_file import SUFFIX, read_network_file
+from catseye.networks.definition.habits import is_known_elsewhere
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
 from catseye.networks.definition.lessons import LESSON_TEXTS, NAMED_TEXTS
 from catseye.networks.definition.shape import TooSmallError
@@ -84,6 +86,7 @@ def is_backbone(name: str) -> bool:
     return name in _BACKBONES or timm_network.is_meant(name)
 
 
+@with_short_traceback
 def resolve_network(network: str) -> str:
     """Return the name or text that stands for a network from now on.
 
@@ -128,20 +131,17 @@ def network_title(network: str) -> str:
     """Return a network's name for a title or a table: of one that is a text, its name or the beginning."""
     if network in NAMES or is_backbone(network):
         return network
-    try:
-        return Definition.read(network).title
-    except UsageError:  # a network made in Python
-        return network
+    return custom_title(network) if is_custom(network) else Definition.read(network).title
 
 
 def needs_batch_norm(network: str) -> bool:
     """Say whether a network leaves it to the recipe to normalise: no backbone does, nor one whose text normalises."""
-    return not is_backbone(network) and not definition(network).normalises
+    return not (is_backbone(network) or is_custom(network)) and not definition(network).normalises
 
 
 def is_dense(network: str) -> bool:
     """Say whether a network has no convolution."""
-    return not is_backbone(network) and not definition(network).convolves
+    return not (is_backbone(network) or is_custom(network)) and not definition(network).convolves
 
 
 def definition(name: str) -> Definition:
@@ -149,6 +149,8 @@ def definition(name: str) -> Definition:
     if name in NAMED_TEXTS:
         return Definition.read(NAMED_TEXTS[name])
     if re.fullmatch(r"[\w-]+", name) and not _is_layer(name):
+        if is_known_elsewhere(name):
+            Definition.read(name)  # which says what is missing, or how it is written here
         raise unknown("network", name, NAMES)
     return Definition.read(name)
 

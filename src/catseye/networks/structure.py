@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import torch
 from torch import nn
 
 if TYPE_CHECKING:
-    import torch
+    from collections.abc import Iterator
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -31,6 +32,15 @@ def copy_structure(network: Network) -> Network:
 def in_evaluation_mode(network: Network) -> Network:
     """Return the network itself where all of it is in evaluation mode, else a copy that is and shares its weights."""
     return copy_structure(network).eval() if any(module.training for module in network.modules()) else network
+
+
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """Yield the tensors in what a module returned, in order, however deep in tuples, lists and dictionaries."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, tuple | list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from tensors_in(each)
 
 
 def _alias(weight: torch.Tensor) -> nn.Parameter:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from catseye.drawing.answer import Answer
+from catseye.errors import with_short_traceback
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.recording import record_steps
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
 
 if TYPE_CHECKING:
@@ -31,9 +34,11 @@ class Layer:
     parameters : int
         Learnt numbers.
     multiply_adds : int
-        Multiplications with additions for one picture; those of biases and normalisation are not counted.
-    receptive_field : (int, int)
-        Height and width in pixels of the part of the input that one output value depends on.
+        Multiplications with additions for one picture, of convolutions and dense layers; those of biases and
+        normalisation are not counted, nor those of layers such as attention.
+    receptive_field : (int, int) or None
+        Height and width in pixels of the part of the input that one output value depends on; ``None`` in a network
+        that cannot be followed, because it decides while it runs which layers a picture passes.
     """
 
     name: str
@@ -41,7 +46,7 @@ class Layer:
     output: tuple[int, ...]
     parameters: int
     multiply_adds: int
-    receptive_field: Pair
+    receptive_field: Pair | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
@@ -51,17 +56,51 @@ class Layer:
             "output": list(self.output),
             "parameters": self.parameters,
             "multiply_adds": self.multiply_adds,
-            "receptive_field": list(self.receptive_field),
+            "receptive_field": list(self.receptive_field) if self.receptive_field else None,
         }
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a network, with what it takes; unlike a row of the table, relu or a sum is one too.
+
+    Attributes
+    ----------
+    layer : Layer
+        Its kind begins with ``+`` if it works value by value.
+    sources : tuple of int
+        Numbers of the operations whose results it takes; 0 is the picture.
+    inside : tuple of (str, str)
+        Names and classes of the modules that it is a part of, the outermost first.
+    """
+
+    layer: Layer
+    sources: tuple[int, ...]
+    inside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
 class Summary(Answer):
-    """A network's layers and totals."""
+    """A network's layers and totals.
+
+    Attributes
+    ----------
+    network : str
+    input : (int, int, int)
+        Height, width and channels of the pictures.
+    layers : tuple of Layer
+        The rows, the first of which is the picture.
+    other_parameters : int
+        Learnt numbers that belong to no layer, such as a factor in a network of one's own.
+    operations : tuple of Operation
+        What the rows consist of, in order, number 0 being the picture; empty if only the rows are known.
+    """
 
     network: str
     input: tuple[int, int, int]
     layers: tuple[Layer, ...]
+    other_parameters: int = 0
+    operations: tuple[Operation, ...] = ()
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
@@ -70,12 +109,26 @@ class Summary(Answer):
     @property
     def parameters(self) -> int:
         """All learnt numbers."""
-        return sum(layer.parameters for layer in self.layers)
+        return sum(layer.parameters for layer in self.layers) + self.other_parameters
 
     @property
     def multiply_adds(self) -> int:
         """All multiplications with additions for one picture."""
         return sum(layer.multiply_adds for layer in self.layers)
+
+    @with_short_traceback
+    def diagram(self) -> Answer:
+        """Return the network as a drawing: a block for each layer, to scale, with the sizes between them.
+
+        Examples
+        --------
+        >>> import catseye
+        >>> catseye.summary("convnet").diagram()
+        Diagram(convnet, 7 layers)
+        """
+        # By name and on use, as for a view: what draws knows the summary, not the reverse.
+        drawn: Answer = import_module("catseye.networks.diagram.diagram").Diagram(self)
+        return drawn
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary as JSON values."""
@@ -83,6 +136,7 @@ class Summary(Answer):
             "network": self.network,
             "input": list(self.input),
             "parameters": self.parameters,
+            "other_parameters": self.other_parameters,
             "multiply_adds": self.multiply_adds,
             "layers": [layer.to_json() for layer in self.layers],
         }
@@ -92,26 +146,42 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     """Describe a network for pictures of ``shape`` (H, W, C).
 
     Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut) have no row: they are named
-    in the one before, which also has their parameters.
+    in the one before, which also has their parameters. What several layers share is counted once, for the first.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
-    for step in Walk(network).steps(shape):
-        layer = _layer(step)
+    operations = [Operation(layers[0], ())]
+    counted: set[int] = set()
+    steps = _steps(network, shape)
+    for step in steps:
+        layer = _layer(step, counted)
+        operations.append(Operation(layer, step.sources or (), step.inside))
         if layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)
         else:
             layers.append(layer)
-    return Summary(name, shape, tuple(layers))
+    other = sum(weight.numel() for weight in network.parameters()) - sum(layer.parameters for layer in layers)
+    followed = all(step.sources is not None for step in steps)
+    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else ())
+
+
+def _steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
+    try:
+        return list(Walk(network).steps(shape))
+    except Exception:  # whatever a network of one's own does with what is not a real tensor
+        return record_steps(network, shape)
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
     """Return what the output of every module sees of pictures of ``shape`` (H, W, C), by the module's name.
 
-    Where two paths join, it is the path that sees more.
+    Where two paths join, it is the path that sees more. Of a network that cannot be followed, nothing is returned.
     """
-    walk = Walk(network)
-    for _ in walk.steps(shape):
-        pass
+    try:
+        walk = Walk(network)
+        for _ in walk.steps(shape):
+            pass
+    except Exception:  # as in _steps
+        return {}
     return walk.by_module
 
 
@@ -120,13 +190,15 @@ def _merged(row: Layer, addition: Layer) -> Layer:
     return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
 
 
-def _layer(step: Step) -> Layer:
+def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
     output = (size[1], size[2], size[0]) if len(size) == 3 else size
     if isinstance(step.layer, str):
         kind = "+ sum" if step.layer == "sum" else step.layer
         return Layer(step.name, kind, output, 0, 0, step.field)
-    parameters = sum(weight.numel() for weight in step.layer.parameters())
+    fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
+    counted.update(fresh)
+    parameters = sum(fresh.values())
     return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
 
 

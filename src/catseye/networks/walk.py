@@ -49,14 +49,21 @@ class Step:
         What is computed; ``"sum"`` or ``"concatenation"`` where paths join.
     output : tuple of int
         (C, H, W), or (N,) once the values lie in one row.
-    field : (int, int)
-        Height and width in pixels of what one value depends on.
+    field : (int, int) or None
+        Height and width in pixels of what one value depends on; ``None`` if that is not known.
+    sources : tuple of int or None
+        Numbers of the operations whose results it takes, from 1 in their order; 0 is the picture. ``None`` if that is
+        not known.
+    inside : tuple of (str, str)
+        Names and classes of the modules that it is a part of, the outermost first.
     """
 
     name: str
     layer: nn.Module | Join
     output: tuple[int, ...]
-    field: Pair
+    field: Pair | None
+    sources: tuple[int, ...] | None = None
+    inside: tuple[tuple[str, str], ...] = ()
 
 
 class Walk(fx.Interpreter):
@@ -70,6 +77,7 @@ class Walk(fx.Interpreter):
         super().__init__(trace(bare))
         self._steps: list[Step] = []
         self._geometries: dict[fx.Node, Geometry] = {}
+        self._sources: dict[fx.Node, tuple[int, ...]] = {}
         self.by_module: dict[str, Geometry] = {}
         self._input: Pair = (1, 1)
 
@@ -107,15 +115,16 @@ class Walk(fx.Interpreter):
             result = super().run_node(n)
         before = [self._geometries[node] for node in n.all_input_nodes]
         geometry = max(before, key=lambda one: one.field, default=Geometry())
+        self._sources[n] = (0,) if n.op == "placeholder" else self._before(n)
         layer = self._layer(n, result)
         if layer is not None:
             geometry = _geometry_behind(layer, geometry)
             name = str(n.target) if n.op == "call_module" else n.name
-            self._note(name, layer, result, geometry)
+            self._note(n, name, layer, result, geometry)
         elif n.target in SUMS and len(before) > 1:
-            self._note(self._name_of_join(n), "sum", result, geometry)
+            self._note(n, self._name_of_join(n), "sum", result, geometry)
         elif n.target in CONCATENATIONS:
-            self._note(self._name_of_join(n), "concatenation", result, geometry)
+            self._note(n, self._name_of_join(n), "concatenation", result, geometry)
         if isinstance(result, torch.Tensor) and result.dim() == 4:
             geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
         self._geometries[n] = geometry
@@ -130,9 +139,17 @@ class Walk(fx.Interpreter):
             return None
         return read_call(n, self.env.get(n.args[0]) if isinstance(n.args[0], fx.Node) else None, result)
 
-    def _note(self, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry) -> None:
+    def _note(self, n: fx.Node, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry) -> None:
         height, width = (min(field, side) for field, side in zip(geometry.field, self._input, strict=True))
-        self._steps.append(Step(name, layer, tuple(result.shape[1:]), (height, width)))
+        stack = list(n.meta.get("nn_module_stack", {}).values())
+        around = stack[:-1] if n.op == "call_module" else stack
+        inside = tuple((called, kind.__name__) for called, kind in around)
+        self._steps.append(Step(name, layer, tuple(result.shape[1:]), (height, width), self._before(n), inside))
+        self._sources[n] = (len(self._steps),)
+
+    def _before(self, n: fx.Node) -> tuple[int, ...]:
+        """Return the numbers of the operations whose results the node takes, each once."""
+        return tuple(dict.fromkeys(number for node in n.all_input_nodes for number in self._sources[node]))
 
     def _name_of_join(self, n: fx.Node) -> str:
         stack = list(n.meta.get("nn_module_stack", ()))

@@ -15,15 +15,25 @@ from catseye.networks.backbones.efficientnet_lite import official_names
 from catseye.system.files import is_there
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from catseye.networks.backbones.backbone import Backbone
 
 Tensors = dict[str, torch.Tensor]
+# What a classifier's file can hold, by the name that safetensors has for it.
+STORED_TYPES = {
+    torch.float32: "F32",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
 _WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training programs put the weights
 _COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
 _LISTED = 4
+_SAVE = "write its weights alone with torch.save(model.state_dict(), FILE)"
+ORDERED_ENDINGS = (".pth", ".pt")  # of state dicts by torch.save, which keep their order
 
 
 def read_weights(path: Path) -> Tensors:
@@ -43,11 +53,33 @@ def read_weights(path: Path) -> Tensors:
         raise UsageError(f"there is no weight file {path}.")
     try:
         tensors = _safetensors(path) if path.suffix == ".safetensors" else _pth(path)
-    except (safetensors.SafetensorError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    except RuntimeError as error:
+        if "TorchScript" in str(error):
+            raise CatseyeError(f"{path} is a TorchScript program, which is code; {_SAVE}.") from error
+        raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
+    except (safetensors.SafetensorError, EOFError, OSError, ValueError, KeyError) as error:
         raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
-        raise CatseyeError(f"{path} is not a weight file, or holds more than weights; it was not loaded.") from error
+        raise CatseyeError(
+            f"{path} is not a weight file, or holds more than weights; it was not loaded.\n"
+            f"If it holds a whole model, {_SAVE}."
+        ) from error
     return {name.removeprefix("module."): value for name, value in tensors.items()}
+
+
+def separate(tensors: Mapping[str, torch.Tensor]) -> Tensors:
+    """Return the tensors as a file can hold them: each contiguous, and what two layers share as two copies.
+
+    In memory, a convolution's channels may lie last.
+    """
+    found: Tensors = {}
+    addresses: set[int] = set()
+    for name, value in tensors.items():
+        address = value.untyped_storage().data_ptr()
+        whole = value.contiguous()
+        found[name] = whole.clone() if address in addresses and whole.data_ptr() == value.data_ptr() else whole
+        addresses.add(address)
+    return found
 
 
 def load_weights(make: Callable[[int], Backbone], tensors: Tensors, path: Path) -> Backbone:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from catseye.classifier.classifier import FILE_NAME
+from catseye.classifier.storage import FILE_NAME
 from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.runs.request import Request
 from catseye.runs.result import Result

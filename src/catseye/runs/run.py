@@ -15,6 +15,7 @@ from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
+    from catseye.networks.custom import CustomNetwork
     from catseye.runs.report_source import ReportSource
     from catseye.runs.result import Result
     from catseye.training.history import Epoch
@@ -66,8 +67,14 @@ class Run(Answer):
     @classmethod
     @with_short_traceback
     @with_checked_arguments
-    def open(cls, path: str | Path) -> Self:
+    def open(cls, path: str | Path, network: CustomNetwork | None = None) -> Self:
         """Return the finished run in a folder.
+
+        Parameters
+        ----------
+        path
+        network
+            As for :meth:`Classifier.load`: the network, if it was written in Python.
 
         Raises
         ------
@@ -82,4 +89,4 @@ class Run(Answer):
         result = folder.read_result()
         if result is None:
             raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
-        return cls(folder.path, Classifier.load(folder.path), folder.read_history(), result)
+        return cls(folder.path, Classifier.load(folder.path, network), folder.read_history(), result)

@@ -14,6 +14,7 @@ from catseye.runs.run import Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from catseye.networks.custom import CustomNetwork
     from catseye.runs.request import Request
     from catseye.training.history import Epoch
     from catseye.training.recipe import Recipe
@@ -68,9 +69,9 @@ class Session:
         if difference and self.folder:
             raise UsageError(f"the run in {self.folder.path} was started {difference}; choose another --out.")
 
-    def open_finished_run(self) -> Run | None:
-        """Return the run that is resumed if it is finished already."""
-        return Run.open(self.folder.path) if self.folder and self.saved and self.folder.read_result() else None
+    def open_finished_run(self, network: CustomNetwork | None = None) -> Run | None:
+        """Return the run that is resumed if it is finished already; ``network`` is needed if it is a custom one."""
+        return Run.open(self.folder.path, network) if self.folder and self.saved and self.folder.read_result() else None
 
     def start(self, request: Request) -> None:
         """Write down what is asked for, before the first step."""

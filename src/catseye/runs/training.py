@@ -21,11 +21,11 @@ from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone, resolve_network
 from catseye.networks.initialisation import initialise
-from catseye.runs.command import train_command
-from catseye.runs.plan import announcement, make_plan, with_own_functions
+from catseye.runs.own_functions import announcement, with_own_functions
+from catseye.runs.planning import plan_again, plan_training, require_custom
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.recipe import requested_options
-from catseye.runs.report_source import ReportSource
+from catseye.runs.report_source import make_report_source
 from catseye.runs.request import Request
 from catseye.runs.result import Data, Result, Score, Seconds
 from catseye.runs.run import Run
@@ -36,8 +36,8 @@ from catseye.training.loop import Task, fit
 from catseye.training.losses import read_loss
 from catseye.training.metrics import read_metrics
 from catseye.training.options import read_values
-from catseye.training.planning import Plan, plan
-from catseye.training.recipe import OPTIONS, Recipe
+from catseye.training.planning import Plan
+from catseye.training.recipe import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
+    from catseye.networks.custom import CustomNetwork
     from catseye.training.checkpoint import TrainingState
+    from catseye.training.recipe import Recipe
 
 log = logging.getLogger("catseye")
 
@@ -61,7 +63,7 @@ _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an
 @with_checked_arguments
 def train(
     data: DataSource,
-    network: str | Path | None = None,
+    network: str | Path | CustomNetwork | None = None,
     *,
     out: str | Path | None = None,
     recipe: str | Path | Recipe | None = None,
@@ -87,9 +89,11 @@ def train(
         or strings.
     network
         ``"dense"``, ``"convnet"``, ``"convnet_without_pooling"``, ``"fashion_convnet"``, ``"small_convnet"``; layers as
-        text, such as ``"conv 32, pool, flatten, dense 10"``, or the path of a .toml file with them; or the name of a
-        backbone, which is trained from random weights. By default the network of the data set's lesson, for others
-        ``"convnet"``, and for pictures under 18 pixels ``"small_convnet"``.
+        text, such as ``"conv 32, pool, flatten, dense 10"``, or the path of a .toml file with them; the name of a
+        backbone, which is trained from random weights; or a network made in Python: a `torch.nn.Module` from float32
+        pictures (B, C, H, W) to logits (B, classes), of which a copy is trained from the weights that it has, or a
+        function ``(shape, classes)``, shape (H, W, C), that returns one. By default the network of the data set's
+        lesson, for others ``"convnet"``, and for pictures under 18 pixels ``"small_convnet"``.
     out
         The run's folder. Without it nothing is written, and a stopped training is lost.
     recipe
@@ -127,7 +131,8 @@ def train(
     ('small_convnet', 359)
     """
     size = None if size is None else _size(size)
-    network = None if network is None else resolve_network(str(network))
+    custom = None if network is None or isinstance(network, str | Path) else network
+    name_or_text = resolve_network(str(network)) if isinstance(network, str | Path) else None
     loss_name, own_loss = read_loss(loss)
     own_metrics = read_metrics(metrics)
     asked = {"loss": loss_name} if loss_name is not None else {}
@@ -139,22 +144,22 @@ def train(
     options = data.info.options if isinstance(data, Dataset) else None
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with open_session(out, resume=resume) as session:
-        session.require(verb="train", network=network, size=size, label=label, options=options)
+        session.require(verb="train", network=name_or_text, size=size, label=label, options=options)
         if session.saved:
+            require_custom(session.saved, custom, out)
             session.require(**requested_options(recipe, changes, session.saved.network))
             label = session.saved.label
-        finished = session.open_finished_run()
+        finished = session.open_finished_run(custom)
         if finished:
             session.require(data=name)
             return finished
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         session.require(metrics=own_metrics.names)
         if session.saved:
-            saved = session.saved
-            assert isinstance(saved.recipe, Recipe)  # it is a training
-            planned = plan(dataset, saved.network, saved.recipe, saved.size)
+            planned = plan_again(dataset, session.saved, custom)
         else:
-            planned = make_plan(dataset, network, recipe, size, changes, processor)
+            given = name_or_text if custom is None else custom
+            planned = plan_training(dataset, given, recipe, size, changes, processor)
         planned = with_own_functions(planned, own_loss, own_metrics, processor)
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
         session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
@@ -180,7 +185,10 @@ def _request(planned: Plan, name: str, size: Size | None) -> Request:
 
 def _build_network(planned: Plan) -> nn.Module:
     with torch.random.fork_rng(devices=[]):  # PyTorch fills new layers from the caller's generator
-        network = build(planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned))
+        torch.manual_seed(planned.recipe.seed)
+        network = planned.made or build(
+            planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned)
+        )
     initialise(network, planned.recipe.initialisation, planned.recipe.seed)
     return network
 
@@ -206,7 +214,7 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
         tuple(state.history),
         replace(result, robustness=robustness),
         evaluations,
-        _report_source(planned, name),
+        make_report_source(planned, name, _present(planned.train, planned.validation, planned.test)),
     )
     session.finish(run)
     return run
@@ -286,10 +294,3 @@ def _result(
         left_out=planned.dataset.left_out,
         notes=(*planned.dataset.notes, *notes),
     )
-
-
-def _report_source(planned: Plan, name: str) -> ReportSource:
-    splits = _present(planned.train, planned.validation, planned.test)
-    in_python = planned.dataset.info.made_in_python or planned.own_loss
-    command = "" if in_python else train_command(planned, name)
-    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), command)

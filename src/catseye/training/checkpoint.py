@@ -11,6 +11,7 @@ import safetensors.torch
 import torch
 
 from catseye.errors import CatseyeError, first_line
+from catseye.networks.weights import separate
 from catseye.system.files import write_atomically
 from catseye.training.history import Epoch
 
@@ -74,9 +75,8 @@ def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], stat
         **{name: getattr(state, name) for name in (*_NUMBERS, _AVERAGED)},
     }
     metadata = {"catseye_checkpoint": _FORMAT, "state": json.dumps(description)}
-    # In memory, a convolution's channels may lie last.
-    contiguous = {name: value.cpu().contiguous() for name, value in tensors.items()}
-    write_atomically(path, safetensors.torch.save(contiguous, metadata))
+    on_cpu = separate({name: value.cpu() for name, value in tensors.items()})
+    write_atomically(path, safetensors.torch.save(on_cpu, metadata))
 
 
 def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -> TrainingState:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 Optimizer = Literal["sgd", "rmsprop", "adagrad", "adam", "nadam", "adamw", "muon"]
 Schedule = Literal["constant", "exponential", "cosine", "one_cycle"]
-Initialisation = Literal["he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal"]
+Initialisation = Literal["he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal", "none"]
 Loss = Literal["cross_entropy", "focal", "mean_squared_error"]
 Average = Literal["none", "ema", "swa"]
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)

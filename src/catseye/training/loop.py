@@ -16,6 +16,8 @@ from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import CatseyeError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.networks.effort import choose_threads
+from catseye.networks.initialisation import NONE
+from catseye.networks.memory_layout import choose_layout
 from catseye.networks.quick_order import in_quick_order
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
@@ -116,11 +118,12 @@ def fit(
 def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None], *, quiet: bool) -> TrainingState:
     keep_memory()
     recipe, network = task.recipe, task.network
-    # Convolutions are twice as fast where the channels of a pixel lie side by side.
-    network.to(device=task.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(device=task.device, memory_format=choose_layout(network))  # type: ignore[call-overload]
     optimizers = build_optimizers(network, recipe)
     batches = Batches(task.train, recipe, task.device)
     state = checkpoint.restore(file, network, optimizers) if file and file.exists() else _initial_state(task)
+    if file and not file.exists() and recipe.initialisation == NONE:
+        checkpoint.save(file, network, optimizers, state)  # no seed makes these weights again
     average = WeightAverage(network, recipe, state, recipe.epochs * len(batches))
     first, title = len(state.history), loss_title(recipe.loss)
     steps = len(batches)

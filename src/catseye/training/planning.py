@@ -19,6 +19,8 @@ from catseye.networks.definition.lessons import SMALL
 from catseye.training.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from catseye.datasets import Dataset, Pictures
     from catseye.training.losses import OwnLoss
     from catseye.training.recipe import Recipe
@@ -45,6 +47,8 @@ class Plan:
         The pictures to train on, without those set aside for validation.
     validation, test : Pictures or None
         ``None`` if there are none.
+    made : nn.Module or None
+        The network itself, with the weights to start from, if it was made in Python.
     own_loss : OwnLoss or None
         The function that the recipe's loss stands for, if it is the caller's.
     metrics : Metrics
@@ -58,6 +62,7 @@ class Plan:
     train: Pictures
     validation: Pictures | None
     test: Pictures | None
+    made: nn.Module | None = None
     own_loss: OwnLoss | None = None
     metrics: Metrics = NO_METRICS
 

@@ -164,7 +164,7 @@ class Recipe(ShortRepr):
         "Distribution of the initial weights.",
         metavar="NAME",
         details="`he_*` preserves the signal's strength through ReLU, `glorot_*` is the default in Keras, `orthogonal` "
-        "preserves lengths.",
+        "preserves lengths; `none` leaves the weights as PyTorch, or a module of your own, has them.",
         advice="to compare",
         fine_tuning=False,
     )

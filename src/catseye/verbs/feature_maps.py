@@ -58,6 +58,7 @@ def maps(
     strict: bool = False,
     archives: str | Path | None = None,
     data_dir: str | Path | None = None,
+    weights: str | Path | None = None,
 ) -> FeatureMaps | ChannelResponse | Filters | TopPictures:
     """Show the feature maps of a picture, filters, or the pictures that activate a channel most.
 
@@ -92,6 +93,8 @@ def maps(
         ``"max"`` or ``"mean"``: rank the pictures by their largest or mean response.
     label, strict, archives, data_dir
         As for :func:`catseye.load`, if ``data`` is not loaded yet.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def maps(
     layers = read_names("layer", () if layer is None else layer)
     asked = _Asked(layers, channel, channels, all_layers=all_layers, filters=filters)
     asked.check(picture is not None, data is not None, count, by)
-    opened, name = open_classifier(classifier)
+    opened, name = open_classifier(classifier, weights)
     if filters:
         found = read_first_filters(opened.network, layers[0] if layers else None)
         return replace(found, classifier=name, count=channels or _FILTERS)

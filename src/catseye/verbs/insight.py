@@ -15,6 +15,7 @@ from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from catseye.images.inputs import Picture
     from catseye.insight.explanation.explanation import Explanation
@@ -35,6 +36,7 @@ def explain(
     scores: bool = False,
     check: bool = False,
     seed: int = 0,
+    weights: str | Path | None = None,
 ) -> Explanation:
     """Show which parts of a picture support a class.
 
@@ -58,6 +60,8 @@ def explain(
         Also run the sanity check: randomise the weights layer by layer; the maps must change.
     seed
         Random seed of noise, random orders and random weights.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def explain(
     (8, 8)
     """
     named = [name.replace("-", "_") for name in read_names("methods", methods)]
-    opened, _ = open_classifier(classifier)
+    opened, _ = open_classifier(classifier, weights)
     return explain_prediction(opened, picture, class_name, named, layer=layer, scores=scores, check=check, seed=seed)
 
 
@@ -93,6 +97,7 @@ def attack(
     momentum: float = 0.75,
     smallest: bool = False,
     seed: int = 0,
+    weights: str | Path | None = None,
 ) -> AdversarialExample:
     """Fool a classifier with an imperceptible change to a picture.
 
@@ -122,6 +127,8 @@ def attack(
         Find the smallest change that succeeds, up to ``epsilon``.
     seed
         Random seed for the starts.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Raises
     ------
@@ -139,7 +146,7 @@ def attack(
     '9'
     """
     asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
-    opened, _ = open_classifier(classifier)
+    opened, _ = open_classifier(classifier, weights)
     return create_adversarial_example(opened, picture, asked, target, smallest=smallest, seed=seed)
 
 
@@ -154,6 +161,7 @@ def ideal(
     parameterisation: str | None = None,
     steps: int | None = None,
     seed: int = 0,
+    weights: str | Path | None = None,
 ) -> Ideals:
     """Follow the gradient from noise to a picture that the network is confident about.
 
@@ -176,6 +184,8 @@ def ideal(
         Number of steps, at least 1; by default 128, and up to 128 more until a class has a probability of 0.99.
     seed
         Random seed.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Raises
     ------
@@ -191,7 +201,7 @@ def ideal(
     (8, 8, 1)
     """
     named, channels = read_classes("classes", classes), read_names("channel", channel)
-    opened, name = open_classifier(classifier)
+    opened, name = open_classifier(classifier, weights)
     targets = choose_targets(opened, named, channels)
     return find_ideals(
         opened,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from catseye.arguments import read_pair, read_sides, received, with_checked_arguments
+from catseye.arguments import read_pair, read_sides, with_checked_arguments
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.decoding import decode
@@ -18,6 +18,7 @@ from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
 from catseye.networks import NAMES, build, is_backbone, network_title, resolve_network, summarise
+from catseye.networks.custom import make_module
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.networks.registry import is_definition
 from catseye.runs.run import Run
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from catseye.images.inputs import Picture
     from catseye.networks import Summary
+    from catseye.networks.custom import CustomNetwork
     from catseye.networks.windows import Padding, Pair
     from catseye.verbs.sources import ClassifierSource
 
@@ -42,7 +44,7 @@ _SHAPE, _CLASSES = (28, 28, 1), 10  # of a lesson's network, unless told
 @with_short_traceback
 @with_checked_arguments
 def summary(
-    network: ClassifierSource,
+    network: ClassifierSource | CustomNetwork,
     *,
     shape: tuple[int, int, int] | str | None = None,
     classes: int | None = None,
@@ -54,8 +56,9 @@ def summary(
     Parameters
     ----------
     network
-        Name of a network or backbone, the text of a network of your own or its .toml file; or a classifier, a run, or
-        the path of either. The other parameters apply only to a network without weights.
+        Name of a network or backbone, the text of a network of your own or its .toml file; a `torch.nn.Module`, or a
+        function ``(shape, classes)`` that returns one; or a classifier, a run, or the path of either, to which the
+        other parameters do not apply.
     shape
         Height, width and channels of the input, also as text such as ``"28x28x1"``; by default (28, 28, 1), for
         backbones their own.
@@ -77,29 +80,29 @@ def summary(
     >>> catseye.summary("convnet")
     Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
-    if _is_made(network):
-        classifier, _ = open_classifier(network)
-        return summarise(classifier.network, classifier.preprocess.shape, network_title(classifier.network_name))
-    name = resolve_network(str(network))
-    own, count = (preprocess_of(name).shape, 1000) if is_backbone(name) else (_SHAPE, _CLASSES)
-    shape = own if shape is None else _shape(shape)
-    with torch.device("meta"):  # described, not made
-        made = build(name, shape, classes or count, batch_norm=batch_norm, dropout=dropout)
-    return summarise(made, shape, network_title(name))
+    made, preprocess, name = _open_network(network, shape, classes, batch_norm=batch_norm, dropout=dropout)
+    return summarise(made, preprocess.shape, name)
 
 
 @with_short_traceback
 @with_checked_arguments
-def receptive_field(network: ClassifierSource, picture: Picture | None = None) -> ReceptiveFields:
+def receptive_field(
+    network: ClassifierSource | CustomNetwork,
+    picture: Picture | None = None,
+    *,
+    shape: tuple[int, int, int] | str | None = None,
+) -> ReceptiveFields:
     """Show how much of a picture the central value of each layer sees: computed, and measured by the gradient.
 
     Parameters
     ----------
     network
-        Name of a network or backbone, the text of a network of your own or its .toml file; or a classifier, a run, or
-        the path of either.
+        Name of a network or backbone, the text of a network of your own or its .toml file; a `torch.nn.Module`, or a
+        function ``(shape, classes)`` that returns one; or a classifier, a run, or the path of either.
     picture
         The picture to draw the fields on: a path, a Pillow image or an array. Without one the figure is a table.
+    shape
+        Height, width and channels of the input of a network without weights, as for :func:`summary`.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def receptive_field(network: ClassifierSource, picture: Picture | None = None) -
     >>> catseye.receptive_field("convnet")
     ReceptiveFields(convnet, 7 layers, input 28×28×1)
     """
-    made, preprocess, name = _open_network(network)
+    made, preprocess, name = _open_network(network, shape)
     pixels = None if picture is None else preprocess.pixels(_decoded(picture, preprocess)).transpose(1, 2, 0)
     fields = measure_receptive_fields(made, preprocess.shape)
     drawn = choose_fields(made, fields)
@@ -202,21 +205,28 @@ def _decoded(picture: Picture, preprocess: Preprocess) -> Image.Image:
     return decode(source_of(picture, name, known), name, value_range=known)
 
 
-def _is_made(network: ClassifierSource) -> bool:
-    """Say whether a classifier is meant, or the path of one, not a network's name."""
-    if not isinstance(network, Classifier | Run | str | Path):
-        raise UsageError(f"network must be a name, a classifier, a run or the path of either; got {received(network)}.")
-    if isinstance(network, Classifier | Run):
-        return True
-    return str(network) not in NAMES and not is_definition(str(network)) and is_there(network)
-
-
-def _open_network(network: ClassifierSource) -> tuple[nn.Module, Preprocess, str]:
-    """Return a network with its preprocess and name; one that is only named has no weights."""
-    if _is_made(network):
-        classifier, called = open_classifier(network)
-        return classifier.network, classifier.preprocess, called
+def _open_network(
+    network: ClassifierSource | CustomNetwork,
+    shape: tuple[int, int, int] | str | None,
+    classes: int | None = None,
+    **options: Any,
+) -> tuple[nn.Module, Preprocess, str]:
+    """Return a network with its preprocess and title; one that is only named has no weights."""
+    asked = None if shape is None else _shape(shape)
+    if isinstance(network, Classifier | Run) or (isinstance(network, str | Path) and _is_path(network)):
+        classifier, _ = open_classifier(network)
+        return classifier.network, classifier.preprocess, network_title(classifier.network_name)
+    if not isinstance(network, str | Path):
+        module = make_module(network, asked or _SHAPE, classes or _CLASSES, must_classify=False)
+        return module, Preprocess(*(asked or _SHAPE)), type(module).__name__
     name = resolve_network(str(network))
-    preprocess = preprocess_of(name) if is_backbone(name) else Preprocess(*_SHAPE)
+    known = is_backbone(name)
+    preprocess = preprocess_of(name) if known and not asked else Preprocess(*(asked or _SHAPE))
     with torch.device("meta"):  # only the layers matter, not their weights
-        return build(name, preprocess.shape, _CLASSES), preprocess, network_title(name)
+        made = build(name, preprocess.shape, classes or (1000 if known else _CLASSES), **options)
+    return made, preprocess, network_title(name)
+
+
+def _is_path(network: str | Path) -> bool:
+    """Say whether the path of a classifier is meant, not a network's name."""
+    return str(network) not in NAMES and not is_definition(str(network)) and is_there(network)

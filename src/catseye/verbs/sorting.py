@@ -34,6 +34,7 @@ def sort(
     copy: bool = False,
     link: bool = False,
     threshold: float = THRESHOLD,
+    weights: str | Path | None = None,
 ) -> Sorting:
     """Copy or link a folder's pictures into folders by their predicted classes, keeping doubtful ones apart.
 
@@ -58,6 +59,8 @@ def sort(
         Pictures whose class is less probable than this, from 0 to 1, go to ``into/doubtful``. Probabilities are
         calibrated: at the default of 0.8, expect about one in five of the pictures just above it to be wrong, and far
         fewer of all those above it.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def sort(
     Sorting(60 pictures, 0 doubtful; nothing is copied or linked yet)
     """
     source, target = _checked(Path(folder), Path(into), copy, link, threshold)
-    opened, _ = open_classifier(classifier)
+    opened, _ = open_classifier(classifier, weights)
     found = [path for path in picture_files(source) if not _is_inside(path, target)]
     if not found:
         raise UsageError(f"{folder} holds no pictures.")

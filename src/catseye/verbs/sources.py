@@ -9,28 +9,34 @@ from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError
 from catseye.networks import network_title
+from catseye.networks.registry import is_backbone
 from catseye.runs.run import Run
 
 ClassifierSource: TypeAlias = "Classifier | Run | str | Path"
 
 
-def open_classifier(source: ClassifierSource) -> tuple[Classifier, str]:
+def open_classifier(source: ClassifierSource, weights: str | Path | None = None) -> tuple[Classifier, str]:
     """Return a classifier, and what it is called in answers.
 
     Parameters
     ----------
     source
         A classifier or finished run; the path of a run's folder or of a classifier's file; a backbone's name.
+    weights
+        A file of weights for the backbone that ``source`` names.
 
     Raises
     ------
     UsageError
-        It is something else, or there is no such file or backbone.
+        It is something else, or there is no such file or backbone; there are weights for anything but a backbone.
     CatseyeError
         The classifier cannot be read, or a backbone's weights cannot be obtained.
     """
+    if weights is not None and not (isinstance(source, str | Path) and is_backbone(str(source))):
+        named = str(source) if isinstance(source, Path) else source
+        raise UsageError(f"weights are for a backbone, e.g. vgg16, not for {received(named)}.")
     if isinstance(source, Run):
-        return source.classifier, source.folder.name if source.folder else source.classifier.network_name
+        return source.classifier, source.folder.name if source.folder else network_title(source.classifier.network_name)
     if isinstance(source, Classifier):
         return source, network_title(source.network_name)
     if not isinstance(source, str | Path):
@@ -38,4 +44,6 @@ def open_classifier(source: ClassifierSource) -> tuple[Classifier, str]:
             "the first argument must be a classifier, a run, the path of either or a backbone's name; "
             f"got {received(source)}."
         )
-    return Classifier.load(source), str(source)
+    return Classifier.load(source) if weights is None else Classifier.pretrained(str(source), weights=weights), str(
+        source
+    )

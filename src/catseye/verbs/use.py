@@ -39,7 +39,12 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unles
 
 @with_short_traceback
 @with_checked_arguments
-def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterable[Picture]) -> Predictions:
+def predict(
+    classifier: ClassifierSource,
+    pictures: Picture | Pictures | Iterable[Picture],
+    *,
+    weights: str | Path | None = None,
+) -> Predictions:
     """Predict the class of each picture, with probabilities.
 
     Parameters
@@ -49,6 +54,8 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     pictures
         One picture or many, as for :meth:`catseye.Classifier.predict`; a path may be that of a folder of
         pictures; or a split of a data set.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Returns
     -------
@@ -70,7 +77,7 @@ def predict(classifier: ClassifierSource, pictures: Picture | Pictures | Iterabl
     >>> catseye.predict("my-run", "digit.png")[0].class_name
     '4'
     """
-    opened, _ = open_classifier(classifier)
+    opened, _ = open_classifier(classifier, weights)
     if isinstance(pictures, Pictures):
         pictures = pictures.ranged(opened.preprocess.value_range)
     answers = tuple(opened.predict_each(_every_picture(pictures)))
@@ -128,6 +135,7 @@ def evaluate(
     strict: bool = False,
     archives: str | Path | None = None,
     data_dir: str | Path | None = None,
+    weights: str | Path | None = None,
 ) -> Evaluation:
     """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
 
@@ -150,6 +158,8 @@ def evaluate(
         Random seed for choosing and attacking the pictures.
     strict, archives, data_dir
         As for :func:`catseye.load`.
+    weights
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
 
     Raises
     ------
@@ -171,7 +181,7 @@ def evaluate(
     if examples is not None and examples < 1:
         raise UsageError(f"examples must be at least 1; got {examples}.")
     epsilons = None if robust is None else read_epsilons("robust", robust)
-    opened, name = open_classifier(classifier)
+    opened, name = open_classifier(classifier, weights)
     if isinstance(data, Pictures):
         now = look_again_at(data, home_folder(data_dir))
         pictures, words = now if label is None else now.labelled(label), "pictures"

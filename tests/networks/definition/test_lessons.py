@@ -11,7 +11,7 @@ from torch import nn
 from catseye.errors import UsageError
 from catseye.networks import LESSONS as NAMES
 from catseye.networks import build, smallest_side, summarise
-from catseye.networks.initialisation import SCHEMES, initialise
+from catseye.networks.initialisation import NONE, SCHEMES, initialise
 from catseye.training.choices import INITIALISATIONS
 
 # layer, output (H, W, C), parameters: as the lessons print them (without pooling: from its own text)
@@ -136,7 +136,7 @@ def test_what_cannot_be_built_says_why(arguments: tuple[str, tuple[int, int, int
 
 
 def test_initialisations_are_known_to_the_recipe() -> None:
-    assert set(SCHEMES) == set(INITIALISATIONS)
+    assert {*SCHEMES, NONE} == set(INITIALISATIONS)
 
 
 @pytest.mark.parametrize(

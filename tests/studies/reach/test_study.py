@@ -22,6 +22,7 @@ from catseye.studies.reach.study import reach
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from typing import Any
 
 
@@ -217,3 +218,11 @@ def test_a_data_set_needs_two_classes_and_test_pictures() -> None:
     zeros = digits["train"].take(np.flatnonzero(digits["train"].labels == 0))
     with pytest.raises(UsageError, match="tells at least two classes apart; digits has 1"):
         reach([Dataset(digits.info, {**digits.splits, "train": zeros})], (1,), seeds=1)
+
+
+def test_the_network_may_be_a_text(tmp_path: Path) -> None:
+    found = reach("digits", (2,), 1, network="mine: conv 4, pool global", data_dir=tmp_path)
+    assert found.data[0].network == "mine"
+    assert (
+        prepare_experiment(catseye.load("digits"), [2], 1, "conv 4, pool global").multiply_adds == 36 * 4 * 9 + 4 * 10
+    )

@@ -201,7 +201,7 @@ def compute_feature_maps(
     >>> from catseye import Classifier
     >>> found = compute_feature_maps(Classifier.load("my-run"), "digit.png", ["relu1"])
     >>> found.layers[0].maps.shape
-    (32, 4, 4)
+    (32, 8, 8)
     """
     names = tuple(dict.fromkeys(layers)) or default_layers(classifier.network) or (last_maps(classifier.network),)
     pixels = classifier.pixels(picture)

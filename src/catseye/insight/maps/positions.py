@@ -73,8 +73,9 @@ class Positions:
 def locate_positions(network: nn.Module, preprocess: Preprocess, layer: str, counts: tuple[int, int]) -> Positions:
     """Return the positions of a layer's maps (C, *counts)."""
     picture = preprocess.height, preprocess.width
-    if not isinstance(network, TimmNetwork):  # whose many kinds cannot all be traced
-        geometry = geometries(network, preprocess.shape)[_module_name(network, layer)]
+    # Not every network of timm's, or of one's own, can be followed.
+    followed = {} if isinstance(network, TimmNetwork) else geometries(network, preprocess.shape)
+    if followed and (geometry := followed.get(_module_name(network, layer))):
         return Positions(geometry.start, geometry.step, geometry.field, counts, picture, exact=True)
     share = picture[0] / counts[0], picture[1] / counts[1]
     return Positions((0.0, 0.0), share, share, counts, picture, exact=False)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, conv2d
 
 from catseye.drawing.answer import Answer
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.layers import layer_names
+from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.probe import Probe
 from catseye.networks.structure import copy_structure
 from catseye.networks.summary import geometries, summarise
+from catseye.networks.walk import ELEMENTWISE, as_pair
 from catseye.short_repr import ShortRepr
 from catseye.system.threads import limit_threads
 
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from catseye.networks.summary import Layer
     from catseye.networks.windows import Pair
 
+_EXACT = torch.float64
+_PICTURES = 8  # of noise, for networks without a skeleton
+
 
 @dataclass(frozen=True, repr=False)
 class ReceptiveField(ShortRepr):
@@ -34,11 +41,12 @@ class ReceptiveField(ShortRepr):
     ----------
     layer, kind : str
         As in a summary of the network.
-    analytic : (int, int)
-        Rows and columns in pixels that follow from windows, strides and dilations, padding included.
-    visible : (int, int)
+    analytic : (int, int) or None
+        Rows and columns in pixels that follow from windows, strides and dilations, padding included; ``None`` in a
+        network that cannot be followed.
+    visible : (int, int) or None
         How many of them lie within the picture.
-    corner : (int, int)
+    corner : (int, int) or None
         The first row and column of these, from 0.
     measured : (int, int)
         Rows and columns from the first to the last that the gradient reaches.
@@ -46,17 +54,20 @@ class ReceptiveField(ShortRepr):
         The first row and column that it reaches.
     picture : (int, int)
         Rows and columns of the picture.
+    estimated : bool
+        Whether it was measured on pictures of noise, in all of which a maximum or relu may have hidden pixels.
     """
 
     layer: str
     kind: str
-    analytic: Pair
-    visible: Pair
-    corner: Pair
+    analytic: Pair | None
+    visible: Pair | None
+    corner: Pair | None
     measured: Pair
     top: int
     left: int
     picture: Pair
+    estimated: bool = False
 
     @property
     def cut(self) -> bool:
@@ -64,8 +75,10 @@ class ReceptiveField(ShortRepr):
         return self.visible != self.analytic
 
     @property
-    def agrees(self) -> bool:
-        """Whether the measured field equals the analytic one, in size and position."""
+    def agrees(self) -> bool | None:
+        """Whether the measured field equals the analytic one, in size and position; ``None`` if there is none."""
+        if self.analytic is None:
+            return None
         return (self.measured, (self.top, self.left)) == (self.visible, self.corner)
 
     def to_json(self) -> dict[str, Any]:
@@ -73,13 +86,14 @@ class ReceptiveField(ShortRepr):
         return {
             "layer": self.layer,
             "kind": self.kind,
-            "analytic": list(self.analytic),
-            "visible": list(self.visible),
+            "analytic": list(self.analytic) if self.analytic else None,
+            "visible": list(self.visible) if self.visible else None,
             "measured": list(self.measured),
             "top": self.top,
             "left": self.left,
             "cut": self.cut,
             "agrees": self.agrees,
+            "estimated": self.estimated,
         }
 
 
@@ -124,27 +138,54 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     weights, no activations, and means in place of maxima. No path in it cancels or hides another, so that the gradient
     reaches exactly the pixels that the value can depend on. In a trained network the effective field is smaller, and
     different for each picture (Luo et al. 2016, arXiv:1701.04128).
+
+    A skeleton needs to know every layer. A network with layers or steps of somebody else's is measured as it is, on
+    pictures of noise, and only its modules are: what a maximum or relu hides in all of the pictures is not seen.
     """
-    layers = summarise(network, shape).layers[1:]
+    layers = _modules_run_once(network, summarise(network, shape).layers[1:])
     geometry = geometries(network, shape)
+    sides = shape[0], shape[1]
     with limit_threads(1):  # with one channel there is so little to do that sharing it takes six times as long
-        return tuple(_measured(layers, geometry, skeleton(network), (shape[0], shape[1])))
+        if has_known_layers(network) and geometry:
+            try:
+                return tuple(_measured(layers, geometry, skeleton(network), torch.ones(1, 1, *sides, dtype=_EXACT)))
+            except RuntimeError:  # a layer that does not work with one channel
+                pass
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.rand(_PICTURES, shape[2], *sides, generator=generator)
+    fields = _measured(layers, geometry, network, noise)
+    return tuple(replace(field, estimated=True) for field in fields)
+
+
+def _modules_run_once(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers that are modules and run once: a function, or a relu that serves several, has no name."""
+    known = set(layer_names(network))
+    names = [layer.name for layer in layers]
+    return [layer for layer in layers if layer.name in known and names.count(layer.name) == 1]
 
 
 def _measured(
-    layers: Sequence[Layer], geometries: Mapping[str, Geometry], bones: nn.Module, sides: Pair
+    layers: Sequence[Layer], geometries: Mapping[str, Geometry], network: nn.Module, pictures: torch.Tensor
 ) -> Iterator[ReceptiveField]:
-    picture = torch.ones(1, 1, *sides, dtype=torch.float64, requires_grad=True)
-    outputs = Probe(bones).layer_outputs(picture, [layer.name for layer in layers])
+    pictures.requires_grad_()
+    sides = pictures.shape[2], pictures.shape[3]
+    outputs = Probe(network).layer_outputs(pictures, [layer.name for layer in layers])
     for layer in layers:
-        geometry = geometries[layer.name]
-        (gradient,) = torch.autograd.grad(_middle(outputs[layer.name], geometry.size), picture, retain_graph=True)
-        top, rows = _extent(gradient[0, 0].any(1))
-        left, columns = _extent(gradient[0, 0].any(0))
-        corner, visible = zip(
-            *map(_cut, geometry.start, geometry.step, geometry.size, geometry.field, sides), strict=True
-        )
-        yield ReceptiveField(layer.name, layer.kind, geometry.field, visible, corner, (rows, columns), top, left, sides)
+        output = outputs[layer.name]
+        middle = _middle(output, geometries[layer.name].size) if len(output) == 1 else _middles(output)
+        (gradient,) = torch.autograd.grad(middle, pictures, retain_graph=True)
+        reached = gradient.ne(0).any(0).any(0)
+        top, rows = _extent(reached.any(1))
+        left, columns = _extent(reached.any(0))
+        known = geometries.get(layer.name)
+        corner, visible, field = _within(known, sides) if known else (None, None, None)
+        yield ReceptiveField(layer.name, layer.kind, field, visible, corner, (rows, columns), top, left, sides)
+
+
+def _within(geometry: Geometry, sides: Pair) -> tuple[Pair, Pair, Pair]:
+    """Return the middle field's first row and column within the picture, how much of it is there, and its size."""
+    rows, columns = map(_cut, geometry.start, geometry.step, geometry.size, geometry.field, sides)
+    return (rows[0], columns[0]), (rows[1], columns[1]), geometry.field
 
 
 def _cut(start: int, step: int, size: int, field: int, side: int) -> Pair:
@@ -178,7 +219,10 @@ class _MeanPool(nn.MaxPool2d):
     """The mean of a window instead of its maximum."""
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        return avg_pool2d(maps, self.kernel_size, self.stride, self.padding)
+        if as_pair(self.dilation) == (1, 1):
+            return avg_pool2d(maps, self.kernel_size, self.stride, self.padding, self.ceil_mode)
+        window = torch.ones(1, 1, *as_pair(self.kernel_size), dtype=maps.dtype)
+        return conv2d(maps, window, None, self.stride, self.padding, self.dilation)
 
 
 class _Mean(nn.Linear):
@@ -200,12 +244,13 @@ def _replaced(module: nn.Module) -> nn.Module:
 def _bone(layer: nn.Module) -> nn.Module:
     if isinstance(layer, nn.Conv2d):
         return _one_channel(layer)
+    if isinstance(layer, SameMaxPool2d):
+        return SameAvgPool2d(layer.kernel_size, layer.stride)
     if isinstance(layer, nn.MaxPool2d):
-        return _MeanPool(layer.kernel_size, layer.stride, layer.padding)
+        return _MeanPool(layer.kernel_size, layer.stride, layer.padding, layer.dilation, ceil_mode=layer.ceil_mode)
     if isinstance(layer, nn.Linear):
         return _Mean()
-    valued = nn.ReLU | nn.ReLU6 | nn.Dropout | nn.BatchNorm1d | nn.BatchNorm2d
-    return nn.Identity() if isinstance(layer, valued) else layer
+    return nn.Identity() if type(layer) in ELEMENTWISE else layer
 
 
 def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
@@ -223,8 +268,18 @@ def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
     return output[0].reshape(-1)[rows // 2 * columns + columns // 2]
 
 
+def _middles(outputs: torch.Tensor) -> torch.Tensor:
+    """Return the sum of all pictures' and channels' values at the middle position; of outputs without maps, of all."""
+    if outputs.dim() != 4:
+        return outputs.sum()
+    rows, columns = outputs.shape[2:]
+    return outputs[:, :, rows // 2, columns // 2].sum()
+
+
 def _extent(reached: torch.Tensor) -> Pair:
     """Return the first index that is reached, and how many indices there are from it to the last."""
     indices = reached.nonzero().flatten()
+    if not len(indices):  # the layer is not used, or is dead for every picture
+        return 0, 0
     first = int(indices[0])
     return first, int(indices[-1]) - first + 1

@@ -117,8 +117,8 @@ def _field_row(field: ReceptiveField) -> tuple[str, ...]:
     return (
         field.layer,
         field.kind,
-        _size(field.analytic),
-        _size(field.visible),
+        _size(field.analytic) if field.analytic else "?",
+        _size(field.visible) if field.visible else "?",
         _size(field.measured),
         f"{field.top}, {field.left}",
     )
@@ -126,6 +126,14 @@ def _field_row(field: ReceptiveField) -> tuple[str, ...]:
 
 def _agreement(fields: Sequence[ReceptiveField]) -> str:
     """Return whether the measured fields agree with the computed ones."""
+    if any(field.estimated for field in fields):
+        unknown = (
+            "" if all(field.analytic for field in fields) else "?: not known, as the network decides while it runs. "
+        )
+        return (
+            f"{unknown}Measured on pictures of noise, as there are layers or steps of your own: what a maximum or relu "
+            "hides in all of them is not seen."
+        )
     apart = [field.layer for field in fields if not field.agrees]
     if apart:
         return f"Measured and computed differ in {', '.join(apart)}."

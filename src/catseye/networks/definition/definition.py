@@ -11,6 +11,7 @@ from catseye.networks.definition.activation import Activation
 from catseye.networks.definition.chain import Beside, Bracket, Chain, Names, Repeated, Residual
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.grammar import read_network
+from catseye.networks.definition.layer_words import is_layer, shorten
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
 from catseye.networks.definition.shape import LayerError, TooSmallError
 
@@ -51,7 +52,11 @@ class Definition:
             It defines nothing; the message says what to write instead.
         """
         name, colon, layers = text.partition(":")
-        return cls(read_network(layers)).named(name.strip()) if colon else cls(read_network(text))
+        if not colon:
+            return cls(read_network(text))
+        if is_layer(name):
+            raise UsageError(f"a colon stands behind a network's name, but “{shorten(name.strip())}” is a layer.")
+        return cls(read_network(layers)).named(name.strip())
 
     def __str__(self) -> str:
         return f"{self.name}: {self.layers}" if self.name else str(self.layers)

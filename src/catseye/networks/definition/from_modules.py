@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-5
 
 
-def define_modules(network: nn.Module, shape: tuple[int, int, int], classes: int) -> tuple[Definition, nn.Module] | None:
+def define_modules(
+    network: nn.Module, shape: tuple[int, int, int], classes: int
+) -> tuple[Definition, nn.Module] | None:
     """Return the text that says what a network of PyTorch's modules is, and the network built from it.
 
     The network that is built has the same weights. ``None`` where no text can say it: for modules with a ``forward`` of
@@ -48,7 +50,7 @@ def define_modules(network: nn.Module, shape: tuple[int, int, int], classes: int
     classes
     """
     try:
-        definition = Definition(Chain(tuple(_merged(_parts(network)))))
+        definition = Definition(_chain_with_logits(tuple(_merged(_parts(network))), classes))
         with torch.random.fork_rng(devices=[]):  # which new layers are filled from
             built = definition.build(shape, classes)
     except (_UnsaidError, UsageError):
@@ -56,7 +58,12 @@ def define_modules(network: nn.Module, shape: tuple[int, int, int], classes: int
     weights, wanted = list(network.state_dict().values()), built.state_dict()
     if [weight.shape for weight in weights] != [weight.shape for weight in wanted.values()]:
         return None
+    learned = list(network.parameters())  # of two layers that share a weight, each would get one of its own
+    if len(learned) != len(list(built.parameters())):
+        return None
     built.load_state_dict(dict(zip(wanted, weights, strict=True)))
+    for own, given in zip(built.parameters(), learned, strict=True):
+        own.requires_grad_(given.requires_grad)
     return (definition, built) if _agree(network, built, shape) else None
 
 
@@ -107,6 +114,14 @@ def _chain(module: nn.Module) -> Chain:
     return Chain(tuple(_merged(_parts(module))))
 
 
+def _chain_with_logits(parts: tuple[Part, ...], classes: int) -> Chain:
+    """Return the layers, the last dense one as texts have it: without an activation, which goes without saying."""
+    last = parts[-1] if parts else None
+    if isinstance(last, Dense) and last.activation is None and last.units == classes:
+        parts = (*parts[:-1], replace(last, activation=""))
+    return Chain(parts)
+
+
 def _conv(module: nn.Conv2d) -> Conv:
     padding: Padding
     if isinstance(module, SameConv2d) or module.padding == "same":
@@ -143,7 +158,7 @@ def _pool(module: nn.MaxPool2d | nn.AvgPool2d) -> Pool:
 
 
 def _merged(parts: Iterator[Part]) -> Iterator[Part]:
-    """Yield the layers, each convolution or dense layer with the activation behind it; no flatten behind global pooling."""
+    """Yield the layers: activations in the convolution or dense layer before them, no flatten behind global pooling."""
     waiting: Part | None = None
     for part in parts:
         if isinstance(part, Activation) and isinstance(waiting, Conv | Dense) and waiting.activation is None:
@@ -167,7 +182,8 @@ def _agree(network: nn.Module, built: nn.Module, shape: tuple[int, int, int]) ->
             answers = [in_evaluation_mode(one)(noise) for one in (network, built)]
     except (RuntimeError, TypeError, ValueError):
         return False
-    return torch.allclose(*answers, rtol=_TOLERANCE, atol=_TOLERANCE)
+    first, second = answers
+    return torch.allclose(first, second, rtol=_TOLERANCE, atol=_TOLERANCE)
 
 
 def _pair(value: object) -> Pair:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from catseye.errors import UsageError
 from catseye.networks.definition.chain import Beside, Bracket, Chain, Repeated, Residual
+from catseye.networks.definition.habits import translate
 from catseye.networks.definition.layer_words import read_layer
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 20_000
 _DEEPEST, _MOST_TIMES, _MOST_LAYERS = 16, 1_000, 2_000
+_LONGEST_TRANSLATION, _SHOWN = 400, 60  # letters in an error
 _TIMES = re.compile(r"(\d+)\s*[x×*]\s*(?=\D)")
 _INPUT = "input"
 
@@ -30,7 +33,14 @@ def read_network(text: str) -> Chain:
     """
     if len(text) > LONGEST_TEXT:
         raise UsageError(f"the text of a network has at most {LONGEST_TEXT:,} characters; got {len(text):,}.")
-    reader = _Reader(_plain(text))
+    try:
+        return _read(_plain(text))
+    except UsageError as error:
+        raise _with_translation(text, error) from None
+
+
+def _read(text: str) -> Chain:
+    reader = _Reader(text)
     chain = reader.chain(0)
     if reader.rest():
         raise UsageError(
@@ -41,6 +51,19 @@ def read_network(text: str) -> Chain:
     if count_layers(chain) > _MOST_LAYERS:
         raise UsageError(f"a network has at most {_MOST_LAYERS:,} layers; this one would have {count_layers(chain):,}.")
     return chain
+
+
+def _with_translation(text: str, error: UsageError) -> UsageError:
+    """Return the error or, where the text is written as elsewhere, one that says how it is written here."""
+    found = translate(text)
+    if not found or len(found[1]) > _LONGEST_TRANSLATION:
+        return error
+    part, whole = found
+    try:
+        _read(_plain(whole))
+    except UsageError:
+        return error
+    return UsageError(f'“{part[:_SHOWN]}” is written otherwise here; write "{whole}".')
 
 
 def count_layers(part: Part | Chain) -> int:
@@ -58,7 +81,9 @@ def count_layers(part: Part | Chain) -> int:
 
 def _plain(text: str) -> str:
     """Return the text in one line and in small letters, without comments."""
-    lines = [line.split("#")[0].strip().rstrip(",") for line in text.lower().splitlines()]
+    # Letters that look like signs, as a Chinese comma does, are those signs.
+    lines = unicodedata.normalize("NFKC", text.lower()).splitlines()
+    lines = [line.split("#")[0].strip().rstrip(",") for line in lines]
     joined = ", ".join(line for line in lines if line)
     return re.sub(r"(?<=[\[|+])\s*,|,\s*(?=[\]|+])", " ", joined)  # a bracket may stand on a line of its own
 
@@ -76,7 +101,7 @@ class _Reader:
     def chain(self, depth: int) -> Chain:
         """Read layers up to the end, or to a bracket or bar that is not theirs."""
         if depth > _DEEPEST:
-            raise UsageError(f"brackets stand at most {_DEEPEST} deep in each other.")
+            raise UsageError(f"brackets and repetitions stand at most {_DEEPEST} deep in each other.")
         parts: list[Part] = []
         while self.rest() and self.rest()[0] not in "]|":
             parts.append(self._part(depth))
@@ -84,17 +109,21 @@ class _Reader:
                 break
         rest = self.rest()
         if rest and rest[0] not in "]|":
+            if rest[0] == "+":
+                raise UsageError(f"what is added to stands in brackets: write e.g. [conv 64 same] {rest[:20]}.")
             raise UsageError(f"layers are separated by commas: write one before “{rest[:20]}”.")
         return Chain(tuple(parts))
 
     def _part(self, depth: int) -> Part:
+        if depth > _DEEPEST:
+            raise UsageError(f"brackets and repetitions stand at most {_DEEPEST} deep in each other.")
         times = _TIMES.match(self.rest())
         if times:
             self._at += self._text[self._at :].index(times[0]) + len(times[0])
             count = int(times[1][:9])
             if not 1 <= count <= _MOST_TIMES:
                 raise UsageError(f"layers are repeated 1 to {_MOST_TIMES:,} times; got {times[1]} ×.")
-            return Repeated(count, self._part(depth))
+            return Repeated(count, self._part(depth + 1))
         return self._bracket(depth) if self._took("[") else read_layer(self._words())
 
     def _bracket(self, depth: int) -> Part:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from catseye.errors import UsageError
 from catseye.networks.definition.activation import ACTIVATIONS, LINEAR, SYNONYMS, Activation
 from catseye.networks.definition.convolution_layer import Conv
+from catseye.networks.definition.habits import REMEDIES
+from catseye.networks.definition.lessons import NAMED_TEXTS
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
 from catseye.networks.definition.pooling_layer import GlobalPool, Pool, Upsample
 
@@ -21,15 +23,8 @@ if TYPE_CHECKING:
 
 _LARGEST = 100_000  # filters, units; windows and strides are bounded by what reaches them
 _LARGEST_SIDE = 1_000
+_LONGEST_SHOWN = 60  # letters of a text in an error
 _SIZE = re.compile(r"(\d{1,9})[x×](\d{1,9})")
-_ELSEWHERE = {  # what other libraries call a layer
-    "conv2d": "conv", "convolution": "conv", "linear": "dense", "fc": "dense", "fully": "dense", "maxpool": "pool",
-    "maxpool2d": "pool", "maxpooling2d": "pool", "max": "pool", "avgpool": "pool average", "avgpool2d": "pool average",
-    "averagepooling2d": "pool average", "average": "pool average", "batchnorm": "batch norm",
-    "batchnorm2d": "batch norm", "batchnormalization": "batch norm", "bn": "batch norm", "norm": "batch norm",
-    "layernorm": "layer norm", "layernormalization": "layer norm", "globalaveragepooling2d": "pool global",
-    "gap": "pool global", "global": "pool global", "upsampling2d": "upsample", "drop": "dropout",
-}  # fmt: skip
 _EXAMPLES = {
     "conv": "conv 32, conv 64 5x5 same stride 2",
     "pool": "pool, pool average 3x3 stride 1, pool global",
@@ -51,33 +46,37 @@ def read_layer(text: str) -> Layer:
         It is none; the message says what to write instead.
     """
     text = " ".join(SYNONYMS.get(word, word) for word in text.split())
+    text = text.replace("hard silu", "hard swish")  # one function by two names
     if not text:
         raise UsageError("there is a comma, bar or bracket too many: a layer is missing.")
     if text in ACTIVATIONS:
         return Activation(text)
     kind = text.split()[0]
     if kind not in _READERS:
-        raise UsageError(f"there is no layer “{text}”; {_suggestion(text, kind)}")
+        raise UsageError(f"there is no layer “{shorten(text)}”; {_suggestion(kind)}")
     words = _Words(text)
     layer = _READERS[kind](words)
     words.expect_end()
     return layer
 
 
-def _suggestion(text: str, kind: str) -> str:
+def _suggestion(kind: str) -> str:
     if kind == "softmax":
         return "Catseye applies softmax itself: let the last layer be dense with one unit a class, or leave it out."
-    if kind in _ELSEWHERE:
-        rest = " ".join(word for word in text.split()[1:] if word not in ("pool", "norm", "connected"))
-        return f"write {f'{_ELSEWHERE[kind]} {rest}'.strip()}."
-    glued = re.fullmatch(r"([a-z]+?)[\s_:(=]*([\d.]+)\)?", text)
-    if glued and glued[1] in _READERS:
-        return f"write {glued[1]} {glued[2]}."
+    if kind in NAMED_TEXTS:
+        return f"that is the name of a network, which stands alone. Its layers are: {NAMED_TEXTS[kind]}."
+    if kind in REMEDIES:
+        return f"{REMEDIES[kind]}."
     near = get_close_matches(kind, [*_READERS, *ACTIVATIONS], n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]}?"
     kinds = ", ".join(_READERS).replace("batch", "batch norm").replace("layer", "layer norm")
-    return f"layers are {kinds}, and activations."
+    return f"layers are {kinds}, activations such as relu, and brackets: [ … ] + input, [ … | … ], 3 × [ … ]."
+
+
+def shorten(text: str) -> str:
+    """Return the beginning of what somebody wrote, for an error."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 class _Words:
@@ -99,7 +98,7 @@ class _Words:
         """Take a whole number from 1."""
         word = self._words.pop(0) if self._words else ""
         if not word.isdecimal() or not 1 <= int(word[:12]) <= largest:
-            raise self.problem(f"{what} is a whole number from 1 to {largest:,}; got {word or 'nothing'}")
+            raise self.problem(f"{what} is a whole number from 1 to {largest:,}; got {shorten(word) or 'nothing'}")
         return int(word)
 
     def number(self, what: str, least: float, below: float) -> float:
@@ -110,7 +109,9 @@ class _Words:
         except ValueError:
             value = math.nan
         if not least <= value < below:
-            raise self.problem(f"{what} is a number from {least:g} to below {below:g}; got {word or 'nothing'}")
+            raise self.problem(
+                f"{what} is a number from {least:g} to below {below:g}; got {shorten(word) or 'nothing'}"
+            )
         return value
 
     def starts_with_number(self) -> bool:
@@ -174,14 +175,14 @@ class _Words:
 
     def problem(self, what: str) -> UsageError:
         """Return the error about this layer."""
-        return UsageError(f"{self.text}: {what}.")
+        return UsageError(f"{shorten(self.text)}: {what}.")
 
     def _unknown(self, known: Iterable[str]) -> UsageError:
         word = self._words[0]
         near = get_close_matches(word, list(known), n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}" if near else f"write e.g. {_EXAMPLES[self.kind]}"
         mark = "?" if near else "."
-        return UsageError(f"{self.text}: “{word}” cannot stand there; {hint}{mark}")
+        return UsageError(f"{shorten(self.text)}: “{shorten(word)}” cannot stand there; {hint}{mark}")
 
 
 def _conv(words: _Words) -> Conv:
@@ -273,5 +274,15 @@ _READERS: dict[str, Callable[[_Words], Layer]] = {
     "flatten": _flatten,
     "upsample": _upsample,
 }
+
+
+def is_layer(text: str) -> bool:
+    """Say whether a text is one layer."""
+    try:
+        read_layer(text.lower())
+    except UsageError:
+        return False
+    return True
+
 
 ONE_WORD_LAYERS = frozenset({"pool", "flatten", "upsample", *ACTIVATIONS})  # a text may be one word

@@ -93,7 +93,7 @@ class Experiment:
         return len(self.seeds) * recipe.epochs * (pictures * self.multiply_adds + steps * _STEP)
 
 
-def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Experiment:
+def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int, network: str | None = None) -> Experiment:
     """Draw the examples for all seeds, and the test pictures.
 
     Parameters
@@ -103,11 +103,13 @@ def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Ex
         Numbers of examples per class, ascending.
     seeds
         Number of seeds: 0, 1, ….
+    network
+        What is trained from scratch; by default what the pictures' size and the data set's lesson suggest.
 
     Raises
     ------
     UsageError
-        There are fewer than two classes to learn, or no test pictures.
+        There are fewer than two classes to learn, or no test pictures, or the pictures do not fit the network.
     """
     name, whole = dataset.info.name, training_pictures(dataset)
     counts = np.bincount(whole.labels, minlength=len(whole.classes))
@@ -119,7 +121,7 @@ def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int) -> Ex
     draws = {key: np.searchsorted(pool, indices) for key, indices in draws.items()}
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     small = Dataset(dataset.info, {TRAIN: whole.take(pool), TEST: test})
-    network = default_network(name, whole.shape[:2])
+    network = network or default_network(name, whole.shape[:2])
     with torch.device("meta"):  # its layers are counted, nothing is computed
         summary = summarise(build(network, whole.shape, len(whole.classes)), whole.shape, network)
     notes = (*dataset.notes, *_notes(name, asked, counts), *fewer)

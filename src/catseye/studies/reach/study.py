@@ -18,7 +18,7 @@ from catseye.datasets.loading import open_dataset
 from catseye.errors import PictureError, StoppedError, UsageError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
-from catseye.networks import build
+from catseye.networks import build, is_backbone, network_title, resolve_network
 from catseye.networks.initialisation import initialise
 from catseye.networks.pretrained_weights import pretrained
 from catseye.runs.provenance import versions
@@ -59,14 +59,16 @@ def reach(
     backbone: str = "efficientnet_lite0",
     *,
     weights: str | Path | None = None,
+    network: str | None = None,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
 ) -> Reach:
     """Measure transfer and training from scratch on the same few examples of each class.
 
     Transfer solves a head on the features of the frozen backbone. From scratch, the network that `catseye.train`
-    would choose is trained by its default recipe, but with no picture set aside for validation: both ways learn from
-    every picture. For each seed, examples are drawn again; smaller sets are always part of the larger ones.
+    would choose, or ``network``, is trained by its default recipe, but with no picture set aside for validation: both
+    ways learn from every picture. For each seed, examples are drawn again; smaller sets are always part of the larger
+    ones.
 
     Parameters
     ----------
@@ -80,6 +82,9 @@ def reach(
         Number of repetitions, each with a different seed.
     backbone, weights
         As for :func:`catseye.networks.pretrained_weights.pretrained`.
+    network
+        What is trained from scratch: a name or layers as for :func:`catseye.train`, but no backbone; by default what
+        `catseye.train` would choose.
     data_dir, archives
         As for :func:`catseye.load`.
 
@@ -92,8 +97,9 @@ def reach(
     """
     start = time.perf_counter()
     asked = _checked(shots, seeds)
+    chosen = None if network is None else _checked_network(network)
     loaded = [open_dataset(one, data_dir=data_dir, archives=archives) for one in _several(data)]
-    trials = [prepare_experiment(dataset, asked, seeds) for dataset in loaded]
+    trials = [prepare_experiment(dataset, asked, seeds, chosen) for dataset in loaded]
     home = home_folder(data_dir)
     found = pretrained(backbone, weights, home)
     engine = choose_engine(found.network, found.preprocess)
@@ -116,6 +122,13 @@ def _checked(shots: object, seeds: int) -> list[int]:
     if seeds < 1:
         raise UsageError(f"seeds must be at least 1; got {seeds}.")
     return read_counts("shots", shots)
+
+
+def _checked_network(network: str) -> str:
+    name = resolve_network(network)
+    if is_backbone(name):
+        raise UsageError(f"{name} is a backbone; from scratch, a small network such as convnet or layers are trained.")
+    return name
 
 
 class _Clock:
@@ -155,7 +168,9 @@ def _measured(tried: Experiment, found: Pretrained, engine: Engine, home: Path, 
     pairs = tuple(Pair(*points) for points in zip(transfer, scratch, strict=True))
     height, width, _ = tried.train.shape
     classes = len(tried.train.classes)
-    return LearningCurves(name, classes, len(tried.test), tried.network, (height, width), pairs, tried.notes)
+    return LearningCurves(
+        name, classes, len(tried.test), network_title(tried.network), (height, width), pairs, tried.notes
+    )
 
 
 def _transferred(tried: Experiment, found: Pretrained, engine: Engine, home: Path) -> list[Point]:

@@ -108,7 +108,10 @@ def shifts(
     for name in chosen:
         measured = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
         curves.append(
-            ShiftCurve(network_title(name), tuple(_accuracies(one, test, distances, name) for one in measured))
+            ShiftCurve(
+                name if given else network_title(name),
+                tuple(_accuracies(one, test, distances, name) for one in measured),
+            )
         )
     lost = _lost(test.through(Preprocess(*shape)), distances)
     notes = (*dataset.notes, *fewer)
@@ -124,7 +127,9 @@ def _open(given: _Trained) -> tuple[str, Classifier]:
         raise UsageError(f"classifier must be a classifier, a run or the path of either; got {received(given)}.")
     if isinstance(given, Run):
         return given.name, given.classifier
-    return (given.network_name, given) if isinstance(given, Classifier) else (str(given), Classifier.load(given))
+    if isinstance(given, Classifier):
+        return network_title(given.network_name), given
+    return str(given), Classifier.load(given)
 
 
 def _read_networks(networks: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,46 +1,22 @@
-"""The plan of a run: made from what is asked for, put into words, and tried out as far as that is possible."""
+"""A plan with functions of the caller's own, tried out as far as that is possible, and a plan in words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from catseye.errors import UsageError
 from catseye.networks import network_title
-from catseye.runs.recipe import default_recipe, load_recipe, recipe_in_words
+from catseye.runs.recipe import default_recipe, recipe_in_words
 from catseye.training.choices import own_loss_name
-from catseye.training.planning import Plan, default_network, plan, training_pictures
+from catseye.training.planning import Plan, training_pictures
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from catseye.datasets import Dataset
     from catseye.runs.session import Session
     from catseye.training.losses import OwnLoss
     from catseye.training.metrics import Metrics
-    from catseye.training.recipe import Recipe
-
-_ADVERSARIAL_EPOCHS = 2  # times as many as usual
-
-
-def make_plan(
-    dataset: Dataset,
-    network: str | None,
-    recipe: str | Path | Recipe | None,
-    size: tuple[int, int] | None,
-    changes: dict[str, Any],
-    device: str,
-) -> Plan:
-    """Return the plan of a new run: with the default network and recipe where nothing else is asked for."""
-    train = training_pictures(dataset)
-    height, width = size or train.shape[:2]
-    network = network or default_network(dataset.info.name, (height, width))
-    default = default_recipe(network, len(train), min(height, width), device)
-    if changes.get("adversarial"):  # which is more to learn
-        default = default.with_changes({"epochs": _ADVERSARIAL_EPOCHS * default.epochs})
-    return plan(dataset, network, load_recipe(recipe, network, default).with_changes(changes), size)
 
 
 def with_own_functions(planned: Plan, loss: OwnLoss | None, metrics: Metrics, device: str) -> Plan:

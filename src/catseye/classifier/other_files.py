@@ -1,0 +1,200 @@
+"""Classifiers in the files of other frameworks: read with what the user states beside them, and written."""
+
+from __future__ import annotations
+
+import logging
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from catseye.classifier.description import FORMAT, Description
+from catseye.errors import CatseyeError, UsageError
+from catseye.evaluation.calibration import Calibration
+from catseye.images.preprocess import Preprocess
+from catseye.networks.definition.plain_layers import Dense
+from catseye.networks.matching import load_matching_weights
+from catseye.networks.pretrained_weights import preprocess_of
+from catseye.networks.registry import backbone, build, definition, is_backbone
+from catseye.networks.weights import ORDERED_ENDINGS, load_weights, read_weights
+from catseye.system.files import write_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from catseye.classifier.stated import Stated
+    from catseye.networks.keras.reading import KerasNetwork
+
+log = logging.getLogger("catseye")
+
+KERAS, KERAS_WEIGHTS = ".keras", ".weights.h5"
+ENDINGS = (KERAS, KERAS_WEIGHTS, *ORDERED_ENDINGS)
+_EXTRA = ("crop_share", "interpolation", "value_range")  # of a preprocess, which a Keras model has no layers for
+
+
+def is_other(path: Path) -> bool:
+    """Say whether a file has the ending of another framework's."""
+    return path.name.lower().endswith((*ENDINGS, ".h5", ".hdf5"))
+
+
+def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
+    """Return the network in another framework's file, and what describes it.
+
+    Parameters
+    ----------
+    path
+        A ``.keras`` file, which says itself what it is; ``.weights.h5``, a PyTorch state dict or ``.safetensors``,
+        which are weights alone and need a network and, if that is a text, the shape of the pictures.
+    stated
+
+    Raises
+    ------
+    UsageError
+        Something is missing, or does not fit the file.
+    CatseyeError
+        The file cannot be read, or holds the weights of another network.
+    """
+    name = path.name.lower()
+    if name.endswith(KERAS):
+        return _keras(path, stated)
+    if name.endswith((".h5", ".hdf5")) and not name.endswith(KERAS_WEIGHTS):
+        raise UsageError(f"{path} is in the form of Keras 2; open it in Keras and save it as {KERAS}.")
+    if stated.network is None:
+        raise UsageError(
+            f"{path} holds weights alone: state the network, e.g. network 'conv 32, pool, flatten, dense 10' and shape "
+            "28x28x1, or the name of a backbone."
+        )
+    return _backbone(path, stated, stated.network) if is_backbone(stated.network) else _weights(path, stated)
+
+
+def write_other(path: Path, network: nn.Module, description: Description) -> None:
+    """Write a classifier in the form that the ending of ``path`` names, completely or not at all.
+
+    ``.keras`` is a model from pictures to calibrated probabilities; the others hold the weights alone.
+
+    Raises
+    ------
+    UsageError
+        The network has no such form.
+    CatseyeError
+        The file cannot be written.
+    """
+    name, preprocess = path.name.lower(), description.preprocess
+    if name.endswith(ORDERED_ENDINGS):
+        content = BytesIO()
+        torch.save({key: value.detach().cpu() for key, value in network.state_dict().items()}, content)
+        write_atomically(path, content.getvalue())
+        return
+    from catseye.networks.keras.writing import keras_model_bytes, keras_weights_bytes
+
+    if name.endswith(KERAS_WEIGHTS):
+        write_atomically(path, keras_weights_bytes(network, preprocess.shape))
+        return
+    fields = preprocess.to_json()
+    extra = {
+        "format": FORMAT,
+        "classes": list(description.classes),
+        "preprocess": {key: fields[key] for key in _EXTRA if key in fields},
+        "provenance": description.provenance,
+    }
+    temperature = description.calibration.temperature
+    write_atomically(
+        path, keras_model_bytes(network, preprocess.shape, preprocess.mean, preprocess.std, temperature, extra)
+    )
+
+
+def _keras(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
+    from catseye.networks.keras.reading import read_keras_network
+
+    if stated.network is not None:
+        raise UsageError(f"{path} says itself which network it is; leave out network.")
+    found = read_keras_network(path, stated.shape)
+    made = found.translation
+    channels = made.shape[2]
+    is_ours = found.extra.get("format") == FORMAT
+    says_values = stated.mean is not None or stated.std is not None
+    if made.rescales and not says_values:
+        means, deviations = (0.0,) * channels, (1 / 255,) * channels  # the model itself starts from 0 to 255
+    else:
+        means, deviations = stated.normalisation(channels)
+    rows = list(zip(means, deviations, made.scale.tolist(), made.offset.tolist(), strict=True))
+    fields = {
+        "mean": [mean - offset * std / scale for mean, std, scale, offset in rows],
+        "std": [std / scale for _, std, scale, _ in rows],
+        **dict(zip(("height", "width", "channels"), made.shape, strict=True)),
+    }
+    extra = found.extra if is_ours else {}
+    inside = extra.get("preprocess")
+    fields |= {key: value for key, value in (inside if isinstance(inside, dict) else {}).items() if key in _EXTRA}
+    names = extra.get("classes") if stated.classes is None and is_ours else list(stated.class_names(made.classes))
+    described = _describe(path, str(made.definition), fields, names, extra.get("provenance"))
+    if len(described.classes) != made.classes:
+        raise CatseyeError(f"{path} names {len(described.classes)} classes; its network has {made.classes}.")
+    if not is_ours:
+        _tell(path, found, stated, says_values)
+    return found.network, described
+
+
+def _weights(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
+    assert stated.network
+    if stated.shape is None:
+        raise UsageError(f"{path} holds weights alone: state the shape of the pictures as well, e.g. shape 28x28x1.")
+    last = definition(stated.network).layers.parts[-1]
+    if stated.classes is None and not isinstance(last, Dense):
+        raise UsageError(f"{path} holds weights alone: state the classes as well, by their names or their number.")
+    count = len(stated.classes) if stated.classes else last.units if isinstance(last, Dense) else 0
+    height, width, channels = stated.shape
+    mean, std = stated.normalisation(channels)
+    preprocess = Preprocess(height, width, channels, mean, std)
+    with torch.device("meta"):
+        network = build(stated.network, stated.shape, count)
+    if path.name.lower().endswith(KERAS_WEIGHTS):
+        from catseye.networks.keras.reading import read_keras_weights
+
+        read_keras_weights(path, network, stated.shape)
+    else:
+        load_matching_weights(path, network)
+    return network, _describe(path, stated.network, preprocess.to_json(), list(stated.class_names(count)), None)
+
+
+def _backbone(path: Path, stated: Stated, name: str) -> tuple[nn.Module, Description]:
+    own = preprocess_of(name)
+    if stated.shape not in (None, own.shape):
+        raise UsageError(f"{name} takes pictures of {'×'.join(map(str, own.shape))}; leave out shape.")
+    network = load_weights(lambda classes: backbone(name, own.shape, classes), read_weights(path), path)
+    if stated.mean is not None or stated.std is not None:
+        own = own.normalised(*stated.normalisation(3))
+    return network, _describe(path, name, own.to_json(), list(stated.class_names(network.head.out_features)), None)
+
+
+def _describe(path: Path, network: str, preprocess: dict[str, Any], classes: Any, provenance: Any) -> Description:
+    """Return the description, every value of which is checked as in a classifier's own file."""
+    try:
+        return Description.from_json(
+            {
+                "network": {"name": network},
+                "preprocess": preprocess,
+                "classes": classes,
+                "calibration": Calibration().to_json(),
+                "provenance": provenance or {"weights": {"origin": path.name}},
+            }
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise UsageError(f"{path} does not describe a classifier: {str(error).rstrip('.')}.") from error
+
+
+def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) -> None:
+    made = found.translation
+    notes = []
+    if not made.rescales and not says_values:
+        notes.append("it does not say which values it takes, so they are scaled to 0–1; for 0–255, state std 1/255")
+    if stated.classes is None:
+        notes.append(f"its classes have no names and are called 0 to {made.classes - 1}; state them with classes")
+    if made.left_out:
+        notes.append(f"layers that act in training only were left out: {', '.join(made.left_out)}")
+    if any(variables.head == "sigmoid" for variables in made.variables):
+        notes.append("its one sigmoid unit became two classes with the same probabilities")
+    for note in notes:
+        log.warning(f"{path.name}: {note}.", extra={"note": True})

@@ -1,0 +1,75 @@
+"""Where a classifier lies: its own file, a run's folder, or a file of another framework."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from catseye.classifier.description import Description
+from catseye.classifier.file import is_model, read_model, write_model
+from catseye.classifier.other_files import ENDINGS, is_other, read_other, write_other
+from catseye.errors import UsageError
+from catseye.evaluation.calibration import Calibration
+from catseye.networks.imagenet import CLASSES, class_names
+from catseye.networks.pretrained_weights import pretrained
+from catseye.networks.registry import BACKBONES
+from catseye.system.files import check_folder, is_folder, is_there
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from catseye.classifier.stated import Stated
+    from catseye.networks.custom import CustomNetwork
+
+ENDING = ".safetensors"
+FILE_NAME = f"classifier{ENDING}"
+
+
+def read_classifier(path: Path, stated: Stated, custom: CustomNetwork | None = None) -> tuple[nn.Module, Description]:
+    """Return the network and the description in a file, or in the file in a run's folder.
+
+    ``stated`` is for files of other frameworks, ``custom`` a network that was written in Python. Errors are those of
+    :meth:`catseye.Classifier.load`.
+    """
+    file = path / FILE_NAME if is_folder(path) else path
+    if not (is_there(file) and file.is_file()):
+        inside = f"; it holds no {FILE_NAME} (is its training finished?)" if is_folder(path) else ""
+        near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
+        advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
+        raise UsageError(f"there is no classifier at {path}{inside}{advice}")
+    if custom is not None and is_other(file):
+        raise UsageError(f"{file} holds weights of another framework: state the network as a text, not as a module.")
+    if is_other(file) or (stated.network is not None and not is_model(file)):
+        return read_other(file, stated)
+    if not stated.is_empty:
+        raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
+    return read_model(file, custom)
+
+
+def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn.Module, Description]:
+    """Return a backbone for ImageNet's classes; errors are those of :meth:`catseye.Classifier.pretrained`."""
+    found = pretrained(name, weights, home)
+    if found.network.head.out_features != CLASSES:
+        raise UsageError(f"{found.origin} is for {found.network.head.out_features} classes, not ImageNet's 1,000.")
+    provenance = {"weights": {"origin": found.origin, "sha256": found.digest}, "data": {"name": "ImageNet-1k"}}
+    return found.network, Description(name, {}, found.preprocess, class_names(), Calibration(), provenance)
+
+
+def write_classifier(path: Path, network: nn.Module, description: Description) -> Path:
+    """Write a classifier in the form that the ending of ``path`` names, which is returned.
+
+    Errors are those of :meth:`catseye.Classifier.save`.
+    """
+    if path.suffix.lower() != ENDING and not path.name.lower().endswith(ENDINGS):
+        raise UsageError(
+            f"a classifier is saved as a {ENDING} file; got {path}. figure() draws its description. Other frameworks "
+            f"read {', '.join(ENDINGS)}."
+        )
+    check_folder(path)
+    if path.suffix.lower() == ENDING:
+        write_model(path, network, description)
+    else:
+        write_other(path, network, description)
+    return path

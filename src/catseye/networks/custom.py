@@ -1,0 +1,177 @@
+"""Networks made in Python: a module of PyTorch's, or a function that makes one."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from catseye.arguments import received
+from catseye.errors import UsageError, first_line
+from catseye.networks.definition.from_modules import define_modules
+from catseye.networks.memory_layout import keep_layout
+from catseye.networks.weights import STORED_TYPES
+
+Shape = tuple[int, int, int]
+CustomNetwork = nn.Module | Callable[[Shape, int], nn.Module]
+
+_PREFIX = "python:"
+_PROBES = 2  # pictures of noise that a network is tried with
+_SUMS_TO_ONE = 1e-3
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class MadeNetwork:
+    """A network that somebody wrote in Python, made for pictures of one shape.
+
+    Attributes
+    ----------
+    name : str
+        The text that says the same, where one can; else ``"python:"`` and the name of the class.
+    module : torch.nn.Module
+        A private copy in single precision, in evaluation mode.
+    """
+
+    name: str
+    module: nn.Module
+
+
+def is_custom(name: str) -> bool:
+    """Say whether the name stands for a network that only the Python program that wrote it can make."""
+    return name.startswith(_PREFIX)
+
+
+def custom_title(name: str) -> str:
+    """Return the name of the class that is behind a custom network's name."""
+    return name.removeprefix(_PREFIX)
+
+
+def is_custom_name(name: str) -> bool:
+    """Say whether a text from outside can be the name of a custom network."""
+    return re.fullmatch(rf"{_PREFIX}[^\W\d]\w{{0,{_LONGEST_NAME - 1}}}", name) is not None
+
+
+def make_network(network: CustomNetwork, shape: Shape, classes: int, seed: int = 0) -> MadeNetwork:
+    """Return a network that somebody wrote in Python, made for pictures of ``shape`` (H, W, C), and its name.
+
+    Nothing is changed in what is given: a module is copied, with the weights that it has. A function draws the weights
+    of new layers from ``seed``.
+
+    Raises
+    ------
+    UsageError
+        It is neither a module nor a function that makes one; it cannot be copied or saved; it does not turn such
+        pictures into logits, one for each class.
+    """
+    module = make_module(network, shape, classes, seed)
+    if not any(weight.requires_grad for weight in module.parameters()):
+        raise UsageError("the network has no weights that could learn: all are frozen, or there are none.")
+    defined = define_modules(module, shape, classes)
+    if defined:
+        return MadeNetwork(str(defined[0]), defined[1].eval())
+    return MadeNetwork(_PREFIX + _class_name(module), module)
+
+
+def make_module(
+    network: CustomNetwork, shape: Shape, classes: int, seed: int = 0, *, must_classify: bool = True
+) -> nn.Module:
+    """Return a checked copy of a module, or of what a function makes, in evaluation mode; see :func:`make_network`.
+
+    Unless it ``must_classify``, it may return anything.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        module = _copied(_unwrapped(_made(network, shape, classes))).float().cpu().eval()
+        keep_layout(module)
+        output = _run(module, shape)
+    if must_classify:
+        _check_logits(output, classes)
+    for name, value in module.state_dict().items():
+        if not isinstance(value, torch.Tensor) or value.dtype not in STORED_TYPES:
+            kind = str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else received(value)
+            raise UsageError(f"the network's state {name} is {kind}, which a classifier's file cannot hold.")
+    return module
+
+
+def _class_name(module: nn.Module) -> str:
+    name = re.sub(r"\W", "", type(module).__name__)[:_LONGEST_NAME]
+    return name if is_custom_name(_PREFIX + name) else "Network"
+
+
+def _made(network: object, shape: Shape, classes: int) -> nn.Module:
+    if isinstance(network, nn.Module):
+        return network
+    if not callable(network):
+        raise UsageError(
+            "network must be a name, layers as text, a torch.nn.Module, or a function (shape, classes) that returns "
+            f"one; got {received(network)}."
+        )
+    try:
+        made = network(shape, classes)
+    except Exception as error:
+        if isinstance(network, type):
+            raise UsageError(
+                f"network must be a module, not its class: write network={network.__name__}(…)."
+            ) from error
+        raise UsageError(
+            f"the function for the network fails for shape {shape} and {classes} classes: {_reason(error)}."
+        ) from error
+    if not isinstance(made, nn.Module):
+        raise UsageError(f"the function for the network must return a torch.nn.Module; got {received(made)}.")
+    return made
+
+
+def _unwrapped(module: nn.Module) -> nn.Module:
+    """Return the module inside what PyTorch wraps around one, for several GPUs or to compile it."""
+    if isinstance(module, nn.DataParallel):
+        return _unwrapped(module.module)
+    inner = getattr(module, "_orig_mod", None)
+    return _unwrapped(inner) if isinstance(inner, nn.Module) else module
+
+
+def _copied(module: nn.Module) -> nn.Module:
+    if isinstance(module, torch.jit.ScriptModule):
+        raise UsageError("network is compiled to TorchScript; give the module that it was made from.")
+    try:
+        return copy.deepcopy(module)
+    except Exception as error:
+        raise UsageError(
+            f"the network cannot be copied ({_reason(error)}); give a function (shape, classes) that makes it."
+        ) from error
+
+
+def _run(module: nn.Module, shape: Shape) -> object:
+    height, width, channels = shape
+    try:
+        with torch.no_grad():
+            return module(torch.rand(_PROBES, channels, height, width))
+    except Exception as error:
+        sizes = f"pictures of {height}×{width} pixels, a batch (B, {channels}, {height}, {width})"
+        raise UsageError(f"the network fails for {sizes}: {_reason(error)}.") from error
+
+
+def _check_logits(output: object, classes: int) -> None:
+    """Raise `UsageError` unless the output is logits (B, classes)."""
+    if not isinstance(output, torch.Tensor):
+        raise UsageError(f"the network must return one tensor, the logits (B, {classes}); got {received(output)}.")
+    if tuple(output.shape) != (_PROBES, classes):
+        raise UsageError(
+            f"the network must return logits (B, {classes}), one for each class; for {_PROBES} pictures it returns "
+            f"{tuple(output.shape)}."
+        )
+    if not output.is_floating_point() or not output.isfinite().all():
+        raise UsageError("the network must return finite floats, the logits; for pictures of noise it does not.")
+    if (output >= 0).all() and (output.sum(1) - 1).abs().max() < _SUMS_TO_ONE:
+        raise UsageError(
+            "the network must return logits, but its outputs are probabilities, as behind softmax. Leave softmax out: "
+            "Catseye applies it."
+        )
+
+
+def _reason(error: Exception) -> str:
+    return first_line(error).rstrip(".")

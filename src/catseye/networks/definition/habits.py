@@ -1,0 +1,177 @@
+"""What people write from habit, from Keras, PyTorch or papers, in the words of a network's text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SEPARATORS = re.compile(r"->|=>|→|[,;\n\[\]|+]")
+_CALL = re.compile(r"([\w.]+)\s*\((.*)\)", re.DOTALL)
+_PREFIX = re.compile(r"\b(?:torch\.|tf\.|keras\.|nn\.|layers\.|f\.)+")
+_WRAPPER = re.compile(r"(?:\w+ ?= ?)?sequential ?\(\s*\[?")
+_INPUTS = ("x", "identity", "skip", "shortcut", "residual", "inputs")
+_INCOMPLETE = ("conv", "dropout")  # without a number
+_ADDED, _BESIDE = "[conv 64 same] + input", "[conv 16 1x1 | conv 16 same]"
+REMEDIES = {  # what is said here by other means, or not at all
+    **dict.fromkeys(("residual", "skip", "shortcut", "add", "resblock"), f"a residual part is written {_ADDED}"),
+    **dict.fromkeys(("concat", "concatenate", "inception", "parallel"), f"parallel paths are written {_BESIDE}"),
+    **dict.fromkeys(
+        ("depthwise", "separable", "separableconv2d", "depthwiseconv2d"),
+        "write conv with as many filters as there are channels and depthwise, e.g. conv 32 same depthwise, conv 64 1x1",
+    ),
+    **dict.fromkeys(("group", "instance", "groupnorm", "instancenorm"), "the norms are batch norm and layer norm"),
+}
+_BEGINNINGS = (  # the first that fits is replaced
+    (r"(?:convolution|conv)(?:2d)?(?: layer)?\b", "conv"),
+    (r"(?:conv|convolution)(?=\d)", "conv "),
+    (r"(?:fc|fully connected|linear|dense layer|lin)\b(?!$)", "dense"),
+    (r"(?:dense|fc)(?=\d)", "dense "),
+    (r"global ?(?:average|avg|mean)? ?pool(?:ing)?(?:2d)?|gap", "pool global"),
+    (r"adaptive ?(?:average|avg) ?pool(?:ing)?(?:2d)?", "pool global"),
+    (r"global ?max ?pool(?:ing)?(?:2d)?|adaptive ?max ?pool(?:ing)?(?:2d)?", "pool global max"),
+    (r"pool(?:ing)? (?:average|avg|mean) global|global pool(?:ing)?", "pool global"),
+    (r"(?:average|avg|mean) ?pool(?:ing)?(?:2d)?|pool(?:ing)? (?:avg|mean)|avgpool(?=\d)", "pool average"),
+    (r"max ?pool(?:ing)?(?:2d)?|pooling|subsampling", "pool"),
+    (r"batch ?norm(?:alization|alisation)?(?:[12]d)?|bn", "batch norm"),
+    (r"layer ?norm(?:alization|alisation)?|ln", "layer norm"),
+    (r"drop ?out(?:[123]d)?|drop", "dropout"),
+    (r"up ?sampl(?:e|ing)(?:2d)?|unpool(?:ing)?", "upsample"),
+    (r"activation ", ""),
+)  # fmt: skip
+_WORDS = (
+    (r"\s*[=:]\s*", " "),
+    (r"\b(\d+)\s+x\s+(\d+)\b|\b(\d+)\*(\d+)\b", lambda found: "x".join(part for part in found.groups() if part)),
+    (r"\b(?:kernel_size|pool_size|scale_factor|kernel|filters|units|size|with|rate|activation|and)\b ?", ""),
+    (r"\b(?:strides|s(?=\d)|/(?=\d))", "stride "),
+    (r"(?<= )/(?=\d)", "stride "),
+    (r"\bdilation_rate\b", "dilation"),
+    (r"\b(?:padding|pad) (same|valid)\b", r"\1"),
+    (r"\bpad\b", "padding"),
+    (r"\bpadding 0\b", ""),
+    (r"\b(?:use_bias|bias) (?:false|none|no)\b|\bno_bias\b|\bwithout bias\b", "no bias"),
+    (r"\b(?:use_bias|bias) true\b", ""),
+    (r"\bleaky-relu\b", "leaky relu"),
+    (r" (?:logits|softmax)$", ""),
+)  # fmt: skip
+
+
+def translate(text: str) -> tuple[str, str] | None:
+    """Return the first part that is written otherwise here, and the whole text as it is written here.
+
+    It is a guess, which may be no network; ``None`` if nothing in the text is known from elsewhere.
+    """
+    plain = _PREFIX.sub("", "\n".join(line.split("#")[0] for line in text.lower().splitlines()))
+    plain = re.sub(r"[^\S\n]+", " ", plain).strip()
+    wrapped = _WRAPPER.match(plain) if plain.endswith(")") else None
+    if wrapped:
+        plain = plain[wrapped.end() : -1].strip().removesuffix("]")
+    pieces, separators = _split(plain)
+    translated = [_layer(piece) for piece in pieces]
+    changed = [piece for piece, own in zip(pieces, translated, strict=True) if piece != own]
+    changed += [sign for sign in separators if sign not in ",\n[]|+"]
+    changed += [piece for piece in pieces if re.fullmatch(r"[x×*]\s*\d+", piece)]
+    for number, piece in enumerate(translated[1:], 1):
+        if separators[number - 1] == "+" and piece in _INPUTS:
+            translated[number], changed = "input", [*changed, f"+ {piece}"]
+    whole = translated[0]
+    for sign, piece in zip(separators, translated[1:], strict=True):
+        whole += f"{sign if sign in '[]|+' else ','} {piece}"
+    whole = _tidy(whole)
+    return (
+        ([*changed, "sequential"][0].strip(), whole)
+        if changed or wrapped or whole != _tidy(plain.replace("\n", ","))
+        else None
+    )
+
+
+def is_known_elsewhere(word: str) -> bool:
+    """Say whether a single word is a layer elsewhere, such as ``maxpool``, or one that lacks a number: ``conv``."""
+    return word.lower() in (*_INCOMPLETE, *REMEDIES) or translate(word) is not None
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """Return the parts of a text between signs outside of round brackets, and the signs."""
+    pieces, separators, start, at = list[str](), list[str](), 0, 0
+    for found in _SEPARATORS.finditer(text):
+        at = found.start()
+        if text.count("(", start, at) > text.count(")", start, at):
+            continue
+        pieces.append(" ".join(text[start:at].split()))
+        separators.append(found[0])
+        start = found.end()
+    return [*pieces, " ".join(text[start:].split())], separators
+
+
+def _layer(piece: str) -> str:
+    """Return one part in the words of a text; ``""`` for what is understood, such as the input."""
+    called = _CALL.fullmatch(piece)
+    if called:
+        words = _call(called[1], called[2])
+    else:
+        words = re.sub(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)", r"\1x\2", piece)
+        words = re.sub(r"^(\d+) times ", r"\1 × ", words)
+        words = re.sub(r"^(\d+)$", r"\1 ×", words)
+    if re.match(r"input(?:layer)?\b.", words) or words in ("softmax", "activation softmax", "log softmax"):
+        return ""
+    times = re.match(r"\d+\s*[x×*]\s*(?=\D)", words)
+    before, words = (words[: times.end()], words[times.end() :]) if times else ("", words)
+    for pattern, replacement in _BEGINNINGS:
+        found = re.match(pattern, words)
+        if found:
+            words = f"{replacement} {words[found.end() :].strip()}".strip()
+            break
+    return before + _in_order(words)
+
+
+def _in_order(words: str) -> str:
+    if not re.match(r"(?:conv|pool|dense|batch|layer|dropout|flatten|upsample)\b", words):
+        return words
+    pattern: str
+    replacement: str | Callable[[re.Match[str]], str]
+    for pattern, replacement in _WORDS:
+        words = re.sub(pattern, replacement, words)
+    words = re.sub(r"^conv (\d+[x×]\d+) (\d+)\b", r"conv \2 \1", words)
+    words = re.sub(r"^upsample (?:x(\d+)|(\d+)x)", r"upsample \1\2", words)
+    words = re.sub(r"^pool global (?:average|avg|1x1|1)$", "pool global", words)
+    return " ".join(words.split())
+
+
+def _call(name: str, inside: str) -> str:
+    """Return a call such as ``conv2d(32, (3, 3), strides=2)`` in words."""
+    inside = re.sub(r"[\"']", "", re.sub(r"[(\[]\s*(\d+)\s*,\s*(\d+)\s*[)\]]", r"\1x\2", inside))
+    arguments = [" ".join(argument.split()) for argument in inside.split(",") if argument.strip()]
+    given = [argument for argument in arguments if "=" not in argument]
+    named = [
+        argument
+        for argument in arguments
+        if "=" in argument and not re.match(r"(?:inplace|input_shape|name)\b", argument)
+    ]
+    sized = any(argument.startswith("kernel") for argument in named)
+    if name == "conv2d" and len(given) > (1 if sized else 2):
+        given = given[1:]  # PyTorch's first is the number of channels that come in
+    if name == "linear" and len(given) > 1:
+        given = given[1:]
+    if re.match(r"(?:batchnorm|layernorm|batchnormalization|layernormalization|relu|flatten|global|adaptive)", name):
+        given, named = [], []
+    if re.match(r"(?:max|avg|average).*pool", name) or name == "conv2d":
+        strides = 1 if "pool" in name else 2
+        given = [*given[:strides], *(f"stride {argument}" for argument in given[strides : strides + 1])]
+    # There, a layer has no activation unless one is written.
+    plain = name in ("conv2d", "dense", "linear") and not any(argument.startswith("activation") for argument in named)
+    return " ".join([name, *given, *named, *(["linear"] if plain else [])])
+
+
+def _tidy(text: str) -> str:
+    """Return a text with one comma between layers and none at the ends or beside brackets."""
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*,(?:\s*,)*\s*", ", ", text)
+    text = re.sub(r"([\[|])[ ,]+", r"\1", text)
+    text = re.sub(r"[ ,]+([\]|])", r"\1", text)
+    text = re.sub(r"\]\s*[x×*]\s*(\d+)", r"] × \1", text)
+    text = re.sub(r"^\s*(\[[^\[\]]*\]) × (\d+)", r"\2 × \1", text)
+    text = re.sub(r"(?<=\S)\|(?=\S)", " | ", text).replace("×[", "× [")
+    text = re.sub(r" linear, relu\b(?!6)", "", text)
+    return re.sub(r"(, dense \d+) linear$", r"\1", re.sub(r"\s*\+\s*", " + ", text).strip(" ,"))

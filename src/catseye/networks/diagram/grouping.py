@@ -1,0 +1,218 @@
+"""Layers drawn as one, so that a deep network stays legible: repetitions, modules, stages of the same size."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from catseye.networks.diagram.outline import (
+    Block,
+    Branches,
+    Repetition,
+    count_layers,
+    count_parameters,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catseye.networks.diagram.outline import Item, Items
+
+_LONGEST_PERIOD = 8  # items that are repeated together
+_MOST_COLUMNS = 16  # that the coarsest grouping leaves
+_LARGEST_UNIT = 0.5  # share of all layers above which a module is drawn by its parts
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
+_OWN = ("Sum", "Parallel")  # modules that texts are built of, which branches say better
+
+
+def group(items: Items) -> Iterator[Items]:
+    """Yield a network from the finest drawing, every layer by itself, to the coarsest."""
+    yield items
+    yield (items := fold_repetitions(items))
+    yield (items := _fold_modules(items))
+    yield (items := _fold_stages(items))
+    yield _fold_smallest(items)
+
+
+def fold_repetitions(items: Items) -> Items:
+    """Return items with those that are repeated as they are drawn once, also within branches."""
+    inside = [_with_folded_paths(item) for item in items]
+    marks = list(map(_mark, inside))
+    found: list[Item] = []
+    at = 0
+    while at < len(inside):
+        period, times = _repetition(marks, at)
+        run = inside[at : at + period * times]
+        if times == 1:
+            found.append(run[0])
+        elif period == 1 and isinstance(run[0], Block):
+            found.append(_repeated(run, run[0]))
+        else:
+            parameters, layers = sum(map(count_parameters, run)), sum(map(count_layers, run))
+            found.append(Repetition(times, tuple(run[:period]), parameters, layers))
+        at += period * times
+    return tuple(found)
+
+
+def contents_in_words(items: Sequence[Item]) -> str:
+    """Return what items consist of: ``"conv 1×1, conv 3×3, conv 1×1 + input"``."""
+    return ", ".join(_words(item) for item in items)
+
+
+def _with_folded_paths(item: Item) -> Item:
+    if isinstance(item, Branches):
+        return replace(item, paths=tuple(map(fold_repetitions, item.paths)))
+    return item
+
+
+def _mark(item: Item) -> object:
+    """Return what makes an item look like another: not its parameters, nor the modules it comes from."""
+    if isinstance(item, Block):
+        return item.kind, item.words, item.behind, item.output, item.detail
+    if isinstance(item, Branches):
+        return item.join, item.behind, item.output, tuple(tuple(map(_mark, path)) for path in item.paths)
+    return item.times, tuple(map(_mark, item.items))
+
+
+def _repetition(marks: Sequence[object], at: int) -> tuple[int, int]:
+    """Return how many items are repeated from here, and how often: what covers the most."""
+    best = 1, 1
+    for period in range(1, _LONGEST_PERIOD + 1):
+        pattern, times = marks[at : at + period], 1
+        while marks[at + period * times : at + period * (times + 1)] == pattern:
+            times += 1
+        if times > 1 and period * times > best[0] * best[1]:
+            best = period, times
+    return best
+
+
+def _repeated(run: Sequence[Item], last: Block) -> Block:
+    """Return one block for several that look alike."""
+    times = sum(item.times for item in run if isinstance(item, Block))
+    parameters, layers = sum(map(count_parameters, run)), sum(map(count_layers, run))
+    return replace(last, times=times, parameters=parameters, layers=layers)
+
+
+def _fold_modules(items: Items) -> Items:
+    """Return items with each module of a class of its own, and each item with branches, as one block."""
+    total = sum(map(count_layers, items))
+    names = [_module(item, 0) for item in items]
+    layers: dict[str, int] = {}
+    for name, item in zip(names, items, strict=True):
+        once = item.layers // item.times if isinstance(item, Repetition) else count_layers(item)
+        layers[name[0]] = layers.get(name[0], 0) + once
+    large = {name for name, count in layers.items() if name and count > _LARGEST_UNIT * total}
+    names = [_module(item, 1) if name[0] in large else name for name, item in zip(names, items, strict=True)]
+    folded: list[Block | Branches | Repetition] = []
+    at = 0
+    while at < len(items):
+        end = at + 1
+        while end < len(items) and names[at][0] and names[end] == names[at]:
+            end += 1
+        run = items[at:end]
+        if end - at > 1 or not isinstance(run[0], Block):
+            folded.append(_as_group(run, names[at][1]))
+        else:
+            folded.append(run[0])
+        at = end
+    return _merge_alike(tuple(folded))
+
+
+def _module(item: Item, skipped: int) -> tuple[str, str]:
+    """Return name and class of the outermost module around a whole item that is no mere container."""
+    if isinstance(item, Repetition):
+        shared = {_module(inner, skipped) for inner in item.items}
+        return shared.pop() if len(shared) == 1 else ("", "")
+    own = [(name, kind) for name, kind in item.inside if kind not in (*_CONTAINERS, *_OWN)]
+    return own[skipped] if len(own) > skipped else ("", "")
+
+
+def _as_group(run: Items, called: str = "") -> Block:
+    """Return one block that stands for several items."""
+    if len(run) == 1 and isinstance(run[0], Repetition):
+        block = _as_group(run[0].items, called)
+        return replace(block, times=run[0].times, parameters=run[0].parameters, layers=run[0].layers)
+    parameters, layers = sum(map(count_parameters, run)), sum(map(count_layers, run))
+    detail = contents_in_words(run)
+    words = _class_in_words(called) or _usual_name(run, layers)
+    output = next((item.output for item in reversed(run) if item.output), ())
+    return Block("group", words, (), output, parameters, layers, 1, detail)
+
+
+def _class_in_words(called: str) -> str:
+    """Return ``"inverted residual"`` for ``_InvertedResidual``, and ``"basic block"`` for ``_Basic``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", called.strip("_")).lower()
+    return f"{words} block" if words and " " not in words else words
+
+
+def _usual_name(run: Items, layers: int) -> str:
+    if len(run) == 1 and isinstance(run[0], Branches):
+        return "residual block" if run[0].join == "sum" else "parallel paths"
+    return f"{layers} layers"
+
+
+def _merge_alike(items: Items) -> Items:
+    """Return items with groups of the same name and output behind each other as one."""
+    merged: list[Item] = []
+    for item in items:
+        last = merged[-1] if merged else None
+        if (
+            isinstance(item, Block)
+            and isinstance(last, Block)
+            and item.kind == last.kind == "group"
+            and (item.words, item.output) == (last.words, last.output)
+        ):
+            merged[-1] = _repeated((last, item), item)
+        else:
+            merged.append(item)
+    return tuple(merged)
+
+
+def _fold_stages(items: Items) -> Items:
+    """Return items with neighbours of the same height and width as one block."""
+    folded: list[Item] = []
+    for item in items:
+        last = folded[-1] if folded else None
+        same = last is not None and len(item.output) == 3 and item.output[:2] == last.output[:2]
+        if same and last is not None and not (isinstance(last, Block) and last.kind == "picture"):
+            folded[-1] = _joined(last, item)
+        else:
+            folded.append(item)
+    return tuple(folded)
+
+
+def _fold_smallest(items: Items) -> Items:
+    """Return at most so many items as a slide has room for: those of the fewest layers with their neighbours."""
+    folded = list(items)
+    while len(folded) > _MOST_COLUMNS:
+        costs = [
+            (len(one.output) != len(other.output), count_layers(one) + count_layers(other))
+            for one, other in pairwise(folded[1:])
+        ]
+        at = costs.index(min(costs)) + 1
+        folded[at : at + 2] = [_joined(folded[at], folded[at + 1])]
+    return tuple(folded)
+
+
+def _joined(first: Item, second: Item) -> Block:
+    run: list[Item] = [first, second]
+    details = [contents_in_words([item]) for item in run]
+    layers = sum(map(count_layers, run))
+    detail = ", ".join(dict.fromkeys(details))
+    return Block("group", f"{layers} layers", (), second.output, sum(map(count_parameters, run)), layers, 1, detail)
+
+
+def _words(item: Item) -> str:
+    if isinstance(item, Repetition):
+        return f"{item.times} × [{contents_in_words(item.items)}]"
+    if isinstance(item, Branches):
+        shortcut = item.join == "sum" and not all(item.paths)
+        if shortcut and len(item.paths) == 2:
+            path = next((path for path in item.paths if path), ())
+            return f"{contents_in_words(path)} + input"
+        mark = " + " if item.join == "sum" else " | "
+        return mark.join(f"[{contents_in_words(path)}]" if path else "input" for path in item.paths)
+    words = item.detail if re.fullmatch(r"\d+ layers", item.words) else item.words
+    return f"{item.times} × {words}" if item.times > 1 else words

@@ -1,0 +1,167 @@
+"""A network as a diagram shows it: blocks behind one another, branches where paths part and join, repetitions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catseye.networks.summary import Layer, Operation
+
+Kind = Literal["picture", "convolution", "pooling", "dense", "flatten", "upsampling", "group", "other"]
+SUM, CONCATENATION = "+ sum", "concatenation"  # kinds of operations where paths join
+JOINED = "joined"  # paths that join in another way, such as a product
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("conv ", "convolution"),
+    ("pool ", "pooling"),
+    ("dense", "dense"),
+    ("flatten", "flatten"),
+    ("upsample", "upsampling"),
+    ("picture", "picture"),
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A layer, or several that stand for one.
+
+    Attributes
+    ----------
+    kind : str
+    words : str
+        What it does: ``"conv 3×3"``.
+    behind : tuple of str
+        What follows value by value: ``("batch norm", "relu")``.
+    output : tuple of int
+        (H, W, C), or (N,) values.
+    parameters : int
+    layers : int
+        How many rows of the network's table it stands for.
+    times : int
+        How often it is repeated; ``parameters`` and ``layers`` are those of all.
+    detail : str
+        Of a group: what it consists of.
+    inside : tuple of (str, str)
+        Names and classes of the modules that it is a part of.
+    """
+
+    kind: Kind
+    words: str
+    behind: tuple[str, ...]
+    output: tuple[int, ...]
+    parameters: int = 0
+    layers: int = 1
+    times: int = 1
+    detail: str = ""
+    inside: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Paths from one result, and how they join; an empty path hands the result on as it is.
+
+    Attributes
+    ----------
+    paths : tuple of tuple of Block, Branches or Repetition
+    join : str
+        ``"sum"``, ``"concatenation"``, …; ``""`` where the paths go on to the join around them.
+    behind, parameters
+        Of what follows the join value by value.
+    output : tuple of int
+        Of the join; ``()`` where it is not known.
+    """
+
+    paths: tuple[Items, ...]
+    join: str
+    behind: tuple[str, ...]
+    output: tuple[int, ...]
+    parameters: int = 0
+    inside: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Items that are repeated as they are, each time with weights of their own."""
+
+    times: int
+    items: Items
+    parameters: int  # of all repetitions together
+    layers: int
+
+    @property
+    def output(self) -> tuple[int, ...]:
+        """The shape behind the last."""
+        return self.items[-1].output
+
+
+Item: TypeAlias = "Block | Branches | Repetition"
+Items: TypeAlias = "tuple[Item, ...]"
+
+
+def block_of(layer: Layer, inside: tuple[tuple[str, str], ...] = ()) -> Block:
+    """Return a row of a summary as a block; what the row says of padding, the sizes show."""
+    first, *behind = layer.kind.removeprefix("+ ").split(" + ")
+    kind: Kind = "other"
+    if not layer.kind.startswith("+"):
+        kind = next((kind for word, kind in _KINDS if word in f"{first} "), "other")
+    words = re.sub(r", (same|pad [\d×]+)", "", first)
+    if kind == "dense":
+        words = f"dense {layer.output[-1]:,}"
+    if kind == "pooling":
+        words = re.sub(r"(\w+) pool to 1×1", r"global \1 pool", words)
+    return Block(kind, words, tuple(behind), layer.output, layer.parameters, inside=inside)
+
+
+def rows_of(layers: Iterable[Layer]) -> Items:
+    """Return the rows of a summary as blocks, one behind the other."""
+    return merge_elementwise(map(block_of, layers))
+
+
+def items_of(operation: Operation) -> Block:
+    """Return an operation as a block."""
+    return block_of(operation.layer, operation.inside)
+
+
+def merge_elementwise(items: Iterable[Item]) -> Items:
+    """Return items with what works value by value in the one before, and a flatten in the global pooling before it."""
+    merged: list[Item] = []
+    for item in items:
+        last = merged[-1] if merged else None
+        takes = isinstance(last, Block | Branches) and (isinstance(last, Branches) or last.kind != "picture")
+        if isinstance(item, Block) and item.kind == "other" and not item.detail and takes and _keeps(item, last):
+            assert isinstance(last, Block | Branches)
+            behind = (*last.behind, item.words, *item.behind)
+            merged[-1] = replace(last, behind=behind, parameters=last.parameters + item.parameters)
+        elif _is_flattened(item, last):
+            assert isinstance(last, Block)
+            merged[-1] = replace(last, output=item.output, layers=last.layers + 1)
+        else:
+            merged.append(item)
+    return tuple(item for item in merged if not (isinstance(item, Block) and item.words == "identity"))
+
+
+def count_parameters(item: Item) -> int:
+    """Return the parameters of an item with all in it."""
+    if isinstance(item, Branches):
+        return item.parameters + sum(count_parameters(inner) for path in item.paths for inner in path)
+    return item.parameters
+
+
+def count_layers(item: Item) -> int:
+    """Return how many rows of the network's table an item stands for."""
+    if isinstance(item, Branches):
+        return sum(count_layers(inner) for path in item.paths for inner in path)
+    return item.layers
+
+
+def _keeps(item: Block, last: Item | None) -> bool:
+    return last is not None and last.output == item.output
+
+
+def _is_flattened(item: Item, last: Item | None) -> bool:
+    if not (isinstance(item, Block) and item.kind == "flatten" and isinstance(last, Block) and last.kind == "pooling"):
+        return False
+    return last.output[:2] == (1, 1) and not last.behind

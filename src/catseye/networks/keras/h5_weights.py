@@ -1,0 +1,120 @@
+"""Variables in an HDF5 file as Keras 3 lays them out: ``GROUP/vars/NUMBER``. Nothing in the file is trusted."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.errors import CatseyeError, first_line
+from catseye.networks.keras.layer_list import KerasError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from catseye.arrays import Floats
+
+_MOST_VARIABLES = 16  # of one layer
+
+
+class H5Weights:
+    """An open file of weights, of which only what is asked for is read."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def read(self, group: str, shapes: Iterable[tuple[int, ...]]) -> list[Floats]:
+        """Return the variables of a group as float32; each must have the shape that is expected of it.
+
+        Raises
+        ------
+        KerasError
+            There are others, or they are not plain numbers that lie in the file itself.
+        """
+        wanted = list(shapes)
+        have = self._count(group)
+        if have != len(wanted):
+            raise KerasError(f"{group} has {have} variables instead of {len(wanted)}.")
+        return [self._variable(f"{group}/vars/{number}", shape) for number, shape in enumerate(wanted)]
+
+    def _count(self, group: str) -> int:
+        return sum(self._find(f"{group}/vars/{number}") is not None for number in range(_MOST_VARIABLES))
+
+    def _variable(self, path: str, shape: tuple[int, ...]) -> Floats:
+        import h5py
+
+        found = self._find(path)
+        if not isinstance(found, h5py.Dataset):
+            raise KerasError(f"{path} is not a variable.")
+        if found.shape != shape:
+            raise KerasError(f"{path} is {_words(found.shape)} instead of {_words(shape)}.")
+        plain = found.id.get_create_plist()
+        # Virtual and external ones lie in other files; filters are what a small file can hide a large content behind.
+        if found.dtype.kind != "f" or found.is_virtual or found.external or plain.get_nfilters():
+            raise KerasError(f"{path} is not an array of plain numbers.")
+        values: Floats = found[()].astype(np.float32)
+        if not np.isfinite(values).all():
+            raise KerasError(f"{path} holds values that are not finite.")
+        return values
+
+    def _find(self, path: str) -> Any:
+        """Return what lies at ``path``, if every step to it is within the file; ``None`` if there is nothing."""
+        import h5py
+
+        found = self._file
+        for name in path.split("/"):
+            if not isinstance(found, h5py.Group) or name not in found:
+                return None
+            if not isinstance(found.get(name, getlink=True), h5py.HardLink):
+                raise KerasError(f"{path} is a link to elsewhere, which is not followed.")
+            found = found[name]
+        return found
+
+
+@contextmanager
+def open_h5(source: Path | bytes) -> Iterator[H5Weights]:
+    """Open a file of weights, or its content.
+
+    Raises
+    ------
+    CatseyeError
+        h5py is not installed, or this is not an HDF5 file.
+    """
+    h5py = _h5py()
+    try:
+        file = h5py.File(BytesIO(source) if isinstance(source, bytes) else source, "r")
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise KerasError(f"its weights are not an HDF5 file, or are incomplete ({first_line(error)}).") from error
+    with file:
+        try:
+            yield H5Weights(file)
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+            if isinstance(error, CatseyeError):
+                raise
+            raise KerasError(f"its weights are damaged ({first_line(error)}).") from error
+
+
+def h5_bytes(groups: Mapping[str, Iterable[Floats]]) -> bytes:
+    """Return an HDF5 file with the variables of each group; raise `CatseyeError` if h5py is not installed."""
+    h5py, content = _h5py(), BytesIO()
+    with h5py.File(content, "w") as file:
+        for group, variables in groups.items():
+            inside = file.create_group(f"{group}/vars")
+            for number, values in enumerate(variables):
+                inside.create_dataset(str(number), data=values)
+    return content.getvalue()
+
+
+def _h5py() -> Any:
+    try:
+        import h5py
+    except ImportError:
+        raise CatseyeError("Keras's files need h5py: pip install 'catseye[keras]'") from None
+    return h5py
+
+
+def _words(shape: tuple[int, ...] | None) -> str:
+    return "×".join(map(str, shape)) if shape else "a single value"

@@ -1,0 +1,150 @@
+"""Classifiers in files of Keras and PyTorch answer as they did; what the files do not say is asked for."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from catseye import Classifier
+from catseye.errors import CatseyeError, UsageError
+from catseye.evaluation.calibration import Calibration
+from catseye.images.preprocess import Preprocess
+from catseye.networks.registry import build
+from tests.networks.keras.models import h5, keras_file, layer, sequential
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = "conv 4 same stride 2, batch norm, flatten, dense 5, dense 3"
+PIXELS = np.random.default_rng(0).integers(0, 256, (6, 3, 8, 6), dtype=np.uint8)
+STATED: dict[str, Any] = {"network": TEXT, "shape": "8x6x3", "mean": "0.5,0.4,0.3", "std": [0.2, 0.3, 0.1]}
+
+
+@pytest.fixture
+def classifier() -> Classifier:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = build(TEXT, (8, 6, 3), 3).eval()
+    preprocess = Preprocess(8, 6, 3, (0.5, 0.4, 0.3), (0.2, 0.3, 0.1), 0.9, "bicubic")
+    provenance = {"data": {"name": "drawn"}}
+    return Classifier(network, TEXT, {}, preprocess, ("a", "b", "ц"), Calibration(1.7, 9), provenance)
+
+
+def test_a_keras_file_answers_the_same_probabilities(classifier: Classifier, tmp_path: Path) -> None:
+    found = Classifier.load(classifier.save(tmp_path / "m.keras"))
+    assert np.allclose(found.probabilities(PIXELS), classifier.probabilities(PIXELS), atol=1e-6)
+    assert found.calibration == Calibration()  # which the last layer's weights hold
+    assert found.classes == classifier.classes
+    assert found.provenance == classifier.provenance
+    assert (found.preprocess.crop_share, found.preprocess.interpolation) == (0.9, "bicubic")
+    assert found.preprocess.mean == pytest.approx((0.5, 0.4, 0.3))
+    assert classifier.save(tmp_path / "again.keras").read_bytes() == (tmp_path / "m.keras").read_bytes()
+
+
+@pytest.mark.parametrize("ending", [".weights.h5", ".pth", ".pt"])
+def test_weights_alone_answer_the_same_logits(classifier: Classifier, ending: str, tmp_path: Path) -> None:
+    path = classifier.save(tmp_path / f"m{ending}")
+    found = Classifier.load(path, **STATED)
+    assert found.classes == ("0", "1", "2")
+    for own, other in zip(classifier.network.parameters(), found.network.parameters(), strict=True):
+        assert (own == other).all()
+    assert Classifier.load(path, **STATED, classes="x, y, z").classes == ("x", "y", "z")
+
+
+def test_a_state_dict_is_what_pytorch_reads(classifier: Classifier, tmp_path: Path) -> None:
+    classifier.save(tmp_path / "m.pth")
+    state = torch.load(tmp_path / "m.pth", weights_only=True)
+    assert list(state) == list(classifier.network.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "reason"),
+    [
+        ("m.pth", {"network": None}, "holds weights alone: state the network"),
+        ("m.pth", {"shape": None}, "state the shape of the pictures as well"),
+        ("m.pth", {"network": "conv 4 same stride 2, batch norm, flatten"}, "state the classes as well"),
+        ("m.pth", {"mean": [1, 2]}, "mean has one number, or one for each of 3 channels; got 2"),
+        ("m.pth", {"std": "none"}, "std must be a number such as 4/255"),
+        ("m.pth", {"shape": "8x6"}, "HxWxC|numbers"),
+        ("m.pth", {"network": nn.Linear(2, 2)}, "state the network as a text, not as a module"),
+        ("m.keras", {}, "says itself which network it is"),
+        ("m.keras", {"network": None, "classes": "a,b"}, "the network has 3 classes; 2 were named"),
+        ("m.keras", {"network": None, "shape": "9x9x3"}, "the model takes 8×6×3, not 9×9×3"),
+        ("m.safetensors", {}, "says itself what it is"),
+    ],
+)
+def test_what_is_stated_must_be_enough_and_fit(
+    classifier: Classifier, name: str, stated: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    path = classifier.save(tmp_path / name)
+    with pytest.raises(UsageError, match=reason):
+        Classifier.load(path, **(STATED | stated))
+
+
+def test_a_keras_2_file_is_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "old.h5").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"in the form of Keras 2; open it in Keras and save it as \.keras"):
+        Classifier.load(tmp_path / "old.h5")
+
+
+def test_what_a_keras_file_leaves_open_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    model = sequential((1, 1, 1), layer("Flatten"), layer("Dense", units=2), layer("Softmax"))
+    path = keras_file(tmp_path / "m.keras", model, h5({"dense": [np.array([[0.0, 1.0]]), np.zeros(2)]}))
+    with caplog.at_level(logging.WARNING, "catseye"):
+        found = Classifier.load(path)
+    assert "scaled to 0–1" in caplog.text
+    assert "called 0 to 1" in caplog.text
+    white = np.full((1, 1, 1, 1), 255, np.uint8)
+    assert found.probabilities(white)[0, 1] == pytest.approx(1 / (1 + np.exp(-1)))
+    caplog.clear()
+    found = Classifier.load(path, classes=["a", "b"], std="1/255")
+    assert not caplog.text
+    assert found.probabilities(white)[0, 1] == pytest.approx(1)  # of a logit of 255
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"classes": ["a", "b", "\x1b[2J"]}, {"classes": ["a"]}, {"preprocess": {"crop_share": 9}}, {"classes": "abc"}],
+)
+def test_what_stands_beside_a_model_is_checked(classifier: Classifier, extra: dict[str, Any], tmp_path: Path) -> None:
+    classifier.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as old, zipfile.ZipFile(tmp_path / "n.keras", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "metadata.json":
+                metadata = json.loads(content)
+                content = json.dumps(metadata | {"catseye": metadata["catseye"] | extra}).encode()
+            new.writestr(name, content)
+    with pytest.raises(CatseyeError, match=r"describe a classifier|names 1 classes"):
+        Classifier.load(tmp_path / "n.keras")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[conv 3 same] + input, flatten", r"one behind the other; sum1 \(Sum\) is not"),
+        ("conv 3 3x3 same stride 2 dilation 2, flatten", "no convolution with a stride and a dilation both above 1"),
+    ],
+)
+def test_what_keras_cannot_hold_is_refused_before_anything_is_written(text: str, reason: str, tmp_path: Path) -> None:
+    network = build(text, (8, 8, 3), 2).eval()
+    own = Classifier(network, text, {}, Preprocess(8, 8, 3), ("a", "b"), Calibration(), {})
+    with pytest.raises(UsageError, match=reason):
+        own.save(tmp_path / "m.keras")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_h5py_the_line_that_installs_it_is_named(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(CatseyeError, match=r"pip install 'catseye\[keras\]'"):
+        classifier.save(tmp_path / "m.keras")

@@ -1,0 +1,83 @@
+"""Texts from habit: each is answered with the network as it is written here."""
+
+from __future__ import annotations
+
+import pytest
+
+from catseye.errors import UsageError
+from catseye.networks import resolve_network
+
+HABITS = {
+    "Conv2D(32,3), Flatten, Dense(10)": "conv 32 3 linear, flatten, dense 10",
+    "Conv2D(32, (3,3), activation='relu'), MaxPooling2D((2,2)), Flatten(), Dense(10, activation='softmax')": (
+        "conv 32 3x3 relu, pool 2x2, flatten, dense 10"
+    ),
+    "Sequential([Conv2D(8, 3, strides=2, padding='same', use_bias=False), BatchNormalization(), Activation('relu')])": (
+        "conv 8 3 stride 2 same no bias linear, batch norm, relu"
+    ),
+    "nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2, 2)": "conv 32 3, pool 2 stride 2",
+    "nn.Sequential(nn.Conv2d(1, 8, kernel_size=3, padding=1), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(9, 10))": (
+        "conv 8 3 padding 1, flatten, dense 10"
+    ),
+    "conv2d 32": "conv 32",
+    "conv32": "conv 32",
+    "conv 3x3 32": "conv 32 3x3",
+    "conv 32 kernel 5": "conv 32 5",
+    "conv 32 kernel_size=5": "conv 32 5",
+    "conv 32 (3,3)": "conv 32 3x3",
+    "conv 32 3 x 3": "conv 32 3x3",
+    "conv 32 stride=2": "conv 32 stride 2",
+    "conv 32 s2": "conv 32 stride 2",
+    "conv 32 /2": "conv 32 stride 2",
+    "conv 32 padding same": "conv 32 same",
+    "conv 32 pad 1": "conv 32 padding 1",
+    "conv 32 bias=False": "conv 32 no bias",
+    "conv 32 leaky-relu": "conv 32 leaky relu",
+    "conv 32 with relu": "conv 32 relu",
+    "maxpool": "pool",
+    "conv 8, max pooling 2x2": "conv 8, pool 2x2",
+    "conv 8, avg pool": "conv 8, pool average",
+    "conv 8, pool avg": "conv 8, pool average",
+    "conv 8, global average pooling": "conv 8, pool global",
+    "conv 8, gap": "conv 8, pool global",
+    "conv 8, AdaptiveAvgPool2d(1)": "conv 8, pool global",
+    "conv 8, flatten, fc 10": "conv 8, flatten, dense 10",
+    "flatten, linear 128, relu, linear 10": "flatten, dense 128, relu, dense 10",
+    "conv 8, flatten, dense 10, softmax": "conv 8, flatten, dense 10",
+    "conv 8, flatten, dense 10 softmax": "conv 8, flatten, dense 10",
+    "flatten, dense 10 logits": "flatten, dense 10",
+    "conv 8, batchnorm": "conv 8, batch norm",
+    "conv 8, bn, relu": "conv 8, batch norm, relu",
+    "conv 8, LayerNorm": "conv 8, layer norm",
+    "dropout(0.5), conv 8": "dropout 0.5, conv 8",
+    "upsample x2": "upsample 2",
+    "conv 8, unpool": "conv 8, upsample",
+    "input 28x28x1, conv 8": "conv 8",
+    "conv 32; pool; flatten": "conv 32, pool, flatten",
+    "conv 32 -> pool → flatten": "conv 32, pool, flatten",
+    "[conv 1 same] + x": "[conv 1 same] + input",
+    "[conv 1 same, conv 1 same] + skip, pool": "[conv 1 same, conv 1 same] + input, pool",
+    "2[conv 8]": "2 × [conv 8]",
+    "3 times conv 8": "3 × conv 8",
+    "[conv 8, pool] x 2": "2 × [conv 8, pool]",
+}
+
+
+@pytest.mark.parametrize(("text", "written"), HABITS.items(), ids=list(HABITS))
+def test_the_error_says_how_it_is_written_here(text: str, written: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        resolve_network(text)
+    assert str(caught.value).endswith(f'is written otherwise here; write "{written}".')
+    resolve_network(written)
+
+
+@pytest.mark.parametrize("text", ["conv 8, pool", "3 x [conv 8 same, batch norm] + input", "relu", "conv 8 5"])
+def test_what_is_written_as_here_is_taken(text: str) -> None:
+    resolve_network(text)
+
+
+@pytest.mark.parametrize("text", ["conv 8, lstm 5", "conv 32, a maxpool", "a conv of 8", "conv(((((", ")))", "(conv 8"])
+def test_what_is_no_layer_anywhere_is_told_without_a_guess(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        resolve_network(text)
+    assert "written otherwise" not in str(caught.value)

@@ -1,0 +1,55 @@
+"""Layers noted as they run."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from catseye.networks.recording import record_steps
+from catseye.networks.summary import summarise
+
+
+class Deciding(nn.Module):
+    """What cannot be followed: a loop whose length depends on the picture, and a factor that belongs to no layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.again = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1)
+        self.rows, self.fc = nn.LSTM(32, 5, batch_first=True), nn.Linear(5, 10)
+        self.factor = nn.Parameter(torch.ones(3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.conv(x)
+        for _ in range(2 if x.mean() > -100 else 1):
+            x = self.again(x) * self.factor[0]
+        rows, _ = self.rows(x.permute(0, 2, 1, 3).flatten(2))
+        logits: torch.Tensor = self.fc(rows[:, -1])
+        return logits
+
+
+def test_each_run_of_a_layer_is_a_step() -> None:
+    steps = record_steps(Deciding(), (8, 8, 1))
+    assert [(step.name, step.output) for step in steps] == [
+        ("conv", (4, 8, 8)),
+        ("again", (4, 8, 8)),
+        ("again", (4, 8, 8)),
+        ("rows", (8, 5)),
+        ("fc", (10,)),
+    ]
+
+
+def test_the_network_itself_gets_no_hooks_and_keeps_its_mode() -> None:
+    network = Deciding().train()
+    record_steps(network, (8, 8, 1))
+    assert network.training
+    assert not any(module._forward_hooks for module in network.modules())
+
+
+def test_a_summary_counts_every_parameter_once() -> None:
+    network = Deciding()
+    summary = summarise(network, (8, 8, 1))
+    assert summary.parameters == sum(weight.numel() for weight in network.parameters())
+    assert [layer.parameters for layer in summary.layers] == [0, 40, 148, 0, 4 * 5 * (32 + 5 + 2), 60]
+    assert summary.other_parameters == 3
+    assert [layer.receptive_field for layer in summary.layers[1:]] == [None] * 5
+    assert summary.layers[2].multiply_adds == 8 * 8 * 4 * 9 * 4

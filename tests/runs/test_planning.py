@@ -1,0 +1,111 @@
+"""Training of networks made in Python: what is stored, what is asked for again, and what their weights are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import catseye
+from catseye import Classifier, Run
+from catseye.errors import UsageError
+from tests.networks.test_custom import Viewing, sequence
+from tests.networks.test_recording import Deciding
+
+
+def digits(count: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    train = catseye.load("digits")["train"]
+    return train.batch(np.arange(count)).transpose(0, 2, 3, 1), train.labels[:count]
+
+
+def test_a_sequence_is_stored_as_text_and_loads_by_itself(tmp_path: Path) -> None:
+    run = catseye.train(digits(), network=sequence(), epochs=1, out=tmp_path / "run")
+    assert run.result.network == "conv 4, flatten, dense 10"
+    loaded = Classifier.load(tmp_path / "run")
+    pictures = digits()[0].transpose(0, 3, 1, 2).copy()
+    np.testing.assert_array_equal(loaded.probabilities(pictures), run.classifier.probabilities(pictures))
+
+
+def test_training_starts_from_the_modules_own_weights() -> None:
+    given = sequence()
+    run = catseye.train(digits(), network=given, epochs=1, learning_rate=1e-12, optimizer="sgd")
+    assert run.result.recipe.to_json()["initialisation"] == "none"
+    for own, trained in zip(given.parameters(), run.classifier.network.parameters(), strict=True):
+        torch.testing.assert_close(trained, own)
+
+
+@pytest.mark.parametrize("network", [Viewing, Deciding])
+def test_what_no_text_can_say_is_loaded_with_the_network(tmp_path: Path, network: type[nn.Module]) -> None:
+    run = catseye.train(digits(), network=network(), epochs=1, out=tmp_path / "run")
+    name = network.__name__
+    with pytest.raises(UsageError, match=rf"was written in Python \({name}\).*Classifier\.load\(path, network=…\)"):
+        Classifier.load(tmp_path / "run")
+    pictures = digits()[0].transpose(0, 3, 1, 2).copy()
+    expected = run.classifier.probabilities(pictures)
+    for again in (
+        Classifier.load(tmp_path / "run", network=network()),
+        Run.open(tmp_path / "run", network()).classifier,
+    ):
+        np.testing.assert_array_equal(again.probabilities(pictures), expected)
+    assert "report.html" in {file.name for file in (tmp_path / "run").iterdir()}
+
+
+def test_another_network_does_not_fit_the_file(tmp_path: Path) -> None:
+    catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / "run")
+    with pytest.raises(catseye.errors.CatseyeError, match="does not match its network: "):
+        Classifier.load(tmp_path / "run", network=Deciding())
+
+
+def test_a_stopped_run_ends_with_the_weights_of_one_that_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its first epoch was never finished: the initial weights are nowhere but in the checkpoint."""
+    given = sequence()
+    whole = catseye.train(digits(), network=given, epochs=2)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("catseye.training.loop._train_epoch", stop)
+        with pytest.raises(KeyboardInterrupt):
+            catseye.train(digits(), network=given, epochs=2, out=tmp_path / "run")
+    resumed = catseye.train(digits(), out=tmp_path / "run", resume=True)
+    for one, other in zip(whole.classifier.network.parameters(), resumed.classifier.network.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_run_is_resumed_with_its_own_network_only(tmp_path: Path) -> None:
+    catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / "run")
+    with pytest.raises(UsageError, match=r"trains a network written in Python \(Viewing\): continue it there with"):
+        catseye.train(digits(), out=tmp_path / "run", resume=True)
+    assert catseye.train(digits(), network=Viewing(), out=tmp_path / "run", resume=True).folder == tmp_path / "run"
+
+
+def test_layers_of_the_recipe_are_for_texts() -> None:
+    for option in ({"batch_norm": True}, {"dropout": 0.5}):
+        with pytest.raises(UsageError, match="batch_norm and dropout are for networks given as text"):
+            catseye.train(digits(), network=sequence(), epochs=1, **option)
+
+
+def test_a_recipe_may_give_the_module_new_weights() -> None:
+    dense = nn.Linear(64, 10)
+    nn.init.constant_(dense.weight, 3.0)
+    given = nn.Sequential(nn.Flatten(), dense)
+    run = catseye.train(digits(), network=given, epochs=1, learning_rate=1e-12, initialisation="he_normal")
+    assert run.classifier.network.state_dict()["dense1.weight"].std() > 0.01
+
+
+def test_every_verb_takes_it(tmp_path: Path) -> None:
+    run = catseye.train(digits(), network=Deciding(), epochs=1)
+    picture = digits()[0][0]
+    assert catseye.summary(run).network == "Deciding"
+    assert catseye.evaluate(run, digits()).examples == 40  # the fifth that was not trained on
+    assert len(catseye.predict(run, picture)) == 1
+    assert [layer["layer"] for layer in catseye.maps(run, picture).to_json()["layers"]] == ["conv", "again"]
+    assert {field.layer for field in catseye.receptive_field(run).fields} == {"conv", "rows", "fc"}
+    for answer in (catseye.explain(run, picture), catseye.attack(run, picture), catseye.ideal(run, 3, steps=2)):
+        answer.save(tmp_path / f"{type(answer).__name__}.png")
