@@ -40,6 +40,11 @@ def test_heavy_modules_load_on_use(program: str, allowed: set[str]) -> None:
             "catseye.train('digits', epochs=1, out=tempfile.mkdtemp() + '/run')",  # with checkpoints and a report
             {"torch._dynamo", "sympy", "openvino"},
         ),
+        (
+            "[catseye.train('digits', epochs=5, optimizer=name, average='swa', loss='focal') for name in "
+            "('sgd', 'adagrad', 'nadam')]",
+            {"torch._dynamo", "sympy", "openvino", "matplotlib"},
+        ),
         ("catseye.summary('convnet')", {"torch._dynamo", "sympy", "openvino", "matplotlib", "sklearn"}),
         (
             "catseye.Classifier.pretrained('efficientnet_lite0').predict(numpy.zeros((8, 8), 'uint8'))",

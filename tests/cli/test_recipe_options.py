@@ -38,7 +38,10 @@ def test_help_shows_them(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
         ),
         ("transfer digits --fine-tune --adversarial 2/1", "adversarial must be between 0 and 1; got 2.0."),
         ("transfer digits --fine-tune --dropout 0.5", "--dropout"),
-        ("train digits --optimizer adamax", "optimizer must be sgd, rmsprop, adam, adamw or muon; got 'adamax'."),
+        (
+            "train digits --optimizer adamax",
+            "optimizer must be sgd, rmsprop, adagrad, adam, nadam, adamw or muon; got 'adamax'.",
+        ),
     ],
 )
 def test_what_they_refuse(line: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:

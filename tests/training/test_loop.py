@@ -18,9 +18,10 @@ from catseye.images.preprocess import Preprocess
 from catseye.networks import build
 from catseye.networks.initialisation import initialise
 from catseye.training.checkpoint import TrainingState
+from catseye.training.choices import OPTIMIZERS, Optimizer
 from catseye.training.loop import TIME_LIMIT, Task, fit
 from catseye.training.optimizer import build_optimizers
-from catseye.training.recipe import OPTIMIZERS, Optimizer, Recipe
+from catseye.training.recipe import Recipe
 from tests.system.test_threads import openmp_threads
 
 
@@ -61,9 +62,13 @@ def test_little_work_is_not_shared_among_threads(batch_size: int, shares: bool) 
 @pytest.mark.parametrize(
     "changes",
     [
-        *({"optimizer": name, "learning_rate": 0.05 if name == "sgd" else 0.002} for name in OPTIMIZERS),
+        *({"optimizer": name, "learning_rate": 0.05 if name in ("sgd", "adagrad") else 0.002} for name in OPTIMIZERS),
         {"schedule": "constant"},
         {"schedule": "cosine"},
+        {"schedule": "exponential", "learning_rate_decay": 0.1},
+        {"optimizer": "sgd", "nesterov": True, "learning_rate": 0.05},
+        {"average": "ema"},
+        {"average": "swa", "epochs": 5},
         pytest.param({"precision": "bf16"}, marks=pytest.mark.slow),  # emulated on some processors
         {"batch_norm": True, "dropout": 0.3},
         {"label_smoothing": 0.1, "gradient_clip": 1.0, "weight_decay": 0.1},
@@ -212,6 +217,9 @@ def test_pictures_in_files_train_like_pictures_in_memory(tmp_path: Path) -> None
     assert results[0] == results[1]
 
 
+MOMENTA = [0.9 * (1 - 0.5 * 0.96 ** (0.004 * step)) for step in (1, 2)]  # Dozat's warm-up
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_one_step_of_each_optimiser_by_hand(name: Optimizer) -> None:
     """One weight at 1, gradient 0.5, rate 0.1, decay 0.2; the formulas of the papers that the recipe names."""
@@ -223,7 +231,10 @@ def test_one_step_of_each_optimiser_by_hand(name: Optimizer) -> None:
     expected = {
         "sgd": 1 - 0.1 * (0.5 + 0.2),
         "rmsprop": 1 - 0.1 * 0.7 / math.sqrt(0.1 * 0.7**2),  # the mean square after one step is a tenth
+        "adagrad": 1 - 0.1 * 0.7 / math.sqrt(0.1 + 0.7**2),  # the sum of squares begins at 0.1, as in Keras
         "adam": 1 - 0.1,  # both means are corrected to the gradient itself: a step of the rate
+        # The momentum of the next step, 0.9 × (1 - 0.5 × 0.96^0.004t), for t = 1 and 2; the gradient is 0.7.
+        "nadam": 1 - 0.1 * ((1 - MOMENTA[0]) / (1 - MOMENTA[0]) + MOMENTA[1] * 0.1 / (1 - MOMENTA[0] * MOMENTA[1])),
         "adamw": 1 * (1 - 0.1 * 0.2) - 0.1,
         "muon": 1 * (1 - 0.1 * 0.2) - 0.1,  # a last layer is AdamW's
     }

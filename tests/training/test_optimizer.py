@@ -10,8 +10,9 @@ from catseye.errors import UsageError
 from catseye.networks import BACKBONES, build
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.registry import backbone
+from catseye.training.choices import OPTIMIZERS, Optimizer
 from catseye.training.optimizer import build_optimizers
-from catseye.training.recipe import OPTIMIZERS, Optimizer, Recipe
+from catseye.training.recipe import Recipe
 from tests.training.backbones import Tiny
 
 

@@ -4,17 +4,20 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from catseye.training.recipe import Recipe, Schedule
+from catseye.training.choices import Schedule
+from catseye.training.recipe import Recipe
 from catseye.training.schedule import FIRST_RATE, RISE_SHARE, learning_rate
 
 
 # PyTorch's own cycle divides by zero below five steps.
 @pytest.mark.parametrize("steps", [5, 7, 100, 1001])
-@pytest.mark.parametrize("schedule", ["constant", "cosine", "one_cycle"])
+@pytest.mark.parametrize("schedule", ["constant", "exponential", "cosine", "one_cycle"])
 def test_rates_are_pytorchs(schedule: Schedule, steps: int) -> None:
-    recipe = Recipe(schedule=schedule, learning_rate=0.1)
+    decay = {"learning_rate_decay": 0.02} if schedule == "exponential" else {}
+    recipe = Recipe(schedule=schedule, learning_rate=0.1).with_changes(decay)
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
     judges: dict[str, lr_scheduler.LRScheduler] = {
+        "exponential": lr_scheduler.ExponentialLR(optimizer, 0.02 ** (1 / steps)),
         "constant": lr_scheduler.ConstantLR(optimizer, 1.0),
         "cosine": lr_scheduler.CosineAnnealingLR(optimizer, steps),
     }

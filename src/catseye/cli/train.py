@@ -115,7 +115,9 @@ def _tell(run: Run) -> None:
     trained = f"{result.epochs} epoch{'s' if result.epochs > 1 else ''} in {result.seconds.training:.1f} s"
     lines = [f"{result.network_title}: {result.parameters:,} parameters, {trained}"]
     lines += [f"stopped early: {result.stopped}"] if result.stopped else []
-    lines.append(f"{accuracy_line('test', result.test)}, loss {result.test.loss:.4f}" if result.test else NOT_TESTED)
+    lines.append(
+        f"{accuracy_line('test', result.test)}, log loss {result.test.loss:.4f}" if result.test else NOT_TESTED
+    )
     if result.robustness:
         attacked = result.robustness.attacked[-1]
         between = interval_in_words(attacked.interval, attacked.examples)

@@ -47,7 +47,7 @@ def accuracy_in_words(evaluation: Evaluation) -> str:
 
 def _further(evaluation: Evaluation) -> tuple[str, ...]:
     top = (f"top-{k}    {percent(share, 2)}" for k, share in evaluation.top_k.items())
-    return *top, f"loss     {evaluation.loss:.4f}"
+    return *top, f"log loss {evaluation.loss:.4f}"
 
 
 def _calibration(evaluation: Evaluation) -> str:

@@ -25,7 +25,10 @@ _TITLE_SIZE, _SMALLEST = 11, 8  # points
 
 
 def draw_comparison(comparison: Comparison) -> Figure:
-    """Return the figure: on top the accuracies of all runs, below the curves of each run, on common scales."""
+    """Return the figure: on top the accuracies of all runs, below the curves of each run, on common scales.
+
+    Losses of different kinds have a scale each.
+    """
     histories = [
         (f"{name}: {run.result.network_title}", run.history)
         for name, run in zip(comparison.names, comparison.runs, strict=True)
@@ -39,13 +42,16 @@ def draw_comparison(comparison: Comparison) -> Figure:
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     _draw_accuracies(figure.add_subplot(grid[0, :]), comparison)
     longest = max((len(history) for _, history in histories), default=0)
+    losses = {history[0].loss_name for _, history in histories}  # which can be compared only if they are the same
     for row, quantity in enumerate(("loss", "accuracy") if histories else (), 1):
         shared: Axes | None = None
+        common = quantity == "accuracy" or len(losses) == 1
         for column, (title, history) in enumerate(histories):
-            shared = axes = figure.add_subplot(grid[row, column], sharey=shared)
+            axes = figure.add_subplot(grid[row, column], sharey=shared)
+            shared = axes if common else None
             # The first has scale and legend for all.
             draw_curves(axes, history, quantity, longest, legend=column == 0 and row == 1)
-            if column:
+            if column and common:
                 axes.tick_params(labelleft=False)
                 axes.set_ylabel("")
             if row == 1:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from catseye.datasets.dataset import TRAIN
 from catseye.datasets.sketch import make_sketch
-from catseye.runs.result import Score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.datasets import Dataset
-    from catseye.evaluation.metrics import Evaluation
+    from catseye.runs.result import Score
 
 _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
 
@@ -24,7 +23,7 @@ def build_provenance(
     training_pictures: int,
     fingerprint: str,
     recipe: dict[str, Any],
-    evaluations: Mapping[str, Evaluation],
+    scores: Mapping[str, Score],
 ) -> dict[str, Any]:
     """Return recipe, data, versions and scores, as they are saved inside the classifier.
 
@@ -46,7 +45,7 @@ def build_provenance(
             **sketch,
         },
         "versions": versions(),
-        "measured": {split: Score.of(evaluation).to_json() for split, evaluation in evaluations.items()},
+        "measured": {split: score.to_json() for split, score in scores.items()},
     }
 
 

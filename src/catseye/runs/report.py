@@ -19,6 +19,7 @@ from catseye.runs.curves import draw_history
 from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
 from catseye.runs.usage import explain_usage
 from catseye.system.threads import usable_cores
+from catseye.training.choices import own_loss_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,9 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         robustness=_robustness_section(robustness) if robustness else None,
         result=run.result,
         command=source.command,
+        average=(source.recipe.get("fine_tuning") or source.recipe).get("average", "none"),
+        own_loss=own_loss_name(source.recipe.get("loss", "")),
+        metrics=run.result.test.metrics if run.result.test else run.result.train.metrics,
         usage=_usage(run.folder, source.dataset.info) if run.folder else None,
         machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
     )

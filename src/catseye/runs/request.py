@@ -39,6 +39,8 @@ class Request(ShortRepr):
         fine-tuning.
     options : tuple of str
         Options for the labels of the data.
+    metrics : tuple of str
+        Names of the caller's own metrics.
     """
 
     verb: Verb
@@ -50,6 +52,7 @@ class Request(ShortRepr):
     weights: str | None = None
     fingerprint: str | None = None
     options: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -60,7 +63,7 @@ class Request(ShortRepr):
         """Return the request with these fields."""
         recipe = (TransferRecipe if values["verb"] == "transfer" else Recipe).from_json(values["recipe"])
         size = (values["size"][0], values["size"][1]) if values["size"] else None
-        return cls(**(values | {"recipe": recipe, "size": size, "options": tuple(values.get("options", ()))}))
+        return cls(**(values | {"recipe": recipe, "size": size, **_tuples(values)}))
 
     def difference(self, asked: Mapping[str, Any]) -> str:
         """Describe the first difference from ``asked``, a mapping of fields or recipe options to values.
@@ -74,14 +77,24 @@ class Request(ShortRepr):
         return ""
 
 
+def _tuples(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values.get(name, ())) for name in ("options", "metrics")}
+
+
 def _difference(name: str, own: Any, value: Any) -> str:
     if name == "verb":
         return f"by catseye {own}, not by catseye {value}"
     if name in ("fingerprint", "fine_tuning"):
         return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
+    if name == "metrics":
+        return f"with {_metrics(own)}, not with {_metrics(value)}"
     if name == "options":
         return f"with {' '.join(own) or 'no label options'}, not with {' '.join(value) or 'none'}"
     return f"with {_shown(name, own)}, not {'×'.join(map(str, value)) if isinstance(value, tuple) else value}"
+
+
+def _metrics(names: tuple[str, ...]) -> str:
+    return f"the metrics {', '.join(names)}" if names else "no metrics"
 
 
 def _shown(name: str, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from catseye.datasets.left_out import LeftOut
@@ -39,6 +39,8 @@ class Score(JsonFields):
         Its 95 % interval (Wilson).
     expected_calibration_error : float
         0 to 1, in 15 bins.
+    metrics : dict of str to float
+        The caller's own metrics of the logits before calibration.
     """
 
     examples: int
@@ -46,6 +48,7 @@ class Score(JsonFields):
     accuracy: float
     accuracy_interval: tuple[float, float]
     expected_calibration_error: float
+    metrics: dict[str, float] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -60,14 +63,15 @@ class Score(JsonFields):
         return f"{percent(self.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
 
     @classmethod
-    def of(cls, evaluation: Evaluation) -> Self:
-        """Return the main numbers of ``evaluation``."""
+    def of(cls, evaluation: Evaluation, metrics: dict[str, float] | None = None) -> Self:
+        """Return the main numbers of ``evaluation``, with the caller's own metrics."""
         return cls(
             evaluation.examples,
             evaluation.loss,
             evaluation.accuracy,
             evaluation.accuracy_interval,
             expected_calibration_error(evaluation.bins),
+            metrics or {},
         )
 
     @classmethod

@@ -19,25 +19,28 @@ from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
-from catseye.networks import build, is_backbone, network_title, resolve_network
+from catseye.networks import build, is_backbone, resolve_network
 from catseye.networks.initialisation import initialise
-from catseye.runs.command import train_command
+from catseye.runs.own_functions import announcement, with_own_functions
 from catseye.runs.planning import plan_again, plan_training, require_custom
 from catseye.runs.provenance import build_provenance, data_name
-from catseye.runs.recipe import default_recipe, recipe_in_words, requested_options
-from catseye.runs.report_source import ReportSource
+from catseye.runs.recipe import requested_options
+from catseye.runs.report_source import make_report_source
 from catseye.runs.request import Request
 from catseye.runs.result import Data, Result, Score, Seconds
 from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
+from catseye.training.choices import own_loss_name
 from catseye.training.loop import Task, fit
+from catseye.training.losses import read_loss
+from catseye.training.metrics import read_metrics
 from catseye.training.options import read_values
-from catseye.training.planning import Plan, training_pictures
+from catseye.training.planning import Plan
 from catseye.training.recipe import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from torch import nn
 
@@ -65,6 +68,8 @@ def train(
     out: str | Path | None = None,
     recipe: str | Path | Recipe | None = None,
     size: Size | str | None = None,
+    loss: str | Callable[[Any, Any], Any] | None = None,
+    metrics: Mapping[str, Callable[[Any, Any], Any]] | None = None,
     resume: bool = False,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
@@ -97,6 +102,12 @@ def train(
     size
         Height and width in pixels to resize pictures to, also as text such as ``"64x64"``; by default their own, or
         64 × 64 if they differ.
+    loss
+        Name of the loss, or a function from logits float32 (B, K) and labels int64 (B,) to their loss: a scalar tensor
+        that PyTorch can derive. No file can hold a function, so resuming needs it again; its labels are not smoothed.
+    metrics
+        Functions by name, from logits float32 (N, K) and labels int64 (N,) to a number. They are measured on the
+        validation pictures after each epoch, and on all splits at the end.
     resume
         Continue the run in ``out`` from where it stopped; a finished one is returned as it is.
     data_dir, archives, strict, label
@@ -109,7 +120,7 @@ def train(
     Raises
     ------
     UsageError
-        Something asked for does not exist or does not fit together, or ``out`` is in use.
+        Something asked for does not exist or does not fit together, a function of yours fails, or ``out`` is in use.
     CatseyeError
         The data cannot be obtained, the loss was not finite, the disk is full, ….
 
@@ -122,7 +133,10 @@ def train(
     size = None if size is None else _size(size)
     custom = None if network is None or isinstance(network, str | Path) else network
     name_or_text = resolve_network(str(network)) if isinstance(network, str | Path) else None
-    changes = read_values(changes, OPTIONS)
+    loss_name, own_loss = read_loss(loss)
+    own_metrics = read_metrics(metrics)
+    asked = {"loss": loss_name} if loss_name is not None else {}
+    changes = read_values(asked | ({"label_smoothing": 0.0} if own_loss else {}) | changes, OPTIONS)
     start, processor = time.perf_counter(), choose_device(device)
     if not isinstance(data, str | Path):
         data = open_dataset(data, data_dir=data_dir, label=label)
@@ -140,16 +154,17 @@ def train(
             session.require(data=name)
             return finished
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+        session.require(metrics=own_metrics.names)
         if session.saved:
             planned = plan_again(dataset, session.saved, custom)
         else:
-            planned = plan_training(
-                dataset, name_or_text if custom is None else custom, recipe, size, changes, processor
-            )
+            given = name_or_text if custom is None else custom
+            planned = plan_training(dataset, given, recipe, size, changes, processor)
+        planned = with_own_functions(planned, own_loss, own_metrics, processor)
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
         session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
         session.start(_request(planned, name, size))
-        log.info(_announcement(planned, session, processor))
+        log.info(announcement(planned, session, processor))
         return _carry_out(planned, initial, session, name, processor, start)
 
 
@@ -159,20 +174,13 @@ def _size(size: object) -> Size:
 
 
 def _request(planned: Plan, name: str, size: Size | None) -> Request:
-    info, fingerprint = planned.dataset.info, planned.fingerprint
+    info = planned.dataset.info
     return Request(
-        "train", name, info.label, planned.network, planned.recipe, size, fingerprint=fingerprint, options=info.options
+        *("train", name, info.label, planned.network, planned.recipe, size),
+        fingerprint=planned.fingerprint,
+        options=info.options,
+        metrics=planned.metrics.names,
     )
-
-
-def _announcement(planned: Plan, session: Session, device: str) -> str:
-    aside = f", {len(planned.validation):,} set aside for validation" if planned.validation else ""
-    height, width, _ = planned.preprocess.shape
-    pictures = len(training_pictures(planned.dataset))
-    default = default_recipe(planned.network, pictures, min(height, width), device)
-    words = recipe_in_words(planned.recipe, planned.network, default)
-    complete = f" (all options: {session.folder.recipe})" if session.folder else ""
-    return f"{network_title(planned.network)} on {len(planned.train):,} pictures{aside}; recipe: {words}{complete}"
 
 
 def _build_network(planned: Plan) -> nn.Module:
@@ -191,28 +199,29 @@ def _options(planned: Plan) -> dict[str, Any]:
 
 
 def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, device: str, start: float) -> Run:
-    task = Task(network, planned.preprocess, planned.recipe, planned.train, planned.validation, device)
+    pictures = planned.train, planned.validation
+    task = Task(network, planned.preprocess, planned.recipe, *pictures, device, planned.own_loss, planned.metrics)
     begin = time.perf_counter()
     state = fit(task, session.checkpoint, lambda state: session.write_history(state.history))
     resumed = max(0.0, state.seconds - (time.perf_counter() - begin))  # seconds of epochs before this call
-    classifier, evaluations = _evaluate(planned, network)
+    classifier, evaluations, scores = _evaluate(planned, network)
     robustness = _measure_robustness(planned, classifier)
     total = time.perf_counter() - start + resumed
-    result = _result(planned, classifier, state, evaluations, session, total)
+    result = _result(planned, classifier, state, scores, session, total)
     run = Run(
         session.path,
         classifier,
         tuple(state.history),
         replace(result, robustness=robustness),
         evaluations,
-        _report_source(planned, name),
+        make_report_source(planned, name, _present(planned.train, planned.validation, planned.test)),
     )
     session.finish(run)
     return run
 
 
-def _evaluate(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, Evaluation]]:
-    """Return the calibrated classifier, and its evaluation on every split."""
+def _evaluate(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, Evaluation], dict[str, Score]]:
+    """Return the calibrated classifier, its evaluation on every split, and the main numbers of these."""
     classes = planned.train.classes
     classifier = Classifier(
         network.eval(), planned.network, _options(planned), planned.preprocess, classes, Calibration(), {}
@@ -225,10 +234,12 @@ def _evaluate(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, 
     evaluations = {
         split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in pictures
     }
+    metrics = {split: planned.metrics.measure(logits[split], labels[split]) for split in pictures}
+    scores = {split: Score.of(evaluation, metrics[split]) for split, evaluation in evaluations.items()}
     origin = build_provenance(
-        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), evaluations
+        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), scores
     )
-    return replace(classifier, provenance=origin), evaluations
+    return replace(classifier, provenance=origin), evaluations, scores
 
 
 def _evaluation_pictures(planned: Plan) -> dict[str, Pictures]:
@@ -255,11 +266,14 @@ def _result(
     planned: Plan,
     classifier: Classifier,
     state: TrainingState,
-    evaluations: Mapping[str, Evaluation],
+    scores: Mapping[str, Score],
     session: Session,
     total: float,
 ) -> Result:
-    scores = {split: Score.of(evaluation) for split, evaluation in evaluations.items()}
+    own_loss = own_loss_name(planned.recipe.loss)
+    notes = (
+        (f"the loss was the Python function {own_loss}, of which the recipe holds only the name",) if own_loss else ()
+    )
     return Result(
         *session.paths,
         data=Data(
@@ -278,11 +292,5 @@ def _result(
         validation=scores.get(VALIDATION),
         test=scores.get(TEST),
         left_out=planned.dataset.left_out,
-        notes=planned.dataset.notes,
+        notes=(*planned.dataset.notes, *notes),
     )
-
-
-def _report_source(planned: Plan, name: str) -> ReportSource:
-    splits = _present(planned.train, planned.validation, planned.test)
-    command = "" if planned.dataset.info.made_in_python else train_command(planned, name)
-    return ReportSource(planned.dataset, splits, planned.recipe.to_json(), command)

@@ -35,6 +35,7 @@ def view_run(run: Run) -> View:
     words = (
         title,
         f"test accuracy {_accuracy(result.test)}" if result.test else _UNTESTED,
+        *_metrics(result.test),
         *((f"confused most: {confused}",) if confused else ()),
         f"{result.parameters:,} parameters; {duration(result.seconds.total)}",
         *((f"folder {folder}",) if folder else ()),
@@ -47,6 +48,10 @@ def confused_most(run: Run) -> Confusion | None:
     """Return what is confused most often on the test pictures; ``None`` if nothing is, or if that is not known."""
     test = run.evaluations.get("test")
     return next(iter(test.confused), None) if test else None
+
+
+def _metrics(test: Score | None) -> tuple[str, ...]:
+    return (", ".join(f"{name} {value:.4g}" for name, value in test.metrics.items()),) if test and test.metrics else ()
 
 
 def _accuracy(test: Score) -> str:

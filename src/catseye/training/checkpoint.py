@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FORMAT = "3"
 _NUMBERS = ("pictures", "seconds", "best_loss", "stopped")
+_AVERAGED = "averaged"  # which checkpoints of earlier versions, which averaged nothing, do not have
 Tensors = dict[str, torch.Tensor]
 
 
@@ -43,6 +44,10 @@ class TrainingState:
         The weights with that loss; empty if early stopping is off.
     stopped : str
         Why training ended before the last epoch; empty if it did not.
+    average : dict
+        The average of the weights; empty if there is none.
+    averaged : int
+        How many times weights were taken into it.
     """
 
     history: list[Epoch] = field(default_factory=list)
@@ -51,12 +56,15 @@ class TrainingState:
     best_loss: float | None = None
     best: Tensors = field(default_factory=dict)
     stopped: str = ""
+    average: Tensors = field(default_factory=dict)
+    averaged: int = 0
 
 
 def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], state: TrainingState) -> None:
     """Write a checkpoint; an earlier one is replaced only once the new one is complete."""
     tensors = {f"network.{name}": value for name, value in network.state_dict().items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
+    tensors |= {f"average.{name}": value for name, value in state.average.items()}
     for number, optimizer in enumerate(optimizers):
         for index, values in optimizer.state_dict()["state"].items():
             tensors |= {
@@ -64,7 +72,7 @@ def save(path: Path, network: nn.Module, optimizers: list[optim.Optimizer], stat
             }
     description = {
         "history": [epoch.to_json() for epoch in state.history],
-        **{name: getattr(state, name) for name in _NUMBERS},
+        **{name: getattr(state, name) for name in (*_NUMBERS, _AVERAGED)},
     }
     metadata = {"catseye_checkpoint": _FORMAT, "state": json.dumps(description)}
     on_cpu = separate({name: value.cpu() for name, value in tensors.items()})
@@ -91,7 +99,12 @@ def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -
             _restore_optimizer(optimizer, _part(tensors, f"optimizer.{number}."))
         history = [Epoch(**epoch) for epoch in description["history"]]
         numbers = {name: description[name] for name in _NUMBERS}
-        return TrainingState(history=history, best=_part(tensors, "best."), **numbers)
+        average = _part(tensors, "average.")
+        if average and _shapes(average) != _shapes(network.state_dict()):
+            raise ValueError("its average is of other weights")
+        averaged = int(description.get(_AVERAGED, 0))
+        best = _part(tensors, "best.")
+        return TrainingState(history=history, best=best, average=average, averaged=averaged, **numbers)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise CatseyeError(
             f"{path} is not a checkpoint of this training ({first_line(error)}); choose another --out."
@@ -100,6 +113,10 @@ def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -
 
 def _part(tensors: Tensors, prefix: str) -> Tensors:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _shapes(tensors: Tensors) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in tensors.items()}
 
 
 def _restore_optimizer(optimizer: optim.Optimizer, tensors: Tensors) -> None:

@@ -11,6 +11,7 @@ from catseye.system.notebook import NotebookLine, draw_bar, in_notebook
 from catseye.system.progress_bar import duration
 from catseye.system.streams import lossy_stderr
 from catseye.system.terminal import open_console
+from catseye.training.choices import loss_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +53,15 @@ NO_DISPLAY: TrainingDisplay = _NoDisplay()
 
 
 @contextmanager
-def training_display(epochs: int, steps: int, steps_done: int) -> Iterator[TrainingDisplay]:
+def training_display(epochs: int, steps: int, steps_done: int, title: str = "loss") -> Iterator[TrainingDisplay]:
     """Yield the display of a training of ``epochs`` epochs of ``steps`` steps, of which ``steps_done`` are done.
+
+    ``title`` is what the loss is called.
 
     Of several trainings in one process, only one has the bar at a time; the others print lines.
     """
     if in_notebook():
-        yield _Notebook(epochs, epochs * steps, steps_done)
+        yield _Notebook(epochs, epochs * steps, steps_done, title)
         return
     console = open_console(lossy_stderr())
     if not console.is_terminal or not _terminal.acquire(blocking=False):
@@ -66,7 +69,7 @@ def training_display(epochs: int, steps: int, steps_done: int) -> Iterator[Train
         return
     try:
         with _bar(console) as bar:
-            yield _Bar(bar, epochs, epochs * steps, steps_done)
+            yield _Bar(bar, epochs, epochs * steps, steps_done, title)
     finally:
         _terminal.release()
 
@@ -94,12 +97,12 @@ class _Lines:
 
 
 class _Bar:
-    def __init__(self, bar: Progress, epochs: int, total: int, done: int) -> None:
-        self._bar, self._epochs = bar, epochs
+    def __init__(self, bar: Progress, epochs: int, total: int, done: int, title: str) -> None:
+        self._bar, self._epochs, self._title = bar, epochs, title
         self._task = bar.add_task("training", total=total, completed=done)
 
     def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
-        words = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {percent(accuracy, 2)}"
+        words = f"epoch {epoch}/{self._epochs}  {self._title} {loss:.4f}  accuracy {percent(accuracy, 2)}"
         self._bar.update(self._task, advance=count, description=words)
 
     def show_epoch(self, epoch: Epoch) -> None:
@@ -112,13 +115,13 @@ class _Bar:
 class _Notebook:
     """One line that is rewritten; what it says last is the last epoch."""
 
-    def __init__(self, epochs: int, total: int, done: int) -> None:
-        self._epochs, self._total, self._done = epochs, total, done
+    def __init__(self, epochs: int, total: int, done: int, title: str) -> None:
+        self._epochs, self._total, self._done, self._title = epochs, total, done, title
         self._line = NotebookLine(patient=False)
 
     def show_steps(self, count: int, epoch: int, loss: float, accuracy: float) -> None:
         self._done += count
-        state = f"epoch {epoch}/{self._epochs}  loss {loss:.4f}  accuracy {percent(accuracy, 2)}"
+        state = f"epoch {epoch}/{self._epochs}  {self._title} {loss:.4f}  accuracy {percent(accuracy, 2)}"
         self._line.write(f"{draw_bar(self._done, self._total)}  {state}")
 
     def show_epoch(self, epoch: Epoch) -> None:
@@ -130,9 +133,11 @@ class _Notebook:
 
 
 def _line(epoch: Epoch, epochs: int) -> str:
-    line = f"epoch {epoch.epoch}/{epochs}  loss {epoch.train_loss:.4f}  accuracy {percent(epoch.train_accuracy, 2)}"
+    losses = f"{loss_title(epoch.loss_name)} {epoch.train_loss:.4f}"
+    line = f"epoch {epoch.epoch}/{epochs}  {losses}  accuracy {percent(epoch.train_accuracy, 2)}"
     if epoch.validation_loss is not None:
         line += f"  validation {epoch.validation_loss:.4f}  {percent(epoch.validation_accuracy, 2)}"
+    line += "".join(f"  {name} {value:.4g}" for name, value in epoch.metrics.items())
     return line + f"  {epoch.seconds:.1f} s"
 
 

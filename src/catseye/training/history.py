@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catseye.short_repr import ShortRepr
@@ -25,9 +25,13 @@ class Epoch(ShortRepr):
     train_loss, train_accuracy : float
         Mean over the epoch's batches, measured while the weights were changing.
     validation_loss, validation_accuracy : float or None
-        After the epoch; ``None`` without a validation split.
+        After the epoch, of the averaged weights if weights are averaged; ``None`` without a validation split.
     seconds : float
         Duration of the epoch, validation included.
+    loss_name : str
+        What both losses are: the recipe's ``loss``. Labels are smoothed in training only.
+    metrics : dict of str to float
+        The caller's own metrics on the validation pictures, after the epoch.
     """
 
     epoch: int
@@ -37,6 +41,8 @@ class Epoch(ShortRepr):
     validation_loss: float | None
     validation_accuracy: float | None
     seconds: float
+    loss_name: str = "cross_entropy"
+    metrics: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
 
 from catseye.attacks.adversarial_training import perturb_training_batch
 from catseye.errors import CatseyeError, with_short_traceback
@@ -25,10 +24,15 @@ from catseye.system.memory import keep_memory
 from catseye.system.threads import limit_threads
 from catseye.system.waiting import follow_load
 from catseye.training import checkpoint
+from catseye.training.averaging import WeightAverage
 from catseye.training.batches import Batches
 from catseye.training.checkpoint import TrainingState
+from catseye.training.choices import loss_title, own_loss_name
 from catseye.training.display import NO_DISPLAY, training_display
+from catseye.training.forecast import TrainingForecast
 from catseye.training.history import Epoch
+from catseye.training.losses import LossFunction, OwnLoss, build_loss
+from catseye.training.metrics import NO_METRICS, Metrics
 from catseye.training.optimizer import build_optimizers
 from catseye.training.schedule import learning_rate
 
@@ -45,16 +49,17 @@ if TYPE_CHECKING:
     from catseye.training.recipe import Recipe
 
 TIME_LIMIT = "the time limit was reached"
-_FORECAST_PICTURES = 100  # after the first step, that are timed to say how long the training will take
 _READ_EVERY = {CPU: 1, CUDA: 50}  # steps between readings of the loss: for each, a GPU has to stop and wait
 _EPSILON_GROWS = 0.3  # share of an adversarial training in which the changes grow to their full size
 _ADVERSARIAL_STEPS = 5
-_VALIDATION_COST = 1 / 3  # time of a validation picture, in that of a training picture: it has no backward pass
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is trained on what, and where: a network, its pictures, its preprocess, the recipe and a device."""
+    """What is trained on what, and where: a network, its pictures, its preprocess, the recipe and a device.
+
+    ``own_loss`` is the function that the recipe's loss stands for if it is the caller's own.
+    """
 
     network: nn.Module
     preprocess: Preprocess
@@ -62,11 +67,23 @@ class Task:
     train: Pictures
     validation: Pictures | None
     device: str = CPU
+    own_loss: OwnLoss | None = None
+    metrics: Metrics = NO_METRICS
 
     @cached_property
     def quick_network(self) -> nn.Module:
         """The same network, its layers in the quickest order."""
         return in_quick_order(self.network)
+
+    @cached_property
+    def loss(self) -> LossFunction:
+        """The loss that training minimises."""
+        return build_loss(self.recipe, self.own_loss)
+
+    @cached_property
+    def validation_loss(self) -> LossFunction:
+        """The same without label smoothing."""
+        return build_loss(self.recipe, self.own_loss, smoothing=False)
 
 
 @with_short_traceback
@@ -107,15 +124,17 @@ def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None
     state = checkpoint.restore(file, network, optimizers) if file and file.exists() else _initial_state(task)
     if file and not file.exists() and recipe.initialisation == NONE:
         checkpoint.save(file, network, optimizers, state)  # no seed makes these weights again
-    first = len(state.history)
-    shown = nullcontext(NO_DISPLAY) if quiet else training_display(recipe.epochs, len(batches), first * len(batches))
+    average = WeightAverage(network, recipe, state, recipe.epochs * len(batches))
+    first, title = len(state.history), loss_title(recipe.loss)
+    steps = len(batches)
+    shown = nullcontext(NO_DISPLAY) if quiet else training_display(recipe.epochs, steps, first * steps, title)
     # Dropout draws from the global generator, which is the caller's.
     with torch.random.fork_rng(devices=[] if task.device == CPU else [torch.cuda.current_device()]), shown as display:
-        forecast = _Forecast(task, display, recipe.epochs - first)
+        forecast = TrainingForecast(len(task.train), len(task.validation or ()), display, recipe.epochs - first)
         for number in range(first, recipe.epochs):
             if state.stopped:
                 break
-            _train_epoch(task, batches, optimizers, number, state, display, forecast)
+            _train_epoch(task, batches, optimizers, number, state, average, display, forecast)
             forecast.finish_epoch(state.history[-1].seconds)
             if file:
                 checkpoint.save(file, network, optimizers, state)
@@ -123,6 +142,8 @@ def _fit(task: Task, file: Path | None, on_epoch: Callable[[TrainingState], None
             on_epoch(state)
     if state.best:
         network.load_state_dict(state.best)
+    else:
+        average.keep()
     network.to(device=CPU, memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     return state
 
@@ -137,9 +158,8 @@ def _share_work(task: Task) -> AbstractContextManager[object]:
 def _initial_state(task: Task) -> TrainingState:
     """Return the state before the first epoch; with early stopping, the initial weights are the best so far."""
     state = TrainingState()
-    loss = _validate(task)[0] if task.recipe.early_stopping else None
-    if loss is not None:
-        _keep_best(task, state, loss)
+    if task.recipe.early_stopping and task.validation is not None:
+        _keep_best(task, state, _validate(task)[0])
     return state
 
 
@@ -149,8 +169,9 @@ def _train_epoch(
     optimizers: list[optim.Optimizer],
     number: int,
     state: TrainingState,
+    average: WeightAverage,
     display: TrainingDisplay,
-    forecast: _Forecast,
+    forecast: TrainingForecast,
 ) -> None:
     """Train one epoch and add it to ``state``."""
     recipe, start = task.recipe, time.perf_counter()
@@ -166,6 +187,7 @@ def _train_epoch(
         if recipe.adversarial:
             pixels = _perturb(task, pixels, labels, step / (recipe.epochs * len(batches)))
         sums += _step(task, optimizers, rate, pixels, labels)
+        average.take_step()
         seen += len(labels)
         if (index + 1) % every and index + 1 < len(batches):
             continue
@@ -179,40 +201,17 @@ def _train_epoch(
             break
     if not all(weight.isfinite().all() for weight in task.network.state_dict().values()):
         raise _not_finite(step, number, rate, recipe)
-    validation_loss, validation_accuracy = _validate(task)
-    seconds = time.perf_counter() - start
-    state.seconds += seconds
-    state.pictures += seen
-    state.history.append(Epoch(number + 1, rate, loss, accuracy, validation_loss, validation_accuracy, seconds))
-    if recipe.early_stopping and validation_loss is not None:
-        _keep_best(task, state, validation_loss)
-
-
-class _Forecast:
-    """Announces once how long training will take, judging by the first pictures, or the first epoch if they are few."""
-
-    def __init__(self, task: Task, display: TrainingDisplay, epochs: int) -> None:
-        self._task, self._display, self._epochs = task, display, epochs
-        self._start, self._first, self._announced = 0.0, 0, False
-
-    def update(self, seen: int) -> None:
-        """Record that so many pictures were trained on."""
-        if not self._first:
-            self._start, self._first = time.perf_counter(), seen  # the first step is slower than all others
-        elif not self._announced and seen >= self._first + _FORECAST_PICTURES:
-            seconds_each = (time.perf_counter() - self._start) / (seen - self._first)
-            validation = 0 if self._task.validation is None else len(self._task.validation) * _VALIDATION_COST
-            pictures = len(self._task.train) + validation
-            self._announce(seconds_each * pictures)
-
-    def finish_epoch(self, seconds: float) -> None:
-        """Record how long an epoch has taken."""
-        if not self._announced:
-            self._announce(seconds)
-
-    def _announce(self, seconds: float) -> None:
-        self._announced = True
-        self._display.announce(seconds * self._epochs, self._epochs)
+    average.take_epoch(number, task.preprocess, batches.epoch(generator))
+    with average.in_network():
+        measured = _validate(task) if task.validation is not None else (None, None, {})
+        seconds = time.perf_counter() - start
+        state.seconds += seconds
+        state.pictures += seen
+        validation_loss, validation_accuracy, metrics = measured
+        values = (loss, accuracy, validation_loss, validation_accuracy, seconds, recipe.loss, metrics)
+        state.history.append(Epoch(number + 1, rate, *values))
+        if recipe.early_stopping and validation_loss is not None:
+            _keep_best(task, state, validation_loss)
 
 
 def _perturb(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: float) -> torch.Tensor:
@@ -233,7 +232,7 @@ def _step(
     """Change the weights once; return the loss, summed over the batch, and the number of right answers."""
     with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
         logits = task.quick_network(task.preprocess.tensor(pixels))
-        loss = cross_entropy(logits, labels, label_smoothing=task.recipe.label_smoothing)
+        loss = task.loss(logits, labels)
     for optimizer in optimizers:
         optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
@@ -254,12 +253,13 @@ def _set_training(task: Task) -> None:
                 module.eval()
 
 
-def _validate(task: Task) -> tuple[float, float] | tuple[None, None]:
-    if task.validation is None:
-        return None, None
+def _validate(task: Task) -> tuple[float, float, dict[str, float]]:
+    """Return the loss without label smoothing, the accuracy and the caller's metrics on the validation pictures."""
+    assert task.validation is not None
     logits = compute_logits(task.network, task.preprocess, task.validation)
     labels = torch.from_numpy(task.validation.labels)
-    return cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item()
+    loss = task.validation_loss(logits.to(task.device), labels.to(task.device)).item()
+    return loss, (logits.argmax(1) == labels).float().mean().item(), task.metrics.measure(logits, labels)
 
 
 def _keep_best(task: Task, state: TrainingState, loss: float) -> None:
@@ -275,10 +275,11 @@ def _keep_best(task: Task, state: TrainingState, loss: float) -> None:
 
 
 def _not_finite(step: int, number: int, rate: float, recipe: Recipe) -> CatseyeError:
+    loss = f"the loss {own_loss_name(recipe.loss)}".rstrip()
     remedies = [f"a smaller learning rate than {recipe.learning_rate:g}"]
     remedies += ["gradient clipping (1)"] if not recipe.gradient_clip else []
     remedies += ["precision fp32"] if recipe.precision == "bf16" else []
     return CatseyeError(
-        f"the loss was no longer finite at step {step + 1} (epoch {number + 1}, learning rate {rate:.3g})"
+        f"{loss} was no longer finite at step {step + 1} (epoch {number + 1}, learning rate {rate:.3g})"
         f"{'; the last good checkpoint is kept' if number else ''}.\nTry {' or '.join(remedies)}, with another --out."
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 AnyOptimizer = TypeVar("AnyOptimizer", bound=optim.Optimizer)
 
 _RMSPROP_DECAY = 0.9  # Hinton's and Keras' value; PyTorch's own default is 0.99
+_ADAGRAD_FIRST_SUM = 0.1  # of squared gradients, before the first: Keras' value; PyTorch's is 0
 _EPSILON = 1e-7  # as in Keras
 _WRAPPED = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
 
@@ -38,7 +39,12 @@ def build_optimizers(network: nn.Module, recipe: Recipe) -> list[optim.Optimizer
     """
     groups, rate, decay = _groups(network, recipe), recipe.learning_rate, recipe.weight_decay
     if recipe.optimizer == "sgd":
-        return [_plain(optim.SGD)(groups, rate, momentum=recipe.momentum, weight_decay=decay)]
+        return [_plain(optim.SGD)(groups, rate, recipe.momentum, weight_decay=decay, nesterov=recipe.nesterov)]
+    if recipe.optimizer == "adagrad":
+        first = _ADAGRAD_FIRST_SUM
+        return [_plain(optim.Adagrad)(groups, rate, weight_decay=decay, initial_accumulator_value=first, eps=_EPSILON)]
+    if recipe.optimizer == "nadam":
+        return [_plain(optim.NAdam)(groups, rate, eps=_EPSILON, weight_decay=decay)]
     if recipe.optimizer == "rmsprop":
         return [_plain(optim.RMSprop)(groups, rate, _RMSPROP_DECAY, _EPSILON, decay, recipe.momentum)]
     if recipe.optimizer == "muon":

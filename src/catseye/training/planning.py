@@ -16,11 +16,13 @@ from catseye.errors import UsageError, with_short_traceback
 from catseye.images.preprocess import Preprocess
 from catseye.networks import is_backbone, smallest_side
 from catseye.networks.definition.lessons import SMALL
+from catseye.training.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
     from torch import nn
 
     from catseye.datasets import Dataset, Pictures
+    from catseye.training.losses import OwnLoss
     from catseye.training.recipe import Recipe
 
 _MEMORY_BYTES = 2**29  # decoded pictures are kept in memory up to here, and decoded again every epoch above
@@ -47,6 +49,10 @@ class Plan:
         ``None`` if there are none.
     made : nn.Module or None
         The network itself, with the weights to start from, if it was made in Python.
+    own_loss : OwnLoss or None
+        The function that the recipe's loss stands for, if it is the caller's.
+    metrics : Metrics
+        The caller's own.
     """
 
     dataset: Dataset
@@ -57,6 +63,8 @@ class Plan:
     validation: Pictures | None
     test: Pictures | None
     made: nn.Module | None = None
+    own_loss: OwnLoss | None = None
+    metrics: Metrics = NO_METRICS
 
     @cached_property
     def fingerprint(self) -> str:

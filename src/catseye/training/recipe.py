@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from inspect import cleandoc
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
-from catseye.errors import UsageError, unknown
+from catseye.errors import unknown
 from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
+from catseye.training.choices import Average, Initialisation, Loss, Optimizer, Schedule, is_own_loss
+from catseye.training.conflicts import DEFAULT_LR_DECAY, check_conflicts
+from catseye.training.defaults import LARGEST_SHIFT, default_changes
 from catseye.training.options import Limits, attributes_section, declared_options, option
 
-Optimizer = Literal["sgd", "rmsprop", "adam", "adamw", "muon"]
-Schedule = Literal["constant", "cosine", "one_cycle"]
-Initialisation = Literal["he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "orthogonal", "none"]
-OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
-INITIALISATIONS: tuple[Initialisation, ...] = get_args(Initialisation)
-
-_MANY = 10_000  # training pictures from which on none of what follows is needed
-_SMALL_BATCH = 32
-_FOR_DENSE = {"epochs": 3, "batch_size": 128, "optimizer": "adamw", "learning_rate": 0.004}
-_SIDES_PER_SHIFT = 12  # pictures are moved by up to a twelfth of their side; 8×8 digits stay where they are
-_LARGEST_SHIFT = 64
-# Of few pictures: steps below which they have not been seen often enough to be learned, and the largest learning rate.
-_FOR_FEW = {"muon": (600, 0.006), "adamw": (1200, 0.003)}
-_MOST_EPOCHS = 60
 _SHARE = Limits(0, 1, below=True)
 
 
@@ -58,10 +46,12 @@ class Recipe(ShortRepr):
         "muon",
         "Optimizer.",
         metavar="NAME",
-        details="`sgd` follows the gradient with momentum; `rmsprop` (Tieleman & Hinton 2012) and `adam` (Kingma & Ba "
-        "2015, arXiv:1412.6980) scale each weight's step by its own past gradients; `adamw` (Loshchilov & Hutter 2019, "
-        "arXiv:1711.05101) also decouples weight decay from that; `muon` (Jordan et al. 2024) takes equally strong "
-        "steps in all directions of a hidden layer's matrix and uses AdamW for the rest.",
+        details="`sgd` follows the gradient with momentum; `adagrad` (Duchi et al. 2011), `rmsprop` (Tieleman & Hinton "
+        "2012) and `adam` (Kingma & Ba 2015, arXiv:1412.6980) scale each weight's step by its own past gradients: all "
+        "of them, the latest ones, or the latest ones with momentum; `nadam` (Dozat 2016) is `adam` with Nesterov's "
+        "momentum; `adamw` (Loshchilov & Hutter 2019, arXiv:1711.05101) is `adam` with weight decay apart from the "
+        "gradient; `muon` (Jordan et al. 2024) takes equally strong steps in all directions of a hidden layer's matrix "
+        "and uses AdamW for the rest.",
         advice="`adamw` where `muon` does not converge",
     )
     learning_rate: float = option(
@@ -75,9 +65,17 @@ class Recipe(ShortRepr):
         "one_cycle",
         "Learning rate schedule.",
         metavar="NAME",
-        details="`cosine` decreases it to 0; `one_cycle` raises it briefly, then decreases it to 0 (Smith & Topin "
-        "2018, arXiv:1708.07120).",
+        details="`exponential` decreases it by the same factor in every step; `cosine` decreases it to 0; `one_cycle` "
+        "raises it briefly, then decreases it to 0 (Smith & Topin 2018, arXiv:1708.07120).",
         advice="`constant` to compare optimizers",
+    )
+    learning_rate_decay: float = option(
+        DEFAULT_LR_DECAY,
+        "Learning rate at the end of the exponential schedule, as a share of the peak.",
+        flag="lr-decay",
+        limits=Limits(0, 1, above=True),
+        details="In Keras: `ExponentialDecay` with this as `decay_rate` and all steps as `decay_steps`.",
+        advice="with `--schedule exponential`",
     )
     momentum: float = option(
         0.9,
@@ -86,17 +84,33 @@ class Recipe(ShortRepr):
         details="The share of the previous step that is kept in the next.",
         advice="0.9 with `sgd`",
     )
+    nesterov: bool = option(
+        False,
+        "Take sgd's gradient one step of momentum ahead.",
+        details="Nesterov's momentum, as Sutskever et al. 2013 write it.",
+        advice="with `--optimizer sgd`",
+    )
     weight_decay: float = option(
         0.05,
         "Weight decay: how strongly weights are pulled towards 0.",
         limits=Limits(0),
         advice="more against overfitting",
     )
+    loss: Loss = option(
+        "cross_entropy",
+        "Loss to minimise.",
+        metavar="NAME",
+        details="`focal` gives less weight to pictures that are already classified well (Lin et al. 2017, "
+        "arXiv:1708.02002, gamma 2); `mean_squared_error` is that between the softmax probabilities and 1 for the "
+        "class, 0 for the others, averaged over the classes, as in Keras. In Python also a function of your own.",
+        advice="`focal` where one class is far more frequent than others",
+        fine_tuning=False,
+    )
     label_smoothing: float = option(
         0.05,
         "Share of the target probability spread over all classes.",
         limits=_SHARE,
-        details="Szegedy et al. 2016, arXiv:1512.00567.",
+        details="Szegedy et al. 2016, arXiv:1512.00567. With every loss.",
         advice="when some labels may be wrong",
     )
     gradient_clip: float = option(
@@ -106,8 +120,18 @@ class Recipe(ShortRepr):
         0,
         "Stop after this many epochs without a lower validation loss; 0: never.",
         limits=Limits(0),
-        details="Keeps the weights with the lowest validation loss, which may be the initial ones.",
+        details="Keeps the weights with the lowest validation loss, which may be the initial ones; with `ema` it "
+        "watches and keeps the average.",
         advice="many epochs at a constant learning rate",
+    )
+    average: Average = option(
+        "none",
+        "Average of the weights to evaluate and save.",
+        metavar="NAME",
+        details="`ema` is the exponential moving average over the steps (Polyak & Juditsky 1992), in which a step's "
+        "weight falls to 37 % within a twentieth of the training; `swa` is the mean of the weights after each epoch of "
+        "the last quarter (Izmailov et al. 2018, arXiv:1803.05407).",
+        advice="a constant learning rate; with others it changes little",
     )
     validation: float = option(
         0.05,
@@ -125,7 +149,7 @@ class Recipe(ShortRepr):
         0,
         "Shift training pictures at random by up to this many pixels along each axis.",
         metavar="PIXELS",
-        limits=Limits(0, _LARGEST_SHIFT),
+        limits=Limits(0, LARGEST_SHIFT),
         advice="few pictures",
     )
     normalise: bool = option(
@@ -204,11 +228,10 @@ class Recipe(ShortRepr):
 
     def __post_init__(self) -> None:
         for name, each in OPTIONS.items():
-            each.check(getattr(self, name))
-        if self.batch_norm and self.batch_size == 1:
-            raise UsageError("batch_norm needs a batch_size of at least 2; got 1.")
-        if self.early_stopping and self.validation == 0:
-            raise UsageError("early_stopping watches the validation loss: validation must be above 0; got 0.")
+            value = getattr(self, name)
+            if name != "loss" or not is_own_loss(value):
+                each.check(value)
+        check_conflicts(self.to_json())
 
     @classmethod
     def default(cls, network: str, pictures: int, side: int) -> Self:
@@ -227,22 +250,8 @@ class Recipe(ShortRepr):
         side
             The smaller of their height and width in pixels.
         """
-        from catseye.networks.registry import is_dense, needs_batch_norm  # PyTorch, which options and help do without
-
-        usual = cls(precision=quick_precision(CPU)).with_changes(_FOR_DENSE if is_dense(network) else {})
-        if pictures >= _MANY:
-            return usual
-        steps_each = math.ceil(pictures / _SMALL_BATCH)
-        enough, rate = _FOR_FEW[usual.optimizer]
-        few = {
-            "epochs": min(_MOST_EPOCHS, max(usual.epochs, math.ceil(enough / max(1, steps_each)))),
-            "batch_size": _SMALL_BATCH,
-            "learning_rate": rate,
-            "validation": 0.1,
-            "shift": min(side // _SIDES_PER_SHIFT, _LARGEST_SHIFT),
-            "batch_norm": needs_batch_norm(network),
-        }
-        return usual.with_changes(few)
+        usual = cls(precision=quick_precision(CPU))
+        return usual.with_changes(default_changes(network, pictures, side, usual.epochs))
 
     @classmethod
     def lesson(cls, network: str) -> Self:

@@ -15,12 +15,15 @@ FIRST_RATE, LAST_RATE = 1 / 25, 1 / 250_000  # of a one-cycle, as shares of the 
 def learning_rate(recipe: Recipe, step: int, steps: int) -> float:
     """Return the learning rate for ``step`` (0 to ``steps`` - 1).
 
+    The exponential schedule multiplies it by the same factor in every step, and all of them by the recipe's decay.
     One cycle rises along half a cosine wave for a quarter of the steps and falls along another
     (Smith & Topin 2018, arXiv:1708.07120).
     """
     largest = recipe.learning_rate
     if recipe.schedule == "constant":
         return largest
+    if recipe.schedule == "exponential":
+        return float(largest * recipe.learning_rate_decay ** (step / steps))
     if recipe.schedule == "cosine":
         return _between(largest, 0.0, step / steps)
     top = RISE_SHARE * steps - 1

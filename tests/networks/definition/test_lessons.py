@@ -12,7 +12,7 @@ from catseye.errors import UsageError
 from catseye.networks import LESSONS as NAMES
 from catseye.networks import build, smallest_side, summarise
 from catseye.networks.initialisation import NONE, SCHEMES, initialise
-from catseye.training.recipe import INITIALISATIONS
+from catseye.training.choices import INITIALISATIONS
 
 # layer, output (H, W, C), parameters: as the lessons print them (without pooling: from its own text)
 LESSONS: dict[str, tuple[int, list[tuple[str, tuple[int, ...], int]]]] = {

@@ -192,9 +192,10 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
 
 def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
     backbone = planned.backbone
-    origin = build_provenance(
-        planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), kept.evaluations
-    ) | {"weights": {"origin": backbone.origin, "sha256": backbone.digest}}
+    scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
+    origin = build_provenance(planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), scores) | {
+        "weights": {"origin": backbone.origin, "sha256": backbone.digest}
+    }
     return Classifier(kept.network, backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
 
 
