@@ -28,7 +28,7 @@ def test_help_lists_the_verbs_in_groups(capsys: pytest.CaptureFixture[str], monk
     assert [line.split()[0] for line in data.splitlines()] == ["datasets", "info", "show", "check"]
     # An explanation begins in one column in all groups.
     assert {line.index(line.split(maxsplit=1)[1]) for line in (data + "\n" + learn).splitlines() if line[2] != " "} == {
-        19
+        22
     }
     assert all(len(line) <= 80 for line in said.splitlines())
     listed = [line for line in said.split("\nStart here:")[1].splitlines() if line.startswith("  ")]

@@ -53,7 +53,7 @@ _FREE = (
         "--robust",
         "--shots",
     ),
-    *("--channel", "--layer", "--adversarial", "--label-from", "--map", "--shift"),
+    *("--channel", "--layer", "--adversarial", "--label-from", "--map", "--shift", "--classes", "--mean", "--std"),
 )
 
 
@@ -117,7 +117,7 @@ def test_names_and_runs_are_offered_by_their_beginning(tmp_path: Path, monkeypat
         ("catseye show fa", {"fashion_mnist"}),
         ("catseye summary conv", {"convnet", "convnet_without_pooling"}),
         ("catseye transfer digits --backbone mob", {"mobilenet_v2"}),
-        ("catseye train digits --optimizer a", {"adam", "adamw"}),
+        ("catseye train digits --optimizer a", {"adagrad", "adam", "adamw"}),
         ("catseye train digits --network Conv", {"convnet", "convnet_without_pooling"}),
         ("catseye train digits --recipe l", {"lesson"}),
         ("catseye train digits --device c", {"cpu", "cuda"}),

@@ -43,6 +43,18 @@ class _Returning(nn.Module):
         return self.value(x)
 
 
+class _InTraining(nn.Module):
+    """What goes wrong only in training mode: an output more, as some have it, or an error."""
+
+    def __init__(self, wrong: Any) -> None:
+        super().__init__()
+        self.layer, self.wrong = nn.Linear(64, CLASSES), wrong
+
+    def forward(self, x: torch.Tensor) -> Any:
+        logits = self.layer(x.flatten(1))
+        return self.wrong(logits) if self.training else logits
+
+
 class _Locked(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +86,9 @@ class _Counting(nn.Module):
         (_Returning(lambda x: torch.full((len(x), 10), torch.nan)), r"must return finite floats"),
         (_Returning(lambda x: torch.zeros(len(x), 10, dtype=torch.int64)), r"must return finite floats"),
         (sequence(nn.Softmax(1)), r"its outputs are probabilities, as behind softmax\. Leave softmax out"),
+        (_InTraining(lambda x: (x, x)), r"must return logits \(B, 10\) in training mode too; for 2 .* returns tuple\."),
+        (_InTraining(lambda x: x.no_such), r"fails in training mode, in which it is trained: .*no_such"),
+        (_InTraining(lambda x: x.detach()), r"fails in training mode, in which it is trained: .*does not require grad"),
         (_Locked(), r"cannot be copied \(.*lock.*\); give a function \(shape, classes\) that makes it\."),
         (_Counting(), r"the network's state calls is complex64, which a classifier's file cannot hold\."),
         (sequence().requires_grad_(False), r"no weights that could learn: all are frozen, or there are none\."),
@@ -131,6 +146,12 @@ def test_a_function_makes_the_same_weights_from_a_seed_and_leaves_the_generator_
     weights = [torch.cat([weight.flatten() for weight in module.parameters()]) for module in (first, second, other)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
+
+
+def test_a_batch_normalisation_that_no_text_can_say_stays_as_it_is() -> None:
+    for momentum in (0.5, None):
+        layers = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64, momentum=momentum), nn.Linear(64, CLASSES))
+        assert make_network(layers, SHAPE, CLASSES).name == "python:Sequential"
 
 
 def test_lazy_layers_learn_their_sizes_from_the_pictures() -> None:

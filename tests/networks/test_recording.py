@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from catseye.insight.maps.receptive_field import measure_receptive_fields
 from catseye.networks.recording import record_steps
 from catseye.networks.summary import summarise
 
@@ -43,6 +44,37 @@ def test_the_network_itself_gets_no_hooks_and_keeps_its_mode() -> None:
     record_steps(network, (8, 8, 1))
     assert network.training
     assert not any(module._forward_hooks for module in network.modules())
+
+
+class _Functional(nn.Module):
+    """A convolution by a function, and a block on channels that lie last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before, self.behind = nn.Conv2d(1, 8, 3, padding=1), nn.Linear(8, 16)
+        self.kernel, self.head = nn.Parameter(torch.ones(16, 16, 3, 3)), nn.Linear(16, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.behind(self.before(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        x = nn.functional.conv2d(x, self.kernel, padding=1) * 2
+        logits: torch.Tensor = self.head(x.amax((2, 3)))
+        return logits
+
+
+def test_behind_what_cannot_be_followed_no_field_is_stated() -> None:
+    summary = summarise(_Functional(), (8, 8, 1))
+    assert [(layer.name, layer.output, layer.receptive_field) for layer in summary.layers[1:]] == [
+        ("before", (8, 8, 8), (3, 3)),
+        ("behind", (8, 8, 16), None),
+        ("amax", (16,), None),
+        ("head", (10,), None),
+    ]
+    fields = {field.layer: field for field in measure_receptive_fields(_Functional(), (8, 8, 1))}
+    assert {name: (field.analytic, field.measured) for name, field in fields.items()} == {
+        "before": ((3, 3), (3, 3)),
+        "behind": (None, (3, 3)),
+        "head": (None, (8, 8)),
+    }
 
 
 def test_a_summary_counts_every_parameter_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,31 @@ from catseye import Classifier, Run
 from catseye.errors import UsageError
 from tests.networks.test_custom import Viewing, sequence
 from tests.networks.test_recording import Deciding
+
+
+def _without_result(file: Path) -> str:
+    """Return the description of a run as it is before the run is finished."""
+    return json.dumps({name: value for name, value in json.loads(file.read_text()).items() if name != "result"})
+
+
+class Keeping(nn.Module):
+    """A network that keeps its maps, as one does for Grad-CAM."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.head = nn.Conv2d(1, 4, 3), nn.Linear(144, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.last = self.conv(x)
+        logits: torch.Tensor = self.head(self.last.relu().flatten(1))
+        return logits
+
+
+def test_what_a_network_keeps_of_a_pass_is_no_hindrance() -> None:
+    kept = Keeping()
+    kept(torch.rand(1, 1, 8, 8))
+    for network in (kept, lambda shape, classes: Keeping()):  # noqa: ARG005 (it is called with both)
+        assert catseye.train(digits(), network=network, epochs=1).result.network == "python:Keeping"
 
 
 def digits(count: int = 200) -> tuple[np.ndarray, np.ndarray]:
@@ -55,8 +81,14 @@ def test_what_no_text_can_say_is_loaded_with_the_network(tmp_path: Path, network
 
 def test_another_network_does_not_fit_the_file(tmp_path: Path) -> None:
     catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / "run")
-    with pytest.raises(catseye.errors.CatseyeError, match="does not match its network: "):
+    with pytest.raises(UsageError, match="was written in Python as Viewing; got Deciding"):
         Classifier.load(tmp_path / "run", network=Deciding())
+    namesake = type("Viewing", (Deciding,), {})
+    with pytest.raises(catseye.errors.CatseyeError, match="does not match its network: "):
+        Classifier.load(tmp_path / "run", network=namesake())
+    (tmp_path / "run" / "run.json").write_text(_without_result(tmp_path / "run" / "run.json"))
+    with pytest.raises(UsageError, match="was started with network python:Viewing, not python:Deciding"):
+        catseye.train(digits(), network=Deciding(), out=tmp_path / "run", resume=True)
 
 
 def test_a_stopped_run_ends_with_the_weights_of_one_that_was_not(

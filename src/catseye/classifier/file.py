@@ -16,7 +16,7 @@ import torch
 
 from catseye.classifier.description import FORMAT, Description
 from catseye.errors import CatseyeError, UsageError
-from catseye.networks.custom import custom_title, is_custom, make_module
+from catseye.networks.custom import class_name, custom_title, is_custom, make_module
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 
@@ -91,6 +91,8 @@ def _fill_custom(path: Path, description: Description, custom: CustomNetwork | N
             "Classifier.load(path, network=…), giving the module or the function that makes it."
         )
     network = make_module(custom, description.preprocess.shape, len(description.classes))
+    if class_name(network) != title:
+        raise UsageError(f"the network of {path} was written in Python as {title}; got {class_name(network)}.")
     network.load_state_dict(_tensors(path, network))
     return network
 

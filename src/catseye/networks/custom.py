@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,6 +15,7 @@ from catseye.arguments import received
 from catseye.errors import UsageError, first_line
 from catseye.networks.definition.from_modules import define_modules
 from catseye.networks.memory_layout import keep_layout
+from catseye.networks.structure import detached_attributes
 from catseye.networks.weights import STORED_TYPES
 
 Shape = tuple[int, int, int]
@@ -71,10 +73,11 @@ def make_network(network: CustomNetwork, shape: Shape, classes: int, seed: int =
     module = make_module(network, shape, classes, seed)
     if not any(weight.requires_grad for weight in module.parameters()):
         raise UsageError("the network has no weights that could learn: all are frozen, or there are none.")
+    _check_step(module, shape, classes)
     defined = define_modules(module, shape, classes)
     if defined:
         return MadeNetwork(str(defined[0]), defined[1].eval())
-    return MadeNetwork(_PREFIX + _class_name(module), module)
+    return MadeNetwork(_PREFIX + class_name(module), module)
 
 
 def make_module(
@@ -98,7 +101,8 @@ def make_module(
     return module
 
 
-def _class_name(module: nn.Module) -> str:
+def class_name(module: nn.Module) -> str:
+    """Return the name of a module's class, as far as it can be stored."""
     name = re.sub(r"\W", "", type(module).__name__)[:_LONGEST_NAME]
     return name if is_custom_name(_PREFIX + name) else "Network"
 
@@ -138,7 +142,8 @@ def _copied(module: nn.Module) -> nn.Module:
     if isinstance(module, torch.jit.ScriptModule):
         raise UsageError("network is compiled to TorchScript; give the module that it was made from.")
     try:
-        return copy.deepcopy(module)
+        memo: dict[int, Any] = dict(detached_attributes(module))
+        return copy.deepcopy(module, memo)
     except Exception as error:
         raise UsageError(
             f"the network cannot be copied ({_reason(error)}); give a function (shape, classes) that makes it."
@@ -153,6 +158,25 @@ def _run(module: nn.Module, shape: Shape) -> object:
     except Exception as error:
         sizes = f"pictures of {height}×{width} pixels, a batch (B, {channels}, {height}, {width})"
         raise UsageError(f"the network fails for {sizes}: {_reason(error)}.") from error
+
+
+def _check_step(module: nn.Module, shape: Shape, classes: int) -> None:
+    """Raise `UsageError` unless a copy of the module can do a training step."""
+    height, width, channels = shape
+    trial = _copied(module).train()
+    try:
+        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+            output = trial(torch.rand(_PROBES, channels, height, width))
+            if isinstance(output, torch.Tensor):
+                output.sum().backward()  # type: ignore[no-untyped-call]
+    except Exception as error:
+        raise UsageError(f"the network fails in training mode, in which it is trained: {_reason(error)}.") from error
+    if not isinstance(output, torch.Tensor) or tuple(output.shape) != (_PROBES, classes):
+        got = tuple(output.shape) if isinstance(output, torch.Tensor) else received(output)
+        raise UsageError(
+            f"the network must return logits (B, {classes}) in training mode too; for {_PROBES} pictures it returns "
+            f"{got}."
+        )
 
 
 def _check_logits(output: object, classes: int) -> None:

@@ -47,6 +47,16 @@ _WINDOWS: dict[object, Callable[..., nn.Module]] = {
 }
 _SHAPES = frozenset({torch.flatten, torch.reshape, "flatten", "view", "reshape"})
 _MEANS = frozenset({torch.mean, "mean"})
+_MAXIMA = frozenset({torch.amax, "amax"})
+# What leaves every value at its position: arithmetic, and copies.
+_IN_PLACE = frozenset(
+    {
+        *(operator.mul, operator.imul, operator.sub, operator.isub, operator.truediv, operator.neg, operator.pow),
+        *(torch.mul, torch.sub, torch.div, torch.abs, torch.exp, torch.sqrt, torch.square, torch.clamp),
+        *("mul", "mul_", "sub", "sub_", "div", "div_", "abs", "exp", "sqrt", "square", "clamp", "clamp_", "neg"),
+        *("contiguous", "clone", "detach", "to", "float", "half", "double", "type_as", "expand_as"),
+    }
+)
 SUMS = frozenset({operator.add, operator.iadd, torch.add, "add", "add_"})
 CONCATENATIONS = frozenset({torch.cat, torch.concat, torch.concatenate})
 
@@ -68,14 +78,22 @@ def read_call(node: fx.Node, received: object, returned: object) -> nn.Module | 
         return None
     if (received.dim(), returned.dim()) == (4, 2) and node.target in _SHAPES:
         return nn.Flatten()
-    if received.dim() == 4 and node.target in _MEANS and returned.numel() == received.shape[0] * received.shape[1]:
-        return nn.AdaptiveAvgPool2d(1)
+    if received.dim() == 4 and returned.numel() == received.shape[0] * received.shape[1]:
+        if node.target in _MEANS:
+            return nn.AdaptiveAvgPool2d(1)
+        if node.target in _MAXIMA:
+            return nn.AdaptiveMaxPool2d(1)
     return None
 
 
 def is_elementwise(node: fx.Node) -> bool:
     """Say whether the node's function changes every value by itself: an activation, or dropout."""
     return node.target in _ACTIVATIONS
+
+
+def keeps_positions(node: fx.Node) -> bool:
+    """Say whether the node leaves every value at its position, as arithmetic does and a transpose does not."""
+    return node.op not in ("call_function", "call_method") or node.target in _IN_PLACE or is_elementwise(node)
 
 
 def _without(keywords: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -26,7 +26,21 @@ def copy_structure(network: Network) -> Network:
         memo |= {id(buffer): buffer.detach() for buffer in module._buffers.values() if buffer is not None}
         # Other people's hooks run in the copy too, but are not copied: they may hold what cannot be, such as a lock.
         memo |= {id(hooks): copy.copy(hooks) for name, hooks in vars(module).items() if name.endswith("_hooks")}
+    memo |= detached_attributes(network)
     return copy.deepcopy(network, memo)
+
+
+def detached_attributes(network: nn.Module) -> dict[int, torch.Tensor]:
+    """Return, by identity, what modules keep of a pass, such as ``self.last = maps``, without the pass behind it.
+
+    A copy can hold only that.
+    """
+    return {
+        id(value): value.detach()
+        for module in network.modules()
+        for value in vars(module).values()
+        if isinstance(value, torch.Tensor) and not value.is_leaf
+    }
 
 
 def in_evaluation_mode(network: Network) -> Network:

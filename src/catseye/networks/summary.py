@@ -15,6 +15,7 @@ from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.recording import record_steps
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from catseye.networks.geometry import Geometry
@@ -60,8 +61,8 @@ class Layer:
         }
 
 
-@dataclass(frozen=True)
-class Operation:
+@dataclass(frozen=True, repr=False)
+class Operation(ShortRepr):
     """One operation of a network, with what it takes; unlike a row of the table, relu or a sum is one too.
 
     Attributes
@@ -192,7 +193,9 @@ def _merged(row: Layer, addition: Layer) -> Layer:
 
 def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
-    output = (size[1], size[2], size[0]) if len(size) == 3 else size
+    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels.
+    last = isinstance(step.layer, nn.Linear | nn.LayerNorm)
+    output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = "+ sum" if step.layer == "sum" else step.layer
         return Layer(step.name, kind, output, 0, 0, step.field)

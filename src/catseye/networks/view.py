@@ -29,5 +29,5 @@ def view_summary(summary: Summary) -> View:
     title = f"{summary.network} for pictures of {'×'.join(map(str, summary.input))} (height, width, channels)"
     words = "sees: receptive field, the pixels that one value of the layer depends on"
     if any(layer.receptive_field is None for layer in summary.layers):
-        words += "; ?: not known, as the network decides while it runs what it does"
+        words += "; ?: not known, as there are steps that cannot be followed"
     return View(title, (title, Table(columns, rows, totals), words))

@@ -12,7 +12,7 @@ from torch import fx, nn
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
-from catseye.networks.functions import CONCATENATIONS, SUMS, is_elementwise, read_call
+from catseye.networks.functions import CONCATENATIONS, SUMS, is_elementwise, keeps_positions, read_call
 from catseye.networks.geometry import Geometry
 from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
@@ -76,7 +76,7 @@ class Walk(fx.Interpreter):
         bare = copy.deepcopy(network, weights | buffers).eval()
         super().__init__(trace(bare))
         self._steps: list[Step] = []
-        self._geometries: dict[fx.Node, Geometry] = {}
+        self._geometries: dict[fx.Node, Geometry | None] = {}  # None behind what cannot be followed
         self._sources: dict[fx.Node, tuple[int, ...]] = {}
         self.by_module: dict[str, Geometry] = {}
         self._input: Pair = (1, 1)
@@ -114,22 +114,28 @@ class Walk(fx.Interpreter):
         else:
             result = super().run_node(n)
         before = [self._geometries[node] for node in n.all_input_nodes]
-        geometry = max(before, key=lambda one: one.field, default=Geometry())
+        known = [one for one in before if one]
+        geometry = max(known, key=lambda one: one.field, default=Geometry()) if len(known) == len(before) else None
         self._sources[n] = (0,) if n.op == "placeholder" else self._before(n)
         layer = self._layer(n, result)
         if layer is not None:
-            geometry = _geometry_behind(layer, geometry)
+            geometry = _geometry_behind(layer, geometry, result) if geometry else None
             name = str(n.target) if n.op == "call_module" else n.name
             self._note(n, name, layer, result, geometry)
         elif n.target in SUMS and len(before) > 1:
             self._note(n, self._name_of_join(n), "sum", result, geometry)
         elif n.target in CONCATENATIONS:
             self._note(n, self._name_of_join(n), "concatenation", result, geometry)
-        if isinstance(result, torch.Tensor) and result.dim() == 4:
+        elif isinstance(result, torch.Tensor) and not keeps_positions(n) and geometry and geometry.size != (1, 1):
+            geometry = None
+        if geometry and isinstance(result, torch.Tensor) and result.dim() == 4:
             geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
         self._geometries[n] = geometry
         # A module's last operation is its output.
-        self.by_module |= dict.fromkeys(n.meta.get("nn_module_stack", ()), geometry)
+        for module in n.meta.get("nn_module_stack", ()):
+            self.by_module.pop(module, None)
+            if geometry:
+                self.by_module[module] = geometry
         return result
 
     def _layer(self, n: fx.Node, result: object) -> nn.Module | None:
@@ -139,12 +145,14 @@ class Walk(fx.Interpreter):
             return None
         return read_call(n, self.env.get(n.args[0]) if isinstance(n.args[0], fx.Node) else None, result)
 
-    def _note(self, n: fx.Node, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry) -> None:
-        height, width = (min(field, side) for field, side in zip(geometry.field, self._input, strict=True))
+    def _note(
+        self, n: fx.Node, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry | None
+    ) -> None:
+        field = (min(geometry.field[0], self._input[0]), min(geometry.field[1], self._input[1])) if geometry else None
         stack = list(n.meta.get("nn_module_stack", {}).values())
         around = stack[:-1] if n.op == "call_module" else stack
         inside = tuple((called, kind.__name__) for called, kind in around)
-        self._steps.append(Step(name, layer, tuple(result.shape[1:]), (height, width), self._before(n), inside))
+        self._steps.append(Step(name, layer, tuple(result.shape[1:]), field, self._before(n), inside))
         self._sources[n] = (len(self._steps),)
 
     def _before(self, n: fx.Node) -> tuple[int, ...]:
@@ -166,7 +174,7 @@ def _size(layer: _Windowed | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[
     return channels, *window.output_size(as_pair(tuple(maps.shape[-2:])))
 
 
-def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
+def _geometry_behind(layer: nn.Module, geometry: Geometry, result: object) -> Geometry | None:
     if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
         kernel, stride = as_pair(layer.kernel_size), as_pair(layer.stride)
         dilation = _dilation(layer)
@@ -180,7 +188,9 @@ def _geometry_behind(layer: nn.Module, geometry: Geometry) -> Geometry:
         return geometry.shared_out(as_pair(layer.output_size))
     if isinstance(layer, nn.Upsample):
         return geometry.enlarged(*map(int, as_pair(layer.scale_factor or 1)))
-    return geometry.united() if isinstance(layer, nn.Linear) else geometry
+    if isinstance(layer, nn.Linear):
+        return geometry.united() if isinstance(result, torch.Tensor) and result.dim() == 2 else None
+    return geometry if type(layer) in ELEMENTWISE or isinstance(layer, nn.Flatten) else None
 
 
 def _pads_alike(layer: _Windowed) -> bool:

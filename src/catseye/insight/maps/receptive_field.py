@@ -146,7 +146,7 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     geometry = geometries(network, shape)
     sides = shape[0], shape[1]
     with limit_threads(1):  # with one channel there is so little to do that sharing it takes six times as long
-        if has_known_layers(network) and geometry:
+        if has_known_layers(network) and all(layer.name in geometry for layer in layers):
             try:
                 return tuple(_measured(layers, geometry, skeleton(network), torch.ones(1, 1, *sides, dtype=_EXACT)))
             except RuntimeError:  # a layer that does not work with one channel
@@ -172,7 +172,10 @@ def _measured(
     outputs = Probe(network).layer_outputs(pictures, [layer.name for layer in layers])
     for layer in layers:
         output = outputs[layer.name]
-        middle = _middle(output, geometries[layer.name].size) if len(output) == 1 else _middles(output)
+        if not output.requires_grad:  # no gradient passes, as through what is looked up in a table
+            continue
+        last = isinstance(network.get_submodule(layer.name), nn.Linear | nn.LayerNorm)
+        middle = _middle(output, geometries[layer.name].size) if len(output) == 1 else _middles(output, last)
         (gradient,) = torch.autograd.grad(middle, pictures, retain_graph=True)
         reached = gradient.ne(0).any(0).any(0)
         top, rows = _extent(reached.any(1))
@@ -268,10 +271,12 @@ def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
     return output[0].reshape(-1)[rows // 2 * columns + columns // 2]
 
 
-def _middles(outputs: torch.Tensor) -> torch.Tensor:
+def _middles(outputs: torch.Tensor, channels_last: bool) -> torch.Tensor:
     """Return the sum of all pictures' and channels' values at the middle position; of outputs without maps, of all."""
     if outputs.dim() != 4:
         return outputs.sum()
+    if channels_last:
+        outputs = outputs.permute(0, 3, 1, 2)
     rows, columns = outputs.shape[2:]
     return outputs[:, :, rows // 2, columns // 2].sum()
 

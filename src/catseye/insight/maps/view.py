@@ -128,7 +128,9 @@ def _agreement(fields: Sequence[ReceptiveField]) -> str:
     """Return whether the measured fields agree with the computed ones."""
     if any(field.estimated for field in fields):
         unknown = (
-            "" if all(field.analytic for field in fields) else "?: not known, as the network decides while it runs. "
+            ""
+            if all(field.analytic for field in fields)
+            else "?: not known, as there are steps that cannot be followed. "
         )
         return (
             f"{unknown}Measured on pictures of noise, as there are layers or steps of your own: what a maximum or relu "

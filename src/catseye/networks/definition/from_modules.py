@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from catseye.networks.windows import Padding, Pair
 
 _TOLERANCE = 1e-5
+_MOMENTUM = 0.1  # PyTorch's, of batch normalisation; texts have no other
 
 
 def define_modules(
@@ -96,7 +97,9 @@ def _parts(module: nn.Module) -> Iterator[Part]:
             yield Flatten()
         case nn.Linear():
             yield Dense(module.out_features, None, module.bias is not None)
-        case nn.BatchNorm2d() | nn.BatchNorm1d() if module.affine and module.track_running_stats:
+        case nn.BatchNorm2d() | nn.BatchNorm1d() if (
+            module.affine and module.track_running_stats and module.momentum == _MOMENTUM
+        ):
             yield BatchNorm(module.eps)
         case ChannelNorm():
             yield LayerNorm(module.eps)

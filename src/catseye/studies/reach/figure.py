@@ -30,8 +30,10 @@ def draw_reach(reach: Reach) -> Figure:
     width = _SINGLE if stacked else _WIDE * columns
     figure = Figure((width, _TALL * rows + (1.3 if stacked else 0.6)), layout="constrained")
     panels = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
+    networks = {curves.network for curves in reach.data}
+    scratch = f"{networks.pop() if len(networks) == 1 else 'a small network'} from scratch"
     for axes, curves in zip(panels, reach.data, strict=False):
-        _draw(axes, curves)
+        _draw(axes, curves, scratch)
     for axes in panels[count:]:
         axes.set_axis_off()
     for axes in panels[::columns]:
@@ -52,10 +54,10 @@ def draw_reach(reach: Reach) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, curves: LearningCurves) -> None:
+def _draw(axes: Axes, curves: LearningCurves, scratch: str) -> None:
     shots = [pair.shots for pair in curves.pairs]
     _curve(axes, [pair.transfer for pair in curves.pairs], "transfer: frozen backbone and a head", BLUE, "-o")
-    _curve(axes, [pair.scratch for pair in curves.pairs], "a small convnet from scratch", ORANGE, "--s")
+    _curve(axes, [pair.scratch for pair in curves.pairs], scratch, ORANGE, "--s")
     axes.axhline(1 / curves.classes, color="0.5", linestyle=":", linewidth=1.2, label="chance")
     if curves.stops_paying is not None and curves.stops_paying > shots[0]:
         axes.axvline(curves.stops_paying, color="0.5", linewidth=1, zorder=0)
