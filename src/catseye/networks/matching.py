@@ -60,7 +60,7 @@ def load_matching_weights(path: Path, network: nn.Module) -> None:
 
 
 def load_named_weights(path: Path, network: nn.Module, tensors: Tensors) -> None:
-    """Fill a network with a state dict of its own names, which DataParallel and torch.compile may have put theirs before.
+    """Fill a network with a state dict of its own names, whatever prefixes DataParallel and torch.compile added.
 
     Parameters
     ----------
