@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 from torch import nn
 
@@ -74,7 +75,11 @@ def test_a_state_dict_is_what_pytorch_reads(classifier: Classifier, tmp_path: Pa
         ("m.pth", {"mean": [1, 2]}, "mean has one number, or one for each of 3 channels; got 2"),
         ("m.pth", {"std": "none"}, "std must be a number such as 4/255"),
         ("m.pth", {"shape": "8x6"}, "HxWxC|numbers"),
-        ("m.pth", {"network": nn.Linear(2, 2)}, "state the network as a text, not as a module"),
+        ("m.pth", {"network": nn.Linear(2, 2)}, "holds weights alone: state the classes as well"),
+        ("m.pth", {"network": nn.Linear(2, 2), "shape": None}, "holds weights alone: state the shape"),
+        ("m.pth", {"network": nn.Linear(2, 2), "classes": 3}, "the network fails for pictures of 8×6 pixels"),
+        ("m.weights.h5", {"network": nn.Linear(2, 2)}, "file of Keras: state its network as a text"),
+        ("m.keras", {"network": nn.Linear(2, 2)}, "file of Keras: state its network as a text, or not at all"),
         ("m.keras", {}, "says itself which network it is"),
         ("m.keras", {"network": None, "classes": "a,b"}, "the network has 3 classes; 2 were named"),
         ("m.keras", {"network": None, "shape": "9x9x3"}, "the model takes 8×6×3, not 9×9×3"),
@@ -101,7 +106,7 @@ def test_what_a_keras_file_leaves_open_is_told(tmp_path: Path, caplog: pytest.Lo
     with caplog.at_level(logging.WARNING, "catseye"):
         found = Classifier.load(path)
     assert "scaled to 0–1" in caplog.text
-    assert "called 0 to 1" in caplog.text
+    assert "called 0 and 1;" in caplog.text
     white = np.full((1, 1, 1, 1), 255, np.uint8)
     assert found.probabilities(white)[0, 1] == pytest.approx(1 / (1 + np.exp(-1)))
     caplog.clear()
@@ -148,3 +153,89 @@ def test_without_h5py_the_line_that_installs_it_is_named(
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(CatseyeError, match=r"pip install 'catseye\[keras\]'"):
         classifier.save(tmp_path / "m.keras")
+
+
+class Net(nn.Module):
+    """A network that no text says: its layers are not used in the order in which they stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last = nn.Linear(4, 3)
+        self.norm = nn.BatchNorm2d(4)
+        self.first = nn.Conv2d(3, 4, 3)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        maps: torch.Tensor = self.norm(self.first(pictures)).relu()
+        logits: torch.Tensor = self.last(maps.mean((2, 3)))
+        return logits
+
+
+OWN: dict[str, Any] = {"shape": "8x6x3", "classes": "a, b, c"}
+
+
+@pytest.mark.parametrize("name", ["net.pth", "net.ckpt", "net.safetensors"])
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.", "_orig_mod.module."])
+def test_a_state_dict_fills_the_module_that_it_belongs_to(name: str, prefix: str, tmp_path: Path) -> None:
+    trained, given = Net().eval(), Net().requires_grad_(False)
+    before = given.first.weight.clone()
+    state = {prefix + key: value for key, value in trained.state_dict().items()}
+    path = tmp_path / name
+    if name.endswith(".safetensors"):
+        safetensors.torch.save_file(state, path)
+    else:
+        torch.save({"state_dict": state, "epoch": 3}, path)
+    for network in (given, lambda *_: Net()):
+        found = Classifier.load(path, network, **OWN, mean=0.5)
+        assert found.network_name == "python:Net"
+        assert found.classes == ("a", "b", "c")
+        with torch.inference_mode():
+            wanted = trained(torch.from_numpy(PIXELS).float() / 255 - 0.5).softmax(1).numpy()
+        assert np.allclose(found.probabilities(PIXELS), wanted, atol=1e-5)
+    assert (given.first.weight == before).all()
+    own = found.save(tmp_path / "own.safetensors")
+    assert (Classifier.load(own, Net()).probabilities(PIXELS) == found.probabilities(PIXELS)).all()
+    with pytest.raises(UsageError, match="says itself what it is; leave out network, classes, shape, mean and std"):
+        Classifier.load(own, Net(), **OWN)
+
+
+def test_a_module_that_a_text_says_gets_its_name(tmp_path: Path) -> None:
+    network = nn.Sequential(nn.Flatten(), nn.Linear(144, 3)).eval()
+    torch.save(network.state_dict(), tmp_path / "m.pth")
+    found = Classifier.load(tmp_path / "m.pth", nn.Sequential(nn.Flatten(), nn.Linear(144, 3)), **OWN)
+    assert found.network_name == "flatten, dense 3"
+    wanted = network(torch.from_numpy(PIXELS).float() / 255).softmax(1).detach().numpy()
+    assert np.allclose(found.probabilities(PIXELS), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"more": torch.zeros(2)}, "unexpected more"),
+        ({"last.bias": None}, r"missing last\.bias"),
+        ({"last.bias": torch.zeros(4)}, r"last\.bias is \(4,\) instead of \(3,\)"),
+        ({"last.bias": torch.zeros(3, dtype=torch.complex64)}, r"last\.bias is complex64 instead of float32"),
+        ({"last.bias": torch.full((3,), 1e300, dtype=torch.float64)}, "weights that are not finite"),
+        ({"module.last.bias": torch.zeros(3)}, "the same names with and without the prefix module"),
+        (
+            {"_orig_mod.last.bias": torch.zeros(3)},
+            "without the prefixes module and _orig_mod, several names are the same",
+        ),
+        ({"norm.num_batches_tracked": None, "last.bias": torch.zeros(3).half()}, None),
+    ],
+)
+def test_names_shapes_and_numbers_must_be_the_modules(
+    changes: dict[str, torch.Tensor | None], reason: str | None, tmp_path: Path
+) -> None:
+    state = Net().state_dict() | changes
+    torch.save({key: value for key, value in state.items() if value is not None}, tmp_path / "m.pth")
+    if reason is None:
+        assert Classifier.load(tmp_path / "m.pth", Net(), **OWN).network.state_dict()["last.bias"].tolist() == [0, 0, 0]
+        return
+    with pytest.raises(CatseyeError, match=reason):
+        Classifier.load(tmp_path / "m.pth", Net(), **OWN)
+
+
+def test_a_damaged_file_for_a_module_is_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "m.safetensors").write_bytes(b"no weights")
+    with pytest.raises(CatseyeError, match="truncated or damaged"):
+        Classifier.load(tmp_path / "m.safetensors", Net())

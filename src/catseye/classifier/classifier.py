@@ -103,8 +103,8 @@ class Classifier(Answer):
             Of a run, of a classifier's file, or of another framework's: Keras 3's ``.keras`` or ``.weights.h5``,
             PyTorch's state dict as ``.pth``, ``.pt`` or ``.safetensors``. The others describe these alone.
         network
-            For files of weights alone: its name or text. For a classifier whose network was written in Python: the
-            module, which is copied, or the function ``(shape, classes)`` that makes it.
+            For files of weights alone: its name or text. For PyTorch's, and for a classifier whose network was written
+            in Python, also the module, which is copied, or the function ``(shape, classes)`` that makes it.
         classes
             Their names, in a list or as comma-separated text, or their number.
         shape

@@ -12,8 +12,9 @@ from catseye.classifier.description import FORMAT, Description
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
+from catseye.networks.custom import make_module, make_network
 from catseye.networks.definition.plain_layers import Dense
-from catseye.networks.matching import load_matching_weights
+from catseye.networks.matching import load_matching_weights, load_named_weights
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.networks.registry import backbone, build, definition, is_backbone
 from catseye.networks.weights import ORDERED_ENDINGS, load_weights, read_weights
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.classifier.stated import Stated
+    from catseye.networks.custom import CustomNetwork
     from catseye.networks.keras.reading import KerasNetwork
 
 log = logging.getLogger("catseye")
@@ -67,6 +69,40 @@ def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
             "28x28x1, or the name of a backbone."
         )
     return _backbone(path, stated, stated.network) if is_backbone(stated.network) else _weights(path, stated)
+
+
+def read_custom(path: Path, stated: Stated, custom: CustomNetwork) -> tuple[nn.Module, Description]:
+    """Return a network that was written in Python with the weights in a file of PyTorch's, and what describes it.
+
+    Parameters
+    ----------
+    path
+        A state dict or ``.safetensors``, whose names are those of the module.
+    stated
+        The shape of the pictures and the classes are needed.
+    custom
+        The module, which is copied, or the function that makes it.
+
+    Raises
+    ------
+    UsageError
+        Something is missing, the module does not fit it, or the file is Keras's.
+    CatseyeError
+        The file cannot be read, or holds the weights of another network.
+    """
+    if path.name.lower().endswith((KERAS, ".h5", ".hdf5")):
+        raise UsageError(f"{path} is a file of Keras: state its network as a text, or not at all; not as a module.")
+    tensors = read_weights(path)
+    if stated.shape is None or stated.classes is None:
+        what = "the shape of the pictures" if stated.shape is None else "the classes"
+        example = "shape 28x28x1" if stated.shape is None else "classes 10, or their names"
+        raise UsageError(f"{path} holds weights alone: state {what} as well, e.g. {example}.")
+    height, width, channels = stated.shape
+    preprocess = Preprocess(height, width, channels, *stated.normalisation(channels))
+    module = make_module(custom, stated.shape, len(stated.classes))
+    load_named_weights(path, module, tensors)
+    made = make_network(module, stated.shape, len(stated.classes))
+    return made.module, _describe(path, made.name, preprocess.to_json(), list(stated.classes), None)
 
 
 def write_other(path: Path, network: nn.Module, description: Description) -> None:
@@ -191,7 +227,8 @@ def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) ->
     if not made.rescales and not says_values:
         notes.append("it does not say which values it takes, so they are scaled to 0–1; for 0–255, state std 1/255")
     if stated.classes is None:
-        notes.append(f"its classes have no names and are called 0 to {made.classes - 1}; state them with classes")
+        numbers = "0 and 1" if made.classes == 2 else f"0 to {made.classes - 1}"
+        notes.append(f"its classes have no names and are called {numbers}; state them with classes")
     if made.left_out:
         notes.append(f"layers that act in training only were left out: {', '.join(made.left_out)}")
     if any(variables.head == "sigmoid" for variables in made.variables):

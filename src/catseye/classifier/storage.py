@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catseye.classifier.description import Description
 from catseye.classifier.file import is_model, read_model, write_model
-from catseye.classifier.other_files import ENDINGS, is_other, read_other, write_other
+from catseye.classifier.other_files import ENDINGS, is_other, read_custom, read_other, write_other
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.networks.imagenet import CLASSES, class_names
@@ -39,8 +39,8 @@ def read_classifier(path: Path, stated: Stated, custom: CustomNetwork | None = N
         near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
         advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
         raise UsageError(f"there is no classifier at {path}{inside}{advice}")
-    if custom is not None and is_other(file):
-        raise UsageError(f"{file} holds weights of another framework: state the network as a text, not as a module.")
+    if custom is not None and (is_other(file) or not is_model(file)):
+        return read_custom(file, stated, custom)
     if is_other(file) or (stated.network is not None and not is_model(file)):
         return read_other(file, stated)
     if not stated.is_empty:

@@ -12,7 +12,7 @@ from catseye.errors import CatseyeError
 from catseye.networks.weights import ORDERED_ENDINGS, difference, read_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from torch import nn
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from catseye.networks.weights import Tensors
 
 _COUNTER = "num_batches_tracked"
+_WRAPPERS = ("module.", "_orig_mod.")
 _Kind: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]  # the weights of a layer: name and shape of each
 
 
@@ -56,6 +57,55 @@ def load_matching_weights(path: Path, network: nn.Module) -> None:
         raise CatseyeError(f"{path} holds weights that are not finite.")
     network.load_state_dict(state, assign=True)
     network.eval().requires_grad_(True)
+
+
+def load_named_weights(path: Path, network: nn.Module, tensors: Tensors) -> None:
+    """Fill a network with a state dict of its own names, whatever prefixes DataParallel and torch.compile added.
+
+    Parameters
+    ----------
+    path
+        Source of the tensors, for messages.
+    network
+        A module that somebody wrote: by order, its layers could be matched only if it used them in that order.
+    tensors
+        Counters of batches may be missing.
+
+    Raises
+    ------
+    CatseyeError
+        A tensor is missing, unexpected, of another shape or kind of number, or not finite.
+    """
+    wanted = network.state_dict()
+    names = {name: _without_wrappers(name) for name in wanted}
+    have = {_without_wrappers(name): value for name, value in tensors.items()}
+    for name in names.values():
+        if name.endswith(_COUNTER):
+            have.setdefault(name, torch.zeros((), dtype=torch.int64))
+    fault = difference(
+        {names[name]: tuple(value.shape) for name, value in wanted.items()},
+        {name: tuple(value.shape) for name, value in have.items()},
+    )
+    if len(set(names.values())) < len(names) or len(have) < len(tensors):
+        fault = "without the prefixes module and _orig_mod, several names are the same"
+    if fault:
+        raise CatseyeError(f"{path} holds the weights of another network: {fault}.")
+    for name, value in wanted.items():
+        given = have[names[name]]
+        if not torch.can_cast(given.dtype, value.dtype):
+            kinds = " instead of ".join(str(dtype).removeprefix("torch.") for dtype in (given.dtype, value.dtype))
+            raise CatseyeError(f"{path} holds the weights of another network: {names[name]} is {kinds}.")
+    state = {name: have[names[name]].to(value.dtype) for name, value in wanted.items()}
+    if not all(value.isfinite().all() for value in state.values()):
+        raise CatseyeError(f"{path} holds weights that are not finite.")
+    network.load_state_dict(state)
+    network.eval().requires_grad_(True)
+
+
+def left_over(path: Path, layers: Sequence[str]) -> str:
+    """Say that a file has layers that the network has not."""
+    more = f" and {len(layers) - 1} more" if len(layers) > 1 else ""
+    return f"{path} holds the weights of another network: it has {layers[0]}{more} besides."
 
 
 def match_names(wanted: Mapping[str, tuple[int, ...]], tensors: Tensors, path: Path, *, ordered: bool) -> Tensors:
@@ -102,8 +152,7 @@ def _pair_layers(own: Mapping[str, _Kind], others: Mapping[str, _Kind], path: Pa
             raise CatseyeError(_misfit(path, name, kind, [(n, k) for n, k in others.items() if k not in own.values()]))
     left = [name for kind, names in waiting.items() for name in names[counts[kind] :]]
     if left:
-        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-        raise CatseyeError(f"{path} holds the weights of another network: it has {left[0]}{more} besides.")
+        raise CatseyeError(left_over(path, left))
     if not ordered:
         waiting = defaultdict(list, {kind: _numbered(names, path) for kind, names in waiting.items()})
     return {name: waiting[kind].pop(0) for name, kind in own.items()}
@@ -127,6 +176,13 @@ def _misfit(path: Path, name: str, kind: _Kind, unused: Iterable[tuple[str, _Kin
 
 def _words(kind: _Kind) -> str:
     return ", ".join(f"{name} {'×'.join(map(str, shape)) or 'a number'}" for name, shape in reversed(kind))
+
+
+def _without_wrappers(name: str) -> str:
+    """Return a weight's name without what wrappers around a module put before it."""
+    while name.startswith(_WRAPPERS):
+        name = name.partition(".")[2]
+    return name
 
 
 def _joined(layer: str, weight: str) -> str:

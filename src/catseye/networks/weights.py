@@ -64,7 +64,12 @@ def read_weights(path: Path) -> Tensors:
             f"{path} is not a weight file, or holds more than weights; it was not loaded.\n"
             f"If it holds a whole model, {_SAVE}."
         ) from error
-    return {name.removeprefix("module."): value for name, value in tensors.items()}
+    found = {name.removeprefix("module."): value for name, value in tensors.items()}
+    if len(found) < len(tensors):
+        raise CatseyeError(
+            f"{path} has the same names with and without the prefix module; which count, it does not say."
+        )
+    return found
 
 
 def separate(tensors: Mapping[str, torch.Tensor]) -> Tensors:

@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.networks.keras.reading import read_keras_network
+from catseye.networks.keras.reading import read_keras_network, read_keras_weights
+from catseye.networks.registry import build
 from tests.networks.keras.models import h5, keras_file, layer, sequential
 
 if TYPE_CHECKING:
@@ -247,3 +248,42 @@ def test_an_incomplete_file_is_refused(share: float, tmp_path: Path) -> None:
     cut = keras_file(tmp_path / "weights.keras", MODEL, inner[: int(share * len(inner))])
     with pytest.raises(CatseyeError, match="its weights are"):
         read_keras_network(cut, None)
+
+
+TEXT = "conv 2 2x2 linear, flatten, dense 3"
+
+
+def read_weights(content: bytes, folder: Path) -> None:
+    """Read the content of a ``.weights.h5`` for ``TEXT``."""
+    (folder / "m.weights.h5").write_bytes(content)
+    read_keras_weights(folder / "m.weights.h5", build(TEXT, (3, 3, 3), 3), (3, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"dense_1": [np.ones((3, 10)), np.ones(10)]}, "layers/dense_1"),
+        (
+            {"batch_normalization": [np.ones(2)] * 4, "dense_1": [np.ones((3, 2))]},
+            "layers/batch_normalization and 1 more",
+        ),
+        ({"dense/inner": [np.ones(2)]}, "layers/dense/inner"),
+        ({"dense/generator": [np.ones(2)]}, "layers/dense/generator"),
+    ],
+)
+def test_every_layer_of_a_file_of_weights_must_be_in_the_network(
+    more: dict[str, list[Floats]], named: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CatseyeError, match=f"holds the weights of another network: it has {named} besides"):
+        read_weights(h5(WEIGHTS | more), tmp_path)
+
+
+def test_what_keras_saves_beside_the_weights_is_no_layer(tmp_path: Path) -> None:
+    content = io.BytesIO(h5(WEIGHTS))
+    with h5py.File(content, "r+") as file:
+        file["optimizer/vars/0"] = np.float32(0.1)
+        file["optimizer/vars/1"] = DENSE
+        file["layers/dropout/seed_generator/vars/0"] = np.array([1, 2], np.uint32)
+        file["layers/flatten"] = file["layers/dense"]  # another name of the same variables
+        file["layers/dense/again"] = file["layers"]  # without end
+    read_weights(content.getvalue(), tmp_path)

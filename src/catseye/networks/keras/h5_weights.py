@@ -25,6 +25,7 @@ class H5Weights:
 
     def __init__(self, file: Any) -> None:
         self._file = file
+        self._used: set[int] = set()  # where in the file the variables lie that were read
 
     def read(self, group: str, shapes: Iterable[tuple[int, ...]]) -> list[Floats]:
         """Return the variables of a group as float32; each must have the shape that is expected of it.
@@ -39,6 +40,25 @@ class H5Weights:
         if have != len(wanted):
             raise KerasError(f"{group} has {have} variables instead of {len(wanted)}.")
         return [self._variable(f"{group}/vars/{number}", shape) for number, shape in enumerate(wanted)]
+
+    def unused(self) -> list[str]:
+        """Return the layers with variables that were not read, apart from an optimizer's and the states of random ones.
+
+        Keras saves both beside a model's weights; neither changes an answer.
+        """
+        import h5py
+
+        found: dict[str, None] = {}
+
+        def visit(path: str, item: Any) -> None:
+            if not isinstance(item, h5py.Dataset) or _address(item) in self._used or path.startswith("optimizer/"):
+                return
+            layer = path.rpartition("/")[0].removesuffix("/vars") or path
+            if item.dtype.kind == "f" or not layer.endswith("generator"):
+                found[layer] = None
+
+        self._file.visititems(visit)  # each object once, within the file
+        return list(found)
 
     def _count(self, group: str) -> int:
         return sum(self._find(f"{group}/vars/{number}") is not None for number in range(_MOST_VARIABLES))
@@ -55,6 +75,7 @@ class H5Weights:
         # Virtual and external ones lie in other files; filters are what a small file can hide a large content behind.
         if found.dtype.kind != "f" or found.is_virtual or found.external or plain.get_nfilters():
             raise KerasError(f"{path} is not an array of plain numbers.")
+        self._used.add(_address(found))
         values: Floats = found[()].astype(np.float32)
         if not np.isfinite(values).all():
             raise KerasError(f"{path} holds values that are not finite.")
@@ -114,6 +135,12 @@ def _h5py() -> Any:
     except ImportError:
         raise CatseyeError("Keras's files need h5py: pip install 'catseye[keras]'") from None
     return h5py
+
+
+def _address(item: Any) -> int:
+    import h5py
+
+    return int(h5py.h5o.get_info(item.id).addr)
 
 
 def _words(shape: tuple[int, ...] | None) -> str:

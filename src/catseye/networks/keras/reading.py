@@ -17,6 +17,7 @@ from catseye.networks.keras.keras_layers import KerasLayers
 from catseye.networks.keras.layer_list import KerasError
 from catseye.networks.keras.translator import translate
 from catseye.networks.keras.weighted import weighted_modules
+from catseye.networks.matching import left_over
 from catseye.networks.registry import build
 
 if TYPE_CHECKING:
@@ -70,12 +71,15 @@ def read_keras_weights(path: Path, network: nn.Module, shape: tuple[int, int, in
     Raises
     ------
     CatseyeError
-        The file cannot be read, or holds the weights of another network.
+        The file cannot be read, or holds the weights of another network: others, or more than it has.
     """
     with _about(path):
         layers = KerasLayers(network, shape)
         with open_h5(path) as weights:
             _fill(network, shape, weights, layers.variables())
+            left = weights.unused()
+    if left:
+        raise CatseyeError(left_over(path, left))
 
 
 @contextmanager
