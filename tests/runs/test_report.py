@@ -46,7 +46,7 @@ def test_it_says_what_the_issue_of_trust_needs(browser: webdriver.Chrome, digits
         f"95 % interval {100 * low:.2f} % to {100 * high:.2f} %, n = 359",
         "digits has no test split of its own",
         "conv1",
-        "conv 3×3, same + batch norm + relu",
+        "conv 3×3, pad 1 + batch norm + relu",
         "53,226",
         "batch size",
         "perfectly calibrated",

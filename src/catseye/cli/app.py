@@ -66,8 +66,8 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
         (train, "Train a classifier and write a report."),
         (transfer, "Train on a pretrained backbone, from few pictures."),
         (compare, "Compare runs: accuracy and training curves."),
-        (reach, "Compare transfer and training from scratch on few examples."),
-        (shifts, "Compare a dense network and a convnet on shifted pictures."),
+        (reach, "Compare transfer with training from scratch."),
+        (shifts, "Measure networks on shifted pictures."),
     ),
     "Use": (
         (predict, "Classify pictures."),
@@ -77,7 +77,7 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     ),
     "Look inside": (
         (summary, "Show a network layer by layer."),
-        (tensors, "Show what arrays a picture is made of, down to its numbers."),
+        (tensors, "Show the arrays and numbers of a picture."),
         (convolve, "Show a convolution step by step."),
         (pool, "Show pooling step by step, and compare its kinds."),
         (convolve_functions, "Show convolution as an integral."),
@@ -86,7 +86,7 @@ VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
         (equivariance, "Show how a feature map moves along with an object."),
         (explain, "Show which parts of a picture support a class."),
         (hierarchy, "Show edges, textures, parts and a class in one figure."),
-        (ideal, "Generate pictures that a network is most confident about."),
+        (ideal, "Generate the picture that a network is surest of."),
         (attack, "Fool a classifier with an imperceptible change."),
     ),
 }
