@@ -127,7 +127,7 @@ def test_what_is_read_is_never_written_over(capsys: pytest.CaptureFixture[str]) 
     before = Path("maps.png").read_bytes()
     for force in ((), ("--force",)):
         assert main(["maps", "run", "maps.png", *force]) == 2
-    assert "maps.png is what is to be read" in capsys.readouterr().err
+    assert "maps.png is the input" in capsys.readouterr().err
     catseye.show("digits", count=1).save("maps.png")  # even what Catseye wrote
     before = Path("maps.png").read_bytes()
     assert main(["maps", "run", "maps.png"]) == 2

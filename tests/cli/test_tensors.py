@@ -103,8 +103,8 @@ def test_several_pictures_form_a_batch_of_the_first_ones_size(said: Callable[[st
         ("tensors grey.png --at=-1,3", "at must be the row and the column"),
         ("tensors grey.png --zoom 0", "zoom must be between 1 and 16; got 0."),
         ("tensors grey.png --zoom 17", "zoom must be between 1 and 16; got 17."),
-        ("tensors one.png -o one.png --force", "one.png is what is to be read"),
-        ("tensors grey.png one.png -o one.png --force", "one.png is what is to be read"),
+        ("tensors one.png -o one.png --force", "one.png is the input"),
+        ("tensors grey.png one.png -o one.png --force", "one.png is the input"),
     ],
 )
 def test_what_makes_no_sense_is_one_line(

@@ -115,8 +115,11 @@ def failing(*_: torch.Tensor) -> torch.Tensor:
         (lambda logits, _: logits.mean(1), r"must return a scalar tensor .* got a tensor of shape \(6,\) for"),
         (lambda logits, _: logits.mean().item(), "must return a scalar tensor .* got -?0"),
         (lambda *_: None, "must return a scalar tensor .* got None"),
-        (lambda logits, labels: (logits.argmax(1) == labels).float().mean(), "cannot derive by the logits"),
-        (lambda logits, _: logits.detach().mean(), "cannot derive by the logits"),
+        (
+            lambda logits, labels: (logits.argmax(1) == labels).float().mean(),
+            "cannot differentiate with respect to the logits",
+        ),
+        (lambda logits, _: logits.detach().mean(), "cannot differentiate with respect to the logits"),
         (lambda _, labels: labels.sum(), "must return a scalar tensor"),
         (lambda logits, _: logits.mean() * math.inf, "must return a finite loss; got .* value -?inf"),
         (nn.CrossEntropyLoss(weight=torch.ones(7)), "the loss CrossEntropyLoss failed on .* with RuntimeError: weight"),

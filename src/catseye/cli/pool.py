@@ -13,6 +13,7 @@ from catseye.cli.completion import PADDINGS, POOLINGS, choose_from
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+from catseye.system.files import is_there
 
 _ENDINGS = (".gif", ".png", ".svg", ".html")
 
@@ -77,4 +78,5 @@ def command(
     pooled.save(output)
     shown = pooling_shown_in(pooled, output.suffix.lower())
     console().print(escape_line(f"wrote {output}: it shows {shown}."), soft_wrap=True)
-    tell_next("convolve", source, "--pool", kind)
+    # A small matrix may leave nothing to pool behind a convolution.
+    tell_next("convolve", source if is_there(source) else "drawing", "--pool", kind)

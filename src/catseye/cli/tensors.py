@@ -40,6 +40,8 @@ def command(
         choose_output(output, json=json, force=force, read=picture)
     from catseye.verbs.by_hand import tensors as find_tensors
 
-    write_and_print(find_tensors(pictures, at=at, zoom=zoom), output, json=json)
+    found = find_tensors(pictures, at=at, zoom=zoom)
+    write_and_print(found, output, json=json)
     if not json:
-        tell_next("convolve", pictures[0], "--colour", "-o", "steps.html")
+        colour = ("--colour",) if found.pictures[0].shape[2] == 3 else ()
+        tell_next("convolve", pictures[0], *colour, "-o", "steps.html")

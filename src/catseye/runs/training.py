@@ -104,7 +104,8 @@ def train(
         64 × 64 if they differ.
     loss
         Name of the loss, or a function from logits float32 (B, K) and labels int64 (B,) to their loss: a scalar tensor
-        that PyTorch can derive. No file can hold a function, so resuming needs it again; its labels are not smoothed.
+        that PyTorch can differentiate. No file can hold a function, so resuming needs it again; its labels are not
+        smoothed.
     metrics
         Functions by name, from logits float32 (N, K) and labels int64 (N,) to a number. They are measured on the
         validation pictures after each epoch, and on all splits at the end.

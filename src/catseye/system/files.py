@@ -80,12 +80,12 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
     Raises
     ------
     UsageError
-        It already exists, is what is to be read, is a folder, or lies in no folder.
+        It already exists, is the input, is a folder, or lies in no folder.
     """
     if is_folder(path):
         raise UsageError(f"{path} is a folder; expected the name of a file.")
     if read and _same(path, read):
-        raise UsageError(f"{path} is what is to be read, and would be lost; choose another name.")
+        raise UsageError(f"{path} is the input, and would be overwritten; choose another name.")
     if is_there(path) and not force:
         raise UsageError(f"{path} already exists; choose another name or use --force.")
     check_folder(path)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LossFunction = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 _FOCUS = 2.0  # gamma; the value that Lin et al. found best
-_SCALAR = "a scalar tensor that PyTorch can derive by the logits"
+_SCALAR = "a scalar tensor that PyTorch can differentiate with respect to the logits"
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class OwnLoss:
             raise own.refuse(_SCALAR, result, logits, labels)
         if logits.requires_grad and not result.requires_grad:
             raise UsageError(
-                f"{own.called} returned a tensor that PyTorch cannot derive by the logits: compute it from them by "
-                "PyTorch's functions, without .detach(), .item(), argmax or NumPy."
+                f"{own.called} returned a tensor that PyTorch cannot differentiate with respect to the logits: compute "
+                "it from them by PyTorch's functions, without .detach(), .item(), argmax or NumPy."
             )
         return result
 

@@ -67,7 +67,7 @@ HABITS = {
 def test_the_error_says_how_it_is_written_here(text: str, written: str) -> None:
     with pytest.raises(UsageError) as caught:
         resolve_network(text)
-    assert str(caught.value).endswith(f'is written otherwise here; write "{written}".')
+    assert str(caught.value).endswith(f'is written differently here; write "{written}".')
     resolve_network(written)
 
 
@@ -80,4 +80,4 @@ def test_what_is_written_as_here_is_taken(text: str) -> None:
 def test_what_is_no_layer_anywhere_is_told_without_a_guess(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         resolve_network(text)
-    assert "written otherwise" not in str(caught.value)
+    assert "written differently" not in str(caught.value)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from catseye.networks.definition.shape import Shape
 
 _LONGEST_TITLE, _LONGEST_NAME = 40, 40  # characters
+_BEHIND_DENSE = Activation | BatchNorm | LayerNorm | Dropout  # what leaves as many values as there are
 _LARGEST_SMALLEST = 4_096  # pixels a side; a network that needs more fits no picture
 
 
@@ -144,8 +145,26 @@ class Definition:
                     "or leave it out.",
                     (len(parts),),
                 )
+        self._refuse_near_logits(classes)
         flatten: tuple[Part, ...] = (Flatten(),) if len(output) == 3 else ()
         return Chain((*parts, *flatten, Dense(classes, None)))
+
+    def _refuse_near_logits(self, classes: int) -> None:
+        """Raise `LayerError` where the last dense layer has a unit for each class, but its outputs are changed."""
+        parts = self.layers.parts
+        place = len(parts)
+        while place and isinstance(parts[place - 1], _BEHIND_DENSE):
+            place -= 1
+        last, ends = parts[place - 1] if place else None, place == len(parts)
+        if not isinstance(last, Dense) or last.units != classes or (ends and last.activation in ("", None)):
+            return
+        extra = last.activation if ends else str(parts[place])
+        raise LayerError(
+            last,
+            f"there are {classes:,} classes, and the last layer has one unit for each and nothing behind it: leave out "
+            f"{extra}, or write another dense {classes} at the end.",
+            (place,),
+        )
 
     def _has(self, *kinds: type) -> bool:
         return any(isinstance(layer, kinds) for layer in _every_layer(self.layers))

@@ -63,7 +63,7 @@ def _with_translation(text: str, error: UsageError) -> UsageError:
         _read(_plain(whole))
     except UsageError:
         return error
-    return UsageError(f'“{part[:_SHOWN]}” is written otherwise here; write "{whole}".')
+    return UsageError(f'“{part[:_SHOWN]}” is written differently here; write "{whole}".')
 
 
 def count_layers(part: Part | Chain) -> int:

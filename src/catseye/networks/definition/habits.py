@@ -59,7 +59,7 @@ _WORDS = (
 
 
 def translate(text: str) -> tuple[str, str] | None:
-    """Return the first part that is written otherwise here, and the whole text as it is written here.
+    """Return the first part that is written differently here, and the whole text as it is written here.
 
     It is a guess, which may be no network; ``None`` if nothing in the text is known from elsewhere.
     """

@@ -164,7 +164,7 @@ class _Words:
             else:
                 raise self._unknown([*readers, *(ACTIVATIONS if activation != "" else ())])
             if field in found:
-                raise self.problem(f"it says twice what its {field} is")
+                raise self.problem(f"its {field} is given twice")
             found[field] = value
         return found
 
