@@ -61,6 +61,10 @@ class UsageError(CatseyeError, ValueError):
     exit_status = 2
 
 
+class MissingNetworkError(UsageError):
+    """A classifier's network was written in Python, and is not given."""
+
+
 class MissingPictureError(UsageError, IndexError):
     """There is no picture of that number."""
 

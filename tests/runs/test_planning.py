@@ -79,6 +79,32 @@ def test_what_no_text_can_say_is_loaded_with_the_network(tmp_path: Path, network
     assert "report.html" in {file.name for file in (tmp_path / "run").iterdir()}
 
 
+def test_runs_are_compared_without_their_networks(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / name)
+    comparison = catseye.compare(tmp_path / "one", tmp_path / "two")
+    assert comparison.same_data
+    comparison.save(tmp_path / "compared.png")
+    with pytest.raises(UsageError, match=r"was written in Python \(Viewing\)"):
+        catseye.predict(Run.open(tmp_path / "one"), digits()[0][0])
+
+
+class Cutting(Viewing):
+    """A network whose first step lets no gradient through."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward((4 * x.detach()).round())
+
+
+def test_where_no_gradient_reaches_the_picture_one_sentence_says_so() -> None:
+    run = catseye.train(digits(), network=Cutting(), epochs=1)
+    picture = digits()[0][0]
+    for ask in (catseye.attack, lambda *of: catseye.explain(*of, methods="smooth_grad")):
+        with pytest.raises(UsageError, match="no gradient of the network's logits reaches its input"):
+            ask(run, picture)
+    assert catseye.explain(run, picture, methods="occlusion").to_json()
+
+
 def test_another_network_does_not_fit_the_file(tmp_path: Path) -> None:
     catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / "run")
     with pytest.raises(UsageError, match="was written in Python as Viewing; got Deciding"):

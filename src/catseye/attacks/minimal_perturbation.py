@@ -20,6 +20,7 @@ from catseye.attacks.projected_gradient_descent import (
     remove_outward,
     search,
 )
+from catseye.networks.gradient import compute_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +137,7 @@ def _walk_boundary(
     for step in range(steps):
         change.requires_grad_()
         lead = margins(model(pictures + change), classes, targeted=targeted)
-        (gradient,) = torch.autograd.grad(lead.sum(), change)
+        gradient = compute_gradient(lead.sum(), change)
         change, fools, length = change.detach(), (lead > 0).view(-1, 1, 1, 1), measure_length(change.detach())
         shorter = fools & (length < shortest)
         best, shortest = torch.where(shorter, pictures + change, best), torch.where(shorter, length, shortest)

@@ -13,6 +13,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from catseye.errors import UsageError
+from catseye.networks.gradient import compute_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +152,7 @@ def search(
                 break
             by_loss = targeted or restart == 0
             loss = _loss(logits, classes, targeted) if by_loss else _lead(logits, other, classes)
-            (gradient,) = torch.autograd.grad(loss.sum(), change)
+            gradient = compute_gradient(loss.sum(), change)
             gradient = remove_outward(gradient, pictures + change.detach())
             velocity = attack.momentum * velocity + gradient / _mean_size(gradient)
             length = sizes * _step(step, attack.steps)

@@ -15,7 +15,7 @@ import safetensors.torch
 import torch
 
 from catseye.classifier.description import FORMAT, Description
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError, MissingNetworkError, UsageError
 from catseye.networks.custom import class_name, custom_title, is_custom, make_module
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
@@ -86,7 +86,7 @@ def _fill(path: Path, description: Description) -> nn.Module:
 def _fill_custom(path: Path, description: Description, custom: CustomNetwork | None) -> nn.Module:
     title = custom_title(description.network_name)
     if custom is None:
-        raise UsageError(
+        raise MissingNetworkError(
             f"the network of {path} was written in Python ({title}) and is not in the file. Load it there with "
             "Classifier.load(path, network=…), giving the module or the function that makes it."
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.named import Named
 from catseye.drawing.answer import Answer
-from catseye.errors import UsageError, with_short_traceback
+from catseye.errors import MissingNetworkError, UsageError, with_short_traceback
 from catseye.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class Run(Answer):
         ----------
         path
         network
-            As for :meth:`Classifier.load`: the network, if it was written in Python.
+            As for :meth:`Classifier.load`: the network, if it was written in Python. Without it the run has results and
+            curves, but no classifier.
 
         Raises
         ------
@@ -89,4 +90,20 @@ class Run(Answer):
         result = folder.read_result()
         if result is None:
             raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
-        return cls(folder.path, Classifier.load(folder.path, network), folder.read_history(), result)
+        try:
+            classifier = Classifier.load(folder.path, network)
+        except MissingNetworkError as error:
+            classifier = _MissingClassifier(error)  # type: ignore[assignment]
+        return cls(folder.path, classifier, folder.read_history(), result)
+
+
+class _MissingClassifier:
+    """What stands for a classifier whose network is not given: whatever is asked of it, it says so."""
+
+    def __init__(self, error: MissingNetworkError) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise self._error

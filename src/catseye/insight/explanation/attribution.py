@@ -13,6 +13,7 @@ from catseye.errors import UsageError
 from catseye.insight.explanation.captum import load_methods
 from catseye.insight.explanation.integrated_gradients import integrate_gradients
 from catseye.networks.backbones.backbone import LOGITS
+from catseye.networks.gradient import compute_gradient
 from catseye.networks.layers import default_layers, last_maps
 from catseye.short_repr import ShortRepr
 
@@ -131,7 +132,7 @@ def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attri
         maps = outputs[layer]
         if maps.ndim != 4:
             raise _without_positions(class_score.probe.network, layer, tuple(maps.shape[1:]))
-        (gradient,) = torch.autograd.grad(outputs[LOGITS][0, class_score.class_index], maps)
+        gradient = compute_gradient(outputs[LOGITS][0, class_score.class_index], maps)
     summed = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
     height, width = class_score.picture.shape[1:]
     return Attribution("grad_cam", interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy(), layer)
@@ -204,7 +205,7 @@ def compute_smooth_grad(class_score: ClassScore, effort: Effort, seed: int) -> A
         noise = torch.randn(count, *total.shape, generator=generator) * deviation
         copies = (class_score.pixels + noise).requires_grad_()
         with torch.enable_grad():
-            (gradient,) = torch.autograd.grad(class_score.logit(copies).sum(), copies)
+            gradient = compute_gradient(class_score.logit(copies).sum(), copies)
         total += gradient.sum(0)
     return Attribution("smooth_grad", (total / effort.copies).abs().sum(0).numpy())
 
