@@ -89,6 +89,7 @@ class _Counting(nn.Module):
         (_InTraining(lambda x: (x, x)), r"must return logits \(B, 10\) in training mode too; for 2 .* returns tuple\."),
         (_InTraining(lambda x: x.no_such), r"fails in training mode, in which it is trained: .*no_such"),
         (_InTraining(lambda x: x.detach()), r"fails in training mode, in which it is trained: .*does not require grad"),
+        (_Returning(lambda x: torch.rand(len(x), 10)), r"returns other logits for the same picture each time"),
         (_Locked(), r"cannot be copied \(.*lock.*\); give a function \(shape, classes\) that makes it\."),
         (_Counting(), r"the network's state calls is complex64, which a classifier's file cannot hold\."),
         (sequence().requires_grad_(False), r"no weights that could learn: all are frozen, or there are none\."),

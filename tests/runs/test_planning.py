@@ -89,6 +89,24 @@ def test_runs_are_compared_without_their_networks(tmp_path: Path) -> None:
         catseye.predict(Run.open(tmp_path / "one"), digits()[0][0])
 
 
+class Shifted(Viewing):
+    """A network with a number that no file holds."""
+
+    def __init__(self, by: float) -> None:
+        super().__init__()
+        self.by = torch.full((10,), by) * torch.arange(10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x) + self.by
+
+
+def test_a_network_that_computes_something_else_from_the_same_weights_is_refused(tmp_path: Path) -> None:
+    catseye.train(digits(), network=Shifted(0.5), epochs=1, out=tmp_path / "run")
+    assert Classifier.load(tmp_path / "run", network=Shifted(0.5))
+    with pytest.raises(UsageError, match=r"does not compute what that of .* did, from the same weights"):
+        Classifier.load(tmp_path / "run", network=Shifted(0.6))
+
+
 class Cutting(Viewing):
     """A network whose first step lets no gradient through."""
 
@@ -100,7 +118,7 @@ def test_where_no_gradient_reaches_the_picture_one_sentence_says_so() -> None:
     run = catseye.train(digits(), network=Cutting(), epochs=1)
     picture = digits()[0][0]
     for ask in (catseye.attack, lambda *of: catseye.explain(*of, methods="smooth_grad")):
-        with pytest.raises(UsageError, match="no gradient of the network's logits reaches its input"):
+        with pytest.raises(UsageError, match="no gradient of the network.s logits reaches its input"):
             ask(run, picture)
     assert catseye.explain(run, picture, methods="occlusion").to_json()
 

@@ -16,7 +16,7 @@ import torch
 
 from catseye.classifier.description import FORMAT, Description
 from catseye.errors import CatseyeError, MissingNetworkError, UsageError
-from catseye.networks.custom import class_name, custom_title, is_custom, make_module
+from catseye.networks.custom import class_name, compute_check, custom_title, is_custom, make_module
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 
@@ -28,15 +28,18 @@ if TYPE_CHECKING:
     from catseye.networks.custom import CustomNetwork
 
 _KEY = "catseye"
+_OUTPUTS = "outputs"  # of a network made in Python: its logits for a picture of noise
+_ALIKE = 0.01  # processors differ in the last bits, and fast arithmetic in some more
 _LARGEST_HEADER_BYTES = 16 * 2**20
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 def write_model(path: Path, network: nn.Module, description: Description) -> None:
     """Write a network and its description to ``path``, completely or not at all."""
-    write_atomically(
-        path, safetensors.torch.save(separate(network.state_dict()), {_KEY: json.dumps(description.to_json())})
-    )
+    metadata = {_KEY: json.dumps(description.to_json())}
+    if is_custom(description.network_name):
+        metadata[_OUTPUTS] = json.dumps(compute_check(network, description.preprocess.shape))
+    write_atomically(path, safetensors.torch.save(separate(network.state_dict()), metadata))
 
 
 def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Module, Description]:
@@ -94,7 +97,24 @@ def _fill_custom(path: Path, description: Description, custom: CustomNetwork | N
     if class_name(network) != title:
         raise UsageError(f"the network of {path} was written in Python as {title}; got {class_name(network)}.")
     network.load_state_dict(_tensors(path, network))
+    _check_outputs(path, network, description)
     return network
+
+
+def _check_outputs(path: Path, network: nn.Module, description: Description) -> None:
+    """Raise `UsageError` unless the network that is given computes what the one that was saved did."""
+    with safetensors.safe_open(path, framework="pt") as file:
+        saved = json.loads((file.metadata() or {})[_OUTPUTS])
+    classes = len(description.classes)
+    if not (isinstance(saved, list) and len(saved) == classes and all(isinstance(value, float) for value in saved)):
+        raise CatseyeError(f"{path} does not describe a classifier: its outputs must be {classes} numbers.")
+    expected = torch.tensor(saved)
+    found = torch.tensor(compute_check(network, description.preprocess.shape))
+    if not torch.allclose(found, expected, rtol=_ALIKE, atol=_ALIKE * max(1.0, float(expected.abs().max()))):
+        raise UsageError(
+            f"the network that is given does not compute what that of {path} did, from the same weights: its code has "
+            "changed, or it uses numbers that are neither parameters nor buffers."
+        )
 
 
 def _header(path: Path) -> dict[str, Any]:

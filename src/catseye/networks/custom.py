@@ -15,7 +15,7 @@ from catseye.arguments import received
 from catseye.errors import UsageError, first_line
 from catseye.networks.definition.from_modules import define_modules
 from catseye.networks.memory_layout import keep_layout
-from catseye.networks.structure import detached_attributes
+from catseye.networks.structure import detached_attributes, in_evaluation_mode
 from catseye.networks.weights import STORED_TYPES
 
 Shape = tuple[int, int, int]
@@ -94,11 +94,25 @@ def make_module(
         output = _run(module, shape)
     if must_classify:
         _check_logits(output, classes)
+        if compute_check(module, shape) != compute_check(module, shape):
+            raise UsageError(
+                "the network returns other logits for the same picture each time, in evaluation mode too: let it draw "
+                "random numbers only while self.training."
+            )
     for name, value in module.state_dict().items():
         if not isinstance(value, torch.Tensor) or value.dtype not in STORED_TYPES:
             kind = str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else received(value)
             raise UsageError(f"the network's state {name} is {kind}, which a classifier's file cannot hold.")
     return module
+
+
+def compute_check(network: nn.Module, shape: Shape) -> list[float]:
+    """Return the logits for one picture of noise, by which it can be told whether a network is still the same."""
+    height, width, channels = shape
+    noise = torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        logits: list[float] = in_evaluation_mode(network)(noise)[0].tolist()
+    return logits
 
 
 def class_name(module: nn.Module) -> str:
