@@ -85,3 +85,11 @@ def test_json_has_the_promised_keys() -> None:
     json = summarise(build("dense", (28, 28, 1), 10), (28, 28, 1), "dense").to_json()
     assert set(json) == {"network", "input", "parameters", "other_parameters", "multiply_adds", "layers"}
     assert set(json["layers"][0]) == {"name", "kind", "output", "parameters", "multiply_adds", "receptive_field"}
+
+
+def test_a_transposed_convolution_multiplies_each_value_with_a_whole_kernel() -> None:
+    network = nn.Sequential(nn.ConvTranspose2d(3, 5, (2, 3), stride=2, padding=(0, 1), output_padding=(0, 1)))
+    layer = summarise(network, (4, 6, 3)).layers[1]
+    assert (layer.kind, layer.output) == ("transposed conv 2×3, stride 2", (8, 12, 5))
+    assert layer.multiply_adds == 4 * 6 * 3 * 2 * 3 * 5
+    assert layer.receptive_field is None

@@ -208,7 +208,20 @@ def _layer(step: Step, counted: set[int]) -> Layer:
 def _multiply_adds(layer: nn.Module, output: tuple[int, ...]) -> int:
     if isinstance(layer, nn.Conv2d):
         return math.prod(output) * math.prod(layer.kernel_size) * layer.in_channels // layer.groups
+    if isinstance(layer, nn.ConvTranspose2d):
+        return _multiply_adds_transposed(layer, output)
     return math.prod(output) * layer.in_features if isinstance(layer, nn.Linear) else 0
+
+
+def _multiply_adds_transposed(layer: nn.ConvTranspose2d, output: tuple[int, ...]) -> int:
+    """Return the work of a transposed convolution: each value that it receives is multiplied with a whole kernel."""
+    received = 1
+    for axis in (0, 1):
+        margin, window = as_pair(layer.padding)[axis], as_pair(layer.kernel_size)[axis]
+        reach = as_pair(layer.dilation)[axis] * (window - 1) + 1
+        inside = output[axis] + 2 * margin - as_pair(layer.output_padding)[axis] - reach
+        received *= inside // as_pair(layer.stride)[axis] + 1
+    return received * layer.in_channels * math.prod(layer.kernel_size) * layer.out_channels // layer.groups
 
 
 def _kind(layer: nn.Module) -> str:
@@ -220,6 +233,8 @@ def _kind(layer: nn.Module) -> str:
         dilation = as_pair(layer.dilation)[0]
         dilated = f", dilation {dilation}" if dilation > 1 else ""
         return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}{dilated}{groups}"
+    if isinstance(layer, nn.ConvTranspose2d):
+        return f"transposed conv {_times(layer.kernel_size)}{_stride(layer)}"
     if isinstance(layer, nn.MaxPool2d | nn.AvgPool2d):
         kind = "max" if isinstance(layer, nn.MaxPool2d) else "average"
         stride = "" if as_pair(layer.stride) == as_pair(layer.kernel_size) else f", stride {_one_or_both(layer.stride)}"
@@ -232,7 +247,7 @@ def _kind(layer: nn.Module) -> str:
     return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)
 
 
-def _stride(layer: nn.Conv2d) -> str:
+def _stride(layer: nn.Conv2d | nn.ConvTranspose2d) -> str:
     return f", stride {_one_or_both(layer.stride)}" if as_pair(layer.stride) != (1, 1) else ""
 
 
