@@ -33,7 +33,8 @@ class _Label:
     @classmethod
     def of(cls, block: Block, room: float, scale: Scale) -> _Label:
         times = f"{block.times} × " if block.times > 1 else ""
-        parameters = f"{block.parameters:,} parameters" if block.parameters else ""
+        together = " together" if block.times > 1 else ""
+        parameters = f"{block.parameters:,} parameters{together}" if block.parameters else ""
         behind = ", ".join(block.behind)
         texts = [(times + block.words, scale.points, True, False)]
         texts += [(text, scale.small, False, False) for text in (behind, block.detail) if text]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LANE_GAP = 0.2  # inches between paths
 _FRAME = 0.12  # inches between a frame and what is in it
 _RADIUS = 0.12
-_SIGNS = {"sum": "+", "concatenation": "‖"}
+_SIGNS = {"sum": "+", "product": "×", "concatenation": "‖"}
 
 
 class PathBox:
@@ -105,8 +105,11 @@ class BranchBox:
         return self.width
 
     def _join_words(self) -> str:
-        join = {"": "", "sum": "sum", "concatenation": "concat"}.get(self._branches.join, "joined")
-        return ", ".join((join, *self._branches.behind)) if join else ""
+        join = {"": "", "sum": "sum", "product": "product", "concatenation": "concat"}.get(
+            self._branches.join, "joined"
+        )
+        own = (f"{self._branches.parameters:,} parameters",) if self._branches.parameters else ()
+        return ", ".join((join, *self._branches.behind, *own)) if join else ""
 
     def _stacked(self) -> list[float]:
         """Return how far below the line each path runs: of a sum the longest on it, else around it."""

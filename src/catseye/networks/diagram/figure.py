@@ -122,7 +122,10 @@ def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     title = cut_text(summary.network, room, _TITLE, bold=True)
     _write(axes, Words((SIDE, 0.25), title, _TITLE, bold=True, across="left"))
     shape = "×".join(map(str, summary.input))
-    numbers = f"{summary.parameters:,} parameters · {summary.multiply_adds:,} multiply-adds for a picture of {shape}"
+    rest = f" ({summary.other_parameters:,} of them in no layer)" if summary.other_parameters else ""
+    numbers = (
+        f"{summary.parameters:,} parameters{rest} · {summary.multiply_adds:,} multiply-adds for a picture of {shape}"
+    )
     _write(axes, Words((SIDE, 0.63), cut_text(numbers, room, _SUBTITLE), _SUBTITLE, faint=True, across="left"))
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from catseye.networks.summary import Layer, Operation
 
 Kind = Literal["picture", "convolution", "pooling", "dense", "flatten", "upsampling", "group", "other"]
-SUM, CONCATENATION = "+ sum", "concatenation"  # kinds of operations where paths join
-JOINED = "joined"  # paths that join in another way, such as a product
+SUM, PRODUCT, CONCATENATION = "+ sum", "+ product", "concatenation"  # kinds of operations where paths join
+JOINED = "joined"  # paths that join in another way, such as a difference
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("conv ", "convolution"),
     ("pool ", "pooling"),
@@ -67,7 +67,7 @@ class Branches:
     ----------
     paths : tuple of tuple of Block, Branches or Repetition
     join : str
-        ``"sum"``, ``"concatenation"``, …; ``""`` where the paths go on to the join around them.
+        ``"sum"``, ``"product"``, ``"concatenation"``, …; ``""`` where the paths go on to the join around them.
     behind, parameters
         Of what follows the join value by value.
     output : tuple of int
