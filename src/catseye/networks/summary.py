@@ -95,6 +95,8 @@ class Summary(Answer):
         Learnt numbers that belong to no layer, such as a factor in a network of one's own.
     operations : tuple of Operation
         What the rows consist of, in order, number 0 being the picture; empty if only the rows are known.
+    text : str
+        The whole text of a network that is one, of which ``network`` may be the beginning; else ``""``.
     """
 
     network: str
@@ -102,6 +104,7 @@ class Summary(Answer):
     layers: tuple[Layer, ...]
     other_parameters: int = 0
     operations: tuple[Operation, ...] = ()
+    text: str = ""
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))

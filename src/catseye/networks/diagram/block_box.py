@@ -21,7 +21,13 @@ LABEL_GAP = 0.07  # inches under a block
 _THINNEST, _LOWEST = 0.04, 0.22  # inches of a block's thickness, and of a column's height
 _COLUMN, _COLUMN_BACK = 0.17, (0.07, 0.05)
 _BACK = (0.22, 0.17)  # where the back of a block lies: right and up, in sides of its maps
+_NO_BREAK = "\u00a0"
 _MOST_SLABS, _MOST_CELLS = 3, 12
+
+
+def _unbroken(text: str) -> str:
+    """Return a text of two words, such as ``"stride 2"`` or ``"batch norm"``, so that no line ends between them."""
+    return text.replace(" ", _NO_BREAK) if text.count(" ") == 1 else text
 
 
 @dataclass
@@ -35,15 +41,18 @@ class _Label:
         times = f"{block.times} × " if block.times > 1 else ""
         together = " together" if block.times > 1 else ""
         parameters = f"{block.parameters:,} parameters{together}" if block.parameters else ""
-        behind = ", ".join(block.behind)
-        texts = [(times + block.words, scale.points, True, False)]
+        # A line ends behind a comma rather than within "stride 2".
+        behind, words = (", ".join(map(_unbroken, texts)) for texts in (block.behind, block.full_words.split(", ")))
+        texts = [(times + words, scale.points, True, False)]
         texts += [(text, scale.small, False, False) for text in (behind, block.detail) if text]
         texts += [(parameters, scale.small, False, True)] if parameters else []
-        longest = max(text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split())
+        longest = max(
+            text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split(" ")
+        )
         room = max(room, longest + 0.01)
         return cls(
             [
-                (line, points, bold, faint)
+                (line.replace(_NO_BREAK, " "), points, bold, faint)
                 for text, points, bold, faint in texts
                 for line in wrap_text(text, room, points, bold=bold)
             ]

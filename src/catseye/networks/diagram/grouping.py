@@ -26,6 +26,7 @@ _LARGEST_UNIT = 0.5  # share of all layers above which a module is drawn by its 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _OWN = ("Sum", "Parallel")  # modules that texts are built of, which branches say better
 _RESIDUAL, _PARALLEL, _COUNTED = "residual block", "parallel paths", r"\d+ layers"  # groups without a class
+_THEN = "; then "
 
 
 def group(items: Items) -> Iterator[Items]:
@@ -84,7 +85,7 @@ def _marks(items: Sequence[Item], received: tuple[int, ...] = ()) -> list[object
 def _mark(item: Item) -> object:
     own = item.parameters, item.output
     if isinstance(item, Block):
-        return own, item.kind, item.words, item.behind, item.detail, item.times
+        return own, item.kind, item.words, item.behind, item.padding, item.detail, item.times
     if isinstance(item, Branches):
         return own, item.join, item.behind, tuple(tuple(_marks(path)) for path in item.paths)
     return own, item.times, tuple(_marks(item.items))
@@ -174,7 +175,7 @@ def _merge_alike(items: Items) -> Items:
         last = merged[-1] if merged else None
         before = merged[-2].output if len(merged) > 1 else ()
         if isinstance(item, Block) and isinstance(last, Block) and _are_alike(last, item, before):
-            detail = item.detail if item.detail in last.detail else f"{last.detail}; then {item.detail}"
+            detail = item.detail if item.detail in last.detail.split(_THEN) else f"{last.detail}{_THEN}{item.detail}"
             merged[-1] = replace(_repeated((last, item), item), detail=detail)
         else:
             merged.append(item)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Kind = Literal["picture", "convolution", "pooling", "dense", "flatten", "upsampling", "group", "other"]
 SUM, PRODUCT, CONCATENATION = "+ sum", "+ product", "concatenation"  # kinds of operations where paths join
 JOINED = "joined"  # paths that join in another way, such as a difference
+_PADDING = r", (same|pad [\d×]+)"
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("conv ", "convolution"),
     ("pool ", "pooling"),
@@ -32,7 +33,9 @@ class Block:
     ----------
     kind : str
     words : str
-        What it does: ``"conv 3×3"``.
+        What it does: ``"conv 3×3, stride 2"``.
+    padding : str
+        ``"same"``, ``"pad 1"``, or ``""`` without.
     behind : tuple of str
         What follows value by value: ``("batch norm", "relu")``.
     output : tuple of int
@@ -57,6 +60,14 @@ class Block:
     times: int = 1
     detail: str = ""
     inside: tuple[tuple[str, str], ...] = ()
+    padding: str = ""
+
+    @property
+    def full_words(self) -> str:
+        """What it does, with the number of filters and the padding: ``"conv 3×3, 32, stride 2, same"``."""
+        what, *how = self.words.split(", ")
+        filters = [str(self.output[2])] if self.kind == "convolution" and len(self.output) == 3 else []
+        return ", ".join([what, *filters, *how, *([self.padding] if self.padding else [])])
 
 
 @dataclass(frozen=True)
@@ -102,17 +113,20 @@ Items: TypeAlias = "tuple[Item, ...]"
 
 
 def block_of(layer: Layer, inside: tuple[tuple[str, str], ...] = ()) -> Block:
-    """Return a row of a summary as a block; what the row says of padding, the sizes show."""
+    """Return a row of a summary as a block."""
     first, *behind = layer.kind.removeprefix("+ ").split(" + ")
     kind: Kind = "other"
     if not layer.kind.startswith("+"):
         kind = next((kind for word, kind in _KINDS if word in f"{first} "), "other")
-    words = re.sub(r", (same|pad [\d×]+)", "", first)
+    padding = re.search(_PADDING, first)
+    words = re.sub(_PADDING, "", first)
     if kind == "dense":
         words = f"dense {layer.output[-1]:,}"
     if kind == "pooling":
         words = re.sub(r"(\w+) pool to 1×1", r"global \1 pool", words)
-    return Block(kind, words, tuple(behind), layer.output, layer.parameters, inside=inside)
+    return Block(
+        kind, words, tuple(behind), layer.output, layer.parameters, 1, 1, "", inside, padding[1] if padding else ""
+    )
 
 
 def rows_of(layers: Iterable[Layer]) -> Items:
