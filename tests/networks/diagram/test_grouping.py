@@ -57,6 +57,15 @@ def test_residual_blocks_that_differ_are_not_one() -> None:
     ]
 
 
+def test_a_group_says_how_often_it_has_what() -> None:
+    summary = summarise(build("3 x conv 4 same, pool, 2 x conv 4 same, flatten", (28, 28, 1), 10), (28, 28, 1))
+    stages = list(group(read_outline(summary)[0]))[3]
+    assert [(item.words, item.detail) for item in stages if isinstance(item, Block) and item.kind == "group"] == [
+        ("3 layers", "3 × conv 3×3"),
+        ("3 layers", "max pool 2×2, 2 × conv 3×3"),
+    ]
+
+
 def parameters_shown(items: Items) -> int:
     """Add up as a reader does: what is in a frame counts as often as the frame says."""
     total = 0

@@ -21,13 +21,13 @@ LABEL_GAP = 0.07  # inches under a block
 _THINNEST, _LOWEST = 0.04, 0.22  # inches of a block's thickness, and of a column's height
 _COLUMN, _COLUMN_BACK = 0.17, (0.07, 0.05)
 _BACK = (0.22, 0.17)  # where the back of a block lies: right and up, in sides of its maps
-_NO_BREAK = "\u00a0"
+NO_BREAK = "\u00a0"
 _MOST_SLABS, _MOST_CELLS = 3, 12
 
 
-def _unbroken(text: str) -> str:
+def unbroken(text: str) -> str:
     """Return a text of two words, such as ``"stride 2"`` or ``"batch norm"``, so that no line ends between them."""
-    return text.replace(" ", _NO_BREAK) if text.count(" ") == 1 else text
+    return text.replace(" ", NO_BREAK) if text.count(" ") == 1 else text
 
 
 @dataclass
@@ -38,11 +38,12 @@ class _Label:
 
     @classmethod
     def of(cls, block: Block, room: float, scale: Scale) -> _Label:
-        times = f"{block.times} × " if block.times > 1 else ""
+        times = f"{block.times}{NO_BREAK}×{NO_BREAK}" if block.times > 1 else ""
         together = " together" if block.times > 1 else ""
         parameters = f"{block.parameters:,} parameters{together}" if block.parameters else ""
         # A line ends behind a comma rather than within "stride 2".
-        behind, words = (", ".join(map(_unbroken, texts)) for texts in (block.behind, block.full_words.split(", ")))
+        behind = ", ".join(map(unbroken, block.behind))
+        words = block.words if block.kind == "group" else ", ".join(map(unbroken, block.full_words.split(", ")))
         texts = [(times + words, scale.points, True, False)]
         texts += [(text, scale.small, False, False) for text in (behind, block.detail) if text]
         texts += [(parameters, scale.small, False, True)] if parameters else []
@@ -52,7 +53,7 @@ class _Label:
         room = max(room, longest + 0.01)
         return cls(
             [
-                (line.replace(_NO_BREAK, " "), points, bold, faint)
+                (line.replace(NO_BREAK, " "), points, bold, faint)
                 for text, points, bold, faint in texts
                 for line in wrap_text(text, room, points, bold=bold)
             ]

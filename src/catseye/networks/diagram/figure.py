@@ -120,6 +120,8 @@ def _write(axes: Axes, words: Words) -> None:
 def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     room = layout.width - 2 * SIDE
     title = fit_text(_title(summary), room, _TITLE, smallest=_SMALLEST_TITLE, bold=True)
+    if "…" in title.text:
+        title = fit_text(_title(summary), room, _SMALLEST_TITLE, lines=2, bold=True)
     # Smaller type stands where the larger would, on the same line.
     _write(axes, Words((SIDE, 0.4), title.text, title.size, bold=True, across="left", down="center"))
     shape = "×".join(map(str, summary.input))

@@ -16,11 +16,12 @@ from catseye.networks.diagram.outline import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from catseye.networks.diagram.outline import Item, Items
 
 _LONGEST_PERIOD = 8  # items that are repeated together
+_MOST_LISTED = 8  # parts of a group, with how often each is there
 _MOST_COLUMNS = 16  # that the coarsest grouping leaves
 _LARGEST_UNIT = 0.5  # share of all layers above which a module is drawn by its parts
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
@@ -64,7 +65,19 @@ def fold_repetitions(items: Items, received: tuple[int, ...] = ()) -> Items:
 
 def contents_in_words(items: Sequence[Item]) -> str:
     """Return what items consist of: ``"conv 1×1, conv 3×3, conv 1×1 + input"``."""
-    return ", ".join(_words(item) for item in items)
+    return _listed((1, _words(item)) for item in items)
+
+
+def _listed(parts: Iterable[tuple[int, str]]) -> str:
+    """Return words with how often they follow each other: of many, each once."""
+    counted: list[tuple[int, str]] = []
+    for times, words in parts:
+        if counted and counted[-1][1] == words:
+            times += counted.pop()[0]
+        counted.append((times, words))
+    if len(counted) > _MOST_LISTED:
+        return ", ".join(dict.fromkeys(words for _, words in counted))
+    return ", ".join(f"{times} × {words}" if times > 1 else words for times, words in counted)
 
 
 def _with_folded_paths(item: Item, received: tuple[int, ...]) -> Item:
@@ -224,10 +237,17 @@ def _fold_smallest(items: Items) -> Items:
 
 def _joined(first: Item, second: Item) -> Block:
     run: list[Item] = [first, second]
-    details = [contents_in_words([item]) for item in run]
-    layers = sum(map(count_layers, run))
-    detail = ", ".join(dict.fromkeys(details))
-    return Block("group", f"{layers} layers", (), second.output, sum(map(count_parameters, run)), layers, 1, detail)
+    parts = tuple(part for item in run for part in _parts(item))
+    layers, parameters = sum(map(count_layers, run)), sum(map(count_parameters, run))
+    words, detail = f"{layers} layers", _listed(parts)
+    return Block("group", words, (), second.output, parameters, layers, 1, detail, parts=parts)
+
+
+def _parts(item: Item) -> tuple[tuple[int, str], ...]:
+    """Return how often an item has what."""
+    if isinstance(item, Block):
+        return item.parts or ((item.times, _words(replace(item, times=1))),)
+    return ((1, _words(item)),)
 
 
 def _words(item: Item) -> str:

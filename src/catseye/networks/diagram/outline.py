@@ -34,6 +34,8 @@ class Block:
     kind : str
     words : str
         What it does: ``"conv 3×3, stride 2"``.
+    parts : tuple of (int, str)
+        Of neighbours drawn as one: how often they have what.
     padding : str
         ``"same"``, ``"pad 1"``, or ``""`` without.
     behind : tuple of str
@@ -61,12 +63,13 @@ class Block:
     detail: str = ""
     inside: tuple[tuple[str, str], ...] = ()
     padding: str = ""
+    parts: tuple[tuple[int, str], ...] = ()
 
     @property
     def full_words(self) -> str:
         """What it does, with the number of filters and the padding: ``"conv 3×3, 32, stride 2, same"``."""
         what, *how = self.words.split(", ")
-        filters = [str(self.output[2])] if self.kind == "convolution" and len(self.output) == 3 else []
+        filters = [f"{self.output[2]:,}"] if self.kind == "convolution" and len(self.output) == 3 else []
         return ", ".join([what, *filters, *how, *([self.padding] if self.padding else [])])
 
 
