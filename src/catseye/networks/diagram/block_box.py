@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,12 @@ def unbroken(text: str) -> str:
     return text.replace(" ", NO_BREAK) if text.count(" ") == 1 else text
 
 
+def _with_numbers(text: str) -> str:
+    """Return a text so that no line ends within ``"2 × conv 3×3"`` before the layer, nor within ``"stride 2"``."""
+    counted = re.sub(r"(\d) × (?=\w)", rf"\1{NO_BREAK}×{NO_BREAK}", text)
+    return re.sub(r"(stride|dilation) (?=\d)", rf"\1{NO_BREAK}", counted)
+
+
 @dataclass
 class _Label:
     """Words under a block: what it does, what follows, what it consists of, its parameters."""
@@ -45,7 +52,7 @@ class _Label:
         behind = ", ".join(map(unbroken, block.behind))
         words = block.words if block.kind == "group" else ", ".join(map(unbroken, block.full_words.split(", ")))
         texts = [(times + words, scale.points, True, False)]
-        texts += [(text, scale.small, False, False) for text in (behind, block.detail) if text]
+        texts += [(text, scale.small, False, False) for text in (behind, _with_numbers(block.detail)) if text]
         texts += [(parameters, scale.small, False, True)] if parameters else []
         longest = max(
             text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split(" ")

@@ -122,8 +122,8 @@ def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     title = fit_text(_title(summary), room, _TITLE, smallest=_SMALLEST_TITLE, bold=True)
     if "…" in title.text:
         title = fit_text(_title(summary), room, _SMALLEST_TITLE, lines=2, bold=True)
-    # Smaller type stands where the larger would, on the same line.
-    _write(axes, Words((SIDE, 0.4), title.text, title.size, bold=True, across="left", down="center"))
+    middle = 0.37 if "\n" in title.text else 0.4  # where that of the largest type is
+    _write(axes, Words((SIDE, middle), title.text, title.size, bold=True, across="left", down="center"))
     shape = "×".join(map(str, summary.input))
     rest = f" ({summary.other_parameters:,} of them in no layer)" if summary.other_parameters else ""
     numbers = (
