@@ -58,6 +58,7 @@ _IN_PLACE = frozenset(
     }
 )
 SUMS = frozenset({operator.add, operator.iadd, torch.add, "add", "add_"})
+PRODUCTS = frozenset({operator.mul, operator.imul, torch.mul, torch.multiply, "mul", "mul_", "multiply", "multiply_"})
 CONCATENATIONS = frozenset({torch.cat, torch.concat, torch.concatenate})
 
 

@@ -95,6 +95,8 @@ class Summary(Answer):
         Learnt numbers that belong to no layer, such as a factor in a network of one's own.
     operations : tuple of Operation
         What the rows consist of, in order, number 0 being the picture; empty if only the rows are known.
+    text : str
+        The whole text of a network that is one, of which ``network`` may be the beginning; else ``""``.
     """
 
     network: str
@@ -102,6 +104,7 @@ class Summary(Answer):
     layers: tuple[Layer, ...]
     other_parameters: int = 0
     operations: tuple[Operation, ...] = ()
+    text: str = ""
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
@@ -146,8 +149,9 @@ class Summary(Answer):
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
     """Describe a network for pictures of ``shape`` (H, W, C).
 
-    Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut) have no row: they are named
-    in the one before, which also has their parameters. What several layers share is counted once, for the first.
+    Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut, a product of paths) have no
+    row: they are named in the one before, which also has their parameters. What several layers share is counted once,
+    for the first.
     """
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     operations = [Operation(layers[0], ())]
@@ -197,7 +201,7 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     last = isinstance(step.layer, nn.Linear | nn.LayerNorm)
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
-        kind = "+ sum" if step.layer == "sum" else step.layer
+        kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
         return Layer(step.name, kind, output, 0, 0, step.field)
     fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
     counted.update(fresh)

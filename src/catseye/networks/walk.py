@@ -12,7 +12,7 @@ from torch import fx, nn
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
-from catseye.networks.functions import CONCATENATIONS, SUMS, is_elementwise, keeps_positions, read_call
+from catseye.networks.functions import CONCATENATIONS, PRODUCTS, SUMS, is_elementwise, keeps_positions, read_call
 from catseye.networks.geometry import Geometry
 from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
@@ -20,7 +20,7 @@ from catseye.networks.windows import Pair, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Join = Literal["sum", "concatenation"]
+Join = Literal["sum", "product", "concatenation"]
 _Windowed = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
 # What works value by value, and how it is called.
 ELEMENTWISE: dict[type[nn.Module], str] = {
@@ -46,7 +46,7 @@ class Step:
     name : str
         Of the module; of a function the one that the graph has for it.
     layer : nn.Module or str
-        What is computed; ``"sum"`` or ``"concatenation"`` where paths join.
+        What is computed; ``"sum"``, ``"product"`` or ``"concatenation"`` where paths join.
     output : tuple of int
         (C, H, W), or (N,) once the values lie in one row.
     field : (int, int) or None
@@ -124,6 +124,8 @@ class Walk(fx.Interpreter):
             self._note(n, name, layer, result, geometry)
         elif n.target in SUMS and len(before) > 1:
             self._note(n, self._name_of_join(n), "sum", result, geometry)
+        elif n.target in PRODUCTS and isinstance(result, torch.Tensor) and self._joins(n):
+            self._note(n, self._name_of_join(n), "product", result, geometry)
         elif n.target in CONCATENATIONS:
             self._note(n, self._name_of_join(n), "concatenation", result, geometry)
         elif isinstance(result, torch.Tensor) and not keeps_positions(n) and geometry and geometry.size != (1, 1):
@@ -154,6 +156,10 @@ class Walk(fx.Interpreter):
         inside = tuple((called, kind.__name__) for called, kind in around)
         self._steps.append(Step(name, layer, tuple(result.shape[1:]), field, self._before(n), inside))
         self._sources[n] = (len(self._steps),)
+
+    def _joins(self, n: fx.Node) -> bool:
+        """Say whether the node takes results of different operations: not one and a number, or one twice."""
+        return len({self._sources[node] for node in n.all_input_nodes if self._sources[node]}) > 1
 
     def _before(self, n: fx.Node) -> tuple[int, ...]:
         """Return the numbers of the operations whose results the node takes, each once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,8 +81,8 @@ def summary(
     >>> catseye.summary("convnet")
     Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
-    made, preprocess, name = _open_network(network, shape, classes, batch_norm=batch_norm, dropout=dropout)
-    return summarise(made, preprocess.shape, name)
+    made, preprocess, title, name = _open_network(network, shape, classes, batch_norm=batch_norm, dropout=dropout)
+    return replace(summarise(made, preprocess.shape, title), text=name if is_definition(name) else "")
 
 
 @with_short_traceback
@@ -117,7 +118,7 @@ def receptive_field(
     >>> catseye.receptive_field("convnet")
     ReceptiveFields(convnet, 7 layers, input 28×28×1)
     """
-    made, preprocess, name = _open_network(network, shape)
+    made, preprocess, name, _ = _open_network(network, shape)
     pixels = None if picture is None else preprocess.pixels(_decoded(picture, preprocess)).transpose(1, 2, 0)
     fields = measure_receptive_fields(made, preprocess.shape)
     drawn = choose_fields(made, fields)
@@ -211,21 +212,26 @@ def _open_network(
     shape: tuple[int, int, int] | str | None,
     classes: int | None = None,
     **options: Any,
-) -> tuple[nn.Module, Preprocess, str]:
-    """Return a network with its preprocess and title; one that is only named has no weights."""
+) -> tuple[nn.Module, Preprocess, str, str]:
+    """Return a network with its preprocess, title and name, which may be a long text.
+
+    One that is only named has no weights.
+    """
     asked = None if shape is None else _shape(shape)
     if isinstance(network, Classifier | Run) or (isinstance(network, str | Path) and _is_path(network)):
         classifier, _ = open_classifier(network)
-        return classifier.network, classifier.preprocess, network_title(classifier.network_name)
+        name = classifier.network_name
+        return classifier.network, classifier.preprocess, network_title(name), name
     if not isinstance(network, str | Path):
         module = make_module(network, asked or _SHAPE, classes or _CLASSES, must_classify=False)
-        return module, Preprocess(*(asked or _SHAPE)), type(module).__name__
+        name = type(module).__name__
+        return module, Preprocess(*(asked or _SHAPE)), name, name
     name = resolve_network(str(network))
     known = is_backbone(name)
     preprocess = preprocess_of(name) if known and not asked else Preprocess(*(asked or _SHAPE))
     with torch.device("meta"):  # only the layers matter, not their weights
         made = build(name, preprocess.shape, classes or (1000 if known else _CLASSES), **options)
-    return made, preprocess, network_title(name)
+    return made, preprocess, network_title(name), name
 
 
 def _is_path(network: str | Path) -> bool:

@@ -78,6 +78,40 @@ def test_the_lessons_sizes_words_and_parameters_are_on_it() -> None:
         assert said in words
 
 
+def test_filters_and_padding_stand_below_and_words_that_belong_together_in_one_line() -> None:
+    network = (
+        "conv 32 5 same stride 2, batch norm, pool 3 stride 1 same, conv 64 same, pool 3 stride 2, conv 128, flatten"
+    )
+    lines = [text.get_text() for text in texts(drawn(network))]
+    words = " ".join(lines)
+    for said in (
+        "conv 5×5, 32, stride 2, same",
+        "max pool 3×3, stride 1, same",
+        "conv 3×3, 64, pad 1",
+        "conv 3×3, 128",
+    ):
+        assert said in words
+    pairs = ("stride", "pad", "batch")  # no line ends within "stride 2", "pad 1" or "batch norm"
+    assert [line for line in lines if line.endswith(pairs)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("conv 16 same, 6 × [[conv 16 same, batch norm, conv 16 same linear] + input], pool global, dense 10", True),
+        (", ".join(["conv 16 same gelu"] * 40) + ", pool global", False),
+    ],
+)
+def test_a_title_is_cut_only_where_there_is_no_room(text: str, whole: bool) -> None:
+    summary = catseye.summary(text)
+    assert len(summary.network) == 40  # a table has less room
+    title = summary.diagram().figure().axes[0].texts
+    found = next(one for one in title if one.get_text().startswith("conv 16 same") and one.get_fontweight() == "bold")
+    assert (found.get_text() == text) is whole
+    assert ("…" in found.get_text()) is not whole
+    assert float(found.get_fontsize()) >= 12
+
+
 def test_blocks_are_to_scale_by_the_square_root() -> None:
     heights = [block_height(solid) for solid in fronts(drawn("conv 4 same, pool, pool 7, flatten"))]
     picture, conv, pool, small = heights[:4]  # 28, 28, 14 and 2 pixels high

@@ -72,7 +72,7 @@ def sorted_paths(text: str) -> list[str]:
 def test_repetitions_are_folded() -> None:
     items = fold_repetitions(outline("3 × conv 4 same, 2 × [conv 4 same gelu, pool 3 same stride 1], flatten"))
     assert shown(items) == (
-        "picture, 3 × conv 3×3 relu, 2 × [conv 3×3 gelu, max pool 3×3, stride 1], flatten, dense 10"
+        "picture, conv 3×3 relu, 2 × conv 3×3 relu, 2 × [conv 3×3 gelu, max pool 3×3, stride 1], flatten, dense 10"
     )
 
 
@@ -93,6 +93,32 @@ def test_resnet_is_grouped_by_its_blocks() -> None:
     levels = list(group(read_outline(summary)[0]))
     words = [(item.times, item.words) for item in levels[2] if isinstance(item, Block) and item.kind == "group"]
     assert words == [(3, "bottleneck block"), (4, "bottleneck block"), (6, "bottleneck block"), (3, "bottleneck block")]
+
+
+class _Gated(nn.Module):
+    """Squeeze and excitation: maps times a number for each channel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.down, self.up = nn.Conv2d(1, 4, 3), nn.Linear(4, 2), nn.Linear(2, 4)
+        self.factor, self.last = nn.Parameter(torch.ones(1)), nn.Linear(4, 10)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        maps = 2 * self.conv(pictures) * self.factor
+        gate = torch.sigmoid(self.up(torch.relu(self.down(maps.mean((2, 3))))))
+        logits: torch.Tensor = self.last((maps * gate[:, :, None, None]).mean((2, 3)))
+        return logits
+
+
+def test_a_product_of_paths_is_one_and_a_factor_is_not() -> None:
+    summary = summarise(_Gated(), (8, 8, 1))
+    items, whole = read_outline(summary)
+    assert whole
+    assert [(item.join, item.output) for item in items if isinstance(item, Branches)] == [("product", (6, 6, 4))]
+    words = [text.get_text() for text in summary.diagram().figure().axes[0].texts]
+    assert "×" in words
+    assert "product" in words
+    assert any("(1 of them in no layer)" in text for text in words)  # self.factor
 
 
 class _Crossed(nn.Module):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,19 @@ LABEL_GAP = 0.07  # inches under a block
 _THINNEST, _LOWEST = 0.04, 0.22  # inches of a block's thickness, and of a column's height
 _COLUMN, _COLUMN_BACK = 0.17, (0.07, 0.05)
 _BACK = (0.22, 0.17)  # where the back of a block lies: right and up, in sides of its maps
+NO_BREAK = "\u00a0"
 _MOST_SLABS, _MOST_CELLS = 3, 12
+
+
+def unbroken(text: str) -> str:
+    """Return a text of two words, such as ``"stride 2"`` or ``"batch norm"``, so that no line ends between them."""
+    return text.replace(" ", NO_BREAK) if text.count(" ") == 1 else text
+
+
+def _with_numbers(text: str) -> str:
+    """Return a text so that no line ends within ``"2 × conv 3×3"`` before the layer, nor within ``"stride 2"``."""
+    counted = re.sub(r"(\d) × (?=\w)", rf"\1{NO_BREAK}×{NO_BREAK}", text)
+    return re.sub(r"(stride|dilation) (?=\d)", rf"\1{NO_BREAK}", counted)
 
 
 @dataclass
@@ -32,17 +45,22 @@ class _Label:
 
     @classmethod
     def of(cls, block: Block, room: float, scale: Scale) -> _Label:
-        times = f"{block.times} × " if block.times > 1 else ""
-        parameters = f"{block.parameters:,} parameters" if block.parameters else ""
-        behind = ", ".join(block.behind)
-        texts = [(times + block.words, scale.points, True, False)]
-        texts += [(text, scale.small, False, False) for text in (behind, block.detail) if text]
+        times = f"{block.times}{NO_BREAK}×{NO_BREAK}" if block.times > 1 else ""
+        together = " together" if block.times > 1 else ""
+        parameters = f"{block.parameters:,} parameters{together}" if block.parameters else ""
+        # A line ends behind a comma rather than within "stride 2".
+        behind = ", ".join(map(unbroken, block.behind))
+        words = block.words if block.kind == "group" else ", ".join(map(unbroken, block.full_words.split(", ")))
+        texts = [(times + words, scale.points, True, False)]
+        texts += [(text, scale.small, False, False) for text in (behind, _with_numbers(block.detail)) if text]
         texts += [(parameters, scale.small, False, True)] if parameters else []
-        longest = max(text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split())
+        longest = max(
+            text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split(" ")
+        )
         room = max(room, longest + 0.01)
         return cls(
             [
-                (line, points, bold, faint)
+                (line.replace(NO_BREAK, " "), points, bold, faint)
                 for text, points, bold, faint in texts
                 for line in wrap_text(text, room, points, bold=bold)
             ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.labels import text_width, wrap_text
-from catseye.networks.diagram.block_box import LABEL_GAP, BlockBox
+from catseye.networks.diagram.block_box import LABEL_GAP, NO_BREAK, BlockBox, unbroken
 from catseye.networks.diagram.outline import Block, Branches, Repetition
 from catseye.networks.diagram.scale import LINE, MARGIN
 from catseye.networks.diagram.shapes import Frame, Join, Line, Words
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LANE_GAP = 0.2  # inches between paths
 _FRAME = 0.12  # inches between a frame and what is in it
 _RADIUS = 0.12
-_SIGNS = {"sum": "+", "concatenation": "‖"}
+_SIGNS = {"sum": "+", "product": "×", "concatenation": "‖"}
 
 
 class PathBox:
@@ -87,7 +87,10 @@ class BranchBox:
         self._ends = [scale.arrow_length(end) for end in ends]
         self._end_outputs = ends
         self._inner = max(path.width + end for path, end in zip(self._paths, self._ends, strict=True))
-        self._behind = [line for line in wrap_text(self._join_words(), 1.0, scale.small) if line]
+        said = self._join_words()
+        room = max(1.0, *(text_width(word, scale.small) + 0.01 for word in said.split(" ")))
+        lines = wrap_text(said, room, scale.small)
+        self._behind = [line.replace(NO_BREAK, " ") for line in lines if line]
         beside = max((text_width(line, scale.small) for line in self._behind), default=0.0)
         self._join_at = self._fork + self._inner
         self.width = self._join_at + (_RADIUS + MARGIN if branches.join else 0.0) + beside
@@ -105,8 +108,11 @@ class BranchBox:
         return self.width
 
     def _join_words(self) -> str:
-        join = {"": "", "sum": "sum", "concatenation": "concat"}.get(self._branches.join, "joined")
-        return ", ".join((join, *self._branches.behind)) if join else ""
+        join = {"": "", "sum": "sum", "product": "product", "concatenation": "concat"}.get(
+            self._branches.join, "joined"
+        )
+        own = (f"{self._branches.parameters:,} parameters",) if self._branches.parameters else ()
+        return ", ".join((join, *map(unbroken, self._branches.behind), *own)) if join else ""
 
     def _stacked(self) -> list[float]:
         """Return how far below the line each path runs: of a sum the longest on it, else around it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 
 from catseye.drawing.canvas import make_canvas
-from catseye.drawing.labels import cut_text, text_width, wrap_text
+from catseye.drawing.labels import cut_text, fit_text, text_width, wrap_text
 from catseye.networks.diagram.layout import FOOTING, SIDE, every_item, lay_out
 from catseye.networks.diagram.outline import Block
 from catseye.networks.diagram.paths import read_outline
@@ -34,7 +34,7 @@ COLOURS: dict[Kind, tuple[str, str]] = {
     "other": ("#f3e58e", "other"),
 }
 _PAPER, _INK, _FAINT = "white", "#1a1a1a", "#5a5a5a"
-_TITLE, _SUBTITLE, _NOTE = 18.0, 12.0, 9.5  # points
+_TITLE, _SMALLEST_TITLE, _SUBTITLE, _NOTE = 18.0, 12.0, 12.0, 9.5  # points
 _SCALE = (
     "To scale, compressed: sides of maps and numbers of channels by their square root (4 times as large is drawn twice "
     "as long), columns of values by the fourth root."
@@ -119,11 +119,22 @@ def _write(axes: Axes, words: Words) -> None:
 
 def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     room = layout.width - 2 * SIDE
-    title = cut_text(summary.network, room, _TITLE, bold=True)
-    _write(axes, Words((SIDE, 0.25), title, _TITLE, bold=True, across="left"))
+    title = fit_text(_title(summary), room, _TITLE, smallest=_SMALLEST_TITLE, bold=True)
+    if "…" in title.text:
+        title = fit_text(_title(summary), room, _SMALLEST_TITLE, lines=2, bold=True)
+    middle = 0.37 if "\n" in title.text else 0.4  # where that of the largest type is
+    _write(axes, Words((SIDE, middle), title.text, title.size, bold=True, across="left", down="center"))
     shape = "×".join(map(str, summary.input))
-    numbers = f"{summary.parameters:,} parameters · {summary.multiply_adds:,} multiply-adds for a picture of {shape}"
+    rest = f" ({summary.other_parameters:,} of them in no layer)" if summary.other_parameters else ""
+    numbers = (
+        f"{summary.parameters:,} parameters{rest} · {summary.multiply_adds:,} multiply-adds for a picture of {shape}"
+    )
     _write(axes, Words((SIDE, 0.63), cut_text(numbers, room, _SUBTITLE), _SUBTITLE, faint=True, across="left"))
+
+
+def _title(summary: Summary) -> str:
+    """Return the whole text of a network that has no name; a table's title has less room for it."""
+    return (summary.text or summary.network) if summary.network.endswith("…") else summary.network
 
 
 def _write_footing(axes: Axes, layout: Layout, note: str) -> None:

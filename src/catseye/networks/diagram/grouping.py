@@ -16,15 +16,18 @@ from catseye.networks.diagram.outline import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from catseye.networks.diagram.outline import Item, Items
 
 _LONGEST_PERIOD = 8  # items that are repeated together
+_MOST_LISTED = 8  # parts of a group, with how often each is there
 _MOST_COLUMNS = 16  # that the coarsest grouping leaves
 _LARGEST_UNIT = 0.5  # share of all layers above which a module is drawn by its parts
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _OWN = ("Sum", "Parallel")  # modules that texts are built of, which branches say better
+_RESIDUAL, _PARALLEL, _COUNTED = "residual block", "parallel paths", r"\d+ layers"  # groups without a class
+_THEN = "; then "
 
 
 def group(items: Items) -> Iterator[Items]:
@@ -36,10 +39,14 @@ def group(items: Items) -> Iterator[Items]:
     yield _fold_smallest(items)
 
 
-def fold_repetitions(items: Items) -> Items:
-    """Return items with those that are repeated as they are drawn once, also within branches."""
-    inside = [_with_folded_paths(item) for item in items]
-    marks = list(map(_mark, inside))
+def fold_repetitions(items: Items, received: tuple[int, ...] = ()) -> Items:
+    """Return items with those that are repeated as they are drawn once, also within branches.
+
+    ``received`` is the size of what the first takes.
+    """
+    sources = [received, *(item.output for item in items)]
+    inside = [_with_folded_paths(item, source) for item, source in zip(items, sources, strict=False)]
+    marks = _marks(inside, received)
     found: list[Item] = []
     at = 0
     while at < len(inside):
@@ -58,22 +65,43 @@ def fold_repetitions(items: Items) -> Items:
 
 def contents_in_words(items: Sequence[Item]) -> str:
     """Return what items consist of: ``"conv 1×1, conv 3×3, conv 1×1 + input"``."""
-    return ", ".join(_words(item) for item in items)
+    return _listed((1, _words(item)) for item in items)
 
 
-def _with_folded_paths(item: Item) -> Item:
+def _listed(parts: Iterable[tuple[int, str]]) -> str:
+    """Return words with how often they follow each other: of many, each once."""
+    counted: list[tuple[int, str]] = []
+    for times, words in parts:
+        if counted and counted[-1][1] == words:
+            times += counted.pop()[0]
+        counted.append((times, words))
+    if len(counted) > _MOST_LISTED:
+        return ", ".join(dict.fromkeys(words for _, words in counted))
+    return ", ".join(f"{times} × {words}" if times > 1 else words for times, words in counted)
+
+
+def _with_folded_paths(item: Item, received: tuple[int, ...]) -> Item:
     if isinstance(item, Branches):
-        return replace(item, paths=tuple(map(fold_repetitions, item.paths)))
+        return replace(item, paths=tuple(fold_repetitions(path, received) for path in item.paths))
     return item
 
 
+def _marks(items: Sequence[Item], received: tuple[int, ...] = ()) -> list[object]:
+    """Return what makes each item the same as another: not the modules it comes from, but the size of what it takes.
+
+    One drawing stands for all repetitions only if their sizes and parameters are the same too.
+    """
+    sources = [received, *(item.output for item in items)]
+    return [(source, _mark(item)) for source, item in zip(sources, items, strict=False)]
+
+
 def _mark(item: Item) -> object:
-    """Return what makes an item look like another: not its parameters, nor the modules it comes from."""
+    own = item.parameters, item.output
     if isinstance(item, Block):
-        return item.kind, item.words, item.behind, item.output, item.detail
+        return own, item.kind, item.words, item.behind, item.padding, item.detail, item.times
     if isinstance(item, Branches):
-        return item.join, item.behind, item.output, tuple(tuple(map(_mark, path)) for path in item.paths)
-    return item.times, tuple(map(_mark, item.items))
+        return own, item.join, item.behind, tuple(tuple(_marks(path)) for path in item.paths)
+    return own, item.times, tuple(_marks(item.items))
 
 
 def _repetition(marks: Sequence[object], at: int) -> tuple[int, int]:
@@ -149,25 +177,36 @@ def _class_in_words(called: str) -> str:
 
 def _usual_name(run: Items, layers: int) -> str:
     if len(run) == 1 and isinstance(run[0], Branches):
-        return "residual block" if run[0].join == "sum" else "parallel paths"
+        return _RESIDUAL if run[0].join == "sum" else _PARALLEL
     return f"{layers} layers"
 
 
 def _merge_alike(items: Items) -> Items:
-    """Return items with groups of the same name and output behind each other as one."""
+    """Return items with the same groups behind each other as one."""
     merged: list[Item] = []
     for item in items:
         last = merged[-1] if merged else None
-        if (
-            isinstance(item, Block)
-            and isinstance(last, Block)
-            and item.kind == last.kind == "group"
-            and (item.words, item.output) == (last.words, last.output)
-        ):
-            merged[-1] = _repeated((last, item), item)
+        before = merged[-2].output if len(merged) > 1 else ()
+        if isinstance(item, Block) and isinstance(last, Block) and _are_alike(last, item, before):
+            detail = item.detail if item.detail in last.detail.split(_THEN) else f"{last.detail}{_THEN}{item.detail}"
+            merged[-1] = replace(_repeated((last, item), item), detail=detail)
         else:
             merged.append(item)
     return tuple(merged)
+
+
+def _are_alike(last: Block, item: Block, before: tuple[int, ...]) -> bool:
+    """Say whether two groups can be drawn as one; ``before`` is the size of what the first takes.
+
+    A stage of modules of one class is known by its class, though its first module may change the size; groups that
+    have no name of their own must be the same in all.
+    """
+    if not item.kind == last.kind == "group" or (item.words, item.output) != (last.words, last.output):
+        return False
+    if item.words not in (_RESIDUAL, _PARALLEL) and not re.fullmatch(_COUNTED, item.words):
+        return True
+    same = last.parameters * item.times == item.parameters * last.times
+    return same and item.detail == last.detail and before == last.output
 
 
 def _fold_stages(items: Items) -> Items:
@@ -198,10 +237,17 @@ def _fold_smallest(items: Items) -> Items:
 
 def _joined(first: Item, second: Item) -> Block:
     run: list[Item] = [first, second]
-    details = [contents_in_words([item]) for item in run]
-    layers = sum(map(count_layers, run))
-    detail = ", ".join(dict.fromkeys(details))
-    return Block("group", f"{layers} layers", (), second.output, sum(map(count_parameters, run)), layers, 1, detail)
+    parts = tuple(part for item in run for part in _parts(item))
+    layers, parameters = sum(map(count_layers, run)), sum(map(count_parameters, run))
+    words, detail = f"{layers} layers", _listed(parts)
+    return Block("group", words, (), second.output, parameters, layers, 1, detail, parts=parts)
+
+
+def _parts(item: Item) -> tuple[tuple[int, str], ...]:
+    """Return how often an item has what."""
+    if isinstance(item, Block):
+        return item.parts or ((item.times, _words(replace(item, times=1))),)
+    return ((1, _words(item)),)
 
 
 def _words(item: Item) -> str:
@@ -212,7 +258,7 @@ def _words(item: Item) -> str:
         if shortcut and len(item.paths) == 2:
             path = next((path for path in item.paths if path), ())
             return f"{contents_in_words(path)} + input"
-        mark = " + " if item.join == "sum" else " | "
+        mark = {"sum": " + ", "product": " × "}.get(item.join, " | ")
         return mark.join(f"[{contents_in_words(path)}]" if path else "input" for path in item.paths)
-    words = item.detail if re.fullmatch(r"\d+ layers", item.words) else item.words
+    words = item.detail if re.fullmatch(_COUNTED, item.words) else item.words
     return f"{item.times} × {words}" if item.times > 1 else words

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from catseye.networks.summary import Layer, Operation
 
 Kind = Literal["picture", "convolution", "pooling", "dense", "flatten", "upsampling", "group", "other"]
-SUM, CONCATENATION = "+ sum", "concatenation"  # kinds of operations where paths join
-JOINED = "joined"  # paths that join in another way, such as a product
+SUM, PRODUCT, CONCATENATION = "+ sum", "+ product", "concatenation"  # kinds of operations where paths join
+JOINED = "joined"  # paths that join in another way, such as a difference
+_PADDING = r", (same|pad [\d×]+)"
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("conv ", "convolution"),
     ("pool ", "pooling"),
@@ -32,7 +33,11 @@ class Block:
     ----------
     kind : str
     words : str
-        What it does: ``"conv 3×3"``.
+        What it does: ``"conv 3×3, stride 2"``.
+    parts : tuple of (int, str)
+        Of neighbours drawn as one: how often they have what.
+    padding : str
+        ``"same"``, ``"pad 1"``, or ``""`` without.
     behind : tuple of str
         What follows value by value: ``("batch norm", "relu")``.
     output : tuple of int
@@ -57,6 +62,15 @@ class Block:
     times: int = 1
     detail: str = ""
     inside: tuple[tuple[str, str], ...] = ()
+    padding: str = ""
+    parts: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def full_words(self) -> str:
+        """What it does, with the number of filters and the padding: ``"conv 3×3, 32, stride 2, same"``."""
+        what, *how = self.words.split(", ")
+        filters = [f"{self.output[2]:,}"] if self.kind == "convolution" and len(self.output) == 3 else []
+        return ", ".join([what, *filters, *how, *([self.padding] if self.padding else [])])
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ class Branches:
     ----------
     paths : tuple of tuple of Block, Branches or Repetition
     join : str
-        ``"sum"``, ``"concatenation"``, …; ``""`` where the paths go on to the join around them.
+        ``"sum"``, ``"product"``, ``"concatenation"``, …; ``""`` where the paths go on to the join around them.
     behind, parameters
         Of what follows the join value by value.
     output : tuple of int
@@ -102,17 +116,20 @@ Items: TypeAlias = "tuple[Item, ...]"
 
 
 def block_of(layer: Layer, inside: tuple[tuple[str, str], ...] = ()) -> Block:
-    """Return a row of a summary as a block; what the row says of padding, the sizes show."""
+    """Return a row of a summary as a block."""
     first, *behind = layer.kind.removeprefix("+ ").split(" + ")
     kind: Kind = "other"
     if not layer.kind.startswith("+"):
         kind = next((kind for word, kind in _KINDS if word in f"{first} "), "other")
-    words = re.sub(r", (same|pad [\d×]+)", "", first)
+    padding = re.search(_PADDING, first)
+    words = re.sub(_PADDING, "", first)
     if kind == "dense":
         words = f"dense {layer.output[-1]:,}"
     if kind == "pooling":
         words = re.sub(r"(\w+) pool to 1×1", r"global \1 pool", words)
-    return Block(kind, words, tuple(behind), layer.output, layer.parameters, inside=inside)
+    return Block(
+        kind, words, tuple(behind), layer.output, layer.parameters, 1, 1, "", inside, padding[1] if padding else ""
+    )
 
 
 def rows_of(layers: Iterable[Layer]) -> Items:

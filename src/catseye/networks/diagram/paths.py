@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catseye.networks.diagram.outline import (
     CONCATENATION,
     JOINED,
+    PRODUCT,
     SUM,
     Branches,
     items_of,
@@ -95,7 +96,7 @@ class _Paths:
         if join == self._end or not closed:
             return [Branches(paths, "", (), ())]
         operation = self._operations[join]
-        kind = {SUM: "sum", CONCATENATION: CONCATENATION}.get(operation.layer.kind, JOINED)
+        kind = {SUM: "sum", PRODUCT: "product", CONCATENATION: CONCATENATION}.get(operation.layer.kind, JOINED)
         output = operation.layer.output if self._is_join(join) else ()
         return [Branches(paths, kind, (), output, inside=operation.inside)]
 
@@ -147,4 +148,4 @@ class _Paths:
         return reached
 
     def _is_join(self, number: int) -> bool:
-        return number < self._end and self._operations[number].layer.kind in (SUM, CONCATENATION)
+        return number < self._end and self._operations[number].layer.kind in (SUM, PRODUCT, CONCATENATION)
