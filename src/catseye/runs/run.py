@@ -88,5 +88,5 @@ class Run(Answer):
             raise UsageError(f"{path} does not hold a run.")
         result = folder.read_result()
         if result is None:
-            raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
+            raise UsageError(f"the run in {path} is not finished; use resume=True to continue it.")
         return cls(folder.path, Classifier.load(folder.path, network), folder.read_history(), result)
