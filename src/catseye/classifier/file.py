@@ -101,15 +101,17 @@ def _header(path: Path) -> dict[str, Any]:
     """Return the JSON in the header, whose claimed size is checked before anything is read."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        start = file.read(8)
+        start, first = file.read(8), file.read(1)
         if start.startswith(_PICKLES):
             raise CatseyeError(
                 f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."
             )
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
         if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
+            if first not in (b"", b"{"):  # with which every header begins
+                raise CatseyeError(f"{path} is not a network or classifier file.")
             raise CatseyeError(f"{path} is truncated or is not a safetensors file.")
-        header = file.read(length)
+        header = first + file.read(length - 1)
     try:
         metadata = json.loads(header)["__metadata__"]
         description = json.loads(metadata[_KEY])
