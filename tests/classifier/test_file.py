@@ -93,6 +93,7 @@ def test_a_cut_file_is_refused(file: Path, length: int) -> None:
         (pickle.dumps({"weights": 1}, protocol=2), "is a pickle"),
         (b"PK\x03\x04" + bytes(100), "PyTorch archive"),
         (struct.pack("<Q", 2**60) + b"{" + bytes(100), "truncated or is not a safetensors file"),
+        (b"conv 8\n", "is not a network or classifier file"),
         (struct.pack("<Q", 2**60) + bytes(100), "is not a network or classifier file"),
         (b"", "truncated or is not a safetensors file"),
         (b"conv 8, pool\n", "is not a network or classifier file"),

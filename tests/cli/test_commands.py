@@ -288,6 +288,7 @@ def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_r
     said = run(f"compare dense {digits_run.folder} -o curves.png")
     assert said.status == 0
     assert "gap" in said.out
+    assert re.search(r"\d points ", said.out)
     assert Path("curves.png").stat().st_size > 10_000
     compared = run(f"compare dense {digits_run.folder} --json").json
     assert [row["network"] for row in compared["runs"]] == ["dense", "small_convnet"]

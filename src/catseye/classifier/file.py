@@ -108,7 +108,8 @@ def _header(path: Path) -> dict[str, Any]:
             )
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
         if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
-            if first not in (b"", b"{"):  # with which every header begins
+            # Every header begins with a brace; its length before that is a number of eight bytes, some of them zero.
+            if first not in (b"", b"{") or (start and not first and 0 not in start):
                 raise CatseyeError(f"{path} is not a network or classifier file.")
             raise CatseyeError(f"{path} is truncated or is not a safetensors file.")
         header = first + file.read(length - 1)
