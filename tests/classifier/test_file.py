@@ -92,12 +92,16 @@ def test_a_cut_file_is_refused(file: Path, length: int) -> None:
         (pickle.dumps({"weights": 1}), "is a pickle"),
         (pickle.dumps({"weights": 1}, protocol=2), "is a pickle"),
         (b"PK\x03\x04" + bytes(100), "PyTorch archive"),
-        (struct.pack("<Q", 2**60) + bytes(100), "truncated or is not a safetensors file"),
+        (struct.pack("<Q", 2**60) + b"{" + bytes(100), "truncated or is not a safetensors file"),
+        (b"conv 8\n", "is not a network or classifier file"),
+        (struct.pack("<Q", 2**60) + bytes(100), "is not a network or classifier file"),
+        (b"", "truncated or is not a safetensors file"),
+        (b"conv 8, pool\n", "is not a network or classifier file"),
         (struct.pack("<Q", 50) + b"not json".ljust(50), "not a Catseye classifier"),
         (struct.pack("<Q", 4) + b"null", "not a Catseye classifier"),
         (struct.pack("<Q", 100_000) + b"[" * 100_000, "not a Catseye classifier"),
         (struct.pack("<Q", 2) + b"{}", "not a Catseye classifier"),
-        (b"%PDF-1.7 and so on", "not a safetensors file"),
+        (b"%PDF-1.7 and so on", "is not a network or classifier file"),
     ],
 )
 def test_a_foreign_or_hostile_file_is_refused_in_a_line(file: Path, content: bytes, says: str) -> None:

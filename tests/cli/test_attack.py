@@ -32,12 +32,12 @@ def grey(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("attack run digit.png -o digit.png --force", "would be lost"),
+        ("attack run digit.png -o digit.png --force", "would be overwritten"),
         ("attack run digit.png --target 12", "the numbers of the classes are 0 to 9"),
-        ("maps run digit.png -o digit.png --force", "would be lost"),
-        ("explain run digit.png -o digit.png --force", "would be lost"),
-        ("convolve digit.png -o digit.png --force", "would be lost"),
-        ("receptive-field run digit.png -o digit.png --force", "would be lost"),
+        ("maps run digit.png -o digit.png --force", "would be overwritten"),
+        ("explain run digit.png -o digit.png --force", "would be overwritten"),
+        ("convolve digit.png -o digit.png --force", "would be overwritten"),
+        ("receptive-field run digit.png -o digit.png --force", "would be overwritten"),
         ("convolve ''", "INPUT must not be empty"),
         ("attack run digit.png --epsilon 0", "epsilon must be above 0 and at most 1"),
         ("attack run digit.png --epsilon 2", "epsilon must be above 0 and at most 1"),

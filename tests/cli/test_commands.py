@@ -101,7 +101,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("train", "Missing argument 'DATA'.\nSee catseye train --help."),
         ("train digits --epochs many", "'--epochs'"),
         ("train digits --epochs 0", "epochs must be between 1 and 100,000; got 0."),
-        ("train digits --lr 0", "learning_rate must be above 0"),
+        ("train digits --lr 0", "--lr must be above 0"),
         ("train digits --network convent", "unknown network 'convent'; did you mean convnet"),
         ("train digits --network convnet", "too small for the network: layer 4, pool: its window reaches over 2×2"),
         ("train digits --size 0", "picture sides are 1 to 4096 pixels; got 0 × 0."),
@@ -288,6 +288,7 @@ def test_compare_shows_parameters_and_gaps_and_draws_curves(run: Shell, digits_r
     said = run(f"compare dense {digits_run.folder} -o curves.png")
     assert said.status == 0
     assert "gap" in said.out
+    assert re.search(r"\d points ", said.out)
     assert Path("curves.png").stat().st_size > 10_000
     compared = run(f"compare dense {digits_run.folder} --json").json
     assert [row["network"] for row in compared["runs"]] == ["dense", "small_convnet"]

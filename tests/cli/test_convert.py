@@ -35,6 +35,7 @@ def test_a_run_goes_into_another_framework_and_back(ending: str, capsys: pytest.
     else:
         assert f"note: there{ending} holds weights alone, without the network" in said.err
         back = following[1]
+        assert back.endswith(" -o there.safetensors")
     assert main([*shlex.split(back), "-o", "back.safetensors"]) == 0
     capsys.readouterr()
     answers = []
@@ -58,12 +59,15 @@ def test_a_run_goes_into_another_framework_and_back(ending: str, capsys: pytest.
         ("convert broken.keras", "is not a .keras file of Keras 3, or is incomplete", 1),
         ("convert broken.pth --network dense --shape 8x8x1 --classes 10", "weight file", 1),
         ("convert broken.pth", "holds weights alone: state the network", 2),
+        ("predict broken.pth digit.png", "state the network in catseye convert", 2),
+        ("convert digit.png", "digit.png is not a network or classifier file.", 1),
+        ("summary plain.txt", "plain.txt is not a network or classifier file.", 1),
     ],
 )
 def test_what_goes_wrong_is_said_in_two_lines(
     line: str, reason: str, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("broken.keras", "broken.pth"):
+    for name in ("broken.keras", "broken.pth", "plain.txt"):
         Path(name).write_bytes(b"nothing of the kind")
     assert main(shlex.split(line)) == status
     error = capsys.readouterr().err
@@ -115,3 +119,26 @@ def test_weights_are_for_a_backbone_alone(weights: Path, digits_run: Run, capsys
         catseye.predict(digits_run, "digit.png", weights=weights)
     assert main(["predict", "mobilenet_v2", "digit.png", "--weights", "none.pth"]) == 2
     assert "there is no weight file none.pth" in capsys.readouterr().err
+
+
+def test_the_normalisation_that_is_assumed_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layers = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10))
+    torch.save(layers.state_dict(), "m.pth")
+    read = ["convert", "m.pth", "--network", "flatten, dense 10", "--shape", "8x8x1"]
+    assert main(read) == 0
+    assert "m.pth: it does not say which values it takes: 0–1 is assumed (mean 0, std 1)" in capsys.readouterr().err
+    assert main([*read, "--mean", "0.5"]) == 0
+    assert "assumed" not in capsys.readouterr().err
+
+
+def test_the_next_step_does_not_list_hundreds_of_classes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    layers = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 400))
+    torch.save(layers.state_dict(), "m.pth")
+    assert main(["convert", "m.pth", "--network", "flatten, dense 400", "--shape", "8x8x1", "-o", "n.pth"]) == 0
+    assert " --classes 400 " in capsys.readouterr().out.partition("next: ")[2]

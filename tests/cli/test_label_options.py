@@ -77,7 +77,7 @@ def test_a_row_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
     assert Path("p.csv").read_text().startswith("picture,class,probability,error\n")
     assert "needs --csv" in run(capsys, "predict", "run", "images", "--all")[2]
     status, _, error = run(capsys, "predict", "run", "images/0.png", "--csv", "images/0.png", "--force")
-    assert (status, "would be lost" in error) == (2, True)
+    assert (status, "would be overwritten" in error) == (2, True)
     status, out, _ = run(capsys, "sort", "run", "images", "--into", "sorted")
     assert "next: catseye sort run images --into sorted --copy" in out
     assert not Path("sorted").exists()

@@ -74,7 +74,7 @@ def test_the_figure_has_every_kind_and_the_formula(said: Callable[[str], str]) -
     said(f"pool {MATRIX} -o figure.svg")
     texts = {text.strip() for text in re.findall(r">([^<>]+)</text>", Path("figure.svg").read_text())}
     assert {"input", "max pooling", "average pooling", "sampling by stride", "2.75"} <= texts
-    assert "O = (I − F + 2P)/S + 1: (2 − 2 + 2·0)/2 + 1 = 1 rows, (4 − 2 + 2·0)/2 + 1 = 2 columns" in texts
+    assert "O = (I − F + 2P)/S + 1: (2 − 2 + 2·0)/2 + 1 = 1 row, (4 − 2 + 2·0)/2 + 1 = 2 columns" in texts
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,15 @@ def test_help_shows_them(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     [
         (
             "transfer digits --lr 0.1 --flip",
-            "learning_rate, flip: only for fine-tuning; add fine_tune=True (--fine-tune).",
+            "error: --lr, --flip: only for fine-tuning; add --fine-tune.",
         ),
         ("transfer digits --fine-tune --adversarial 2/1", "adversarial must be between 0 and 1; got 2.0."),
         ("transfer digits --fine-tune --dropout 0.5", "--dropout"),
+        ("train digits --lr-decay 5", "error: --lr-decay must be above 0 and at most 1; got 5.0."),
+        ("train digits --time-limit -1", "error: --time-limit must be at least 0; got -1.0."),
+        ("pool drawing --steps 0", "error: --steps must be at least 1; got 0."),
+        ("train digits --loss mse", "got 'mse'; did you mean mean_squared_error?"),
+        ("train digits --optimizer SGD", "got 'SGD'; did you mean sgd?"),
         (
             "train digits --optimizer adamax",
             "optimizer must be sgd, rmsprop, adagrad, adam, nadam, adamw or muon; got 'adamax'.",

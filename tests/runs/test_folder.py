@@ -84,10 +84,11 @@ def test_a_result_of_another_kind_is_said(folder: RunFolder) -> None:
 def test_a_folder_in_use_says_how_to_go_on_and_how_to_begin_again(folder: RunFolder) -> None:
     (folder.path / "history.csv").write_text("")
     (folder.path.parent / "r-2").mkdir()
-    says = f"{folder.path} is not empty: continue its run with --resume, or begin again with --out {folder.path}-3."
+    says = f"{folder.path} is not empty: continue its run with resume=True, or begin again with "
+    says += f"out='{folder.path}-3'."
     with pytest.raises(UsageError) as raised, folder.hold(resume=False):
         pass
     assert str(raised.value) == says
     (folder.path.parent / "r-2" / "cat.jpg").touch()
-    with pytest.raises(UsageError, match=r"r-2 is not empty: it does not hold a run. Begin one with --out .*r-2-2\."):
+    with pytest.raises(UsageError, match=r"r-2 is not empty: it does not hold a run. Begin one with out='.*r-2-2'\."):
         RunFolder(folder.path.parent / "r-2").hold(resume=False).__enter__()

@@ -126,7 +126,7 @@ def test_a_run_killed_while_it_is_measured_is_finished_by_resume(
         patch.setattr("catseye.runs.report.write_report", killed)
         with pytest.raises(KeyboardInterrupt):
             catseye.train("digits", out=tmp_path / "r", epochs=2)
-    with pytest.raises(UsageError, match="not finished; use --resume to continue it"):
+    with pytest.raises(UsageError, match="not finished; use resume=True to continue it"):
         Run.open(tmp_path / "r")
     run = catseye.train("digits", out=tmp_path / "r", epochs=2, resume=True)
     assert score(run).accuracy > 0.8

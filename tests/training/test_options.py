@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catseye.training.options import Limits, either
+from catseye.errors import UsageError
+from catseye.training.options import USUAL_NAMES, Limits, either
 from catseye.training.recipe import OPTIONS, Recipe
 from catseye.transfer_learning.finetune import default_recipe
 from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS
@@ -80,3 +81,32 @@ def _assert_in_docs(page: str, head: tuple[str, ...], rows: Iterable[tuple[str, 
     lines = [head, ("---",) * len(head), *rows]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     assert table in (DOCS / page).read_text("utf-8"), f"docs/{page} must hold this table:\n\n{table}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("loss", "mse", "mean_squared_error"),
+        ("loss", "Cross-Entropy", "cross_entropy"),
+        ("optimizer", "SGD", "sgd"),
+        ("optimizer", "adagrd", "adagrad"),
+        ("schedule", "one cycle", "one_cycle"),
+        ("initialisation", "Xavier", "glorot_uniform"),
+        ("precision", "float32", "fp32"),
+    ],
+)
+def test_a_choice_by_another_usual_name_is_suggested(name: str, value: str, meant: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        OPTIONS[name].check(value)
+    assert str(caught.value).endswith(f"; got {value!r}; did you mean {meant}?")
+
+
+@pytest.mark.parametrize("value", ["adamax", "", "step", "x" * 1000])
+def test_another_choice_is_not_guessed(value: str) -> None:
+    with pytest.raises(UsageError, match=r"'\.$"):
+        OPTIONS["optimizer"].check(value)
+
+
+def test_every_other_name_is_of_a_choice() -> None:
+    choices = {choice for each in OPTIONS.values() for choice in each.choices}
+    assert set(USUAL_NAMES.values()) <= choices

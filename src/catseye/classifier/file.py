@@ -121,15 +121,18 @@ def _header(path: Path) -> dict[str, Any]:
     """Return the JSON in the header, whose claimed size is checked before anything is read."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        start = file.read(8)
+        start, first = file.read(8), file.read(1)
         if start.startswith(_PICKLES):
             raise CatseyeError(
                 f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."
             )
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
         if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
+            # Every header begins with a brace; its length before that is a number of eight bytes, some of them zero.
+            if first not in (b"", b"{") or (start and not first and 0 not in start):
+                raise CatseyeError(f"{path} is not a network or classifier file.")
             raise CatseyeError(f"{path} is truncated or is not a safetensors file.")
-        header = file.read(length)
+        header = first + file.read(length - 1)
     try:
         metadata = json.loads(header)["__metadata__"]
         description = json.loads(metadata[_KEY])

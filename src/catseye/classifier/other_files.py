@@ -65,8 +65,8 @@ def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
         raise UsageError(f"{path} is in the form of Keras 2; open it in Keras and save it as {KERAS}.")
     if stated.network is None:
         raise UsageError(
-            f"{path} holds weights alone: state the network, e.g. network 'conv 32, pool, flatten, dense 10' and shape "
-            "28x28x1, or the name of a backbone."
+            f"{path} holds weights alone: state the network in catseye convert or Classifier.load, e.g. network "
+            "'conv 32, pool, flatten, dense 10' and shape 28x28x1, or the name of a backbone."
         )
     return _backbone(path, stated, stated.network) if is_backbone(stated.network) else _weights(path, stated)
 
@@ -101,6 +101,7 @@ def read_custom(path: Path, stated: Stated, custom: CustomNetwork) -> tuple[nn.M
     preprocess = Preprocess(height, width, channels, *stated.normalisation(channels))
     module = make_module(custom, stated.shape, len(stated.classes))
     load_named_weights(path, module, tensors)
+    _tell_assumed(path, stated)
     made = make_network(module, stated.shape, len(stated.classes))
     return made.module, _describe(path, made.name, preprocess.to_json(), list(stated.classes), None)
 
@@ -192,6 +193,7 @@ def _weights(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
         read_keras_weights(path, network, stated.shape)
     else:
         load_matching_weights(path, network)
+    _tell_assumed(path, stated)
     return network, _describe(path, stated.network, preprocess.to_json(), list(stated.class_names(count)), None)
 
 
@@ -219,6 +221,16 @@ def _describe(path: Path, network: str, preprocess: dict[str, Any], classes: Any
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError(f"{path} does not describe a classifier: {str(error).rstrip('.')}.") from error
+
+
+def _tell_assumed(path: Path, stated: Stated) -> None:
+    """Say which normalisation is assumed, as predictions are wrong with another than in training."""
+    if stated.mean is None and stated.std is None:
+        log.warning(
+            f"{path.name}: it does not say which values it takes: 0–1 is assumed (mean 0, std 1); state mean and std "
+            "if others were used in training.",
+            extra={"note": True},
+        )
 
 
 def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) -> None:

@@ -43,6 +43,7 @@ from catseye.cli import (
 )
 from catseye.cli.common import escape_control_characters, escape_line, shorten_names
 from catseye.cli.help import Verb, Verbs
+from catseye.cli.option_names import say_options
 from catseye.cli.streams import open_closed_descriptors, standard_streams
 from catseye.errors import CatseyeError, StoppedError, first_line, from_system, whole_tracebacks
 
@@ -202,19 +203,20 @@ def _report_error(error: Exception, words: Sequence[str]) -> int:
     """Print an error in one or two lines; a line break in one of the command's ``words`` makes no further ones."""
     if isinstance(error, OSError):
         error = from_system(error) or error
-    text, status = _describe(error)
+    text, status = _describe(error, words)
     for name in {str(name) for word in words if "\n" in word for name in (word, Path(word), Path(word).parent)}:
         text = text.replace(name, escape_line(name)) if "\n" in name else text
     print(shorten_names(escape_control_characters(text)), file=sys.stderr)
     return status
 
 
-def _describe(error: Exception) -> tuple[str, int]:
-    """Return what is printed of an error, and its exit status."""
+def _describe(error: Exception, words: Sequence[str]) -> tuple[str, int]:
+    """Return what is printed of an error of the command with these words, and its exit status."""
     if isinstance(error, StoppedError):
         return str(error), error.exit_status
     if isinstance(error, CatseyeError):
-        return f"error: {error}", error.exit_status
+        verbs = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # of a group
+        return f"error: {say_options(str(error), verbs, words)}", error.exit_status
     if isinstance(error, _CLICK_ERROR):
         message = error.format_message()  # type: ignore[attr-defined]
         if type(error).__name__ == "NoArgsIsHelpError":

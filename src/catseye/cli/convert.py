@@ -13,6 +13,8 @@ from catseye.cli.completion import complete_classifier, complete_network
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.printing import write_and_print
 
+_LONGEST_NAMES = 200  # letters of the names of classes in a command line to copy
+
 if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
 
@@ -95,7 +97,8 @@ def command(
             ),
             file=sys.stderr,
         )
-        tell_next("convert", output, *_reading(found))
+        name = output.name[: -len(".weights.h5")] if output.name.lower().endswith(".weights.h5") else output.stem
+        tell_next("convert", output, *_reading(found), "-o", output.with_name(f"{name}.safetensors"))
     elif output:
         tell_next("predict", output, "PICTURE")
 
@@ -109,4 +112,6 @@ def _reading(found: Classifier) -> list[object]:
     numbers = {"--mean": own.mean, "--std": own.std}
     stated = given_options({name: ",".join(map(repr, values)) for name, values in numbers.items()})
     shape = "x".join(map(str, own.shape))
-    return ["--network", text, "--shape", shape, "--classes", ",".join(found.classes), *stated]
+    names = ",".join(found.classes)
+    classes = names if len(names) <= _LONGEST_NAMES else len(found.classes)  # nobody copies a thousand names
+    return ["--network", text, "--shape", shape, "--classes", classes, *stated]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import torch
@@ -154,6 +155,9 @@ def definition(name: str) -> Definition:
     if re.fullmatch(r"[\w-]+", name) and not _is_layer(name):
         if is_known_elsewhere(name):
             Definition.read(name)  # which says what is missing, or how it is written here
+        layers = get_close_matches(name.lower(), ONE_WORD_LAYERS, n=1, cutoff=0.75)
+        if layers:
+            raise UsageError(f"unknown network {name!r}; did you mean the layer {layers[0]}?")
         raise unknown("network", name, NAMES)
     return Definition.read(name)
 

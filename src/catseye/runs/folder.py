@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -78,7 +77,7 @@ class RunFolder:
             lock = FileLock(self.path / _LOCK)
             lock.acquire(timeout=0)
         except Timeout:
-            raise UsageError(f"another process is training in {self.path}; choose another --out.") from None
+            raise UsageError(f"another process is training in {self.path}; choose another out.") from None
         except OSError as error:
             raise CatseyeError(f"{self.path} cannot be used as a run's folder: {error.strerror}.") from error
         try:
@@ -96,14 +95,14 @@ class RunFolder:
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}
         # A run without a finished epoch may be started again, with other options.
         if not resume and not names <= {self._description.name, self.recipe.name}:
-            fresh = shlex.quote(str(find_free(self.path)))
+            fresh = repr(str(find_free(self.path)))
             if self._description.name in names:
-                ways = f"continue its run with --resume, or begin again with --out {fresh}."
+                ways = f"continue its run with resume=True, or begin again with out={fresh}."
             else:
-                ways = f"it does not hold a run. Begin one with --out {fresh}."
+                ways = f"it does not hold a run. Begin one with out={fresh}."
             raise UsageError(f"{self.path} is not empty: {ways}")
         if resume and names and self.read_request() is None:
-            raise UsageError(f"{self.path} does not hold a run to resume; choose another --out.")
+            raise UsageError(f"{self.path} does not hold a run to resume; choose another out.")
 
     def read_request(self) -> Request | None:
         """Return the run's request, or ``None`` if there is no run.
@@ -138,7 +137,7 @@ class RunFolder:
             if values.pop("format") != _FORMAT:
                 raise CatseyeError(
                     f"{self.path} is a run of another version of Catseye: its classifier can still be used, but to "
-                    "compare or resume the run, repeat it with another --out."
+                    "compare or resume the run, repeat it with another out."
                 )
         return values
 

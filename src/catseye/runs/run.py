@@ -89,7 +89,7 @@ class Run(Answer):
             raise UsageError(f"{path} does not hold a run.")
         result = folder.read_result()
         if result is None:
-            raise UsageError(f"the run in {path} is not finished; use --resume to continue it.")
+            raise UsageError(f"the run in {path} is not finished; use resume=True to continue it.")
         try:
             classifier = Classifier.load(folder.path, network)
         except MissingNetworkError as error:

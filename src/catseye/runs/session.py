@@ -67,7 +67,7 @@ class Session:
     def _require(self, asked: dict[str, Any]) -> None:
         difference = self.saved.difference(asked) if self.saved else ""
         if difference and self.folder:
-            raise UsageError(f"the run in {self.folder.path} was started {difference}; choose another --out.")
+            raise UsageError(f"the run in {self.folder.path} was started {difference}; choose another out.")
 
     def open_finished_run(self, network: CustomNetwork | None = None) -> Run | None:
         """Return the run that is resumed if it is finished already; ``network`` is needed if it is a custom one."""

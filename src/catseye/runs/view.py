@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catseye.evaluation.metrics import Confusion
     from catseye.runs.result import Result, Score
 
-_GAP = "gap: training accuracy minus test accuracy; a large one is a sign of overfitting"
+_GAP = "gap: training accuracy minus test accuracy, in percentage points; a large one is a sign of overfitting"
 _UNTESTED = "too few pictures to set any aside for a test: the accuracy on new pictures is unknown"
 
 
@@ -119,7 +119,7 @@ def _row(name: str, result: Result) -> tuple[str, ...]:
         percent(result.train.accuracy, 2),
         percent(test.accuracy if test else None, 2),
         " to ".join(percent(end, 2) for end in test.accuracy_interval) if test else percent(None),
-        percent(result.train.accuracy - test.accuracy if test else None, 2),
+        percent(result.train.accuracy - test.accuracy if test else None, 2).replace("%", "points"),
         f"{result.seconds.total:.1f} s",
     )
 

@@ -107,7 +107,7 @@ def restore(path: Path, network: nn.Module, optimizers: list[optim.Optimizer]) -
         return TrainingState(history=history, best=best, average=average, averaged=averaged, **numbers)
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise CatseyeError(
-            f"{path} is not a checkpoint of this training ({first_line(error)}); choose another --out."
+            f"{path} is not a checkpoint of this training ({first_line(error)}); choose another out."
         ) from error
 
 

@@ -281,5 +281,5 @@ def _not_finite(step: int, number: int, rate: float, recipe: Recipe) -> CatseyeE
     remedies += ["precision fp32"] if recipe.precision == "bf16" else []
     return CatseyeError(
         f"{loss} was no longer finite at step {step + 1} (epoch {number + 1}, learning rate {rate:.3g})"
-        f"{'; the last good checkpoint is kept' if number else ''}.\nTry {' or '.join(remedies)}, with another --out."
+        f"{'; the last good checkpoint is kept' if number else ''}.\nTry {' or '.join(remedies)}, with another out."
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from catseye.arguments import parse_epsilon
@@ -14,6 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _T = TypeVar("_T")
+USUAL_NAMES = {  # of choices, elsewhere
+    **dict.fromkeys(("mse", "mse_loss", "mseloss", "l2", "squared_error"), "mean_squared_error"),
+    **dict.fromkeys(("ce", "xent", "crossentropyloss", "nll", "categorical_crossentropy", "log_loss"), "cross_entropy"),
+    "sparse_categorical_crossentropy": "cross_entropy",
+    **dict.fromkeys(("focal_loss", "focalloss"), "focal"),
+    **dict.fromkeys(("stochastic_gradient_descent", "gradient_descent"), "sgd"),
+    "rms": "rmsprop",
+    **dict.fromkeys(("cosine_annealing", "cosineannealinglr", "cosine_decay"), "cosine"),
+    **dict.fromkeys(("1cycle", "onecyclelr"), "one_cycle"),
+    **dict.fromkeys(("he", "kaiming", "kaiming_normal"), "he_normal"),
+    "kaiming_uniform": "he_uniform",
+    **dict.fromkeys(("glorot", "xavier", "xavier_uniform"), "glorot_uniform"),
+    "xavier_normal": "glorot_normal",
+    **dict.fromkeys(("float32", "f32", "single", "32"), "fp32"),
+    "bfloat16": "bf16",
+    **dict.fromkeys(("exponential_moving_average", "moving_average"), "ema"),
+    "stochastic_weight_averaging": "swa",
+}
 _KINDS = {int: "an integer", float: "a finite number", bool: "True or False"}
 
 
@@ -108,9 +128,18 @@ class Option:
         if not self._is_of_kind(value):
             raise UsageError(f"{self.name} must be {_KINDS[self.kind]}; got {value!r}.")
         if self.choices and value not in self.choices:
-            raise UsageError(f"{self.name} must be {either(self.choices)}; got {value!r}.")
+            raise UsageError(f"{self.name} must be {either(self.choices)}; got {value!r}{self._meant(value)}")
         if self.limits and isinstance(value, int | float) and not self.limits.admit(value):
             raise UsageError(f"{self.name} must be {self.limits}; got {value!r}.")
+
+    def _meant(self, value: object) -> str:
+        """Return the end of the error about a choice: the one that was meant, if the value is like one."""
+        written = re.sub(r"[\s-]+", "_", str(value).strip().lower())
+        meant = [USUAL_NAMES.get(written, written)]
+        near = [choice for choice in meant if choice in self.choices] or get_close_matches(
+            meant[0], self.choices, n=1, cutoff=0.85
+        )
+        return f"; did you mean {near[0]}?" if near else "."
 
     def _is_of_kind(self, value: object) -> bool:
         if self.kind is str or self.kind is bool or isinstance(value, bool):

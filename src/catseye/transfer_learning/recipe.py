@@ -63,4 +63,4 @@ def check_changes(changes: dict[str, Any], *, fine_tune: bool) -> None:
             raise unknown("option of fine-tuning", name, FINE_TUNING_OPTIONS)
         FINE_TUNING_OPTIONS[name].check(value)
     if changes and not fine_tune:
-        raise UsageError(f"{', '.join(changes)}: only for fine-tuning; add fine_tune=True (--fine-tune).")
+        raise UsageError(f"{', '.join(changes)}: only for fine-tuning; add fine_tune=True.")

@@ -19,6 +19,15 @@ HABITS = {
     "nn.Sequential(nn.Conv2d(1, 8, kernel_size=3, padding=1), nn.ReLU(inplace=True), nn.Flatten(), nn.Linear(9, 10))": (
         "conv 8 3 padding 1, flatten, dense 10"
     ),
+    "Conv2D(32, 3, activation='relu', input_shape=(28,28,1)), MaxPooling2D((2,2)), Flatten(), "
+    "Dense(512, activation='relu'), Dropout(0.5), Dense(10, activation='softmax')": (
+        "conv 32 3 relu, pool 2x2, flatten, dense 512 relu, dropout 0.5, dense 10"
+    ),
+    "Conv2D(8, [3, 5], strides=(2, 2), input_shape=[28, 28, 1])": "conv 8 3x5 stride 2x2 linear",
+    "MaxPooling2D(pool_size=(2, 2), strides=(1,1)), Flatten()": "pool 2x2 stride 1x1, flatten",
+    "32 conv": "conv 32",
+    "conv 8, 2 conv 64, 3x3 conv 8, 64 3x3 conv": "conv 8, 2 × conv 64, conv 8 3x3, conv 64 3x3",
+    "2x2 max pool, flatten, 128 dense, 50% dropout": "pool 2x2, flatten, dense 128, dropout 50%",
     "conv2d 32": "conv 32",
     "conv32": "conv 32",
     "conv 3x3 32": "conv 32 3x3",
@@ -81,3 +90,29 @@ def test_what_is_no_layer_anywhere_is_told_without_a_guess(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         resolve_network(text)
     assert "written differently" not in str(caught.value)
+
+
+PLACES = {
+    "conv 16, SeparableConv2D(64, 3)": "layer 2: there is no layer “separableconv2d 64 3”; with N channels before it, "
+    "it is written conv N depthwise, conv M 1x1, e.g. conv 32 depthwise linear, conv 64 1x1.",
+    "Conv2D(32, 3, kernel_initializer='he_normal'), Flatten()": "layer 1: conv 32 3 kernel_initializer he_normal "
+    "linear: “kernel_initializer” cannot stand there; write e.g. conv 32, conv 64 5x5 same stride 2.",
+    "conv 16, faltten, dense 10": "layer 2: there is no layer “faltten”; did you mean flatten?",
+    "conv 8, 2 x [conv 8 same, conv 8 sam] + input": "layer 2.2: conv 8 sam: “sam” cannot stand there; did you mean "
+    "same?",
+    "conv 8, [conv 16": "layer 2: a bracket is never closed: write ] behind “conv 16”.",
+    "conv 8, conv": "layer 2: conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
+    "faltten": "unknown network 'faltten'; did you mean the layer flatten?",
+    "conv": "conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
+    "conv 16]": "the network's text has a ] too many, at the end.",
+    "conv 16], pool": "the network's text has a ] too many, before “, pool”.",
+    "batch norm momentum 0.9": "batch norm momentum 0.9: its momentum is always 0.1 as PyTorch counts it, 0.9 as Keras "
+    "does; leave it out.",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), PLACES.items(), ids=list(PLACES))
+def test_an_error_names_the_place_and_what_to_write(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        resolve_network(text)
+    assert str(caught.value) == message

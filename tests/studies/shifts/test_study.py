@@ -28,7 +28,7 @@ def test_halfway_to_chance_lies_between_the_pixels_on_a_line() -> None:
     assert CURVE.halfway(0.15) == pytest.approx(1.3)
     assert ShiftCurve("steady", ((0.9, 0.9),)).halfway(0.1) is None
     found = Shifts("toys", 100, 2, 28, (0.0, 0.0), (ShiftCurve("steady", ((0.9, 0.9),)),), (), 1.0, {})
-    assert found.verdict == "Half of the lead over chance is lost: steady not within this range."
+    assert found.verdict == "Shift at which half the lead over chance is lost: steady beyond this range."
 
 
 def test_a_trained_classifier_is_measured_as_it_is(digits_run: Run) -> None:

@@ -22,7 +22,8 @@ def size_described(sliding: Window, shape: Pair) -> list[str]:
 def size_in_figure(sliding: Window, shape: Pair) -> str:
     """Return both axes in one line, for the heading of a figure."""
     rows, columns = (worked_out(sliding, shape, axis) for axis in (0, 1))
-    said = rows if rows == columns else f"{rows} rows, {columns} columns"
+    units = ["" if text.endswith(" 1") else "s" for text in (rows, columns)]
+    said = rows if rows == columns else f"{rows} row{units[0]}, {columns} column{units[1]}"
     formulas = dict.fromkeys(formula(sliding, axis) for axis in (0, 1))
     return f"O = {' and '.join(formulas)}: {said}"
 

@@ -80,7 +80,7 @@ def channel_target(classifier: Classifier, text: str) -> Target:
     Raises
     ------
     UsageError
-        It is written otherwise, or there is no such layer (the message names the nearest ones) or channel.
+        It is written differently, or there is no such layer (the message names the nearest ones) or channel.
     """
     layer, separator, digits = text.rpartition(":")
     if not separator or not digits.isdecimal():

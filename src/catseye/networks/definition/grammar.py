@@ -41,11 +41,16 @@ def read_network(text: str) -> Chain:
 
 def _read(text: str) -> Chain:
     reader = _Reader(text)
-    chain = reader.chain(0)
+    try:
+        chain = reader.chain(0)
+    except UsageError as error:
+        if not re.search(r"[,\[|]", text):
+            raise  # a text of one layer
+        raise UsageError(f"layer {'.'.join(map(str, reader.place))}: {error}") from None
     if reader.rest():
-        raise UsageError(
-            f"the network's text has a {reader.rest()[0]} too many, before “{reader.rest()[1:21].strip()}”."
-        )
+        behind = reader.rest()[1:21].strip()
+        where = f"before “{behind}”" if behind else "at the end"
+        raise UsageError(f"the network's text has a {reader.rest()[0]} too many, {where}.")
     if not chain.parts:
         raise UsageError('a network has at least one layer, e.g. "conv 32, pool, flatten, dense 10".')
     if count_layers(chain) > _MOST_LAYERS:
@@ -61,8 +66,9 @@ def _with_translation(text: str, error: UsageError) -> UsageError:
     part, whole = found
     try:
         _read(_plain(whole))
-    except UsageError:
-        return error
+    except UsageError as other:
+        is_call = 0 < text.count("(") == text.count(")")
+        return other if is_call else error  # in the words of here, a call is one layer
     return UsageError(f'“{part[:_SHOWN]}” is written differently here; write "{whole}".')
 
 
@@ -93,6 +99,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
+        self.place: list[int] = []  # number of the layer being read, from 1; behind it that within its brackets
 
     def rest(self) -> str:
         """Return what is not read yet."""
@@ -103,7 +110,9 @@ class _Reader:
         if depth > _DEEPEST:
             raise UsageError(f"brackets and repetitions stand at most {_DEEPEST} deep in each other.")
         parts: list[Part] = []
+        self.place.append(0)
         while self.rest() and self.rest()[0] not in "]|":
+            self.place[-1] += 1
             parts.append(self._part(depth))
             if not self._took(","):
                 break
@@ -112,6 +121,7 @@ class _Reader:
             if rest[0] == "+":
                 raise UsageError(f"what is added to stands in brackets: write e.g. [conv 64 same] {rest[:20]}.")
             raise UsageError(f"layers are separated by commas: write one before “{rest[:20]}”.")
+        self.place.pop()
         return Chain(tuple(parts))
 
     def _part(self, depth: int) -> Part:
@@ -163,7 +173,8 @@ class _Reader:
 
     def _words(self) -> str:
         """Read up to the next sign that separates layers."""
-        found = re.match(r"[^\[\]|,+]*", self._text[self._at :])
+        # Those within round brackets, as of calls in Python, separate none.
+        found = re.match(r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|[^\[\]|,+])*", self._text[self._at :])
         words = found[0] if found else ""
         self._at += len(words)
         return " ".join(words.split())

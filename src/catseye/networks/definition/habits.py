@@ -12,6 +12,10 @@ _SEPARATORS = re.compile(r"->|=>|→|[,;\n\[\]|+]")
 _CALL = re.compile(r"([\w.]+)\s*\((.*)\)", re.DOTALL)
 _PREFIX = re.compile(r"\b(?:torch\.|tf\.|keras\.|nn\.|layers\.|f\.)+")
 _WRAPPER = re.compile(r"(?:\w+ ?= ?)?sequential ?\(\s*\[?")
+_NUMBER_FIRST = re.compile(  # 32 conv, 3x3 conv 64, 50% dropout
+    r"(\d[\d.x]*%?(?: \d+x\d+)?) (conv\w*|dense|fc|linear|drop\w*|(?:max|avg|average)? ?pool\w*|upsample)(?: (.*))?"
+)
+_SAYS_NOTHING = re.compile(r"(?:inplace|input_shape|input_dim|name|data_format|dtype) ?=")  # about the layer
 _INPUTS = ("x", "identity", "skip", "shortcut", "residual", "inputs")
 _INCOMPLETE = ("conv", "dropout")  # without a number
 _ADDED, _BESIDE = "[conv 64 same] + input", "[conv 16 1x1 | conv 16 same]"
@@ -19,7 +23,12 @@ REMEDIES = {  # what is said here by other means, or not at all
     **dict.fromkeys(("residual", "skip", "shortcut", "add", "resblock"), f"a residual part is written {_ADDED}"),
     **dict.fromkeys(("concat", "concatenate", "inception", "parallel"), f"parallel paths are written {_BESIDE}"),
     **dict.fromkeys(
-        ("depthwise", "separable", "separableconv2d", "depthwiseconv2d"),
+        ("separable", "separableconv2d", "separableconv"),
+        "with N channels before it, it is written conv N depthwise, conv M 1x1, e.g. conv 32 depthwise linear, "
+        "conv 64 1x1",
+    ),
+    **dict.fromkeys(
+        ("depthwise", "depthwiseconv2d", "depthwiseconv"),
         "write conv with as many filters as there are channels and depthwise, e.g. conv 32 same depthwise, conv 64 1x1",
     ),
     **dict.fromkeys(("group", "instance", "groupnorm", "instancenorm"), "the norms are batch norm and layer norm"),
@@ -113,7 +122,7 @@ def _layer(piece: str) -> str:
     else:
         words = re.sub(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)", r"\1x\2", piece)
         words = re.sub(r"^(\d+) times ", r"\1 × ", words)
-        words = re.sub(r"^(\d+)$", r"\1 ×", words)
+        words = _kind_first(re.sub(r"^(\d+)$", r"\1 ×", words))
     if re.match(r"input(?:layer)?\b.", words) or words in ("softmax", "activation softmax", "log softmax"):
         return ""
     times = re.match(r"\d+\s*[x×*]\s*(?=\D)", words)
@@ -124,6 +133,16 @@ def _layer(piece: str) -> str:
             words = f"{replacement} {words[found.end() :].strip()}".strip()
             break
     return before + _in_order(words)
+
+
+def _kind_first(words: str) -> str:
+    """Return ``conv 32`` for ``32 conv``, and ``2 × conv 32`` for ``2 conv 32``."""
+    found = _NUMBER_FIRST.fullmatch(words)
+    if not found:
+        return words
+    number, kind, rest = found[1], found[2], found[3] or ""
+    repeats = number.isdecimal() and rest[:1].isdigit()
+    return f"{number} × {kind} {rest}" if repeats else f"{kind} {number} {rest}".strip()
 
 
 def _in_order(words: str) -> str:
@@ -141,15 +160,11 @@ def _in_order(words: str) -> str:
 
 def _call(name: str, inside: str) -> str:
     """Return a call such as ``conv2d(32, (3, 3), strides=2)`` in words."""
-    inside = re.sub(r"[\"']", "", re.sub(r"[(\[]\s*(\d+)\s*,\s*(\d+)\s*[)\]]", r"\1x\2", inside))
-    arguments = [" ".join(argument.split()) for argument in inside.split(",") if argument.strip()]
+    pieces, _ = _split(inside.replace("[", "(").replace("]", ")").replace('"', "").replace("'", ""))
+    arguments = [re.sub(r"^(.*?)\( ?(\d+) ?, ?(\d+) ?,? ?\)$", r"\1\2x\3", piece) for piece in pieces if piece]
     given = [argument for argument in arguments if "=" not in argument]
-    named = [
-        argument
-        for argument in arguments
-        if "=" in argument and not re.match(r"(?:inplace|input_shape|name)\b", argument)
-    ]
-    sized = any(argument.startswith("kernel") for argument in named)
+    named = [argument for argument in arguments if "=" in argument and not _SAYS_NOTHING.match(argument)]
+    sized = any(re.match(r"kernel(?:_size)? ?=", argument) for argument in named)
     if name == "conv2d" and len(given) > (1 if sized else 2):
         given = given[1:]  # PyTorch's first is the number of channels that come in
     if name == "linear" and len(given) > 1:

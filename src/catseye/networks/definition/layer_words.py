@@ -53,7 +53,7 @@ def read_layer(text: str) -> Layer:
         return Activation(text)
     kind = text.split()[0]
     if kind not in _READERS:
-        raise UsageError(f"there is no layer “{shorten(text)}”; {_suggestion(kind)}")
+        raise UsageError(f"there is no layer “{shorten(text)}”; {_suggestion(kind.partition('(')[0])}")
     words = _Words(text)
     layer = _READERS[kind](words)
     words.expect_end()
@@ -244,6 +244,8 @@ def _layer_norm(words: _Words) -> LayerNorm:
 def _norm(words: _Words) -> dict[str, float]:
     if not words.took("norm"):
         raise words.problem(f"write {words.kind} norm")
+    if words.kind == "batch" and words.took("momentum"):
+        raise words.problem("its momentum is always 0.1 as PyTorch counts it, 0.9 as Keras does; leave it out")
     return words.options({"epsilon": lambda: ("epsilon", words.number("epsilon", 1e-12, 1))})
 
 

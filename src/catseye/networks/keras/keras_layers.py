@@ -123,7 +123,7 @@ def _layers(own: WeightedModule) -> Iterator[_Written]:
             yield _Written("UpSampling2D", {"name": own.name, "size": [factor, factor], "interpolation": module.mode})
         case _:
             raise UsageError(
-                f"a Keras file holds layers that stand one behind the other; {own.name} ({type(module).__name__}) is "
+                f"a Keras file holds layers that follow one another; {own.name} ({type(module).__name__}) is "
                 "not one of them."
             )
 

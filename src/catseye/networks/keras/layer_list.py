@@ -111,7 +111,7 @@ def list_layers(model: object) -> tuple[KerasLayer, ...]:
     Raises
     ------
     KerasError
-        It is not a Sequential model, nor a Functional one whose layers stand one behind the other.
+        It is not a Sequential model, nor a Functional one whose layers follow one another.
     """
     found = tuple(_layers(_object(model), "", 0))
     if len(found) > _MOST_LAYERS:
@@ -152,8 +152,8 @@ def _check_line(layers: list[dict[str, Any]]) -> None:
         sources = re.findall(r"\"keras_history\": \[(\"[^\"]*\"), 0, 0\]", _dumped(layer.get("inbound_nodes")))
         if sources != ([before] if number else []) or len(layer.get("inbound_nodes") or []) != min(number, 1):
             raise one.problem(
-                "does not take exactly what the layer before it returns. Only models whose layers stand one behind "
-                "the other can be read"
+                "does not take exactly what the layer before it returns. Only models whose layers follow one "
+                "another can be read"
             )
         before = _dumped(layer.get("name", one.config.get("name")))
 

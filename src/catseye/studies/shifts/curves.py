@@ -98,8 +98,8 @@ class Shifts(Answer):
         parts = []
         for curve in self.curves:
             pixels = curve.halfway(1 / self.classes)
-            parts.append(f"{curve.name} {f'at {pixels:.1f} pixels' if pixels is not None else 'not within this range'}")
-        return f"Half of the lead over chance is lost: {', '.join(parts)}."
+            parts.append(f"{curve.name} {f'{pixels:.1f} pixels' if pixels is not None else 'beyond this range'}")
+        return f"Shift at which half the lead over chance is lost: {', '.join(parts)}."
 
     def interval(self, curve: ShiftCurve, pixels: int) -> tuple[float, float]:
         """Return the 95 % interval of a mean accuracy for so many test pictures; the directions count as one."""

@@ -1,0 +1,50 @@
+"""The words of an error as the command line has them: ``--lr`` for ``learning_rate``, ``--resume`` for ``resume=True``.
+
+The library names what its callers in Python give; here alone these names become options.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from ast import literal_eval
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from click import Command
+
+_BEGINNING = re.compile(r"(\w+(?:, \w+)*)(?= must |: only )")
+_GIVEN = re.compile(r"\b(\w+)=(?:True\b|('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"))")
+_ANOTHER = re.compile(r"(?<=\banother )(\w+)(?=\.$)", re.MULTILINE)
+
+
+def say_options(text: str, verbs: Mapping[str, Command], words: Sequence[str]) -> str:
+    """Return an error's text with the names of Python's arguments as options of the verb that ``words`` call."""
+    verb = next((verbs[word] for word in words if word in verbs), None)
+    if verb is None:
+        return text
+    own = _flags(verb)
+    every = {name: flag for other in verbs.values() for name, flag in _flags(other).items()} | own
+
+    def named(found: re.Match[str]) -> str:
+        return ", ".join(own.get(name, name) for name in found[1].split(", "))
+
+    def given(found: re.Match[str]) -> str:
+        flag = every.get(found[1])  # what is advised may be another verb's: compare asks to resume a run
+        if flag is None or not found[2]:
+            return flag or found[0]
+        try:
+            return f"{flag} {shlex.quote(literal_eval(found[2]))}"
+        except (SyntaxError, ValueError):  # a text that only looks like Python
+            return found[0]
+
+    text = _BEGINNING.sub(named, text, count=1) if _BEGINNING.match(text) else text
+    return _ANOTHER.sub(named, _GIVEN.sub(given, text))
+
+
+def _flags(verb: Command) -> dict[str, str]:
+    """Return the longest spelling of each option by the name of its argument."""
+    options = (each for each in verb.params if each.param_type_name == "option" and each.name)
+    return {str(each.name): max(each.opts, key=len) for each in options}

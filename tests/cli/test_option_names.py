@@ -1,0 +1,32 @@
+"""Errors on the command line name options, not Python's arguments."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+
+from catseye.cli.app import app
+from catseye.cli.option_names import say_options
+
+VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # of a group
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "said"),
+    [
+        ("train digits", "learning_rate must be above 0; got 0.", "--lr must be above 0; got 0."),
+        ("train digits", "data must be a name.", "data must be a name."),  # no option
+        ("train digits", "a loss must be finite.", "a loss must be finite."),  # the word, not the argument
+        ("transfer x", "learning_rate, flip: only for fine-tuning.", "--lr, --flip: only for fine-tuning."),
+        ("train x", "r is not empty: go on with resume=True.", "r is not empty: go on with --resume."),
+        ("train x", "begin again with out='my run'.", "begin again with --out 'my run'."),
+        ("train x", 'begin again with out="it\'s".', "begin again with --out 'it'\"'\"'s'."),
+        ("train x", "begin again with out='\\x'.", "begin again with out='\\x'."),  # not Python
+        ("train x", "the run is another one; choose another out.", "the run is another one; choose another --out."),
+        ("compare a b", "not finished; use resume=True to continue it.", "not finished; use --resume to continue it."),
+        ("train x", "load it with network=…, or many=True.", "load it with network=…, or many=True."),
+        ("nothing", "steps must be at least 1.", "steps must be at least 1."),
+    ],
+)
+def test_names_of_arguments_become_options(words: str, text: str, said: str) -> None:
+    assert say_options(text, VERBS, words.split()) == said
