@@ -54,8 +54,9 @@ def sentences(found: Hierarchy) -> tuple[str, ...]:
     """Say what is shown, and by which rule."""
     return (
         f"{found.classifier} on {found.data}, {found.searched:,} pictures searched. In each row, the channels that "
-        f"contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, by "
-        "gradient ascent; beside it, from the pictures with its largest response, the patch that it responds to.",
+        f"contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, "
+        "computed where the response is linear, else by gradient ascent; beside it, from the pictures with its largest "
+        "response, the patch that it responds to.",
     )
 
 
