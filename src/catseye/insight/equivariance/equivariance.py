@@ -173,7 +173,7 @@ def choose_shift(positions: Positions, pool: int = 1) -> Shift:
     Where that would leave less than half of the picture, it is a whole number of the map's steps only.
     """
     down, right = (
-        _seen(side, pool * step if pool * step <= side / 2 else step)
+        _seen(side, pool * step if 0 < pool * step <= side / 2 else step)
         for side, step in zip(positions.picture, positions.step, strict=True)
     )
     return down, right
