@@ -36,6 +36,7 @@ STEPS = 48  # of gradient ascent, unless told: what a channel looks for is seen 
 _LARGE = 160  # pixels of a side from which on the picture is made at half of it: a quarter of the work
 _GAIN, _L2 = 20.0, 5.0  # weights of a channel's mean, and of the distance from the mean colour
 _TINY, _LOCAL = 1 / 8, 0.7  # of the side: fields up to these are made without any loss, and for one position only
+_SMALL = 0.4  # of the side: fields up to this are searched further
 _FLOOR = 1e-6  # of a layer's size
 
 
@@ -60,8 +61,8 @@ def make_channel_ideals(
     """Return the ideal pictures of the channels in ``seen``, before the layer's activation if that layer is known.
 
     Where a position sees at most 0.7 of a side, the middle position of the channel is maximised, and its field cut
-    out. Where its response is linear in the pixels, as in a first convolution, the picture is computed. Elsewhere the
-    search goes on, from the ideal picture and the real patch in ``seen``, if that patch has the larger response.
+    out. Where its response is linear in the pixels, as in a first convolution, the picture is computed. Up to 0.4 of
+    a side the search goes on, from the ideal picture and the real patch in ``seen``, if that patch has the larger response.
     Deeper, it is the channel's mean, as one position would leave most of the picture grey. Large pictures are made at
     half the side, which shows as much of a channel.
     """
@@ -128,7 +129,9 @@ def _find_local(
         return Ideal(target, picture, score_picture(target, picture), snapshots, film, recipe, seed)
     ideal = _find(field.classifier, target, recipe, steps, seed)
     # With losses, a picture is simpler than the one with the largest response, and stays so where that is enough.
-    if recipe.parameterisation != PIXELS and ideal.score.response > patch.response:
+    # A large field would be filled with noise, or with the patch itself where the activation has reached its limit.
+    share = max(side / whole for side, whole in zip(field.positions.field, field.positions.picture, strict=True))
+    if share > _SMALL or (recipe.parameterisation != PIXELS and ideal.score.response >= patch.response):
         return ideal
     further = steps or FURTHER_STEPS
     picture = field.improve([ideal.picture, field.moved_to_middle(patch)], further)
