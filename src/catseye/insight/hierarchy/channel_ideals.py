@@ -62,7 +62,7 @@ def make_channel_ideals(
 
     Where a position sees at most 0.7 of a side, the middle position of the channel is maximised, and its field cut
     out. Where its response is linear in the pixels, as in a first convolution, the picture is computed. Up to 0.4 of
-    a side the search goes on, from the ideal picture and the real patch in ``seen``, if that patch has the larger response.
+    a side the search goes on, from that picture and the real patch in ``seen``, if the patch has the larger response.
     Deeper, it is the channel's mean, as one position would leave most of the picture grey. Large pictures are made at
     half the side, which shows as much of a channel.
     """
