@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("digit")
         ("equivariance digit.png --layer relu1", "layer and channel are those of a classifier"),
         ("equivariance digit.png --kernel edge --classifier run", "got both"),
         ("equivariance digit.png --shift 3y2", "shift must be a number, or two"),
-        ("equivariance digit.png --shift 8x0", "is moved by under 8 pixels down"),
+        ("equivariance digit.png --shift 8x0", "a picture of 8×8 moves by up to 7 pixels down or up"),
         ("equivariance digit.png --pool 1", "has a window of 2 to 6; got 1"),
         ("equivariance digit.png --classifier run --layer relu9", "unknown layer 'relu9'"),
         ("equivariance digit.png --classifier run --channel 99", "channels 0 to 31; got 99"),

@@ -45,7 +45,8 @@ def command(
     shift: Annotated[
         str | None,
         typer.Option(
-            metavar="N|NxM", help="Pixels down x right; negative: up, left [default: about a ninth of the side]."
+            metavar="N|NxM",
+            help="Pixels down x right; negative: up, left [default: a ninth of the side, in whole strides].",
         ),
     ] = None,
     pool: Annotated[int, typer.Option(metavar="N", help="Side of the max pooling after the map.")] = 2,

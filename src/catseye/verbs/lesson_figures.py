@@ -93,7 +93,7 @@ def equivariance(
         Instead of a classifier: a kernel as for :func:`catseye.convolve`, by default ``"sobel_x"``.
     shift
         Pixels down and right, negative for up and left, also as text such as ``"3x2"``; by default about a ninth of
-        the side, a whole number of the map's steps.
+        the side, a whole number of the steps of the map and, unless these are too long, of the pooled map.
     pool
         Side of the max pooling that follows, at least 2.
 

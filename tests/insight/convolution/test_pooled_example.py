@@ -23,6 +23,16 @@ def test_the_three_kinds_are_compared_on_the_same_windows() -> None:
     assert [step["value"] for step in found["steps"]] == [2.75, 1, 0.25, 3]
 
 
+def test_sampling_is_compared_at_the_positions_of_the_windows() -> None:
+    """Of 5 columns, windows of 2 side by side leave the last out; every second value alone would not."""
+    values = np.arange(20.0).reshape(4, 5)
+    for kind in ("max", "average"):
+        found = PooledExample("it", values, Pooling(kind)).to_json()
+        assert {tuple(one["output_size"]) for one in found["compared"].values()} == {(2, 2)}
+        assert found["compared"]["stride"]["output"] == [[0, 2], [10, 12]]
+    assert PooledExample("it", values, Pooling("stride")).output.tolist() == [[0, 2, 4], [10, 12, 14]]
+
+
 def test_three_planes_are_pooled_one_by_one() -> None:
     planes = np.stack([VALUES, VALUES + 10, -VALUES])
     pooled = PooledExample("it", planes, Pooling("max"))

@@ -91,6 +91,24 @@ def test_the_usual_shift_is_a_whole_number_of_steps() -> None:
     assert choose_shift(Positions((0.0, 0.0), (1.0, 1.0), (3.0, 3.0), (8, 8), (8, 8), exact=True)) == (1, 1)
 
 
+def test_the_usual_shift_is_a_whole_number_of_the_pooling_s_steps_as_well() -> None:
+    fine = Positions((0.0, 0.0), (1.0, 2.0), (3.0, 3.0), (28, 14), (28, 28), exact=True)
+    assert choose_shift(fine, 2) == (4, 4)
+    assert choose_shift(fine, 5) == (5, 10)
+    assert choose_shift(fine, 8) == (8, 4)  # 16 of 28 pixels would leave too little: steps of 2 have to do
+    found = compare_by_kernel(np.eye(27, dtype=np.uint8), "sobel_x", None, 2)
+    assert found.map.whole
+    assert found.pooled.whole
+
+
+def test_what_was_shrunk_is_said_and_shifts_are_counted_in_it() -> None:
+    large = np.zeros((300, 512), np.uint8)
+    said = "The picture is shrunk from 300×512 to 150×256 pixels, in which shifts are counted."
+    assert compare_by_kernel(large, "sobel_x", None, 2).notes == (said,)
+    with pytest.raises(UsageError, match=f"of 150×256 moves by up to 149 pixels .*{said}"):
+        compare_by_kernel(large, "sobel_x", (200, 0), 2)
+
+
 def test_where_receptive_fields_are_unknown_nothing_is_called_inside() -> None:
     unknown = Positions((0.0, 0.0), (1.0, 1.0), (1.0, 1.0), (12, 10), (12, 10), exact=False)
     found = compare_moved(plain, RANDOM[None], unknown, (1, 1), 2, picture="noise", detector="timm")
@@ -100,7 +118,9 @@ def test_where_receptive_fields_are_unknown_nothing_is_called_inside() -> None:
 
 def test_what_cannot_be_moved_or_pooled_is_refused() -> None:
     for shift in ((0, 0), (12, 0), (0, -10)):
-        with pytest.raises(UsageError, match="is moved by under 12 pixels down and under 10 right"):
+        with pytest.raises(
+            UsageError, match="of 12×10 moves by up to 11 pixels down or up and 9 right or left, by at least 1; got"
+        ):
             compare_by_kernel(RANDOM, "blur", shift, 2)
     for pool in (1, 9):
         with pytest.raises(UsageError, match="has a window of 2 to 8; got"):

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catseye.errors import UsageError
+from catseye.insight.integral.figure import choose_moments
+from catseye.insight.integral.film import choose_places
 from catseye.insight.integral.functions import FUNCTIONS, read_function
 from catseye.insight.integral.integral import KINDS, SlidingIntegral
 
@@ -114,6 +116,17 @@ def test_json_has_the_points_and_the_formula() -> None:
     assert len(told["x"]) <= 201
     assert (told["largest"], told["largest_at"]) == (pytest.approx(1), 0)
     assert integral("step", "box").to_json()["moments"]["result"] is None
+
+
+def test_of_lists_whole_x_count() -> None:
+    lists = integral([1, 2, 3], [1, 0, -1])
+    assert lists.formula == "(f∗g)(x) = Σ f(z) g(x−z)"
+    assert lists.whole_x.tolist() == [-1, 0, 1, 2, 3, 4, 5]
+    for found in (lists, integral([1], [1]), integral([0, 0], [5]), integral([1, 0, 0, 0, 0], [1], KINDS[1])):
+        moments = choose_moments(found)
+        assert len(set(moments)) == 3
+        assert all(x in found.whole_x for x in (*moments, *choose_places(found)))
+    assert integral([1, 2], "box").formula == "(f∗g)(x) = ∫ f(z) g(x−z) dz"
 
 
 def test_what_is_infinite_or_unknown_is_refused() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
 from catseye.insight.convolution.size_formula import size_in_figure
 from catseye.insight.convolution.words import dilation, each, kernel_name, padding, size
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 _GRIDS_ABREAST, _PICTURES_ABREAST = 5, 3
 _COLOURS_MEAN = "blue: negative, white: 0, orange: positive; grey: no value is negative"
-_PLANES_MEAN = "inputs: black is 0; responses share one scale"
+_PLANES_MEAN = "inputs: black is 0; all responses and their sum share one scale"
 
 Panel = tuple[str, "Floats", str, "Floats | None"]  # title, values, kind, and values that share the scale
 
@@ -49,10 +51,11 @@ def _panels_of_planes(worked: WorkedExample) -> list[list[Panel]]:
     inputs: list[Panel] = [
         (f"{name}input", values, kind_of(name), None) for name, values in by_channel(worked.channels)
     ]
+    scale = np.concatenate((worked.responses, worked.output[None], worked.other_output[None]))
     responses: list[Panel] = [
-        (f"{name}response", values, "signed", worked.responses) for name, values in by_channel(worked.responses)
+        (f"{name}response", values, "output", scale) for name, values in by_channel(worked.responses)
     ]
-    (title, values, kind, like), *others = _result_panels(worked)
+    (title, values, kind, like), *others = _result_panels(worked, scale)
     summed: Panel = (f"sum: {title}", values, kind, like)
     return [[*inputs, _kernel_panel(worked)], [*responses, summed], *([others] if others else [])]
 
@@ -61,13 +64,14 @@ def _kernel_panel(worked: WorkedExample) -> Panel:
     return f"kernel{' (rotated)' if worked.convolution.true else ''}", worked.convolution.weights, "signed", None
 
 
-def _result_panels(worked: WorkedExample) -> list[Panel]:
-    panels: list[Panel] = [(f"{worked.operation}\n{size(worked.output.shape)}", worked.output, "output", None)]
+def _result_panels(worked: WorkedExample, scale: Floats | None = None) -> list[Panel]:
+    """Return the output and what is compared with it; on the scale of ``scale``, if given, each else on its own."""
+    panels: list[Panel] = [(f"{worked.operation}\n{size(worked.output.shape)}", worked.output, "output", scale)]
     if not worked.convolution.symmetric:
-        panels.append((f"{worked.other_operation}\n(kernel rotated)", worked.other_output, "output", None))
+        panels.append((f"{worked.other_operation}\n(kernel rotated)", worked.other_output, "output", scale))
     if worked.pooling and worked.pooled is not None:
         title = f"{worked.pooling.kind} pooling\n{size(worked.pooled.shape)}"
-        panels.append((title, worked.pooled, "output", worked.output))
+        panels.append((title, worked.pooled, "output", worked.output if scale is None else scale))
     return panels
 
 

@@ -89,11 +89,16 @@ class PooledExample(Answer):
 
     @cached_property
     def outputs(self) -> dict[str, Floats]:
-        """What each kind of pooling leaves (C, rows, columns)."""
-        return {
+        """What each kind of pooling leaves (C, rows, columns).
+
+        Beside windows, sampling by stride keeps as many values as there are windows, though one more may follow.
+        """
+        found = {
             kind: np.stack([pooling.output(channel) for channel in self.channels])
             for kind, pooling in self.poolings.items()
         }
+        rows, columns = found[self.pooling.kind].shape[-2:]
+        return found | {"stride": found["stride"][:, :rows, :columns]}
 
     def steps(self, most: int | None = None, channel: int = 0) -> Iterator[PoolingStep]:
         """Yield what happens at each place of a channel, at most ``most`` places, evenly spread."""

@@ -44,8 +44,10 @@ def compare_by_kernel(picture: Picture, kernel: Any, shift: Shift | None, pool: 
     image = decode(source_of(picture, name), name).convert("L")
     notes: tuple[str, ...] = ()
     if max(image.size) > _LARGEST:
-        notes = (f"The picture of {image.height}×{image.width} pixels is shrunk to at most {_LARGEST} per side.",)
+        whole = image.size
         image.thumbnail((_LARGEST, _LARGEST), Image.Resampling.BOX)
+        before, now = (f"{height}×{width}" for width, height in (whole, image.size))
+        notes = (f"The picture is shrunk from {before} to {now} pixels, in which shifts are counted.",)
     pixels = np.asarray(image, np.uint8)[None]
     size = pixels.shape[1], pixels.shape[2]
     rows, columns = convolution.weights.shape
@@ -62,7 +64,7 @@ def compare_by_kernel(picture: Picture, kernel: Any, shift: Shift | None, pool: 
         respond,
         pixels,
         positions,
-        shift or choose_shift(positions),
+        shift or choose_shift(positions, pool),
         pool,
         picture=name,
         detector=detector,
@@ -112,14 +114,16 @@ def compare_by_channel(
                 made.append(output.numpy())
         return np.concatenate(made)
 
+    height, width = positions.picture
     compared = compare_moved(
         respond,
         found.pixels,
         positions,
-        shift or choose_shift(positions),
+        shift or choose_shift(positions, pool),
         pool,
         picture=found.prediction.picture,
         detector=f"{layer}, channel {channel}, of {name}",
+        notes=(f"The network receives {height}×{width} pixels, in which shifts are counted.",),
     )
     said = classifier.predict([one.transpose(1, 2, 0) for one in (compared.pixels, compared.moved_pixels)])
     predictions = tuple(f"{one.class_name}, {100 * one.probability:.1f} %" for one in said)

@@ -167,22 +167,31 @@ class Equivariance(Answer):
         }
 
 
-def choose_shift(positions: Positions) -> Shift:
-    """Return a whole number of steps that is seen, about a ninth of the side, the same down and right."""
+def choose_shift(positions: Positions, pool: int = 1) -> Shift:
+    """Return a shift that is seen, about a ninth of the side: a whole number of steps, of the pooled map as well.
+
+    Where that would leave less than half of the picture, it is a whole number of the map's steps only.
+    """
     down, right = (
-        round(max(1, round(side / _PART / step)) * step)
+        _seen(side, pool * step if 0 < pool * step <= side / 2 else step)
         for side, step in zip(positions.picture, positions.step, strict=True)
     )
     return down, right
 
 
-def check_shift(shift: Shift, picture: tuple[int, int]) -> None:
+def _seen(side: int, step: float) -> int:
+    return round(max(1, round(side / _PART / step)) * step)
+
+
+def check_shift(shift: Shift, picture: tuple[int, int], notes: tuple[str, ...] = ()) -> None:
     """Raise `UsageError` unless a picture (H, W) moved so far still shows some of itself, somewhere else."""
     if shift == (0, 0) or any(abs(moved) >= side for moved, side in zip(shift, picture, strict=True)):
         height, width = picture
+        limits = f"by up to {height - 1} pixels down or up and {width - 1} right or left"
         raise UsageError(
-            f"a picture of {height}×{width} is moved by under {height} pixels down and under {width} right, not by 0 "
-            f"both ways; got {shift[0]}, {shift[1]}."
+            " ".join(
+                (f"a picture of {height}×{width} moves {limits}, by at least 1; got {shift[0]}, {shift[1]}.", *notes)
+            )
         )
 
 
@@ -216,7 +225,7 @@ def compare_moved(
     UsageError
         The shift leaves nothing of the picture, or the window does not fit into the map.
     """
-    check_shift(shift, (pixels.shape[1], pixels.shape[2]))
+    check_shift(shift, (pixels.shape[1], pixels.shape[2]), described.get("notes", ()))
     if not 2 <= pool <= min(positions.counts):
         rows, columns = positions.counts
         raise UsageError(f"pooling of a map of {rows}×{columns} has a window of 2 to {min(rows, columns)}; got {pool}.")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, choose_scale
-from catseye.drawing.labels import fit_text, wrap_text
+from catseye.drawing.labels import wrap_text
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.picture import draw_picture, interpolation
 from catseye.drawing.style import BLUE, ORANGE, UNSIGNED, show_percent
+from catseye.drawing.titled import titled_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from catseye.arrays import Floats, Pixels
     from catseye.insight.equivariance.equivariance import Equivariance, MovedMap
@@ -28,12 +29,10 @@ _PANEL = 2.7  # inches of the words beside the differences
 
 def draw_equivariance(found: Equivariance) -> Figure:
     """Return picture, map and pooled map in rows: as given, moved, and how they differ; beside them the changes."""
-    figure = Figure((PAGE_WIDTH, PAGE_HEIGHT), layout="constrained")
     down, right = found.shift
     moved = f"{down} down, {right} right".replace("-", "−")
     heading = f"{found.detector}: {found.picture} and the same moved by {moved} (pixels)"
-    title = fit_text(heading, PAGE_WIDTH - 0.5, _TITLE, smallest=9)
-    figure.suptitle(title.text, fontsize=title.size)
+    figure = titled_figure(PAGE_WIDTH, PAGE_HEIGHT, heading, _TITLE)
     grid = figure.add_gridspec(3, 4, width_ratios=(1, 1, 1, 1.5))
     panels = [[figure.add_subplot(grid[row, column]) for column in range(3)] for row in range(3)]
     _show_picture(panels[0][0], found.pixels, "picture")
@@ -112,8 +111,10 @@ def _write_words(axes: Axes, found: Equivariance) -> None:
     words = [f"map: {difference_words(found.map)}", f"pooled: {difference_words(found.pooled)}"]
     if found.predictions:
         words.append(f"predicted: {found.predictions[0]}; moved: {found.predictions[1]}")
-    paragraphs = ["\n".join(wrap_text(one.replace(" %", "\u00a0%"), _PANEL, 9.5)) for one in words]
-    axes.text(0, 1, "\n\n".join(paragraphs), transform=axes.transAxes, va="top", fontsize=9.5, linespacing=1.25)
+    words += found.notes
+    size = 9.5 if len(words) < 4 else 8.5
+    paragraphs = ["\n".join(wrap_text(one.replace(" %", "\u00a0%"), _PANEL, size)) for one in words]
+    axes.text(0, 1, "\n\n".join(paragraphs), transform=axes.transAxes, va="top", fontsize=size, linespacing=1.25)
 
 
 def _draw_changes(axes: Axes, found: Equivariance) -> None:

@@ -12,6 +12,7 @@ from catseye.evaluation.calibration import softmax
 from catseye.insight.hierarchy.channel_ideals import make_channel_ideals
 from catseye.insight.hierarchy.hierarchy import Example, Hierarchy, Level, Patch
 from catseye.insight.hierarchy.search import measure_contributions, search_pictures
+from catseye.insight.hierarchy.small_field import SeenPatch
 from catseye.insight.ideal.ideals import choose_targets, find_ideals
 from catseye.insight.maps.positions import locate_positions
 from catseye.networks.layers import activated_layers
@@ -134,13 +135,24 @@ def _level(
 ) -> Level:
     positions = locate_positions(classifier.network, classifier.preprocess, layer, responses.size)
     chosen = _largest(contributions, wanted.channels)
-    ideals = make_channel_ideals(classifier, layer, chosen, wanted.steps, wanted.seed)
+    seen = {channel: _strongest(classifier, pictures, channel, responses, positions) for channel in chosen}
+    ideals = make_channel_ideals(classifier, layer, seen, wanted.steps, wanted.seed)
     examples = []
     for channel, made in zip(chosen, ideals, strict=True):
         top = responses.top_pictures(channel, wanted.count)
         patches = tuple(_patch(classifier, pictures, index, channel, responses, positions) for index in top)
         examples.append(Example(channel, float(contributions[channel]), made.ideal, made.seen, patches))
     return Level(layer, stage, len(contributions), positions.field, positions.exact, tuple(examples))
+
+
+def _strongest(
+    classifier: Classifier, pictures: Pictures, channel: int, responses: LayerResponses, positions: Positions
+) -> SeenPatch:
+    """Return the picture with the channel's largest response, and where its field begins."""
+    (index,) = responses.top_pictures(channel, 1)
+    row, column = divmod(int(responses.at[index, channel]), responses.size[1])
+    corner = positions.start[0] + row * positions.step[0], positions.start[1] + column * positions.step[1]
+    return SeenPatch(pictures.pixels(index, classifier.preprocess), corner, float(responses.largest[index, channel]))
 
 
 def _patch(

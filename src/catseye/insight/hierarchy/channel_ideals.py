@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.insight.ideal.ascent import find_ideal
+from catseye.insight.hierarchy.small_field import STEPS as FURTHER_STEPS
+from catseye.insight.hierarchy.small_field import SmallField
+from catseye.insight.ideal.ascent import Ideal, Snapshot, find_ideal
 from catseye.insight.ideal.objective import Objective
 from catseye.insight.ideal.parameterisation import PIXELS
 from catseye.insight.ideal.recipe import IdealRecipe, ideal_recipe
+from catseye.insight.ideal.score import score_picture
 from catseye.insight.ideal.target import channel_target
 from catseye.insight.ideal.transforms import UNCHANGED
 from catseye.insight.maps.maps import compute_feature_maps
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
-    from catseye.insight.ideal.ascent import Ideal
+    from catseye.insight.hierarchy.small_field import SeenPatch
     from catseye.insight.ideal.objective import Responses
     from catseye.insight.ideal.target import Target
 
@@ -33,6 +36,7 @@ STEPS = 48  # of gradient ascent, unless told: what a channel looks for is seen 
 _LARGE = 160  # pixels of a side from which on the picture is made at half of it: a quarter of the work
 _GAIN, _L2 = 20.0, 5.0  # weights of a channel's mean, and of the distance from the mean colour
 _TINY, _LOCAL = 1 / 8, 0.7  # of the side: fields up to these are made without any loss, and for one position only
+_SMALL = 0.4  # of the side: fields up to this are searched further
 _FLOOR = 1e-6  # of a layer's size
 
 
@@ -52,12 +56,14 @@ class ChannelIdeal:
 
 
 def make_channel_ideals(
-    classifier: Classifier, layer: str, channels: list[int], steps: int | None, seed: int
+    classifier: Classifier, layer: str, seen: dict[int, SeenPatch], steps: int | None, seed: int
 ) -> list[ChannelIdeal]:
-    """Return the ideal pictures of channels, before the layer's activation if that layer is known.
+    """Return the ideal pictures of the channels in ``seen``, before the layer's activation if that layer is known.
 
     Where a position sees at most 0.7 of a side, the middle position of the channel is maximised, and its field cut
-    out; deeper, the channel's mean, as one position would leave most of the picture grey. Large pictures are made at
+    out. Where its response is linear in the pixels, as in a first convolution, the picture is computed. Up to 0.4 of
+    a side the search goes on, from that picture and the real patch in ``seen``, if the patch has the larger response.
+    Deeper, it is the channel's mean, as one position would leave most of the picture grey. Large pictures are made at
     half the side, which shows as much of a channel.
     """
     classifier = _at_half_size(classifier)
@@ -70,12 +76,15 @@ def make_channel_ideals(
     is_local = positions.exact and share <= _LOCAL
     recipe = _recipe(ideal_recipe(classifier.preprocess), share, is_local=is_local)
     made = []
-    for channel in channels:
+    for channel, patch in seen.items():
         target = channel_target(classifier, f"{layer}:{channel}")
-        aimed = _aim_at_middle(classifier, target, layer) if is_local else target
-        ideal = _find(classifier, aimed, recipe, steps, seed)
-        if not is_local and not ideal.reached:  # it fell silent on the way, and a silent channel has no gradient
-            ideal = _find(classifier, target, ideal_recipe(classifier.preprocess), steps, seed)
+        if is_local:
+            field = SmallField(classifier, layer, channel, positions)
+            ideal = _find_local(field, _aim_at_middle(classifier, target, layer), recipe, patch, steps, seed)
+        else:
+            ideal = _find(classifier, target, recipe, steps, seed)
+            if not ideal.reached:  # it fell silent on the way, and a silent channel has no gradient
+                ideal = _find(classifier, target, ideal_recipe(classifier.preprocess), steps, seed)
         picture = ideal.picture.transpose(2, 0, 1)
         made.append(ChannelIdeal(ideal, _cut(picture, positions) if is_local else picture))
     return made
@@ -105,6 +114,35 @@ def _recipe(usual: IdealRecipe, share: float, *, is_local: bool) -> IdealRecipe:
 def _find(classifier: Classifier, target: Target, recipe: IdealRecipe, steps: int | None, seed: int) -> Ideal:
     with progress(target.name, steps or STEPS) as advance:
         return find_ideal(classifier, target, recipe, steps=steps or STEPS, seed=seed, advance=advance)
+
+
+def _find_local(
+    field: SmallField, target: Target, recipe: IdealRecipe, patch: SeenPatch, steps: int | None, seed: int
+) -> Ideal:
+    """Return the ideal picture of one position: computed, or by ascent and, if a real patch does as well, further."""
+    picture = field.exact()
+    if picture is not None:
+        height, width, depth = picture.shape
+        blank = np.zeros((height, width, depth), np.uint8)
+        snapshots = tuple(Snapshot(step, one, target.response(one)) for step, one in enumerate((blank, picture)))
+        film = {one.step: one.picture for one in snapshots}
+        return Ideal(target, picture, score_picture(target, picture), snapshots, film, recipe, seed)
+    ideal = _find(field.classifier, target, recipe, steps, seed)
+    # With losses, a picture is simpler than the one with the largest response, and stays so where that is enough.
+    # A large field would be filled with noise, or with the patch itself where the activation has reached its limit.
+    share = max(side / whole for side, whole in zip(field.positions.field, field.positions.picture, strict=True))
+    if share > _SMALL or (recipe.parameterisation != PIXELS and ideal.score.response >= patch.response):
+        return ideal
+    further = steps or FURTHER_STEPS
+    picture = field.improve([ideal.picture, field.moved_to_middle(patch)], further)
+    last = Snapshot(ideal.steps + further, picture, target.response(picture))
+    return replace(
+        ideal,
+        picture=picture,
+        score=score_picture(target, picture),
+        snapshots=(*ideal.snapshots, last),
+        film=ideal.film | {last.step: picture},
+    )
 
 
 def _aim_at_middle(classifier: Classifier, target: Target, layer: str) -> Target:

@@ -54,8 +54,9 @@ def sentences(found: Hierarchy) -> tuple[str, ...]:
     """Say what is shown, and by which rule."""
     return (
         f"{found.classifier} on {found.data}, {found.searched:,} pictures searched. In each row, the channels that "
-        f"contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, by "
-        "gradient ascent; beside it, from the pictures with its largest response, the patch that it responds to.",
+        f"contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, "
+        "computed where the response is linear, else by gradient ascent; beside it, from the pictures with its largest "
+        "response, the patch that it responds to.",
     )
 
 
@@ -128,7 +129,7 @@ def table_rows(found: Hierarchy) -> list[tuple[str, ...]]:
             level.stage if level.stage == level.layer else f"{level.stage}: {level.layer}",
             str(example.number),
             three_digits(example.contribution),
-            three_digits(example.ideal.score.response),
+            _ideal_response(example),
             three_digits(example.patches[0].response),
             example.patches[0].picture,
         )
@@ -139,3 +140,9 @@ def table_rows(found: Hierarchy) -> list[tuple[str, ...]]:
     first = top.patches[0]
     ideal = percent(top.ideal.score.response)
     return [*rows, ("class", found.class_name, "", ideal, percent(first.response), first.picture)]
+
+
+def _ideal_response(example: Example) -> str:
+    """Return the response of the position that sees the ideal picture or, where all count, their mean."""
+    said = three_digits(example.ideal.score.response)
+    return f"{said} (mean)" if example.seen.shape[1:] == example.ideal.picture.shape[:2] else said

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from catseye.drawing.labels import cut_text, fit_text
+from catseye.drawing.labels import cut_text
 from catseye.drawing.numbers import exact
 from catseye.drawing.style import BLUE, ORANGE
+from catseye.drawing.titled import titled_figure
 from catseye.insight.integral.integral import AUTOCORRELATION, CONVOLUTION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from catseye.arrays import Floats
     from catseye.insight.integral.integral import SlidingIntegral
@@ -25,34 +26,43 @@ _MOMENTS = (0.2, 0.5, 0.8)  # of the result's area that lies behind the moments 
 _PLACES = 41  # of the sliding function at which the product's size is looked up
 _ROOM = 1.2  # times the largest value: of an axis
 _POINTS = 1600  # of a curve
+_DOTS = 64  # whole x, at most, whose results are marked
 
 
 def draw_integral(integral: SlidingIntegral) -> Figure:
     """Return f and g; then f, the sliding g and the area of their product at three x; below, the area for every x."""
-    figure = Figure((_WIDTH, _HEIGHT), layout="constrained")
-    title = fit_text(f"{integral.title}: {integral.formula}", _WIDTH - 0.4, _TITLE, smallest=9)
-    figure.suptitle(title.text, fontsize=title.size)
+    figure = titled_figure(_WIDTH, _HEIGHT, f"{integral.title}: {integral.formula}", _TITLE)
     grid = figure.add_gridspec(2, 1 + len(_MOMENTS), height_ratios=(1, 1.05))
     result = figure.add_subplot(grid[1, :])
     moments = choose_moments(integral)
     _draw_given(figure.add_subplot(grid[0, 0]), integral)
+    total = "sum" if integral.discrete else "area"
     for number, x in enumerate(moments, 1):
         axes = figure.add_subplot(grid[0, number])
         draw_moment(axes, integral, x)
-        axes.set_title(f"x = {exact(x)}: area {exact(round(integral.at(x), 4))}", fontsize=_SIZE)
-    draw_result(result, integral, moments[-1], moments, whole=True)
+        axes.set_title(f"x = {exact(x)}: {total} {exact(round(integral.at(x), 4))}", fontsize=_SIZE)
+    draw_result(result, integral, moments[-1], moments, complete=True)
     handles, labels = figure.axes[-1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=_SIZE)
     return figure
 
 
 def choose_moments(integral: SlidingIntegral) -> list[float]:
-    """Return three x where something happens, in eighths: where 20, 50 and 80 % of the result's area lie behind."""
+    """Return three x where something happens: where 20, 50 and 80 % of the result's area lie behind.
+
+    They are multiples of an eighth; of lists whole numbers, and different ones where there are three.
+    """
     grown = np.cumsum(np.abs(integral.values))
     if grown[-1] == 0:
-        return [float(integral.x[round(share * (len(integral.x) - 1))]) for share in _MOMENTS]
-    at = [integral.x[int(np.searchsorted(grown, share * grown[-1]))] for share in _MOMENTS]
-    return [round(8 * float(x)) / 8 for x in at]
+        at = [float(integral.x[round(share * (len(integral.x) - 1))]) for share in _MOMENTS]
+    else:
+        at = [float(integral.x[int(np.searchsorted(grown, share * grown[-1]))]) for share in _MOMENTS]
+    if not integral.discrete:
+        return [round(8 * x) / 8 for x in at]
+    first, middle, last = (round(x) for x in at)
+    ends = integral.whole_x[0], integral.whole_x[-1]
+    three = min(first, middle - 1), middle, max(last, middle + 1)
+    return [float(x) for x in np.clip(three, *ends)]
 
 
 def sliding_name(integral: SlidingIntegral) -> str:
@@ -78,7 +88,8 @@ def draw_moment(axes: Axes, integral: SlidingIntegral, x: float) -> None:
     """Draw f, the sliding function when it has come to x, and the area of their product."""
     z = _z(integral)
     f, slid = integral.f.evaluate(z), integral.slid(z, x)
-    axes.fill_between(z, f * slid, color=GREEN, alpha=0.45, linewidth=0, label="their product: its area is the result")
+    product = f"their product: its {'sum' if integral.discrete else 'area'} is the result"
+    axes.fill_between(z, f * slid, color=GREEN, alpha=0.45, linewidth=0, label=product)
     axes.plot(z, f, color=BLUE, linewidth=2, label=f"f(z): {_short(integral.f.name)}")
     axes.plot(z, slid, color=ORANGE, linewidth=2, linestyle="--", label=_short(sliding_name(integral)))
     axes.axvline(x, color="0.5", linewidth=1, linestyle=":")
@@ -86,12 +97,17 @@ def draw_moment(axes: Axes, integral: SlidingIntegral, x: float) -> None:
     axes.set_xlabel("z", fontsize=_SIZE)
 
 
-def draw_result(axes: Axes, integral: SlidingIntegral, x: float, marked: list[float], *, whole: bool = False) -> None:
+def draw_result(
+    axes: Axes, integral: SlidingIntegral, x: float, marked: list[float], *, complete: bool = False
+) -> None:
     """Draw the result up to x, or all of it, with a dot at every one of the ``marked`` x."""
-    known = integral.x <= x if not whole else np.ones(len(integral.x), bool)
+    known = integral.x <= x if not complete else np.ones(len(integral.x), bool)
     axes.axhline(0, color="0.6", linewidth=0.8)
     axes.fill_between(integral.x[known], integral.values[known], color=GREEN, alpha=0.12, linewidth=0)
     axes.plot(integral.x[known], integral.values[known], color=GREEN, linewidth=2.4)
+    if integral.discrete and len(integral.whole_x) <= _DOTS:
+        whole = integral.whole_x[integral.whole_x <= integral.x[known][-1]]
+        axes.plot(whole, [integral.at(one) for one in whole], "o", color=GREEN, markersize=4)
     axes.plot(marked, [integral.at(one) for one in marked], "o", color=GREEN, markersize=8)
     axes.set(xlim=integral.range, ylim=_limits(integral.values))
     axes.set_xlabel("x", fontsize=_SIZE)

@@ -23,17 +23,25 @@ if TYPE_CHECKING:
 FRAMES = 49
 _WIDTH, _HEIGHT = 7.2, 5.6  # inches
 _SIZE, _SMALLEST = 13.0, 8.0  # points
-_MILLISECONDS, _LAST = 110, 2500  # of a frame, and of the last
+_MILLISECONDS, _LONGEST, _LAST = 110, 700, 2500  # of a frame, of one where there are few, and of the last
 _COLOURS = 24
 
 
 def write_film(path: Path, integral: SlidingIntegral) -> None:
     """Write an animated GIF of about eight seconds, whole or not at all."""
-    low, high = integral.range
-    places = [round(low + (high - low) * number / (FRAMES - 1), 2) for number in range(FRAMES)]
+    places = choose_places(integral)
     with styled():
         frames = [_frame(integral, x) for x in places]
-    write_marked(path, encode_film(frames, _MILLISECONDS, _LAST, _COLOURS))
+    write_marked(path, encode_film(frames, min(_LONGEST, _MILLISECONDS * FRAMES // len(frames)), _LAST, _COLOURS))
+
+
+def choose_places(integral: SlidingIntegral) -> list[float]:
+    """Return the x of the frames, evenly spread; of lists, whole ones."""
+    low, high = integral.range
+    if integral.discrete:
+        whole = integral.whole_x
+        return [float(x) for x in whole[:: -(-len(whole) // FRAMES)]]
+    return [round(low + (high - low) * number / (FRAMES - 1), 2) for number in range(FRAMES)]
 
 
 def _frame(integral: SlidingIntegral, x: float) -> Image.Image:
@@ -48,5 +56,6 @@ def _frame(integral: SlidingIntegral, x: float) -> Image.Image:
         handles[1:], labels[1:], loc="upper center", bbox_to_anchor=(0.5, 0.95), ncols=2, frameon=False, fontsize=11
     )
     draw_result(bottom, integral, x, [x])
-    bottom.set_title(f"x = {exact(round(x, 2))}: area of the product {exact(round(integral.at(x), 3))}", fontsize=_SIZE)
+    total = "sum of the products" if integral.discrete else "area of the product"
+    bottom.set_title(f"x = {exact(round(x, 2))}: {total} {exact(round(integral.at(x), 3))}", fontsize=_SIZE)
     return frame_of(figure)

@@ -38,6 +38,8 @@ class Curve(ShortRepr):
         Where it is not 0; the upper end may be infinite.
     shown : (float, float)
         The part of the support that a figure shows: finite.
+    sampled : bool
+        Whether it is a list of values, which counts at whole numbers.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Curve(ShortRepr):
     evaluate: Callable[[Floats], Floats]
     support: Interval
     shown: Interval
+    sampled: bool = False
 
     def stretched(self, scale: float) -> Curve:
         """Return the function ``scale`` times as wide: f(x / scale). A density keeps its area."""
@@ -62,7 +65,7 @@ class Curve(ShortRepr):
     def flipped(self) -> Curve:
         """Return the function mirrored at 0: f(−x)."""
         ends = (-self.support[1], -self.support[0]), (-self.shown[1], -self.shown[0])
-        return Curve(self.name, self.formula, lambda x: self.evaluate(-x), *ends)
+        return Curve(self.name, self.formula, lambda x: self.evaluate(-x), *ends, self.sampled)
 
 
 def _box(x: Floats) -> Floats:
@@ -174,4 +177,6 @@ def _sampled(source: Any, name: str) -> Curve:
         return np.where(inside, array[np.clip(index, 0, array.size - 1)], 0.0)
 
     ends = -0.5, array.size - 0.5
-    return Curve(name, f"{array.size} value{'s' if array.size > 1 else ''} around 0, 1, …", evaluate, ends, ends)
+    return Curve(
+        name, f"{array.size} value{'s' if array.size > 1 else ''} around 0, 1, …", evaluate, ends, ends, sampled=True
+    )

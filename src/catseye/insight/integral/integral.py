@@ -24,6 +24,8 @@ FORMULAS = {
     AUTOCORRELATION: "(f⋆f)(x) = ∫ f(z) f(z−x) dz",
 }
 KINDS = tuple(FORMULAS)
+# Of two lists, at whole x: there the integral of functions that are constant around whole numbers is this sum.
+SUMS = {kind: formula.replace("∫", "Σ").removesuffix(" dz") for kind, formula in FORMULAS.items()}
 # Functions are smooth within such a cell, and Gauss's two points in each integrate cubic polynomials exactly.
 _CELL, _COARSE_CELL = 1 / 64, 1 / 16
 _LONG = 64.0  # units, from which on the coarse cell is used
@@ -79,8 +81,13 @@ class SlidingIntegral(Answer):
 
     @property
     def formula(self) -> str:
-        """The integral."""
-        return FORMULAS[self.kind]
+        """The integral or, of two lists, the sum that it is at whole x."""
+        return (SUMS if self.discrete else FORMULAS)[self.kind]
+
+    @property
+    def discrete(self) -> bool:
+        """Whether both are lists of values: then whole x count."""
+        return self.f.sampled and self.g.sampled
 
     @cached_property
     def _kernel(self) -> Curve:
@@ -103,6 +110,11 @@ class SlidingIntegral(Answer):
         """Where the result is computed (N,), evenly spaced by ``cell``."""
         low, high = self.range
         return np.arange(round(low / self.cell), round(high / self.cell) + 1) * self.cell
+
+    @property
+    def whole_x(self) -> Floats:
+        """The whole numbers among ``x``."""
+        return np.arange(math.ceil(self.range[0]), math.floor(self.range[1]) + 1, dtype=np.float64)
 
     @cached_property
     def values(self) -> Floats:

@@ -41,12 +41,15 @@ def _words(integral: SlidingIntegral) -> Iterator[str]:
     if integral.kind != AUTOCORRELATION:
         yield f"g is {integral.g.name}: {integral.g.formula}"
     if integral.kind == CONVOLUTION:
-        yield "g is flipped, then slides over f: at each x, the result is the area of the product."
+        sums, areas = "whole x, the result is the sum of the products", "x, the result is the area of the product"
+        found = sums if integral.discrete else areas
+        yield f"g is flipped, then slides over f: at each {found}."
     else:
         yield "The sliding function is not flipped, as in a network's layers, which compute the cross-correlation."
     f, kernel, result = integral.moments()
     if f and kernel and result:
-        yield f"areas multiply: {_number(f.area)} × {_number(kernel.area)} = {_number(result.area)}"
+        what = "sums" if integral.discrete else "areas"
+        yield f"{what} multiply: {_number(f.area)} × {_number(kernel.area)} = {_number(result.area)}"
         yield from _sums(f, kernel, result)
 
 
@@ -56,9 +59,9 @@ def _sums(f: Moments, kernel: Moments, result: Moments) -> Iterator[str]:
 
 
 def _table(integral: SlidingIntegral) -> Table:
-    """Return the result at some x, evenly spaced in multiples of a quarter or, where these are many, of more."""
+    """Return the result at some x, evenly spaced in quarters, in wholes of lists, or in more where these are many."""
     low, high = integral.range
-    apart = max(0.25, 2.0 ** np.ceil(np.log2((high - low) / _ROWS)))
+    apart = max(1.0 if integral.discrete else 0.25, 2.0 ** np.ceil(np.log2((high - low) / _ROWS)))
     first, last = int(np.ceil(low / apart)), int(np.floor(high / apart))
     rows = tuple((exact(at * apart), _number(integral.at(at * apart))) for at in range(first, last + 1))
     return Table(("x>", "result>"), rows)
