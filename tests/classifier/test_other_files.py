@@ -135,7 +135,7 @@ def test_what_stands_beside_a_model_is_checked(classifier: Classifier, extra: di
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[conv 3 same] + input, flatten", r"one behind the other; sum1 \(Sum\) is not"),
+        ("[conv 3 same] + input, flatten", r"follow one another; sum1 \(Sum\) is not"),
         ("conv 3 3x3 same stride 2 dilation 2, flatten", "no convolution with a stride and a dilation both above 1"),
     ],
 )
