@@ -77,7 +77,7 @@ def equivariance(
     shift: Shift | str | None = None,
     pool: int = 2,
 ) -> Equivariance:
-    """Show that the feature map of a moved object is the moved feature map, and what pooling makes of it.
+    """Show that moving an object moves its feature map, and how pooling changes that.
 
     Parameters
     ----------

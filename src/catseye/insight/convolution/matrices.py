@@ -89,7 +89,7 @@ def read_npy(path: Path) -> np.ndarray[Any, Any]:
             present = path.stat().st_size - file.tell()
         if kind.kind not in _NUMBERS:
             raise UsageError(f"{path} holds {kind}, not numbers.")
-        if size != present:  # before memory is taken for what a header claims
+        if size != present:  # checked before memory is allocated for what the header claims
             raise UsageError(f"{path} is damaged: its header announces {size:,} bytes of numbers; it has {present:,}.")
         array: np.ndarray[Any, Any] = np.load(path, allow_pickle=False)
         return array

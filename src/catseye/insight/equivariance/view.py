@@ -50,7 +50,7 @@ def _words(found: Equivariance) -> Iterator[str]:
 
 
 def _invariance(found: Equivariance) -> Iterator[str]:
-    """Say what pooling makes of the smallest shift that was measured, which is less than the pooling's stride."""
+    """Say how pooling reduces the effect of the smallest measured shift, which is below its stride."""
     stride = found.pool * found.step[1]
     least = next((one for one in found.changes if 0 < one.pixels < stride and one.map), None)
     if least is None:

@@ -95,7 +95,7 @@ class PictureTensors(Answer):
 
     @property
     def batch(self) -> Pixels:
-        """All pictures, uint8 (N, H, W, C); made anew for each call."""
+        """All pictures, uint8 (N, H, W, C), stacked at each call."""
         return np.stack(self.pictures)
 
     @property

@@ -68,7 +68,7 @@ class Chain:
 
 @dataclass(frozen=True)
 class Repeated:
-    """The same layers several times over, each time with weights of their own: ``3 × [conv 64 same, batch norm]``."""
+    """Repeated layers, each repetition with its own weights: ``3 × [conv 64 same, batch norm]``."""
 
     times: int
     part: Part
