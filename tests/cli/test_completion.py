@@ -29,8 +29,6 @@ from catseye.insight.integral.functions import FUNCTIONS
 from catseye.insight.integral.integral import KINDS as INTEGRALS
 from catseye.insight.maps.top_pictures import MEASURES
 from catseye.networks import imagenet
-from catseye.networks.definition.lessons import NAMED_TEXTS
-from catseye.networks.registry import BACKBONES, LESSONS
 from catseye.system.device import choose_device
 from catseye.training.recipe import OPTIONS
 
@@ -58,9 +56,6 @@ _FREE = (
 
 
 def test_the_names_are_those_of_the_registries() -> None:
-    assert completion.LESSONS == LESSONS
-    assert tuple(NAMED_TEXTS) == completion.NETWORKS
-    assert completion.BACKBONES == BACKBONES
     assert tuple(entry.info.name for entry in ENTRIES) == completion.DATA_SETS
     infos = [entry.info for entry in ENTRIES if entry.info.other_labels]
     assert {info.name: (info.label, *info.other_labels) for info in infos} == completion.LABELS

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.networks.custom import is_custom_name, make_module, make_network
+from catseye.networks.custom import make_module, make_network
+from catseye.networks.names import is_custom_name
 
 SHAPE, CLASSES = (8, 8, 1), 10
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from catseye.networks import LESSONS as NAMES
 from catseye.networks import build, summarise
+from catseye.networks.names import LESSONS as NAMES
 
 
 def test_multiply_adds_are_outputs_times_window_times_channels() -> None:

@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import fx, nn
 
-from catseye.networks import BACKBONES, LESSONS, build
+from catseye.networks import build
+from catseye.networks.names import BACKBONES, LESSONS
 from catseye.networks.tracing import trace
 
 

@@ -7,8 +7,9 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.networks import BACKBONES, build
+from catseye.networks import build
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.names import BACKBONES
 from catseye.networks.registry import backbone
 from catseye.training.choices import OPTIMIZERS, Optimizer
 from catseye.training.optimizer import build_optimizers

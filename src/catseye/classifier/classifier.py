@@ -25,7 +25,8 @@ from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
 from catseye.inference.batched import compute_logits
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.registry import is_backbone, network_title
+from catseye.networks.names import is_backbone
+from catseye.networks.registry import network_title
 from catseye.networks.structure import in_evaluation_mode
 from catseye.system.files import is_there
 from catseye.system.home import home_folder

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
-from catseye.networks.custom import is_custom, is_custom_name
-from catseye.networks.registry import LARGEST_CLASSES, build
+from catseye.networks.names import LARGEST_CLASSES, is_custom, is_custom_name
+from catseye.networks.registry import build
 from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ import torch
 
 from catseye.classifier.description import FORMAT, Description
 from catseye.errors import CatseyeError, MissingNetworkError, UsageError
-from catseye.networks.custom import class_name, compute_check, custom_title, is_custom, make_module
+from catseye.networks.custom import compute_check, make_module
+from catseye.networks.names import custom_name, custom_title, is_custom
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 
@@ -94,8 +95,9 @@ def _fill_custom(path: Path, description: Description, custom: CustomNetwork | N
             "Classifier.load(path, network=…), giving the module or the function that makes it."
         )
     network = make_module(custom, description.preprocess.shape, len(description.classes))
-    if class_name(network) != title:
-        raise UsageError(f"the network of {path} was written in Python as {title}; got {class_name(network)}.")
+    made = custom_title(custom_name(type(network).__name__))
+    if made != title:
+        raise UsageError(f"the network of {path} was written in Python as {title}; got {made}.")
     network.load_state_dict(_tensors(path, network))
     _check_outputs(path, network, description)
     return network

@@ -15,8 +15,9 @@ from catseye.images.preprocess import Preprocess
 from catseye.networks.custom import make_module, make_network
 from catseye.networks.definition.plain_layers import Dense
 from catseye.networks.matching import load_matching_weights, load_named_weights
+from catseye.networks.names import is_backbone
 from catseye.networks.pretrained_weights import preprocess_of
-from catseye.networks.registry import backbone, build, definition, is_backbone
+from catseye.networks.registry import backbone, build, definition
 from catseye.networks.weights import ORDERED_ENDINGS, load_weights, read_weights
 from catseye.system.files import write_atomically
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from catseye.arguments import read_epsilons, read_names, read_sides, received
 from catseye.errors import UsageError
-from catseye.networks.registry import LARGEST_CLASSES, resolve_network
+from catseye.networks.names import LARGEST_CLASSES
+from catseye.networks.registry import resolve_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from catseye.classifier.other_files import ENDINGS, is_other, read_custom, read_
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.networks.imagenet import CLASSES, class_names
+from catseye.networks.names import BACKBONES
 from catseye.networks.pretrained_weights import pretrained
-from catseye.networks.registry import BACKBONES
 from catseye.system.files import check_folder, is_folder, is_there
 
 if TYPE_CHECKING:

@@ -11,18 +11,13 @@ import typer
 
 from catseye.cli.known_classes import CLASSIFIER, class_names, imagenet_names
 from catseye.cli.known_columns import column_names
+from catseye.networks.lessons import NAMED_TEXTS
+from catseye.networks.names import BACKBONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-LESSONS = ("dense", "convnet", "convnet_without_pooling", "fashion_convnet")
-NETWORKS = (*LESSONS, "small_convnet")  # those that are defined by a text
-BACKBONES = (
-    *(f"efficientnet_lite{number}" for number in range(5)),
-    "mobilenet_v2",
-    *(f"resnet{depth}" for depth in (18, 34, 50, 101, 152)),
-    *(f"vgg{depth}{kind}" for depth in (11, 13, 16, 19) for kind in ("", "_bn")),
-)
+NETWORKS = tuple(NAMED_TEXTS)
 DATA_SETS = ("digits", "mnist", "fashion_mnist", "kmnist", "cats_vs_dogs", "oxford_iiit_pet")
 LABELS = {"oxford_iiit_pet": ("label", "species")}  # of the data sets whose pictures have several
 SPLITS = ("train", "test", "all")

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, default_folder
-from catseye.cli.completion import BACKBONES, NETWORKS, choose_several, complete_classifier
+from catseye.cli.completion import NETWORKS, choose_several, complete_classifier
 from catseye.cli.label_options import label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
+from catseye.networks.names import BACKBONES
 
 _FILE = "shifts.png"
 

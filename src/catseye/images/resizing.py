@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Pixels
 
-# One product of matrices makes so many values of so many rows. OpenBLAS computes a larger one with several threads, which
-# on a busy machine wait for each other for up to a second.
+# One product of matrices is of at most so many multiplications, for so many rows. OpenBLAS computes a larger one with
+# several threads, which on a busy machine wait for each other for up to a second.
 _ROWS, _PRODUCT = 64, 2**18
 _BLOCK = 32
 _MOST_PRECISION = 22  # bits behind the point; PyTorch's, as are the next line and the order of the two axes
@@ -128,7 +128,10 @@ def _bicubic(distance: Floats) -> Floats:
     return np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
 
 
-_KERNELS: dict[str, tuple[Callable[[Floats], Floats], float]] = {"bilinear": (_bilinear, 1.0), "bicubic": (_bicubic, 2.0)}
+_KERNELS: dict[str, tuple[Callable[[Floats], Floats], float]] = {
+    "bilinear": (_bilinear, 1.0),
+    "bicubic": (_bicubic, 2.0),
+}
 
 
 def _resize_rows(maps: Pixels, weights: _Weights) -> Pixels:
@@ -144,5 +147,6 @@ def _resize_rows(maps: Pixels, weights: _Weights) -> Pixels:
     resized += 2 ** (weights.precision - 1)
     resized *= 2.0**-weights.precision
     np.floor(resized, resized)
-    whole = np.clip(resized, 0, 255, resized).astype(np.uint8)
-    return whole.reshape(-1, whole.shape[2])[:rows].reshape(channels, height, -1)
+    whole = np.clip(resized, 0, 255, resized).astype(np.uint8).reshape(-1, resized.shape[2])
+    result: Pixels = whole[:rows].reshape(channels, height, -1)
+    return result

@@ -1,16 +1,15 @@
 """Networks: plain `torch.nn.Module`s with named stages. `build` makes one by name, `summarise` describes one."""
 
-from catseye.networks.registry import (
-    BACKBONES,
-    LESSONS,
-    NAMES,
-    build,
-    is_backbone,
-    network_title,
-    resolve_network,
-    smallest_side,
-)
-from catseye.networks.summary import Layer, Summary, summarise
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye._lazy import lazily
+
+if TYPE_CHECKING:
+    from catseye.networks.names import BACKBONES, LESSONS, NAMES, is_backbone
+    from catseye.networks.registry import build, network_title, resolve_network, smallest_side
+    from catseye.networks.summary import Layer, Summary, summarise
 
 __all__ = [
     "BACKBONES",
@@ -25,3 +24,12 @@ __all__ = [
     "smallest_side",
     "summarise",
 ]
+
+__getattr__, __dir__ = lazily(
+    __name__,
+    {
+        **dict.fromkeys(("BACKBONES", "LESSONS", "NAMES", "is_backbone"), "catseye.networks.names"),
+        **dict.fromkeys(("build", "network_title", "resolve_network", "smallest_side"), "catseye.networks.registry"),
+        **dict.fromkeys(("Layer", "Summary", "summarise"), "catseye.networks.summary"),
+    },
+)

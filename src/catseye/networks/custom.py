@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +14,15 @@ from catseye.arguments import received
 from catseye.errors import UsageError, first_line
 from catseye.networks.definition.from_modules import define_modules
 from catseye.networks.memory_layout import keep_layout
+from catseye.networks.names import custom_name
 from catseye.networks.structure import detached_attributes, in_evaluation_mode
 from catseye.networks.weights import STORED_TYPES
 
 Shape = tuple[int, int, int]
 CustomNetwork = nn.Module | Callable[[Shape, int], nn.Module]
 
-_PREFIX = "python:"
 _PROBES = 2  # pictures of noise that a network is tried with
 _SUMS_TO_ONE = 1e-3
-_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -41,21 +39,6 @@ class MadeNetwork:
 
     name: str
     module: nn.Module
-
-
-def is_custom(name: str) -> bool:
-    """Say whether the name stands for a network that only the Python program that wrote it can make."""
-    return name.startswith(_PREFIX)
-
-
-def custom_title(name: str) -> str:
-    """Return the name of the class that is behind a custom network's name."""
-    return name.removeprefix(_PREFIX)
-
-
-def is_custom_name(name: str) -> bool:
-    """Say whether a text from outside can be the name of a custom network."""
-    return re.fullmatch(rf"{_PREFIX}[^\W\d]\w{{0,{_LONGEST_NAME - 1}}}", name) is not None
 
 
 def make_network(network: CustomNetwork, shape: Shape, classes: int, seed: int = 0) -> MadeNetwork:
@@ -77,7 +60,7 @@ def make_network(network: CustomNetwork, shape: Shape, classes: int, seed: int =
     defined = define_modules(module, shape, classes)
     if defined:
         return MadeNetwork(str(defined[0]), defined[1].eval())
-    return MadeNetwork(_PREFIX + class_name(module), module)
+    return MadeNetwork(custom_name(type(module).__name__), module)
 
 
 def make_module(
@@ -113,12 +96,6 @@ def compute_check(network: nn.Module, shape: Shape) -> list[float]:
     with torch.inference_mode():
         logits: list[float] = in_evaluation_mode(network)(noise)[0].tolist()
     return logits
-
-
-def class_name(module: nn.Module) -> str:
-    """Return the name of a module's class, as far as it can be stored."""
-    name = re.sub(r"\W", "", type(module).__name__)[:_LONGEST_NAME]
-    return name if is_custom_name(_PREFIX + name) else "Network"
 
 
 def _made(network: object, shape: Shape, classes: int) -> nn.Module:

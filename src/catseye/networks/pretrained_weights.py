@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from catseye.errors import CatseyeError, unknown
 from catseye.images.preprocess import Preprocess
 from catseye.networks.backbones import timm as timm_network
-from catseye.networks.registry import BACKBONES, backbone, is_backbone
+from catseye.networks.names import BACKBONES, TIMM, is_backbone
+from catseye.networks.registry import backbone
 from catseye.networks.weights import load_weights, read_weights
 from catseye.system.downloads import download
 
@@ -91,7 +92,7 @@ def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
     """
     if not is_backbone(name):
         raise unknown("backbone", name, BACKBONES)
-    if timm_network.is_meant(name):
+    if name.startswith(TIMM):
         return _of_timm(name, weights)
     file, origin = (Path(weights), Path(weights).name) if weights else _official(name, home)
     tensors = read_weights(file)

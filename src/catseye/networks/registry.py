@@ -15,13 +15,22 @@ from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
 from catseye.networks.backbones.mobilenet import MOBILENETS
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
-from catseye.networks.custom import custom_title, is_custom
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.definition_file import SUFFIX, read_network_file
 from catseye.networks.definition.habits import is_known_elsewhere
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
-from catseye.networks.definition.lessons import LESSON_TEXTS, NAMED_TEXTS
 from catseye.networks.definition.shape import TooSmallError
+from catseye.networks.lessons import NAMED_TEXTS
+from catseye.networks.names import (
+    BACKBONES,
+    LARGEST_CLASSES,
+    LESSONS,
+    NAMES,
+    TIMM,
+    custom_title,
+    is_backbone,
+    is_custom,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +40,7 @@ if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
 
 _BACKBONES: dict[str, Callable[[int], Backbone]] = EFFICIENTNET_LITES | MOBILENETS | RESNETS | VGGS
-LESSONS, BACKBONES = tuple(LESSON_TEXTS), tuple(_BACKBONES)
-NAMES = tuple(NAMED_TEXTS) + BACKBONES
 LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture size should not take all memory
-LARGEST_CLASSES = 100_000
 
 
 @with_short_traceback
@@ -79,12 +85,7 @@ def backbone(name: str, shape: tuple[int, int, int], classes: int) -> Backbone:
     if min(height, width) < SMALLEST_SIDE:
         side = f"{SMALLEST_SIDE}×{SMALLEST_SIDE}"
         raise UsageError(f"{name}: a picture of {height}×{width} pixels is too small. The smallest is {side}.")
-    return timm_network.build(name, classes) if timm_network.is_meant(name) else _BACKBONES[name](classes)
-
-
-def is_backbone(name: str) -> bool:
-    """Say whether the name is that of a backbone, one of timm's included."""
-    return name in _BACKBONES or timm_network.is_meant(name)
+    return timm_network.build(name, classes) if name.startswith(TIMM) else _BACKBONES[name](classes)
 
 
 @with_short_traceback

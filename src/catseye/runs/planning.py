@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from catseye.errors import UsageError
-from catseye.networks.custom import MadeNetwork, custom_title, is_custom, make_network
+from catseye.networks.custom import MadeNetwork, make_network
 from catseye.networks.initialisation import NONE
+from catseye.networks.names import custom_title, is_custom
 from catseye.runs.recipe import default_recipe, load_recipe
 from catseye.training.planning import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe

@@ -19,8 +19,9 @@ from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
-from catseye.networks import build, is_backbone, resolve_network
+from catseye.networks import build, resolve_network
 from catseye.networks.initialisation import initialise
+from catseye.networks.names import is_backbone
 from catseye.runs.own_functions import announcement, with_own_functions
 from catseye.runs.planning import plan_again, plan_training, require_custom
 from catseye.runs.provenance import build_provenance, data_name

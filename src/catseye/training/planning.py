@@ -14,8 +14,9 @@ from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.splits import stratified
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.preprocess import Preprocess
-from catseye.networks import is_backbone, smallest_side
-from catseye.networks.definition.lessons import SMALL
+from catseye.networks import smallest_side
+from catseye.networks.lessons import SMALL
+from catseye.networks.names import is_backbone
 from catseye.training.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:

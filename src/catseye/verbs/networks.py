@@ -18,8 +18,9 @@ from catseye.insight.convolution.convolution import Convolution
 from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
-from catseye.networks import NAMES, build, is_backbone, network_title, resolve_network, summarise
+from catseye.networks import build, network_title, resolve_network, summarise
 from catseye.networks.custom import make_module
+from catseye.networks.names import NAMES, is_backbone
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.networks.registry import is_definition
 from catseye.runs.run import Run

@@ -9,7 +9,7 @@ from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError
 from catseye.networks import network_title
-from catseye.networks.registry import is_backbone
+from catseye.networks.names import is_backbone
 from catseye.runs.run import Run
 
 ClassifierSource: TypeAlias = "Classifier | Run | str | Path"

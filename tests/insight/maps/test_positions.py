@@ -10,7 +10,8 @@ from torch import nn
 
 from catseye.images.preprocess import Preprocess
 from catseye.insight.maps.positions import locate_positions
-from catseye.networks import LESSONS, build
+from catseye.networks import build
+from catseye.networks.names import LESSONS
 from catseye.networks.registry import backbone
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields, skeleton
-from catseye.networks import BACKBONES, LESSONS, build, summarise
+from catseye.networks import build, summarise
+from catseye.networks.names import BACKBONES, LESSONS
 
 _MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from catseye.errors import UsageError
-from catseye.networks import BACKBONES, build, summarise
+from catseye.networks import build, summarise
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.blocks import SameConv2d, rounded_channels
+from catseye.networks.names import BACKBONES
 from catseye.networks.pretrained_weights import preprocess_of
 from tests.judges import bare_judge, judge
 

@@ -17,7 +17,7 @@ from catseye.networks import build, resolve_network, summarise
 from catseye.networks.definition.activation import ACTIVATIONS
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.grammar import LONGEST_TEXT, count_layers, read_network
-from catseye.networks.definition.lessons import LESSON_TEXTS
+from catseye.networks.lessons import LESSON_TEXTS
 
 SHAPE = (28, 28, 3)
 

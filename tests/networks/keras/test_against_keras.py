@@ -12,7 +12,7 @@ import torch
 from catseye import Classifier
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
-from catseye.networks.definition.lessons import LESSON_TEXTS
+from catseye.networks.lessons import LESSON_TEXTS
 from catseye.networks.registry import build
 
 if TYPE_CHECKING:

@@ -10,16 +10,10 @@ from torch import nn
 from catseye.errors import CatseyeError, UsageError, first_line, unknown
 from catseye.images.preprocess import Preprocess
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.names import TIMM
 
 if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Stages
-
-PREFIX = "timm:"
-
-
-def is_meant(name: str) -> bool:
-    """Say whether a network's name is ``"timm:NAME"``."""
-    return name.startswith(PREFIX)
 
 
 class TimmNetwork(Backbone):
@@ -51,7 +45,7 @@ def build(name: str, classes: int, *, pretrained: bool = False) -> TimmNetwork:
         Its pretrained weights cannot be obtained.
     """
     timm = _timm()
-    plain = name.removeprefix(PREFIX)
+    plain = name.removeprefix(TIMM)
     if not timm.is_model(plain.partition(".")[0]):
         raise unknown("timm network", plain, timm.list_models())
     arguments = {} if pretrained else {"num_classes": classes}
@@ -80,7 +74,7 @@ def _timm() -> Any:
     try:
         import timm
     except ModuleNotFoundError as error:
-        raise UsageError(f"{PREFIX}NAME needs timm: pip install 'catseye[timm]' ({error}).") from error
+        raise UsageError(f"{TIMM}NAME needs timm: pip install 'catseye[timm]' ({error}).") from error
     except Exception as error:  # of many kinds
         advice = "it needs the torchvision that was built for your torch"
         raise CatseyeError(f"timm cannot be imported ({first_line(error)}): {advice}.") from error

@@ -11,9 +11,9 @@ from catseye.errors import UsageError
 from catseye.networks.definition.activation import ACTIVATIONS, LINEAR, SYNONYMS, Activation
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.habits import REMEDIES
-from catseye.networks.definition.lessons import NAMED_TEXTS
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
 from catseye.networks.definition.pooling_layer import GlobalPool, Pool, Upsample
+from catseye.networks.lessons import NAMED_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

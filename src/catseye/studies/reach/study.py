@@ -18,8 +18,9 @@ from catseye.datasets.loading import open_dataset
 from catseye.errors import PictureError, StoppedError, UsageError, with_short_traceback
 from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
-from catseye.networks import build, is_backbone, network_title, resolve_network
+from catseye.networks import build, network_title, resolve_network
 from catseye.networks.initialisation import initialise
+from catseye.networks.names import is_backbone
 from catseye.networks.pretrained_weights import pretrained
 from catseye.runs.provenance import versions
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point, Reach

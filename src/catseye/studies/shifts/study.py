@@ -19,7 +19,8 @@ from catseye.images.edge_colour import background
 from catseye.images.preprocess import Preprocess
 from catseye.images.translation import translate
 from catseye.inference.batched import compute_logits
-from catseye.networks import build, is_backbone, network_title, resolve_network
+from catseye.networks import build, network_title, resolve_network
+from catseye.networks.names import is_backbone
 from catseye.networks.registry import split_networks
 from catseye.runs.provenance import versions
 from catseye.runs.run import Run

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.networks import LESSONS as NAMES
 from catseye.networks import build, smallest_side, summarise
 from catseye.networks.initialisation import NONE, SCHEMES, initialise
+from catseye.networks.names import LESSONS as NAMES
 from catseye.training.choices import INITIALISATIONS
 
 # layer, output (H, W, C), parameters: as the lessons print them (without pooling: from its own text)

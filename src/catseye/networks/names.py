@@ -1,0 +1,46 @@
+"""Names of networks, known without loading PyTorch."""
+
+from __future__ import annotations
+
+import re
+
+from catseye.networks.lessons import LESSON_TEXTS, NAMED_TEXTS
+
+LESSONS = tuple(LESSON_TEXTS)
+BACKBONES = (
+    *(f"efficientnet_lite{number}" for number in range(5)),
+    "mobilenet_v2",
+    *(f"resnet{depth}" for depth in (18, 34, 50, 101, 152)),
+    *(f"vgg{depth}{kind}" for depth in (11, 13, 16, 19) for kind in ("", "_bn")),
+)
+NAMES = tuple(NAMED_TEXTS) + BACKBONES
+TIMM = "timm:"  # begins the name of any network of timm's
+LARGEST_CLASSES = 100_000
+_CUSTOM = "python:"
+_LONGEST_NAME = 100
+
+
+def is_backbone(name: str) -> bool:
+    """Say whether the name is that of a backbone, one of timm's included."""
+    return name in BACKBONES or name.startswith(TIMM)
+
+
+def is_custom(name: str) -> bool:
+    """Say whether the name stands for a network that only the Python program that wrote it can make."""
+    return name.startswith(_CUSTOM)
+
+
+def custom_title(name: str) -> str:
+    """Return the name of the class that is behind a custom network's name."""
+    return name.removeprefix(_CUSTOM)
+
+
+def custom_name(title: str) -> str:
+    """Return the name of a custom network of the class called ``title``, as far as that can be stored."""
+    plain = re.sub(r"\W", "", title)[:_LONGEST_NAME]
+    return _CUSTOM + (plain if is_custom_name(_CUSTOM + plain) else "Network")
+
+
+def is_custom_name(name: str) -> bool:
+    """Say whether a text from outside can be the name of a custom network."""
+    return re.fullmatch(rf"{_CUSTOM}[^\W\d]\w{{0,{_LONGEST_NAME - 1}}}", name) is not None
