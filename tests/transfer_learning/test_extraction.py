@@ -16,7 +16,8 @@ import catseye
 from catseye.datasets.file_pictures import CHANGED, FilePictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.inference.engine import BF16, FP32
-from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
+from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.openvino_plugin import multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained_weights import Pretrained, pretrained
 from catseye.system.database import checksum

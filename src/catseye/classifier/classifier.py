@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import torch
 
 from catseye.arguments import received, with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
@@ -16,6 +15,7 @@ from catseye.classifier.description import Description
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.stated import Classes, Numbers, read_stated
 from catseye.classifier.storage import read_backbone, read_classifier, write_classifier
+from catseye.classifier.stored_network import NetworkField, compiled_network
 from catseye.classifier.stream import predict_stream, read_pixels, require_finite
 from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError, with_short_traceback
@@ -23,11 +23,8 @@ from catseye.evaluation.calibration import softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
-from catseye.inference.batched import compute_logits
-from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.names import is_backbone
-from catseye.networks.registry import network_title
-from catseye.networks.structure import in_evaluation_mode
+from catseye.system.device import may_have_gpu
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
@@ -75,6 +72,8 @@ class Classifier(Answer):
     provenance: dict[str, Any]
 
     def __repr__(self) -> str:
+        from catseye.networks.registry import network_title
+
         shape = "×".join(map(str, self.preprocess.shape))
         return f"Classifier({network_title(self.network_name)}, {len(self.classes)} classes, pictures of {shape})"
 
@@ -177,7 +176,12 @@ class Classifier(Answer):
     @with_short_traceback
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
+        compiled = None if may_have_gpu() else compiled_network(self)
+        if compiled:
+            return require_finite(compiled.logits_of(pictures, self.preprocess))
+        from catseye.inference.batched import compute_logits
         from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
+        from catseye.networks.backbones.backbone import Backbone
 
         if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
             return require_finite(compute_engine_logits(self.network, self.preprocess, pictures))
@@ -198,10 +202,15 @@ class Classifier(Answer):
         if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
             wanted = f"uint8 (B, {channels}, {height}, {width})"
             raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
-        network = in_evaluation_mode(self.network)
-        with torch.inference_mode():
-            answers = network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
-        return softmax(require_finite(answers.numpy()), self.calibration.temperature)
+        return softmax(require_finite(self._logits(batch)), self.calibration.temperature)
+
+    def _logits(self, batch: Pixels) -> Floats:
+        compiled = compiled_network(self)
+        if compiled:
+            return compiled.logits(batch)
+        from catseye.inference.batched import compute_batch
+
+        return compute_batch(self.network, self.preprocess, batch)
 
     @with_short_traceback
     def pixels(self, picture: Picture) -> Pixels:
@@ -292,3 +301,9 @@ class Classifier(Answer):
     def labels(self, pictures: Pictures) -> Integers:
         """Return the labels of ``pictures`` int64 (N,) in the order of the classifier's own classes."""
         return match_labels(self.classes, pictures)
+
+
+# Not a default in the class, which dataclasses would take the field to have.
+_network = NetworkField()
+_network.__set_name__(Classifier, "network")
+setattr(Classifier, "network", _network)  # noqa: B010 (a type checker takes an assignment for another declaration)

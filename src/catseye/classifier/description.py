@@ -10,7 +10,6 @@ from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.networks.names import LARGEST_CLASSES, is_custom, is_custom_name
-from catseye.networks.registry import build
 from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ class Description(ShortRepr):
 
     def build(self) -> nn.Module:
         """Return the network with fresh weights; raise `UsageError` if it cannot be built as described."""
+        from catseye.networks.registry import build
+
         return build(self.network_name, self.preprocess.shape, len(self.classes), **self.network_options)
 
     def to_json(self) -> dict[str, Any]:

@@ -7,14 +7,13 @@ The header's metadata has one entry, ``catseye``: a JSON object with ``format``,
 from __future__ import annotations
 
 import json
-import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import safetensors
 import safetensors.torch
 import torch
 
-from catseye.classifier.description import FORMAT, Description
+from catseye.classifier.header import KEY, nonsense
 from catseye.errors import CatseyeError, MissingNetworkError, UsageError
 from catseye.networks.custom import compute_check, make_module
 from catseye.networks.names import custom_name, custom_title, is_custom
@@ -26,29 +25,34 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from catseye.classifier.description import Description
     from catseye.networks.custom import CustomNetwork
 
-_KEY = "catseye"
 _OUTPUTS = "outputs"  # of a network made in Python: its logits for a picture of noise
 _ALIKE = 0.01  # processors differ in the last bits, and fast arithmetic in some more
-_LARGEST_HEADER_BYTES = 16 * 2**20
-_PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 def write_model(path: Path, network: nn.Module, description: Description) -> None:
     """Write a network and its description to ``path``, completely or not at all."""
-    metadata = {_KEY: json.dumps(description.to_json())}
+    metadata = {KEY: json.dumps(description.to_json())}
     if is_custom(description.network_name):
         metadata[_OUTPUTS] = json.dumps(compute_check(network, description.preprocess.shape))
     write_atomically(path, safetensors.torch.save(separate(network.state_dict()), metadata))
 
 
-def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Module, Description]:
-    """Return the network and the description in ``path``, every part of them checked.
+def read_network(
+    content: bytes, path: Path, description: Description, custom: CustomNetwork | None = None
+) -> nn.Module:
+    """Return the network in a file, every part of it checked.
 
     Parameters
     ----------
+    content
+        Content of the file.
     path
+        Its name in errors.
+    description
+        What its header says.
     custom
         The network, for a file that names one made in Python: its weights are those in the file.
 
@@ -57,37 +61,26 @@ def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Modu
     UsageError
         The file's network was made in Python and is not given, or what is given does not fit.
     CatseyeError
-        The file is truncated, of another kind or a newer version, or its parts do not match each other.
+        The file is truncated, or its parts do not match each other.
     """
-    header = _header(path)
-    try:
-        description = Description.from_json(header)
-        network = None if is_custom(description.network_name) else _fill(path, description)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        reason = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
-        raise CatseyeError(f"{path} does not describe a classifier: {reason}.") from error
-    if network is None:
-        network = _fill_custom(path, description, custom)
-    return network.eval().requires_grad_(True), description
+    if is_custom(description.network_name):
+        network = _fill_custom(content, path, description, custom)
+    else:
+        try:
+            network = _fill(content, path, description)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise CatseyeError(f"{path} does not describe a classifier: {nonsense(error)}.") from error
+    return network.eval().requires_grad_(True)
 
 
-def is_model(path: Path) -> bool:
-    """Say whether a file has the header of a classifier, whatever else it holds."""
-    try:
-        _header(path)
-    except CatseyeError:
-        return False
-    return True
-
-
-def _fill(path: Path, description: Description) -> nn.Module:
+def _fill(content: bytes, path: Path, description: Description) -> nn.Module:
     with torch.device("meta"):  # takes no memory, whatever sizes the file claims
         network = description.build()
-    network.load_state_dict(_tensors(path, network), assign=True)
+    network.load_state_dict(_tensors(content, path, network), assign=True)
     return network
 
 
-def _fill_custom(path: Path, description: Description, custom: CustomNetwork | None) -> nn.Module:
+def _fill_custom(content: bytes, path: Path, description: Description, custom: CustomNetwork | None) -> nn.Module:
     title = custom_title(description.network_name)
     if custom is None:
         raise MissingNetworkError(
@@ -98,7 +91,7 @@ def _fill_custom(path: Path, description: Description, custom: CustomNetwork | N
     made = custom_title(custom_name(type(network).__name__))
     if made != title:
         raise UsageError(f"the network of {path} was written in Python as {title}; got {made}.")
-    network.load_state_dict(_tensors(path, network))
+    network.load_state_dict(_tensors(content, path, network))
     _check_outputs(path, network, description)
     return network
 
@@ -119,46 +112,18 @@ def _check_outputs(path: Path, network: nn.Module, description: Description) -> 
         )
 
 
-def _header(path: Path) -> dict[str, Any]:
-    """Return the JSON in the header, whose claimed size is checked before anything is read."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start, first = file.read(8), file.read(1)
-        if start.startswith(_PICKLES):
-            raise CatseyeError(
-                f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."
-            )
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
-            # Every header begins with a brace; its length before that is a number of eight bytes, some of them zero.
-            if first not in (b"", b"{") or (start and not first and 0 not in start):
-                raise CatseyeError(f"{path} is not a network or classifier file.")
-            raise CatseyeError(f"{path} is truncated or is not a safetensors file.")
-        header = first + file.read(length - 1)
-    try:
-        metadata = json.loads(header)["__metadata__"]
-        description = json.loads(metadata[_KEY])
-        version = description["format"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise CatseyeError(f"{path} is not a Catseye classifier: its header does not describe one.") from error
-    if version != FORMAT:
-        raise CatseyeError(f"{path} has format {version!r}; this version of Catseye reads format {FORMAT}.")
-    return dict(description)
-
-
-def _tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
-    """Return the tensors in ``path``, once their names, shapes and types are known to be the network's."""
+def _tensors(content: bytes, path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
+    """Return the tensors in a file, once their names, shapes and types are known to be the network's."""
     wanted = {name: (list(value.shape), STORED_TYPES[value.dtype]) for name, value in network.state_dict().items()}
     try:
-        with safetensors.safe_open(path, framework="pt") as file:
-            slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-            have = {name: (part.get_shape(), part.get_dtype()) for name, part in slices.items()}
-            if have != wanted:
-                raise CatseyeError(f"{path} does not match its network: {difference(wanted, have)}.")
-            # Copies: what is mapped from a file would change or vanish with it.
-            tensors = {name: file.get_tensor(name).clone() for name in wanted}
-    except safetensors.SafetensorError as error:
+        tensors = safetensors.torch.load(content)
+    except (safetensors.SafetensorError, KeyError) as error:  # KeyError: of a type that PyTorch does not have
         raise CatseyeError(f"{path} is truncated or damaged ({error}).") from error
+    have = {
+        name: (list(value.shape), STORED_TYPES.get(value.dtype, str(value.dtype))) for name, value in tensors.items()
+    }
+    if have != wanted:
+        raise CatseyeError(f"{path} does not match its network: {difference(wanted, have)}.")
     if not all(value.isfinite().all() for value in tensors.values()):
         raise CatseyeError(f"{path} contains weights that are not finite.")
     return tensors

@@ -14,11 +14,12 @@ from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.networks.custom import make_module, make_network
 from catseye.networks.definition.plain_layers import Dense
+from catseye.networks.endings import KERAS, KERAS_WEIGHTS, ORDERED_ENDINGS
 from catseye.networks.matching import load_matching_weights, load_named_weights
 from catseye.networks.names import is_backbone
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.networks.registry import backbone, build, definition
-from catseye.networks.weights import ORDERED_ENDINGS, load_weights, read_weights
+from catseye.networks.weights import load_weights, read_weights
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -32,14 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("catseye")
 
-KERAS, KERAS_WEIGHTS = ".keras", ".weights.h5"
-ENDINGS = (KERAS, KERAS_WEIGHTS, *ORDERED_ENDINGS)
 _EXTRA = ("crop_share", "interpolation", "value_range")  # of a preprocess, which a Keras model has no layers for
-
-
-def is_other(path: Path) -> bool:
-    """Say whether a file has the ending of another framework's."""
-    return path.name.lower().endswith((*ENDINGS, ".h5", ".hdf5"))
 
 
 def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from catseye.arguments import read_epsilons, read_names, read_sides, received
 from catseye.errors import UsageError
 from catseye.networks.names import LARGEST_CLASSES
-from catseye.networks.registry import resolve_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,12 +65,18 @@ def read_stated(network: str | None, classes: object, shape: object, mean: objec
     """Return what the user states, in any of the forms in which it may be given; raise `UsageError` otherwise."""
     sides = None if shape is None else read_sides("shape", shape, ("H", "W", "C"))
     return Stated(
-        None if network is None else resolve_network(network),
+        None if network is None else _resolved(network),
         _classes(classes),
         None if sides is None else (sides[0], sides[1], sides[2]),
         None if mean is None else tuple(read_epsilons("mean", mean)),
         None if std is None else tuple(read_epsilons("std", std)),
     )
+
+
+def _resolved(network: str) -> str:
+    from catseye.networks.registry import resolve_network  # which loads PyTorch
+
+    return resolve_network(network)
 
 
 def _classes(classes: object) -> tuple[str, ...] | None:

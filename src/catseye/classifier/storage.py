@@ -1,4 +1,7 @@
-"""Where a classifier lies: its own file, a run's folder, or a file of another framework."""
+"""Where a classifier lies: its own file, a run's folder, or a file of another framework.
+
+PyTorch is imported only where a prediction cannot do without it.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from catseye.classifier.description import Description
-from catseye.classifier.file import is_model, read_model, write_model
-from catseye.classifier.other_files import ENDINGS, is_other, read_custom, read_other, write_other
+from catseye.classifier.header import is_model, read_description
+from catseye.classifier.stored_network import StoredNetwork
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
+from catseye.networks.endings import ENDINGS, is_other
 from catseye.networks.imagenet import CLASSES, class_names
-from catseye.networks.names import BACKBONES
-from catseye.networks.pretrained_weights import pretrained
+from catseye.networks.names import BACKBONES, is_custom
 from catseye.system.files import check_folder, is_folder, is_there
 
 if TYPE_CHECKING:
@@ -27,7 +30,9 @@ ENDING = ".safetensors"
 FILE_NAME = f"classifier{ENDING}"
 
 
-def read_classifier(path: Path, stated: Stated, custom: CustomNetwork | None = None) -> tuple[nn.Module, Description]:
+def read_classifier(
+    path: Path, stated: Stated, custom: CustomNetwork | None = None
+) -> tuple[nn.Module | StoredNetwork, Description]:
     """Return the network and the description in a file, or in the file in a run's folder.
 
     ``stated`` is for files of other frameworks, ``custom`` a network that was written in Python. Errors are those of
@@ -39,17 +44,24 @@ def read_classifier(path: Path, stated: Stated, custom: CustomNetwork | None = N
         near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
         advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
         raise UsageError(f"there is no classifier at {path}{inside}{advice}")
-    if custom is not None and (is_other(file) or not is_model(file)):
-        return read_custom(file, stated, custom)
-    if is_other(file) or (stated.network is not None and not is_model(file)):
-        return read_other(file, stated)
+    if is_other(file) or ((custom is not None or stated.network is not None) and not is_model(file)):
+        from catseye.classifier.other_files import read_custom, read_other
+
+        return read_other(file, stated) if custom is None else read_custom(file, stated, custom)
     if not stated.is_empty:
         raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
-    return read_model(file, custom)
+    description = read_description(file)
+    if not is_custom(description.network_name):
+        return StoredNetwork(file, description), description
+    from catseye.classifier.file import read_network
+
+    return read_network(file.read_bytes(), file, description, custom), description
 
 
 def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn.Module, Description]:
     """Return a backbone for ImageNet's classes; errors are those of :meth:`catseye.Classifier.pretrained`."""
+    from catseye.networks.pretrained_weights import pretrained
+
     found = pretrained(name, weights, home)
     if found.network.head.out_features != CLASSES:
         raise UsageError(f"{found.origin} is for {found.network.head.out_features} classes, not ImageNet's 1,000.")
@@ -69,7 +81,11 @@ def write_classifier(path: Path, network: nn.Module, description: Description) -
         )
     check_folder(path)
     if path.suffix.lower() == ENDING:
+        from catseye.classifier.file import write_model
+
         write_model(path, network, description)
     else:
+        from catseye.classifier.other_files import write_other
+
         write_other(path, network, description)
     return path

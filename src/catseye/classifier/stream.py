@@ -11,7 +11,7 @@ from catseye.classifier.shown import keep_shown
 from catseye.errors import CatseyeError, PictureError
 from catseye.images.decoding import decode
 from catseye.images.inputs import as_many, display_name, source_of
-from catseye.inference.batched import batch_size
+from catseye.inference.batch_sizes import batch_size
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.errors import PictureError
-from catseye.networks import network_title
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,6 +27,8 @@ _COLUMNS = ("picture", "class", "probability>", "next most likely")
 @make_view.register(Classifier)
 def view_classifier(classifier: Classifier) -> View:
     """Return what the classifier is, what it was trained on and how it did, as a table of two columns."""
+    from catseye.networks import network_title
+
     origin, names = classifier.provenance, classifier.classes
     data, measured = origin.get("data") or {}, (origin.get("measured") or {}).get("test") or {}
     options = [f"{name.replace('_', ' ')} {value}" for name, value in classifier.network_options.items() if value]

@@ -9,10 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import torch
 
 from catseye.errors import PictureError
-from catseye.networks.structure import in_evaluation_mode
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -62,6 +60,10 @@ def measure_agreement(
 
     Pictures that can no longer be read are skipped; if there are no others, ``pictures`` is 0.
     """
+    import torch
+
+    from catseye.networks.structure import in_evaluation_mode
+
     start, differences, same = time.perf_counter(), [0.0], 0
     compared = 0
     keep_memory()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.inference.engine import BF16, FP32, Engine
-from catseye.inference.openvino_engine import OpenVinoEngine, multiplies_bf16
+from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.openvino_plugin import multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.system.device import AUTO, CUDA, choose_device, quick_precision
 

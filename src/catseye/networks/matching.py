@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 
 from catseye.errors import CatseyeError
-from catseye.networks.weights import ORDERED_ENDINGS, difference, read_weights
+from catseye.networks.endings import ORDERED_ENDINGS
+from catseye.networks.weights import difference, read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

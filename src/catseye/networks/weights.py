@@ -33,7 +33,6 @@ _WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training 
 _COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
 _LISTED = 4
 _SAVE = "write its weights alone with torch.save(model.state_dict(), FILE)"
-ORDERED_ENDINGS = (".pth", ".pt")  # of state dicts by torch.save, which keep their order
 
 
 def read_weights(path: Path) -> Tensors:

@@ -9,8 +9,6 @@ from catseye.datasets.left_out import LeftOut
 from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
-from catseye.insight.robustness.robustness import Robustness
-from catseye.networks import network_title
 from catseye.runs.json_fields import JsonFields, json_value
 from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import duration
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.evaluation.metrics import Evaluation
+    from catseye.insight.robustness.robustness import Robustness
 
 
 @dataclass(frozen=True, repr=False)
@@ -255,6 +254,8 @@ class Result:
     @property
     def network_title(self) -> str:
         """The network's name; of one that is a text without a name, its beginning."""
+        from catseye.networks import network_title
+
         return network_title(self.network)
 
     def __repr__(self) -> str:
@@ -281,6 +282,12 @@ class Result:
         return cls(**(own | parsed | {"recipe": recipe}))
 
 
+def _robustness(values: dict[str, Any]) -> Robustness:
+    from catseye.insight.robustness.robustness import Robustness  # which loads PyTorch
+
+    return Robustness.from_json(values)
+
+
 _PATH, _PATH_KEYS = "_path", ("run", "classifier", "report")
 _PARTS: dict[str, Callable[[Any], Any]] = {
     "data": Data.from_json,
@@ -294,5 +301,5 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "features": Extraction.from_json,
     "head": HeadFit.from_json,
     "fine_tuning": FineTuning.from_json,
-    "robustness": Robustness.from_json,
+    "robustness": _robustness,
 }

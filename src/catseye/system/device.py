@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from catseye.errors import UsageError
@@ -10,6 +11,7 @@ Precision = Literal["fp32", "bf16"]
 
 AUTO, CPU, CUDA = "auto", "cpu", "cuda"
 DEVICES = (AUTO, CPU, CUDA)
+_GPU_FILES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # NVIDIA's driver, in Windows' Linux too, and AMD's
 
 
 def choose_device(name: str) -> str:
@@ -34,6 +36,11 @@ def choose_device(name: str) -> str:
     if name == CUDA and not torch.cuda.is_available():
         raise UsageError("device cuda needs a GPU and a build of PyTorch for it; there is none here. Try device cpu.")
     return CUDA if name != CPU and torch.cuda.is_available() else CPU
+
+
+def may_have_gpu() -> bool:
+    """Say, without loading PyTorch, whether this machine may have a GPU that it can use."""
+    return any(Path(file).exists() for file in _GPU_FILES)
 
 
 def quick_precision(device: str) -> Precision:

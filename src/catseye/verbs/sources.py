@@ -8,7 +8,6 @@ from typing import TypeAlias
 from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
 from catseye.errors import UsageError
-from catseye.networks import network_title
 from catseye.networks.names import is_backbone
 from catseye.runs.run import Run
 
@@ -36,9 +35,9 @@ def open_classifier(source: ClassifierSource, weights: str | Path | None = None)
         named = str(source) if isinstance(source, Path) else source
         raise UsageError(f"weights are for a backbone, e.g. vgg16, not for {received(named)}.")
     if isinstance(source, Run):
-        return source.classifier, source.folder.name if source.folder else network_title(source.classifier.network_name)
+        return source.classifier, source.folder.name if source.folder else _title(source.classifier)
     if isinstance(source, Classifier):
-        return source, network_title(source.network_name)
+        return source, _title(source)
     if not isinstance(source, str | Path):
         raise UsageError(
             "the first argument must be a classifier, a run, the path of either or a backbone's name; "
@@ -47,3 +46,9 @@ def open_classifier(source: ClassifierSource, weights: str | Path | None = None)
     return Classifier.load(source) if weights is None else Classifier.pretrained(str(source), weights=weights), str(
         source
     )
+
+
+def _title(classifier: Classifier) -> str:
+    from catseye.networks import network_title  # which loads PyTorch
+
+    return network_title(classifier.network_name)

@@ -17,7 +17,6 @@ from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
-from catseye.insight.robustness.robustness import measure_robustness
 from catseye.system.files import is_folder
 from catseye.system.home import home_folder
 from catseye.verbs.measured import choose_measured
@@ -222,5 +221,7 @@ def _names(pictures: Pictures) -> tuple[str, ...]:
 def _robustness(
     classifier: Classifier, pictures: Pictures, epsilons: Sequence[float], examples: int | None, seed: int
 ) -> Robustness:
+    from catseye.insight.robustness.robustness import measure_robustness
+
     usual = _SMALL_EXAMPLES if max(classifier.preprocess.covers) <= _SMALL else _LARGE_EXAMPLES
     return measure_robustness(classifier, pictures, epsilons, examples=examples or usual, seed=seed)

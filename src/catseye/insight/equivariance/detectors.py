@@ -12,7 +12,7 @@ from PIL import Image
 from catseye.errors import UsageError
 from catseye.images.decoding import decode
 from catseye.images.inputs import display_name, source_of
-from catseye.inference.batched import batch_size
+from catseye.inference.batch_sizes import batch_size
 from catseye.insight.convolution.convolution import Convolution
 from catseye.insight.convolution.kernels import known_name
 from catseye.insight.equivariance.equivariance import Equivariance, Shift, choose_shift, compare_moved

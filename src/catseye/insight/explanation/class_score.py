@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from catseye.images.edge_colour import background
-from catseye.inference.batched import batch_size
+from catseye.inference.batch_sizes import batch_size
 from catseye.networks.probe import Probe
 
 if TYPE_CHECKING:

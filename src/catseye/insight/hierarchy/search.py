@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from catseye.inference.batched import batch_size
+from catseye.inference.batch_sizes import batch_size
 from catseye.insight.maps.maps import as_maps, check_finite
 from catseye.networks.backbones.backbone import LOGITS
 from catseye.networks.probe import Probe

@@ -10,7 +10,7 @@ import torch
 
 from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, with_short_traceback
-from catseye.inference.batched import batch_size
+from catseye.inference.batch_sizes import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
 from catseye.networks.probe import Probe

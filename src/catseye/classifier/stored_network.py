@@ -1,0 +1,106 @@
+"""The network in a classifier's file, which is built only when somebody asks for it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from catseye.errors import CatseyeError
+from catseye.inference.openvino_plugin import is_usable
+from catseye.system.forks import new_lock
+from catseye.system.home import home_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from catseye.classifier.classifier import Classifier
+    from catseye.classifier.description import Description
+    from catseye.inference.compiled_network import CompiledNetwork
+
+_lock = new_lock()
+
+
+class StoredNetwork:
+    """What a classifier's file holds: compiled for predictions, and as a module for all that looks into it.
+
+    Building the module loads PyTorch, which takes several times as long as a prediction. It also checks the file, so
+    that one is built unless the same content was checked, compiled and kept before.
+
+    Raises
+    ------
+    CatseyeError
+        The file is truncated, or its parts do not match each other.
+    """
+
+    def __init__(self, path: Path, description: Description) -> None:
+        self._path, self._description = path, description
+        self._content = path.read_bytes()
+        self._digest = hashlib.sha256(self._content).hexdigest()
+        self._network: nn.Module | None = None
+        self._compiled: CompiledNetwork | None = None
+        self._is_given = self._is_untranslatable = False
+        with _lock:
+            if self._read_compiled() is None:
+                self._build()
+
+    def give(self) -> nn.Module:
+        """Return the network. Its owner may change it, so that from now on it is what computes."""
+        with _lock:
+            self._is_given = True
+            return self._build()
+
+    def compile(self) -> CompiledNetwork | None:
+        """Return what computes the network's logits, or ``None`` where only PyTorch can."""
+        with _lock:
+            if self._is_given or self._is_untranslatable or not is_usable():
+                return None
+            return self._compiled or self._read_compiled() or self._compile()
+
+    def _build(self) -> nn.Module:
+        from catseye.classifier.file import read_network
+
+        if self._network is None:
+            self._network = read_network(self._content, self._path, self._description)
+            self._content = b""
+        return self._network
+
+    def _read_compiled(self) -> CompiledNetwork | None:
+        if is_usable():
+            from catseye.inference.compiled_network import read_compiled
+
+            self._compiled = read_compiled(home_folder(None), self._digest)
+        return self._compiled
+
+    def _compile(self) -> CompiledNetwork | None:
+        from catseye.inference.compiled_network import compile_network
+
+        preprocess = self._description.preprocess
+        try:
+            self._compiled = compile_network(self._build(), preprocess, home_folder(None), self._digest)
+        except CatseyeError:  # a layer of timm's, say, that OpenVINO does not have
+            self._is_untranslatable = True
+        return self._compiled
+
+
+class NetworkField:
+    """A classifier's ``network``: the module that it was made with, or that in its file, built when it is read."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, classifier: Classifier | None, owner: type) -> nn.Module:
+        if classifier is None:
+            raise AttributeError  # there is no default
+        network: nn.Module | StoredNetwork = vars(classifier)[self._name]
+        return network.give() if isinstance(network, StoredNetwork) else network
+
+    def __set__(self, classifier: Classifier, network: nn.Module | StoredNetwork) -> None:
+        vars(classifier)[self._name] = network
+
+
+def compiled_network(classifier: Classifier) -> CompiledNetwork | None:
+    """Return what computes a classifier's logits in place of its module, or ``None`` where the module must."""
+    network = vars(classifier)["network"]
+    return network.compile() if isinstance(network, StoredNetwork) else None

@@ -1,0 +1,16 @@
+"""How many pictures a network takes at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catseye.images.preprocess import Preprocess
+
+_BATCH_PIXELS = 2**17  # enough for every core, little enough for a small memory
+_LARGEST_BATCH = 128
+
+
+def batch_size(preprocess: Preprocess) -> int:
+    """Return how many pictures should pass through a network at once."""
+    return max(1, min(_LARGEST_BATCH, _BATCH_PIXELS // (preprocess.height * preprocess.width)))

@@ -1,0 +1,99 @@
+"""A network from 8-bit pictures to logits, compiled by OpenVINO: without PyTorch, once it is kept."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.inference.kept_engines import KeptEngines
+from catseye.inference.openvino_plugin import load_core, processor_name
+from catseye.inference.openvino_requests import run_requests
+from catseye.system.threads import map_ahead, usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from torch import nn
+
+    from catseye.arrays import Floats, Pixels
+    from catseye.datasets.pictures import Pictures
+    from catseye.images.preprocess import Preprocess
+
+_FORMAT = 1  # raise it when a network is compiled to other results than before
+_BATCH = 32  # pictures of a request, where a request may have any number of them
+
+
+class CompiledNetwork:
+    """Returns logits in single precision; may be used by several threads at once."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        shape = compiled.input(0).partial_shape
+        self._batch = _BATCH if shape[0].is_dynamic else shape[0].get_length()
+
+    def logits(self, pictures: Pixels) -> Floats:
+        """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
+        starts = range(0, len(pictures), self._batch)
+        return self._run(np.ascontiguousarray(pictures[start : start + self._batch]) for start in starts)
+
+    def logits_of(self, pictures: Pictures, preprocess: Preprocess) -> Floats:
+        """Return the logits float32 (N, K) of all pictures, which are decoded while others are computed.
+
+        Raises
+        ------
+        PictureError
+            A picture vanished since it was listed.
+        """
+        if self._batch == 1:
+            decoded = map_ahead(lambda index: pictures.pixels(index, preprocess), range(len(pictures)))
+            return self._run(pixels[None] for pixels in decoded)
+        return self._run(batch for batch, _ in pictures.through(preprocess).batches(self._batch))
+
+    def _run(self, batches: Iterable[Pixels]) -> Floats:
+        parts: list[Floats] = []
+        run_requests(self._compiled, batches, lambda _, outputs: parts.append(outputs.copy()))
+        return np.concatenate(parts)
+
+
+def read_compiled(home: Path, digest: str) -> CompiledNetwork | None:
+    """Return the kept network of a classifier's file with this SHA-256, or ``None`` if there is none to be believed."""
+    core = load_core()
+    engine = KeptEngines(home).read(_key(core, digest))
+    if engine is None:
+        return None
+    try:
+        return CompiledNetwork(core.import_model(engine, "CPU", _settings()))
+    except RuntimeError:  # of another build with the same version
+        return None
+
+
+def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, digest: str) -> CompiledNetwork:
+    """Return the network of a classifier's file, compiled, and keep it for the next time.
+
+    Raises
+    ------
+    CatseyeError
+        A layer of it has no translation.
+    """
+    from catseye.inference.openvino_graph import build_classifier_graph
+
+    core = load_core()
+    compiled = core.compile_model(build_classifier_graph(network, preprocess), "CPU", _settings())
+    KeptEngines(home).keep(_key(core, digest), compiled.export_model().getvalue())
+    return CompiledNetwork(compiled)
+
+
+def _settings() -> dict[str, Any]:
+    return {
+        "PERFORMANCE_HINT": "THROUGHPUT",
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": usable_cores(),
+    }
+
+
+def _key(core: Any, digest: str) -> str:
+    return json.dumps([_FORMAT, digest, version("openvino"), processor_name(core), _settings()])

@@ -1,0 +1,17 @@
+"""Endings of the files in which other frameworks keep networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KERAS, KERAS_WEIGHTS = ".keras", ".weights.h5"
+ORDERED_ENDINGS = (".pth", ".pt")  # of state dicts by torch.save, which keep their order
+ENDINGS = (KERAS, KERAS_WEIGHTS, *ORDERED_ENDINGS)  # that are written
+
+
+def is_other(path: Path) -> bool:
+    """Say whether a file has the ending of another framework's."""
+    return path.name.lower().endswith((*ENDINGS, ".h5", ".hdf5"))
