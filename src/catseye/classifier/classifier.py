@@ -123,7 +123,7 @@ class Classifier(Answer):
         if is_backbone(str(path)) and not is_there(path):
             return cls.pretrained(str(path))
         found, description = read_classifier(Path(path), stated, None if isinstance(network, str) else network)
-        return cls(found, **vars(description))
+        return cls(found, **vars(description))  # type: ignore[arg-type]  # see NetworkField
 
     @classmethod
     @with_short_traceback

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from catseye.classifier.classifier import Classifier
     from catseye.classifier.description import Description
     from catseye.inference.compiled_network import CompiledNetwork
 
@@ -90,17 +89,17 @@ class NetworkField:
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, classifier: Classifier | None, owner: type) -> nn.Module:
+    def __get__(self, classifier: object, owner: type) -> nn.Module:
         if classifier is None:
             raise AttributeError  # there is no default
         network: nn.Module | StoredNetwork = vars(classifier)[self._name]
         return network.give() if isinstance(network, StoredNetwork) else network
 
-    def __set__(self, classifier: Classifier, network: nn.Module | StoredNetwork) -> None:
+    def __set__(self, classifier: object, network: nn.Module | StoredNetwork) -> None:
         vars(classifier)[self._name] = network
 
 
-def compiled_network(classifier: Classifier) -> CompiledNetwork | None:
+def compiled_network(classifier: object) -> CompiledNetwork | None:
     """Return what computes a classifier's logits in place of its module, or ``None`` where the module must."""
     network = vars(classifier)["network"]
     return network.compile() if isinstance(network, StoredNetwork) else None

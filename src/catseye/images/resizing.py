@@ -119,7 +119,8 @@ def _real_weights(size: int, resized: int, interpolation: str) -> tuple[Floats, 
 
 
 def _bilinear(distance: Floats) -> Floats:
-    return np.maximum(1 - distance, 0)
+    weights: Floats = np.maximum(1 - distance, 0)
+    return weights
 
 
 def _bicubic(distance: Floats) -> Floats:
