@@ -28,11 +28,13 @@ def digit(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_run_its_path_and_its_classifier_say_the_same(digits_run: Run, digit: Path) -> None:
+def test_a_run_its_path_and_its_classifier_predict_the_same(digits_run: Run, digit: Path) -> None:
     assert digits_run.folder
     expected = digits_run.classifier.predict(digit)[0].to_json()
     for classifier in (digits_run, digits_run.folder, str(digits_run.folder), digits_run.classifier):
-        assert catseye.predict(classifier, digit).to_json() == [expected]
+        (found,) = catseye.predict(classifier, digit).to_json()
+        assert found["class"] == expected["class"]
+        assert found["probability"] == pytest.approx(expected["probability"], abs=1e-5)  # OpenVINO's and PyTorch's
 
 
 def test_folders_files_and_arrays_are_pictures_and_broken_ones_are_entries(digits_run: Run, digit: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catseye.errors import CatseyeError
+from catseye.evaluation.calibration import softmax
 from catseye.inference.kept_engines import KeptEngines
 from catseye.inference.openvino_plugin import load_core, processor_name
 from catseye.inference.openvino_requests import run_requests
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 _FORMAT = 1  # raise it when a network is compiled to other results than before
+_LARGEST_DIFFERENCE = 1e-4  # of a probability from PyTorch's
 _BATCH = 32  # pictures of a request, where a request may have any number of them
 
 
@@ -77,14 +80,32 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     Raises
     ------
     CatseyeError
-        A layer of it has no translation.
+        A layer of it has no translation, or what it computes is not what PyTorch does.
     """
     from catseye.inference.openvino_graph import build_classifier_graph
 
     core = load_core()
-    compiled = core.compile_model(build_classifier_graph(network, preprocess), "CPU", _settings())
-    KeptEngines(home).keep(_key(core, digest), compiled.export_model().getvalue())
-    return CompiledNetwork(compiled)
+    engine = core.compile_model(build_classifier_graph(network, preprocess), "CPU", _settings())
+    compiled = CompiledNetwork(engine)
+    _check(compiled, network, preprocess)
+    KeptEngines(home).keep(_key(core, digest), engine.export_model().getvalue())
+    return compiled
+
+
+def _check(compiled: CompiledNetwork, network: nn.Module, preprocess: Preprocess) -> None:
+    """Raise `CatseyeError` unless the probabilities of a white picture and of noise are PyTorch's.
+
+    Weights that are too large for single precision, for one, end in a NaN there, but in a zero in OpenVINO's relu.
+    """
+    from catseye.inference.batched import compute_batch
+
+    height, width, channels = preprocess.shape
+    noise = np.random.default_rng(0).integers(0, 256, (1, channels, height, width), np.uint8)
+    pictures = np.concatenate([np.full_like(noise, 255), noise])
+    expected, found = compute_batch(network, preprocess, pictures), compiled.logits(pictures)
+    finite = np.isfinite(expected).all() and np.isfinite(found).all()
+    if not finite or np.abs(softmax(expected) - softmax(found)).max() > _LARGEST_DIFFERENCE:
+        raise CatseyeError("OpenVINO does not compute what PyTorch does.")
 
 
 def _settings() -> dict[str, Any]:
