@@ -146,6 +146,15 @@ def test_a_damaged_file_is_found_before_anything_is_predicted(file: Path) -> Non
         Classifier.load(file)
 
 
+def test_a_compiled_network_that_computes_something_else_is_not_used(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = by_module(file)
+    monkeypatch.setattr(compiling, "_LARGEST_DIFFERENCE", -1)
+    np.testing.assert_array_equal(Classifier.load(file).probabilities(PICTURES), expected)
+    assert not engines(tmp_path)
+
+
 def test_without_openvino_pytorch_serves(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = by_module(file)
     monkeypatch.setattr("catseye.classifier.stored_network.is_usable", lambda: False)

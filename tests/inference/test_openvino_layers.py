@@ -28,6 +28,8 @@ def randomise(network: nn.Module) -> None:
     """Draw what a new network has as zeros and ones."""
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
+            assert layer.running_mean is not None
+            assert layer.running_var is not None
             nn.init.normal_(layer.running_mean)
             nn.init.uniform_(layer.running_var, 0.5, 2)
         if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d | nn.LayerNorm):

@@ -33,8 +33,9 @@ _BATCH = 32  # pictures of a request, where a request may have any number of the
 class CompiledNetwork:
     """Returns logits in single precision; may be used by several threads at once."""
 
-    def __init__(self, compiled: Any) -> None:
+    def __init__(self, compiled: Any, memory: object = None) -> None:
         self._compiled = compiled
+        self._memory = memory  # in which its weights lie, after it in order that it goes first
         shape = compiled.input(0).partial_shape
         self._batch = _BATCH if shape[0].is_dynamic else shape[0].get_length()
 
@@ -69,7 +70,11 @@ def read_compiled(home: Path, digest: str) -> CompiledNetwork | None:
     if engine is None:
         return None
     try:
-        return CompiledNetwork(core.import_model(engine, "CPU", _settings()))
+        import openvino
+
+        return CompiledNetwork(
+            core.import_model(openvino.Tensor(engine, shared_memory=True), "CPU", _settings()), engine
+        )
     except RuntimeError:  # of another build with the same version
         return None
 

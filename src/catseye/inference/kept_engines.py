@@ -9,11 +9,17 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from catseye.errors import CatseyeError
 from catseye.system.files import remove_parts, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy.typing as npt
+
+    Bytes = npt.NDArray[np.uint8]
 
 FOLDER = "engines"
 _SECRET, _ENDING = "secret", ".engine"
@@ -33,24 +39,24 @@ class KeptEngines:
     def __init__(self, home: Path) -> None:
         self._folder = home / FOLDER
 
-    def read(self, key: str) -> bytes | None:
-        """Return the engine with this key, or ``None`` if none can be believed."""
+    def read(self, key: str) -> Bytes | None:
+        """Return the engine with this key, uint8 (N,), or ``None`` if none can be believed."""
         try:
-            secret, content = self._secret(), self._file(key).read_bytes()
-            if secret is None or not hmac.compare_digest(content[:_DIGEST_BYTES], _sign(secret, key, content)):
+            secret, content = self._secret(), np.fromfile(self._file(key), np.uint8)
+            engine, signature = content[:-_DIGEST_BYTES], content[-_DIGEST_BYTES:]
+            if secret is None or not hmac.compare_digest(signature.tobytes(), _sign(secret, key, engine.data)):
                 return None
             os.utime(self._file(key))  # used now
         except OSError:
             return None
-        return content[_DIGEST_BYTES:]
+        return engine
 
     def keep(self, key: str, engine: bytes) -> None:
         """Keep an engine, and remove those that were not used for longest."""
         with suppress(OSError, CatseyeError):
             self._folder.mkdir(parents=True, exist_ok=True)
             secret = self._secret() or self._new_secret()
-            unsigned = bytes(_DIGEST_BYTES) + engine
-            write_atomically(self._file(key), _sign(secret, key, unsigned) + engine)
+            write_atomically(self._file(key), engine + _sign(secret, key, memoryview(engine)))
             self._remove_oldest()
 
     def _file(self, key: str) -> Path:
@@ -90,8 +96,7 @@ class KeptEngines:
             total -= size
 
 
-def _sign(secret: bytes, key: str, content: bytes) -> bytes:
-    """Return the signature of a key and of what follows the signature in ``content``."""
+def _sign(secret: bytes, key: str, engine: memoryview) -> bytes:
     signed = hmac.new(secret, key.encode() + b"\0", "sha256")
-    signed.update(memoryview(content)[_DIGEST_BYTES:])
+    signed.update(engine)
     return signed.digest()
