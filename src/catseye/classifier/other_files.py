@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("catseye")
 
 KERAS, KERAS_WEIGHTS = ".keras", ".weights.h5"
+H5 = (".h5", ".hdf5")  # of whole models too, before Keras 3
 ENDINGS = (KERAS, KERAS_WEIGHTS, *ORDERED_ENDINGS)
 _EXTRA = ("crop_share", "interpolation", "value_range")  # of a preprocess, which a Keras model has no layers for
 
 
 def is_other(path: Path) -> bool:
     """Say whether a file has the ending of another framework's."""
-    return path.name.lower().endswith((*ENDINGS, ".h5", ".hdf5"))
+    return path.name.lower().endswith((*ENDINGS, *H5))
 
 
 def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
@@ -59,10 +60,8 @@ def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
         The file cannot be read, or holds the weights of another network.
     """
     name = path.name.lower()
-    if name.endswith(KERAS):
+    if name.endswith(KERAS) or (name.endswith(H5) and _is_model(path)):
         return _keras(path, stated)
-    if name.endswith((".h5", ".hdf5")) and not name.endswith(KERAS_WEIGHTS):
-        raise UsageError(f"{path} is in the form of Keras 2; open it in Keras and save it as {KERAS}.")
     if stated.network is None:
         raise UsageError(
             f"{path} holds weights alone: state the network in catseye convert or Classifier.load, e.g. network "
@@ -90,7 +89,7 @@ def read_custom(path: Path, stated: Stated, custom: CustomNetwork) -> tuple[nn.M
     CatseyeError
         The file cannot be read, or holds the weights of another network.
     """
-    if path.name.lower().endswith((KERAS, ".h5", ".hdf5")):
+    if path.name.lower().endswith((KERAS, *H5)):
         raise UsageError(f"{path} is a file of Keras: state its network as a text, or not at all; not as a module.")
     tensors = read_weights(path)
     if stated.shape is None or stated.classes is None:
@@ -142,6 +141,12 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
     )
 
 
+def _is_model(path: Path) -> bool:
+    from catseye.networks.keras.reading import holds_keras_model
+
+    return holds_keras_model(path)
+
+
 def _keras(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     from catseye.networks.keras.reading import read_keras_network
 
@@ -187,7 +192,7 @@ def _weights(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     preprocess = Preprocess(height, width, channels, mean, std)
     with torch.device("meta"):
         network = build(stated.network, stated.shape, count)
-    if path.name.lower().endswith(KERAS_WEIGHTS):
+    if path.name.lower().endswith(H5):
         from catseye.networks.keras.reading import read_keras_weights
 
         read_keras_weights(path, network, stated.shape)
@@ -245,5 +250,5 @@ def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) ->
         notes.append(f"layers that act in training only were left out: {', '.join(made.left_out)}")
     if any(variables.head == "sigmoid" for variables in made.variables):
         notes.append("its one sigmoid unit became two classes with the same probabilities")
-    for note in notes:
+    for note in (*notes, *made.notes):
         log.warning(f"{path.name}: {note}.", extra={"note": True})
