@@ -14,8 +14,9 @@ from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.networks.custom import make_module, make_network
 from catseye.networks.definition.plain_layers import Dense
+from catseye.networks.keras.vgg_weights import is_keras_weights, read_keras_vgg
 from catseye.networks.matching import load_matching_weights, load_named_weights
-from catseye.networks.pretrained_weights import preprocess_of
+from catseye.networks.pretrained_weights import keras_preprocess_of, preprocess_of
 from catseye.networks.registry import backbone, build, definition, is_backbone
 from catseye.networks.weights import ORDERED_ENDINGS, load_weights, read_weights
 from catseye.system.files import write_atomically
@@ -206,7 +207,15 @@ def _backbone(path: Path, stated: Stated, name: str) -> tuple[nn.Module, Descrip
     own = preprocess_of(name)
     if stated.shape not in (None, own.shape):
         raise UsageError(f"{name} takes pictures of {'×'.join(map(str, own.shape))}; leave out shape.")
-    network = load_weights(lambda classes: backbone(name, own.shape, classes), read_weights(path), path)
+    if is_keras_weights(path):
+        network, own = read_keras_vgg(name, path), keras_preprocess_of(name)
+        if not network.head.out_features:
+            raise CatseyeError(
+                f"{path} holds {name} without its dense layers, and so no classifier; catseye maps {name} PICTURE "
+                f"--weights {path.name} shows its maps."
+            )
+    else:
+        network = load_weights(lambda classes: backbone(name, own.shape, classes), read_weights(path), path)
     if stated.mean is not None or stated.std is not None:
         own = own.normalised(*stated.normalisation(3))
     return network, _describe(path, name, own.to_json(), list(stated.class_names(network.head.out_features)), None)

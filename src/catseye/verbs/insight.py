@@ -201,7 +201,7 @@ def ideal(
     (8, 8, 1)
     """
     named, channels = read_classes("classes", classes), read_names("channel", channel)
-    opened, name = open_classifier(classifier, weights)
+    opened, name = open_classifier(classifier, weights, needs_classes=not channels or bool(named))
     targets = choose_targets(opened, named, channels)
     return find_ideals(
         opened,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from catseye.errors import first_line
-from catseye.networks.keras.h5_weights import MOST_VARIABLES, H5Weights, open_h5
-from catseye.networks.keras.layer_list import KerasError
+from catseye.networks.keras.h5_weights import H5Weights, open_h5
+from catseye.networks.keras.layer_list import KerasError, list_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_LARGEST_NAMES, _LARGEST_MODEL = 2**20, 16 * 2**20  # bytes
+_LARGEST_NAMES, _LARGEST_MODEL = 2**28, 16 * 2**20  # bytes in memory
 _MOST_LAYERS = 2_000
 _MODEL, _LAYERS, _WEIGHTS = "model_config", "layer_names", "weight_names"  # attributes
 _WITHIN_MODEL = "model_weights"  # the group of the weights in a whole model's file
@@ -50,7 +52,11 @@ class LegacyWeights(H5Weights):
 
     def layers(self) -> list[str]:
         """Return the groups of the layers that have variables, in the order of the model."""
-        return [name for name in self._layer_names() if self._names(f"{self._root}{name}", _WEIGHTS)]
+        if _MODEL in self.file.attrs:
+            names = [layer.path for layer in list_layers(self.model(), lambda name, _: name)]
+        else:
+            names = self._names(self._root, _LAYERS)[:_MOST_LAYERS]
+        return [name for name in names if self.paths(name)]
 
     def paths(self, group: str) -> list[str]:
         """Return where a layer's variables lie, in their order; those of a layer in a model inside stand with that."""
@@ -59,13 +65,24 @@ class LegacyWeights(H5Weights):
             return own
         return [
             f"{self._root}{model}/{name}"
-            for model in self._layer_names()
+            for model in islice(self.find(_WITHIN_MODEL) or (), _MOST_LAYERS)
             for name in self._names(f"{self._root}{model}", _WEIGHTS)
             if f"/{group}/" in f"/{name}"
         ]
 
-    def _layer_names(self) -> list[str]:
-        return self._names(self._root, _LAYERS)[:_MOST_LAYERS]
+    @cached_property
+    def _loose_bytes(self) -> int:
+        """How much of the file is not in variables, and so how long a text in it can be."""
+        import h5py
+
+        stored = 0
+
+        def add(_: str, item: Any) -> None:
+            nonlocal stored
+            stored += item.id.get_storage_size() if isinstance(item, h5py.Dataset) else 0
+
+        self.file.visititems(add)  # each object once
+        return max(0, int(self.file.id.get_filesize()) - stored)
 
     def _names(self, path: str, key: str) -> list[str]:
         holder = self.find(path.rstrip("/")) if path else self.file
@@ -74,11 +91,12 @@ class LegacyWeights(H5Weights):
         stored = holder.attrs.get_id(key)
         if stored.shape == (0,):
             return []
-        # Of texts that are stored apart, many could be one long one: no more than one layer has are read.
-        is_fixed = stored.dtype.kind == "S" and stored.get_storage_size() <= _LARGEST_NAMES
-        is_apart = stored.dtype.kind == "O" and stored.shape[0:1] <= (MOST_VARIABLES,)
-        if len(stored.shape) != 1 or not (is_fixed or is_apart):
-            raise KerasError(f"{path} has {key} that are not a list of names.")
+        if len(stored.shape) != 1 or stored.dtype.kind not in "SO":
+            raise KerasError(f"{path or 'it'} has {key} that are not a list of names.")
+        # Texts of unlike lengths lie apart, where all could be the same long one.
+        size = stored.get_storage_size() if stored.dtype.kind == "S" else stored.shape[0] * self._loose_bytes
+        if size > _LARGEST_NAMES:
+            raise KerasError(f"{path or 'it'} has {key} that could take {size:,} bytes, which is more than is read.")
         try:
             return [name if isinstance(name, str) else bytes(name).decode() for name in holder.attrs[key]]
         except (UnicodeDecodeError, TypeError) as error:
