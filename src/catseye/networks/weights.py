@@ -61,7 +61,7 @@ def read_weights(path: Path) -> Tensors:
         raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
         raise CatseyeError(
-            f"{path} is not a weight file, or holds more than weights, such as a whole model, and was not loaded; {_SAVE}."
+            f"{path} is not a weight file, or holds more than weights, and was not loaded; of a whole model, {_SAVE}."
         ) from error
     found = {name.removeprefix("module."): value for name, value in tensors.items()}
     if len(found) < len(tensors):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch.nn.utils import skip_init
 
 from catseye.networks.backbones.backbone import Backbone
 
@@ -21,6 +20,16 @@ _CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 
 _POOLED_SIDE = 7
 _HIDDEN = 4096
 _DROPOUT = 0.5
+
+
+class _Headless(nn.Linear):
+    """A dense layer for no classes, which has nothing to draw at random."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__(features, 0)
+
+    def reset_parameters(self) -> None:
+        """Leave the weights, of which there are none."""
 
 
 class VGG(Backbone):
@@ -46,7 +55,7 @@ class VGG(Backbone):
         self.avgpool = nn.AdaptiveAvgPool2d(_POOLED_SIDE if dense else 1)
         self.flatten = nn.Flatten()
         if not dense:
-            self.head_name, self.classifier = "classifier.0", nn.Sequential(skip_init(nn.Linear, channels, 0))
+            self.head_name, self.classifier = "classifier.0", nn.Sequential(_Headless(channels))
             return
         self.head_name = "classifier.6"
         self.classifier = nn.Sequential(
