@@ -34,13 +34,14 @@ log = logging.getLogger("catseye")
 
 KERAS, KERAS_WEIGHTS = ".keras", ".weights.h5"
 H5 = (".h5", ".hdf5")  # of whole models too, before Keras 3
+CHECKPOINTS = (".ckpt", ".tar", ".bin")  # of state dicts, beside .pth and .pt; read only
 ENDINGS = (KERAS, KERAS_WEIGHTS, *ORDERED_ENDINGS)
 _EXTRA = ("crop_share", "interpolation", "value_range")  # of a preprocess, which a Keras model has no layers for
 
 
 def is_other(path: Path) -> bool:
     """Say whether a file has the ending of another framework's."""
-    return path.name.lower().endswith((*ENDINGS, *H5))
+    return path.name.lower().endswith((*ENDINGS, *H5, *CHECKPOINTS))
 
 
 def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:

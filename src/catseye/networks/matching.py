@@ -10,7 +10,7 @@ import torch
 
 from catseye.errors import CatseyeError
 from catseye.networks.state_dicts import check_numbers, without_prefix
-from catseye.networks.weights import ORDERED_ENDINGS, difference, read_weights
+from catseye.networks.weights import difference, read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ def load_matching_weights(path: Path, network: nn.Module) -> None:
         {name: tuple(value.shape) for name, value in wanted.items()},
         {name.removeprefix("_orig_mod."): value for name, value in read_weights(path).items()},
         path,
-        ordered=path.suffix.lower() in ORDERED_ENDINGS,
+        ordered=path.suffix.lower() != ".safetensors",
     )
     check_numbers(path, tensors, wanted)
     state = {name: tensors[name].to(value.dtype) for name, value in wanted.items()}

@@ -94,7 +94,8 @@ def maps(
     label, strict, archives, data_dir
         As for :func:`catseye.load`, if ``data`` is not loaded yet.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------

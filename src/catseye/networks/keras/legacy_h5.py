@@ -6,14 +6,13 @@ import json
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from catseye.errors import first_line
+from catseye.networks.keras.h5_heaps import check_heaps
 from catseye.networks.keras.h5_weights import H5Weights, open_h5
 from catseye.networks.keras.layer_list import KerasError, list_layers
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _LARGEST_NAMES, _LARGEST_MODEL = 2**28, 16 * 2**20  # bytes in memory
@@ -35,6 +34,7 @@ class LegacyWeights(H5Weights):
 
     def __init__(self, file: Any) -> None:
         super().__init__(file)
+        check_heaps(Path(file.filename))
         self._root = f"{_WITHIN_MODEL}/" if _WITHIN_MODEL in file else ""
 
     def model(self) -> Any:
