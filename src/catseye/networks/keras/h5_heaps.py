@@ -39,10 +39,10 @@ def _is_whole(content: mmap.mmap, place: int) -> bool:
     if not place <= end <= len(content):
         return False
     while place + _HEADER <= end:
-        is_free = content[place : place + 2] == b"\0\0"  # its size counts its header, and nothing follows it
+        is_free = content[place : place + 2] == b"\0\0"  # it takes the rest, its header included
         size = _size(content, place)
         if is_free:
-            return _HEADER <= size <= end - place
+            return size == end - place
         place += _HEADER + -(-size // 8) * 8
     return place <= end
 
