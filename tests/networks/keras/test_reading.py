@@ -96,6 +96,56 @@ def test_rescaling_and_what_acts_in_training_only_are_told(tmp_path: Path) -> No
     assert found.offset.tolist() == [-1, -0.5, 0]
 
 
+def test_an_adapted_normalisation_becomes_the_classifiers(tmp_path: Path) -> None:
+    model = sequential((3, 3, 3), layer("Normalization", axis=[-1]), *MODEL["config"]["layers"][1:])
+    weights = {"normalization": [np.array([100, 120, 140]), np.array([4, 16, 64])], **WEIGHTS}
+    found = read_keras_network(keras_file(tmp_path / "m.keras", model, h5(weights)), None).translation
+    assert str(found.definition) == "conv 2 2x2 linear, flatten, dense 3"
+    assert found.rescales  # a mean above 1 is none of values from 0 to 1
+    assert found.scale.tolist() == [0.5, 0.25, 0.125]
+    assert found.offset.tolist() == [-50, -30, -17.5]
+    dark = h5({"normalization": [np.array([0.4, 0.5, 0.3]), np.ones(3)], **WEIGHTS})
+    assert not read_keras_network(keras_file(tmp_path / "d.keras", model, dark), None).translation.rescales
+
+
+def test_uneven_padding_moves_the_maps(tmp_path: Path) -> None:
+    pad = layer("ZeroPadding2D", padding=[[0, 2], [1, 0]])
+    model = sequential(
+        (2, 3, 1), pad, layer("MaxPooling2D", pool_size=1, strides=1), layer("Flatten"), layer("Softmax")
+    )
+    path = keras_file(tmp_path / "m.keras", model, h5({}))
+    pictures = np.arange(6.0).reshape(1, 2, 3, 1)
+    wanted = [[0, 0, 1, 2], [0, 3, 4, 5], [0, 0, 0, 0], [0, 0, 0, 0]]
+    assert logits(path, pictures).tolist() == [np.ravel(wanted).tolist()]
+
+
+def test_padding_as_same_would_add_it_is_same(tmp_path: Path) -> None:
+    pad, conv = layer("ZeroPadding2D", padding=[[0, 1], [0, 1]]), layer("Conv2D", filters=2, strides=[2, 2])
+    model = sequential((3, 3, 3), pad, conv, layer("Flatten"), layer("Dense", units=3))
+    found = read_keras_network(keras_file(tmp_path / "m.keras", model, h5(WEIGHTS)), None)
+    assert str(found.translation.definition) == "conv 2 2x2 same stride 2 linear, flatten, dense 3"
+
+
+def test_a_separable_convolution_becomes_two(tmp_path: Path) -> None:
+    depthwise, pointwise = _RNG.normal(size=(2, 2, 3, 2)), _RNG.normal(size=(1, 1, 6, 2))
+    how = {"kernel_size": [2, 2], "strides": [1, 1], "dilation_rate": [1, 1], "depth_multiplier": 2, "filters": 2}
+    model = sequential((3, 3, 3), layer("SeparableConv2D", **how), layer("Dense", units=3), layer("Flatten"))
+    weights = {"separable_conv2d": [depthwise, pointwise, BIAS], "dense": [_RNG.normal(size=(2, 3)), OFFSET]}
+    path = keras_file(tmp_path / "m.keras", model, h5(weights))
+    pictures = _RNG.random((4, 3, 3, 3))
+    windows = [[pictures[:, y : y + 2, x : x + 2] for x in range(2)] for y in range(2)]
+    each = [[np.einsum("bhwc,hwcm->bcm", w, depthwise).reshape(4, 6) for w in row] for row in windows]
+    maps = np.stack([np.stack(row, 1) for row in each], 1) @ pointwise[0, 0] + BIAS
+    wanted = (maps @ weights["dense"][0] + OFFSET).reshape(4, -1)
+    assert np.allclose(logits(path, pictures), wanted, atol=1e-5)
+
+
+def test_a_dense_layer_on_columns_is_refused(tmp_path: Path) -> None:
+    model = sequential((3, 3), layer("Dense", units=3), layer("Flatten"))
+    with pytest.raises(CatseyeError, match="acts on the columns of pictures without channels; put Reshape or Flatten"):
+        read_keras_network(keras_file(tmp_path / "m.keras", model, h5(WEIGHTS)), None)
+
+
 def linked(*sources: str) -> dict[str, Any]:
     """Return a Functional model of the three layers of ``MODEL``, each of which takes what it names."""
     layers = []
