@@ -15,7 +15,7 @@ from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.stated import Classes, Numbers, read_stated
-from catseye.classifier.storage import read_backbone, read_classifier, write_classifier
+from catseye.classifier.storage import read_backbone, read_classifier, require_classes, write_classifier
 from catseye.classifier.stream import predict_stream, read_pixels, require_finite
 from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError, with_short_traceback
@@ -178,6 +178,7 @@ class Classifier(Answer):
         """Return the logits of a split's pictures, float32 (N, K)."""
         from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
 
+        require_classes(self.network_name, self.classes)
         if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
             return require_finite(compute_engine_logits(self.network, self.preprocess, pictures))
         return require_finite(compute_logits(self.network, self.preprocess, pictures).numpy())
@@ -197,6 +198,7 @@ class Classifier(Answer):
         if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
             wanted = f"uint8 (B, {channels}, {height}, {width})"
             raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
+        require_classes(self.network_name, self.classes)
         network = in_evaluation_mode(self.network)
         with torch.inference_mode():
             answers = network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))

@@ -56,7 +56,8 @@ def predict(
         One picture or many, as for :meth:`catseye.Classifier.predict`; a path may be that of a folder of
         pictures; or a split of a data set.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Returns
     -------
@@ -164,7 +165,8 @@ def evaluate(
     strict, archives, data_dir
         As for :func:`catseye.load`.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from catseye.classifier.prediction import Prediction
 from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.images.inputs import display_name
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
-    from catseye.classifier.prediction import Prediction
     from catseye.images.inputs import Picture
 
 CHANNELS = 16  # of a layer that are shown, unless told
@@ -134,7 +134,7 @@ class FeatureMaps(Answer):
     Attributes
     ----------
     prediction : Prediction
-        Prediction for the picture, with its name.
+        Prediction for the picture, with its name; without classes where the network has no dense layers.
     pixels : uint8 (C, H, W)
         The picture as the network is given it.
     layers : tuple of LayerMaps
@@ -163,7 +163,7 @@ class FeatureMaps(Answer):
         return {
             "classifier": self.classifier,
             "picture": self.prediction.picture,
-            "prediction": self.prediction.to_json(),
+            "prediction": self.prediction.to_json() if self.prediction.classes else None,
             "strength": STRENGTH,
             "contrast": CONTRAST,
             "layers": [layer.to_json(self.count) for layer in self.layers],
@@ -215,8 +215,10 @@ def compute_feature_maps(
         maps = tuple(
             LayerMaps(name, found[name][0].float().contiguous().numpy(), stages.get(name, "")) for name in names
         )
-    prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
     name = display_name(picture, "picture")
+    if not classifier.classes:
+        return FeatureMaps(Prediction(name, "", 0.0, np.zeros(0), ()), pixels, maps)
+    prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
     return FeatureMaps(replace(prediction, picture=name), pixels, maps)
 
 

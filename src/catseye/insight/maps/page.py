@@ -83,7 +83,8 @@ def _picture(axes: Axes, found: FeatureMaps) -> None:
     top = _MARGIN + _TITLE
     put_picture(axes, found.pixels, _MARGIN, top, width * scale, height * scale)
     top += height * scale + 0.15
-    axes.text(_MARGIN, top, "predicted:", va="top", fontsize=_SIZE)
+    if found.prediction.classes:
+        axes.text(_MARGIN, top, "predicted:", va="top", fontsize=_SIZE)
     for row, (name, probability) in enumerate(found.prediction.top(3), 1):
         weight = "bold" if row == 1 else "normal"
         share = f"{percent(probability, 0)} " if round(100 * probability) else "<1 % "

@@ -57,7 +57,7 @@ def _header(axes: Axes, found: FeatureMaps) -> None:
     room = _WIDTH - _MARGIN - left
     heading = fit_text(f"{found.prediction.picture} as {found.classifier} receives it", room, 11, smallest=8, bold=True)
     axes.text(left, top, heading.text, va="top", fontsize=heading.size, fontweight="bold")
-    axes.text(left, top + 0.27, f"{height} × {width} pixels, predicted:", va="top")
+    axes.text(left, top + 0.27, f"{height} × {width} pixels{', predicted:' * bool(found.prediction.classes)}", va="top")
     for row, (name, probability) in enumerate(found.prediction.top(3)):
         how: dict[str, Any] = {"va": "top", "fontsize": 10, "fontweight": "bold" if row == 0 else "normal"}
         axes.text(left + _SHARE, top + 0.5 + 0.2 * row, percent(probability), ha="right", **how)
