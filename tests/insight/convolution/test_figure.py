@@ -54,6 +54,6 @@ def test_a_picture_s_figure_has_the_shape_of_a_slide(
 
 
 def test_what_pools_says_its_window_and_padding() -> None:
-    worked = WorkedExample("it", np.ones((4, 4)), Convolution("sobel_x"), Pooling("max", 2, 1, 1))
+    worked = WorkedExample("it", np.ones((6, 6)), Convolution("sobel_x"), Pooling("max", 2, 1, 1))
     words = " ".join(draw_convolution(worked).texts[0].get_text().split())
     assert "then max pooling, window 2×2, stride 1, padding 1, which is not counted" in words
