@@ -256,19 +256,34 @@ def _bone(layer: nn.Module) -> nn.Module:
     return nn.Identity() if type(layer) in ELEMENTWISE else layer
 
 
-def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
+class _OneChannel(nn.Module):
+    """A layer for one channel, which takes the mean where paths that were joined hand on several."""
+
+    def __init__(self, layer: nn.Conv2d) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        result: torch.Tensor = self.layer(maps.mean(1, keepdim=True))
+        return result
+
+
+def _one_channel(layer: nn.Conv2d) -> nn.Module:
     """Return the layer, which belongs to a copy, with one channel."""
     rows, columns = layer.kernel_size
     layer.in_channels = layer.out_channels = layer.groups = 1
     weight = torch.full((1, 1, rows, columns), 1 / (rows * columns), dtype=torch.float64)  # values keep their size
     layer.weight, layer.bias = nn.Parameter(weight, requires_grad=False), None
-    return layer
+    return _OneChannel(layer)
 
 
 def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
-    """Return the value of one channel at the middle position, also where the maps are flattened."""
+    """Return the sum of the channels at the middle position, also where the maps are flattened.
+
+    There are several channels only where paths are joined, each of which may see another part of the picture.
+    """
     rows, columns = size
-    return output[0].reshape(-1)[rows // 2 * columns + columns // 2]
+    return output[0].reshape(-1, rows * columns)[:, rows // 2 * columns + columns // 2].sum()
 
 
 def _middles(outputs: torch.Tensor, channels_last: bool) -> torch.Tensor:
