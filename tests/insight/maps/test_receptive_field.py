@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 import catseye
-from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields, skeleton
+from catseye.insight.maps.one_channel import skeleton
+from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields
 from catseye.networks import BACKBONES, LESSONS, build, summarise
 
 _MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
