@@ -77,5 +77,7 @@ def test_branches_without_a_line_within_a_line_are_no_ladder() -> None:
 def _residual() -> Items:
     from catseye.networks import build
 
-    summary = summarise(build("conv 4 same, 3 x [[conv 4 same, conv 4 same] + input], flatten", (8, 8, 1), 10), (8, 8, 1))
+    summary = summarise(
+        build("conv 4 same, 3 x [[conv 4 same, conv 4 same] + input], flatten", (8, 8, 1), 10), (8, 8, 1)
+    )
     return read_outline(summary)[0]
