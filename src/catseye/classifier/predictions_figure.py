@@ -51,7 +51,7 @@ def draw_predictions(answers: Sequence[Prediction | PictureError], title: str) -
 
 def _draw_answer(axes: Axes, answer: Prediction | PictureError, left: float, top: float) -> None:
     name = cut_text(answer.picture, _PICTURE + 0.15 + _BARS, _SIZE, tail=True)
-    axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, color="0.35")
+    axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, alpha=0.75)
     top += _NAME
     pixels = None if isinstance(answer, PictureError) else read_shown(answer.shown)
     if pixels is not None:

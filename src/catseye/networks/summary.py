@@ -197,8 +197,9 @@ def _merged(row: Layer, addition: Layer) -> Layer:
 
 def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
-    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels.
-    last = isinstance(step.layer, nn.Linear | nn.LayerNorm)
+    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels. A class made from
+    # them that says so itself, such as a normalisation of maps (C, H, W), is told by what it returns.
+    last = isinstance(step.layer, nn.Linear | nn.LayerNorm) and _has_channels_last(step.layer, size)
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
@@ -207,6 +208,14 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     counted.update(fresh)
     parameters = sum(fresh.values())
     return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
+
+
+def _has_channels_last(layer: nn.Linear | nn.LayerNorm, size: tuple[int, ...]) -> bool:
+    """Say whether the last axis of a layer's output is the one that it works along."""
+    if type(layer) in (nn.Linear, nn.LayerNorm):
+        return True
+    width = layer.out_features if isinstance(layer, nn.Linear) else layer.normalized_shape[-1]
+    return size[-1] == width or size[0] != width
 
 
 def _multiply_adds(layer: nn.Module, output: tuple[int, ...]) -> int:

@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields, skeleton
+import catseye
+from catseye.insight.maps.one_channel import skeleton
+from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields
 from catseye.networks import BACKBONES, LESSONS, build, summarise
 
 _MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
@@ -82,3 +84,21 @@ def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of
     convnet = made("convnet", (28, 28, 1))
     names = choose_fields(convnet, measure_receptive_fields(convnet, (28, 28, 1)))
     assert list(names) == ["conv1", "pool1", "conv2", "pool2", "conv3"]
+
+
+@pytest.mark.parametrize("join", ["[conv 4 1x1 | conv 4 3x3 same]", "[conv 4 3x3 same | conv 4 1x1]"])
+def test_where_paths_join_the_one_that_sees_most_is_measured(join: str) -> None:
+    fields = catseye.receptive_field(f"conv 4, {join}, conv 4, flatten, dense 10", shape=(28, 28, 1)).fields
+    assert all(field.agrees for field in fields)
+    assert not any(field.estimated for field in fields)
+    joined = next(field for field in fields if "concatenation" in field.kind)
+    assert joined.measured == (5, 5)
+
+
+def test_what_a_stride_never_reaches_is_not_measured_and_the_words_say_which_number_is_true() -> None:
+    """Pooling 2×2 with stride 3 reads columns 0 to 25 of 28; the padding of the next layer reads no more of them."""
+    found = catseye.receptive_field("pool 2x2 stride 3, conv 4 2x2 same stride 2, flatten, dense 10", shape=(28, 28, 1))
+    dense = found.fields[-1]
+    assert (dense.layer, dense.visible, dense.measured, dense.agrees) == ("dense1", (28, 28), (26, 26), False)
+    page = found.view().title + " ".join(part for part in found.view().parts if isinstance(part, str))
+    assert "differ in dense1: measured is what the value depends on" in page
