@@ -346,6 +346,22 @@ def test_a_stdout_without_the_letters_is_no_error() -> None:
         assert done.stdout
 
 
+def test_predicting_a_split_shows_the_true_classes(run: Shell, digits_run: Run) -> None:
+    said = run(f"predict {digits_run.folder} digits --split test[:3] --json").json
+    labels = [str(label) for label in catseye.load("digits")["test[:3]"].labels]
+    assert [one["true_class"] for one in said] == labels
+    assert "true class" in run(f"predict {digits_run.folder} digits --split test[:3]").out
+    for words, error in (
+        ("digits", "digits is a data set: to predict its pictures, give it alone, with --split 'test[:20]'."),
+        ("a.png --label species", "--label is for the pictures of a data set, and needs --split."),
+        ("a.png --label-column c", "--label-column is for the pictures of a data set, and needs --split."),
+        ("digits mnist --split test", "--split is for one data set; got 2: digits, mnist."),
+        ("digits --split tset", "unknown split 'tset'; did you mean test?"),
+    ):
+        failed = run(f"predict {digits_run.folder} {words}")
+        assert (failed.status, failed.error.strip()) == (2, f"error: {error}")
+
+
 def test_an_empty_folder_to_predict_is_said(run: Shell, digits_run: Run) -> None:
     Path("empty").mkdir()
     said = run(f"predict {digits_run.folder} empty")
