@@ -104,6 +104,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("train digits --lr 0", "--lr must be above 0"),
         ("train digits --network convent", "unknown network 'convent'; did you mean convnet"),
         ("train digits --network convnet", "too small for the network: layer 4, pool: its window reaches over 2×2"),
+        ("train digits --network convnet", "The smallest is 18×18. The network small_convnet takes smaller ones."),
         ("train digits --size 0", "picture sides are 1 to 4096 pixels; got 0 × 0."),
         ("train digits --size big", "expected HxW as numbers"),
         ("train digits --recipe lessons", "the recipe must be default, lesson or the path"),

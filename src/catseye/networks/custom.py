@@ -123,6 +123,11 @@ def class_name(module: nn.Module) -> str:
     return name if is_custom_name(_PREFIX + name) else "Network"
 
 
+def made_name(network: CustomNetwork) -> str:
+    """Return what to call a network before it is made: its class, or the function that makes it."""
+    return class_name(network) if isinstance(network, nn.Module) else getattr(network, "__name__", "network")
+
+
 def _made(network: object, shape: Shape, classes: int) -> nn.Module:
     if isinstance(network, nn.Module):
         return network
