@@ -230,13 +230,17 @@ class Recipe(ShortRepr):
     )
 
     def __post_init__(self) -> None:
-        for name, suited in suited_values(vars(self)).items():
-            object.__setattr__(self, name, suited)
+        for name, suited in self._defaults().items():
+            if getattr(self, name) is BY_OPTIMIZER:
+                object.__setattr__(self, name, suited)
         for name, each in OPTIONS.items():
             value = getattr(self, name)
             if name != "loss" or not is_own_loss(value):
                 each.check(value)
         check_conflicts(self.to_json())
+
+    def _defaults(self) -> dict[str, float]:
+        return suited_values(self.optimizer)
 
     @classmethod
     def default(cls, network: str, pictures: int, side: int) -> Self:

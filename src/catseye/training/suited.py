@@ -49,11 +49,10 @@ def suited_in_words(name: str) -> str:
     return "By default " + ", ".join(f"`{each}` {getattr(suited, name):g}" for each, suited in SUITED.items())
 
 
-def suited_values(recipe: Mapping[str, Any]) -> dict[str, float]:
-    """Return what suits a recipe's optimizer, by option, where the recipe holds `BY_OPTIMIZER`."""
-    suited = SUITED.get(recipe["optimizer"], SUITED["muon"])  # an unknown one is refused later, by its check
-    own = {"learning_rate": suited.learning_rate, "weight_decay": suited.weight_decay}
-    return {name: value for name, value in own.items() if recipe[name] is BY_OPTIMIZER}
+def suited_values(optimizer: Optimizer) -> dict[str, float]:
+    """Return what suits an optimizer, by option."""
+    suited = SUITED.get(optimizer, SUITED["muon"])  # an unknown one is refused later, by its check
+    return {"learning_rate": suited.learning_rate, "weight_decay": suited.weight_decay}
 
 
 def changes_with_optimizer(recipe: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, float]:

@@ -141,9 +141,9 @@ def _refuse_data_set(picture: Picture | PictureError) -> None:
     """Raise `UsageError` if a picture is the name of a data set, perhaps with a split: ``"digits:test[:32]"``."""
     if not isinstance(picture, str | Path) or is_there(picture):
         return
-    name, split = re.split(r"[^\w]|$", str(picture), maxsplit=1)
-    if name in dataset_names():
-        asked = split if split[:1].isalpha() else "test[:20]"
+    meant = re.fullmatch(r"(\w+)(?:[:/ ]+(\w+(?:\[[^]]*\])?)|\[[^]]*\])?", str(picture))
+    if meant and meant[1] in dataset_names():
+        name, asked = meant[1], meant[2] or "test[:20]"
         raise UsageError(f"{name} is a data set: to predict its pictures, give it alone, with split={asked!r}.")
 
 
