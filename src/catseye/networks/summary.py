@@ -153,10 +153,17 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     row: they are named in the one before, which also has their parameters. What several layers share is counted once,
     for the first.
     """
+    return summarise_with_geometries(network, shape, name)[0]
+
+
+def summarise_with_geometries(
+    network: nn.Module, shape: tuple[int, int, int], name: str = "network"
+) -> tuple[Summary, dict[str, Geometry]]:
+    """Return the summary of :func:`summarise` and what :func:`geometries` returns, found in one walk."""
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     operations = [Operation(layers[0], ())]
     counted: set[int] = set()
-    steps = _steps(network, shape)
+    steps, known = _steps(network, shape)
     for step in steps:
         layer = _layer(step, counted)
         operations.append(Operation(layer, step.sources or (), step.inside))
@@ -166,14 +173,15 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
             layers.append(layer)
     other = sum(weight.numel() for weight in network.parameters()) - sum(layer.parameters for layer in layers)
     followed = all(step.sources is not None for step in steps)
-    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else ())
+    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else ()), known
 
 
-def _steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
+def _steps(network: nn.Module, shape: tuple[int, int, int]) -> tuple[list[Step], dict[str, Geometry]]:
     try:
-        return list(Walk(network).steps(shape))
+        walk = Walk(network)
+        return list(walk.steps(shape)), walk.by_module
     except Exception:  # whatever a network of one's own does with what is not a real tensor
-        return record_steps(network, shape)
+        return record_steps(network, shape), {}
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:

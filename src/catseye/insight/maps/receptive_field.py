@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.layers import layer_names
 from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.probe import Probe
-from catseye.networks.summary import geometries, summarise
+from catseye.networks.summary import summarise_with_geometries
 from catseye.short_repr import ShortRepr
 from catseye.system.threads import limit_threads
 
@@ -109,7 +110,7 @@ class ReceptiveFields(Answer):
     drawn : dict from str to ReceptiveField
         Those worth drawing, by name.
     pixels : uint8 (H, W, C) or None
-        The picture that they are drawn on; without one the figure is a table.
+        The picture that they are drawn on; without one it is an empty frame.
     """
 
     network: str
@@ -137,10 +138,11 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     different for each picture (Luo et al. 2016, arXiv:1701.04128).
 
     A skeleton needs to know every layer. A network with layers or steps of somebody else's is measured as it is, on
-    pictures of noise, and only its modules are: what a maximum or relu hides in all of the pictures is not seen.
+    pictures of noise, and only its modules are: what a maximum or relu hides in all of the pictures is not seen. Of a
+    module that runs several times, it is the last run.
     """
-    layers = _modules_run_once(network, summarise(network, shape).layers[1:])
-    geometry = geometries(network, shape)
+    summary, geometry = summarise_with_geometries(network, shape)
+    layers = _last_runs(network, summary.layers[1:])
     sides = shape[0], shape[1]
     with limit_threads(1):  # with one channel there is so little to do that sharing it takes six times as long
         if has_known_layers(network) and all(layer.name in geometry for layer in layers):
@@ -154,11 +156,18 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     return tuple(replace(field, estimated=True) for field in fields)
 
 
-def _modules_run_once(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers that are modules and run once: a function, or a relu that serves several, has no name."""
+def _last_runs(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers that are modules; of one that runs several times, the last run."""
     known = set(layer_names(network))
-    names = [layer.name for layer in layers]
-    return [layer for layer in layers if layer.name in known and names.count(layer.name) == 1]
+    last = {layer.name: number for number, layer in enumerate(layers)}
+    runs = Counter(layer.name for layer in layers)
+    return [
+        layer
+        if runs[layer.name] == 1
+        else replace(layer, kind=f"{layer.kind}, run {runs[layer.name]} of {runs[layer.name]}")
+        for number, layer in enumerate(layers)
+        if layer.name in known and last[layer.name] == number
+    ]
 
 
 def _measured(

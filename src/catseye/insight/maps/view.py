@@ -108,7 +108,7 @@ def view_receptive_fields(found: ReceptiveFields) -> View:
     return View(
         title,
         (Table(columns, tuple(map(_field_row, found.fields))), _FIELDS, _agreement(found.fields)),
-        None if found.pixels is None else lambda: draw_receptive_fields(found.pixels, found.drawn, title),
+        (lambda: draw_receptive_fields(found.pixels, found.drawn, title, found.shape)) if found.drawn else None,
     )
 
 
