@@ -176,7 +176,8 @@ def keep(name: str, runs: dict[str, list[dict[str, Any]]], out: Path, page: Path
 
 def grouped(trick: Trick, seeds: int) -> dict[str, list[Job]]:
     """Return the trainings of each variant."""
-    recipes = {name: PLAIN.with_changes(changes).to_json() for name, changes in trick.variants.items()}
+    kept = {"learning_rate": PLAIN.learning_rate, "weight_decay": PLAIN.weight_decay}  # with every optimizer
+    recipes = {name: PLAIN.with_changes(kept | changes).to_json() for name, changes in trick.variants.items()}
     return {
         name: [(trick.network, trick.pictures, json.dumps(recipe), seed) for seed in range(seeds)]
         for name, recipe in recipes.items()

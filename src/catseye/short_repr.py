@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,10 @@ class ShortRepr:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        parts: list[str] = []
+        parts, own_defaults = list[str](), self._defaults()
         for field in fields(self):  # type: ignore[arg-type]  # a dataclass derives from this
             value = getattr(self, field.name)
-            if _is_usual(field, value):
+            if _is_usual(own_defaults.get(field.name, field.default), value):
                 continue
             parts.append(f"{field.name}={shorten_value(value)}")
             if sum(map(len, parts)) > _LONGEST:
@@ -46,9 +46,12 @@ class ShortRepr:
                 break
         return f"{type(self).__name__}({', '.join(parts)})"
 
+    def _defaults(self) -> Mapping[str, object]:
+        """Return, by field, the defaults that follow from other fields."""
+        return {}
 
-def _is_usual(field: Field[Any], value: object) -> bool:
-    usual = field.default
+
+def _is_usual(usual: object, value: object) -> bool:
     return usual is not MISSING and type(value) is type(usual) and bool(value == usual)
 
 

@@ -103,9 +103,40 @@ def test_each_bad_picture_has_its_error_and_the_others_their_answer(classifier: 
     assert kinds == ["Prediction", "PictureError", "Prediction"]
 
 
-def test_a_batch_of_another_shape_is_refused(classifier: Classifier) -> None:
-    with pytest.raises(UsageError, match=r"expected a batch uint8 \(B, 1, 8, 8\); got uint8 \(2, 8, 8, 1\)"):
-        classifier.probabilities(np.zeros((2, 8, 8, 1), np.uint8))
+@pytest.mark.parametrize("alone", [False, True])
+def test_probabilities_take_whatever_predict_takes(classifier: Classifier, *, alone: bool) -> None:
+    batch = catseye.load("digits", split="test").batch(range(1 if alone else 5))
+    grey = batch[:, 0]
+    expected = classifier.probabilities(batch)
+    one: list[Any] = [grey[0], batch[0], batch[0, 0] / 255, grey[0][:, :, None].repeat(3, 2), Image.fromarray(grey[0])]
+    many: list[Any] = [
+        grey,
+        batch.transpose(0, 2, 3, 1),
+        batch.transpose(0, 2, 3, 1).repeat(3, 3),
+        batch / 255,
+        list(grey),
+        [Image.fromarray(image) for image in grey],
+        MemoryPictures(batch, np.zeros(5, np.int64), ("0",)),
+    ]
+    for way in one if alone else many:
+        np.testing.assert_allclose(classifier.probabilities(way), expected, atol=1e-6)
+    assert classifier.probabilities([]).shape == (0, 10)
+
+
+def test_what_has_no_probabilities_says_what_was_expected(classifier: Classifier) -> None:
+    with pytest.raises(PictureError, match=r"picture 0: array values are uint8, or floats from 0 to 1; got int64"):
+        classifier.probabilities(np.full((2, 8, 8), 255))
+    with pytest.raises(UsageError, match="pictures are paths, arrays, Pillow images, or a list of them; got int"):
+        classifier.probabilities(3)  # type: ignore[arg-type]
+
+
+def test_predictions_of_a_split_have_the_true_classes(classifier: Classifier) -> None:
+    digits = catseye.load("digits")
+    part = digits["test[:32]"]
+    found = classifier.predict(part)
+    assert [one.true_class for one in found] == [str(label) for label in part.labels]
+    right = sum(one.class_name == one.true_class for one in found)
+    assert right == (classifier.probabilities(part).argmax(1) == part.labels).sum()
 
 
 def test_evaluation_matches_classes_by_name(tmp_path: Path) -> None:

@@ -94,10 +94,12 @@ def test_what_is_stated_must_be_enough_and_fit(
         Classifier.load(path, **(STATED | stated))
 
 
-def test_a_keras_2_file_is_named_as_one(tmp_path: Path) -> None:
+def test_what_is_not_hdf5_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "old.h5").write_bytes(b"")
-    with pytest.raises(UsageError, match=r"in the form of Keras 2; open it in Keras and save it as \.keras"):
+    with pytest.raises(CatseyeError, match="are not an HDF5 file, or are incomplete"):
         Classifier.load(tmp_path / "old.h5")
+    with pytest.raises(UsageError, match="there is no"):
+        Classifier.load(tmp_path / "none.h5")
 
 
 def test_what_a_keras_file_leaves_open_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

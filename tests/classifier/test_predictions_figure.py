@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from catseye.classifier.prediction import Prediction, Predictions
 from catseye.classifier.predictions_figure import MOST
 from catseye.drawing.fonts import use_fonts
+from catseye.drawing.style import ORANGE
 from catseye.errors import PictureError
 
 if TYPE_CHECKING:
@@ -42,6 +44,17 @@ def test_many_are_a_grid_of_pictures_with_their_three_most_probable_classes(tmp_
     figure = Predictions((one, PictureError("c.png", "the file is empty"), two)).figure()
     sizes = [picture.get_extent() for picture in figure.axes[0].images]
     assert [round((right - left) / (bottom - top), 3) for left, right, bottom, top in sizes] == [2.0, 0.033]
+
+
+def test_the_true_class_is_beside_the_name_and_stands_out_where_it_is_another(tmp_path: Path) -> None:
+    one = prediction(tmp_path / "a.png")
+    right, wrong = replace(one, true_class="tabby"), replace(one, true_class=CLASSES[1])
+    figure = Predictions((right, wrong)).figure()
+    found = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
+    assert found["2 pictures, 1 of 2 right: tabby ×2"]
+    assert found["labelled tabby"] == "0.35"
+    assert [colour for text, colour in found.items() if text.startswith("labelled") and "tabby" not in text] == [ORANGE]
+    assert wrong.figure().axes[1].get_title("left").startswith("labelled a class with a name")
 
 
 def test_one_is_the_picture_with_all_bars(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         ("train digits --lr 0", "--lr must be above 0"),
         ("train digits --network convent", "unknown network 'convent'; did you mean convnet"),
         ("train digits --network convnet", "too small for the network: layer 4, pool: its window reaches over 2×2"),
+        ("train digits --network convnet", "The smallest is 18×18. The network small_convnet takes smaller ones."),
         ("train digits --size 0", "picture sides are 1 to 4096 pixels; got 0 × 0."),
         ("train digits --size big", "expected HxW as numbers"),
         ("train digits --recipe lessons", "the recipe must be default, lesson or the path"),
@@ -313,7 +314,7 @@ def test_demo_goes_the_whole_way_without_a_network(run: Shell, monkeypatch: pyte
     page = (folder / "tour.html").read_text()
     assert [page.count(f'id="stop{number}"') for number in range(1, 9)] == [1] * 7 + [0]
     assert page.count("<svg") == 8  # two curves at the first stop
-    assert "predicted tabby instead of" in page
+    assert re.search(r"fooled: .+ \(\d+\.\d %\) → tabby \(\d+\.\d %\)", page)
     for linked in re.findall(r'href="([a-z-]+\.html)"', page):
         assert (folder / linked).exists()
 
@@ -344,6 +345,22 @@ def test_a_stdout_without_the_letters_is_no_error() -> None:
         command = [sys.executable, "-m", "catseye", *line.split()]
         done = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=True)
         assert done.stdout
+
+
+def test_predicting_a_split_shows_the_true_classes(run: Shell, digits_run: Run) -> None:
+    said = run(f"predict {digits_run.folder} digits --split test[:3] --json").json
+    labels = [str(label) for label in catseye.load("digits")["test[:3]"].labels]
+    assert [one["true_class"] for one in said] == labels
+    assert "true class" in run(f"predict {digits_run.folder} digits --split test[:3]").out
+    for words, error in (
+        ("digits", "digits is a data set: to predict its pictures, give it alone, with --split 'test[:20]'."),
+        ("a.png --label species", "--label is for the pictures of a data set, and needs --split."),
+        ("a.png --label-column c", "--label-column is for the pictures of a data set, and needs --split."),
+        ("digits mnist --split test", "--split is for one data set; got 2: digits, mnist."),
+        ("digits --split tset", "unknown split 'tset'; did you mean test?"),
+    ):
+        failed = run(f"predict {digits_run.folder} {words}")
+        assert (failed.status, failed.error.strip()) == (2, f"error: {error}")
 
 
 def test_an_empty_folder_to_predict_is_said(run: Shell, digits_run: Run) -> None:

@@ -29,6 +29,15 @@ def test_classes_take_turns_and_the_seed_chooses() -> None:
     assert grids[0].to_json()["shown"][:1] == [{"index": first[0], "class": "0"}]
 
 
+def test_a_slice_is_shown_in_its_order() -> None:
+    shown = catseye.show("digits", split="test[:20]").shown
+    assert [picture.index for picture in shown] == list(range(20))
+    some = [picture.index for picture in catseye.show("digits", split="test[:100]", count=10).shown]
+    assert some == sorted(some)
+    labels = catseye.load("digits")["test[:100]"].labels
+    assert sorted(labels[some]) == list(range(10))
+
+
 def test_it_is_written_as_picture_drawing_and_page(tmp_path: Path) -> None:
     grid = catseye.show("digits", count=7)
     for ending in (".png", ".svg", ".html"):

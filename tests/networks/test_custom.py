@@ -190,3 +190,35 @@ def test_only_a_class_can_be_a_name() -> None:
     assert is_custom_name("python:Net_2")
     for name in ("python:", "python:2", "python:a b", "python:\x1b[31m", "python:" + "a" * 101, "Net"):
         assert not is_custom_name(name)
+
+
+class _Attending(nn.Module):
+    """Attention between the rows of a picture, or, as many write by mistake, between the pictures of a batch."""
+
+    def __init__(self, *, batch_first: bool) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=batch_first)
+        self.head = nn.Linear(64, CLASSES)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        rows = x[:, 0]
+        logits: torch.Tensor = self.head(self.attention(rows, rows, rows)[0].flatten(1))
+        return logits
+
+
+@pytest.mark.parametrize(
+    ("network", "says"),
+    [
+        (sequence(nn.BatchNorm1d(CLASSES, track_running_stats=False)), "fails for a batch of one picture: Expected"),
+        (sequence(nn.Unflatten(1, (CLASSES, 1, 1)), nn.Flatten(), _Returning(lambda x: x - x.mean(0))), "depend on"),
+        (_Attending(batch_first=False), "logits for a picture depend on the others in its batch"),
+    ],
+)
+def test_a_network_whose_answers_depend_on_the_batch_is_refused(network: nn.Module, says: str) -> None:
+    with pytest.raises(UsageError, match=says) as caught:
+        make_module(network, SHAPE, CLASSES)
+    assert "track_running_stats" in str(caught.value)
+
+
+def test_attention_within_a_picture_is_accepted() -> None:
+    assert make_module(_Attending(batch_first=True), SHAPE, CLASSES)

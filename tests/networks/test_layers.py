@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import torch
+from torch import nn
+from torch.nn import functional
 
 from catseye.errors import UsageError
 from catseye.networks import build
-from catseye.networks.layers import default_layers, last_maps, layer_names
+from catseye.networks.layers import activation_functions, default_layers, function_names, last_maps, layer_names
+from catseye.networks.probe import Probe
 from catseye.networks.registry import backbone
 
 
@@ -28,3 +32,33 @@ def test_by_default_backbones_show_their_stages() -> None:
 def test_a_dense_network_has_no_maps() -> None:
     with pytest.raises(UsageError, match="no convolution"):
         last_maps(build("dense", (28, 28, 1), 10))
+
+
+class _Functions(nn.Module):
+    """A network of functions, with one module if it is asked to."""
+
+    def __init__(self, *, with_module: bool) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(4, 1, 3, 3))
+        self.head = nn.Parameter(torch.randn(2, 4 * 6 * 6))
+        self.norm = nn.BatchNorm2d(4) if with_module else None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.conv2d(x, self.weight)
+        x = functional.gelu(x if self.norm is None else self.norm(x))
+        return functional.linear(x.flatten(1), self.head)
+
+
+def test_what_functions_compute_is_said_to_be_no_layer() -> None:
+    alone, with_module = _Functions(with_module=False), _Functions(with_module=True)
+    assert function_names(alone) == ("conv2d", "gelu", "flatten", "linear")
+    assert (activation_functions(alone), activation_functions(with_module)) == ({}, {"norm": "gelu"})
+    with pytest.raises(UsageError, match=r"is not kept: write nn\.Conv2d in place of the function\.$"):
+        last_maps(alone)
+    with pytest.raises(UsageError, match=r"name a layer that keeps positions \(norm\), or write nn\.Conv2d"):
+        last_maps(with_module)
+    pictures = torch.zeros(1, 1, 8, 8)
+    with pytest.raises(UsageError, match="layer gelu is a function, whose output is not kept"):
+        Probe(alone).layer_outputs(pictures, ["gelu"])
+    with pytest.raises(UsageError, match="unknown layer 'relu': the network has no modules"):
+        Probe(alone).layer_outputs(pictures, ["relu"])

@@ -93,3 +93,16 @@ def test_a_transposed_convolution_multiplies_each_value_with_a_whole_kernel() ->
     assert (layer.kind, layer.output) == ("transposed conv 2×3, stride 2", (8, 12, 5))
     assert layer.multiply_adds == 4 * 6 * 3 * 2 * 3 * 5
     assert layer.receptive_field is None
+
+
+class _NormOfMaps(nn.LayerNorm):
+    """As ConvNeXt has it: the channels of maps (C, H, W) are moved to the end and back."""
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        return super().forward(maps.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+def test_a_layer_norm_that_moves_the_channels_itself_keeps_the_shape_of_its_maps() -> None:
+    network = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), _NormOfMaps(8), nn.Conv2d(8, 4, 3, padding=1))
+    layers = summarise(network, (6, 10, 3)).layers
+    assert [layer.output for layer in layers] == [(6, 10, 3), (6, 10, 8), (6, 10, 8), (6, 10, 4)]

@@ -92,7 +92,10 @@ def test_another_seed_is_another_training() -> None:
     assert weights(one.network) != weights(two.network)
 
 
-@pytest.mark.parametrize("changes", [{}, {"optimizer": "rmsprop"}, {"optimizer": "sgd"}, {"dropout": 0.5, "shift": 1}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"optimizer": "rmsprop"}, {"optimizer": "sgd", "learning_rate": 0.003}, {"dropout": 0.5, "shift": 1}],
+)
 @pytest.mark.parametrize("early", [0, 2])
 def test_going_on_from_a_checkpoint_ends_in_the_same_weights(
     tmp_path: Path, changes: dict[str, Any], early: int

@@ -49,10 +49,11 @@ def test_steps_and_pooling_are_asked_for_in_numbers() -> None:
         convolve("drawing", steps=0)
 
 
-def test_receptive_fields_are_a_table_and_over_a_picture_a_figure(digits_run: Run) -> None:
+def test_receptive_fields_are_a_table_and_a_figure_over_a_picture_or_an_empty_frame(digits_run: Run) -> None:
     alone = receptive_field("convnet")
-    assert "<img" not in alone._repr_html_()
-    assert alone.figure()  # the table, set as one
+    assert "data:image/png;base64," in alone._repr_html_()
+    assert "<img" not in receptive_field("dense")._repr_html_()  # it has no maps: the table alone
+    assert receptive_field("dense").figure()  # the table, set as one
     over = receptive_field(digits_run, np.zeros((8, 8), np.uint8))
     assert "data:image/png;base64," in over._repr_html_()
     assert [field.layer for field in over.fields] == [layer["layer"] for layer in over.to_json()["layers"]]

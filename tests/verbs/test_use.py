@@ -179,3 +179,40 @@ def test_robustness_is_a_field_of_the_evaluation(digits_run: Run) -> None:
 def test_what_makes_no_sense_is_said(digits_run: Run, options: dict[str, object], says: str) -> None:
     with pytest.raises(UsageError, match=says):
         catseye.evaluate(digits_run, "digits", **options)  # type: ignore[arg-type]
+
+
+def test_predictions_of_a_data_set_have_the_true_classes_beside(digits_run: Run, tmp_path: Path) -> None:
+    part = catseye.load("digits")["test[:4]"]
+    found = catseye.predict(digits_run, "digits", split="test[:4]")
+    assert found.to_json() == catseye.predict(digits_run, part).to_json()
+    assert [one["true_class"] for one in found.to_json()] == [str(label) for label in part.labels]
+    right = sum(one["class"] == one["true_class"] for one in found.to_json())
+    assert f"4 pictures, {right} of 4 right: " in repr(found)
+    head, *rows = found.save_csv(tmp_path / "p.csv", all_classes=True).read_text("utf-8").splitlines()
+    assert head.startswith("picture,class,probability,error,true_class,0,1,2")
+    assert [row.split(",")[4] for row in rows] == [str(label) for label in part.labels]
+
+
+def test_pictures_in_files_keep_their_names_beside_their_classes(digits_run: Run, tmp_path: Path) -> None:
+    for number, name in enumerate(("3", "8")):
+        (tmp_path / name).mkdir()
+        Image.fromarray(catseye.load("digits", "test").picture(number)[:, :, 0]).save(tmp_path / name / "a.png")
+    found = catseye.predict(digits_run, tmp_path, split="all").to_json()
+    named = {Path(one["picture"]).parts[-2:]: one["true_class"] for one in found}
+    assert named == {("3", "a.png"): "3", ("8", "a.png"): "8"}
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("digits", "test[:20]"), ("digits:test[:32]", "test[:32]"), ("mnist/train", "train")]
+)
+def test_a_data_set_in_place_of_a_picture_is_told_how(digits_run: Run, name: str, asked: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        catseye.predict(digits_run, name)
+    known = name.partition(":")[0].partition("/")[0]
+    assert str(caught.value) == (
+        f"{known} is a data set: to predict its pictures, give it alone, with split={asked!r}."
+    )
+    with pytest.raises(PictureError, match="there is no such file"):
+        catseye.predict(digits_run, "digits.png")
+    with pytest.raises(UsageError, match="a split of one is given already"):
+        catseye.predict(digits_run, catseye.load("digits", "test"), split="test")

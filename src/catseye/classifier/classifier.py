@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from catseye.arguments import received, with_checked_arguments
+from catseye.arguments import with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.stated import Classes, Numbers, read_stated
-from catseye.classifier.storage import read_backbone, read_classifier, write_classifier
+from catseye.classifier.storage import read_backbone, read_classifier, require_classes, write_classifier
 from catseye.classifier.stored_network import NetworkField, compiled_network
 from catseye.classifier.stream import predict_stream, read_pixels, require_finite
 from catseye.drawing.answer import Answer
@@ -176,6 +176,7 @@ class Classifier(Answer):
     @with_short_traceback
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
+        require_classes(self.network_name, self.classes)
         compiled = None if may_have_gpu() else compiled_network(self)
         if compiled:
             return require_finite(compiled.logits_of(pictures, self.preprocess))
@@ -188,23 +189,27 @@ class Classifier(Answer):
         return require_finite(compute_logits(self.network, self.preprocess, pictures).numpy())
 
     @with_short_traceback
-    def probabilities(self, batch: Pixels) -> Floats:
-        """Return calibrated probabilities (B, K) for uint8 (B, C, H, W) of the preprocess's own size.
+    def probabilities(self, pictures: Picture | Pictures | Iterable[Picture]) -> Floats:
+        """Return calibrated probabilities (N, K) of one picture or many, as for :meth:`predict`; each row sums to 1.
 
         Raises
         ------
-        UsageError
-            The batch has another type or shape.
+        PictureError
+            A picture cannot be used; the error says which.
         """
         height, width, channels = self.preprocess.shape
-        if not isinstance(batch, np.ndarray):
-            raise UsageError(f"expected a uint8 batch (B, {channels}, {height}, {width}); got {received(batch)}.")
-        if batch.dtype != np.uint8 or batch.shape[1:] != (channels, height, width):
-            wanted = f"uint8 (B, {channels}, {height}, {width})"
-            raise UsageError(f"expected a batch {wanted}; got {batch.dtype} {batch.shape}.")
-        return softmax(require_finite(self._logits(batch)), self.calibration.temperature)
+        own = isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.ndim == 4
+        if isinstance(pictures, np.ndarray) and own and pictures.shape[1:] == (channels, height, width):
+            return self._batch_probabilities(pictures)
+        rows = [prediction.probabilities for prediction in self.predict(pictures)]
+        return np.stack(rows) if rows else np.empty((0, len(self.classes)))
 
-    def _logits(self, batch: Pixels) -> Floats:
+    def _batch_probabilities(self, batch: Pixels) -> Floats:
+        """Return the same for uint8 (B, C, H, W) of the preprocess's own size."""
+        require_classes(self.network_name, self.classes)
+        return softmax(require_finite(self._batch_logits(batch)), self.calibration.temperature)
+
+    def _batch_logits(self, batch: Pixels) -> Floats:
         compiled = compiled_network(self)
         if compiled:
             return compiled.logits(batch)
@@ -253,7 +258,7 @@ class Classifier(Answer):
         return find_class(self.classes, name)
 
     @with_short_traceback
-    def predict(self, pictures: Picture | Iterable[Picture]) -> list[Prediction]:
+    def predict(self, pictures: Picture | Pictures | Iterable[Picture]) -> list[Prediction]:
         """Return a prediction for each picture.
 
         Parameters
@@ -263,8 +268,9 @@ class Classifier(Answer):
             3, uint8 or floats from 0 to 1. An array (N, H, W, C), (N, C, H, W), or (N, H, W) where W is above 4, holds
             N pictures. Other numbers are scaled like those of the training pictures, if these had more than 8 bits
             per channel.
-            A large JPEG given by its path is decoded at a reduced size, so its probabilities can differ
-            slightly from those of the same picture decoded whole.
+            A split of a data set gives its labels to the predictions as ``true_class``. A large JPEG given by its path
+            is decoded at a reduced size, so its probabilities can differ slightly from those of the same picture
+            decoded whole.
 
         Raises
         ------
@@ -278,10 +284,12 @@ class Classifier(Answer):
             predictions.append(answer)
         return predictions
 
-    def predict_each(self, pictures: Picture | Iterable[Picture | PictureError]) -> Iterator[Prediction | PictureError]:
+    def predict_each(
+        self, pictures: Picture | Pictures | Iterable[Picture | PictureError]
+    ) -> Iterator[Prediction | PictureError]:
         """Yield a prediction or an error for each picture, in order; an error in place of a picture is passed on."""
         keep_memory()
-        return predict_stream(pictures, self.preprocess, self.classes, self.probabilities)
+        return predict_stream(pictures, self.preprocess, self.classes, self._batch_probabilities)
 
     @with_short_traceback
     def evaluate(self, pictures: Pictures) -> Evaluation:

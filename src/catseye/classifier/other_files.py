@@ -14,10 +14,11 @@ from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.networks.custom import make_module, make_network
 from catseye.networks.definition.plain_layers import Dense
-from catseye.networks.endings import KERAS, KERAS_WEIGHTS, ORDERED_ENDINGS
+from catseye.networks.endings import H5, KERAS, KERAS_WEIGHTS, ORDERED_ENDINGS
+from catseye.networks.keras.vgg_weights import is_keras_weights, read_keras_vgg
 from catseye.networks.matching import load_matching_weights, load_named_weights
 from catseye.networks.names import is_backbone
-from catseye.networks.pretrained_weights import preprocess_of
+from catseye.networks.pretrained_weights import keras_preprocess_of, preprocess_of
 from catseye.networks.registry import backbone, build, definition
 from catseye.networks.weights import load_weights, read_weights
 from catseye.system.files import write_atomically
@@ -54,10 +55,8 @@ def read_other(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
         The file cannot be read, or holds the weights of another network.
     """
     name = path.name.lower()
-    if name.endswith(KERAS):
+    if name.endswith(KERAS) or (name.endswith(H5) and _is_model(path)):
         return _keras(path, stated)
-    if name.endswith((".h5", ".hdf5")) and not name.endswith(KERAS_WEIGHTS):
-        raise UsageError(f"{path} is in the form of Keras 2; open it in Keras and save it as {KERAS}.")
     if stated.network is None:
         raise UsageError(
             f"{path} holds weights alone: state the network in catseye convert or Classifier.load, e.g. network "
@@ -85,7 +84,7 @@ def read_custom(path: Path, stated: Stated, custom: CustomNetwork) -> tuple[nn.M
     CatseyeError
         The file cannot be read, or holds the weights of another network.
     """
-    if path.name.lower().endswith((KERAS, ".h5", ".hdf5")):
+    if path.name.lower().endswith((KERAS, *H5)):
         raise UsageError(f"{path} is a file of Keras: state its network as a text, or not at all; not as a module.")
     tensors = read_weights(path)
     if stated.shape is None or stated.classes is None:
@@ -137,6 +136,12 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
     )
 
 
+def _is_model(path: Path) -> bool:
+    from catseye.networks.keras.reading import holds_keras_model
+
+    return holds_keras_model(path)
+
+
 def _keras(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     from catseye.networks.keras.reading import read_keras_network
 
@@ -182,7 +187,7 @@ def _weights(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     preprocess = Preprocess(height, width, channels, mean, std)
     with torch.device("meta"):
         network = build(stated.network, stated.shape, count)
-    if path.name.lower().endswith(KERAS_WEIGHTS):
+    if path.name.lower().endswith(H5):
         from catseye.networks.keras.reading import read_keras_weights
 
         read_keras_weights(path, network, stated.shape)
@@ -196,7 +201,15 @@ def _backbone(path: Path, stated: Stated, name: str) -> tuple[nn.Module, Descrip
     own = preprocess_of(name)
     if stated.shape not in (None, own.shape):
         raise UsageError(f"{name} takes pictures of {'×'.join(map(str, own.shape))}; leave out shape.")
-    network = load_weights(lambda classes: backbone(name, own.shape, classes), read_weights(path), path)
+    if is_keras_weights(path):
+        network, own = read_keras_vgg(name, path), keras_preprocess_of(name)
+        if not network.head.out_features:
+            raise CatseyeError(
+                f"{path} holds {name} without its dense layers, and so no classifier; catseye maps {name} PICTURE "
+                f"--weights {path.name} shows its maps."
+            )
+    else:
+        network = load_weights(lambda classes: backbone(name, own.shape, classes), read_weights(path), path)
     if stated.mean is not None or stated.std is not None:
         own = own.normalised(*stated.normalisation(3))
     return network, _describe(path, name, own.to_json(), list(stated.class_names(network.head.out_features)), None)
@@ -240,5 +253,5 @@ def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) ->
         notes.append(f"layers that act in training only were left out: {', '.join(made.left_out)}")
     if any(variables.head == "sigmoid" for variables in made.variables):
         notes.append("its one sigmoid unit became two classes with the same probabilities")
-    for note in notes:
+    for note in (*notes, *made.notes):
         log.warning(f"{path.name}: {note}.", extra={"note": True})

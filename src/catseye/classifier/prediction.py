@@ -40,6 +40,8 @@ class Prediction(Answer):
     classes : tuple of str
     shown : Path, or uint8 (H, W, 1 or 3), or None
         Where the picture is shown from: its file, or a small copy of the picture.
+    true_class : str or None
+        The picture's label, where it is from a split of a data set.
     """
 
     picture: str
@@ -48,9 +50,11 @@ class Prediction(Answer):
     probabilities: Floats
     classes: tuple[str, ...]
     shown: Path | Pixels | None = field(default=None)
+    true_class: str | None = None
 
     def __repr__(self) -> str:
-        return f"Prediction({self.picture}: {self.class_name}, {percent(self.probability)})"
+        known = f", labelled {self.true_class}" if self.true_class is not None else ""
+        return f"Prediction({self.picture}: {self.class_name}, {percent(self.probability)}{known})"
 
     def top(self, count: int = 5) -> list[tuple[str, float]]:
         """Return the ``count`` most probable classes with their probabilities, largest first."""
@@ -58,12 +62,14 @@ class Prediction(Answer):
         return [(self.classes[i], float(self.probabilities[i])) for i in order]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the prediction with its five most probable classes as JSON values."""
+        """Return the prediction with its five most probable classes, and the true one if known, as JSON values."""
         top = [{"class": name, "probability": probability} for name, probability in self.top()]
+        known = {"true_class": self.true_class} if self.true_class is not None else {}
         return {
             "picture": self.picture,
             "class": self.class_name,
             "probability": self.probability,
+            **known,
             "top": top,
         }
 
@@ -91,6 +97,9 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         counts = [f"{name} ×{number:,}" for name, number in classes[:_MOST_COUNTED]]
         counts += [f"{len(classes) - _MOST_COUNTED:,} more classes"] if len(classes) > _MOST_COUNTED else []
         counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
+        known = [answer for answer in self.answers if isinstance(answer, Prediction) and answer.true_class is not None]
+        right = sum(answer.class_name == answer.true_class for answer in known)
+        pictures += f", {right:,} of {len(known):,} right" if known else ""
         return ": ".join([pictures, ", ".join(counts)]) if counts else pictures
 
     def __len__(self) -> int:
@@ -103,6 +112,11 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     def __getitem__(self, index: int | slice) -> Prediction | PictureError | Predictions:
         """Return one answer, or those of a slice."""
         return Predictions(self.answers[index]) if isinstance(index, slice) else self.answers[index]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the true class of a picture is known."""
+        return any(isinstance(answer, Prediction) and answer.true_class is not None for answer in self.answers)
 
     @property
     def broken(self) -> tuple[PictureError, ...]:
@@ -123,6 +137,8 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     def save_csv(self, path: str | Path, *, all_classes: bool = False) -> Path:
         """Write a row for each picture, ``picture,class,probability,error``, and return the path.
 
+        Where true classes are known, they follow in a column ``true_class``.
+
         A file at ``path`` is replaced, completely or not at all. Text that a spreadsheet would run as a formula is
         preceded by an apostrophe.
 
@@ -142,12 +158,14 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         """
         known = next((answer.classes for answer in self.answers if isinstance(answer, Prediction)), ())
         classes = known if all_classes else ()
-        rows = (_row(answer, len(classes)) for answer in self.answers)
-        write_csv(Path(path), (*_COLUMNS, *class_columns(classes, _COLUMNS)), rows)
+        columns = (*_COLUMNS, "true_class") if self.labelled else _COLUMNS
+        rows = (_row(answer, len(classes), labelled=self.labelled) for answer in self.answers)
+        write_csv(Path(path), (*columns, *class_columns(classes, columns)), rows)
         return Path(path)
 
 
-def _row(answer: Prediction | PictureError, classes: int) -> tuple[str | float, ...]:
+def _row(answer: Prediction | PictureError, classes: int, *, labelled: bool) -> tuple[str | float, ...]:
     if isinstance(answer, PictureError):
-        return answer.picture, "", "", answer.reason, *("" for _ in range(classes))
-    return answer.picture, answer.class_name, answer.probability, "", *answer.probabilities[:classes].tolist()
+        return answer.picture, "", "", answer.reason, *("" for _ in range(classes + labelled))
+    known = (answer.true_class or "",) if labelled else ()
+    return answer.picture, answer.class_name, answer.probability, "", *known, *answer.probabilities[:classes].tolist()

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
+from catseye.classifier.prediction import Prediction
 from catseye.classifier.shown import read_shown
 from catseye.drawing.canvas import make_canvas, put_picture
 from catseye.drawing.labels import cut_text, fit_text, text_width
 from catseye.drawing.numbers import percent
-from catseye.drawing.style import BLUE
+from catseye.drawing.style import BLUE, ORANGE
 from catseye.errors import PictureError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from catseye.arrays import Pixels
-    from catseye.classifier.prediction import Prediction
 
 MOST = 30  # pictures; a longer list is for a table
 _COLUMNS = 3
@@ -50,8 +50,16 @@ def draw_predictions(answers: Sequence[Prediction | PictureError], title: str) -
 
 
 def _draw_answer(axes: Axes, answer: Prediction | PictureError, left: float, top: float) -> None:
-    name = cut_text(answer.picture, _PICTURE + 0.15 + _BARS, _SIZE, tail=True)
-    axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, color="0.35")
+    true_class = None if isinstance(answer, PictureError) else answer.true_class
+    room = _PICTURE + 0.15 + _BARS
+    if true_class is not None:
+        wrong = isinstance(answer, Prediction) and true_class != answer.class_name
+        known = cut_text(f"labelled {true_class}", room / 2, _SIZE)
+        room -= text_width(known, _SIZE) + 0.15
+        edge, colour = left + _PICTURE + 0.15 + _BARS, {"color": ORANGE} if wrong else {"alpha": 0.75}
+        axes.text(edge, top + 0.2, known, ha="right", va="baseline", fontsize=_SIZE, **colour)
+    name = cut_text(answer.picture, room, _SIZE, tail=True)
+    axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, alpha=0.75)
     top += _NAME
     pixels = None if isinstance(answer, PictureError) else read_shown(answer.shown)
     if pixels is not None:

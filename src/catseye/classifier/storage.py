@@ -62,11 +62,21 @@ def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn
     """Return a backbone for ImageNet's classes; errors are those of :meth:`catseye.Classifier.pretrained`."""
     from catseye.networks.pretrained_weights import pretrained
 
-    found = pretrained(name, weights, home)
-    if found.network.head.out_features != CLASSES:
+    found = pretrained(name, weights, home, whole=False)
+    classes = class_names() if found.network.head.out_features else ()
+    if found.network.head.out_features not in (0, CLASSES):
         raise UsageError(f"{found.origin} is for {found.network.head.out_features} classes, not ImageNet's 1,000.")
     provenance = {"weights": {"origin": found.origin, "sha256": found.digest}, "data": {"name": "ImageNet-1k"}}
-    return found.network, Description(name, {}, found.preprocess, class_names(), Calibration(), provenance)
+    return found.network, Description(name, {}, found.preprocess, classes, Calibration(), provenance)
+
+
+def require_classes(name: str, classes: tuple[str, ...]) -> None:
+    """Raise `UsageError` for a network without classes, of which the weights of the dense layers are missing."""
+    if not classes:
+        raise UsageError(
+            f"{name} has no classes, as its weights have no dense layers: maps and ideal pictures of channels are all "
+            "that it can show. Bring the whole weights for the rest."
+        )
 
 
 def write_classifier(path: Path, network: nn.Module, description: Description) -> Path:
@@ -79,6 +89,7 @@ def write_classifier(path: Path, network: nn.Module, description: Description) -
             f"a classifier is saved as a {ENDING} file; got {path}. figure() draws its description. Other frameworks "
             f"read {', '.join(ENDINGS)}."
         )
+    require_classes(description.network_name, description.classes)
     check_folder(path)
     if path.suffix.lower() == ENDING:
         from catseye.classifier.file import write_model

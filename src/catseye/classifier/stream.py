@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.shown import keep_shown
+from catseye.datasets.pictures import Pictures
 from catseye.errors import CatseyeError, PictureError
 from catseye.images.decoding import decode
 from catseye.images.inputs import as_many, display_name, source_of
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def predict_stream(
-    pictures: Picture | Iterable[Picture | PictureError],
+    pictures: Picture | Pictures | Iterable[Picture | PictureError],
     preprocess: Preprocess,
     classes: tuple[str, ...],
     model: Model,
@@ -42,6 +44,9 @@ def predict_stream(
     model
         Returns probabilities (B, K) for uint8 (B, C, H, W).
     """
+    if isinstance(pictures, Pictures):
+        yield from _predict_split(pictures.ranged(preprocess.value_range), preprocess, classes, model)
+        return
     size = batch_size(preprocess)
     chunk: list[tuple[int, Picture | PictureError]] = []
     for numbered in enumerate(as_many(pictures)):
@@ -50,6 +55,26 @@ def predict_stream(
             yield from _predict_chunk(chunk, preprocess, classes, model)
             chunk = []
     yield from _predict_chunk(chunk, preprocess, classes, model)
+
+
+def _predict_split(
+    pictures: Pictures, preprocess: Preprocess, classes: tuple[str, ...], model: Model
+) -> Iterator[Prediction | PictureError]:
+    """Yield a prediction, which has the true class, for each picture of a split, or why there is none."""
+    answers = predict_stream((_picture(pictures, index) for index in range(len(pictures))), preprocess, classes, model)
+    for index, answer in enumerate(answers):
+        if isinstance(answer, PictureError):
+            yield answer
+            continue
+        name, true_class = pictures.name(index), pictures.classes[pictures.labels[index]]
+        yield replace(answer, picture=answer.picture if name.isdecimal() else name, true_class=true_class)
+
+
+def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
+    try:
+        return pictures.picture(index)
+    except PictureError as error:  # which answers for this picture alone
+        return error
 
 
 def read_pixels(numbered: tuple[int, Picture | PictureError], preprocess: Preprocess) -> Pixels | PictureError:

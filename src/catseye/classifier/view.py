@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 50  # of a table with pictures
 _MOST_CLASSES = 10  # by name
 _COLUMNS = ("picture", "class", "probability>", "next most likely")
+_LABELLED = ("picture", "class", "true class", "", "probability>", "next most likely")  # with a mark where they differ
+_WRONG = "✗"
 
 
 @make_view.register(Classifier)
@@ -48,7 +50,8 @@ def view_classifier(classifier: Classifier) -> View:
 @make_view.register(Prediction)
 def view_prediction(prediction: Prediction) -> View:
     """Return the picture with its most probable classes."""
-    title = f"{prediction.picture}: {prediction.class_name} ({percent(prediction.probability)})"
+    known = f", labelled {prediction.true_class}" if prediction.true_class is not None else ""
+    title = f"{prediction.picture}: {prediction.class_name} ({percent(prediction.probability)}){known}"
     rows = tuple((name, percent(share)) for name, share in prediction.top())
     table = Table(("class", "probability>"), rows)
     return View(title, (title, table), lambda: _draw(prediction), html=lambda: _html(prediction))
@@ -57,11 +60,12 @@ def view_prediction(prediction: Prediction) -> View:
 @make_view.register(Predictions)
 def view_predictions(predictions: Predictions) -> View:
     """Return a row for each picture; as a figure, each picture with its most probable classes."""
-    rows = tuple(map(_row, predictions))
-    table = Table(_COLUMNS, rows)
+    rows = tuple(_row(answer, labelled=predictions.labelled) for answer in predictions)
+    table = Table(_columns(predictions), rows)
     draw = partial(_draw_all, predictions) if rows else None
     writers = {".csv": predictions.save_csv}
-    return View("Predictions", (table,), draw, writers=writers, html=lambda: _table_html(predictions))
+    parts = (table, repr(predictions.counts)[1:-1]) if predictions.labelled else (table,)
+    return View("Predictions", parts, draw, writers=writers, html=lambda: _table_html(predictions))
 
 
 @make_view.register(Sorting)
@@ -76,11 +80,17 @@ def view_sorting(sorting: Sorting) -> View:
     return View("Sorted pictures", parts, writers={".csv": sorting.save_csv})
 
 
-def _row(answer: Prediction | PictureError) -> tuple[str, ...]:
+def _columns(predictions: Predictions) -> tuple[str, ...]:
+    return _LABELLED if predictions.labelled else _COLUMNS
+
+
+def _row(answer: Prediction | PictureError, *, labelled: bool) -> tuple[str, ...]:
     if isinstance(answer, PictureError):
-        return answer.picture, "error", "", answer.reason
+        return answer.picture, "error", *(("", "") if labelled else ()), "", answer.reason
     others = ", ".join(f"{name} {percent(share)}" for name, share in answer.top(3)[1:])
-    return answer.picture, answer.class_name, percent(answer.probability), others
+    true_class = answer.true_class or ""
+    known = (true_class, _WRONG if true_class != answer.class_name else "") if labelled else ()
+    return answer.picture, answer.class_name, *known, percent(answer.probability), others
 
 
 def _draw(prediction: Prediction) -> Figure:
@@ -106,8 +116,15 @@ def _table_html(predictions: Predictions) -> str:
     if len(predictions) == 1 and isinstance(predictions[0], Prediction):
         return _html(predictions[0])
     shown = predictions.answers[:_MOST_ROWS]
-    cards = [_card(answer) | {"cells": _row(answer)} for answer in shown]
-    return _render("predictions.html.j2", cards=cards, hidden=len(predictions) - len(cards), words=repr(predictions))
+    columns = _columns(predictions)
+    cards = [_card(answer) | {"cells": _row(answer, labelled=predictions.labelled)} for answer in shown]
+    return _render(
+        "predictions.html.j2",
+        columns=columns,
+        cards=cards,
+        hidden=len(predictions) - len(cards),
+        words=repr(predictions),
+    )
 
 
 def _card(answer: Prediction | PictureError) -> dict[str, Any]:

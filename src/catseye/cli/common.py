@@ -98,7 +98,10 @@ Backbone = Annotated[
 ]
 Weights = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Weights of the backbone: .safetensors or .pth [default: the official ones]."),
+    typer.Option(
+        metavar="FILE",
+        help="Weights of the backbone: .safetensors, .pth, or of VGG Keras's .h5 [default: the official ones].",
+    ),
 ]
 
 

@@ -24,7 +24,7 @@ def command(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A .keras, .weights.h5, .pth, .pt or .safetensors file, or a run folder.",
+            help="A .keras, .h5, .pth, .pt, .ckpt or .safetensors file, or a run folder.",
             autocompletion=complete_classifier,
         ),
     ],

@@ -8,24 +8,16 @@ from typing import Annotated
 import typer
 
 from catseye.arguments import read_pair
+from catseye.cli.by_hand import ENDINGS, Output, Source
 from catseye.cli.common import Force, Json, console, escape_line
 from catseye.cli.completion import KERNELS, PADDINGS, POOLINGS, choose_from
 from catseye.cli.next_step import tell_next
-from catseye.cli.output import choose_output, file_option
+from catseye.cli.output import choose_output
 from catseye.cli.printing import write_and_print
-
-_ENDINGS = (".gif", ".png", ".svg", ".html")
 
 
 def command(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="INPUT",
-            help='A picture, "drawing" (a cat of 5×4 pixels), a .csv or .npy file, or numbers: "[[1, 2], [3, 4]]".',
-            autocompletion=choose_from(("drawing",)),
-        ),
-    ] = "drawing",
+    source: Source = "drawing",
     kernel: Annotated[
         str,
         typer.Option(
@@ -72,14 +64,12 @@ def command(
     steps: Annotated[
         int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
     ] = None,
-    output: Annotated[
-        Path | None, file_option(words="Write a .gif animation, a .png or .svg figure, or a .html page")
-    ] = None,
+    output: Output = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum."""
-    choose_output(output, json=json, force=force, read=Path(source), endings=_ENDINGS)
+    choose_output(output, json=json, force=force, read=Path(source), endings=ENDINGS)
     from catseye.verbs.networks import convolve as convolve_by_hand
 
     pool_step = None if pool_stride is None else read_pair("--pool-stride", pool_stride)

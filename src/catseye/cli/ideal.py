@@ -66,7 +66,7 @@ def command(
     from catseye.verbs.sources import open_classifier
 
     # As catseye.ideal does, but the names of files are known, and checked, before any work.
-    opened, name = open_classifier(classifier, weights)
+    opened, name = open_classifier(classifier, weights, needs_classes=not channel or bool(classes))
     targets = choose_targets(opened, classes or (), channel or ())
     bare = picture_files(file, targets) if file else ()
     files = tuple(choose_beside(one, named=output is not None, force=force) for one in bare)
@@ -77,6 +77,6 @@ def command(
         if not one.reached:
             print(escape_line(f"note: {shortfall(one)}"), file=sys.stderr)
     write_and_print(replace(found, files=files), file, json=json, names_figure=False)
-    if not json:
+    if not json and opened.classes:
         explained = files[0].with_name(f"{files[0].stem}-explained.png")
         tell_next("explain", *opened_by(classifier, weights), files[0], "-o", explained)

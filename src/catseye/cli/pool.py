@@ -8,25 +8,17 @@ from typing import Annotated
 import typer
 
 from catseye.arguments import read_pair
+from catseye.cli.by_hand import ENDINGS, Output, Source
 from catseye.cli.common import Force, Json, console, escape_line
 from catseye.cli.completion import PADDINGS, POOLINGS, choose_from
 from catseye.cli.next_step import tell_next
-from catseye.cli.output import choose_output, file_option
+from catseye.cli.output import choose_output
 from catseye.cli.printing import write_and_print
 from catseye.system.files import is_there
 
-_ENDINGS = (".gif", ".png", ".svg", ".html")
-
 
 def command(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="INPUT",
-            help='A picture, "drawing" (a cat of 5×4 pixels), a .csv or .npy file, or numbers: "[[1, 2], [3, 4]]".',
-            autocompletion=choose_from(("drawing",)),
-        ),
-    ] = "drawing",
+    source: Source = "drawing",
     kind: Annotated[
         str,
         typer.Option(
@@ -51,14 +43,12 @@ def command(
     steps: Annotated[
         int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
     ] = None,
-    output: Annotated[
-        Path | None, file_option(words="Write a .gif animation, a .png or .svg figure, or a .html page")
-    ] = None,
+    output: Output = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Pool a picture or a matrix, show every step, and compare max and average pooling and sampling by stride."""
-    choose_output(output, json=json, force=force, read=Path(source), endings=_ENDINGS)
+    choose_output(output, json=json, force=force, read=Path(source), endings=ENDINGS)
     from catseye.verbs.by_hand import pool as pool_by_hand
 
     pooled = pool_by_hand(

@@ -27,7 +27,7 @@ def command(
     output: Annotated[
         Path | None,
         file_option(
-            words="Write the fields on PICTURE, or without one the table, to this .png, .svg or .html file "
+            words="Draw the fields on PICTURE, or without one on an empty frame, to this .png, .svg or .html file "
             f"[default: {_FILE} with PICTURE; none with --json]"
         ),
     ] = None,

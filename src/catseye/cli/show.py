@@ -37,7 +37,7 @@ def command(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Draw a grid of pictures with the names of their classes, taking the classes in turn."""
+    """Draw a grid of pictures with the names of their classes, taking the classes in turn; of a slice, in its order."""
     from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.data import show as draw
 

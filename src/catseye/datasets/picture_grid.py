@@ -66,6 +66,8 @@ class PictureGrid(Answer):
 def make_grid(dataset: Dataset, split: str = "train", *, count: int = 40, seed: int = 0) -> PictureGrid:
     """Return ``count`` pictures of a split, fewer if there are not as many, taking the classes in turn.
 
+    Those of a slice, such as ``"test[:20]"``, are shown in its order.
+
     Parameters
     ----------
     dataset
@@ -87,7 +89,7 @@ def make_grid(dataset: Dataset, split: str = "train", *, count: int = 40, seed: 
         raise UsageError(f"count must be between 1 and {_MOST}; got {count}.")
     pictures = dataset[split]
     chosen = every_class_in_turn(pictures.labels, count, seed)
-    shown = tuple(_shown(pictures, index) for index in chosen)
+    shown = tuple(_shown(pictures, index) for index in (sorted(chosen) if "[" in split else chosen))
     return PictureGrid(dataset.info, split, len(pictures), shown)
 
 

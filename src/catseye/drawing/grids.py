@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH
 from catseye.drawing.labels import wrap_text
 from catseye.drawing.numbers import exact
 from catseye.drawing.style import PLANES, SIGNED
@@ -33,15 +34,24 @@ _GREYS: Colormap = colormaps["gray"]
 _LARGEST_DRAWN = 700  # rows or columns of a picture
 
 
-def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str) -> Figure:
-    """Return a figure with a panel for each of the values, row by row, each in the middle of its column."""
-    columns = range(max(len(row) for row in rows))
-    widths = [max([_NARROWEST, *(_sides(row[at])[0] for row in rows if at < len(row))]) + _GAP for at in columns]
-    heights = [max(_sides(values)[1] for values in row) + _HEADING for row in rows]
-    width = max(_NARROWEST_FIGURE, sum(widths))
-    lines = [line for part in title.split("\n") for line in wrap_text(part, width - _GAP, _TITLE_SIZE)]
+def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str, *, slide: bool = False) -> Figure:
+    """Return a figure with a panel for each of the values, row by row, each in the middle of its column.
+
+    ``slide``: it has the shape of a page of 16:9, of which the panels have as much as they need.
+    """
+    widths, heights = _measured(rows)
+    width, height = max(_NARROWEST_FIGURE, sum(widths)), sum(heights) + _GAP
+    lines = _wrapped(title, width)
+    if slide:
+        width = max(width, (height + _LINE * (len(lines) + 1)) * PAGE_WIDTH / PAGE_HEIGHT)
+        lines = _wrapped(title, width)
+        # What is left stands between the columns and between the rows.
+        widths = [wide + (width - sum(widths)) / len(widths) for wide in widths]
+        left_over = max(0.0, width * PAGE_HEIGHT / PAGE_WIDTH - height - _LINE * (len(lines) + 1))
+        heights = [tall + left_over / len(heights) for tall in heights]
+        height += left_over
     above = _LINE * (len(lines) + 1)
-    height = above + sum(heights) + _GAP
+    height += above
     figure = Figure((width, height))
     figure.text(_GAP / 2 / width, 1 - _LINE / 2 / height, "\n".join(lines), va="top", fontsize=_TITLE_SIZE)
     top = height - above
@@ -54,6 +64,17 @@ def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str) -> Figure:
             left += wide
         top -= tall
     return figure
+
+
+def choose_columns(panels: Sequence[Floats], most: int) -> int:
+    """Return how many panels stand side by side, at most ``most``, to be as large as possible on a page of 16:9."""
+
+    def enlarged(columns: int) -> float:
+        widths, heights = _measured([panels[at : at + columns] for at in range(0, len(panels), columns)])
+        above = 4 * _LINE  # of a title as it usually is
+        return min(PAGE_WIDTH / max(_NARROWEST_FIGURE, sum(widths)), PAGE_HEIGHT / (sum(heights) + _GAP + above))
+
+    return max(range(1, min(most, len(panels)) + 1), key=lambda columns: (round(enlarged(columns), 1), columns))
 
 
 def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = None, like: Any = None) -> None:
@@ -92,9 +113,9 @@ def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = No
             axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=9 if len(text) < 5 else 7)
 
 
-def response_image(values: Floats) -> Image.Image:
-    """Return an output as a picture in the colours of the figure."""
-    low, high, colours = _scale(values, "output")
+def response_image(values: Floats, like: Floats | None = None) -> Image.Image:
+    """Return an output as a picture in the colours of the figure, on the scale of ``like``."""
+    low, high, colours = _scale(values if like is None else like, "output")
     painted = colours((values - low) / (high - low), bytes=True)
     return Image.fromarray(painted[..., :3])
 
@@ -127,6 +148,17 @@ def ink_on(colour: Sequence[float]) -> str:
     light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
     luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
     return "black" if luminance > _EQUAL_CONTRAST else "white"
+
+
+def _measured(rows: Sequence[Sequence[Floats]]) -> tuple[list[float], list[float]]:
+    """Return the widths of columns and the heights of rows with their headings, in inches."""
+    columns = range(max(len(row) for row in rows))
+    widths = [max([_NARROWEST, *(_sides(row[at])[0] for row in rows if at < len(row))]) + _GAP for at in columns]
+    return widths, [max(_sides(values)[1] for values in row) + _HEADING for row in rows]
+
+
+def _wrapped(title: str, width: float) -> list[str]:
+    return [line for part in title.split("\n") for line in wrap_text(part, width - _GAP, _TITLE_SIZE)]
 
 
 def _sides(values: Floats) -> tuple[float, float]:

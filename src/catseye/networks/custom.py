@@ -14,7 +14,7 @@ from catseye.arguments import received
 from catseye.errors import UsageError, first_line
 from catseye.networks.definition.from_modules import define_modules
 from catseye.networks.memory_layout import keep_layout
-from catseye.networks.names import custom_name
+from catseye.networks.names import custom_name, custom_title
 from catseye.networks.structure import detached_attributes, in_evaluation_mode
 from catseye.networks.weights import STORED_TYPES
 
@@ -23,6 +23,8 @@ CustomNetwork = nn.Module | Callable[[Shape, int], nn.Module]
 
 _PROBES = 2  # pictures of noise that a network is tried with
 _SUMS_TO_ONE = 1e-3
+_ALIKE = 1e-3  # logits that differ by no more than rounding
+_BY_BATCH = "Keep track_running_stats of batch normalisation, and give attention batch_first=True."
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,7 @@ def make_module(
         output = _run(module, shape)
     if must_classify:
         _check_logits(output, classes)
-        if compute_check(module, shape) != compute_check(module, shape):
-            raise UsageError(
-                "the network returns other logits for the same picture each time, in evaluation mode too: let it draw "
-                "random numbers only while self.training."
-            )
+        _check_alone(module, shape)
     for name, value in module.state_dict().items():
         if not isinstance(value, torch.Tensor) or value.dtype not in STORED_TYPES:
             kind = str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else received(value)
@@ -89,13 +87,24 @@ def make_module(
     return module
 
 
-def compute_check(network: nn.Module, shape: Shape) -> list[float]:
-    """Return the logits for one picture of noise, by which it can be told whether a network is still the same."""
+def compute_check(network: nn.Module, shape: Shape, other: torch.Tensor | None = None) -> list[float]:
+    """Return the logits for one picture of noise, by which it can be told whether a network is still the same.
+
+    They are computed alone, or beside the ``other`` picture (1, C, H, W).
+    """
     height, width, channels = shape
     noise = torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
-        logits: list[float] = in_evaluation_mode(network)(noise)[0].tolist()
+        batch = noise if other is None else torch.cat((noise, other))
+        logits: list[float] = in_evaluation_mode(network)(batch)[0].tolist()
     return logits
+
+
+def made_name(network: CustomNetwork) -> str:
+    """Return what to call a network before it is made: its class, or the function that makes it."""
+    if isinstance(network, nn.Module):
+        return custom_title(custom_name(type(network).__name__))
+    return getattr(network, "__name__", "network")
 
 
 def _made(network: object, shape: Shape, classes: int) -> nn.Module:
@@ -168,6 +177,24 @@ def _check_step(module: nn.Module, shape: Shape, classes: int) -> None:
             f"the network must return logits (B, {classes}) in training mode too; for {_PROBES} pictures it returns "
             f"{got}."
         )
+
+
+def _check_alone(module: nn.Module, shape: Shape) -> None:
+    """Raise `UsageError` unless a picture has the same logits each time, alone and beside another."""
+    height, width, channels = shape
+    other = torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(1))
+    try:
+        alone, again = compute_check(module, shape), compute_check(module, shape)
+    except Exception as error:
+        raise UsageError(f"the network fails for a batch of one picture: {_reason(error)}. {_BY_BATCH}") from error
+    if alone != again:
+        raise UsageError(
+            "the network returns other logits for the same picture each time, in evaluation mode too: let it draw "
+            "random numbers only while self.training."
+        )
+    beside = compute_check(module, shape, other)
+    if not torch.allclose(torch.tensor(alone), torch.tensor(beside), rtol=_ALIKE, atol=_ALIKE):
+        raise UsageError(f"the network's logits for a picture depend on the others in its batch. {_BY_BATCH}")
 
 
 def _check_logits(output: object, classes: int) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, Parallel
+from catseye.networks.functions import is_elementwise
 from catseye.networks.tracing import trace
 
+_MOST_NAMED = 8  # layers in an error
 _FOLLOWING = (nn.BatchNorm2d, nn.GroupNorm, ChannelNorm, *ACTIVATION_NAMES)
 
 
@@ -21,6 +25,31 @@ def layer_names(network: nn.Module) -> tuple[str, ...]:
     """
     stages = tuple(network.stages()) if isinstance(network, Backbone) else ()
     return *stages, *(name for name, _ in network.named_modules() if name and name not in stages)
+
+
+def function_names(network: nn.Module) -> tuple[str, ...]:
+    """Return the names, as in a summary, of what functions and methods compute; of a network that can be followed."""
+    try:
+        nodes = trace(network).graph.nodes
+    except Exception:  # whatever a network of one's own does with what is not a tensor
+        return ()
+    return tuple(node.name for node in nodes if node.op in ("call_function", "call_method"))
+
+
+def activation_functions(network: nn.Module) -> dict[str, str]:
+    """Return the function by layer, such as ``"relu"``, that alone takes the output of a layer that is a module."""
+    if type(network) is nn.Sequential or isinstance(network, Backbone):
+        return {}
+    try:
+        nodes = list(trace(network).graph.nodes)
+    except Exception:  # as in function_names
+        return {}
+    following = {
+        str(node.target): [user for user in node.users if user.op != "call_module" and is_elementwise(user)]
+        for node in nodes
+        if node.op == "call_module" and len(node.users) == 1
+    }
+    return {layer: re.sub(r"_\d+$", "", users[0].name) for layer, users in following.items() if users}
 
 
 def default_layers(network: nn.Module) -> tuple[str, ...]:
@@ -78,7 +107,13 @@ def last_maps(network: nn.Module) -> str:
     """
     names = default_layers(network)
     if not names:
-        raise UsageError("the network has no convolution: none of its layers keeps positions in the picture.")
+        if type(network) is nn.Sequential or isinstance(network, Backbone):
+            raise UsageError("the network has no convolution: none of its layers keeps positions in the picture.")
+        named = f"name a layer that keeps positions ({', '.join(layer_names(network)[:_MOST_NAMED])})"
+        raise UsageError(
+            "no module of the network is a convolution, and what functions compute is not kept: "
+            f"{f'{named}, or ' if layer_names(network) else ''}write nn.Conv2d in place of the function."
+        )
     return names[-1]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 
 from catseye.errors import CatseyeError
-from catseye.networks.endings import ORDERED_ENDINGS
+from catseye.networks.state_dicts import check_numbers, without_prefix
 from catseye.networks.weights import difference, read_weights
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ def load_matching_weights(path: Path, network: nn.Module) -> None:
         {name: tuple(value.shape) for name, value in wanted.items()},
         {name.removeprefix("_orig_mod."): value for name, value in read_weights(path).items()},
         path,
-        ordered=path.suffix.lower() in ORDERED_ENDINGS,
+        ordered=path.suffix.lower() != ".safetensors",
     )
+    check_numbers(path, tensors, wanted)
     state = {name: tensors[name].to(value.dtype) for name, value in wanted.items()}
     if not all(value.isfinite().all() for value in state.values()):
         raise CatseyeError(f"{path} holds weights that are not finite.")
@@ -79,7 +80,7 @@ def load_named_weights(path: Path, network: nn.Module, tensors: Tensors) -> None
     """
     wanted = network.state_dict()
     names = {name: _without_wrappers(name) for name in wanted}
-    have = {_without_wrappers(name): value for name, value in tensors.items()}
+    have = without_prefix({_without_wrappers(name): value for name, value in tensors.items()}, names.values())
     for name in names.values():
         if name.endswith(_COUNTER):
             have.setdefault(name, torch.zeros((), dtype=torch.int64))
@@ -91,11 +92,7 @@ def load_named_weights(path: Path, network: nn.Module, tensors: Tensors) -> None
         fault = "without the prefixes module and _orig_mod, several names are the same"
     if fault:
         raise CatseyeError(f"{path} holds the weights of another network: {fault}.")
-    for name, value in wanted.items():
-        given = have[names[name]]
-        if not torch.can_cast(given.dtype, value.dtype):
-            kinds = " instead of ".join(str(dtype).removeprefix("torch.") for dtype in (given.dtype, value.dtype))
-            raise CatseyeError(f"{path} holds the weights of another network: {names[name]} is {kinds}.")
+    check_numbers(path, have, {names[name]: value for name, value in wanted.items()})
     state = {name: have[names[name]].to(value.dtype) for name, value in wanted.items()}
     if not all(value.isfinite().all() for value in state.values()):
         raise CatseyeError(f"{path} holds weights that are not finite.")
@@ -120,6 +117,7 @@ def match_names(wanted: Mapping[str, tuple[int, ...]], tensors: Tensors, path: P
     counters = {name: torch.zeros((), dtype=torch.int64) for name in wanted if name.endswith(_COUNTER)}
     shapes = {name: shape for name, shape in wanted.items() if name not in counters}
     tensors = {name: value for name, value in tensors.items() if not name.endswith(_COUNTER)}
+    tensors = without_prefix(tensors, shapes)
     if tensors.keys() == shapes.keys():
         fault = difference(shapes, {name: tuple(value.shape) for name, value in tensors.items()})
         if fault:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catseye.errors import CatseyeError, unknown
+from catseye.errors import CatseyeError, UsageError, unknown
 from catseye.images.preprocess import Preprocess
 from catseye.networks.backbones import timm as timm_network
+from catseye.networks.keras.vgg_weights import MEAN, STD, is_keras_weights, read_keras_vgg
 from catseye.networks.names import BACKBONES, TIMM, is_backbone
 from catseye.networks.registry import backbone
 from catseye.networks.weights import load_weights, read_weights
 from catseye.system.downloads import download
+from catseye.system.files import is_there
 
 if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
@@ -70,7 +72,7 @@ class Pretrained:
     digest: str
 
 
-def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
+def pretrained(name: str, weights: str | Path | None, home: Path, *, whole: bool = True) -> Pretrained:
     """Return a backbone with its ImageNet weights, or with those in a file.
 
     Parameters
@@ -78,10 +80,13 @@ def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
     name
         One of ``BACKBONES``, or ``"timm:NAME"``.
     weights
-        A safetensors or .pth file with the official parameter names, for any number of classes. By default an
-        installed package's, else the official ones, which are downloaded once into ``home``.
+        A safetensors or .pth file with the official parameter names, for any number of classes; for VGG-16 and VGG-19
+        also a file of Keras's. By default an installed package's, else the official ones, which are downloaded once
+        into ``home``.
     home
         The folder where downloads are kept.
+    whole
+        Refuse weights without the dense layers.
 
     Raises
     ------
@@ -92,6 +97,8 @@ def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
     """
     if not is_backbone(name):
         raise unknown("backbone", name, BACKBONES)
+    if weights and is_keras_weights(Path(weights)):
+        return _of_keras(name, Path(weights), whole=whole)
     if name.startswith(TIMM):
         return _of_timm(name, weights)
     file, origin = (Path(weights), Path(weights).name) if weights else _official(name, home)
@@ -101,12 +108,26 @@ def pretrained(name: str, weights: str | Path | None, home: Path) -> Pretrained:
     return Pretrained(name, network, preprocess, origin, _digest(network))
 
 
+def keras_preprocess_of(name: str) -> Preprocess:
+    """Return the preprocess that a backbone's weights from Keras were trained with."""
+    return preprocess_of(name).normalised(MEAN, STD)
+
+
 def preprocess_of(name: str) -> Preprocess:
     """Return the preprocess that a backbone's official weights were trained with."""
     if name in _LITE_SIDES:
         side, crop_share, interpolation = _LITE_SIDES[name]
         return Preprocess(side, side, 3, (127 / 255,) * 3, (128 / 255,) * 3, crop_share, interpolation)
     return Preprocess(224, 224, 3, _IMAGENET_MEAN, _IMAGENET_STD, 224 / 256, "bilinear")
+
+
+def _of_keras(name: str, file: Path, *, whole: bool) -> Pretrained:
+    if not is_there(file):
+        raise UsageError(f"there is no weight file {file}.")
+    network = read_keras_vgg(name, file)
+    if whole and not network.head.out_features:
+        raise CatseyeError(f"{file} holds {name} without its dense layers, which this needs: bring the whole weights.")
+    return Pretrained(name, network, keras_preprocess_of(name), file.name, _digest(network))
 
 
 def _of_timm(name: str, weights: str | Path | None) -> Pretrained:

@@ -10,7 +10,7 @@ from torch import nn
 
 from catseye.errors import UsageError, unknown
 from catseye.networks.backbones.backbone import LOGITS, Backbone
-from catseye.networks.layers import layer_names
+from catseye.networks.layers import function_names, layer_names
 from catseye.networks.structure import copy_structure, tensors_in
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Probe:
         modules = {}
         for name in names:
             if name not in (*known, LOGITS):
-                raise unknown("layer", name, known)
+                raise _unknown_layer(self.network, name)
             if name not in (*stages, LOGITS):
                 modules[name] = self.network.get_submodule(name)
         return modules
@@ -86,6 +86,18 @@ class Probe:
         if isinstance(self.network, Backbone):
             return self.network.outputs(pictures)
         return {LOGITS: self.logits(pictures)}
+
+
+def _unknown_layer(network: nn.Module, name: str) -> UsageError:
+    known = layer_names(network)
+    if name in function_names(network):
+        return UsageError(
+            f"layer {name} is a function, whose output is not kept: write a module in its place, such as "
+            "nn.MaxPool2d(2) for max_pool2d."
+        )
+    return (
+        unknown("layer", name, known) if known else UsageError(f"unknown layer {name!r}: the network has no modules.")
+    )
 
 
 def _record(results: list[torch.Tensor], layer: nn.Module, received: object, returned: Any) -> Any:

@@ -20,7 +20,7 @@ from catseye.networks.definition.definition_file import SUFFIX, read_network_fil
 from catseye.networks.definition.habits import is_known_elsewhere
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
 from catseye.networks.definition.shape import TooSmallError
-from catseye.networks.lessons import NAMED_TEXTS
+from catseye.networks.lessons import NAMED_TEXTS, SMALL
 from catseye.networks.names import (
     BACKBONES,
     LARGEST_CLASSES,
@@ -178,8 +178,10 @@ def _defined(name: str, shape: tuple[int, int, int], classes: int, batch_norm: b
     except TooSmallError as error:
         side = defined.smallest_side()
         height, width, _ = shape
+        fits = name in LESSONS and min(height, width) >= smallest_side(SMALL)
         raise UsageError(
             f"a picture of {height}×{width} pixels is too small for the network: {error} The smallest is {side}×{side}."
+            f"{f' The network {SMALL} takes smaller ones.' if fits else ''}"
         ) from None
     parameters = sum(weight.numel() for weight in plan.parameters())
     if parameters > LARGEST_PARAMETERS:

@@ -153,10 +153,17 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     row: they are named in the one before, which also has their parameters. What several layers share is counted once,
     for the first.
     """
+    return summarise_with_geometries(network, shape, name)[0]
+
+
+def summarise_with_geometries(
+    network: nn.Module, shape: tuple[int, int, int], name: str = "network"
+) -> tuple[Summary, dict[str, Geometry]]:
+    """Return the summary of :func:`summarise` and what :func:`geometries` returns, found in one walk."""
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     operations = [Operation(layers[0], ())]
     counted: set[int] = set()
-    steps = _steps(network, shape)
+    steps, known = _steps(network, shape)
     for step in steps:
         layer = _layer(step, counted)
         operations.append(Operation(layer, step.sources or (), step.inside))
@@ -166,14 +173,15 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
             layers.append(layer)
     other = sum(weight.numel() for weight in network.parameters()) - sum(layer.parameters for layer in layers)
     followed = all(step.sources is not None for step in steps)
-    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else ())
+    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else ()), known
 
 
-def _steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
+def _steps(network: nn.Module, shape: tuple[int, int, int]) -> tuple[list[Step], dict[str, Geometry]]:
     try:
-        return list(Walk(network).steps(shape))
+        walk = Walk(network)
+        return list(walk.steps(shape)), walk.by_module
     except Exception:  # whatever a network of one's own does with what is not a real tensor
-        return record_steps(network, shape)
+        return record_steps(network, shape), {}
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
@@ -197,8 +205,9 @@ def _merged(row: Layer, addition: Layer) -> Layer:
 
 def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
-    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels.
-    last = isinstance(step.layer, nn.Linear | nn.LayerNorm)
+    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels. A class made from
+    # them that says so itself, such as a normalisation of maps (C, H, W), is told by what it returns.
+    last = isinstance(step.layer, nn.Linear | nn.LayerNorm) and _has_channels_last(step.layer, size)
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
@@ -207,6 +216,14 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     counted.update(fresh)
     parameters = sum(fresh.values())
     return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
+
+
+def _has_channels_last(layer: nn.Linear | nn.LayerNorm, size: tuple[int, ...]) -> bool:
+    """Say whether the last axis of a layer's output is the one that it works along."""
+    if type(layer) in (nn.Linear, nn.LayerNorm):
+        return True
+    width = layer.out_features if isinstance(layer, nn.Linear) else layer.normalized_shape[-1]
+    return size[-1] == width or size[0] != width
 
 
 def _multiply_adds(layer: nn.Module, output: tuple[int, ...]) -> int:

@@ -133,8 +133,9 @@ class Walk(fx.Interpreter):
         if geometry and isinstance(result, torch.Tensor) and result.dim() == 4:
             geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
         self._geometries[n] = geometry
-        # A module's last operation is its output.
-        for module in n.meta.get("nn_module_stack", ()):
+        # A module's last operation is its output, of the last run if it runs several times ("conv@1" is the second).
+        for run in n.meta.get("nn_module_stack", ()):
+            module = run.partition("@")[0]
             self.by_module.pop(module, None)
             if geometry:
                 self.by_module[module] = geometry
@@ -167,7 +168,7 @@ class Walk(fx.Interpreter):
 
     def _name_of_join(self, n: fx.Node) -> str:
         stack = list(n.meta.get("nn_module_stack", ()))
-        return stack[-1] if stack and stack[-1] else n.name
+        return stack[-1].partition("@")[0] if stack and stack[-1] else n.name
 
 
 def _size(layer: _Windowed | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:

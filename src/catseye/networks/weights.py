@@ -12,6 +12,7 @@ import torch
 
 from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.networks.backbones.efficientnet_lite import official_names
+from catseye.networks.state_dicts import check_numbers, find_state_dict, without_prefix
 from catseye.system.files import is_there
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ STORED_TYPES = {
     torch.uint8: "U8",
     torch.bool: "BOOL",
 }
-_WRAPPERS = ("state_dict", "model", "model_state_dict")  # under which training programs put the weights
 _COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
 _LISTED = 4
 _SAVE = "write its weights alone with torch.save(model.state_dict(), FILE)"
@@ -60,8 +60,7 @@ def read_weights(path: Path) -> Tensors:
         raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
         raise CatseyeError(
-            f"{path} is not a weight file, or holds more than weights; it was not loaded.\n"
-            f"If it holds a whole model, {_SAVE}."
+            f"{path} is not a weight file, or holds more than weights, and was not loaded; of a whole model, {_SAVE}."
         ) from error
     found = {name.removeprefix("module."): value for name, value in tensors.items()}
     if len(found) < len(tensors):
@@ -105,7 +104,7 @@ def load_weights(make: Callable[[int], Backbone], tensors: Tensors, path: Path) 
     """
     with torch.device("meta"):
         network = make(1)
-    tensors = official_names(tensors, network.state_dict())
+    tensors = official_names(without_prefix(tensors, network.state_dict()), network.state_dict())
     head = tensors.get(f"{network.head_name}.weight")
     classes = len(head) if head is not None and head.dim() == 2 and len(head) else 1
     with torch.device("meta"):
@@ -117,6 +116,7 @@ def load_weights(make: Callable[[int], Backbone], tensors: Tensors, path: Path) 
     fault = difference({n: tuple(v.shape) for n, v in wanted.items()}, {n: tuple(v.shape) for n, v in tensors.items()})
     if fault:
         raise CatseyeError(f"{path} holds the weights of another network: {fault}.")
+    check_numbers(path, tensors, wanted)
     network.load_state_dict({n: tensors[n].to(wanted[n].dtype) for n in wanted}, assign=True)
     if not all(value.isfinite().all() for value in network.state_dict().values()):
         raise CatseyeError(f"{path} holds weights that are not finite.")
@@ -146,16 +146,7 @@ def _safetensors(path: Path) -> Tensors:
 
 
 def _pth(path: Path) -> Tensors:
-    content = torch.load(path, map_location="cpu", weights_only=True)
-    for wrapper in _WRAPPERS:
-        if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
-            content = content[wrapper]
-    if not isinstance(content, dict):
-        raise TypeError("no dictionary of tensors")
-    tensors = {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
-    if not tensors or not all(isinstance(name, str) for name in tensors):
-        raise TypeError("no dictionary of tensors")
-    return tensors
+    return find_state_dict(torch.load(path, map_location="cpu", weights_only=True), path)
 
 
 def _some(names: list[str]) -> str:

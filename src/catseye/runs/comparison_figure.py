@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from catseye.drawing.canvas import PAGE_WIDTH
 from catseye.drawing.labels import fit_text
 from catseye.drawing.style import BLUE, ORANGE, show_percent
+from catseye.drawing.titled import titled_figure
 from catseye.runs.curves import draw_curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from catseye.runs.comparison import Comparison
 
@@ -22,6 +24,8 @@ _NAME_WIDTH = 2.4
 _ROW_HEIGHT, _AXIS_HEIGHT = 0.36, 0.9
 _PANEL_WIDTH, _PANEL_HEIGHT = 3.8, 2.2  # inches at most across: six runs stand side by side on a page of 16:9
 _TITLE_SIZE, _SMALLEST = 11, 8  # points
+_EDGE = 0.2  # inches of the margin
+_TICKS = 6  # numbers on the axis of accuracies, which may have two decimals
 
 
 def draw_comparison(comparison: Comparison) -> Figure:
@@ -38,7 +42,7 @@ def draw_comparison(comparison: Comparison) -> Figure:
     top = _ROW_HEIGHT * len(comparison.runs) + _AXIS_HEIGHT
     heights = [top, _PANEL_HEIGHT, _PANEL_HEIGHT] if histories else [top]
     width = max(_LEAST_WIDTH, min(PAGE_WIDTH, _PANEL_WIDTH * columns))
-    figure = Figure((width, sum(heights)), layout="constrained")
+    figure = titled_figure(width, sum(heights) + _EDGE, "", _TITLE_SIZE)
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     _draw_accuracies(figure.add_subplot(grid[0, :]), comparison)
     longest = max((len(history) for _, history in histories), default=0)
@@ -82,5 +86,6 @@ def _draw_accuracies(axes: Axes, comparison: Comparison) -> None:
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.margins(x=0.08)
     show_percent(axes.xaxis)
+    axes.xaxis.set_major_locator(MaxNLocator(_TICKS))
     axes.set_xlabel("accuracy" if comparison.same_data else "accuracy (of runs tested on different pictures)")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9)

@@ -33,6 +33,7 @@ from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
 from catseye.training.choices import own_loss_name
+from catseye.training.lone_picture import check_lone_picture
 from catseye.training.loop import Task, fit
 from catseye.training.losses import read_loss
 from catseye.training.metrics import read_metrics
@@ -191,6 +192,7 @@ def _build_network(planned: Plan) -> nn.Module:
         network = planned.made or build(
             planned.network, planned.preprocess.shape, len(planned.train.classes), **_options(planned)
         )
+    check_lone_picture(network, planned.preprocess.shape, planned.recipe, len(planned.train))
     initialise(network, planned.recipe.initialisation, planned.recipe.seed)
     return network
 

@@ -31,6 +31,7 @@ from catseye.training.choices import loss_title, own_loss_name
 from catseye.training.display import NO_DISPLAY, training_display
 from catseye.training.forecast import TrainingForecast
 from catseye.training.history import Epoch
+from catseye.training.lone_picture import freeze_statistics
 from catseye.training.losses import LossFunction, OwnLoss, build_loss
 from catseye.training.metrics import NO_METRICS, Metrics
 from catseye.training.optimizer import build_optimizers
@@ -248,9 +249,7 @@ def _step(
 def _set_training(task: Task) -> None:
     task.network.train()
     if task.recipe.frozen_statistics:
-        for module in task.network.modules():
-            if isinstance(module, nn.modules.batchnorm._NormBase):
-                module.eval()
+        freeze_statistics(task.network)
 
 
 def _validate(task: Task) -> tuple[float, float, dict[str, float]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from catseye.arguments import parse_epsilon
 from catseye.errors import UsageError
+from catseye.training.suited import BY_OPTIMIZER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,13 +179,17 @@ def declared_options(recipe: type) -> dict[str, Option]:
 def attributes_section(options: dict[str, Option]) -> str:
     """Return the section of a docstring that describes each option."""
     parts = [
-        f"{each.name} : {each.kind.__name__}, default {each.default!r}\n"
+        f"{each.name} : {each.kind.__name__}, default {_in_words(each.default)}\n"
         + textwrap.fill(
             f"{each.sentence} {each.details}".strip(), 110, initial_indent=" " * 4, subsequent_indent=" " * 4
         )
         for each in options.values()
     ]
     return "\n".join(["Attributes", "----------", *parts])
+
+
+def _in_words(default: object) -> str:
+    return "that of the optimizer" if default is BY_OPTIMIZER else repr(default)
 
 
 def either(names: tuple[str, ...]) -> str:

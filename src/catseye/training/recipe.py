@@ -11,8 +11,9 @@ from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
 from catseye.training.choices import Average, Initialisation, Loss, Optimizer, Schedule, is_own_loss
 from catseye.training.conflicts import DEFAULT_LR_DECAY, check_conflicts
-from catseye.training.defaults import LARGEST_SHIFT, default_changes
+from catseye.training.defaults import LARGEST_SHIFT, default_changes, lesson_values
 from catseye.training.options import Limits, attributes_section, declared_options, option
+from catseye.training.suited import BY_OPTIMIZER, changes_with_optimizer, check_momentum, suited_in_words, suited_values
 
 _SHARE = Limits(0, 1, below=True)
 
@@ -55,10 +56,11 @@ class Recipe(ShortRepr):
         advice="`adamw` where `muon` does not converge",
     )
     learning_rate: float = option(
-        0.01,
-        "Peak learning rate.",
+        BY_OPTIMIZER,
+        "Peak learning rate [default: as suits the optimizer].",
         flag="lr",
         limits=Limits(0, 1000, above=True),
+        details=f"{suited_in_words('learning_rate')}; less for few pictures.",
         advice="a lower one if the loss jumps or stops being finite",
     )
     schedule: Schedule = option(
@@ -91,9 +93,10 @@ class Recipe(ShortRepr):
         advice="with `--optimizer sgd`",
     )
     weight_decay: float = option(
-        0.05,
-        "Weight decay: how strongly weights are pulled towards 0.",
+        BY_OPTIMIZER,
+        "Weight decay: how strongly weights are pulled towards 0 [default: as suits the optimizer].",
         limits=Limits(0),
+        details=f"{suited_in_words('weight_decay')}.",
         advice="more against overfitting",
     )
     loss: Loss = option(
@@ -227,11 +230,17 @@ class Recipe(ShortRepr):
     )
 
     def __post_init__(self) -> None:
+        for name, suited in self._defaults().items():
+            if getattr(self, name) is BY_OPTIMIZER:
+                object.__setattr__(self, name, suited)
         for name, each in OPTIONS.items():
             value = getattr(self, name)
             if name != "loss" or not is_own_loss(value):
                 each.check(value)
         check_conflicts(self.to_json())
+
+    def _defaults(self) -> dict[str, float]:
+        return suited_values(self.optimizer)
 
     @classmethod
     def default(cls, network: str, pictures: int, side: int) -> Self:
@@ -256,20 +265,7 @@ class Recipe(ShortRepr):
     @classmethod
     def lesson(cls, network: str) -> Self:
         """Return the recipe of the lessons: RMSprop for the digits, Adam for the clothes, nothing set aside."""
-        clothes = network == "fashion_convnet"
-        return cls(
-            epochs=10 if clothes else 5,
-            batch_size=32 if clothes else 128,
-            optimizer="adam" if clothes else "rmsprop",
-            learning_rate=0.001,
-            schedule="constant",
-            momentum=0.0,
-            weight_decay=0.0,
-            label_smoothing=0.0,
-            validation=0.0,
-            normalise=False,
-            initialisation="glorot_uniform",
-        )
+        return cls(**lesson_values(network == "fashion_convnet"))
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
@@ -284,8 +280,19 @@ class Recipe(ShortRepr):
         return asdict(self)
 
     def with_changes(self, changes: dict[str, Any]) -> Self:
-        """Return the recipe with some options changed; raise `UsageError` for an unknown name."""
-        return self.from_json(self.to_json() | changes)
+        """Return the recipe with some options changed.
+
+        With another optimizer, its learning rate and weight decay change too, unless they are given.
+
+        Raises
+        ------
+        UsageError
+            There is no such option, it cannot have this value, or it contradicts another.
+        """
+        values = self.to_json()
+        changed = self.from_json(values | changes_with_optimizer(values, changes) | changes)
+        check_momentum(changed.optimizer, changes)
+        return changed
 
 
 OPTIONS = declared_options(Recipe)

@@ -12,6 +12,7 @@ from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import fit_temperature
 from catseye.inference.batched import compute_logits
 from catseye.system.device import CPU
+from catseye.training.lone_picture import check_lone_picture
 from catseye.training.loop import Task, fit
 from catseye.training.planning import ready
 from catseye.training.recipe import Recipe
@@ -107,11 +108,14 @@ def fine_tune(
 
     Raises
     ------
+    UsageError
+        The batches hold one picture, and the network cannot be trained on that.
     PictureError
         A picture vanished since it was listed.
     CatseyeError
         The loss is not finite, or the checkpoint cannot be written or read.
     """
+    check_lone_picture(network, preprocess.shape, recipe, len(train))
     train, validation = ready(train, preprocess), ready(validation, preprocess)
     _calibrate(network, preprocess, validation)
     progressed = fit(Task(network, preprocess, recipe, train, validation, device), checkpoint, on_epoch)

@@ -66,7 +66,7 @@ def show(
     archives: str | Path | None = None,
     data_dir: str | Path | None = None,
 ) -> PictureGrid:
-    """Show a grid of pictures with the names of their classes, taking the classes in turn.
+    """Show a grid of pictures with the names of their classes, taking the classes in turn; of a slice, in its order.
 
     Parameters
     ----------

@@ -94,7 +94,8 @@ def maps(
     label, strict, archives, data_dir
         As for :func:`catseye.load`, if ``data`` is not loaded yet.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------
@@ -114,7 +115,7 @@ def maps(
     layers = read_names("layer", () if layer is None else layer)
     asked = _Asked(layers, channel, channels, all_layers=all_layers, filters=filters)
     asked.check(picture is not None, data is not None, count, by)
-    opened, name = open_classifier(classifier, weights)
+    opened, name = open_classifier(classifier, weights, needs_classes=False)
     if filters:
         found = read_first_filters(opened.network, layers[0] if layers else None)
         return replace(found, classifier=name, count=channels or _FILTERS)

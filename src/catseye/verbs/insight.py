@@ -61,7 +61,8 @@ def explain(
     seed
         Random seed of noise, random orders and random weights.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------
@@ -128,7 +129,8 @@ def attack(
     seed
         Random seed for the starts.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------
@@ -185,7 +187,8 @@ def ideal(
     seed
         Random seed.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------
@@ -201,7 +204,7 @@ def ideal(
     (8, 8, 1)
     """
     named, channels = read_classes("classes", classes), read_names("channel", channel)
-    opened, name = open_classifier(classifier, weights)
+    opened, name = open_classifier(classifier, weights, needs_classes=not channels or bool(named))
     targets = choose_targets(opened, named, channels)
     return find_ideals(
         opened,

@@ -102,7 +102,7 @@ def receptive_field(
         Name of a network or backbone, the text of a network of your own or its .toml file; a `torch.nn.Module`, or a
         function ``(shape, classes)`` that returns one; or a classifier, a run, or the path of either.
     picture
-        The picture to draw the fields on: a path, a Pillow image or an array. Without one the figure is a table.
+        The picture to draw the fields on: a path, a Pillow image or an array. Without one it is an empty frame.
     shape
         Height, width and channels of the input of a network without weights, as for :func:`summary`.
 

@@ -60,7 +60,8 @@ def sort(
         calibrated: at the default of 0.8, expect about one in five of the pictures just above it to be wrong, and far
         fewer of all those above it.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
+from catseye.classifier.storage import require_classes
 from catseye.errors import UsageError
 from catseye.networks.names import is_backbone
 from catseye.runs.run import Run
@@ -14,7 +15,9 @@ from catseye.runs.run import Run
 ClassifierSource: TypeAlias = "Classifier | Run | str | Path"
 
 
-def open_classifier(source: ClassifierSource, weights: str | Path | None = None) -> tuple[Classifier, str]:
+def open_classifier(
+    source: ClassifierSource, weights: str | Path | None = None, *, needs_classes: bool = True
+) -> tuple[Classifier, str]:
     """Return a classifier, and what it is called in answers.
 
     Parameters
@@ -23,6 +26,8 @@ def open_classifier(source: ClassifierSource, weights: str | Path | None = None)
         A classifier or finished run; the path of a run's folder or of a classifier's file; a backbone's name.
     weights
         A file of weights for the backbone that ``source`` names.
+    needs_classes
+        Refuse a backbone without its dense layers.
 
     Raises
     ------
@@ -34,6 +39,13 @@ def open_classifier(source: ClassifierSource, weights: str | Path | None = None)
     if weights is not None and not (isinstance(source, str | Path) and is_backbone(str(source))):
         named = str(source) if isinstance(source, Path) else source
         raise UsageError(f"weights are for a backbone, e.g. vgg16, not for {received(named)}.")
+    opened, name = _opened(source, weights)
+    if needs_classes:
+        require_classes(opened.network_name, opened.classes)
+    return opened, name
+
+
+def _opened(source: ClassifierSource, weights: str | Path | None) -> tuple[Classifier, str]:
     if isinstance(source, Run):
         return source.classifier, source.folder.name if source.folder else _title(source.classifier)
     if isinstance(source, Classifier):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL.Image import Image
@@ -13,11 +14,12 @@ from catseye.arguments import read_epsilons, with_checked_arguments
 from catseye.classifier.prediction import Predictions
 from catseye.classifier.renaming import read_names_map, rename_classes
 from catseye.datasets import Pictures, open_dataset
+from catseye.datasets import names as dataset_names
 from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
 from catseye.images.inputs import as_many
-from catseye.system.files import is_folder
+from catseye.system.files import is_folder, is_there
 from catseye.system.home import home_folder
 from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
@@ -25,7 +27,6 @@ from catseye.verbs.sources import open_classifier
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from catseye.arrays import Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.loading import DataSource
     from catseye.evaluation.metrics import Evaluation
@@ -41,8 +42,13 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # pictures that are attacked, unles
 @with_checked_arguments
 def predict(
     classifier: ClassifierSource,
-    pictures: Picture | Pictures | Iterable[Picture],
+    pictures: Picture | Pictures | Iterable[Picture] | DataSource,
     *,
+    split: str | None = None,
+    label: str | None = None,
+    strict: bool = False,
+    archives: str | Path | None = None,
+    data_dir: str | Path | None = None,
     weights: str | Path | None = None,
 ) -> Predictions:
     """Predict the class of each picture, with probabilities.
@@ -53,9 +59,15 @@ def predict(
         A classifier or run, the path of either, or a backbone's name.
     pictures
         One picture or many, as for :meth:`catseye.Classifier.predict`; a path may be that of a folder of
-        pictures; or a split of a data set.
+        pictures; or a split of a data set, whose labels are then beside the predictions as ``true_class``; or, with
+        ``split``, a data set, as for :func:`catseye.train`.
+    split
+        Pictures of the data set to use, such as ``"test[:32]"`` or ``"all"``.
+    label, strict, archives, data_dir
+        Of the data set, as for :func:`catseye.load`.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Returns
     -------
@@ -76,10 +88,14 @@ def predict(
     >>> import catseye
     >>> catseye.predict("my-run", "digit.png")[0].class_name
     '4'
+    >>> catseye.predict("my-run", "digits", split="test[:3]")[0].true_class
+    '2'
     """
     opened, _ = open_classifier(classifier, weights)
+    if split is not None:
+        pictures = _split(pictures, split, label=label, strict=strict, archives=archives, data_dir=data_dir)
     if isinstance(pictures, Pictures):
-        pictures = pictures.ranged(opened.preprocess.value_range)
+        return Predictions(tuple(opened.predict_each(look_again_at(pictures, home_folder(data_dir)))))
     answers = tuple(opened.predict_each(_every_picture(pictures)))
     for answer in answers:
         if isinstance(answer, PictureError) and _is_one(pictures):
@@ -96,11 +112,17 @@ def _is_one(pictures: object) -> bool:
     )
 
 
-def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator[Picture | PictureError]:
-    """Return every picture, also of folders and splits; raise `UsageError` for an empty folder before any work."""
-    if isinstance(pictures, Pictures):
-        pictures = look_again_at(pictures, home_folder(None))
-        return (_picture(pictures, index) for index in range(len(pictures)))
+def _split(data: Any, split: str, **options: Any) -> Pictures:
+    """Return the pictures of a split of a data set; raise `UsageError` if their classes are in serious doubt."""
+    if isinstance(data, Pictures):
+        raise UsageError("split is for a data set; a split of one is given already.")
+    dataset = open_dataset(data, **options)
+    dataset.info.require_classes()
+    return dataset[split]
+
+
+def _every_picture(pictures: Picture | Iterable[Picture]) -> Iterator[Picture | PictureError]:
+    """Return every picture, also of folders; raise `UsageError` for an empty folder before any work."""
     many = as_many(pictures)
     if isinstance(many, list | tuple):
         many = [one for picture in many for one in _files(picture)]
@@ -108,17 +130,21 @@ def _every_picture(pictures: Picture | Pictures | Iterable[Picture]) -> Iterator
     return (one for picture in many for one in _files(picture))
 
 
-def _picture(pictures: Pictures, index: int) -> Pixels | PictureError:
-    try:
-        return pictures.picture(index)
-    except PictureError as error:  # which answers for this picture alone
-        return error
-
-
 def _files(picture: Picture | PictureError) -> Sequence[Picture | PictureError]:
     if not isinstance(picture, str | Path) or not is_folder(picture):
+        _refuse_data_set(picture)
         return [picture]
     return picture_files(Path(picture))
+
+
+def _refuse_data_set(picture: Picture | PictureError) -> None:
+    """Raise `UsageError` if a picture is the name of a data set, perhaps with a split: ``"digits:test[:32]"``."""
+    if not isinstance(picture, str | Path) or is_there(picture):
+        return
+    meant = re.fullmatch(r"(\w+)(?:[:/ ]+(\w+(?:\[[^]]*\])?)|\[[^]]*\])?", str(picture))
+    if meant and meant[1] in dataset_names():
+        name, asked = meant[1], meant[2] or "test[:20]"
+        raise UsageError(f"{name} is a data set: to predict its pictures, give it alone, with split={asked!r}.")
 
 
 @with_short_traceback
@@ -163,7 +189,8 @@ def evaluate(
     strict, archives, data_dir
         As for :func:`catseye.load`.
     weights
-        Weights of a backbone named as ``classifier``: a .safetensors or .pth file; by default the official ones.
+        Weights of a backbone named as ``classifier``: a .safetensors or .pth file, or of VGG one of Keras's; by default
+        the official ones.
 
     Raises
     ------

@@ -101,3 +101,31 @@ def test_corrupted_weights_are_an_error() -> None:
     one.network.get_parameter("conv1.weight").data.fill_(torch.nan)
     with pytest.raises(CatseyeError, match="output of layer stem is not finite"):
         compute_feature_maps(one, noise(), ["stem"])
+
+
+class _Lasting(nn.Module):
+    """Dense layers along the channels, which lie last, and gelu as a function behind the second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.head = nn.Linear(1, 3), nn.Linear(3, 5), nn.Linear(5, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = torch.nn.functional.gelu(self.second(self.first(x.permute(0, 2, 3, 1))))
+        logits: torch.Tensor = self.head(x.mean((1, 2)))
+        return logits
+
+
+def test_maps_of_dense_layers_along_the_channels_have_these_first_and_say_what_follows() -> None:
+    network = _Lasting().eval()
+    made = Classifier(network, "python:Lasting", {}, Preprocess(4, 6, 1), ("a", "b"), Calibration(), {})
+    pixels = np.arange(24, dtype=np.uint8).reshape(4, 6) * 10
+    first, second = compute_feature_maps(made, pixels, ["first", "second"]).layers
+    assert (first.maps.shape, second.maps.shape) == ((3, 4, 6), (5, 4, 6))
+    assert (first.title, second.title) == ("first", "second (before gelu)")
+    assert ("before" in first.to_json(1), second.to_json(1)["before"]) == (False, "gelu")
+    weight, bias = network.first.weight.detach().numpy(), network.first.bias.detach().numpy()
+    for channel in range(3):
+        np.testing.assert_allclose(
+            first.maps[channel], pixels / 255 * weight[channel, 0] + bias[channel], rtol=1e-5, atol=1e-6
+        )

@@ -16,11 +16,17 @@ SMALLEST = 14  # points on a page of 13.3 × 7.5 inches
 CLASSES = ("a class whose name is far too long for its place on the page", "b", "c")
 
 
-def found(layers: int, channels: int, picture: tuple[int, int], count: int) -> FeatureMaps:
+NESTED = "layer{}.0.downsample.conv2.weight"
+
+
+def found(
+    layers: int, channels: int, picture: tuple[int, int], count: int, name: str = "", stage: str = "stage{}"
+) -> FeatureMaps:
     maps = np.random.default_rng(0).random((channels, 4, 4), np.float32)
     maps[0] -= 2  # a channel with negative responses, which needs a second scale
     prediction = Prediction("picture.png", CLASSES[0], 0.99, np.array([0.99, 0.009, 0.001]), CLASSES)
-    named = tuple(LayerMaps(f"blocks.{number}.1.activation", maps, f"stage{number}") for number in range(layers))
+    name = name or "blocks.{}.1.activation"
+    named = tuple(LayerMaps(name.format(number), maps, stage.format(number)) for number in range(layers))
     return FeatureMaps(prediction, np.zeros((3, *picture), np.uint8), named, "a-run-with-a-long-name", count)
 
 
@@ -28,10 +34,11 @@ def found(layers: int, channels: int, picture: tuple[int, int], count: int) -> F
     ("layers", "channels", "picture", "count"),
     [(5, 1000, (224, 224), 8), (1, 40, (28, 28), 40), (2, 16, (60, 90), 16), (3, 5, (90, 60), 8), (1, 1, (8, 8), 1)],
 )
+@pytest.mark.parametrize(("name", "stage"), [("", "stage{}"), (NESTED, ""), (NESTED, "stage{}")])
 def test_a_page_is_legible_at_the_back_of_the_room(
-    layers: int, channels: int, picture: tuple[int, int], count: int
+    layers: int, channels: int, picture: tuple[int, int], count: int, name: str, stage: str
 ) -> None:
-    shown = found(layers, channels, picture, count)
+    shown = found(layers, channels, picture, count, name, stage)
     figure = shown.figure()
     width, height = figure.get_size_inches()
     assert (width, height) == pytest.approx((40 / 3, 7.5))
@@ -49,3 +56,9 @@ def test_a_page_is_legible_at_the_back_of_the_room(
     assert not any(one.overlaps(other) for one, other in combinations(images, 2))
     assert not any(image.overlaps(box) for image in images for box in boxes)
     assert {str(channel.channel) for channel in shown.layers[0].clearest(count)} <= {text.get_text() for text in texts}
+
+
+def test_the_nested_name_of_a_layer_is_whole() -> None:
+    figure = found(5, 8, (224, 224), 8, NESTED, "").figure()
+    lines = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
+    assert NESTED.format(3) in "".join(lines)

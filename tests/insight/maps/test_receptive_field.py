@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields, skeleton
+import catseye
+from catseye.insight.maps.one_channel import skeleton
+from catseye.insight.maps.receptive_field import choose_fields, measure_receptive_fields
 from catseye.networks import build, summarise
 from catseye.networks.names import BACKBONES, LESSONS
+from catseye.networks.walk import Step, Walk
 
 _MARGIN = 130  # pixels: more than twice the largest step between neighbouring values
 
@@ -83,3 +89,69 @@ def test_a_backbones_stages_are_drawn_and_of_the_lessons_networks_every_layer_of
     convnet = made("convnet", (28, 28, 1))
     names = choose_fields(convnet, measure_receptive_fields(convnet, (28, 28, 1)))
     assert list(names) == ["conv1", "pool1", "conv2", "pool2", "conv3"]
+
+
+@pytest.mark.parametrize("join", ["[conv 4 1x1 | conv 4 3x3 same]", "[conv 4 3x3 same | conv 4 1x1]"])
+def test_where_paths_join_the_one_that_sees_most_is_measured(join: str) -> None:
+    fields = catseye.receptive_field(f"conv 4, {join}, conv 4, flatten, dense 10", shape=(28, 28, 1)).fields
+    assert all(field.agrees for field in fields)
+    assert not any(field.estimated for field in fields)
+    joined = next(field for field in fields if "concatenation" in field.kind)
+    assert joined.measured == (5, 5)
+
+
+def test_what_a_stride_never_reaches_is_not_measured_and_the_words_say_which_number_is_true() -> None:
+    """Pooling 2×2 with stride 3 reads columns 0 to 25 of 28; the padding of the next layer reads no more of them."""
+    found = catseye.receptive_field("pool 2x2 stride 3, conv 4 2x2 same stride 2, flatten, dense 10", shape=(28, 28, 1))
+    dense = found.fields[-1]
+    assert (dense.layer, dense.visible, dense.measured, dense.agrees) == ("dense1", (28, 28), (26, 26), False)
+    page = found.view().title + " ".join(part for part in found.view().parts if isinstance(part, str))
+    assert "differ in dense1: measured is what the value depends on" in page
+
+
+class _Shared(nn.Module):
+    """A network as many tutorials have it: one pooling module that runs twice, and relu as a function."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 3)
+        self.pool, self.last = nn.MaxPool2d(2), nn.Linear(50, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.pool(torch.relu(self.first(x)))
+        logits: torch.Tensor = self.last(self.pool(torch.relu(self.second(x))).flatten(1))
+        return logits
+
+
+def test_of_a_layer_that_runs_twice_it_is_the_last_run() -> None:
+    """By hand: 3, doubled steps make the second convolution 4 + 2 · 2 = 8 and the second pooling 8 + 2 = 10."""
+    fields = {field.layer: field for field in measure_receptive_fields(_Shared(), (28, 28, 1))}
+    assert {name: field.analytic for name, field in fields.items()} == {
+        "first": (3, 3),
+        "second": (8, 8),
+        "pool": (10, 10),
+        "last": (26, 26),
+    }
+    assert fields["pool"].kind == "max pool 2×2, run 2 of 2"
+
+
+def test_the_network_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[tuple[int, int, int]] = []
+    steps = Walk.steps
+
+    def counted(walk: Walk, shape: tuple[int, int, int]) -> Iterator[Step]:
+        walks.append(shape)
+        return steps(walk, shape)
+
+    monkeypatch.setattr(Walk, "steps", counted)
+    measure_receptive_fields(made("convnet", (28, 28, 1)), (28, 28, 1))
+    assert walks == [(28, 28, 1)]
+
+
+def test_without_a_picture_the_fields_are_drawn_on_an_empty_frame() -> None:
+    figure = catseye.receptive_field("convnet").figure()
+    (axes,) = figure.axes
+    frame = np.asarray(axes.images[0].get_array())
+    assert frame.shape[:2] == (28, 28)
+    assert len(np.unique(frame)) == 1
+    assert axes.texts[0].get_text() == "conv3: 18×18"

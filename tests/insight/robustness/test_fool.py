@@ -70,7 +70,7 @@ def test_saving_writes_figure_and_picture_but_never_over_what_was_attacked(digit
     before = path.read_bytes()
     found = create_adversarial_example(digits_run.classifier, path, Attack(0.5, steps=3))
     for figure in (path, tmp_path / "a.png"):  # the second one's picture would be a-adversarial.png
-        with pytest.raises(UsageError, match="would be lost"):
+        with pytest.raises(UsageError, match="would be overwritten"):
             found.save(figure)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
     assert path.read_bytes() == before

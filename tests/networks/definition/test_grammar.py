@@ -295,3 +295,12 @@ def test_any_words_are_a_network_or_a_usage_error(words: list[str], chance: rand
     except UsageError:
         return
     assert summarise(network, (12, 9, 2)).layers[-1].output == (3,)
+
+
+def test_leaky_relu_may_have_a_slope() -> None:
+    text = "conv 8 leaky relu .2, leaky relu 0.3, flatten, dense 5 leaky relu, dense 3"
+    assert str(Definition.read(text)) == text.replace(" .2", " 0.2")
+    slopes = [one.negative_slope for one in Definition.read(text).build((8, 8, 1), 3) if isinstance(one, nn.LeakyReLU)]
+    assert slopes == [0.2, 0.3, 0.01]
+    with pytest.raises(UsageError, match="the slope is a number from 0 to below 1; got 3"):
+        Definition.read("leaky relu 3")

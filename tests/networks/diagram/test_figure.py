@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Polygon
+from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
 
 import catseye
@@ -160,3 +160,16 @@ def fronts(figure: Figure) -> list[Polygon]:
 def block_height(face: Polygon) -> float:
     corners = np.asarray(face.get_xy())
     return float(np.ptp(corners[:, 1]))
+
+
+def test_the_white_behind_the_words_is_drawn_and_not_only_the_figure_s_background() -> None:
+    """A page in the dark leaves that background out, and the words are black."""
+    (axes,) = catseye.summary("convnet").diagram().figure().axes
+    papers = [
+        patch
+        for patch in axes.patches
+        if isinstance(patch, Rectangle) and (patch.get_width(), patch.get_height()) == (PAGE_WIDTH, PAGE_HEIGHT)
+    ]
+    (paper,) = papers
+    assert to_rgb(paper.get_facecolor()) == (1, 1, 1)
+    assert paper.get_zorder() < min(text.get_zorder() for text in axes.texts)

@@ -10,8 +10,10 @@ import pytest
 import torch
 
 from catseye import Classifier
+from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
+from catseye.networks.backbones.vgg import VGG
 from catseye.networks.lessons import LESSON_TEXTS
 from catseye.networks.registry import build
 
@@ -114,7 +116,29 @@ def functional(k: Any) -> Any:
     return k.Model(pictures, k.layers.Dense(4, activation="softmax")(k.layers.GlobalAveragePooling2D()(maps)))
 
 
-@pytest.mark.parametrize("make", [convnet, dense, cats_and_dogs, functional])
+def separable(k: Any) -> Any:
+    """Depthwise and separable convolutions, uneven padding, cropping, a slope, maps of one place."""
+    first = [k.layers.ZeroPadding2D(((0, 1), (0, 1))), k.layers.Conv2D(6, 3, strides=2), k.layers.LeakyReLU()]
+    deep = [k.layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same"), k.layers.BatchNormalization()]
+    wide = [
+        k.layers.SeparableConv2D(8, 3, activation="leaky_relu", depth_multiplier=2),
+        k.layers.ReLU(negative_slope=0.1),
+    ]
+    sides = [k.layers.ZeroPadding2D((1, 2)), k.layers.MaxPooling2D(3, strides=2), k.layers.Cropping2D(((1, 0), (0, 2)))]
+    last = [k.layers.Dense(7, activation="gelu"), k.layers.GlobalAveragePooling2D(keepdims=True), k.layers.Dropout(0.1)]
+    head = [k.layers.Conv2D(4, 1), k.layers.Reshape((4,)), k.layers.Activation("log_softmax")]
+    return lesson(k, k.layers.Rescaling(1 / 255), *first, *deep, *wide, *sides, *last, *head, shape=(32, 28, 3))
+
+
+def adapted(k: Any) -> Any:
+    """Normalisation whose mean and deviation are weights, inverted values, rescaling between layers."""
+    normalise = k.layers.Normalization()
+    normalise.adapt(np.random.default_rng(0).uniform(50, 200, (40, 16, 16, 3)).astype("float32"))
+    layers = [k.layers.Rescaling(-1, offset=1), k.layers.Conv2D(4, 3), k.layers.Rescaling(0.5, offset=-1)]
+    return lesson(k, normalise, *layers, k.layers.Flatten(), k.layers.Dense(3, activation="softmax"), shape=(16, 16, 3))
+
+
+@pytest.mark.parametrize("make", [convnet, dense, cats_and_dogs, functional, separable, adapted])
 def test_we_answer_as_keras_does(keras: Any, make: Callable[[Any], Any], tmp_path: Path) -> None:
     model = make(keras)
     model.compile("adam", "categorical_crossentropy")
@@ -125,19 +149,40 @@ def test_we_answer_as_keras_does(keras: Any, make: Callable[[Any], Any], tmp_pat
     model.save(tmp_path / "m.keras")
     found = Classifier.load(tmp_path / "m.keras")
     batch = pixels(found.preprocess.shape)
-    scale = 1 if "rescaling" in str([layer.name for layer in model.layers]) else 1 / 255
+    scale = (
+        1 if any(word in str([layer.name for layer in model.layers]) for word in ("rescaling", "normal")) else 1 / 255
+    )
     given: Floats = batch.astype("float32") * scale
     wanted = model.predict(given[..., 0] if len(model.input_shape) == 3 else given, verbose=0)
     if wanted.shape[1] == 1:
         wanted = np.concatenate([1 - wanted, wanted], 1)
+    if make is separable:
+        wanted = np.exp(wanted)
     answers = found.probabilities(batch.transpose(0, 3, 1, 2))
     assert np.abs(answers - wanted).max() < TOLERANCE
     again = keras.saving.load_model(found.save(tmp_path / "again.keras"))
     assert np.abs(again.predict(batch.astype("float32"), verbose=0) - answers).max() < TOLERANCE
-    if make is not cats_and_dogs:  # whose file has one unit for two classes
+    model.save(tmp_path / "legacy.h5")
+    assert (Classifier.load(tmp_path / "legacy.h5").probabilities(batch.transpose(0, 3, 1, 2)) == answers).all()
+    if make in (convnet, dense, functional):  # the others' files have layers that no text has
         model.save_weights(tmp_path / "m.weights.h5")
         own = found.preprocess
         alone = Classifier.load(
             tmp_path / "m.weights.h5", found.network_name, shape=own.shape, mean=own.mean, std=own.std
         )
         assert np.abs(alone.probabilities(batch.transpose(0, 3, 1, 2)) - wanted).max() < TOLERANCE
+
+
+def test_vgg_without_its_dense_layers_gives_the_maps_that_keras_gives(keras: Any, tmp_path: Path) -> None:
+    model = keras.applications.VGG16(weights=None, include_top=False)
+    batch = pixels((64, 64, 3))[:2]
+    wanted = model.predict(keras.applications.vgg16.preprocess_input(batch.astype("float32")), verbose=0)
+    for name in ("m.weights.h5", "m.keras", "m.h5"):
+        (model.save_weights if "weights" in name else model.save)(tmp_path / name)
+        found = Classifier.pretrained("vgg16", weights=tmp_path / name)
+        assert isinstance(found.network, VGG)
+        with torch.inference_mode():
+            maps = found.network.features(found.preprocess.tensor(torch.from_numpy(batch.transpose(0, 3, 1, 2).copy())))
+        assert np.abs(maps.numpy().transpose(0, 2, 3, 1) - wanted).max() < TOLERANCE
+        with pytest.raises(UsageError, match="vgg16 has no classes, as its weights have no dense layers"):
+            found.probabilities(np.zeros((1, 3, 224, 224), np.uint8))

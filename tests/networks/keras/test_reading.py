@@ -96,6 +96,56 @@ def test_rescaling_and_what_acts_in_training_only_are_told(tmp_path: Path) -> No
     assert found.offset.tolist() == [-1, -0.5, 0]
 
 
+def test_an_adapted_normalisation_becomes_the_classifiers(tmp_path: Path) -> None:
+    model = sequential((3, 3, 3), layer("Normalization", axis=[-1]), *MODEL["config"]["layers"][1:])
+    weights = {"normalization": [np.array([100, 120, 140]), np.array([4, 16, 64])], **WEIGHTS}
+    found = read_keras_network(keras_file(tmp_path / "m.keras", model, h5(weights)), None).translation
+    assert str(found.definition) == "conv 2 2x2 linear, flatten, dense 3"
+    assert found.rescales  # a mean above 1 is none of values from 0 to 1
+    assert found.scale.tolist() == [0.5, 0.25, 0.125]
+    assert found.offset.tolist() == [-50, -30, -17.5]
+    dark = h5({"normalization": [np.array([0.4, 0.5, 0.3]), np.ones(3)], **WEIGHTS})
+    assert not read_keras_network(keras_file(tmp_path / "d.keras", model, dark), None).translation.rescales
+
+
+def test_uneven_padding_moves_the_maps(tmp_path: Path) -> None:
+    pad = layer("ZeroPadding2D", padding=[[0, 2], [1, 0]])
+    model = sequential(
+        (2, 3, 1), pad, layer("MaxPooling2D", pool_size=1, strides=1), layer("Flatten"), layer("Softmax")
+    )
+    path = keras_file(tmp_path / "m.keras", model, h5({}))
+    pictures = np.arange(6.0).reshape(1, 2, 3, 1)
+    wanted = [[0, 0, 1, 2], [0, 3, 4, 5], [0, 0, 0, 0], [0, 0, 0, 0]]
+    assert logits(path, pictures).tolist() == [np.ravel(wanted).tolist()]
+
+
+def test_padding_as_same_would_add_it_is_same(tmp_path: Path) -> None:
+    pad, conv = layer("ZeroPadding2D", padding=[[0, 1], [0, 1]]), layer("Conv2D", filters=2, strides=[2, 2])
+    model = sequential((3, 3, 3), pad, conv, layer("Flatten"), layer("Dense", units=3))
+    found = read_keras_network(keras_file(tmp_path / "m.keras", model, h5(WEIGHTS)), None)
+    assert str(found.translation.definition) == "conv 2 2x2 same stride 2 linear, flatten, dense 3"
+
+
+def test_a_separable_convolution_becomes_two(tmp_path: Path) -> None:
+    depthwise, pointwise = _RNG.normal(size=(2, 2, 3, 2)), _RNG.normal(size=(1, 1, 6, 2))
+    how = {"kernel_size": [2, 2], "strides": [1, 1], "dilation_rate": [1, 1], "depth_multiplier": 2, "filters": 2}
+    model = sequential((3, 3, 3), layer("SeparableConv2D", **how), layer("Dense", units=3), layer("Flatten"))
+    weights = {"separable_conv2d": [depthwise, pointwise, BIAS], "dense": [_RNG.normal(size=(2, 3)), OFFSET]}
+    path = keras_file(tmp_path / "m.keras", model, h5(weights))
+    pictures = _RNG.random((4, 3, 3, 3))
+    windows = [[pictures[:, y : y + 2, x : x + 2] for x in range(2)] for y in range(2)]
+    each = [[np.einsum("bhwc,hwcm->bcm", w, depthwise).reshape(4, 6) for w in row] for row in windows]
+    maps = np.stack([np.stack(row, 1) for row in each], 1) @ pointwise[0, 0] + BIAS
+    wanted = (maps @ weights["dense"][0] + OFFSET).reshape(4, -1)
+    assert np.allclose(logits(path, pictures), wanted, atol=1e-5)
+
+
+def test_a_dense_layer_on_columns_is_refused(tmp_path: Path) -> None:
+    model = sequential((3, 3), layer("Dense", units=3), layer("Flatten"))
+    with pytest.raises(CatseyeError, match="acts on the columns of pictures without channels; put Reshape or Flatten"):
+        read_keras_network(keras_file(tmp_path / "m.keras", model, h5(WEIGHTS)), None)
+
+
 def linked(*sources: str) -> dict[str, Any]:
     """Return a Functional model of the three layers of ``MODEL``, each of which takes what it names."""
     layers = []
@@ -119,26 +169,32 @@ def test_functional_models_are_read_where_one_layer_follows_the_other(tmp_path: 
 @pytest.mark.parametrize(
     ("own", "reason"),
     [
-        (layer("SeparableConv2D"), r"layer separableconv2d \(SeparableConv2D\) is of a kind that a network's text"),
-        (layer("Lambda", function={"code": "4wEAAAA"}), "is of a kind that a network's text does not have"),
-        (layer("Dense") | {"registered_name": "mine>Dense"}, "layer Dense is a class of somebody's own, which is code"),
+        (layer("PReLU"), r"layer prelu \(PReLU\) learns its slopes, which no text has; use ReLU or LeakyReLU"),
+        (layer("Hologram"), "has no words in a network's text; leave it out or replace it"),
+        (layer("Lambda", function={"code": "4wEAAAA"}), "holds code, which is never run; build the model with Keras's"),
+        (layer("Conv2D", filters=2) | {"module": "mine"}, "layer Conv2D is a class of somebody's own, which is code"),
+        (layer("RandomCrop", height=2, width=2), "crops in use too"),
+        (layer("Cropping2D", cropping=2), "leaves nothing of maps of 3×3"),
+        (
+            layer("Dense") | {"module": None, "registered_name": "Dense"},
+            "layer Dense is a class of somebody's own, which is code",
+        ),
         (layer("Conv2D", filters=2, data_format="channels_first"), "must have data_format channels_last"),
         (layer("Conv2D", filters=2.5), "must have a whole number from 1 as filters; it has 2.5"),
         (layer("Conv2D", filters=10**12), "must have a whole number from 1 as filters"),
         (layer("Conv2D", filters=2, kernel_size=[9, 9]), r"cannot be translated: .*reaches over 9×9 values"),
-        (layer("Conv2D", filters=2, activation="leaky_relu"), "has the activation 'leaky_relu'"),
+        (layer("Conv2D", filters=2, activation="softsign"), "has the activation 'softsign'; known are relu, relu6"),
         (layer("Conv2D", filters=2, activation={"class_name": "Mine", "config": {}}), "has the activation"),
-        (layer("LeakyReLU", negative_slope=0.3), "has negative_slope 0.3; a network's text knows only 0.01"),
+        (layer("LeakyReLU", negative_slope=1.5), "has a slope of 1.5 below zero; it must be from 0 to below 1"),
         (layer("BatchNormalization", axis=1), "must normalise the channels, axis -1; it has axis 1"),
         (layer("LayerNormalization", axis=[1, 2, 3]), "must normalise the channels"),
         (layer("Softmax"), "stands behind softmax, which must be the end"),
         (layer("UpSampling2D", size=[1, 2]), "must enlarge both sides alike"),
-        (layer("ZeroPadding2D", padding=[[0, 1], [0, 1]]), "must pad all four sides alike"),
-        (layer("Rescaling", scale=-1), "must have a scale above 0"),
+        (layer("ZeroPadding2D", padding=[[0, -1], [0, 1]]), "must have a whole number from 0 as padding; it has -1"),
+        (layer("Rescaling", scale=[1, 2]), "must have 1 or 3 values"),
         (layer("Reshape", target_shape=[9, 3]), "may reshape only pictures at the beginning"),
         (layer("Dropout", rate="much"), "must have a number as rate; it has 'much'"),
         (layer("Dropout", rate=float("nan")), "must have a number as rate"),
-        (layer("Dense", units=3), "needs values in one row"),
     ],
 )
 def test_a_layer_that_a_text_cannot_say_is_named(own: dict[str, Any], reason: str, tmp_path: Path) -> None:

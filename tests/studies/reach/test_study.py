@@ -18,6 +18,7 @@ from catseye.datasets import Dataset
 from catseye.errors import UsageError
 from catseye.studies.reach.curves import SCRATCH, TRANSFER, LearningCurves, Pair, Point
 from catseye.studies.reach.experiment import draw_examples, prepare_experiment
+from catseye.studies.reach.study import _trained as train_from_scratch
 from catseye.studies.reach.study import reach
 
 if TYPE_CHECKING:
@@ -226,3 +227,26 @@ def test_the_network_may_be_a_text(tmp_path: Path) -> None:
     assert (
         prepare_experiment(catseye.load("digits"), [2], 1, "conv 4, pool global").multiply_adds == 36 * 4 * 9 + 4 * 10
     )
+
+
+class _Own(torch.nn.Module):
+    """A network that no text can say: a product with a number comes before its one layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(64, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.layer(2.0 * x.flatten(1))
+        return logits
+
+
+def test_a_network_written_in_python_can_be_the_one_from_scratch() -> None:
+    digits = catseye.load("digits")
+    few = Dataset(digits.info, {"train": digits["train[:60]"], "test": digits["test[:40]"]})
+    tried = prepare_experiment(few, [1, 2], 2, _Own())
+    assert (tried.network, tried.multiply_adds) == ("python:_Own", 640)
+    points = train_from_scratch(tried, lambda _: None)
+    again = train_from_scratch(tried, lambda _: None)
+    assert [point.accuracies for point in points] == [point.accuracies for point in again]
+    assert all(accuracy > 0.3 for point in points for accuracy in point.accuracies)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 import catseye
+from catseye.datasets.dataset import Dataset
 from catseye.errors import UsageError
 from catseye.runs.run import Run
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
@@ -60,6 +63,32 @@ def test_what_is_lost_off_the_edge_is_measured() -> None:
     assert measured.curves[0].means[0] > 0.9 > measured.curves[0].means[2]
     low, high = measured.interval(measured.curves[0], 0)
     assert low < measured.curves[0].means[0] < high
+
+
+class _Own(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(64, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.layer(x.flatten(1) * 1.0)
+        return logits
+
+
+def make_small(shape: tuple[int, int, int], classes: int) -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(shape[0] * shape[1] * shape[2], classes))
+
+
+def test_networks_written_in_python_are_trained_too() -> None:
+    digits = catseye.load("digits")
+    few = Dataset(digits.info, {"train": digits["train[:60]"], "test": digits["test[:40]"]})
+    found = catseye.shifts(few, [_Own(), _Own(), make_small, "dense"], largest=1, seeds=1)
+    assert [curve.name for curve in found.curves] == ["_Own", "_Own 2", "make_small", "dense"]
+    assert all(curve.accuracies[0][0] > 0.4 for curve in found.curves)
+    with pytest.raises(UsageError, match="a function that makes one, or several of these in a list; got 3"):
+        catseye.shifts(few, [3])  # type: ignore[list-item]
+    with pytest.raises(UsageError, match="the network must return logits"):
+        catseye.shifts(few, [nn.Flatten()], seeds=1)
 
 
 def test_what_makes_no_sense_is_refused(digits_run: Run, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from catseye.drawing.grids import LARGEST_GRID, response_image
 from catseye.drawing.numbers import exact
 from catseye.drawing.page import write_page
 from catseye.images.encode import data_uri, encode_png
+from catseye.insight.convolution.example import CHANNELS
 from catseye.insight.convolution.figure import by_channel, kind_of
 from catseye.insight.convolution.pooling_words import difference_described, kept, pooling_described, pooling_name
 from catseye.insight.convolution.words import around, covered, described, other_described
-from catseye.insight.convolution.worked_example import CHANNELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,13 +89,16 @@ def _data(worked: WorkedExample, most: int) -> dict[str, Any]:
     steps = [_step(worked, step) for step in worked.steps(most)]
     padded = worked.convolution.sliding.padded(worked.channels)
     names = [f"{name} " for name in CHANNELS] if len(padded) > 1 else [""]
+    both = np.stack((worked.output, worked.other_output))  # which share one scale
     panels = {
         "inputs": [
             _panel(f"{name}input{around(worked)}", channel, worked.convolution.sliding, worked.shape, kind_of(name))
             for name, channel in zip(names, padded, strict=True)
         ],
-        "output": _panel(worked.operation, worked.output),
-        "other": None if worked.convolution.symmetric else _panel(worked.other_operation, worked.other_output),
+        "output": _panel(worked.operation, worked.output, like=both),
+        "other": None
+        if worked.convolution.symmetric
+        else _panel(worked.other_operation, worked.other_output, like=both),
     }
     pooled = {"pools": [], "poolingSteps": [], "poolingStepsInAll": 0, "poolingWord": ""}
     if worked.pooling:
@@ -152,11 +155,17 @@ def _step(worked: WorkedExample, step: Step) -> dict[str, Any]:
 
 
 def _panel(
-    name: str, values: Floats, sliding: Window | None = None, inside: Any = None, kind: str = "output"
+    name: str,
+    values: Floats,
+    sliding: Window | None = None,
+    inside: Any = None,
+    kind: str = "output",
+    like: Floats | None = None,
 ) -> dict[str, Any]:
     """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large.
 
-    ``kind`` is ``"input"``, ``"output"``, or the name of a plane, in whose colour it is shown.
+    ``kind`` is ``"input"``, ``"output"``, or the name of a plane, in whose colour it is shown; ``like``: values whose
+    scale an output shares.
     """
     (top, bottom), (left, right) = sliding.padding_for(inside) if sliding else ((0, 0), (0, 0))
     panel: dict[str, Any] = {
@@ -166,16 +175,19 @@ def _panel(
         "margins": [top, bottom, left, right],
     }
     if max(values.shape) <= LARGEST_GRID:
-        furthest = float(np.nanmax(np.abs(values))) or 1.0
+        scale = values if like is None else like
+        furthest = float(np.nanmax(np.abs(scale))) or 1.0
         tint = kind if kind in CHANNELS else ""
         shades = np.nan_to_num(values / furthest).round(3).tolist()
         return panel | {
             "numbers": _texts(values),
             "shades": shades,
-            "signed": bool(np.nanmin(values) < 0),
+            "signed": bool(np.nanmin(scale) < 0),
             "tint": tint,
         }
-    picture = response_image(np.nan_to_num(values)) if kind == "output" else _input_image(np.nan_to_num(values), kind)
+    picture = (
+        response_image(np.nan_to_num(values), like) if kind == "output" else _input_image(np.nan_to_num(values), kind)
+    )
     smallest, largest = (exact(float(find(values))) for find in (np.nanmin, np.nanmax))
     return panel | {"picture": _address(picture), "smallest": smallest, "largest": largest}
 

@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.drawing.answer import Answer
-from catseye.errors import UsageError
-from catseye.insight.convolution.convolution import as_input
+from catseye.insight.convolution.example import CHANNELS, JSON_STEPS, Example, check_most
 from catseye.insight.convolution.pooling import KINDS, Pooling
 from catseye.insight.convolution.size_formula import size_json
-from catseye.insight.convolution.worked_example import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catseye.arrays import Floats
     from catseye.insight.convolution.pooling import PoolingStep
-    from catseye.networks.windows import Pair
-
-_JSON_STEPS = 1000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PooledExample(Answer):
+class PooledExample(Example):
     """An input with the pooling that it goes through, beside the other kinds of pooling.
 
     Attributes
@@ -45,30 +39,17 @@ class PooledExample(Answer):
         The window does not fit into the input.
     """
 
-    name: str
-    values: Floats
     pooling: Pooling
     most: int | None = None
 
     def __post_init__(self) -> None:
-        if self.most is not None and self.most < 1:
-            raise UsageError(f"steps must be at least 1; got {self.most}.")
-        as_input(self.values)
+        check_most(self.most)
+        super().__post_init__()
         self.pooling.sliding.output_size(self.shape)
 
     def __repr__(self) -> str:
         path = " to ".join("×".join(map(str, size)) for size in (self.shape, self.output.shape[-2:]))
         return f"PooledExample({self.pooling.kind} pooling of {self.name}, {path})"
-
-    @property
-    def shape(self) -> Pair:
-        """Height and width of the input."""
-        return self.values.shape[-2], self.values.shape[-1]
-
-    @property
-    def channels(self) -> Floats:
-        """The input as (C, H, W)."""
-        return self.values if self.values.ndim == 3 else self.values[None]
 
     @property
     def output(self) -> Floats:
@@ -137,5 +118,5 @@ class PooledExample(Answer):
     def _json_steps(self) -> Iterator[dict[str, Any]]:
         for channel in range(len(self.channels)):
             named = {"channel": CHANNELS[channel]} if len(self.channels) > 1 else {}
-            for step in self.steps(self.most or _JSON_STEPS, channel):
+            for step in self.steps(self.most or JSON_STEPS, channel):
                 yield named | step.to_json()

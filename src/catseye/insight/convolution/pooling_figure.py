@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.drawing.grids import draw_grid, figure_of_grids
+from catseye.drawing.grids import draw_grid, figure_of_grids, is_small
 from catseye.insight.convolution.figure import by_channel, kind_of
-from catseye.insight.convolution.pooling_words import pooling_name, settings
+from catseye.insight.convolution.pooling_words import pooling_line, pooling_name
 from catseye.insight.convolution.size_formula import size_in_figure
 from catseye.insight.convolution.words import size
 
@@ -20,8 +20,8 @@ def draw_pooling(pooled: PooledExample) -> Figure:
     """Return, for each channel in a row, the input and what each kind of pooling leaves, all on the input's scale."""
     rows = [[channel, *(found[at] for found in pooled.outputs.values())] for at, channel in enumerate(pooled.channels)]
     sizes = size_in_figure(pooled.pooling.sliding, pooled.shape)
-    heading = f"{pooled.name} ({size(pooled.shape)}): {pooling_name(pooled.pooling.kind)}, {settings(pooled)}"
-    figure = figure_of_grids(rows, f"{heading}\n{sizes}")
+    heading = f"{pooled.name} ({size(pooled.shape)}): {pooling_line(pooled.pooling, pooled.shape)}"
+    figure = figure_of_grids(rows, f"{heading}\n{sizes}", slide=not is_small(pooled.channels[0]))
     axes = iter(figure.axes)
     for (name, channel), row in zip(by_channel(pooled.channels), rows, strict=True):
         # Only what may be negative needs the colours of signed values.

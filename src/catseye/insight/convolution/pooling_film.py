@@ -13,7 +13,7 @@ from catseye.drawing.numbers import exact
 from catseye.drawing.style import styled
 from catseye.insight.convolution.figure import by_channel, kind_of
 from catseye.insight.convolution.outline import draw_outline
-from catseye.insight.convolution.pooling_words import pooling_name
+from catseye.insight.convolution.pooling_words import pooling_line
 from catseye.insight.convolution.timing import FILM_STEPS, LAST, milliseconds, of_all
 from catseye.networks.windows import places
 
@@ -41,11 +41,12 @@ def pooling_frames(channels: Floats, pooling: Pooling, name: str, most: int) -> 
     size = pooled.shape[1], pooled.shape[2]
     steps = list(places(size, most))
     known = np.zeros(size, bool)
+    said = pooling_line(pooling, channels.shape[1:])
     frames = []
     for number, place in enumerate(steps, 1):
         known.ravel()[: place[0] * size[1] + place[1] + 1] = True
         counted = f"step {number} of {len(steps)}{of_all(known, len(steps))}"
-        frames.append(_frame(channels, pooling, pooled, place, known, f"{pooling_name(pooling.kind)}: {counted}", name))
+        frames.append(_frame(channels, pooling, pooled, place, known, f"{said}: {counted}", name))
     return frames
 
 

@@ -18,7 +18,7 @@ KEPT = {"max": "largest", "average": "mean", "stride": "kept"}  # what pooling k
 def pooling_described(pooled: PooledExample) -> list[str]:
     """Return what is done with what, and the output's size worked out along both axes."""
     top = f"{pooling_name(pooled.pooling.kind).capitalize()} of {pooled.name} ({size(pooled.shape)})"
-    return [f"{top}, {settings(pooled)}.", *size_described(pooled.pooling.sliding, pooled.shape)]
+    return [f"{top}, {settings(pooled.pooling, pooled.shape)}.", *size_described(pooled.pooling.sliding, pooled.shape)]
 
 
 def pooling_name(kind: str) -> str:
@@ -26,14 +26,20 @@ def pooling_name(kind: str) -> str:
     return "sampling by stride" if kind == "stride" else f"{kind} pooling"
 
 
-def settings(pooled: PooledExample) -> str:
-    """Return window, stride and padding."""
-    sliding = pooled.pooling.sliding
-    (top, bottom), (left, right) = sliding.padding_for(pooled.shape)
+def pooling_line(pooling: Pooling, shape: tuple[int, ...]) -> str:
+    """Return the kind of pooling of a map (H, W), with window, stride and padding."""
+    return f"{pooling_name(pooling.kind)}, {settings(pooling, shape)}"
+
+
+def settings(pooling: Pooling, shape: tuple[int, ...]) -> str:
+    """Return window, stride and padding of the pooling of a map (H, W)."""
+    sliding = pooling.sliding
+    (top, bottom), (left, right) = sliding.padding_for((shape[0], shape[1]))
     same = top == bottom == left == right
     padding = str(top) if same else f"{top} above, {bottom} below, {left} left, {right} right"
-    whole = " (the whole input)" if sliding.window == pooled.shape else ""
-    return f"window {size(sliding.window)}{whole}, stride {each(sliding.stride)}, padding {padding}"
+    counted = ", which is not counted" if any((top, bottom, left, right)) else ""
+    whole = " (the whole input)" if sliding.window == shape else ""
+    return f"window {size(sliding.window)}{whole}, stride {each(sliding.stride)}, padding {padding}{counted}"
 
 
 def compared_rows(pooled: PooledExample) -> list[tuple[str, ...]]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError
 from catseye.images.decoding import decode
 from catseye.insight.convolution.convolution import Convolution, as_input
+from catseye.insight.convolution.example import CHANNELS, JSON_STEPS, Example, check_most
 from catseye.insight.convolution.kernels import DRAWING
 from catseye.insight.convolution.matrices import ENDINGS, parsed, read_matrix, read_npy, to_array
 from catseye.insight.convolution.matrix_text import is_matrix
@@ -25,15 +25,12 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.insight.convolution.convolution import Step
     from catseye.insight.convolution.pooling import Pooling, PoolingStep
-    from catseye.networks.windows import Pair
 
 DRAWING_NAME = "drawing"
-CHANNELS = ("red", "green", "blue")
-_JSON_STEPS = 1000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WorkedExample(Answer):
+class WorkedExample(Example):
     """An input with the convolution and the pooling that it goes through.
 
     Attributes
@@ -53,16 +50,13 @@ class WorkedExample(Answer):
         The kernel does not fit into the input, or the pooling's window into the output.
     """
 
-    name: str
-    values: Floats
     convolution: Convolution
     pooling: Pooling | None = None
     most: int | None = None
 
     def __post_init__(self) -> None:
-        if self.most is not None and self.most < 1:
-            raise UsageError(f"steps must be at least 1; got {self.most}.")
-        as_input(self.values)
+        check_most(self.most)
+        super().__post_init__()
         size = self.convolution.output_size(self.shape)
         if self.pooling:
             try:
@@ -75,16 +69,6 @@ class WorkedExample(Answer):
         path = " to ".join("×".join(map(str, size)) for size in sizes)
         pooled = f" and {self.pooling.kind} pooling" if self.pooling else ""
         return f"WorkedExample({self.operation}{pooled} of {self.name}, {path})"
-
-    @property
-    def shape(self) -> Pair:
-        """Height and width of the input."""
-        return self.values.shape[-2], self.values.shape[-1]
-
-    @property
-    def channels(self) -> Floats:
-        """The input as (C, H, W)."""
-        return self.values if self.values.ndim == 3 else self.values[None]
 
     @cached_property
     def responses(self) -> Floats:
@@ -126,7 +110,7 @@ class WorkedExample(Answer):
 
     def to_json(self) -> dict[str, Any]:
         """Return input, kernel, outputs and steps, at most 1,000 of each kind unless told, as JSON values."""
-        most = self.most or _JSON_STEPS
+        most = self.most or JSON_STEPS
         rows, columns = self.output.shape
         both = {self.operation: self.output, self.other_operation: self.other_output}
         return {

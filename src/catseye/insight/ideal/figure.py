@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-
 from catseye.drawing.labels import fit_text, wrap_text
 from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.picture import draw_picture
+from catseye.drawing.titled import titled_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
 
     from catseye.insight.ideal.ascent import Ideal
 
@@ -52,16 +53,16 @@ def numbers(ideal: Ideal) -> str:
 
 def _single(ideal: Ideal) -> Figure:
     strip = _WIDTH / len(ideal.snapshots)
-    figure = Figure((_WIDTH, _LARGE + strip + 1.5), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=(_LARGE + 0.8, strip + 0.7), squeeze=False)[:, 0]
-    large = top.subplots()
+    figure = titled_figure(_WIDTH, _LARGE + strip + 2.0, ideal.target.name, _TITLE, bold=True)
+    grid = figure.add_gridspec(2, len(ideal.snapshots), height_ratios=(_LARGE, strip))
+    large = figure.add_subplot(grid[0, :])
     draw_picture(large, ideal.picture)
-    name = fit_text(ideal.target.name, _WIDTH - 0.4, _TITLE, smallest=_SIZE)
-    large.set_title(f"{name.text}\n{numbers(ideal)}", fontsize=name.size)
-    for axes, moment in zip(bottom.subplots(1, len(ideal.snapshots)), ideal.snapshots, strict=True):
+    large.set_title(numbers(ideal), fontsize=_SIZE)
+    for column, moment in enumerate(ideal.snapshots):
+        axes = figure.add_subplot(grid[1, column])
         draw_picture(axes, moment.picture)
         axes.set_title(f"step {moment.step}\n{shown_response(ideal, moment.response)}", fontsize=_SIZE)
-    bottom.supxlabel("\n".join(wrap_text(legend([ideal]), _WIDTH - 0.3, _SIZE)), fontsize=_SIZE)
+    figure.supxlabel("\n".join(wrap_text(legend([ideal]), _WIDTH - 0.3, _SIZE)), fontsize=_SIZE)
     return figure
 
 
@@ -70,7 +71,8 @@ def _sheet(ideals: Sequence[Ideal]) -> Figure:
     rows = -(-len(ideals) // columns)
     width = max(columns * _TILE, 2 * _TILE + 1)
     words = wrap_text(legend(ideals), width - 0.3, _SIZE)
-    figure = Figure((width, rows * (width / columns + 0.7) + 0.3 + 0.22 * len(words)), layout="constrained")
+    # Their names are the titles: the figure needs none.
+    figure = titled_figure(width, rows * (width / columns + 0.7) + 0.5 + 0.22 * len(words), "", _TITLE)
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, ideal in zip(panels, ideals, strict=False):
         draw_picture(axes, ideal.picture)

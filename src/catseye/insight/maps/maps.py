@@ -11,11 +11,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from catseye.classifier.prediction import Prediction
 from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.images.inputs import display_name
+from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
-from catseye.networks.layers import default_layers, last_maps
+from catseye.networks.layers import activation_functions, default_layers, last_maps
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
-    from catseye.classifier.prediction import Prediction
     from catseye.images.inputs import Picture
 
 CHANNELS = 16  # of a layer that are shown, unless told
@@ -76,16 +77,20 @@ class LayerMaps(ShortRepr):
         The response of every filter at every position, in the network's own units.
     stage : str
         Name of the backbone's stage that the layer closes, where that is not its own.
+    before : str
+        The function, such as ``"relu"``, that takes the output, which is shown as it was before.
     """
 
     layer: str
     maps: Floats
     stage: str = ""
+    before: str = ""
 
     @property
     def title(self) -> str:
-        """The layer's name, with the stage that it closes."""
-        return f"{self.stage}: {self.layer}" if self.stage and self.stage != self.layer else self.layer
+        """The layer's name, with the stage that it closes, or the function that follows."""
+        name = f"{self.stage}: {self.layer}" if self.stage and self.stage != self.layer else self.layer
+        return f"{name} (before {self.before})" if self.before else name
 
     @property
     def signed(self) -> bool:
@@ -119,7 +124,8 @@ class LayerMaps(ShortRepr):
         """Return the layer with the ``count`` channels of most contrast as JSON values."""
         channels = [channel.to_json() for channel in self.clearest(count)]
         shape = list(self.maps.shape)
-        return {"layer": self.layer, "shape": shape, "silent": self.zero_channels, "channels": channels}
+        before = {"before": self.before} if self.before else {}
+        return {"layer": self.layer, **before, "shape": shape, "silent": self.zero_channels, "channels": channels}
 
     @cached_property
     def _contrasts(self) -> Floats:
@@ -134,7 +140,7 @@ class FeatureMaps(Answer):
     Attributes
     ----------
     prediction : Prediction
-        Prediction for the picture, with its name.
+        Prediction for the picture, with its name; without classes where the network has no dense layers.
     pixels : uint8 (C, H, W)
         The picture as the network is given it.
     layers : tuple of LayerMaps
@@ -163,7 +169,7 @@ class FeatureMaps(Answer):
         return {
             "classifier": self.classifier,
             "picture": self.prediction.picture,
-            "prediction": self.prediction.to_json(),
+            "prediction": self.prediction.to_json() if self.prediction.classes else None,
             "strength": STRENGTH,
             "contrast": CONTRAST,
             "layers": [layer.to_json(self.count) for layer in self.layers],
@@ -212,11 +218,15 @@ def compute_feature_maps(
         for name in names:
             check_finite(name, found[name])
         stages = dict(layers) if isinstance(layers, Mapping) else {}
+        functions = activation_functions(classifier.network)
         maps = tuple(
-            LayerMaps(name, found[name][0].float().contiguous().numpy(), stages.get(name, "")) for name in names
+            LayerMaps(name, found[name][0].float().contiguous().numpy(), stages.get(name, ""), functions.get(name, ""))
+            for name in names
         )
-    prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
     name = display_name(picture, "picture")
+    if not classifier.classes:
+        return FeatureMaps(Prediction(name, "", 0.0, np.zeros(0), ()), pixels, maps)
+    prediction = classifier.predict(pixels.transpose(1, 2, 0))[0]
     return FeatureMaps(replace(prediction, picture=name), pixels, maps)
 
 
@@ -253,7 +263,12 @@ def as_maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tenso
 
 
 def _channels_lie_last(network: nn.Module, layer: str) -> bool:
-    """Say whether the layer gives (B, H, W, C), as in the timm networks that declare it (Swin and similar ones)."""
+    """Say whether the layer gives (B, H, W, C): one that works along the last axis, or in the timm networks that do so.
+
+    These are Swin and similar ones, which declare it.
+    """
+    if not isinstance(network, Backbone) and isinstance(network.get_submodule(layer), nn.Linear | nn.LayerNorm):
+        return True
     if not isinstance(network, TimmNetwork) or getattr(network.network, "output_fmt", "NCHW") != "NHWC":
         return False
     return layer in network.stages() or not isinstance(network.get_submodule(layer), nn.Conv2d)

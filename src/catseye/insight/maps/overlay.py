@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from catseye.drawing.canvas import choose_scale
-from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.labels import cut_text, text_width
 from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.picture import draw_picture, interpolation
+from catseye.drawing.titled import titled_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from catseye.arrays import Pixels
     from catseye.insight.maps.channel_response import ChannelResponse
@@ -30,16 +31,23 @@ def draw_overlay(shown: ChannelResponse) -> Figure:
     layer = found.layers[0]
     response = layer.channel(channel)
     _, height, width = found.pixels.shape
-    figure = Figure((3 * _PANEL + 0.9, _PANEL * height / width + 0.7), dpi=150, layout="constrained")
+    strength = (
+        f"strength {three_digits(response.strength)}, {percent(response.share_active, 0)} of the positions above 0"
+    )
+    heading = f"{layer.layer}, channel {channel}, of {found.prediction.picture}: {strength}"
+    tall = _PANEL * height / width + 1.0
+    figure = titled_figure(3 * _PANEL + 0.9, tall, heading, _HEADING, lines=2, bold=True)
+    figure.set_dpi(150)
     picture, alone, both = figure.subplots(1, 3)
     how = choose_scale(response.smallest, response.largest)
     how["interpolation"] = interpolation(height, width, large="bilinear")
     top, left, bottom, right = places.extent()
     how["extent"] = (left, right, bottom, top)
     _show(picture, found.pixels)
-    share = f"predicted, {percent(found.prediction.probability, 0)}: "
-    name = cut_text(found.prediction.class_name, _PANEL - text_width(share, _SIZE), _SIZE)
-    picture.set_title(f"{share}{name}", fontsize=_SIZE)
+    if found.prediction.classes:
+        share = f"predicted, {percent(found.prediction.probability, 0)}: "
+        name = cut_text(found.prediction.class_name, _PANEL - text_width(share, _SIZE), _SIZE)
+        picture.set_title(f"{share}{name}", fontsize=_SIZE)
     alone.set_title(f"the response at {places.counts[0]} × {places.counts[1]} positions", fontsize=_SIZE)
     both.set_title("the response laid over the picture", fontsize=_SIZE)
     _show(both, _grey(found.pixels))
@@ -50,12 +58,6 @@ def draw_overlay(shown: ChannelResponse) -> Figure:
         axes.set(xlim=(0, width), ylim=(height, 0), aspect="equal", xticks=[], yticks=[])
         axes.spines[:].set_visible(True)
     figure.colorbar(alone.images[0], ax=[picture, alone, both], shrink=0.9, pad=0.01, label="response")
-    strength = (
-        f"strength {three_digits(response.strength)}, {percent(response.share_active, 0)} of the positions above 0"
-    )
-    heading = f"{layer.layer}, channel {channel}, of {found.prediction.picture}: {strength}"
-    fitted = fit_text(heading, 3 * _PANEL, _HEADING, lines=2, smallest=8, bold=True)
-    figure.suptitle(fitted.text, fontsize=fitted.size, fontweight="bold")
     return figure
 
 

@@ -27,7 +27,7 @@ _MARGIN, _GAP, _LOOSEST = 0.35, 0.1, 0.3  # inches: around all, between maps, an
 _SIZE, _TITLE_SIZE = 14.0, 20.0  # points: the smallest type, and the heading's
 _LINE = 0.25  # inches of a line of the smallest type
 _TITLE, _LEGEND = 0.5, 0.35  # inches of the heading and of the line at the bottom
-_PICTURE, _NAMES = 2.35, 1.75  # inches across: of the picture, and of the layers' names
+_PICTURE, _NAMES = 2.35, 1.85  # inches across: of the picture, and of the layers' names
 _LEFT = _MARGIN + _PICTURE + 0.3 + _NAMES  # of the maps
 _NAME_LINES = 3  # of a class below the picture
 _ALL_ZERO = "0.85"
@@ -83,7 +83,8 @@ def _picture(axes: Axes, found: FeatureMaps) -> None:
     top = _MARGIN + _TITLE
     put_picture(axes, found.pixels, _MARGIN, top, width * scale, height * scale)
     top += height * scale + 0.15
-    axes.text(_MARGIN, top, "predicted:", va="top", fontsize=_SIZE)
+    if found.prediction.classes:
+        axes.text(_MARGIN, top, "predicted:", va="top", fontsize=_SIZE)
     for row, (name, probability) in enumerate(found.prediction.top(3), 1):
         weight = "bold" if row == 1 else "normal"
         share = f"{percent(probability, 0)} " if round(100 * probability) else "<1 % "
@@ -95,13 +96,7 @@ def _picture(axes: Axes, found: FeatureMaps) -> None:
 
 def _rows(axes: Axes, layer: LayerMaps, count: int, top: float, grid: _Grid, picture: Sequence[int]) -> None:
     """Draw a layer's name and its channels, each with its number below it."""
-    _, height, width = layer.maps.shape
-    name = layer.stage or layer.layer
-    lines = [name, *([layer.layer] if name != layer.layer else []), f"{height} × {width}"]
-    for number, line in enumerate(lines):
-        words = fit_text(line, _NAMES - 0.1, _SIZE, bold=not number).text
-        weight = "normal" if number else "bold"
-        axes.text(_LEFT - _NAMES, top + number * _LINE, words, va="top", fontsize=_SIZE, fontweight=weight)
+    _names(axes, layer, top, int(grid.down * rows_of(count, grid.columns) / _LINE))
     wide, tall = grid.wide, grid.tall
     for index, channel in enumerate(layer.clearest(count)):
         row, column = divmod(index, grid.columns)
@@ -113,6 +108,24 @@ def _rows(axes: Axes, layer: LayerMaps, count: int, top: float, grid: _Grid, pic
             how["interpolation"] = interpolation(picture[0], picture[1], large="bilinear")
             put(axes, layer.maps[channel.channel], left, upper, wide, tall, **how)
         axes.text(left + wide / 2, upper + tall + 0.03, str(channel.channel), va="top", ha="center", fontsize=_SIZE)
+
+
+def _names(axes: Axes, layer: LayerMaps, top: float, lines: int) -> None:
+    """Write a layer's name, with the stage that it closes, and its size into ``lines`` lines: a long name wraps."""
+    _, height, width = layer.maps.shape
+    size = f"{height} × {width}"
+    names = [layer.stage, layer.layer] if layer.stage and layer.stage != layer.layer else [layer.layer]
+    left = max(lines - 1, len(names))  # the last is the size's
+    for number, name in enumerate(names):
+        first = number == 0
+        # Of two names the first is a stage's, which is short.
+        room = 1 if first and len(names) > 1 else left
+        label = fit_text(name, _NAMES - 0.1, _SIZE, lines=room, bold=first)
+        for line in label.text.split("\n"):
+            weight = "bold" if first else "normal"
+            axes.text(_LEFT - _NAMES, top, line, va="top", fontsize=label.size, fontweight=weight)
+            top, left = top + _LINE, left - 1
+    axes.text(_LEFT - _NAMES, top, size, va="top", fontsize=_SIZE)
 
 
 def _legend(axes: Axes, signed: bool) -> None:

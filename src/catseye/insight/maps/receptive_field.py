@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d, conv2d
 
 from catseye.drawing.answer import Answer
+from catseye.insight.maps.one_channel import skeleton
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.layers import layer_names
 from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.probe import Probe
-from catseye.networks.structure import copy_structure
-from catseye.networks.summary import geometries, summarise
-from catseye.networks.walk import ELEMENTWISE, as_pair
+from catseye.networks.summary import summarise_with_geometries
 from catseye.short_repr import ShortRepr
 from catseye.system.threads import limit_threads
 
@@ -112,7 +110,7 @@ class ReceptiveFields(Answer):
     drawn : dict from str to ReceptiveField
         Those worth drawing, by name.
     pixels : uint8 (H, W, C) or None
-        The picture that they are drawn on; without one the figure is a table.
+        The picture that they are drawn on; without one it is an empty frame.
     """
 
     network: str
@@ -140,10 +138,11 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     different for each picture (Luo et al. 2016, arXiv:1701.04128).
 
     A skeleton needs to know every layer. A network with layers or steps of somebody else's is measured as it is, on
-    pictures of noise, and only its modules are: what a maximum or relu hides in all of the pictures is not seen.
+    pictures of noise, and only its modules are: what a maximum or relu hides in all of the pictures is not seen. Of a
+    module that runs several times, it is the last run.
     """
-    layers = _modules_run_once(network, summarise(network, shape).layers[1:])
-    geometry = geometries(network, shape)
+    summary, geometry = summarise_with_geometries(network, shape)
+    layers = _last_runs(network, summary.layers[1:])
     sides = shape[0], shape[1]
     with limit_threads(1):  # with one channel there is so little to do that sharing it takes six times as long
         if has_known_layers(network) and all(layer.name in geometry for layer in layers):
@@ -157,11 +156,18 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     return tuple(replace(field, estimated=True) for field in fields)
 
 
-def _modules_run_once(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers that are modules and run once: a function, or a relu that serves several, has no name."""
+def _last_runs(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers that are modules; of one that runs several times, the last run."""
     known = set(layer_names(network))
-    names = [layer.name for layer in layers]
-    return [layer for layer in layers if layer.name in known and names.count(layer.name) == 1]
+    last = {layer.name: number for number, layer in enumerate(layers)}
+    runs = Counter(layer.name for layer in layers)
+    return [
+        layer
+        if runs[layer.name] == 1
+        else replace(layer, kind=f"{layer.kind}, run {runs[layer.name]} of {runs[layer.name]}")
+        for number, layer in enumerate(layers)
+        if layer.name in known and last[layer.name] == number
+    ]
 
 
 def _measured(
@@ -213,62 +219,13 @@ def choose_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[
     return chosen
 
 
-def skeleton(network: nn.Module) -> nn.Module:
-    """Return the network's windows and connections alone: one channel, positive weights, float64."""
-    return _replaced(copy_structure(network)).eval()
-
-
-class _MeanPool(nn.MaxPool2d):
-    """The mean of a window instead of its maximum."""
-
-    def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        if as_pair(self.dilation) == (1, 1):
-            return avg_pool2d(maps, self.kernel_size, self.stride, self.padding, self.ceil_mode)
-        window = torch.ones(1, 1, *as_pair(self.kernel_size), dtype=maps.dtype)
-        return conv2d(maps, window, None, self.stride, self.padding, self.dilation)
-
-
-class _Mean(nn.Linear):
-    """A dense layer that gives every value the same weight."""
-
-    def __init__(self) -> None:
-        super().__init__(1, 1, device="meta")  # weights that are not used need not be drawn
-
-    def forward(self, values: torch.Tensor) -> torch.Tensor:
-        return values.mean(1, keepdim=True)
-
-
-def _replaced(module: nn.Module) -> nn.Module:
-    for name, child in module.named_children():
-        setattr(module, name, _replaced(child))
-    return _bone(module)
-
-
-def _bone(layer: nn.Module) -> nn.Module:
-    if isinstance(layer, nn.Conv2d):
-        return _one_channel(layer)
-    if isinstance(layer, SameMaxPool2d):
-        return SameAvgPool2d(layer.kernel_size, layer.stride)
-    if isinstance(layer, nn.MaxPool2d):
-        return _MeanPool(layer.kernel_size, layer.stride, layer.padding, layer.dilation, ceil_mode=layer.ceil_mode)
-    if isinstance(layer, nn.Linear):
-        return _Mean()
-    return nn.Identity() if type(layer) in ELEMENTWISE else layer
-
-
-def _one_channel(layer: nn.Conv2d) -> nn.Conv2d:
-    """Return the layer, which belongs to a copy, with one channel."""
-    rows, columns = layer.kernel_size
-    layer.in_channels = layer.out_channels = layer.groups = 1
-    weight = torch.full((1, 1, rows, columns), 1 / (rows * columns), dtype=torch.float64)  # values keep their size
-    layer.weight, layer.bias = nn.Parameter(weight, requires_grad=False), None
-    return layer
-
-
 def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
-    """Return the value of one channel at the middle position, also where the maps are flattened."""
+    """Return the sum of the channels at the middle position, also where the maps are flattened.
+
+    There are several channels only where paths are joined, each of which may see another part of the picture.
+    """
     rows, columns = size
-    return output[0].reshape(-1)[rows // 2 * columns + columns // 2]
+    return output[0].reshape(-1, rows * columns)[:, rows // 2 * columns + columns // 2].sum()
 
 
 def _middles(outputs: torch.Tensor, channels_last: bool) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -17,24 +18,32 @@ if TYPE_CHECKING:
 
     from catseye.insight.maps.receptive_field import ReceptiveField
 
+_GREY, _MOST_SQUARES = 205, 64  # of a frame without a picture: its value, and the most pixels a side drawn as squares
 _SIDE, _LABELS = 5.2, 3.2  # inches
 _LINE = 0.4  # inches between labels
 _SIZE = 12  # points of a label
 _ROOM = 2.7  # inches of a label's line
 
 
-def draw_receptive_fields(pixels: Any, fields: Mapping[str, ReceptiveField], title: str) -> Figure:
+def draw_receptive_fields(
+    pixels: Any, fields: Mapping[str, ReceptiveField], title: str, shape: tuple[int, int, int]
+) -> Figure:
     """Return the picture uint8 (H, W, 1 or 3) with a rectangle for each field, as it was measured.
 
-    Each label stands beside the picture, joined to the upper right corner of its rectangle.
+    Without a picture it is a grey frame of ``shape``, whose pixels are drawn as squares if there are not many. Each
+    label stands beside the picture, joined to the upper right corner of its rectangle.
     """
-    height, width = pixels.shape[:2]
+    height, width = shape[:2]
     tall = max(_SIDE * min(height / width, 2), _LINE * len(fields) + 1)
     figure = Figure((_SIDE + _LABELS, tall + 0.6))
     heading = fit_text(title, _SIDE + _LABELS - 0.3, 14, smallest=9, bold=True)
     figure.suptitle(heading.text, x=0.02, y=0.985, ha="left", fontsize=heading.size, fontweight="bold")
     axes = figure.add_axes((0.02, 0.02, _SIDE / (_SIDE + _LABELS) - 0.02, tall / (tall + 0.6) - 0.02))
-    draw_picture(axes, pixels)
+    draw_picture(axes, np.full((height, width, 1), _GREY, np.uint8) if pixels is None else pixels)
+    if pixels is None and max(height, width) <= _MOST_SQUARES:
+        edges = np.arange(max(height, width) + 1) - 0.5
+        axes.vlines(edges[: width + 1], -0.5, height - 0.5, colors="white", linewidth=0.8, zorder=0.5)
+        axes.hlines(edges[: height + 1], -0.5, width - 0.5, colors="white", linewidth=0.8, zorder=0.5)
     axes.set_anchor("NW")
     axes.set_axis_off()
     groups = _grouped(fields)

@@ -31,6 +31,10 @@ _FIELDS = (
     "padding of the windows. Measured: from the first to the last pixel that the value's gradient reaches; the first "
     "row and column are counted from 0."
 )
+_WHY_APART = (
+    "measured is what the value depends on. Computed is an upper bound where padding within the network, or values "
+    "that a window skips, lie at the picture's edge, and where steps behind an upsampling are smaller than a pixel."
+)
 _NAMED = 4  # channels with most contrast, or largest filters, in a table
 
 
@@ -104,7 +108,7 @@ def view_receptive_fields(found: ReceptiveFields) -> View:
     return View(
         title,
         (Table(columns, tuple(map(_field_row, found.fields))), _FIELDS, _agreement(found.fields)),
-        None if found.pixels is None else lambda: draw_receptive_fields(found.pixels, found.drawn, title),
+        (lambda: draw_receptive_fields(found.pixels, found.drawn, title, found.shape)) if found.drawn else None,
     )
 
 
@@ -138,7 +142,7 @@ def _agreement(fields: Sequence[ReceptiveField]) -> str:
         )
     apart = [field.layer for field in fields if not field.agrees]
     if apart:
-        return f"Measured and computed differ in {', '.join(apart)}."
+        return f"Measured and computed differ in {', '.join(apart)}: {_WHY_APART}"
     return "In every layer, the measured field is the part of the computed one that lies in the picture."
 
 

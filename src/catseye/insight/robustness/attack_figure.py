@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from catseye.attacks.projected_gradient_descent import LINF
-from catseye.drawing.labels import cut_text, fit_text, text_width
+from catseye.drawing.labels import cut_text, text_width
 from catseye.drawing.numbers import percent
 from catseye.drawing.picture import draw_picture, interpolation
 from catseye.drawing.style import BLUE, ORANGE, SIGNED, show_percent
+from catseye.drawing.titled import titled_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from catseye.arrays import Pixels
     from catseye.classifier.prediction import Prediction
@@ -24,16 +25,15 @@ _WIDE, _BARS_TALL = 3.6, 2.0  # inches of a panel
 _TALLEST = 4.5
 _GREY = 127
 _BARS = 5
-_SIZE, _TITLE = 11, 12  # points of a bar's name, and over a panel
+_SIZE, _TITLE, _HEADLINE = 11, 12, 16  # points of a bar's name, over a panel, and of the title
+_BESIDE = 0.06  # between panels, in widths of one
 
 
 def headline(fooled: AdversarialExample) -> str:
-    """Return the class before and after the attack, or that it failed."""
-    before, after = fooled.before, fooled.after
-    if fooled.succeeded:
-        return f"predicted {after.class_name} instead of {before.class_name} ({percent(after.probability)})"
-    aim = f", not {fooled.target}" if fooled.target else ""
-    return f"not fooled: predicted {after.class_name}{aim} ({percent(after.probability)})"
+    """Return whether the attack succeeded, and the predicted class before and after it, each with its probability."""
+    before, after = (f"{one.class_name} ({percent(one.probability)})" for one in (fooled.before, fooled.after))
+    aim = f" into {fooled.target}" if fooled.target and not fooled.succeeded else ""
+    return f"{'fooled' if fooled.succeeded else 'not fooled'}{aim}: {before} → {after}"
 
 
 def size_in_words(fooled: AdversarialExample) -> str:
@@ -64,10 +64,9 @@ def draw_attack(fooled: AdversarialExample) -> Figure:
     """Return the figure: three pictures, and the predictions for each."""
     height, width = fooled.original.shape[:2]
     tall = min(_WIDE * height / width, _TALLEST)
-    figure = Figure((3 * _WIDE, tall + _BARS_TALL + 1.2), layout="constrained")
-    heading = fit_text(headline(fooled), 3 * _WIDE - 0.3, 16, lines=2, smallest=12, bold=True)
-    figure.suptitle(f"{heading.text}\n", fontsize=heading.size, fontweight="bold")
-    grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False)
+    figure = titled_figure(3 * _WIDE, tall + _BARS_TALL + 1.5, headline(fooled), _HEADLINE, lines=2, bold=True)
+    apart = {"wspace": _BESIDE}  # the last number of an axis stands clear of the first of the next
+    grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False, gridspec_kw=apart)
     draw_picture(grid[0, 0], fooled.original)
     _draw_change(grid[0, 1], fooled)
     draw_picture(grid[0, 2], fooled.changed)

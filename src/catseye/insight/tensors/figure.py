@@ -60,7 +60,7 @@ def draw_tensors(found: PictureTensors) -> Figure:
     for number, tensor in enumerate(found.tensors):
         _draw_tensor(axes, found, tensor, _MARGIN + number * column, column - 0.2)
     for number, line in enumerate(foot):
-        axes.text(_MARGIN, PAGE_HEIGHT - 0.38 + number * _NOTE, line, va="top", fontsize=_SMALL, color="0.3")
+        axes.text(_MARGIN, PAGE_HEIGHT - 0.38 + number * _NOTE, line, va="top", fontsize=_SMALL, alpha=0.75)
     return figure
 
 

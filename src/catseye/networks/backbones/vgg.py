@@ -22,15 +22,26 @@ _HIDDEN = 4096
 _DROPOUT = 0.5
 
 
+class _Headless(nn.Linear):
+    """A dense layer for no classes, which has nothing to draw at random."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__(features, 0)
+
+    def reset_parameters(self) -> None:
+        """Leave the weights, of which there are none."""
+
+
 class VGG(Backbone):
     """VGG with parameters named as torchvision's.
 
-    Its features are the second hidden dense layer's 4,096 values after relu.
+    Its features are the second hidden dense layer's 4,096 values after relu. Without dense layers, they are the mean
+    of each of the last 512 maps, and there are no classes.
     """
 
-    head_name = "classifier.6"
-
-    def __init__(self, convolutions: Sequence[int], classes: int, *, batch_norm: bool) -> None:
+    def __init__(
+        self, convolutions: Sequence[int], classes: int, *, batch_norm: bool = False, dense: bool = True
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         channels = 3
@@ -41,8 +52,12 @@ class VGG(Backbone):
                 channels = width
             layers += [nn.MaxPool2d(2)]
         self.features = nn.Sequential(*layers)
-        self.avgpool = nn.AdaptiveAvgPool2d(_POOLED_SIDE)
+        self.avgpool = nn.AdaptiveAvgPool2d(_POOLED_SIDE if dense else 1)
         self.flatten = nn.Flatten()
+        if not dense:
+            self.head_name, self.classifier = "classifier.0", nn.Sequential(_Headless(channels))
+            return
+        self.head_name = "classifier.6"
         self.classifier = nn.Sequential(
             *(nn.Linear(channels * _POOLED_SIDE**2, _HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
             *(nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
@@ -65,6 +80,11 @@ class VGG(Backbone):
         for layer in list(self.classifier)[:-1]:
             values = layer(values)
         return values
+
+
+def vgg_without_dense(depth: int) -> VGG:
+    """Return the convolutions of a VGG alone, as a network without classes."""
+    return VGG(_CONVOLUTIONS[depth], 0, dense=False)
 
 
 VGGS: dict[str, Callable[[int], Backbone]] = {

@@ -10,7 +10,7 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.definition.activation import ACTIVATION_NAMES, Activation
+from catseye.networks.definition.activation import Activation, activation_name
 from catseye.networks.definition.chain import Beside, Chain, Residual
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.definition import Definition
@@ -74,8 +74,9 @@ class _UnsaidError(Exception):
 
 def _parts(module: nn.Module) -> Iterator[Part]:
     """Yield what a text says of a module, a layer each."""
-    if type(module) in ACTIVATION_NAMES:
-        yield Activation(ACTIVATION_NAMES[type(module)])
+    name = activation_name(module)
+    if name:
+        yield Activation(name)
         return
     match module:
         case nn.Sequential():

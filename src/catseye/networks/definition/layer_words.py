@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from catseye.errors import UsageError
-from catseye.networks.definition.activation import ACTIVATIONS, LINEAR, SYNONYMS, Activation
+from catseye.networks.definition.activation import ACTIVATIONS, LINEAR, SYNONYMS, Activation, is_sloped, leaky_relu
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.habits import REMEDIES
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
@@ -49,8 +49,11 @@ def read_layer(text: str) -> Layer:
     text = text.replace("hard silu", "hard swish")  # one function by two names
     if not text:
         raise UsageError("there is a comma, bar or bracket too many: a layer is missing.")
-    if text in ACTIVATIONS:
-        return Activation(text)
+    alone = _Words(text, 0)
+    name = alone.activation()
+    if name and name != LINEAR:
+        alone.expect_end()
+        return Activation(name)
     kind = text.split()[0]
     if kind not in _READERS:
         raise UsageError(f"there is no layer “{shorten(text)}”; {_suggestion(kind.partition('(')[0])}")
@@ -82,10 +85,11 @@ def shorten(text: str) -> str:
 class _Words:
     """The words of a layer, taken one by one."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first: int = 1) -> None:
         self.text = text
         self._words = text.split()
-        self.kind = self._words.pop(0)
+        self.kind = self._words[0]
+        del self._words[:first]
 
     def took(self, *words: str) -> bool:
         """Take these words if they come next, and say whether they did."""
@@ -147,8 +151,11 @@ class _Words:
             name = " ".join(self._words[:length])
             if name in ACTIVATIONS or name == LINEAR:
                 del self._words[:length]
-                return name
+                return leaky_relu(self.number("the slope", 0, 1)) if is_sloped(name) and self._starts_slope() else name
         return None
+
+    def _starts_slope(self) -> bool:
+        return bool(self._words) and re.fullmatch(r"[\d.]+", self._words[0]) is not None
 
     def options(self, readers: dict[str, Callable[[], Any]], activation: str | None = "") -> dict[str, Any]:
         """Take all options, each by the reader of its first word; ``activation``: where one may stand, the default."""
@@ -180,7 +187,8 @@ class _Words:
     def _unknown(self, known: Iterable[str]) -> UsageError:
         word = self._words[0]
         near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-        hint = f"did you mean {near[0]}" if near else f"write e.g. {_EXAMPLES[self.kind]}"
+        example = _EXAMPLES.get(self.kind, self.text[: -len(" ".join(self._words))].strip())
+        hint = f"did you mean {near[0]}" if near else f"write e.g. {example}"
         mark = "?" if near else "."
         return UsageError(f"{shorten(self.text)}: “{shorten(word)}” cannot stand there; {hint}{mark}")
 

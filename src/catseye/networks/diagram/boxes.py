@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.labels import text_width, wrap_text
-from catseye.networks.diagram.block_box import LABEL_GAP, NO_BREAK, BlockBox, unbroken
+from catseye.networks.diagram.block_box import LABEL_GAP, NO_BREAK, BlockBox
+from catseye.networks.diagram.joins import RADIUS, SIGNS, join_words
+from catseye.networks.diagram.ladder import read_ladder
+from catseye.networks.diagram.ladder_box import LadderBox
 from catseye.networks.diagram.outline import Block, Branches, Repetition
 from catseye.networks.diagram.scale import LINE, MARGIN
 from catseye.networks.diagram.shapes import Frame, Join, Line, Words
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
 
 _LANE_GAP = 0.2  # inches between paths
 _FRAME = 0.12  # inches between a frame and what is in it
-_RADIUS = 0.12
-_SIGNS = {"sum": "+", "product": "×", "concatenation": "‖"}
 
 
 class PathBox:
@@ -51,6 +52,16 @@ class PathBox:
     def begins_with_block(self) -> bool:
         """Whether an arrow ends at its beginning, and not at a fork or a frame."""
         return bool(self._boxes) and isinstance(self._boxes[0], BlockBox)
+
+    @property
+    def first_middle(self) -> float:
+        """Where the middle of its first item is."""
+        return (self._boxes[0].entry + self._boxes[0].exit) / 2 if self._boxes else 0.0
+
+    @property
+    def first_up(self) -> float:
+        """How far its first item rises above the line."""
+        return self._boxes[0].up if self._boxes else 0.0
 
     @property
     def entry(self) -> float:
@@ -87,17 +98,17 @@ class BranchBox:
         self._ends = [scale.arrow_length(end) for end in ends]
         self._end_outputs = ends
         self._inner = max(path.width + end for path, end in zip(self._paths, self._ends, strict=True))
-        said = self._join_words()
+        said = join_words(branches)
         room = max(1.0, *(text_width(word, scale.small) + 0.01 for word in said.split(" ")))
         lines = wrap_text(said, room, scale.small)
         self._behind = [line.replace(NO_BREAK, " ") for line in lines if line]
         beside = max((text_width(line, scale.small) for line in self._behind), default=0.0)
         self._join_at = self._fork + self._inner
-        self.width = self._join_at + (_RADIUS + MARGIN if branches.join else 0.0) + beside
+        self.width = self._join_at + (RADIUS + MARGIN if branches.join else 0.0) + beside
         self._lanes = self._stacked()
         self.up = max(path.up - lane for path, lane in zip(self._paths, self._lanes, strict=True))
         self.down = max(path.down + lane for path, lane in zip(self._paths, self._lanes, strict=True))
-        self.down = max(self.down, _RADIUS + len(self._behind) * scale.small * LINE + MARGIN)
+        self.down = max(self.down, RADIUS + len(self._behind) * scale.small * LINE + MARGIN)
 
     @property
     def entry(self) -> float:
@@ -106,13 +117,6 @@ class BranchBox:
     @property
     def exit(self) -> float:
         return self.width
-
-    def _join_words(self) -> str:
-        join = {"": "", "sum": "sum", "product": "product", "concatenation": "concat"}.get(
-            self._branches.join, "joined"
-        )
-        own = (f"{self._branches.parameters:,} parameters",) if self._branches.parameters else ()
-        return ", ".join((join, *map(unbroken, self._branches.behind), *own)) if join else ""
 
     def _stacked(self) -> list[float]:
         """Return how far below the line each path runs: of a sum the longest on it, else around it."""
@@ -144,15 +148,15 @@ class BranchBox:
             if output:
                 yield from _sizes(output, at + path.exit + self._scale.arrow_length(output) / 2, height, self._scale)
         if self._branches.join:
-            yield Join((join, middle), _RADIUS, _SIGNS.get(self._branches.join, "·"))
-            yield Line(((join + _RADIUS, middle), (left + self.width, middle)))
+            yield Join((join, middle), RADIUS, SIGNS.get(self._branches.join, "·"))
+            yield Line(((join + RADIUS, middle), (left + self.width, middle)))
             top = middle + MARGIN
             for line in self._behind:
-                yield Words((join + _RADIUS + MARGIN, top), line, self._scale.small, across="left")
+                yield Words((join + RADIUS + MARGIN, top), line, self._scale.small, across="left")
                 top += self._scale.small * LINE
 
     def _into_join(self, start: float, join: float, height: float, middle: float) -> Iterator[Shape]:
-        radius = _RADIUS if self._branches.join else 0.0
+        radius = RADIUS if self._branches.join else 0.0
         if abs(height - middle) < radius:
             yield Line(((start, height), (join - radius, height)), arrow=bool(radius))
         else:
@@ -192,11 +196,16 @@ class FrameBox:
         yield Line(((start + self._path.exit, middle), (left + self.width, middle)))
 
 
-def box_of(item: Item, scale: Scale) -> BlockBox | BranchBox | FrameBox:
+def box_of(item: Item, scale: Scale) -> BlockBox | BranchBox | FrameBox | LadderBox:
     """Return the room that an item takes."""
     if isinstance(item, Block):
         return BlockBox(item, scale)
-    return BranchBox(item, scale) if isinstance(item, Branches) else FrameBox(item, scale)
+    if not isinstance(item, Branches):
+        return FrameBox(item, scale)
+    rungs = read_ladder(item)
+    if not rungs:
+        return BranchBox(item, scale)
+    return LadderBox(item, rungs, scale, PathBox)
 
 
 def _sizes(output: tuple[int, ...], middle: float, line: float, scale: Scale) -> Iterator[Shape]:

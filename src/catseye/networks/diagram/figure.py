@@ -49,6 +49,8 @@ def draw_diagram(summary: Summary) -> Figure:
     figure, axes = make_canvas(layout.width, layout.height)
     figure.patch.set_facecolor(_PAPER)
     figure.patch.set_alpha(1.0)
+    # A page in the dark leaves out a figure's own background.
+    axes.add_patch(Rectangle((0, 0), layout.width, layout.height, facecolor=_PAPER, edgecolor="none", zorder=-1))
     for shape in sorted(layout.shapes, key=lambda shape: isinstance(shape, Words)):
         _draw(axes, shape)
     _write_heading(axes, summary, layout)

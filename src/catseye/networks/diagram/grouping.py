@@ -28,13 +28,16 @@ _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 _OWN = ("Sum", "Parallel")  # modules that texts are built of, which branches say better
 _RESIDUAL, _PARALLEL, _COUNTED = "residual block", "parallel paths", r"\d+ layers"  # groups without a class
 _THEN = "; then "
+BRANCHED = 3  # the coarsest grouping that keeps branches which belong to no module
 
 
 def group(items: Items) -> Iterator[Items]:
     """Yield a network from the finest drawing, every layer by itself, to the coarsest."""
     yield items
     yield (items := fold_repetitions(items))
-    yield (items := _fold_modules(items))
+    yield (open_branches := _fold_modules(items, _large_modules(items), inside=True))
+    yield tuple(_with_folded_stages(item) for item in open_branches)
+    yield (items := _fold_modules(items, _large_modules(items)))
     yield (items := _fold_stages(items))
     yield _fold_smallest(items)
 
@@ -123,15 +126,24 @@ def _repeated(run: Sequence[Item], last: Block) -> Block:
     return replace(last, times=times, parameters=parameters, layers=layers)
 
 
-def _fold_modules(items: Items) -> Items:
-    """Return items with each module of a class of its own, and each item with branches, as one block."""
+def _large_modules(items: Items) -> set[str]:
+    """Return the names of modules that hold so many of the layers that their parts are drawn."""
     total = sum(map(count_layers, items))
-    names = [_module(item, 0) for item in items]
     layers: dict[str, int] = {}
-    for name, item in zip(names, items, strict=True):
+    for item in items:
+        name, _ = _module(item, 0)
         once = item.layers // item.times if isinstance(item, Repetition) else count_layers(item)
-        layers[name[0]] = layers.get(name[0], 0) + once
-    large = {name for name, count in layers.items() if name and count > _LARGEST_UNIT * total}
+        layers[name] = layers.get(name, 0) + once
+    return {name for name, count in layers.items() if name and count > _LARGEST_UNIT * total}
+
+
+def _fold_modules(items: Items, large: set[str], *, inside: bool = False) -> Items:
+    """Return items with each module of a class of its own, and each item with branches, as one block.
+
+    ``inside``: branches of no such module stay, with the modules within them as blocks: they are how the network is
+    built, as the connections across a U-Net are.
+    """
+    names = [_module(item, 0) for item in items]
     names = [_module(item, 1) if name[0] in large else name for name, item in zip(names, items, strict=True)]
     folded: list[Block | Branches | Repetition] = []
     at = 0
@@ -140,7 +152,10 @@ def _fold_modules(items: Items) -> Items:
         while end < len(items) and names[at][0] and names[end] == names[at]:
             end += 1
         run = items[at:end]
-        if end - at > 1 or not isinstance(run[0], Block):
+        if inside and end - at == 1 and isinstance(run[0], Branches) and not names[at][0]:
+            paths = tuple(_fold_modules(path, large, inside=True) for path in run[0].paths)
+            folded.append(replace(run[0], paths=paths))
+        elif end - at > 1 or not isinstance(run[0], Block):
             folded.append(_as_group(run, names[at][1]))
         else:
             folded.append(run[0])
@@ -170,8 +185,10 @@ def _as_group(run: Items, called: str = "") -> Block:
 
 
 def _class_in_words(called: str) -> str:
-    """Return ``"inverted residual"`` for ``_InvertedResidual``, and ``"basic block"`` for ``_Basic``."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", called.strip("_")).lower()
+    """Return ``"inverted residual"`` for ``_InvertedResidual``, ``"basic block"`` for ``_Basic``, ``"SE block"``."""
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", called.strip("_")).split()
+    # An abbreviation stays in capitals, as in "SE block".
+    words = " ".join(part if len(part) > 1 and part.isupper() else part.lower() for part in parts)
     return f"{words} block" if words and " " not in words else words
 
 
@@ -209,17 +226,28 @@ def _are_alike(last: Block, item: Block, before: tuple[int, ...]) -> bool:
     return same and item.detail == last.detail and before == last.output
 
 
-def _fold_stages(items: Items) -> Items:
-    """Return items with neighbours of the same height and width as one block."""
+def _fold_stages(items: Items, *, inside: bool = False) -> Items:
+    """Return items with neighbours of the same height and width as one block; ``inside``: but for branches."""
     folded: list[Item] = []
     for item in items:
         last = folded[-1] if folded else None
+        both = isinstance(item, Block) and isinstance(last, Block)
         same = last is not None and len(item.output) == 3 and item.output[:2] == last.output[:2]
+        same = same and (both or not inside)
         if same and last is not None and not (isinstance(last, Block) and last.kind == "picture"):
             folded[-1] = _joined(last, item)
         else:
             folded.append(item)
     return tuple(folded)
+
+
+def _with_folded_stages(item: Item) -> Item:
+    """Return an item whose branches have neighbours of the same height and width as one block."""
+    if not isinstance(item, Branches):
+        return item
+    return replace(
+        item, paths=tuple(_fold_stages(tuple(map(_with_folded_stages, path)), inside=True) for path in item.paths)
+    )
 
 
 def _fold_smallest(items: Items) -> Items:

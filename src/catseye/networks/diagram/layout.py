@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH
 from catseye.networks.diagram.boxes import PathBox
-from catseye.networks.diagram.grouping import group
+from catseye.networks.diagram.grouping import BRANCHED, group
+from catseye.networks.diagram.ladder import read_ladder
 from catseye.networks.diagram.outline import Block, Branches
 from catseye.networks.diagram.scale import Scale
 from catseye.networks.diagram.shapes import Line
@@ -61,6 +62,12 @@ def lay_out(items: Items) -> Layout:
             found = _fitting(coarsest, rows, points, PAGE_WIDTH, PAGE_HEIGHT, lowest)
             if found:
                 return found
+        if level == BRANCHED and any(isinstance(item, Branches) and read_ladder(item) for item in coarsest):
+            # As one block a U-Net would say nothing: a page a little larger is better.
+            for factor in (_ENLARGED, _ENLARGED**2):
+                found = _fitting(coarsest, 1, _LEGIBLE[-1][1], factor * PAGE_WIDTH, factor * PAGE_HEIGHT)
+                if found:
+                    return found
     width, height = PAGE_WIDTH, PAGE_HEIGHT
     for _ in range(_MOST_ENLARGED):
         width, height = _ENLARGED * width, _ENLARGED * height

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torch import nn
+from catseye.networks.definition.activation import leaky_relu
 
 if TYPE_CHECKING:
     from catseye.networks.keras.layer_list import KerasLayer
 
 SOFTMAX = "softmax"
+_SLOPE = 0.2  # of the function leaky_relu; the layer LeakyReLU has 0.3
 _SAME = {name: name for name in ("relu", "relu6", "elu", "selu", "gelu", "silu", "mish", "tanh", "sigmoid", "softplus")}
-_TEXT = _SAME | {"swish": "silu", "hard_silu": "hard swish", "hard_swish": "hard swish", SOFTMAX: SOFTMAX}
+_TEXT = _SAME | {
+    "swish": "silu",
+    "hard_silu": "hard swish",
+    "hard_swish": "hard swish",
+    "leaky_relu": leaky_relu(_SLOPE),
+}
+_TEXT |= {SOFTMAX: SOFTMAX, "log_softmax": SOFTMAX}  # at the end, the same probabilities
 KERAS = {text: name for name, text in reversed(_TEXT.items())}
 _CLASSES = {"ReLU", "LeakyReLU", "ELU", "Softmax"}  # layers, which may also stand for the name of a function
-_SLOPE = nn.LeakyReLU().negative_slope  # 0.01, which Keras's 0.2 or 0.3 is not
 
 
 def read_activation(layer: KerasLayer) -> str | None:
@@ -38,7 +44,7 @@ def read_activation(layer: KerasLayer) -> str | None:
         return None
     if not isinstance(value, str) or value not in _TEXT:
         known = ", ".join([*_TEXT, "linear"])
-        raise layer.problem(f"has the activation {str(value)[:60]!r}; known are {known}, and leaky_relu of slope 0.01")
+        raise layer.problem(f"has the activation {str(value)[:60]!r}; known are {known}")
     return _TEXT[value]
 
 
@@ -52,15 +58,20 @@ def read_activation_layer(layer: KerasLayer) -> str | None:
         _check(layer, "alpha", 1.0, 1.0)
         return "elu"
     if layer.kind == "LeakyReLU":
-        _check(layer, "negative_slope", 0.3, _SLOPE)
-        return "leaky relu"
+        return _sloped(layer, layer.number("negative_slope", layer.number("alpha", 0.3)))  # alpha: in Keras 2
     _check(layer, "threshold", 0.0, 0.0)
     largest, slope = layer.config.get("max_value"), layer.number("negative_slope", 0.0)
-    if largest is None and slope == _SLOPE:
-        return "leaky relu"
+    if largest is None and slope:
+        return _sloped(layer, slope)
     if slope or largest not in (None, 6):
-        raise layer.problem("must be relu, relu6 (max_value 6) or of negative_slope 0.01")
+        raise layer.problem("must be relu, relu6 (max_value 6) or of a negative_slope without max_value")
     return "relu6" if largest else "relu"
+
+
+def _sloped(layer: KerasLayer, slope: float) -> str:
+    if not 0 <= slope < 1:
+        raise layer.problem(f"has a slope of {slope:g} below zero; it must be from 0 to below 1")
+    return leaky_relu(slope) if slope else "relu"
 
 
 def _check(layer: KerasLayer, name: str, default: float, wanted: float) -> None:

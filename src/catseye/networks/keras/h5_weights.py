@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -12,34 +12,65 @@ from catseye.errors import CatseyeError, first_line
 from catseye.networks.keras.layer_list import KerasError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from catseye.arrays import Floats
 
-_MOST_VARIABLES = 16  # of one layer
+MOST_VARIABLES = 16  # of one layer
+_ONE_A_CHANNEL = ((), (1,), (3,))
 
 
 class H5Weights:
     """An open file of weights, of which only what is asked for is read."""
 
     def __init__(self, file: Any) -> None:
-        self._file = file
+        self.file = file
         self._used: set[int] = set()  # where in the file the variables lie that were read
 
-    def read(self, group: str, shapes: Iterable[tuple[int, ...]]) -> list[Floats]:
+    def read(
+        self, group: str, shapes: Iterable[tuple[int, ...]], first: int = 0, total: int | None = None
+    ) -> list[Floats]:
         """Return the variables of a group as float32; each must have the shape that is expected of it.
+
+        Parameters
+        ----------
+        group
+        shapes
+        first
+            Number of the first of them in the group.
+        total
+            Variables that the group has, where it has more.
 
         Raises
         ------
         KerasError
             There are others, or they are not plain numbers that lie in the file itself.
         """
-        wanted = list(shapes)
-        have = self._count(group)
-        if have != len(wanted):
-            raise KerasError(f"{group} has {have} variables instead of {len(wanted)}.")
-        return [self._variable(f"{group}/vars/{number}", shape) for number, shape in enumerate(wanted)]
+        wanted, paths = list(shapes), self.paths(group)
+        expected = len(wanted) if total is None else total
+        if len(paths) != expected:
+            raise KerasError(f"{group} has {len(paths)} variables instead of {expected}.")
+        return [self._variable(path, shape) for path, shape in zip(paths[first:], wanted, strict=False)]
+
+    def normalisation(self, group: str) -> tuple[Floats, Floats]:
+        """Return the mean and the variance to which a ``Normalization`` was adapted, one or one a channel."""
+        paths = self.paths(group)[:2]  # a third one of Keras 2 counts pictures
+        if len(paths) < 2:
+            raise KerasError(f"{group} is a Normalization that was neither adapted nor given mean and variance.")
+        values = []
+        for path in paths:
+            shape = getattr(self.find(path), "shape", None)
+            if shape not in _ONE_A_CHANNEL:
+                raise KerasError(f"{path} must have one value, or one a channel: a Normalization of axis -1.")
+            values.append(self._variable(path, shape).ravel().astype(np.float64))
+        return values[0], values[1]
+
+    def paths(self, group: str) -> list[str]:
+        """Return where a group's variables lie, in their order."""
+        numbered = (f"{group}/vars/{number}" for number in range(MOST_VARIABLES))
+        return [path for path in numbered if self.find(path) is not None]
 
     def unused(self) -> list[str]:
         """Return the layers with variables that were not read, apart from an optimizer's and the states of random ones.
@@ -51,22 +82,19 @@ class H5Weights:
         found: dict[str, None] = {}
 
         def visit(path: str, item: Any) -> None:
-            if not isinstance(item, h5py.Dataset) or _address(item) in self._used or path.startswith("optimizer/"):
+            if not isinstance(item, h5py.Dataset) or _address(item) in self._used or path.startswith("optimizer"):
                 return
             layer = path.rpartition("/")[0].removesuffix("/vars") or path
             if item.dtype.kind == "f" or not layer.endswith("generator"):
                 found[layer] = None
 
-        self._file.visititems(visit)  # each object once, within the file
+        self.file.visititems(visit)  # each object once, within the file
         return list(found)
-
-    def _count(self, group: str) -> int:
-        return sum(self._find(f"{group}/vars/{number}") is not None for number in range(_MOST_VARIABLES))
 
     def _variable(self, path: str, shape: tuple[int, ...]) -> Floats:
         import h5py
 
-        found = self._find(path)
+        found = self.find(path)
         if not isinstance(found, h5py.Dataset):
             raise KerasError(f"{path} is not a variable.")
         if found.shape != shape:
@@ -81,11 +109,11 @@ class H5Weights:
             raise KerasError(f"{path} holds values that are not finite.")
         return values
 
-    def _find(self, path: str) -> Any:
+    def find(self, path: str) -> Any:
         """Return what lies at ``path``, if every step to it is within the file; ``None`` if there is nothing."""
         import h5py
 
-        found = self._file
+        found = self.file
         for name in path.split("/"):
             if not isinstance(found, h5py.Group) or name not in found:
                 return None
@@ -95,9 +123,17 @@ class H5Weights:
         return found
 
 
+Weights = TypeVar("Weights", bound=H5Weights)
+
+
+def open_h5(source: Path | bytes) -> AbstractContextManager[H5Weights]:
+    """Open a file of weights of Keras 3, or its content; errors are those of :func:`open_h5_as`."""
+    return open_h5_as(source, H5Weights)
+
+
 @contextmanager
-def open_h5(source: Path | bytes) -> Iterator[H5Weights]:
-    """Open a file of weights, or its content.
+def open_h5_as(source: Path | bytes, kind: Callable[[Any], Weights]) -> Iterator[Weights]:
+    """Open an HDF5 file, or its content, as ``kind`` reads it.
 
     Raises
     ------
@@ -111,7 +147,7 @@ def open_h5(source: Path | bytes) -> Iterator[H5Weights]:
         raise KerasError(f"its weights are not an HDF5 file, or are incomplete ({first_line(error)}).") from error
     with file:
         try:
-            yield H5Weights(file)
+            yield kind(file)
         except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
             if isinstance(error, CatseyeError):
                 raise

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from catseye.networks.keras.layer_list import KerasLayer
 
 
-def read_shape(layer: KerasLayer, asked: tuple[int, int, int] | None) -> tuple[tuple[int, int, int], bool]:
-    """Return height, width and channels, and whether the model takes all values of a picture in one row.
+def read_shape(layer: KerasLayer, asked: tuple[int, int, int] | None) -> tuple[tuple[int, int, int], int]:
+    """Return height, width and channels, and how many axes a picture has: 1 where all its values lie in one row.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def read_shape(layer: KerasLayer, asked: tuple[int, int, int] | None) -> tuple[t
         raise layer.problem(f"has a shape that is not one of pictures: {str(batch)[:60]}")
     words = "×".join("?" if side is None else str(side) for side in sides) or "pictures of an unknown shape"
     if not sides or len(sides) == 1:
-        return _one_row(known, asked, words), bool(sides)
+        return _one_row(known, asked, words), len(sides) or 3
     if len(sides) > 3:
         raise layer.problem(f"takes {words}, which are not pictures")
     shape = (*sides, 1)[:3] if len(sides) == 2 else tuple(sides)
@@ -47,7 +47,7 @@ def read_shape(layer: KerasLayer, asked: tuple[int, int, int] | None) -> tuple[t
     height, width, channels = asked or shape
     if channels not in (1, 3) or max(height, width) > LARGEST_SIDE:
         raise layer.problem(f"takes {words}; pictures have 1 or 3 channels and sides of at most {LARGEST_SIDE}")
-    return (height, width, channels), False
+    return (height, width, channels), len(sides)
 
 
 def _one_row(known: list[int], asked: tuple[int, int, int] | None, words: str) -> tuple[int, int, int]:

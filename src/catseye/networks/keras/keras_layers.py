@@ -10,7 +10,7 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.definition.activation import ACTIVATION_NAMES
+from catseye.networks.definition.activation import activation_name
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
 from catseye.networks.keras.activation_names import KERAS
 from catseye.networks.keras.translated import Variables
@@ -92,8 +92,12 @@ def layer_configuration(kind: str, config: dict[str, Any]) -> dict[str, Any]:
 def _layers(own: WeightedModule) -> Iterator[_Written]:
     """Yield what a module is in Keras."""
     module = own.module
-    if type(module) in ACTIVATION_NAMES:
-        yield _activation(ACTIVATION_NAMES[type(module)], own.name)
+    if isinstance(module, nn.LeakyReLU):
+        yield _Written("LeakyReLU", {"name": own.name, "negative_slope": module.negative_slope})
+        return
+    activation = activation_name(module)
+    if activation:
+        yield _Written("Activation", {"name": own.name, "activation": KERAS[activation]})
         return
     match module:
         case nn.Conv2d():
@@ -155,12 +159,6 @@ def _conv(module: nn.Conv2d, own: WeightedModule) -> Iterator[_Written]:
         },
         own,
     )
-
-
-def _activation(text: str, name: str) -> _Written:
-    if text == "leaky relu":
-        return _Written("LeakyReLU", {"name": name, "negative_slope": nn.LeakyReLU().negative_slope})
-    return _Written("Activation", {"name": name, "activation": KERAS[text]})
 
 
 def _has_bias(module: nn.Conv2d | nn.Linear) -> bool:

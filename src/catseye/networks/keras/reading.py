@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +11,11 @@ import torch
 from torch import nn
 
 from catseye.errors import CatseyeError, UsageError
-from catseye.networks.keras.h5_weights import open_h5
+from catseye.networks.keras.h5_weights import open_h5, open_h5_as
 from catseye.networks.keras.keras_file import read_keras_file
 from catseye.networks.keras.keras_layers import KerasLayers
 from catseye.networks.keras.layer_list import KerasError
+from catseye.networks.keras.legacy_h5 import H5Kind, LegacyWeights, h5_kind, is_hdf5
 from catseye.networks.keras.translator import translate
 from catseye.networks.keras.weighted import weighted_modules
 from catseye.networks.matching import left_over
@@ -39,7 +40,7 @@ class KerasNetwork:
 
 
 def read_keras_network(path: Path, shape: tuple[int, int, int] | None) -> KerasNetwork:
-    """Return the network in a ``.keras`` file.
+    """Return the network in a ``.keras`` file, or in an ``.h5`` file with a whole model.
 
     Parameters
     ----------
@@ -55,18 +56,21 @@ def read_keras_network(path: Path, shape: tuple[int, int, int] | None) -> KerasN
         The shape is missing, or another than the model's.
     """
     with _about(path):
+        if is_hdf5(path):
+            with open_h5_as(path, LegacyWeights) as legacy:
+                translation = translate(legacy.model(), shape, adapted=legacy.normalisation, place=lambda name, _: name)
+                return KerasNetwork(_filled(translation, legacy), translation, {})
         content = read_keras_file(path)
-        translation = translate(content.model, shape)
-        name, pictures = str(translation.definition), translation.shape
-        with torch.device("meta"):
-            network = build(name, pictures, translation.classes)
         with open_h5(content.weights) as weights:
-            _fill(network, pictures, weights, translation.variables)
+            translation = translate(content.model, shape, adapted=weights.normalisation)
+            network = _filled(translation, weights)
     return KerasNetwork(network, translation, content.extra)
 
 
 def read_keras_weights(path: Path, network: nn.Module, shape: tuple[int, int, int]) -> None:
-    """Fill a network for pictures of ``shape`` (H, W, C), on whatever device, with a ``.weights.h5`` file.
+    """Fill a network for pictures of ``shape`` (H, W, C), on whatever device, with an HDF5 file of weights alone.
+
+    In one of Keras 2, whose layers have names of any kind, the layers are those of the network in order.
 
     Raises
     ------
@@ -74,12 +78,26 @@ def read_keras_weights(path: Path, network: nn.Module, shape: tuple[int, int, in
         The file cannot be read, or holds the weights of another network: others, or more than it has.
     """
     with _about(path):
-        layers = KerasLayers(network, shape)
+        variables = KerasLayers(network, shape).variables()
+        if h5_kind(path) is H5Kind.LEGACY_WEIGHTS:
+            with open_h5_as(path, LegacyWeights) as legacy:
+                names = legacy.layers()
+                if len(names) != len(variables):
+                    raise KerasError(f"it has {len(names)} layers with weights; the network has {len(variables)}.")
+                named = [replace(one, path=name) for one, name in zip(variables, names, strict=True)]
+                _fill(network, shape, legacy, named)
+                return
         with open_h5(path) as weights:
-            _fill(network, shape, weights, layers.variables())
+            _fill(network, shape, weights, variables)
             left = weights.unused()
     if left:
         raise CatseyeError(left_over(path, left))
+
+
+def holds_keras_model(path: Path) -> bool:
+    """Say whether an HDF5 file holds a whole model; raise `CatseyeError` if it cannot be opened."""
+    with _about(path):
+        return h5_kind(path) is H5Kind.MODEL
 
 
 @contextmanager
@@ -91,6 +109,13 @@ def _about(path: Path) -> Iterator[None]:
         raise CatseyeError(f"{path} cannot be read as a Keras model: {error}") from error
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
+
+
+def _filled(translation: Translation, weights: H5Weights) -> nn.Module:
+    with torch.device("meta"):
+        network = build(str(translation.definition), translation.shape, translation.classes)
+    _fill(network, translation.shape, weights, translation.variables)
+    return network
 
 
 def _fill(network: nn.Module, shape: tuple[int, int, int], weights: H5Weights, variables: Sequence[Variables]) -> None:
@@ -109,12 +134,27 @@ def _fresh(name: str, value: torch.Tensor) -> torch.Tensor:
 
 
 def _read(module: WeightedModule, weights: H5Weights, found: Variables) -> dict[str, torch.Tensor]:
+    if found.constants is not None:
+        return module.from_keras(found.constants)
     if found.head == "identity":
         return module.from_keras({"kernel": np.eye(*module.shape("kernel"), dtype=np.float32)})
-    shapes = [module.shape(name) for name in found.names]
-    if found.head == "sigmoid":
-        shapes = [(*shape[:-1], 1) for shape in shapes]
-    values = weights.read(found.path, shapes)
+    usual = [module.shape(name) for name in found.names]
+    shapes = [_stored(found, name, module, shape) for name, shape in zip(found.names, usual, strict=True)]
+    values = weights.read(found.path, shapes, found.first, found.total)
     if found.head == "sigmoid":
         values = [np.concatenate([np.zeros_like(value), value], axis=-1) for value in values]
-    return module.from_keras(dict(zip(found.names, values, strict=True)))
+    in_order = (value.reshape(shape) for value, shape in zip(values, usual, strict=True))
+    return module.from_keras(dict(zip(found.names, in_order, strict=True)))
+
+
+def _stored(found: Variables, name: str, module: WeightedModule, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that a file has for a variable which would have ``shape`` in Conv2D or Dense."""
+    if found.head == "sigmoid":
+        return (*shape[:-1], 1)
+    if name != "kernel" or not found.kernel:
+        return shape
+    if found.kernel == "dense":
+        return shape[2:]
+    assert isinstance(module.module, nn.Conv2d)
+    channels = module.module.in_channels
+    return (*shape[:2], channels, shape[3] // channels)

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from catseye.errors import UsageError
 from catseye.networks.definition.activation import Activation
 from catseye.networks.definition.chain import Chain
-from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.definition import Definition
-from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
-from catseye.networks.definition.pooling_layer import GlobalPool, Pool, Upsample
-from catseye.networks.keras.activation_names import SOFTMAX, read_activation, read_activation_layer
+from catseye.networks.definition.plain_layers import Dense
+from catseye.networks.keras import input_layers, value_layers, window_layers
+from catseye.networks.keras.chain_builder import ChainBuilder
 from catseye.networks.keras.input_shape import read_shape
 from catseye.networks.keras.layer_list import INPUT, KerasError, KerasLayer, list_layers
+from catseye.networks.keras.refusals import refusal
 from catseye.networks.keras.translated import Translation, Variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.arrays import Floats
     from catseye.networks.definition.chain import Part
-    from catseye.networks.definition.shape import Shape
+    from catseye.networks.keras.chain_builder import Adapted
+    from catseye.networks.keras.layer_list import Place
 
-_TRAINING = ("Gaussian", "Alpha", "Spatial", "ActivityRegularization", "Random", "MixUp", "CutMix", "AugMix", "RandAug")
+# Layers that act in training only, by the beginning of their names.
+_TRAINING = ("Gaussian", "Alpha", "Spatial", "ActivityRegularization", "Random", "MixUp", "CutMix", "AugMix")
+_BEHIND_SOFTMAX = ("Flatten", "Reshape", "Identity", "Dropout", "Activation")  # which may leave its values as they are
+_CHANNELS_LAST = ("Dense", "BatchNormalization", "LayerNormalization")  # act on the last axis, whatever it is
+_PADDED = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")  # take the zeros before them
 
 
-def translate(model: object, shape: tuple[int, int, int] | None) -> Translation:
+def translate(
+    model: object,
+    shape: tuple[int, int, int] | None,
+    *,
+    adapted: Adapted | None = None,
+    place: Place | None = None,
+) -> Translation:
     """Return a model as a text.
 
     A softmax at the end is left out, as a network returns logits. One sigmoid unit becomes two classes, of which the
@@ -42,6 +49,10 @@ def translate(model: object, shape: tuple[int, int, int] | None) -> Translation:
         What ``config.json`` holds; nothing of it is trusted.
     shape
         Height, width and channels, where the model does not say.
+    adapted
+        Function from the group of a ``Normalization`` that was adapted to its mean and variance.
+    place
+        Function from a layer's name and its group in a file of Keras 3 to its group in this one.
 
     Raises
     ------
@@ -50,216 +61,90 @@ def translate(model: object, shape: tuple[int, int, int] | None) -> Translation:
     UsageError
         The model does not say which shape it takes, or takes another.
     """
-    first, *layers = list_layers(model) or (KerasLayer(INPUT, {}),)
+    first, *layers = list_layers(model, place) or (KerasLayer(INPUT, {}),)
     if first.kind != INPUT or not layers:
         raise KerasError("it has no layers.")
-    pictures, is_flat = read_shape(first, shape)
-    translator = _Translator(pictures, is_flat)
+    builder = ChainBuilder(*read_shape(first, shape or _resized(first, layers)), adapted)
     for layer in layers:
-        translator.add(layer)
-    return translator.result()
+        _add(builder, layer)
+    return _result(builder)
 
 
-class _Translator:
-    """Translates layer by layer."""
+def _resized(first: KerasLayer, layers: list[KerasLayer]) -> tuple[int, int, int] | None:
+    """Return the size to which a model for pictures of any size resizes them before anything else."""
+    sides, resizing = first.config.get("batch_shape"), next((one for one in layers if not _is_left_out(one)), None)
+    if not isinstance(sides, list) or len(sides) != 4 or sides[1:3] != [None, None] or sides[3] not in (1, 3):
+        return None
+    if resizing is None or resizing.kind != "Resizing":
+        return None
+    return resizing.count("height"), resizing.count("width"), sides[3]
 
-    def __init__(self, pictures: tuple[int, int, int], is_flat: bool) -> None:
-        self._pictures = pictures
-        self._parts: list[Part] = [Flatten()] if is_flat else []
-        self._variables: list[Variables] = []
-        self._scale, self._offset = np.ones(pictures[2]), np.zeros(pictures[2])
-        self._rescales, self._softmax = False, False
-        self._padding = 0
-        self._left_out: list[str] = []
 
-    def add(self, layer: KerasLayer) -> None:
-        """Add one layer."""
-        if layer.kind.startswith(_TRAINING):
-            self._left_out.append(layer.kind)
-            return
-        if layer.kind not in _READERS:
-            known = ", ".join([*_READERS])
-            raise layer.problem(f"is of a kind that a network's text does not have; known are {known}")
-        layer.word("data_format", "channels_last", ("channels_last",))
-        if self._softmax:
-            raise layer.problem("stands behind softmax, which must be the end")
-        if self._padding and layer.kind != "Conv2D":
-            raise layer.problem("stands behind ZeroPadding2D, where only Conv2D may stand")
-        try:
-            _READERS[layer.kind](self, layer)
-            self._shape()  # what does not fit is found where it stands
-        except KerasError:
-            raise
-        except UsageError as error:
-            raise layer.problem(f"cannot be translated: {str(error).rstrip('.')}") from None
+def _is_left_out(layer: KerasLayer) -> bool:
+    return layer.kind in _LEFT_OUT or (layer.kind.startswith(_TRAINING) and layer.kind not in _READERS)
 
-    def result(self) -> Translation:
-        """Return all of it, once the end is what a classifier's must be."""
-        classes = self._close()
-        parts = [_as_written(part, is_last=number == len(self._parts)) for number, part in enumerate(self._parts, 1)]
-        definition = Definition.read(str(Definition(Chain(tuple(parts)))))
-        left_out = tuple(dict.fromkeys(self._left_out))
-        weights = tuple(self._variables)
-        return Translation(
-            definition, self._pictures, classes, weights, self._scale, self._offset, self._rescales, left_out
+
+def _add(builder: ChainBuilder, layer: KerasLayer) -> None:
+    if _is_left_out(layer):
+        builder.left_out += [layer.kind] * (layer.kind not in _LEFT_OUT)
+        return
+    if layer.kind not in _READERS:
+        raise layer.problem(refusal(layer.kind))
+    layer.word("data_format", "channels_last", ("channels_last",))
+    if builder.softmax and layer.kind not in _BEHIND_SOFTMAX:
+        raise layer.problem("stands behind softmax, which must be the end")
+    if builder.lacks_channels and layer.kind in _CHANNELS_LAST:
+        raise layer.problem("acts on the columns of pictures without channels; put Reshape or Flatten before it")
+    try:
+        if layer.kind not in _PADDED:
+            builder.pad_now()
+        _READERS[layer.kind](builder, layer)
+        builder.shape()  # what does not fit is found where it stands
+    except KerasError:
+        raise
+    except UsageError as error:
+        raise layer.problem(f"cannot be translated: {str(error).rstrip('.')}") from None
+
+
+def _result(builder: ChainBuilder) -> Translation:
+    """Return all of it, once the end is what a classifier's must be."""
+    builder.pad_now()
+    classes, parts = _close(builder), builder.parts
+    written = [_as_written(part, is_last=number == len(parts)) for number, part in enumerate(parts, 1)]
+    return Translation(
+        Definition.read(str(Definition(Chain(tuple(written))))),
+        builder.pictures,
+        classes,
+        tuple(builder.variables),
+        builder.scale,
+        builder.offset,
+        builder.rescales,
+        tuple(dict.fromkeys(builder.left_out)),
+        tuple(builder.notes),
+    )
+
+
+def _close(builder: ChainBuilder) -> int:
+    shape = builder.shape()
+    if len(shape) != 1:
+        raise KerasError(f"it returns maps ({'×'.join(map(str, shape))}), not one value a class.")
+    last = builder.parts[-1] if builder.parts else None
+    is_sigmoid = getattr(last, "activation", None) == "sigmoid" or last == Activation("sigmoid")
+    if is_sigmoid and shape[0] > 1:
+        raise KerasError(
+            f"it ends in {shape[0]:,} sigmoid units, so that several classes can be true at once; the classes of a "
+            "classifier exclude each other."
         )
-
-    def _close(self) -> int:
-        shape = self._shape()
-        if len(shape) != 1:
-            raise KerasError(f"it returns maps ({'×'.join(map(str, shape))}), not one value a class.")
-        last = self._parts[-1] if self._parts else None
-        is_sigmoid = getattr(last, "activation", None) == "sigmoid" or last == Activation("sigmoid")
-        if is_sigmoid and shape[0] > 1:
-            raise KerasError(
-                f"it ends in {shape[0]:,} sigmoid units, so that several classes can be true at once; the classes of a "
-                "classifier exclude each other."
-            )
-        if is_sigmoid and isinstance(last, Dense):
-            self._parts[-1] = Dense(2, None, last.bias)
-            self._variables[-1] = replace(self._variables[-1], head="sigmoid")
-            return 2
-        if shape[0] == 1:
-            raise KerasError("it ends in one unit without sigmoid, which gives a number instead of a class.")
-        if not isinstance(last, Dense) or last.activation is not None:  # logits always come from a dense layer
-            self._parts.append(Dense(shape[0], None, bias=False))
-            self._variables.append(Variables("", (), "identity"))
-        return shape[0]
-
-    def _shape(self) -> Shape:
-        return Chain(tuple(self._parts)).output(self._pictures)
-
-    def _has_only_pictures(self) -> bool:
-        return all(part == Flatten() for part in self._parts)
-
-    def _input(self, layer: KerasLayer) -> None:
-        del layer  # of a model inside the model
-
-    def _conv(self, layer: KerasLayer) -> None:
-        padding = layer.word("padding", "valid", ("valid", "same"))
-        conv = Conv(
-            layer.count("filters"),
-            layer.pair("kernel_size"),
-            "same" if padding == "same" else self._padding or "valid",
-            layer.pair("strides"),
-            layer.pair("dilation_rate"),
-            layer.count("groups"),
-            None,
-            layer.flag("use_bias", True),
-        )
-        if self._padding and padding == "same":
-            raise layer.problem("stands behind ZeroPadding2D, and must have padding valid")
-        self._padding = 0
-        self._weigh(layer, "kernel", *["bias"] * conv.bias)
-        self._parts.append(conv)
-        self._activate(read_activation(layer))
-
-    def _dense(self, layer: KerasLayer) -> None:
-        dense = Dense(layer.count("units"), None, layer.flag("use_bias", True))
-        self._weigh(layer, "kernel", *["bias"] * dense.bias)
-        self._parts.append(dense)
-        self._activate(read_activation(layer))
-
-    def _activation(self, layer: KerasLayer) -> None:
-        self._activate(read_activation_layer(layer))
-
-    def _activate(self, name: str | None) -> None:
-        if name == SOFTMAX:
-            self._softmax = True
-        elif name:
-            last = self._parts[-1] if self._parts else None
-            if isinstance(last, Conv | Dense) and last.activation is None:
-                self._parts[-1] = replace(last, activation=name)
-            else:
-                self._parts.append(Activation(name))
-
-    def _pool(self, layer: KerasLayer) -> None:
-        kernel = layer.pair("pool_size")
-        stride = kernel if layer.config.get("strides") is None else layer.pair("strides")
-        padding = layer.word("padding", "valid", ("valid", "same"))
-        same: Literal["same", "valid"] = "same" if padding == "same" else "valid"
-        self._parts.append(Pool(layer.kind == "AveragePooling2D", kernel, stride, same))
-
-    def _global_pool(self, layer: KerasLayer) -> None:
-        if layer.flag("keepdims", False):
-            raise layer.problem("must have keepdims false")
-        self._parts.append(GlobalPool(layer.kind == "GlobalAveragePooling2D"))
-
-    def _flatten(self, layer: KerasLayer) -> None:
-        del layer
-        if len(self._shape()) == 3:
-            self._parts.append(Flatten())
-
-    def _reshape(self, layer: KerasLayer) -> None:
-        """Pictures may be reshaped to pictures before anything else, and anything to one row."""
-        values, target = prod(self._shape()), layer.config.get("target_shape")
-        if not isinstance(target, list) or not all(isinstance(side, int) for side in target):
-            raise layer.problem("must have a list of numbers as target_shape")
-        if target in ([values], [-1]):
-            self._flatten(layer)
-        elif self._has_only_pictures() and len(target) == 3 and target[:2] == list(self._pictures[:2]):
-            self._parts.clear()
-        else:
-            raise layer.problem("may reshape only pictures at the beginning, or anything to one row")
-
-    def _dropout(self, layer: KerasLayer) -> None:
-        self._parts.append(Dropout(layer.number("rate", 0.5)))
-
-    def _batch_norm(self, layer: KerasLayer) -> None:
-        self._norm(layer, "mean", "variance")
-        self._parts.append(BatchNorm(layer.number("epsilon", 1e-3)))
-
-    def _layer_norm(self, layer: KerasLayer) -> None:
-        if layer.flag("rms_scaling", False):
-            raise layer.problem("must have rms_scaling false")
-        self._norm(layer)
-        self._parts.append(LayerNorm(layer.number("epsilon", 1e-3)))
-
-    def _norm(self, layer: KerasLayer, *moving: str) -> None:
-        axis, last = layer.config.get("axis", -1), len(self._shape())
-        if (axis[0] if isinstance(axis, list) and len(axis) == 1 else axis) not in (-1, last):
-            raise layer.problem(f"must normalise the channels, axis -1; it has axis {str(axis)[:60]}")
-        names = ["gamma"] * layer.flag("scale", True) + ["beta"] * layer.flag("center", True)
-        self._weigh(layer, *names, *moving)
-
-    def _upsample(self, layer: KerasLayer) -> None:
-        down, across = layer.pair("size")
-        if down != across:
-            raise layer.problem(f"must enlarge both sides alike; it has {down}x{across}")
-        method = layer.word("interpolation", "nearest", ("nearest", "bilinear"))
-        self._parts.append(Upsample(down, method == "bilinear"))
-
-    def _zero_padding(self, layer: KerasLayer) -> None:
-        sides = set(layer.numbers("padding", 1))
-        if len(sides) != 1 or not sides.copy().pop().is_integer():
-            raise layer.problem("must pad all four sides alike")
-        self._padding = int(sides.pop())
-
-    def _rescaling(self, layer: KerasLayer) -> None:
-        self._rescale(layer, np.array(layer.numbers("scale", 1.0)), np.array(layer.numbers("offset", 0.0)))
-
-    def _normalization(self, layer: KerasLayer) -> None:
-        if layer.config.get("mean") is None or layer.config.get("variance") is None:
-            raise layer.problem("must be made with mean and variance, not adapted")
-        if layer.flag("invert", False):
-            raise layer.problem("must have invert false")
-        mean, variance = np.array(layer.numbers("mean", 0.0)), np.array(layer.numbers("variance", 1.0))
-        if (variance <= 0).any():
-            raise layer.problem("must have variances above 0")
-        deviation = np.sqrt(variance)
-        self._rescale(layer, 1 / deviation, -mean / deviation)
-
-    def _rescale(self, layer: KerasLayer, scale: Floats, offset: Floats) -> None:
-        if not self._has_only_pictures():
-            raise layer.problem("must stand before all layers that compute with the picture")
-        channels = self._pictures[2]
-        if not {len(scale), len(offset)} <= {1, channels} or (scale <= 0).any():
-            raise layer.problem(f"must have a scale above 0, and 1 or {channels} values")
-        self._scale, self._offset = self._scale * scale, self._offset * scale + offset
-        self._rescales = True
-
-    def _weigh(self, layer: KerasLayer, *names: str) -> None:
-        self._variables.append(Variables(layer.path, names))
+    if is_sigmoid and isinstance(last, Dense):
+        builder.parts[-1] = Dense(2, None, last.bias)
+        builder.variables[-1] = replace(builder.variables[-1], head="sigmoid")
+        return 2
+    if shape[0] == 1:
+        raise KerasError("it ends in one unit without sigmoid, which gives a number instead of a class.")
+    if not isinstance(last, Dense) or last.activation is not None:  # logits always come from a dense layer
+        builder.parts.append(Dense(shape[0], None, bias=False))
+        builder.variables.append(Variables("", (), "identity"))
+    return shape[0]
 
 
 def _as_written(part: Part, *, is_last: bool) -> Part:
@@ -268,20 +153,26 @@ def _as_written(part: Part, *, is_last: bool) -> Part:
     return replace(part, activation="") if isinstance(part, Dense) and part.activation == usual else part
 
 
-_READERS: dict[str, Callable[[_Translator, KerasLayer], None]] = {
-    INPUT: _Translator._input,
-    "Rescaling": _Translator._rescaling,
-    "Normalization": _Translator._normalization,
-    "Conv2D": _Translator._conv,
-    "ZeroPadding2D": _Translator._zero_padding,
-    **dict.fromkeys(("MaxPooling2D", "AveragePooling2D"), _Translator._pool),
-    **dict.fromkeys(("GlobalAveragePooling2D", "GlobalMaxPooling2D"), _Translator._global_pool),
-    "UpSampling2D": _Translator._upsample,
-    "BatchNormalization": _Translator._batch_norm,
-    "LayerNormalization": _Translator._layer_norm,
-    "Dropout": _Translator._dropout,
-    "Flatten": _Translator._flatten,
-    "Reshape": _Translator._reshape,
-    "Dense": _Translator._dense,
-    **dict.fromkeys(("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"), _Translator._activation),
+_LEFT_OUT = (INPUT, "Identity")  # of a model inside the model; what does nothing
+_READERS: dict[str, Callable[[ChainBuilder, KerasLayer], None]] = {
+    "Rescaling": input_layers.add_rescaling,
+    "Normalization": input_layers.add_normalization,
+    "Resizing": input_layers.add_resizing,
+    "RandomCrop": input_layers.leave_out_same_size,
+    "Conv2D": window_layers.add_conv,
+    "DepthwiseConv2D": window_layers.add_depthwise,
+    "SeparableConv2D": window_layers.add_separable,
+    "ZeroPadding2D": window_layers.add_zero_padding,
+    "Cropping2D": window_layers.add_cropping,
+    "CenterCrop": window_layers.add_centre_crop,
+    **dict.fromkeys(("MaxPooling2D", "AveragePooling2D"), window_layers.add_pool),
+    **dict.fromkeys(("GlobalAveragePooling2D", "GlobalMaxPooling2D"), window_layers.add_global_pool),
+    "UpSampling2D": window_layers.add_upsampling,
+    "BatchNormalization": value_layers.add_batch_norm,
+    "LayerNormalization": value_layers.add_layer_norm,
+    "Dropout": value_layers.add_dropout,
+    "Flatten": value_layers.add_flatten,
+    "Reshape": value_layers.add_reshape,
+    "Dense": value_layers.add_dense,
+    **dict.fromkeys(("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"), value_layers.add_activation),
 }

@@ -102,12 +102,13 @@ def walk_modules(
         with torch.inference_mode():
             values = planned(values)
         if isinstance(module, nn.Flatten) and len(before) == 3:
-            order = _order(*before)
+            order = channels_last_order(*before)
         elif isinstance(module, nn.Linear):
             order = None
 
 
-def _order(channels: int, height: int, width: int) -> Integers:
+def channels_last_order(channels: int, height: int, width: int) -> Integers:
+    """Return for each flattened value (in the order C, H, W) its number in Keras (in the order H, W, C)."""
     places = np.arange(height * width * channels).reshape(height, width, channels)
     order: Integers = places.transpose(2, 0, 1).ravel()
     return order

@@ -13,6 +13,7 @@ from catseye.datasets import Dataset
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.errors import UsageError
 from catseye.networks import build, summarise
+from catseye.networks.custom import make_network
 from catseye.studies.test_pictures import choose_test_pictures
 from catseye.training.planning import default_network, training_pictures
 from catseye.training.recipe import Recipe
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Integers
     from catseye.datasets.pictures import Pictures
+    from catseye.networks.custom import CustomNetwork
 
 TEST_PICTURES = 1000  # at most, about
 _STEP = 3e7  # multiply-adds that are done in the time that a step takes besides its pictures
@@ -48,7 +50,9 @@ class Experiment:
     draws : dict of (shots, seed) to int64 (N,)
         Indices of training pictures.
     network : str
-        Name of the network that is trained from scratch.
+        Name or text of the network that is trained from scratch.
+    custom : module, function or None
+        What it is made from, if it was written in Python.
     multiply_adds : int
         Multiply-adds of that network for one picture.
     notes : tuple of str
@@ -59,6 +63,7 @@ class Experiment:
     network: str
     multiply_adds: int
     notes: tuple[str, ...]
+    custom: CustomNetwork | None = None
 
     @property
     def train(self) -> Pictures:
@@ -93,7 +98,9 @@ class Experiment:
         return len(self.seeds) * recipe.epochs * (pictures * self.multiply_adds + steps * _STEP)
 
 
-def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int, network: str | None = None) -> Experiment:
+def prepare_experiment(
+    dataset: Dataset, asked: Sequence[int], seeds: int, network: str | CustomNetwork | None = None
+) -> Experiment:
     """Draw the examples for all seeds, and the test pictures.
 
     Parameters
@@ -121,11 +128,17 @@ def prepare_experiment(dataset: Dataset, asked: Sequence[int], seeds: int, netwo
     draws = {key: np.searchsorted(pool, indices) for key, indices in draws.items()}
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     small = Dataset(dataset.info, {TRAIN: whole.take(pool), TEST: test})
-    network = network or default_network(name, whole.shape[:2])
-    with torch.device("meta"):  # its layers are counted, nothing is computed
-        summary = summarise(build(network, whole.shape, len(whole.classes)), whole.shape, network)
+    custom = None if network is None or isinstance(network, str) else network
+    if custom is None:
+        title = str(network or default_network(name, whole.shape[:2]))
+        with torch.device("meta"):  # its layers are counted, nothing is computed
+            module = build(title, whole.shape, len(whole.classes))
+            summary = summarise(module, whole.shape, title)
+    else:
+        made = make_network(custom, whole.shape, len(whole.classes))
+        title, summary = made.name, summarise(made.module, whole.shape)
     notes = (*dataset.notes, *_notes(name, asked, counts), *fewer)
-    return Experiment(small, draws, network, summary.multiply_adds, notes)
+    return Experiment(small, draws, title, summary.multiply_adds, notes, custom)
 
 
 def _notes(name: str, asked: Sequence[int], counts: Integers) -> list[str]:

@@ -19,6 +19,7 @@ from catseye.errors import PictureError, StoppedError, UsageError, with_short_tr
 from catseye.inference.batched import compute_logits
 from catseye.inference.choose import choose_engine
 from catseye.networks import build, network_title, resolve_network
+from catseye.networks.custom import make_network
 from catseye.networks.initialisation import initialise
 from catseye.networks.names import is_backbone
 from catseye.networks.pretrained_weights import pretrained
@@ -41,12 +42,14 @@ if TYPE_CHECKING:
     from catseye.datasets.loading import DataSource
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
+    from catseye.networks.custom import CustomNetwork
     from catseye.networks.pretrained_weights import Pretrained
     from catseye.studies.reach.experiment import Experiment
     from catseye.training.checkpoint import TrainingState
 
 log = logging.getLogger("catseye")
 
+_MAKING = threading.Lock()  # a function that draws weights takes them from PyTorch's one generator
 SHOTS = (1, 2, 5, 10, 20)
 SEEDS = 3
 
@@ -60,7 +63,7 @@ def reach(
     backbone: str = "efficientnet_lite0",
     *,
     weights: str | Path | None = None,
-    network: str | None = None,
+    network: str | CustomNetwork | None = None,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
 ) -> Reach:
@@ -84,8 +87,9 @@ def reach(
     backbone, weights
         As for :func:`catseye.networks.pretrained_weights.pretrained`.
     network
-        What is trained from scratch: a name or layers as for :func:`catseye.train`, but no backbone; by default what
-        `catseye.train` would choose.
+        What is trained from scratch: a name, layers, a module or a function ``(shape, classes)`` as for
+        :func:`catseye.train`, but no backbone; by default what `catseye.train` would choose. A module begins with the
+        weights that it has, a function draws others for each seed.
     data_dir, archives
         As for :func:`catseye.load`.
 
@@ -125,7 +129,9 @@ def _checked(shots: object, seeds: int) -> list[int]:
     return read_counts("shots", shots)
 
 
-def _checked_network(network: str) -> str:
+def _checked_network(network: str | CustomNetwork) -> str | CustomNetwork:
+    if not isinstance(network, str):
+        return network
     name = resolve_network(network)
     if is_backbone(name):
         raise UsageError(f"{name} is a backbone; from scratch, a small network such as convnet or layers are trained.")
@@ -243,7 +249,11 @@ def _accuracy(dataset: Dataset, tried: Experiment, shots: int, seed: int, stop: 
     )
     planned = plan(Dataset(dataset.info, {TRAIN: chosen, TEST: test}), tried.network, recipe, None)
     shape, classes = planned.preprocess.shape, len(chosen.classes)
-    network = build(tried.network, shape, classes, batch_norm=recipe.batch_norm, dropout=recipe.dropout)
-    initialise(network, recipe.initialisation, recipe.seed)
+    if tried.custom is None:
+        network = build(tried.network, shape, classes, batch_norm=recipe.batch_norm, dropout=recipe.dropout)
+        initialise(network, recipe.initialisation, recipe.seed)
+    else:
+        with _MAKING:
+            network = make_network(tried.custom, shape, classes, recipe.seed).module
     fit(Task(network, planned.preprocess, recipe, planned.train, None), None, on_epoch, quiet=True)
     return float(np.mean(compute_logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels))

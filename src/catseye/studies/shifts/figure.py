@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from catseye.drawing.style import BLUE, ORANGE, show_percent
+from catseye.drawing.titled import titled_figure
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from catseye.studies.shifts.curves import Shifts
 
 # Okabe & Ito's, in the order in which they are told apart best; then they come again, with other marks.
@@ -19,7 +21,8 @@ _MARKS, _LINES = "osD^vX", ("-", "--", "-.", ":")
 
 def draw_shifts(shifts: Shifts) -> Figure:
     """Return accuracy against pixels, a line per network, with 95 % intervals, and what leaves the frame."""
-    figure = Figure((6.6, 4.4), layout="constrained")
+    heading = f"{shifts.data}: {shifts.test_pictures:,} test pictures, moved in four directions"
+    figure = titled_figure(6.6, 4.6, heading, 12, lines=2)
     axes = figure.subplots()
     pixels = list(range(len(shifts.lost)))
     for number, curve in enumerate(shifts.curves):
@@ -34,6 +37,5 @@ def draw_shifts(shifts: Shifts) -> Figure:
     axes.set(xlabel=f"pixels moved, of {shifts.side}", ylabel="accuracy", ylim=(-0.02, 1.02))
     show_percent(axes.yaxis)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_title(f"{shifts.data}: {shifts.test_pictures:,} test pictures, moved in four directions", fontsize=11)
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure

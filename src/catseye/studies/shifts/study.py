@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import torch
 
-from catseye.arguments import read_names, received, with_checked_arguments
+from catseye.arguments import received, with_checked_arguments
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.loading import open_dataset
 from catseye.datasets.memory_pictures import MemoryPictures
@@ -20,6 +20,7 @@ from catseye.images.preprocess import Preprocess
 from catseye.images.translation import translate
 from catseye.inference.batched import compute_logits
 from catseye.networks import build, network_title, resolve_network
+from catseye.networks.custom import made_name, make_network
 from catseye.networks.names import is_backbone
 from catseye.networks.registry import split_networks
 from catseye.runs.provenance import versions
@@ -31,12 +32,13 @@ from catseye.system.progress_bar import progress
 from catseye.training.planning import default_network, training_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from catseye.arrays import Integers, Pixels
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import DataSource
     from catseye.datasets.pictures import Pictures
+    from catseye.networks.custom import CustomNetwork
 
 log = logging.getLogger("catseye")
 
@@ -52,7 +54,7 @@ _CHUNK = 256  # pictures
 @with_checked_arguments
 def shifts(
     data: DataSource,
-    networks: str | Sequence[str] = (),
+    networks: str | CustomNetwork | Sequence[str | CustomNetwork] = (),
     largest: int | None = None,
     seeds: int = SEEDS,
     *,
@@ -73,7 +75,8 @@ def shifts(
         its test pictures are used, each class in proportion.
     networks
         One or several networks as for :func:`catseye.train`, in a list or as text: names separated by commas, or names
-        and layers separated by semicolons; by default the dense network and the convolutional one for this size.
+        and layers separated by semicolons; by default the dense network and the convolutional one for this size. A
+        module is trained from the weights that it has, a function ``(shape, classes)`` draws others for each seed.
     largest
         The largest number of pixels; by default two sevenths of the shorter side, 8 for 28.
     seeds
@@ -101,16 +104,18 @@ def shifts(
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
     shape = _shape(dataset, list(given.values()))
-    chosen = list(given) or list(dict.fromkeys(named)) or ["dense", default_network(dataset.info.name, shape[:2])]
+    usual = {name: name for name in ("dense", default_network(dataset.info.name, shape[:2]))}
+    chosen = list(given) or list(named or usual)
     distances = range(_largest(largest, min(shape[:2])) + 1)
     if not given:
-        _check_networks(chosen, shape, len(test.classes))
+        _check_networks((named or usual).values(), shape, len(test.classes))
     curves = []
     for name in chosen:
-        measured = [given[name]] if given else _trained(dataset, name, range(seed, seed + seeds))
+        network = (named or usual).get(name)
+        measured = [given[name]] if network is None else _trained(dataset, name, network, range(seed, seed + seeds))
         curves.append(
             ShiftCurve(
-                name if given else network_title(name),
+                network_title(name) if isinstance(network, str) else name,
                 tuple(_accuracies(one, test, distances, name) for one in measured),
             )
         )
@@ -133,12 +138,28 @@ def _open(given: _Trained) -> tuple[str, Classifier]:
     return str(given), Classifier.load(given)
 
 
-def _read_networks(networks: str | Sequence[str]) -> tuple[str, ...]:
-    named = split_networks(networks) if isinstance(networks, str) else read_names("networks", networks)
-    return tuple(map(resolve_network, named))
+def _read_networks(networks: object) -> dict[str, str | CustomNetwork]:
+    """Return the networks by name or text; of those written in Python, by class or function, told apart by numbers."""
+    listed = split_networks(networks) if isinstance(networks, str) else networks
+    several = listed if isinstance(listed, list | tuple) else (listed,)
+    named: dict[str, str | CustomNetwork] = {}
+    for network in several:
+        if isinstance(network, str):
+            name = resolve_network(network)
+            named[name] = name
+            continue
+        if not callable(network):
+            raise UsageError(
+                "networks must be a name, layers as text, a torch.nn.Module or a function that makes one, or several "
+                f"of these in a list; got {received(network)}."
+            )
+        name = made_name(network)
+        again = sum(1 for other in named if other == name or other.startswith(f"{name} "))
+        named[f"{name} {again + 1}" if again else name] = network
+    return named
 
 
-def _check(networks: Sequence[str], classifiers: object, seeds: int) -> None:
+def _check(networks: object, classifiers: object, seeds: int) -> None:
     if classifiers and networks:
         raise UsageError("either networks are trained or classifiers are measured; got both.")
     if seeds < 1:
@@ -154,11 +175,14 @@ def _shape(dataset: Dataset, given: Sequence[Classifier]) -> tuple[int, int, int
     return given[0].preprocess.shape if given else training_pictures(dataset).shape
 
 
-def _check_networks(names: Sequence[str], shape: tuple[int, int, int], classes: int) -> None:
+def _check_networks(networks: Iterable[str | CustomNetwork], shape: tuple[int, int, int], classes: int) -> None:
     """Raise `UsageError` if one cannot be built, before another is trained."""
-    with torch.device("meta"):  # nothing is computed
-        for name in names:
-            build(name, (*shape[:2], 3) if is_backbone(name) else shape, classes)
+    for network in networks:
+        if not isinstance(network, str):
+            make_network(network, shape, classes)
+            continue
+        with torch.device("meta"):  # nothing is computed
+            build(network, (*shape[:2], 3) if is_backbone(network) else shape, classes)
 
 
 def _largest(asked: int | None, side: int) -> int:
@@ -169,9 +193,9 @@ def _largest(asked: int | None, side: int) -> int:
     return asked
 
 
-def _trained(dataset: Dataset, network: str, seeds: range) -> Iterator[Classifier]:
+def _trained(dataset: Dataset, name: str, network: str | CustomNetwork, seeds: range) -> Iterator[Classifier]:
     for number, seed in enumerate(seeds, 1):
-        log.info("%s, training %s of %s", network, number, len(seeds))
+        log.info("%s, training %s of %s", name, number, len(seeds))
         yield train(dataset, network, shift=0, seed=seed).classifier
 
 
