@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from catseye.verbs.by_hand import pool, tensors
     from catseye.verbs.conversion import convert
     from catseye.verbs.data import check, info, show
+    from catseye.verbs.evaluation import evaluate
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, explain, ideal
     from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
     from catseye.verbs.networks import convolve, receptive_field, summary
+    from catseye.verbs.prediction import predict
     from catseye.verbs.sorting import sort
-    from catseye.verbs.use import evaluate, predict
 
     datasets: CallableModule  # a package and a verb
 
@@ -58,7 +59,7 @@ _HOMES = {
     "convolve": "catseye.verbs.networks",
     "convolve_functions": "catseye.verbs.lesson_figures",
     "equivariance": "catseye.verbs.lesson_figures",
-    "evaluate": "catseye.verbs.use",
+    "evaluate": "catseye.verbs.evaluation",
     "explain": "catseye.verbs.insight",
     "hierarchy": "catseye.verbs.lesson_figures",
     "ideal": "catseye.verbs.insight",
@@ -66,7 +67,7 @@ _HOMES = {
     "load": "catseye.datasets.loading",
     "maps": "catseye.verbs.feature_maps",
     "pool": "catseye.verbs.by_hand",
-    "predict": "catseye.verbs.use",
+    "predict": "catseye.verbs.prediction",
     "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",
     "shifts": "catseye.studies.shifts.study",

@@ -174,7 +174,7 @@ def test_files_that_change_while_a_verb_runs_are_left_out_by_transfer_and_stop_o
     photos: Dataset, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They change after it has looked at them."""
-    for module in ("catseye.datasets.loading.look_again", "catseye.verbs.use.look_again_at"):
+    for module in ("catseye.datasets.loading.look_again", "catseye.verbs.evaluation.look_again_at"):
         monkeypatch.setattr(module, lambda data, _: data)
     run = catseye.transfer(photos, data_dir=home)
     draw(files(photos, "train").paths[0], (9, 9, 9))

@@ -46,6 +46,7 @@ from catseye.cli.help import Verb, Verbs
 from catseye.cli.option_names import say_options
 from catseye.cli.streams import open_closed_descriptors, standard_streams
 from catseye.errors import CatseyeError, StoppedError, first_line, from_system, whole_tracebacks
+from catseye.inference.openvino_plugin import without_converter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +132,7 @@ def run_command(arguments: Sequence[str] | None, interrupted: Event) -> int:
     ``interrupted`` is set when the user stops the command: a library may make another error of that.
     """
     open_closed_descriptors()
-    with standard_streams():
+    with standard_streams(), without_converter():
         return _run(list(sys.argv[1:] if arguments is None else arguments), interrupted)
 
 

@@ -94,7 +94,7 @@ def command(
     check_csv(csv, force=force, all_classes=all_classes, output=output)
     epsilons = [parse_epsilon(word) for word in robust.split(",")] if robust is not None else None
     from catseye.datasets.set_aside import without_set_aside
-    from catseye.verbs.use import evaluate as measure
+    from catseye.verbs.evaluation import evaluate as measure
 
     opened = open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
     found = measure(

@@ -68,7 +68,7 @@ def command(
     """
     choose_output(output, json=json, force=force, writes_csv=True)
     check_csv(csv, force=force, all_classes=all_classes, output=output, read=pictures)
-    from catseye.verbs.use import predict as classify
+    from catseye.verbs.prediction import predict as classify
 
     options: dict[str, Any] = {"label": label, "strict": strict, "archives": archives, "data_dir": data_dir}
     if split is None:

@@ -14,6 +14,7 @@ from torch import fx, nn
 
 from catseye.errors import CatseyeError
 from catseye.inference.openvino_layers import Node, find_translation
+from catseye.inference.openvino_plugin import load_converter
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.tracing import trace
@@ -82,7 +83,7 @@ class _Method(nn.Module):
 def _converted(network: Backbone, preprocess: Preprocess, method: str) -> ov.Model:
     height, width, channels = preprocess.shape
     example = torch.zeros(1, channels, height, width)
-    model = ov.convert_model(torch.export.export(_Method(network, method).eval(), (example,)))
+    model = load_converter()(torch.export.export(_Method(network, method).eval(), (example,)))
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8)
     steps.input().tensor().set_layout(ov.Layout("NCHW"))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _CAPABILITIES, _PROCESSOR = "OPTIMIZATION_CAPABILITIES", "FULL_DEVICE_NAME"
+
+_CONVERTER = "openvino.tools.ovc"
 
 _loaded_in: set[int] = set()  # processes, this one or those that it was forked from
 
@@ -19,6 +26,35 @@ def is_usable() -> bool:
     A forked child has none of the threads of its parent's OpenVINO, and would wait for them for ever.
     """
     return find_spec("openvino") is not None and _loaded_in <= {os.getpid()}
+
+
+@contextmanager
+def without_converter() -> Iterator[None]:
+    """Leave out OpenVINO's converter of other programs' models where OpenVINO is loaded while the block runs.
+
+    It takes as long to load as the rest of OpenVINO, and sends statistics to its maker when it is used. Only for a
+    process that is ours alone: others may look for ``openvino.convert_model``.
+    """
+    if "openvino" not in sys.modules:
+        sys.modules.setdefault(_CONVERTER, None)  # type: ignore[arg-type]  # to Python, it is not installed
+    try:
+        yield
+    finally:
+        _permit_converter()
+
+
+def load_converter() -> Callable[..., Any]:
+    """Return OpenVINO's function that converts a network of PyTorch's."""
+    _permit_converter()
+    from openvino.tools.ovc import convert_model
+
+    convert: Callable[..., Any] = convert_model
+    return convert
+
+
+def _permit_converter() -> None:
+    if sys.modules.get(_CONVERTER, sys) is None:
+        del sys.modules[_CONVERTER]
 
 
 def load_core() -> Any:

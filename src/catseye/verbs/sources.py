@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from catseye.arguments import received
 from catseye.classifier.classifier import Classifier
 from catseye.classifier.storage import require_classes
 from catseye.errors import UsageError
 from catseye.networks.names import is_backbone
-from catseye.runs.run import Run
+
+if TYPE_CHECKING:
+    from catseye.runs.run import Run
 
 ClassifierSource: TypeAlias = "Classifier | Run | str | Path"
 
@@ -46,17 +48,18 @@ def open_classifier(
 
 
 def _opened(source: ClassifierSource, weights: str | Path | None) -> tuple[Classifier, str]:
-    if isinstance(source, Run):
-        return source.classifier, source.folder.name if source.folder else _title(source.classifier)
+    if isinstance(source, str | Path):
+        loaded = Classifier.load(source) if weights is None else Classifier.pretrained(str(source), weights=weights)
+        return loaded, str(source)
     if isinstance(source, Classifier):
         return source, _title(source)
-    if not isinstance(source, str | Path):
-        raise UsageError(
-            "the first argument must be a classifier, a run, the path of either or a backbone's name; "
-            f"got {received(source)}."
-        )
-    return Classifier.load(source) if weights is None else Classifier.pretrained(str(source), weights=weights), str(
-        source
+    from catseye.runs.run import Run  # which takes a while, and a path needs none of it
+
+    if isinstance(source, Run):
+        return source.classifier, source.folder.name if source.folder else _title(source.classifier)
+    raise UsageError(
+        "the first argument must be a classifier, a run, the path of either or a backbone's name; "
+        f"got {received(source)}."
     )
 
 
