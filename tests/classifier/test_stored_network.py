@@ -86,6 +86,13 @@ def test_the_next_process_needs_no_pytorch(file: Path, tmp_path: Path) -> None:
     assert np.array_equal(np.load(tmp_path / "pictures.npy"), expected)
 
 
+def test_many_pictures_at_once_come_to_the_same(file: Path) -> None:
+    many = np.concatenate([PICTURES] * 8)  # so many that the network is loaded a second time, for throughput
+    found = Classifier.load(file).probabilities(many)
+    np.testing.assert_allclose(found, np.concatenate([by_module(file)] * 8), atol=1e-5)
+    np.testing.assert_allclose(Classifier.load(file).probabilities(many), found, atol=1e-6)  # from what was kept
+
+
 def test_one_picture_and_many_come_to_the_same(file: Path) -> None:
     classifier = Classifier.load(file)
     together = classifier.probabilities(PICTURES)

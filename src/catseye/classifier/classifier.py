@@ -27,7 +27,6 @@ from catseye.networks.names import is_backbone
 from catseye.system.device import may_have_gpu
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
-from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -288,7 +287,6 @@ class Classifier(Answer):
         self, pictures: Picture | Pictures | Iterable[Picture | PictureError]
     ) -> Iterator[Prediction | PictureError]:
         """Yield a prediction or an error for each picture, in order; an error in place of a picture is passed on."""
-        keep_memory()
         return predict_stream(pictures, self.preprocess, self.classes, self._batch_probabilities)
 
     @with_short_traceback

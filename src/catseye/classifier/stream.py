@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from catseye.datasets.pictures import Pictures
 from catseye.errors import CatseyeError, PictureError
 from catseye.images.decoding import decode
 from catseye.images.inputs import as_many, display_name, source_of
-from catseye.inference.batch_sizes import batch_size
+from catseye.inference.batch_sizes import batch_size, decoded_size
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ def predict_stream(
     if isinstance(pictures, Pictures):
         yield from _predict_split(pictures.ranged(preprocess.value_range), preprocess, classes, model)
         return
-    size = batch_size(preprocess)
+    many = as_many(pictures)
+    # Of a camera, say, no more is taken than is needed to keep every core busy.
+    size = decoded_size(preprocess) if isinstance(many, Sequence) else batch_size(preprocess)
     chunk: list[tuple[int, Picture | PictureError]] = []
-    for numbered in enumerate(as_many(pictures)):
+    for numbered in enumerate(many):
         chunk.append(numbered)
         if len(chunk) == size:
             yield from _predict_chunk(chunk, preprocess, classes, model)

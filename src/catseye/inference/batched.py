@@ -38,7 +38,12 @@ def compute_logits(network: nn.Module, preprocess: Preprocess, pictures: Picture
 
 def compute_batch(network: nn.Module, preprocess: Preprocess, batch: Pixels) -> Floats:
     """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W), in single precision."""
-    evaluated = in_evaluation_mode(network)
+    keep_memory()
+    evaluated, size = in_evaluation_mode(network), batch_size(preprocess)
     with torch.inference_mode():
-        logits: Floats = evaluated(preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch)))).numpy()
+        parts = [
+            evaluated(preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch[start : start + size]))))
+            for start in range(0, len(batch), size)
+        ]
+    logits: Floats = torch.cat(parts).numpy()
     return logits

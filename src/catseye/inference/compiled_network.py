@@ -16,7 +16,7 @@ from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import map_ahead, usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from torch import nn
@@ -27,22 +27,31 @@ if TYPE_CHECKING:
 
 _FORMAT = 1  # raise it when a network is compiled to other results than before
 _LARGEST_DIFFERENCE = 1e-4  # of a probability from PyTorch's
+_MANY = 8  # requests from which on loading a second time, for many pictures, is worth it
 _BATCH = 32  # pictures of a request, where a request may have any number of them
 
 
 class CompiledNetwork:
-    """Returns logits in single precision; may be used by several threads at once."""
+    """Returns logits in single precision; may be used by several threads at once.
 
-    def __init__(self, compiled: Any, memory: object = None) -> None:
-        self._compiled = compiled
-        self._memory = memory  # in which its weights lie, after it in order that it goes first
-        shape = compiled.input(0).partial_shape
+    Parameters
+    ----------
+    load
+        Returns OpenVINO's compiled model for ``"LATENCY"``, one picture as soon as possible, or ``"THROUGHPUT"``, many
+        pictures in the least time.
+    """
+
+    def __init__(self, load: Callable[[str], Any]) -> None:
+        self._load = load
+        self._few, self._many = load("LATENCY"), None
+        shape = self._few.input(0).partial_shape
         self._batch = _BATCH if shape[0].is_dynamic else shape[0].get_length()
 
     def logits(self, pictures: Pixels) -> Floats:
         """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
         starts = range(0, len(pictures), self._batch)
-        return self._run(np.ascontiguousarray(pictures[start : start + self._batch]) for start in starts)
+        batches = (np.ascontiguousarray(pictures[start : start + self._batch]) for start in starts)
+        return self._run(batches, many=len(starts) >= _MANY)
 
     def logits_of(self, pictures: Pictures, preprocess: Preprocess) -> Floats:
         """Return the logits float32 (N, K) of all pictures, which are decoded while others are computed.
@@ -52,14 +61,17 @@ class CompiledNetwork:
         PictureError
             A picture vanished since it was listed.
         """
+        many = len(pictures) >= _MANY * self._batch
         if self._batch == 1:
             decoded = map_ahead(lambda index: pictures.pixels(index, preprocess), range(len(pictures)))
-            return self._run(pixels[None] for pixels in decoded)
-        return self._run(batch for batch, _ in pictures.through(preprocess).batches(self._batch))
+            return self._run((pixels[None] for pixels in decoded), many=many)
+        return self._run((batch for batch, _ in pictures.through(preprocess).batches(self._batch)), many=many)
 
-    def _run(self, batches: Iterable[Pixels]) -> Floats:
+    def _run(self, batches: Iterable[Pixels], *, many: bool) -> Floats:
+        if many and self._many is None:
+            self._many = self._load("THROUGHPUT")
         parts: list[Floats] = []
-        run_requests(self._compiled, batches, lambda _, outputs: parts.append(outputs.copy()))
+        run_requests(self._many if many else self._few, batches, lambda _, outputs: parts.append(outputs.copy()))
         return np.concatenate(parts)
 
 
@@ -69,12 +81,14 @@ def read_compiled(home: Path, digest: str) -> CompiledNetwork | None:
     engine = KeptEngines(home).read(_key(core, digest))
     if engine is None:
         return None
-    try:
-        import openvino
+    import openvino
 
-        return CompiledNetwork(
-            core.import_model(openvino.Tensor(engine, shared_memory=True), "CPU", _settings()), engine
-        )
+    def load(hint: str) -> Any:
+        # The model's weights lie in the engine's memory, which lives as long as this function.
+        return core.import_model(openvino.Tensor(engine, shared_memory=True), "CPU", _settings(hint))
+
+    try:
+        return CompiledNetwork(load)
     except RuntimeError:  # of another build with the same version
         return None
 
@@ -89,9 +103,9 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     """
     from catseye.inference.openvino_graph import build_classifier_graph
 
-    core = load_core()
-    engine = core.compile_model(build_classifier_graph(network, preprocess), "CPU", _settings())
-    compiled = CompiledNetwork(engine)
+    core, graph = load_core(), build_classifier_graph(network, preprocess)
+    engine = core.compile_model(graph, "CPU", _settings("LATENCY"))
+    compiled = CompiledNetwork(lambda hint: core.compile_model(graph, "CPU", _settings(hint)))
     _check(compiled, network, preprocess)
     KeptEngines(home).keep(_key(core, digest), engine.export_model().getvalue())
     return compiled
@@ -113,13 +127,13 @@ def _check(compiled: CompiledNetwork, network: nn.Module, preprocess: Preprocess
         raise CatseyeError("OpenVINO does not compute what PyTorch does.")
 
 
-def _settings() -> dict[str, Any]:
+def _settings(hint: str) -> dict[str, Any]:
     return {
-        "PERFORMANCE_HINT": "THROUGHPUT",
+        "PERFORMANCE_HINT": hint,
         "INFERENCE_PRECISION_HINT": "f32",
         "INFERENCE_NUM_THREADS": usable_cores(),
     }
 
 
 def _key(core: Any, digest: str) -> str:
-    return json.dumps([_FORMAT, digest, version("openvino"), processor_name(core), _settings()])
+    return json.dumps([_FORMAT, digest, version("openvino"), processor_name(core), usable_cores()])

@@ -23,7 +23,7 @@ from catseye.system.home import home_folder
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from catseye.datasets.loading import DataSource
     from catseye.images.inputs import Picture
@@ -117,12 +117,11 @@ def _split(data: Any, split: str, **options: Any) -> Pictures:
     return dataset[split]
 
 
-def _every_picture(pictures: Picture | Iterable[Picture]) -> Iterator[Picture | PictureError]:
+def _every_picture(pictures: Picture | Iterable[Picture]) -> Iterable[Picture | PictureError]:
     """Return every picture, also of folders; raise `UsageError` for an empty folder before any work."""
     many = as_many(pictures)
     if isinstance(many, list | tuple):
-        many = [one for picture in many for one in _files(picture)]
-        return iter(many)
+        return [one for picture in many for one in _files(picture)]
     return (one for picture in many for one in _files(picture))
 
 
