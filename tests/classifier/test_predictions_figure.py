@@ -52,7 +52,7 @@ def test_the_true_class_is_beside_the_name_and_stands_out_where_it_is_another(tm
     figure = Predictions((right, wrong)).figure()
     found = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
     assert found["2 pictures, 1 of 2 right: tabby ×2"]
-    assert found["labelled tabby"] == "0.35"
+    assert found["labelled tabby"] == "black"  # made faint by its opacity
     assert [colour for text, colour in found.items() if text.startswith("labelled") and "tabby" not in text] == [ORANGE]
     assert wrong.figure().axes[1].get_title("left").startswith("labelled a class with a name")
 
