@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import torch
 
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
@@ -23,10 +22,9 @@ from catseye.evaluation.calibration import softmax
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
-from catseye.inference.batched import compute_logits
+from catseye.inference.batched import compute_batch, compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.registry import is_backbone, network_title
-from catseye.networks.structure import in_evaluation_mode
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
@@ -202,10 +200,8 @@ class Classifier(Answer):
     def _batch_probabilities(self, batch: Pixels) -> Floats:
         """Return the same for uint8 (B, C, H, W) of the preprocess's own size."""
         require_classes(self.network_name, self.classes)
-        network = in_evaluation_mode(self.network)
-        with torch.inference_mode():
-            answers = network(self.preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch))))
-        return softmax(require_finite(answers.numpy()), self.calibration.temperature)
+        logits = compute_batch(self.network, self.preprocess, batch)
+        return softmax(require_finite(logits), self.calibration.temperature)
 
     @with_short_traceback
     def pixels(self, picture: Picture) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from catseye.networks.quick_order import in_quick_order
@@ -13,6 +14,7 @@ from catseye.system.memory import keep_memory
 if TYPE_CHECKING:
     from torch import nn
 
+    from catseye.arrays import Floats, Pixels
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
 
@@ -39,3 +41,11 @@ def compute_logits(network: nn.Module, preprocess: Preprocess, pictures: Picture
         for pixels, _ in pictures.batches(batch_size(preprocess)):
             parts.append(evaluated(preprocess.tensor(torch.from_numpy(pixels).to(device))).cpu())
     return torch.cat(parts)
+
+
+def compute_batch(network: nn.Module, preprocess: Preprocess, batch: Pixels) -> Floats:
+    """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W), in single precision."""
+    evaluated = in_evaluation_mode(network)
+    with torch.inference_mode():
+        logits: Floats = evaluated(preprocess.tensor(torch.from_numpy(np.ascontiguousarray(batch)))).numpy()
+    return logits
