@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from catseye import Classifier
+from catseye.classifier.weights_alone import calibrated_weights, last_layer
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
@@ -51,12 +52,16 @@ def test_a_keras_file_answers_the_same_probabilities(classifier: Classifier, tmp
 
 
 @pytest.mark.parametrize("ending", [".weights.h5", ".pth", ".pt"])
-def test_weights_alone_answer_the_same_logits(classifier: Classifier, ending: str, tmp_path: Path) -> None:
+def test_weights_alone_answer_the_same(classifier: Classifier, ending: str, tmp_path: Path) -> None:
     path = classifier.save(tmp_path / f"m{ending}")
     found = Classifier.load(path, **STATED)
     assert found.classes == ("0", "1", "2")
-    for own, other in zip(classifier.network.parameters(), found.network.parameters(), strict=True):
-        assert (own == other).all()
+    *own, weight, bias = classifier.network.parameters()
+    *others, other_weight, other_bias = found.network.parameters()
+    assert all((one == other).all() for one, other in zip(own, others, strict=True))
+    assert torch.allclose(other_weight, weight / 1.7)  # the temperature
+    assert torch.allclose(other_bias, bias / 1.7)
+    assert np.allclose(found.probabilities(PIXELS), classifier.probabilities(PIXELS), atol=1e-6)
     assert Classifier.load(path, **STATED, classes="x, y, z").classes == ("x", "y", "z")
 
 
@@ -198,6 +203,47 @@ def test_a_state_dict_fills_the_module_that_it_belongs_to(name: str, prefix: str
     assert (Classifier.load(own, Net()).probabilities(PIXELS) == found.probabilities(PIXELS)).all()
     with pytest.raises(UsageError, match="says itself what it is; leave out network, classes, shape, mean and std"):
         Classifier.load(own, Net(), **OWN)
+
+
+def test_a_module_that_a_text_says_is_filled_with_what_was_saved_of_it(tmp_path: Path) -> None:
+    def make() -> nn.Module:
+        return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 10 * 2, 3))
+
+    saved = Classifier(make().eval(), "conv 4", {}, Preprocess(12, 4, 3), tuple("abc"), Calibration(), {})
+    text = "conv 4, flatten"
+    named = build(text, (12, 4, 3), 3).eval()
+    named.load_state_dict(dict(zip(named.state_dict(), saved.network.state_dict().values(), strict=True)))
+    Classifier(named, text, {}, saved.preprocess, saved.classes, Calibration(), {}).save(tmp_path / "m.pth")
+    found = Classifier.load(tmp_path / "m.pth", make(), shape="12x4x3", classes="a, b, c")
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 3, 12, 4), np.uint8)
+    assert np.allclose(found.probabilities(pictures), saved.probabilities(pictures), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["m.keras", "m.weights.h5"])
+def test_keras_has_no_model_of_what_no_text_says(name: str, tmp_path: Path) -> None:
+    network = nn.Sequential(nn.Conv2d(3, 4, 3, padding_mode="reflect"), nn.Flatten(), nn.Linear(4 * 10 * 2, 3)).eval()
+    own = Classifier(network, "python:Sequential", {}, Preprocess(12, 4, 3), tuple("abc"), Calibration(), {})
+    with pytest.raises(UsageError, match=r"Sequential was written in Python and no text says the same"):
+        own.save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("network", "layer"),
+    [
+        (nn.Sequential(nn.Conv2d(3, 4, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()), "0"),
+        (nn.Sequential(nn.Flatten(), nn.Linear(9, 3)), "1"),
+        (nn.Sequential(nn.Flatten(), nn.Linear(9, 3), nn.ReLU()), None),
+        (nn.Sequential(nn.Conv2d(3, 4, 1), nn.MaxPool2d(2)), None),
+        (Net(), None),
+    ],
+)
+def test_the_temperature_goes_into_one_layer_or_into_none(network: nn.Module, layer: str | None) -> None:
+    assert last_layer(network) == layer
+    weights = calibrated_weights(network, 2.0)
+    for name, value in network.state_dict().items():
+        changed = layer is not None and name.startswith(f"{layer}.")
+        assert torch.equal(weights[name], value / 2 if changed else value)
 
 
 def test_a_module_that_a_text_says_gets_its_name(tmp_path: Path) -> None:

@@ -44,8 +44,7 @@ def test_a_run_goes_into_another_framework_and_back(ending: str, capsys: pytest.
         answers.append(json.loads(capsys.readouterr().out)[0])
     own, other = answers
     assert other["class"] == own["class"]
-    if ending == ".keras":  # the others do not hold the temperature
-        assert other["probability"] == pytest.approx(own["probability"], abs=1e-5)
+    assert other["probability"] == pytest.approx(own["probability"], abs=1e-5)
 
 
 @pytest.mark.usefixtures("digit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import nn
 
 from catseye.networks import build
 from catseye.networks.quick_order import in_quick_order
@@ -35,3 +36,16 @@ def test_average_pooling_other_activations_and_hooked_networks_keep_their_order(
     hooked = build("convnet", (28, 28, 1), 10)
     hooked.register_forward_hook(lambda *_: None)
     assert in_quick_order(hooked) is hooked
+
+
+def test_a_layer_that_runs_twice_runs_twice() -> None:
+    shared = nn.Conv2d(4, 4, 3, padding=1)
+    network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), shared, nn.ReLU(), shared, nn.Flatten())
+    pictures = torch.randn(2, 1, 10, 10, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(in_quick_order(network)(pictures), network(pictures))
+
+
+def test_a_forward_of_ones_own_is_what_runs() -> None:
+    network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU())
+    network.forward = lambda pictures: pictures * 2  # type: ignore[method-assign]
+    assert in_quick_order(network) is network

@@ -12,10 +12,11 @@ import numpy as np
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
+from catseye.classifier.logits import compute_batch_logits, compute_logits_of
 from catseye.classifier.prediction import Prediction
 from catseye.classifier.stated import Classes, Numbers, read_stated
 from catseye.classifier.storage import read_backbone, read_classifier, require_classes, write_classifier
-from catseye.classifier.stored_network import NetworkField, compiled_network
+from catseye.classifier.stored_network import NetworkField
 from catseye.classifier.stream import predict_stream, read_pixels, require_finite
 from catseye.drawing.answer import Answer
 from catseye.errors import PictureError, UsageError, with_short_traceback
@@ -24,7 +25,6 @@ from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
 from catseye.networks.names import is_backbone
-from catseye.system.device import may_have_gpu
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
 
@@ -176,16 +176,7 @@ class Classifier(Answer):
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
         require_classes(self.network_name, self.classes)
-        compiled = None if may_have_gpu() else compiled_network(self)
-        if compiled:
-            return require_finite(compiled.logits_of(pictures, self.preprocess))
-        from catseye.inference.batched import compute_logits
-        from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
-        from catseye.networks.backbones.backbone import Backbone
-
-        if isinstance(self.network, Backbone) and len(pictures) >= ENOUGH:
-            return require_finite(compute_engine_logits(self.network, self.preprocess, pictures))
-        return require_finite(compute_logits(self.network, self.preprocess, pictures).numpy())
+        return require_finite(compute_logits_of(self, pictures))
 
     @with_short_traceback
     def probabilities(self, pictures: Picture | Pictures | Iterable[Picture]) -> Floats:
@@ -206,15 +197,7 @@ class Classifier(Answer):
     def _batch_probabilities(self, batch: Pixels) -> Floats:
         """Return the same for uint8 (B, C, H, W) of the preprocess's own size."""
         require_classes(self.network_name, self.classes)
-        return softmax(require_finite(self._batch_logits(batch)), self.calibration.temperature)
-
-    def _batch_logits(self, batch: Pixels) -> Floats:
-        compiled = compiled_network(self)
-        if compiled:
-            return compiled.logits(batch)
-        from catseye.inference.batched import compute_batch
-
-        return compute_batch(self.network, self.preprocess, batch)
+        return softmax(require_finite(compute_batch_logits(self, batch)), self.calibration.temperature)
 
     @with_short_traceback
     def pixels(self, picture: Picture) -> Pixels:

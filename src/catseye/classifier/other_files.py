@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from catseye.classifier.description import FORMAT, Description
+from catseye.classifier.weights_alone import calibrated_weights
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
 from catseye.networks.custom import make_module, make_network
+from catseye.networks.definition.from_modules import define_modules
 from catseye.networks.definition.plain_layers import Dense
 from catseye.networks.endings import H5, KERAS, KERAS_WEIGHTS, ORDERED_ENDINGS
 from catseye.networks.keras.vgg_weights import is_keras_weights, read_keras_vgg
 from catseye.networks.matching import load_matching_weights, load_named_weights
-from catseye.networks.names import is_backbone
+from catseye.networks.names import custom_title, is_backbone, is_custom
 from catseye.networks.pretrained_weights import keras_preprocess_of, preprocess_of
 from catseye.networks.registry import backbone, build, definition
 from catseye.networks.weights import load_weights, read_weights
@@ -94,7 +96,10 @@ def read_custom(path: Path, stated: Stated, custom: CustomNetwork) -> tuple[nn.M
     height, width, channels = stated.shape
     preprocess = Preprocess(height, width, channels, *stated.normalisation(channels))
     module = make_module(custom, stated.shape, len(stated.classes))
-    load_named_weights(path, module, tensors)
+    if define_modules(module, stated.shape, len(stated.classes)):
+        load_matching_weights(path, module)  # whose layers run in their order, whatever names they have in the file
+    else:
+        load_named_weights(path, module, tensors)
     _tell_assumed(path, stated)
     made = make_network(module, stated.shape, len(stated.classes))
     return made.module, _describe(path, made.name, preprocess.to_json(), list(stated.classes), None)
@@ -103,7 +108,8 @@ def read_custom(path: Path, stated: Stated, custom: CustomNetwork) -> tuple[nn.M
 def write_other(path: Path, network: nn.Module, description: Description) -> None:
     """Write a classifier in the form that the ending of ``path`` names, completely or not at all.
 
-    ``.keras`` is a model from pictures to calibrated probabilities; the others hold the weights alone.
+    ``.keras`` is a model from pictures to calibrated probabilities. The others hold the weights alone, those of the
+    last layer divided by the temperature where one layer makes the logits.
 
     Raises
     ------
@@ -115,13 +121,18 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
     name, preprocess = path.name.lower(), description.preprocess
     if name.endswith(ORDERED_ENDINGS):
         content = BytesIO()
-        torch.save({key: value.detach().cpu() for key, value in network.state_dict().items()}, content)
+        torch.save(calibrated_weights(network, description.calibration.temperature), content)
         write_atomically(path, content.getvalue())
         return
+    if is_custom(description.network_name):
+        raise UsageError(
+            f"{custom_title(description.network_name)} was written in Python and no text says the same, so that Keras "
+            f"has no such model; save it as {' or '.join(ORDERED_ENDINGS)} or .safetensors."
+        )
     from catseye.networks.keras.writing import keras_model_bytes, keras_weights_bytes
 
     if name.endswith(KERAS_WEIGHTS):
-        write_atomically(path, keras_weights_bytes(network, preprocess.shape))
+        write_atomically(path, keras_weights_bytes(network, preprocess.shape, description.calibration.temperature))
         return
     fields = preprocess.to_json()
     extra = {

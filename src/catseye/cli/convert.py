@@ -90,17 +90,19 @@ def command(
     if json:
         return
     if output and output.name.lower().endswith((".h5", ".pth", ".pt")):
-        print(
-            escape_line(
-                f"note: {output} holds weights alone, without the network, the names of classes, the normalisation and "
-                "the temperature."
-            ),
-            file=sys.stderr,
-        )
+        print(escape_line(f"note: {output} holds weights alone, without {_missing(found)}."), file=sys.stderr)
         name = output.name[: -len(".weights.h5")] if output.name.lower().endswith(".weights.h5") else output.stem
         tell_next("convert", output, *_reading(found), "-o", output.with_name(f"{name}.safetensors"))
     elif output:
         tell_next("predict", output, "PICTURE")
+
+
+def _missing(found: Classifier) -> str:
+    from catseye.classifier.weights_alone import last_layer
+
+    if found.calibration.temperature == 1 or last_layer(found.network):
+        return "the network, the names of classes and the normalisation"
+    return "the network, the names of classes, the normalisation and the temperature"
 
 
 def _reading(found: Classifier) -> list[object]:

@@ -12,12 +12,15 @@ def in_quick_order(network: nn.Module) -> nn.Module:
 
     Both let only the larger value through, so that their order makes no difference to a result, nor to a gradient:
     where the largest value of a window is not above zero, none passes either way. After pooling, relu has a quarter of
-    the values to work on. A network of another kind than a sequence is returned itself, and so is one with hooks of
-    its own.
+    the values to work on. A network of another kind than a sequence is returned itself, and so is one with hooks or a
+    ``forward`` of its own.
     """
-    if type(network) is not nn.Sequential or network._forward_hooks or network._forward_pre_hooks:
+    changed = network._forward_hooks or network._forward_pre_hooks or "forward" in vars(network)
+    if type(network) is not nn.Sequential or changed:
         return network
-    layers = list(network.named_children())
+    layers = [
+        (name, layer) for name, layer in network._modules.items() if layer is not None
+    ]  # each as often as it runs
     for place in range(len(layers) - 1):
         (_, first), (_, second) = layers[place : place + 2]
         if type(first) is nn.ReLU and type(second) is nn.MaxPool2d:

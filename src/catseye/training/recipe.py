@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from inspect import cleandoc
 from typing import Any, Self
 
-from catseye.errors import unknown
+from catseye.errors import unknown, with_short_traceback
 from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
 from catseye.training.choices import Average, Initialisation, Loss, Optimizer, Schedule, is_own_loss
@@ -279,6 +279,7 @@ class Recipe(ShortRepr):
         """Return the options as JSON values."""
         return asdict(self)
 
+    @with_short_traceback
     def with_changes(self, changes: dict[str, Any]) -> Self:
         """Return the recipe with some options changed.
 

@@ -81,7 +81,7 @@ def predict(
     >>> catseye.predict("my-run", "digit.png")[0].class_name
     '4'
     >>> catseye.predict("my-run", "digits", split="test[:3]")[0].true_class
-    '2'
+    '5'
     """
     opened, _ = open_classifier(classifier, weights)
     if split is not None:

@@ -37,8 +37,11 @@ class _Mean(nn.Linear):
 
 
 def _replaced(module: nn.Module) -> nn.Module:
-    for name, child in module.named_children():
-        setattr(module, name, _replaced(child))
+    made: dict[nn.Module, nn.Module] = {}  # of a layer that runs twice, the same one
+    for name, child in list(module._modules.items()):
+        if child is not None:
+            made[child] = made[child] if child in made else _replaced(child)
+            setattr(module, name, made[child])
     return _bone(module)
 
 

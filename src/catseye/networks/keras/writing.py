@@ -55,9 +55,7 @@ def keras_model_bytes(
         *layers.configurations(),
         layer_configuration("Activation", {"name": "softmax", "activation": "softmax"}),
     ]
-    weights = {group: list(module.to_keras().values()) for group, module in layers.weighted()}
-    last = next(reversed(weights))
-    weights[last] = [values / temperature for values in weights[last]]
+    weights = _calibrated(layers, temperature)
     model = {
         "module": "keras",
         "class_name": "Sequential",
@@ -68,8 +66,10 @@ def keras_model_bytes(
     return keras_file_bytes(KerasContent(model, extra, h5_bytes(weights)), _VERSION)
 
 
-def keras_weights_bytes(network: nn.Module, shape: tuple[int, int, int]) -> bytes:
+def keras_weights_bytes(network: nn.Module, shape: tuple[int, int, int], temperature: float = 1.0) -> bytes:
     """Return a ``.weights.h5`` file: the weights alone, for ``load_weights`` of a model with the same layers.
+
+    The weights of the last layer are divided by ``temperature``.
 
     Raises
     ------
@@ -78,10 +78,14 @@ def keras_weights_bytes(network: nn.Module, shape: tuple[int, int, int]) -> byte
     CatseyeError
         h5py is not installed.
     """
-    groups: dict[str, list[Floats]] = {
-        group: list(module.to_keras().values()) for group, module in KerasLayers(network, shape).weighted()
-    }
-    return h5_bytes(groups)
+    return h5_bytes(_calibrated(KerasLayers(network, shape), temperature))
+
+
+def _calibrated(layers: KerasLayers, temperature: float) -> dict[str, list[Floats]]:
+    weights: dict[str, list[Floats]] = {group: list(module.to_keras().values()) for group, module in layers.weighted()}
+    last = next(reversed(weights))
+    weights[last] = [values / temperature for values in weights[last]]
+    return weights
 
 
 def _normalisation(mean: Sequence[float], std: Sequence[float]) -> list[dict[str, Any]]:
