@@ -10,6 +10,7 @@ import numpy as np
 
 from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import softmax
+from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
 from catseye.inference.openvino_plugin import load_core, processor_name
 from catseye.inference.openvino_requests import run_requests
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _FORMAT = 1  # raise it when a network is compiled to other results than before
 _LARGEST_DIFFERENCE = 1e-4  # of a probability from PyTorch's
+_FEW, _QUANTITY = "LATENCY", "THROUGHPUT"  # OpenVINO's names for what matters: one answer soon, or many in all
 _MANY = 8  # requests from which on loading a second time, for many pictures, is worth it
 _BATCH = 32  # pictures of a request, where a request may have any number of them
 
@@ -43,9 +45,18 @@ class CompiledNetwork:
 
     def __init__(self, load: Callable[[str], Any]) -> None:
         self._load = load
-        self._few, self._many = load("LATENCY"), None
-        shape = self._few.input(0).partial_shape
+        self._models: dict[str, Any] = {}
+        shape = self._model(_FEW).input(0).partial_shape
         self._batch = _BATCH if shape[0].is_dynamic else shape[0].get_length()
+        gate.add(self)
+
+    def compiled(self) -> list[Any]:
+        """Return the models that are loaded."""
+        return list(self._models.values())
+
+    def release(self) -> None:
+        """Let go of the models, until they are needed again."""
+        self._models.clear()
 
     def logits(self, pictures: Pixels) -> Floats:
         """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
@@ -68,24 +79,28 @@ class CompiledNetwork:
         return self._run((batch for batch, _ in pictures.through(preprocess).batches(self._batch)), many=many)
 
     def _run(self, batches: Iterable[Pixels], *, many: bool) -> Floats:
-        if many and self._many is None:
-            self._many = self._load("THROUGHPUT")
         parts: list[Floats] = []
-        run_requests(self._many if many else self._few, batches, lambda _, outputs: parts.append(outputs.copy()))
+        hint = _QUANTITY if many else _FEW
+        run_requests(lambda: self._model(hint), batches, lambda _, outputs: parts.append(outputs.copy()))
         return np.concatenate(parts)
+
+    def _model(self, hint: str) -> Any:
+        model = self._models.get(hint)
+        if model is None:  # two threads may load it at the same time: one model is then kept, and both are right
+            model = self._models[hint] = self._load(hint)
+        return model
 
 
 def read_compiled(home: Path, digest: str) -> CompiledNetwork | None:
     """Return the kept network of a classifier's file with this SHA-256, or ``None`` if there is none to be believed."""
-    core = load_core()
-    engine = KeptEngines(home).read(_key(core, digest))
+    engine = KeptEngines(home).read(_key(load_core(), digest))
     if engine is None:
         return None
     import openvino
 
     def load(hint: str) -> Any:
         # The model's weights lie in the engine's memory, which lives as long as this function.
-        return core.import_model(openvino.Tensor(engine, shared_memory=True), "CPU", _settings(hint))
+        return load_core().import_model(openvino.Tensor(engine, shared_memory=True), "CPU", _settings(hint))
 
     try:
         return CompiledNetwork(load)
@@ -103,11 +118,11 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     """
     from catseye.inference.openvino_graph import build_classifier_graph
 
-    core, graph = load_core(), build_classifier_graph(network, preprocess)
-    engine = core.compile_model(graph, "CPU", _settings("LATENCY"))
-    compiled = CompiledNetwork(lambda hint: core.compile_model(graph, "CPU", _settings(hint)))
+    graph = build_classifier_graph(network, preprocess)
+    compiled = CompiledNetwork(lambda hint: load_core().compile_model(graph, "CPU", _settings(hint)))
     _check(compiled, network, preprocess)
-    KeptEngines(home).keep(_key(core, digest), engine.export_model().getvalue())
+    (model,) = compiled.compiled()
+    KeptEngines(home).keep(_key(load_core(), digest), model.export_model().getvalue())
     return compiled
 
 

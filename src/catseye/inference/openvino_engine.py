@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from catseye.inference.engine import BF16
+from catseye.inference.fork_gate import gate
 from catseye.inference.openvino_plugin import load_core
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import usable_cores
@@ -31,15 +31,25 @@ class OpenVinoEngine:
             "INFERENCE_NUM_THREADS": usable_cores(),
         }
 
-    @cached_property
-    def _compiled(self) -> Any:
-        from catseye.inference.openvino_graph import build_openvino_graph
+        self._model: Any = None
+        gate.add(self)
 
-        graph = build_openvino_graph(self._network, self._preprocess)
-        return load_core().compile_model(graph, "CPU", self._settings)
+    def compiled(self) -> list[Any]:
+        """Return the compiled network, if it is loaded."""
+        return [] if self._model is None else [self._model]
+
+    def release(self) -> None:
+        """Let go of the compiled network, until it is needed again."""
+        self._model = None
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
         """Call ``receive(index, features)`` for each picture; see `Engine`."""
-        run_requests(
-            self._compiled, (pixels[None] for pixels in pictures), lambda index, batch: receive(index, batch[0])
-        )
+        run_requests(self._load, (pixels[None] for pixels in pictures), lambda index, batch: receive(index, batch[0]))
+
+    def _load(self) -> Any:
+        if self._model is None:
+            from catseye.inference.openvino_graph import build_openvino_graph
+
+            graph = build_openvino_graph(self._network, self._preprocess)
+            self._model = load_core().compile_model(graph, "CPU", self._settings)
+        return self._model

@@ -57,6 +57,22 @@ def _permit_converter() -> None:
         del sys.modules[_CONVERTER]
 
 
+def forget_loading() -> None:
+    """Take OpenVINO for unloaded: in a forked child, of whose parent nothing is left that has threads."""
+    _loaded_in.clear()
+
+
+def end_threads() -> None:
+    """End the threads that OpenVINO keeps for later, once nothing compiled is left; it starts new ones when needed.
+
+    A forked child would try to end them when it ends itself, and would be aborted for it.
+    """
+    if os.getpid() in _loaded_in:
+        import openvino
+
+        openvino.Core().set_property({"FORCE_TBB_TERMINATE": True})
+
+
 def load_core() -> Any:
     """Return an OpenVINO core with the processor's plugin, loaded in a thread that ends with that.
 
