@@ -12,7 +12,7 @@ from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import softmax
 from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
-from catseye.inference.openvino_plugin import load_core, processor_name
+from catseye.inference.openvino_plugin import compile_model, import_model, load_core, processor_name
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import map_ahead, usable_cores
 
@@ -96,14 +96,8 @@ def read_compiled(home: Path, digest: str) -> CompiledNetwork | None:
     engine = KeptEngines(home).read(_key(load_core(), digest))
     if engine is None:
         return None
-    import openvino
-
-    def load(hint: str) -> Any:
-        # The model's weights lie in the engine's memory, which lives as long as this function.
-        return load_core().import_model(openvino.Tensor(engine, shared_memory=True), "CPU", _settings(hint))
-
     try:
-        return CompiledNetwork(load)
+        return CompiledNetwork(lambda hint: import_model(engine, _settings(hint)))
     except RuntimeError:  # of another build with the same version
         return None
 
@@ -119,7 +113,7 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     from catseye.inference.openvino_graph import build_classifier_graph
 
     graph = build_classifier_graph(network, preprocess)
-    compiled = CompiledNetwork(lambda hint: load_core().compile_model(graph, "CPU", _settings(hint)))
+    compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)))
     _check(compiled, network, preprocess)
     (model,) = compiled.compiled()
     KeptEngines(home).keep(_key(load_core(), digest), model.export_model().getvalue())

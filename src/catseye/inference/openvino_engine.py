@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from catseye.inference.engine import BF16
 from catseye.inference.fork_gate import gate
-from catseye.inference.openvino_plugin import load_core
+from catseye.inference.openvino_plugin import compile_model
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import usable_cores
 
@@ -50,6 +50,5 @@ class OpenVinoEngine:
         if self._model is None:
             from catseye.inference.openvino_graph import build_openvino_graph
 
-            graph = build_openvino_graph(self._network, self._preprocess)
-            self._model = load_core().compile_model(graph, "CPU", self._settings)
+            self._model = compile_model(build_openvino_graph(self._network, self._preprocess), self._settings)
         return self._model

@@ -8,10 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy as np
+    import numpy.typing as npt
+
+T = TypeVar("T")
 
 _CAPABILITIES, _PROCESSOR = "OPTIMIZATION_CAPABILITIES", "FULL_DEVICE_NAME"
 
@@ -62,6 +67,18 @@ def forget_loading() -> None:
     _loaded_in.clear()
 
 
+def apart(function: Callable[[], T]) -> T:
+    """Return what a function does in a thread that ends with it.
+
+    The processor's plugin gives the thread that loads it a stack on which to handle signals, and frees that stack with
+    itself. If that were the main thread, and another one the last to let go of the plugin, a later Ctrl+C would end the
+    process with a segmentation fault. And the threads that OpenVINO keeps for later can only be ended when no thread
+    that has compiled anything is left.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function).result()
+
+
 def end_threads() -> None:
     """End the threads that OpenVINO keeps for later, once nothing compiled is left; it starts new ones when needed.
 
@@ -70,18 +87,32 @@ def end_threads() -> None:
     if os.getpid() in _loaded_in:
         import openvino
 
-        openvino.Core().set_property({"FORCE_TBB_TERMINATE": True})
+        apart(lambda: openvino.Core().set_property({"FORCE_TBB_TERMINATE": True}))
 
 
 def load_core() -> Any:
-    """Return an OpenVINO core with the processor's plugin, loaded in a thread that ends with that.
+    """Return an OpenVINO core with the processor's plugin."""
+    return apart(_load_plugin)
 
-    The plugin gives the thread that loads it a stack on which to handle signals, and frees that stack with itself.
-    If that were the main thread, and another one the last to let go of the plugin, a later Ctrl+C would end the process
-    with a segmentation fault.
+
+def compile_model(graph: Any, settings: dict[str, Any]) -> Any:
+    """Return a graph, compiled for the processor."""
+    core = load_core()
+    return apart(lambda: core.compile_model(graph, "CPU", settings))
+
+
+def import_model(engine: npt.NDArray[np.uint8], settings: dict[str, Any]) -> Any:
+    """Return what was compiled and exported before; its weights lie in ``engine``, which must live as long.
+
+    Raises
+    ------
+    RuntimeError
+        Another build of OpenVINO made it.
     """
-    with ThreadPoolExecutor(1) as loader:
-        return loader.submit(_load_plugin).result()
+    import openvino
+
+    core = load_core()
+    return apart(lambda: core.import_model(openvino.Tensor(engine, shared_memory=True), "CPU", settings))
 
 
 def _load_plugin() -> Any:
@@ -121,7 +152,7 @@ def multiplies_bf16() -> bool:
     weights = ops.constant(np.ones((16, 16, 3, 3), np.float32))
     layer = ops.convolution(values, weights, [1, 1], [0, 0], [0, 0], [1, 1])
     try:
-        core.compile_model(openvino.Model([layer], [values]), "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})
+        compile_model(openvino.Model([layer], [values]), {"INFERENCE_PRECISION_HINT": "bf16"})
     except RuntimeError:
         return False
     return True
