@@ -59,6 +59,23 @@ _IN_PLACE = frozenset(
 )
 SUMS = frozenset({operator.add, operator.iadd, torch.add, "add", "add_"})
 PRODUCTS = frozenset({operator.mul, operator.imul, torch.mul, torch.multiply, "mul", "mul_", "multiply", "multiply_"})
+MATRIX_PRODUCTS = frozenset(
+    {
+        *(
+            operator.matmul,
+            torch.matmul,
+            torch.mm,
+            torch.bmm,
+            torch.addmm,
+            torch.baddbmm,
+            torch.einsum,
+            torch.tensordot,
+        ),
+        *(functional.linear, functional.bilinear, functional.scaled_dot_product_attention),
+        *(functional.conv1d, functional.conv2d, functional.conv3d, functional.conv_transpose2d),
+        *("matmul", "__matmul__", "mm", "bmm", "addmm", "baddbmm"),
+    }
+)  # work that belongs to no layer
 CONCATENATIONS = frozenset({torch.cat, torch.concat, torch.concatenate})
 
 

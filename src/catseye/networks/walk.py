@@ -12,7 +12,15 @@ from torch import fx, nn
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
-from catseye.networks.functions import CONCATENATIONS, PRODUCTS, SUMS, is_elementwise, keeps_positions, read_call
+from catseye.networks.functions import (
+    CONCATENATIONS,
+    MATRIX_PRODUCTS,
+    PRODUCTS,
+    SUMS,
+    is_elementwise,
+    keeps_positions,
+    read_call,
+)
 from catseye.networks.geometry import Geometry
 from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
@@ -79,6 +87,7 @@ class Walk(fx.Interpreter):
         self._geometries: dict[fx.Node, Geometry | None] = {}  # None behind what cannot be followed
         self._sources: dict[fx.Node, tuple[int, ...]] = {}
         self.by_module: dict[str, Geometry] = {}
+        self.has_products = False  # of matrices, in no step
         self._input: Pair = (1, 1)
 
     def steps(self, shape: tuple[int, int, int]) -> Iterator[Step]:
@@ -113,6 +122,7 @@ class Walk(fx.Interpreter):
             result: Any = self.fetch_args_kwargs_from_env(n)[0][0]
         else:
             result = super().run_node(n)
+            self.has_products |= n.op in ("call_function", "call_method") and n.target in MATRIX_PRODUCTS
         before = [self._geometries[node] for node in n.all_input_nodes]
         known = [one for one in before if one]
         geometry = max(known, key=lambda one: one.field, default=Geometry()) if len(known) == len(before) else None
