@@ -212,7 +212,8 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
     # Dense layers and layer normalisation work along the last axis: on maps, that of the channels. A class made from
     # them that says so itself, such as a normalisation of maps (C, H, W), is told by what it returns.
-    last = isinstance(step.layer, nn.Linear | nn.LayerNorm) and _has_channels_last(step.layer, size)
+    last = step.channels_last
+    last = last or (isinstance(step.layer, nn.Linear | nn.LayerNorm) and _has_channels_last(step.layer, size))
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
@@ -249,6 +250,8 @@ def _kind(layer: nn.Module) -> str:
     if isinstance(layer, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
         kind = "mean" if isinstance(layer, nn.AdaptiveAvgPool2d) else "max"
         return f"{kind} pool to {_times(layer.output_size)}"
+    if isinstance(layer, nn.AdaptiveAvgPool1d):
+        return f"mean pool to {layer.output_size}"
     if isinstance(layer, nn.Upsample):
         return f"upsample {_times(layer.scale_factor)}, {layer.mode}".replace(".0", "")
     return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)
