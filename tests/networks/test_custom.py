@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.networks.custom import is_custom_name, make_module, make_network
+from catseye.networks.custom import is_custom_name, made_name, make_module, make_network
 
 SHAPE, CLASSES = (8, 8, 1), 10
 
@@ -262,3 +262,10 @@ def test_a_network_whose_answers_depend_on_the_batch_is_refused(network: nn.Modu
 
 def test_attention_within_a_picture_is_accepted() -> None:
     assert make_module(_Attending(batch_first=True), SHAPE, CLASSES)
+
+
+def test_what_a_network_is_called_before_it_is_made() -> None:
+    def small(*_: object) -> nn.Module:
+        return sequence()
+
+    assert [made_name(one) for one in (Viewing(), small, lambda *_: sequence())] == ["Viewing", "small", "network"]

@@ -28,6 +28,7 @@ _SUMS_TO_ONE = 1e-3
 _ALIKE = 1e-3  # logits that differ by no more than rounding
 _BY_BATCH = "Keep track_running_stats of batch normalisation, and give attention batch_first=True."
 _LONGEST_NAME = 100
+_NO_NAME = "<lambda>"  # what Python calls a function without a name
 _OTHER_TYPE = r"same dtype|scalar type|\b([Dd]ouble|[Hh]alf|BFloat16|Float64|Float16)\b"  # in PyTorch's errors
 
 
@@ -129,7 +130,10 @@ def class_name(module: nn.Module) -> str:
 
 def made_name(network: CustomNetwork) -> str:
     """Return what to call a network before it is made: its class, or the function that makes it."""
-    return class_name(network) if isinstance(network, nn.Module) else getattr(network, "__name__", "network")
+    if isinstance(network, nn.Module):
+        return class_name(network)
+    name: str = getattr(network, "__name__", _NO_NAME)
+    return "network" if name == _NO_NAME else name
 
 
 def _made(network: object, shape: Shape, classes: int) -> nn.Module:
