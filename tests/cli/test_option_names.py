@@ -25,6 +25,10 @@ VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # of
         ("train x", "the run is another one; choose another out.", "the run is another one; choose another --out."),
         ("compare a b", "not finished; use resume=True to continue it.", "not finished; use --resume to continue it."),
         ("train x", "load it with network=…, or many=True.", "load it with network=…, or many=True."),
+        ("train x", "“conv 8 padding='same'” is unlike out='r'.", "“conv 8 padding='same'” is unlike --out r."),
+        ("train x", "write \"conv padding='same'\", or out='r'.", "write \"conv padding='same'\", or --out r."),
+        ("train x", "unknown 'resume=True'; it's resume=True.", "unknown 'resume=True'; it's --resume."),
+        ("train --network X,padding='s'", "layer 2: x padding='s' is wrong.", "layer 2: x padding='s' is wrong."),
         ("nothing", "steps must be at least 1.", "steps must be at least 1."),
     ],
 )
