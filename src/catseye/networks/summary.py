@@ -251,8 +251,8 @@ def _kind(layer: nn.Module) -> str:
     if isinstance(layer, nn.Conv2d):
         depthwise = "depthwise " if layer.groups == layer.in_channels > 1 else ""
         groups = f", {layer.groups} groups" if layer.groups > 1 and not depthwise else ""
-        dilation = as_pair(layer.dilation)[0]
-        dilated = f", dilation {dilation}" if dilation > 1 else ""
+        dilation = as_pair(layer.dilation)
+        dilated = f", dilation {_one_or_both(dilation)}" if dilation != (1, 1) else ""
         return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}{dilated}{groups}"
     if isinstance(layer, nn.ConvTranspose2d):
         return f"transposed conv {_times(layer.kernel_size)}{_stride(layer)}"

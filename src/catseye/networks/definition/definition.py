@@ -11,9 +11,10 @@ from catseye.networks.definition.activation import Activation
 from catseye.networks.definition.chain import Beside, Bracket, Chain, Names, Repeated, Residual
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.grammar import read_network
-from catseye.networks.definition.layer_words import is_layer, shorten
+from catseye.networks.definition.layer_words import is_layer
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
 from catseye.networks.definition.shape import LayerError, TooSmallError
+from catseye.networks.definition.word_reader import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
