@@ -162,6 +162,19 @@ def definition(name: str) -> Definition:
     return Definition.read(name)
 
 
+def note_of_added_layer(name: str, classes: int) -> str | None:
+    """Return a note where a text ends with a dense layer of more units than classes, behind which another is added."""
+    if name in NAMES or is_backbone(name) or is_custom(name):
+        return None
+    last = definition(name).added_behind(classes)
+    if not last:
+        return None
+    return (
+        f"the text ends with {last}, but there are {classes:,} classes: dense {classes} is added behind it, and {last} "
+        f"is a hidden layer with relu. Write dense {classes} if it should be the last, or {last} relu."
+    )
+
+
 def smallest_side(name: str) -> int:
     """Return the side in pixels of the smallest square picture that the network takes."""
     return SMALLEST_SIDE if is_backbone(name) else definition(name).smallest_side()

@@ -119,6 +119,15 @@ class Definition:
             layers = _with_dropout(layers, dropout)
         return layers.build(shape, Names())
 
+    def added_behind(self, classes: int) -> str:
+        """Return the last dense layer if another one is added behind it, though its words leave that open; else ``""``.
+
+        Such a layer is hidden and gets relu, which is not meant where its number is a mistake.
+        """
+        last = self.layers.parts[-1]
+        hidden = isinstance(last, Dense) and last.activation == "" and last.units > classes
+        return str(last) if hidden else ""
+
     def smallest_side(self) -> int:
         """Return the side in pixels of the smallest square picture with one channel that fits."""
         for side in range(1, _LARGEST_SMALLEST + 1):

@@ -128,6 +128,7 @@ class Words:
         Where the layer is ``windowed``, its window may stand first, or as ``3x5`` in any place.
         """
         found: dict[str, Any] = {}
+        value: Any
         first = self.window() if windowed else None
         if first:
             found["window"] = first
