@@ -157,9 +157,15 @@ def test_a_stopped_run_ends_with_the_weights_of_one_that_was_not(
 
 def test_a_run_is_resumed_with_its_own_network_only(tmp_path: Path) -> None:
     catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / "run")
-    with pytest.raises(UsageError, match=r"trains a network written in Python \(Viewing\): continue it there with"):
+    with pytest.raises(UsageError, match=r"trains a network written in Python \(Viewing\): continue it in Python with"):
         catseye.train(digits(), out=tmp_path / "run", resume=True)
     assert catseye.train(digits(), network=Viewing(), out=tmp_path / "run", resume=True).folder == tmp_path / "run"
+
+
+def test_a_text_in_a_file_takes_no_other_network(tmp_path: Path) -> None:
+    catseye.train(digits(), "flatten, dense 10", epochs=1, out=tmp_path / "run")
+    with pytest.raises(UsageError, match=r"is in the file .* leave out network"):
+        Classifier.load(tmp_path / "run", network=Viewing())
 
 
 def test_a_dense_layer_that_is_added_is_noted(caplog: pytest.LogCaptureFixture) -> None:

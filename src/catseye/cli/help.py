@@ -50,8 +50,17 @@ class Verb(TyperCommand):
         return super().parse_args(ctx, args)
 
     def _refuse_unusable(self, ctx: Any, args: list[str]) -> None:
-        """Refuse an empty text, which as a path would be the current folder, and what no command line can hold."""
-        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        """Refuse an empty text, which as a path would be the current folder, and what no command line can hold.
+
+        An option with a value that is given twice is refused, too: one of both would be lost.
+        """
+        given, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in order:
+            if isinstance(parameter, TyperOption) and not (parameter.is_flag or parameter.count or parameter.multiple):
+                times = order.count(parameter)
+                if times > 1:
+                    often = "twice" if times == 2 else f"{times} times"
+                    raise UsageError(f"{max(parameter.opts, key=len)} is given {often}; give it once.")
         for parameter in self.get_params(ctx):
             values = given.get(parameter.name)
             name = (

@@ -1,7 +1,7 @@
 """The words of an error as the command line has them: ``--lr`` for ``learning_rate``, ``--resume`` for ``resume=True``.
 
-The library names what its callers in Python give; here alone these names become options. What a message quotes, or what
-the user typed, stays as it is.
+The library names what its callers in Python give; here alone these names become options. What a message quotes, calls
+of Python, and what the user typed stay as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _BEGINNING = re.compile(r"(\w+(?:, \w+)*)(?= must |: only )")
 _TEXT = r"(?:'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")"
-_QUOTED = rf"“[^”\n]*”|(?<![\w=]){_TEXT}"  # an apostrophe begins no text
+_CALL = r"\b\w+(?:\.\w+)+\([^)\n]*\)"  # catseye.train(…, resume=True)
+_QUOTED = rf"“[^”\n]*”|(?<![\w=]){_TEXT}|{_CALL}"  # an apostrophe begins no text
 _GIVEN = re.compile(rf"{_QUOTED}|\b(\w+)=(?:True\b|({_TEXT}))")
 _ANOTHER = re.compile(r"(?<=\banother )(\w+)(?=\.$)", re.MULTILINE)
 

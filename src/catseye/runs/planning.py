@@ -101,7 +101,7 @@ def require_custom(saved: Request, custom: CustomNetwork | None, folder: str | P
     if custom is None and is_custom(saved.network):
         raise UsageError(
             f"the run in {folder} trains a network written in Python ({custom_title(saved.network)}): continue "
-            "it there with catseye.train(…, network=…, resume=True), giving the same network."
+            "it in Python with catseye.train(…, network=…, resume=True), giving the same network."
         )
 
 

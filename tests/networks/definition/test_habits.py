@@ -149,3 +149,9 @@ def test_an_error_names_the_place_and_what_to_write(text: str, message: str) -> 
 def test_a_transposed_convolution_is_answered_with_what_there_is(text: str) -> None:
     with pytest.raises(UsageError, match="write upsample, conv N same"):
         resolve_network(text)
+
+
+@pytest.mark.parametrize("text", ["Func", "my/net.py"])
+def test_a_network_written_in_python_has_no_text(text: str) -> None:
+    with pytest.raises(UsageError, match="A network written in Python cannot be given on the command line"):
+        resolve_network(text)
