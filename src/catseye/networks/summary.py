@@ -15,7 +15,7 @@ from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.recording import record_steps
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 
 if TYPE_CHECKING:
     from catseye.networks.geometry import Geometry
@@ -108,7 +108,8 @@ class Summary(Answer):
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
-        return f"Summary({self.network}, {len(self.layers)} layers, {self.parameters:,} parameters, input {shape})"
+        size = f"{counted(len(self.layers), 'layer')}, {counted(self.parameters, 'parameter')}"
+        return f"Summary({self.network}, {size}, input {shape})"
 
     @property
     def parameters(self) -> int:
