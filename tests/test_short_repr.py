@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from catseye.short_repr import ShortRepr, shorten_value
+from catseye.short_repr import ShortRepr, counted, shorten_value
 
 
 @dataclass(frozen=True, repr=False)
