@@ -38,7 +38,7 @@ def test_names_of_arguments_become_options(words: str, text: str, said: str) -> 
     assert say_options(text, VERBS, words.split()) == said
 
 
-def test_an_option_given_twice_is_refused() -> None:
+def test_two_networks_are_refused() -> None:
     verb = VERBS["train"]
     with pytest.raises(UsageError, match="--network is given twice; give it once"):
         verb.make_context("train", ["digits", "--network", "dense", "--network", "convnet"])
