@@ -53,7 +53,7 @@ class Verb(TyperCommand):
     def _refuse_unusable(self, ctx: Any, args: list[str]) -> None:
         """Refuse an empty text, which as a path would be the current folder, and what no command line can hold.
 
-        Two networks are refused, too: one might be thought to train both. Of other options the last counts, as usual, so
+        Two networks are refused, too: one might be thought to train both. Of other options the last counts, so
         that a line can be pasted and changed at its end.
         """
         given, _, order = self.make_parser(ctx).parse_args(args=list(args))
