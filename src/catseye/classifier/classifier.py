@@ -25,6 +25,7 @@ from catseye.images.inputs import Picture, display_name, source_of
 from catseye.inference.batched import compute_batch, compute_logits
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.registry import is_backbone, network_title
+from catseye.short_repr import counted
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
 from catseye.system.memory import keep_memory
@@ -73,7 +74,8 @@ class Classifier(Answer):
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.preprocess.shape))
-        return f"Classifier({network_title(self.network_name)}, {len(self.classes)} classes, pictures of {shape})"
+        classes = counted(len(self.classes), "class", "classes")
+        return f"Classifier({network_title(self.network_name)}, {classes}, pictures of {shape})"
 
     @property
     def description(self) -> Description:

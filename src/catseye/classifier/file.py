@@ -16,7 +16,8 @@ import torch
 
 from catseye.classifier.description import FORMAT, Description
 from catseye.errors import CatseyeError, MissingNetworkError, UsageError
-from catseye.networks.custom import class_name, compute_check, custom_title, is_custom, make_module
+from catseye.networks.custom import class_name, compute_check, custom_title, is_custom, make_module, make_network
+from catseye.networks.registry import network_title
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 
@@ -49,7 +50,8 @@ def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Modu
     ----------
     path
     custom
-        The network, for a file that names one made in Python: its weights are those in the file.
+        The network, for a file that names one made in Python: its weights are those in the file. For another file it
+        may only be the network that the file defines.
 
     Raises
     ------
@@ -67,6 +69,8 @@ def read_model(path: Path, custom: CustomNetwork | None = None) -> tuple[nn.Modu
         raise CatseyeError(f"{path} does not describe a classifier: {reason}.") from error
     if network is None:
         network = _fill_custom(path, description, custom)
+    elif custom is not None:
+        _check_same(path, description, custom)
     return network.eval().requires_grad_(True), description
 
 
@@ -90,8 +94,8 @@ def _fill_custom(path: Path, description: Description, custom: CustomNetwork | N
     title = custom_title(description.network_name)
     if custom is None:
         raise MissingNetworkError(
-            f"the network of {path} was written in Python ({title}) and is not in the file. Load it there with "
-            "Classifier.load(path, network=…), giving the module or the function that makes it."
+            f"the network of {path} was written in Python ({title}) and is not in the file: load it in Python with "
+            "catseye.Classifier.load(path, network=…), giving the module or the function that makes it."
         )
     network = make_module(custom, description.preprocess.shape, len(description.classes))
     if class_name(network) != title:
@@ -99,6 +103,13 @@ def _fill_custom(path: Path, description: Description, custom: CustomNetwork | N
     network.load_state_dict(_tensors(path, network))
     _check_outputs(path, network, description)
     return network
+
+
+def _check_same(path: Path, description: Description, custom: CustomNetwork) -> None:
+    """Raise `UsageError` unless what is given is the network that is in the file."""
+    if make_network(custom, description.preprocess.shape, len(description.classes)).name != description.network_name:
+        title = network_title(description.network_name)
+        raise UsageError(f"the network of {path} is in the file ({title}), and another is given; leave out network.")
 
 
 def _check_outputs(path: Path, network: nn.Module, description: Description) -> None:

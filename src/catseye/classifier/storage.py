@@ -44,6 +44,8 @@ def read_classifier(path: Path, stated: Stated, custom: CustomNetwork | None = N
     if is_other(file) or (stated.network is not None and not is_model(file)):
         return read_other(file, stated)
     if not stated.is_empty:
+        if stated.network is not None:
+            read_model(file)  # of a network written in Python says that the module is needed
         raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
     return read_model(file, custom)
 

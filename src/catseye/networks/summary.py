@@ -15,7 +15,7 @@ from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.multiply_adds import count_multiply_adds
 from catseye.networks.recording import record_steps
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 
 if TYPE_CHECKING:
     from catseye.networks.geometry import Geometry
@@ -111,7 +111,8 @@ class Summary(Answer):
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
-        return f"Summary({self.network}, {len(self.layers)} layers, {self.parameters:,} parameters, input {shape})"
+        size = f"{counted(len(self.layers), 'layer')}, {counted(self.parameters, 'parameter')}"
+        return f"Summary({self.network}, {size}, input {shape})"
 
     @property
     def parameters(self) -> int:
@@ -238,8 +239,8 @@ def _kind(layer: nn.Module) -> str:
     if isinstance(layer, nn.Conv2d):
         depthwise = "depthwise " if layer.groups == layer.in_channels > 1 else ""
         groups = f", {layer.groups} groups" if layer.groups > 1 and not depthwise else ""
-        dilation = as_pair(layer.dilation)[0]
-        dilated = f", dilation {dilation}" if dilation > 1 else ""
+        dilation = as_pair(layer.dilation)
+        dilated = f", dilation {_one_or_both(dilation)}" if dilation != (1, 1) else ""
         return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}{dilated}{groups}"
     if isinstance(layer, nn.ConvTranspose2d):
         return f"transposed conv {_times(layer.kernel_size)}{_stride(layer)}"

@@ -16,7 +16,7 @@ from catseye.networks.layers import layer_names
 from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.probe import Probe
 from catseye.networks.summary import summarise_with_geometries
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 from catseye.system.threads import limit_threads
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class ReceptiveFields(Answer):
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.shape))
-        return f"ReceptiveFields({self.network}, {len(self.fields)} layers, input {shape})"
+        return f"ReceptiveFields({self.network}, {counted(len(self.fields), 'layer')}, input {shape})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
