@@ -18,6 +18,7 @@ from catseye.insight.ideal.parameterisation import Parameterisation, make_parame
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
+from catseye.networks.channels_last import with_channels_first
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
 from catseye.system.memory import keep_memory
@@ -173,7 +174,10 @@ def _ascend(
             objective += 2 ** ((step - steps) // _CHECK_EVERY + 1) * target.decisive
         picture = learnt.picture(detail)
         versions = classifier.preprocess.tensor(recipe.transforms(picture, recipe.versions, generator))
-        outputs = probe.layer_outputs(versions, objective.layers)
+        outputs = {
+            layer: with_channels_first(probe.network, layer, values)
+            for layer, values in probe.layer_outputs(versions, objective.layers).items()
+        }
         loss = statistics.take() if statistics else torch.zeros(())
         _climb(ascent, learnt, objective(Responses(picture / 255, outputs, loss)))
         advance(1)

@@ -15,8 +15,7 @@ from catseye.classifier.prediction import Prediction
 from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.images.inputs import display_name
-from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.backbones.timm import TimmNetwork
+from catseye.networks.channels_last import with_channels_first
 from catseye.networks.layers import activation_functions, default_layers, last_maps
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
@@ -259,16 +258,4 @@ def as_maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tenso
     if values.dim() != 4:
         got = "×".join(map(str, values.shape[1:]))
         raise UsageError(f"layer {layer} gives {got} numbers without height and width; name a layer that keeps them.")
-    return values.permute(0, 3, 1, 2) if _channels_lie_last(network, layer) else values
-
-
-def _channels_lie_last(network: nn.Module, layer: str) -> bool:
-    """Say whether the layer gives (B, H, W, C): one that works along the last axis, or in the timm networks that do so.
-
-    These are Swin and similar ones, which declare it.
-    """
-    if not isinstance(network, Backbone) and isinstance(network.get_submodule(layer), nn.Linear | nn.LayerNorm):
-        return True
-    if not isinstance(network, TimmNetwork) or getattr(network.network, "output_fmt", "NCHW") != "NHWC":
-        return False
-    return layer in network.stages() or not isinstance(network.get_submodule(layer), nn.Conv2d)
+    return with_channels_first(network, layer, values)

@@ -12,6 +12,7 @@ from torch import nn
 from catseye.drawing.answer import Answer
 from catseye.insight.maps.one_channel import skeleton
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.channels_last import with_channels_first
 from catseye.networks.layers import layer_names
 from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.probe import Probe
@@ -180,8 +181,10 @@ def _measured(
         output = outputs[layer.name]
         if not output.requires_grad:  # no gradient passes, as through what is looked up in a table
             continue
-        last = isinstance(network.get_submodule(layer.name), nn.Linear | nn.LayerNorm)
-        middle = _middle(output, geometries[layer.name].size) if len(output) == 1 else _middles(output, last)
+        if len(output) == 1:
+            middle = _middle(output, geometries[layer.name].size)
+        else:
+            middle = _middles(with_channels_first(network, layer.name, output))
         (gradient,) = torch.autograd.grad(middle, pictures, retain_graph=True)
         reached = gradient.ne(0).any(0).any(0)
         top, rows = _extent(reached.any(1))
@@ -228,12 +231,10 @@ def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
     return output[0].reshape(-1, rows * columns)[:, rows // 2 * columns + columns // 2].sum()
 
 
-def _middles(outputs: torch.Tensor, channels_last: bool) -> torch.Tensor:
+def _middles(outputs: torch.Tensor) -> torch.Tensor:
     """Return the sum of all pictures' and channels' values at the middle position; of outputs without maps, of all."""
     if outputs.dim() != 4:
         return outputs.sum()
-    if channels_last:
-        outputs = outputs.permute(0, 3, 1, 2)
     rows, columns = outputs.shape[2:]
     return outputs[:, :, rows // 2, columns // 2].sum()
 
