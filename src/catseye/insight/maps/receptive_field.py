@@ -196,14 +196,15 @@ def _measured(
 
 def _within(geometry: Geometry, sides: Pair) -> tuple[Pair, Pair, Pair]:
     """Return the middle field's first row and column within the picture, how much of it is there, and its size."""
-    rows, columns = map(_cut, geometry.start, geometry.step, geometry.size, geometry.field, sides)
-    return (rows[0], columns[0]), (rows[1], columns[1]), geometry.field
+    height, width = geometry.size
+    rows, columns = map(_cut, geometry.seen(height // 2, width // 2), sides)
+    return (rows[0], columns[0]), (rows[1], columns[1]), geometry.middle_field(geometry.size)
 
 
-def _cut(start: int, step: int, size: int, field: int, side: int) -> Pair:
-    """Return, along an axis, where the middle position's field begins within the picture, and its length there."""
-    first = start + size // 2 * step
-    return max(0, first), min(first + field, side) - max(0, first)
+def _cut(seen: Pair, side: int) -> Pair:
+    """Return, along an axis, where what is seen begins within the picture, and its length there."""
+    first, last = seen
+    return max(0, first), min(last + 1, side) - max(0, first)
 
 
 def choose_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:
