@@ -75,7 +75,8 @@ class LayerMaps(ShortRepr):
     maps : float32 (C, H, W)
         The response of every filter at every position, in the network's own units.
     stage : str
-        Name of the backbone's stage that the layer closes, where that is not its own.
+        Name of the backbone's stage whose last activation the layer is. A stage that ends in a convolution has another
+        output, with channels of its own.
     before : str
         The function, such as ``"relu"``, that takes the output, which is shown as it was before.
     """
@@ -87,8 +88,8 @@ class LayerMaps(ShortRepr):
 
     @property
     def title(self) -> str:
-        """The layer's name, with the stage that it closes, or the function that follows."""
-        name = f"{self.stage}: {self.layer}" if self.stage and self.stage != self.layer else self.layer
+        """The layer's name, with the stage whose last activation it is, or the function that follows."""
+        name = f"{self.layer} (in {self.stage})" if self.stage and self.stage != self.layer else self.layer
         return f"{name} (before {self.before})" if self.before else name
 
     @property
@@ -159,7 +160,7 @@ class FeatureMaps(Answer):
     long: bool = False
 
     def __repr__(self) -> str:
-        names = [layer.stage or layer.layer for layer in self.layers]
+        names = [layer.layer for layer in self.layers]
         shown = f"{len(names)} layers, {names[0]} to {names[-1]}" if len(names) > 1 else f"layer {names[0]}"
         return f"FeatureMaps({self.prediction.picture} in {self.classifier}: {shown})"
 
