@@ -11,6 +11,7 @@ from torch import nn
 from catseye.drawing.answer import Answer
 from catseye.errors import with_short_traceback
 from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.channels_last import works_along_last
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.multiply_adds import count_multiply_adds
 from catseye.networks.recording import record_steps
@@ -211,10 +212,7 @@ def _merged(row: Layer, addition: Layer) -> Layer:
 
 def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
-    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels. A class made from
-    # them that says so itself, such as a normalisation of maps (C, H, W), is told by what it returns.
-    last = step.channels_last
-    last = last or (isinstance(step.layer, nn.Linear | nn.LayerNorm) and _has_channels_last(step.layer, size))
+    last = step.channels_last or (isinstance(step.layer, nn.Module) and works_along_last(step.layer, size))
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
@@ -223,14 +221,6 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     counted.update(fresh)
     parameters = sum(fresh.values())
     return Layer(step.name, _kind(step.layer), output, parameters, count_multiply_adds(step.layer, output), step.field)
-
-
-def _has_channels_last(layer: nn.Linear | nn.LayerNorm, size: tuple[int, ...]) -> bool:
-    """Say whether the last axis of a layer's output is the one that it works along."""
-    if type(layer) in (nn.Linear, nn.LayerNorm):
-        return True
-    width = layer.out_features if isinstance(layer, nn.Linear) else layer.normalized_shape[-1]
-    return size[-1] == width or size[0] != width
 
 
 def _kind(layer: nn.Module) -> str:

@@ -23,6 +23,7 @@ from catseye.networks.functions import (
     read_call,
 )
 from catseye.networks.geometry import Geometry
+from catseye.networks.structure import detached_attributes
 from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Join = Literal["sum", "product", "concatenation"]
 _Windowed = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
+_REACH = {"nearest": 0, "bilinear": 1, "bicubic": 2}  # of an upsampling: positions on either side of a value
 # What works value by value, and how it is called.
 ELEMENTWISE: dict[type[nn.Module], str] = {
     **ACTIVATION_NAMES,
@@ -85,7 +87,8 @@ class Walk(fx.Interpreter):
         # On the meta device sizes are followed without memory or work; the weights themselves are not copied.
         weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
         buffers = {id(b): b.to("meta") for b in network.buffers()}
-        bare = copy.deepcopy(network, weights | buffers).eval()
+        kept = {key: value.to("meta") for key, value in detached_attributes(network).items()}
+        bare = copy.deepcopy(network, weights | buffers | kept).eval()
         super().__init__(trace(bare))
         self._steps: list[Step] = []
         self._geometries: dict[fx.Node, Geometry | None] = {}  # None behind what cannot be followed
@@ -178,7 +181,8 @@ class Walk(fx.Interpreter):
     def _note(
         self, n: fx.Node, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry | None
     ) -> None:
-        field = (min(geometry.field[0], self._input[0]), min(geometry.field[1], self._input[1])) if geometry else None
+        rows, columns = geometry.middle_field(as_pair(tuple(result.shape[2:]) or 1)) if geometry else (0, 0)
+        field = (min(rows, self._input[0]), min(columns, self._input[1])) if geometry else None
         stack = list(n.meta.get("nn_module_stack", {}).values())
         around = stack[:-1] if n.op == "call_module" else stack
         inside = tuple((called, kind.__name__) for called, kind in around)
@@ -222,7 +226,9 @@ def _geometry_behind(layer: nn.Module, geometry: Geometry, result: object) -> Ge
     if isinstance(layer, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
         return geometry.shared_out(as_pair(layer.output_size))
     if isinstance(layer, nn.Upsample):
-        return geometry.enlarged(*map(int, as_pair(layer.scale_factor or 1)))
+        known = isinstance(result, torch.Tensor) and not layer.align_corners
+        size = as_pair(tuple(result.shape[-2:])) if isinstance(result, torch.Tensor) else (1, 1)
+        return geometry.enlarged(size, _REACH[layer.mode]) if known and layer.mode in _REACH else None
     if isinstance(layer, nn.Linear):
         return geometry.united() if isinstance(result, torch.Tensor) and result.dim() == 2 else None
     return geometry if type(layer) in ELEMENTWISE or isinstance(layer, nn.Flatten) else None

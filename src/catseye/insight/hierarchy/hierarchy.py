@@ -88,7 +88,7 @@ class Level(ShortRepr):
     ----------
     layer : str
     stage : str
-        Name of the backbone's stage that the layer closes, or the layer's own.
+        Name of the backbone's stage whose last activation the layer is, or the layer's own.
     channels : int
         Number of channels that it has.
     field : (float, float)
