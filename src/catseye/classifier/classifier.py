@@ -193,8 +193,8 @@ class Classifier(Answer):
             A picture cannot be used; the error says which.
         """
         height, width, channels = self.preprocess.shape
-        own = isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.ndim == 4
-        if isinstance(pictures, np.ndarray) and own and pictures.shape[1:] == (channels, height, width):
+        own = channels, height, width
+        if isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.shape[1:] == own:
             return self._batch_probabilities(pictures)
         rows = [prediction.probabilities for prediction in self.predict(pictures)]
         return np.stack(rows) if rows else np.empty((0, len(self.classes)))

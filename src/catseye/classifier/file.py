@@ -115,7 +115,13 @@ def _check_same(path: Path, description: Description, custom: CustomNetwork) -> 
 def _check_outputs(path: Path, network: nn.Module, description: Description) -> None:
     """Raise `UsageError` unless the network that is given computes what the one that was saved did."""
     with safetensors.safe_open(path, framework="pt") as file:
-        saved = json.loads((file.metadata() or {})[_OUTPUTS])
+        stored = (file.metadata() or {}).get(_OUTPUTS)
+    if stored is None:  # files of earlier versions have none
+        return
+    try:
+        saved = json.loads(stored)
+    except (ValueError, RecursionError):
+        saved = None
     classes = len(description.classes)
     if not (isinstance(saved, list) and len(saved) == classes and all(isinstance(value, float) for value in saved)):
         raise CatseyeError(f"{path} does not describe a classifier: its outputs must be {classes} numbers.")

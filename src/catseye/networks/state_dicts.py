@@ -67,7 +67,7 @@ def without_prefix(tensors: Mapping[str, torch.Tensor], wanted: Collection[str])
 
 
 def check_numbers(path: Path, tensors: Mapping[str, torch.Tensor], wanted: Mapping[str, torch.Tensor]) -> None:
-    """Raise `CatseyeError` for a tensor that cannot be taken for the numbers that are wanted, as a quantised one."""
+    """Raise `CatseyeError` for a tensor that cannot be used as the network's weights, such as a quantised one."""
     for name, value in wanted.items():
         given = tensors[name].dtype
         if value.is_floating_point() != given.is_floating_point or not torch.can_cast(given, value.dtype):
