@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from catseye.short_repr import ShortRepr, shorten_value
+from catseye.short_repr import ShortRepr, counted, shorten_value
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,3 +66,8 @@ def test_many_fields_end_in_an_ellipsis() -> None:
     assert line.startswith("Many(a_long_name_of_a_field_0=0, ")
     assert line.endswith(", …)")
     assert len(line) < 160
+
+
+def test_a_number_stands_before_its_noun() -> None:
+    assert [counted(n, "cell") for n in (0, 1, -1, 1200)] == ["0 cells", "1 cell", "-1 cell", "1,200 cells"]
+    assert [counted(n, "more class", "more classes") for n in (1, 2)] == ["1 more class", "2 more classes"]

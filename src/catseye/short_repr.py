@@ -86,5 +86,16 @@ def _shorten_several(values: Sequence[object] | Set[object] | Mapping[Any, objec
     return f"{begin}{len(values):,} value{'s' if len(values) != 1 else ''}{end}"
 
 
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "layer"), counted(1200, "layer"), counted(0, "class", "classes")
+    ('1 layer', '1,200 layers', '0 classes')
+    """
+    return f"{number:,} {noun if abs(number) == 1 else plural or f'{noun}s'}"
+
+
 def _name(value: object) -> str:
     return f"{type(value).__name__}(…)"

@@ -219,6 +219,29 @@ def test_a_module_that_a_text_says_is_filled_with_what_was_saved_of_it(tmp_path:
     assert np.allclose(found.probabilities(pictures), saved.probabilities(pictures), atol=1e-6)
 
 
+def test_the_weights_of_what_was_written_in_python_stay_as_they_are(tmp_path: Path) -> None:
+    shared = nn.Linear(3, 3)  # which dividing its weights would divide by the temperature twice
+    network = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), shared, nn.Tanh(), shared).eval()
+    own = Classifier(network, "python:Sequential", {}, Preprocess(12, 4, 3), tuple("abc"), Calibration(1.7, 9), {})
+    state = torch.load(own.save(tmp_path / "m.pth"), weights_only=True)
+    assert all(torch.equal(state[name], value) for name, value in network.state_dict().items())
+
+
+def test_a_file_of_before_that_does_not_say_what_its_network_computes_is_read(tmp_path: Path) -> None:
+    network = Net().eval()
+    own = Classifier(network, "python:Net", {}, Preprocess(12, 12, 3), tuple("abc"), Calibration(), {})
+    path = own.save(tmp_path / "m.safetensors")
+    with safetensors.safe_open(path, framework="pt") as file:
+        metadata = file.metadata()
+    before = {name: value for name, value in metadata.items() if name == "catseye"}
+    safetensors.torch.save_file(network.state_dict(), path, before)
+    assert Classifier.load(path, Net()).network_name == "python:Net"
+    for stored in ("no JSON", "[" * 100_000, "[1.0]", "{}"):
+        safetensors.torch.save_file(network.state_dict(), path, before | {"outputs": stored})
+        with pytest.raises(CatseyeError, match="its outputs must be 3 numbers"):
+            Classifier.load(path, Net())
+
+
 @pytest.mark.parametrize("name", ["m.keras", "m.weights.h5"])
 def test_keras_has_no_model_of_what_no_text_says(name: str, tmp_path: Path) -> None:
     network = nn.Sequential(nn.Conv2d(3, 4, 3, padding_mode="reflect"), nn.Flatten(), nn.Linear(4 * 10 * 2, 3)).eval()

@@ -42,8 +42,8 @@ def test_what_makes_no_sense_is_said(capsys: CaptureFixture[str], line: str, say
 def test_words_a_figure_and_the_same_numbers_as_json(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("equivariance digit.png --shift=-1,2")) == 0
     out = capsys.readouterr().out
-    assert "sobel_x (3×3) on digit.png, moved by −1 pixels down and 2 right" in out
-    assert "map: exactly −1 cells down and 2 right; largest difference 0 %" in out
+    assert "sobel_x (3×3) on digit.png, moved by −1 pixel down and 2 right" in out
+    assert "map: exactly −1 cell down and 2 right; largest difference 0 %" in out
     assert Path("equivariance.png").stat().st_size > 10_000
     assert main(shlex.split("equivariance digit.png --classifier run --shift 1 --json")) == 0
     found = json.loads(capsys.readouterr().out)

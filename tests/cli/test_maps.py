@@ -28,8 +28,8 @@ def run(line: str) -> int:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("maps run", "give exactly one of a picture, data and filters"),
-        ("maps run digit.png --data digits", "give exactly one of a picture"),
+        ("maps run", "give exactly one of PICTURE, --data and --filters"),
+        ("maps run digit.png --data digits", "give exactly one of PICTURE, --data and --filters"),
         ("maps nothing digit.png", "there is no classifier at nothing"),
         ("maps run digit.png --layer rellu1", "unknown layer 'rellu1'; did you mean relu1"),
         ("maps run digit.png --layer dense2", "layer dense2 gives 10 numbers without height and width"),

@@ -7,6 +7,7 @@ import typer
 
 from catseye.cli.app import app
 from catseye.cli.option_names import say_options
+from catseye.errors import UsageError
 
 VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # of a group
 
@@ -25,8 +26,19 @@ VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # of
         ("train x", "the run is another one; choose another out.", "the run is another one; choose another --out."),
         ("compare a b", "not finished; use resume=True to continue it.", "not finished; use --resume to continue it."),
         ("train x", "load it with network=…, or many=True.", "load it with network=…, or many=True."),
+        ("train x", "“conv 8 padding='same'” is unlike out='r'.", "“conv 8 padding='same'” is unlike --out r."),
+        ("train x", "write \"conv padding='same'\", or out='r'.", "write \"conv padding='same'\", or --out r."),
+        ("train x", "unknown 'resume=True'; it's resume=True.", "unknown 'resume=True'; it's --resume."),
+        ("train --network X,padding='s'", "layer 2: x padding='s' is wrong.", "layer 2: x padding='s' is wrong."),
+        ("train x", "go on with catseye.train(…, resume=True).", "go on with catseye.train(…, resume=True)."),
         ("nothing", "steps must be at least 1.", "steps must be at least 1."),
     ],
 )
 def test_names_of_arguments_become_options(words: str, text: str, said: str) -> None:
     assert say_options(text, VERBS, words.split()) == said
+
+
+def test_two_networks_are_refused() -> None:
+    verb = VERBS["train"]
+    with pytest.raises(UsageError, match="--network is given twice; give it once"):
+        verb.make_context("train", ["digits", "--network", "dense", "--network", "convnet"])

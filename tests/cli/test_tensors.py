@@ -91,7 +91,8 @@ def test_several_pictures_form_a_batch_of_the_first_ones_size(said: Callable[[st
     found = json.loads(said("tensors grey.png colour.png one.png --json"))
     assert found["tensors"][-1]["shape"] == [3, 40, 30, 3]
     assert found["batch"] == (
-        "3 pictures: grey.png, colour.png, one.png, 1 of them cropped and resized to 30×40, the first one's size"
+        "3 pictures: grey.png, colour.png, one.png, 1 of them cropped and resized to 40×30 (height × width), "
+        "the first one's size"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 from torch import nn
 
 from catseye.errors import UsageError
-from catseye.networks.custom import make_module, make_network
+from catseye.networks.custom import made_name, make_module, make_network
 from catseye.networks.names import is_custom_name
 
 SHAPE, CLASSES = (8, 8, 1), 10
@@ -54,6 +55,18 @@ class _InTraining(nn.Module):
     def forward(self, x: torch.Tensor) -> Any:
         logits = self.layer(x.flatten(1))
         return self.wrong(logits) if self.training else logits
+
+
+class _Casting(nn.Module):
+    """Layers in another type of numbers, to which it casts its pictures."""
+
+    def __init__(self, layers: nn.Module, kind: torch.dtype) -> None:
+        super().__init__()
+        self.layers, self.kind = copy.deepcopy(layers).to(kind), kind
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.layers(x.to(self.kind))
+        return logits
 
 
 class _Locked(nn.Module):
@@ -159,6 +172,34 @@ def test_a_batch_normalisation_that_no_text_can_say_stays_as_it_is() -> None:
 def test_lazy_layers_learn_their_sizes_from_the_pictures() -> None:
     lazy = nn.Sequential(nn.LazyConv2d(4, 3), nn.ReLU(), nn.Flatten(), nn.LazyLinear(CLASSES))
     assert make_network(lazy, SHAPE, CLASSES).name == "conv 4, flatten, dense 10"
+    # The statistics of a lazy batch normalisation are what PyTorch itself does not copy.
+    given = nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(CLASSES))
+    for network in (given, lambda *_: given):
+        assert sum(weight.numel() for weight in make_network(network, SHAPE, CLASSES).module.parameters()) == 1498
+    assert isinstance(given[1], nn.LazyBatchNorm2d)
+
+
+def test_a_lazy_layer_that_no_picture_passes_is_named() -> None:
+    network = Viewing()
+    network.extra = nn.LazyLinear(3)
+    with pytest.raises(UsageError, match="lazy layer extra has no size, as no picture passes it"):
+        make_network(network, SHAPE, CLASSES)
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("layers", [sequence(), nn.Sequential(nn.Flatten(), nn.Linear(64, CLASSES))])
+def test_casts_in_forward_are_to_be_left_out(kind: torch.dtype, layers: nn.Module) -> None:
+    with pytest.raises(UsageError, match=r"Catseye computes in float32.* leave the casts out of forward\.$"):
+        make_network(_Casting(layers, kind), SHAPE, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("network", "advice"),
+    [(lambda: _Locked(), "give a function"), (lambda: lambda *_: _Locked(), "keep in the module only layers")],
+)
+def test_what_to_do_about_a_network_that_cannot_be_copied(network: Any, advice: str) -> None:
+    with pytest.raises(UsageError, match=rf"cannot be copied \(.*\); {advice}"):
+        make_network(network(), SHAPE, CLASSES)
 
 
 def test_wrappers_are_taken_off() -> None:
@@ -222,3 +263,10 @@ def test_a_network_whose_answers_depend_on_the_batch_is_refused(network: nn.Modu
 
 def test_attention_within_a_picture_is_accepted() -> None:
     assert make_module(_Attending(batch_first=True), SHAPE, CLASSES)
+
+
+def test_what_a_network_is_called_before_it_is_made() -> None:
+    def small(*_: object) -> nn.Module:
+        return sequence()
+
+    assert [made_name(one) for one in (Viewing(), small, lambda *_: sequence())] == ["Viewing", "small", "network"]

@@ -9,7 +9,14 @@ from torch.nn import functional
 
 from catseye.errors import UsageError
 from catseye.networks import build
-from catseye.networks.layers import activation_functions, default_layers, function_names, last_maps, layer_names
+from catseye.networks.layers import (
+    activation_functions,
+    default_layers,
+    every_map,
+    function_names,
+    last_maps,
+    layer_names,
+)
 from catseye.networks.probe import Probe
 from catseye.networks.registry import backbone
 
@@ -27,6 +34,28 @@ def test_by_default_backbones_show_their_stages() -> None:
     network = backbone("efficientnet_lite0", (64, 64, 3), 10)
     assert set(default_layers(network)) < set(layer_names(network))
     assert last_maps(network) == default_layers(network)[-1] == "top"
+
+
+@pytest.mark.parametrize(
+    ("text", "layers"),
+    [
+        ("convnet", ["relu1", "pool1", "relu2", "pool2", "relu3"]),
+        (
+            "conv 8, batch norm, relu, pool average, conv 8 linear, pool, gelu",
+            ["relu2", "pool1", "conv2", "pool2", "gelu1"],
+        ),
+        ("[conv 4 1x1 | conv 4 same], layer norm, upsample, pool, pool global", ["norm1", "upsample1", "pool1"]),
+        ("dense", []),
+    ],
+)
+def test_every_map_is_that_of_pooling_and_upsampling_too(text: str, layers: list[str]) -> None:
+    assert list(every_map(build(text, (28, 28, 1), 10))) == layers
+
+
+def test_every_map_of_a_backbone_is_that_of_its_stages() -> None:
+    assert list(every_map(backbone("vgg11", (32, 32, 3), 2)).values()) == list(
+        backbone("vgg11", (32, 32, 3), 2).stages()
+    )
 
 
 def test_a_dense_network_has_no_maps() -> None:

@@ -57,7 +57,7 @@ class _Functional(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = self.behind(self.before(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
         x = nn.functional.conv2d(x, self.kernel, padding=1) * 2
-        logits: torch.Tensor = self.head(x.amax((2, 3)))
+        logits: torch.Tensor = self.head(x.mean((2, 3)))  # of which every position is a part
         return logits
 
 
@@ -66,7 +66,7 @@ def test_behind_what_cannot_be_followed_no_field_is_stated() -> None:
     assert [(layer.name, layer.output, layer.receptive_field) for layer in summary.layers[1:]] == [
         ("before", (8, 8, 8), (3, 3)),
         ("behind", (8, 8, 16), None),
-        ("amax", (16,), None),
+        ("mean", (16,), None),
         ("head", (10,), None),
     ]
     fields = {field.layer: field for field in measure_receptive_fields(_Functional(), (8, 8, 1))}

@@ -43,6 +43,31 @@ def test_of_several_sets_none_is_chosen() -> None:
         find_state_dict({"generator": WEIGHTS, "critic": WEIGHTS}, FILE)
 
 
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (
+            {"net": WEIGHTS, "ema": WEIGHTS, "opt": OPTIMIZER, "acc": 91.2},
+            "the weights under net are taken; those under ema are",
+        ),
+        (
+            {"state_dict_ema": WEIGHTS, "state_dict": WEIGHTS},
+            "under state_dict are taken; those under state_dict_ema are",
+        ),
+        ({"model": WEIGHTS, "ema": {"module": WEIGHTS}}, "under model are taken; those under ema are"),
+        ({"model": {"net": WEIGHTS, "ema": WEIGHTS}}, "under net are taken; those under ema are"),
+    ],
+)
+def test_weights_that_are_left_out_are_named(content: Any, note: str, caplog: pytest.LogCaptureFixture) -> None:
+    find_state_dict(content, FILE)
+    assert [record.getMessage().count(note) for record in caplog.records] == [1]
+
+
+def test_one_set_of_weights_beside_an_optimizer_needs_no_word(caplog: pytest.LogCaptureFixture) -> None:
+    find_state_dict({"model": WEIGHTS, "optimizer": OPTIMIZER, "scheduler": {"last_epoch": 3}}, FILE)
+    assert not caplog.records
+
+
 def test_what_stands_before_every_name_is_left_out() -> None:
     around = {f"model.net.{name}": value for name, value in WEIGHTS.items()} | {"loss.weight": torch.ones(1)}
     assert without_prefix(around, WEIGHTS).keys() == {*WEIGHTS, "loss.weight"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional
 
 from catseye.networks import build, summarise
 from catseye.networks.names import LESSONS as NAMES
@@ -106,3 +108,40 @@ def test_a_layer_norm_that_moves_the_channels_itself_keeps_the_shape_of_its_maps
     network = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), _NormOfMaps(8), nn.Conv2d(8, 4, 3, padding=1))
     layers = summarise(network, (6, 10, 3)).layers
     assert [layer.output for layer in layers] == [(6, 10, 3), (6, 10, 8), (6, 10, 8), (6, 10, 4)]
+
+
+class _ChannelsLast(nn.Module):
+    """Channels moved to the end by ``move``, dense layers on them, and the mean over all positions."""
+
+    def __init__(
+        self, move: Callable[[torch.Tensor], torch.Tensor], mean: Callable[[torch.Tensor], torch.Tensor]
+    ) -> None:
+        super().__init__()
+        self.conv, self.dense, self.head = nn.Conv2d(1, 8, 3, padding=1), nn.Linear(8, 5), nn.Linear(5, 3)
+        self.move, self.mean = move, mean
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        maps = functional.gelu(self.dense(self.move(self.conv(x))))
+        logits: torch.Tensor = self.head(self.mean(maps))
+        return logits
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda x: x.permute(0, 2, 3, 1),
+        lambda x: torch.permute(x, (0, 2, 3, 1)).contiguous(),
+        lambda x: x.transpose(1, 2).transpose(2, 3),
+        lambda x: torch.movedim(x, 1, -1),
+    ],
+)
+def test_channels_that_a_network_moves_to_the_end_stay_channels(move: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    summary = summarise(_ChannelsLast(move, lambda x: x.mean((1, 2))), (6, 10, 1))
+    kinds = ["picture", "conv 3×3, pad 1", "dense", "+ gelu", "mean pool to 1×1", "dense"]
+    assert [one.layer.kind for one in summary.operations] == kinds
+    assert [one.layer.output for one in summary.operations[2:]] == [(6, 10, 5), (6, 10, 5), (5,), (3,)]
+
+
+def test_the_mean_over_the_positions_of_a_sequence_is_a_layer() -> None:
+    network = _ChannelsLast(lambda x: x.flatten(2).transpose(1, 2), lambda x: x.mean(dim=1))
+    assert [layer.kind for layer in summarise(network, (6, 10, 1)).layers[-2:]] == ["mean pool to 1", "dense"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from catseye.classifier.classifier import Classifier
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.imagenet import class_names
 from catseye.networks.pretrained_weights import preprocess_of, pretrained
+from catseye.networks.weights import read_weights
 from tests.judges import judge
 
 if TYPE_CHECKING:
@@ -114,6 +116,23 @@ def test_hostile_files_are_refused(official: Path, tmp_path: Path, kind: str, su
         file.write_bytes({"text": b"hello", "empty": b"", "cut": official.read_bytes()[:100_000]}[kind])
     with pytest.raises(CatseyeError, match=r"is (a truncated or damaged|not a) weight file"):
         pretrained("resnet18", file, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (np.float64(3), "NumPy values"),
+        (np.ones(3), "NumPy values"),
+        (Namespace(seed=1), "argparse.Namespace"),
+        (Attack(), "builtins.eval|__builtin__.eval"),
+    ],
+)
+def test_what_a_checkpoint_holds_beside_weights_is_named_and_not_run(tmp_path: Path, value: object, what: str) -> None:
+    torch.save({"state_dict": {"a": torch.ones(1)}, "best": value}, tmp_path / "c.pth")
+    with pytest.raises(
+        CatseyeError, match=rf"is not a weight file, but holds more, ({what}), and was not loaded; write"
+    ):
+        read_weights(tmp_path / "c.pth")
 
 
 def test_a_missing_file_and_an_unknown_backbone_are_usage_errors(tmp_path: Path) -> None:

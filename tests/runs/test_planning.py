@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -156,9 +157,21 @@ def test_a_stopped_run_ends_with_the_weights_of_one_that_was_not(
 
 def test_a_run_is_resumed_with_its_own_network_only(tmp_path: Path) -> None:
     catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / "run")
-    with pytest.raises(UsageError, match=r"trains a network written in Python \(Viewing\): continue it there with"):
+    with pytest.raises(UsageError, match=r"trains a network written in Python \(Viewing\): continue it in Python with"):
         catseye.train(digits(), out=tmp_path / "run", resume=True)
     assert catseye.train(digits(), network=Viewing(), out=tmp_path / "run", resume=True).folder == tmp_path / "run"
+
+
+def test_a_text_in_a_file_takes_no_other_network(tmp_path: Path) -> None:
+    catseye.train(digits(), "flatten, dense 10", epochs=1, out=tmp_path / "run")
+    with pytest.raises(UsageError, match=r"is in the file .* leave out network"):
+        Classifier.load(tmp_path / "run", network=Viewing())
+
+
+def test_a_dense_layer_that_is_added_is_noted(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "catseye"):
+        catseye.train(digits(), "flatten, dense 12", epochs=1)
+    assert caplog.text.count("the text ends with dense 12, but there are 10 classes") == 1
 
 
 def test_layers_of_the_recipe_are_for_texts() -> None:

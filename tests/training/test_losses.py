@@ -111,7 +111,7 @@ def failing(*_: torch.Tensor) -> torch.Tensor:
     ("loss", "says"),
     [
         (failing, r"the loss failing failed on logits \(6, 3\) and labels \(6,\) with KeyError: 'no such weight"),
-        (lambda logits: logits.mean(), "the loss .*<lambda> failed on .* with TypeError: .*positional argument"),
+        (lambda logits: logits.mean(), "the loss lambda failed on .* with TypeError: .*positional argument"),
         (lambda logits, _: logits.mean(1), r"must return a scalar tensor .* got a tensor of shape \(6,\) for"),
         (lambda logits, _: logits.mean().item(), "must return a scalar tensor .* got -?0"),
         (lambda *_: None, "must return a scalar tensor .* got None"),
@@ -170,6 +170,12 @@ def test_functions_have_names(loss: Any, name: str) -> None:
     assert stored is not None
     assert is_own_loss(stored)
     assert own_loss_name(stored) == loss_title(stored) == name
+
+
+def test_a_function_without_a_name_is_not_called_by_where_it_was_written() -> None:
+    stored, _ = read_loss(lambda logits, labels: by_hand(logits, labels))
+    assert stored is not None
+    assert (own_loss_name(stored), loss_title(stored)) == ("lambda", "loss (own function)")
 
 
 @pytest.mark.parametrize(

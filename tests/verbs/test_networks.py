@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from catseye.errors import UsageError
-from catseye.verbs.networks import convolve, receptive_field
+from catseye.verbs.networks import convolve, receptive_field, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +60,13 @@ def test_receptive_fields_are_a_table_and_a_figure_over_a_picture_or_an_empty_fr
     assert [field.layer for field in over.fields] == [layer["layer"] for layer in over.to_json()["layers"]]
     with pytest.raises(UsageError, match="dense has no maps"):
         receptive_field("dense", np.zeros((28, 28), np.uint8))
+
+
+def test_a_last_layer_of_too_many_units_is_noted(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "catseye"):
+        for text in ("flatten, dense 12 relu", "flatten, dense 10", "conv 32, pool", "dense"):
+            summary(text)
+        summary("flatten, dense 12", classes=12)
+        assert not caplog.text
+        summary("flatten, dense 12")
+    assert "the text ends with dense 12, but there are 10 classes: dense 10 is added behind it" in caplog.text

@@ -8,10 +8,12 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from catseye.attacks.projected_gradient_descent import LINF, WHITE, direction, project
+from catseye.networks.gradient import compute_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_REMEDY = "Adversarial training needs one: train without it."
 _TRAVEL = 2.5  # length of all steps together in epsilons: more than from one end of the allowed range to the other
 
 
@@ -39,6 +41,11 @@ def perturb_training_batch(
         Largest change of a value, in units of the range 0 to 1.
     steps
         Gradient steps.
+
+    Raises
+    ------
+    UsageError
+        No gradient reaches the pictures.
     """
     size = epsilon * WHITE
     sizes = torch.tensor(size, device=pictures.device)
@@ -46,7 +53,7 @@ def perturb_training_batch(
     change = project(size * (2 * torch.rand_like(original) - 1), original, sizes, LINF)
     for _ in range(steps):
         change.requires_grad_()
-        (gradient,) = torch.autograd.grad(cross_entropy(logits(original + change), labels), change)
+        gradient = compute_gradient(cross_entropy(logits(original + change), labels), change, _REMEDY)
         with torch.no_grad():
             longer = change + _TRAVEL * size / steps * direction(gradient, LINF)
             change = project(longer, original, sizes, LINF)

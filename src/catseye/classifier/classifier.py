@@ -25,6 +25,7 @@ from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
 from catseye.networks.names import is_backbone
+from catseye.short_repr import counted
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
 
@@ -74,7 +75,8 @@ class Classifier(Answer):
         from catseye.networks.registry import network_title
 
         shape = "×".join(map(str, self.preprocess.shape))
-        return f"Classifier({network_title(self.network_name)}, {len(self.classes)} classes, pictures of {shape})"
+        classes = counted(len(self.classes), "class", "classes")
+        return f"Classifier({network_title(self.network_name)}, {classes}, pictures of {shape})"
 
     @property
     def description(self) -> Description:
@@ -188,8 +190,8 @@ class Classifier(Answer):
             A picture cannot be used; the error says which.
         """
         height, width, channels = self.preprocess.shape
-        own = isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.ndim == 4
-        if isinstance(pictures, np.ndarray) and own and pictures.shape[1:] == (channels, height, width):
+        own = channels, height, width
+        if isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.shape[1:] == own:
             return self._batch_probabilities(pictures)
         rows = [prediction.probabilities for prediction in self.predict(pictures)]
         return np.stack(rows) if rows else np.empty((0, len(self.classes)))

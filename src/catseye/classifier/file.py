@@ -13,10 +13,11 @@ import safetensors
 import safetensors.torch
 import torch
 
-from catseye.classifier.header import KEY, nonsense
-from catseye.errors import CatseyeError, MissingNetworkError, UsageError
-from catseye.networks.custom import compute_check, make_module
-from catseye.networks.names import custom_name, custom_title, is_custom
+from catseye.classifier.header import KEY, missing_network, nonsense
+from catseye.errors import CatseyeError, UsageError
+from catseye.networks.custom import class_name, compute_check, make_module, make_network
+from catseye.networks.names import custom_title, is_custom
+from catseye.networks.registry import network_title
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 
@@ -54,7 +55,8 @@ def read_network(
     description
         What its header says.
     custom
-        The network, for a file that names one made in Python: its weights are those in the file.
+        The network, for a file that names one made in Python: its weights are those in the file. For another file it
+        may only be the network that the file defines.
 
     Raises
     ------
@@ -70,6 +72,8 @@ def read_network(
             network = _fill(content, path, description)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise CatseyeError(f"{path} does not describe a classifier: {nonsense(error)}.") from error
+        if custom is not None:
+            _check_same(path, description, custom)
     return network.eval().requires_grad_(True)
 
 
@@ -83,23 +87,32 @@ def _fill(content: bytes, path: Path, description: Description) -> nn.Module:
 def _fill_custom(content: bytes, path: Path, description: Description, custom: CustomNetwork | None) -> nn.Module:
     title = custom_title(description.network_name)
     if custom is None:
-        raise MissingNetworkError(
-            f"the network of {path} was written in Python ({title}) and is not in the file. Load it there with "
-            "Classifier.load(path, network=…), giving the module or the function that makes it."
-        )
+        raise missing_network(path, description)
     network = make_module(custom, description.preprocess.shape, len(description.classes))
-    made = custom_title(custom_name(type(network).__name__))
-    if made != title:
-        raise UsageError(f"the network of {path} was written in Python as {title}; got {made}.")
+    if class_name(network) != title:
+        raise UsageError(f"the network of {path} was written in Python as {title}; got {class_name(network)}.")
     network.load_state_dict(_tensors(content, path, network))
     _check_outputs(path, network, description)
     return network
 
 
+def _check_same(path: Path, description: Description, custom: CustomNetwork) -> None:
+    """Raise `UsageError` unless what is given is the network that is in the file."""
+    if make_network(custom, description.preprocess.shape, len(description.classes)).name != description.network_name:
+        title = network_title(description.network_name)
+        raise UsageError(f"the network of {path} is in the file ({title}), and another is given; leave out network.")
+
+
 def _check_outputs(path: Path, network: nn.Module, description: Description) -> None:
     """Raise `UsageError` unless the network that is given computes what the one that was saved did."""
     with safetensors.safe_open(path, framework="pt") as file:
-        saved = json.loads((file.metadata() or {})[_OUTPUTS])
+        stored = (file.metadata() or {}).get(_OUTPUTS)
+    if stored is None:  # files of earlier versions have none
+        return
+    try:
+        saved = json.loads(stored)
+    except (ValueError, RecursionError):
+        saved = None
     classes = len(description.classes)
     if not (isinstance(saved, list) and len(saved) == classes and all(isinstance(value, float) for value in saved)):
         raise CatseyeError(f"{path} does not describe a classifier: its outputs must be {classes} numbers.")

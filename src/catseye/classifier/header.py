@@ -7,7 +7,8 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from catseye.classifier.description import FORMAT, Description
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, MissingNetworkError
+from catseye.networks.names import custom_title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,15 @@ def read_description(path: Path) -> Description:
 def nonsense(error: Exception) -> str:
     """Return what is wrong with a header, as Python's errors say."""
     return f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+
+
+def missing_network(path: Path, description: Description) -> MissingNetworkError:
+    """Return the error for the file of a network that was written in Python and is not given."""
+    return MissingNetworkError(
+        f"the network of {path} was written in Python ({custom_title(description.network_name)}) and is not in the "
+        "file: load it in Python with catseye.Classifier.load(path, network=…), giving the module or the function that "
+        "makes it."
+    )
 
 
 def is_model(path: Path) -> bool:

@@ -119,9 +119,11 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
         The file cannot be written.
     """
     name, preprocess = path.name.lower(), description.preprocess
+    # Of a network written in Python it is not known which layer makes the logits, nor how often it runs.
+    temperature = 1.0 if is_custom(description.network_name) else description.calibration.temperature
     if name.endswith(ORDERED_ENDINGS):
         content = BytesIO()
-        torch.save(calibrated_weights(network, description.calibration.temperature), content)
+        torch.save(calibrated_weights(network, temperature), content)
         write_atomically(path, content.getvalue())
         return
     if is_custom(description.network_name):
@@ -132,7 +134,7 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
     from catseye.networks.keras.writing import keras_model_bytes, keras_weights_bytes
 
     if name.endswith(KERAS_WEIGHTS):
-        write_atomically(path, keras_weights_bytes(network, preprocess.shape, description.calibration.temperature))
+        write_atomically(path, keras_weights_bytes(network, preprocess.shape, temperature))
         return
     fields = preprocess.to_json()
     extra = {
@@ -141,7 +143,6 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
         "preprocess": {key: fields[key] for key in _EXTRA if key in fields},
         "provenance": description.provenance,
     }
-    temperature = description.calibration.temperature
     write_atomically(
         path, keras_model_bytes(network, preprocess.shape, preprocess.mean, preprocess.std, temperature, extra)
     )

@@ -15,6 +15,7 @@ from catseye.drawing.answer import Answer
 from catseye.drawing.csv_file import class_columns, write_csv
 from catseye.drawing.numbers import percent
 from catseye.errors import PictureError, with_short_traceback
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels
@@ -95,7 +96,11 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         pictures = f"{count:,} picture{'s' if count != 1 else ''}"
         classes = Counter(answer.class_name for answer in self.answers if isinstance(answer, Prediction)).most_common()
         counts = [f"{name} ×{number:,}" for name, number in classes[:_MOST_COUNTED]]
-        counts += [f"{len(classes) - _MOST_COUNTED:,} more classes"] if len(classes) > _MOST_COUNTED else []
+        counts += (
+            [counted(len(classes) - _MOST_COUNTED, "more class", "more classes")]
+            if len(classes) > _MOST_COUNTED
+            else []
+        )
         counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
         known = [answer for answer in self.answers if isinstance(answer, Prediction) and answer.true_class is not None]
         right = sum(answer.class_name == answer.true_class for answer in known)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from catseye.classifier.description import Description
-from catseye.classifier.header import is_model, read_description
+from catseye.classifier.header import is_model, missing_network, read_description
 from catseye.classifier.stored_network import StoredNetwork
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
@@ -48,10 +48,12 @@ def read_classifier(
         from catseye.classifier.other_files import read_custom, read_other
 
         return read_other(file, stated) if custom is None else read_custom(file, stated, custom)
-    if not stated.is_empty:
-        raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
     description = read_description(file)
-    if not is_custom(description.network_name):
+    if not stated.is_empty:
+        if stated.network is not None and is_custom(description.network_name):
+            raise missing_network(file, description)
+        raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
+    if custom is None and not is_custom(description.network_name):
         return StoredNetwork(file, description), description
     from catseye.classifier.file import read_network
 

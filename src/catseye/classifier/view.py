@@ -64,7 +64,7 @@ def view_predictions(predictions: Predictions) -> View:
     table = Table(_columns(predictions), rows)
     draw = partial(_draw_all, predictions) if rows else None
     writers = {".csv": predictions.save_csv}
-    parts = (table, repr(predictions.counts)[1:-1]) if predictions.labelled else (table,)
+    parts = (table, predictions.counts) if predictions.labelled else (table,)
     return View("Predictions", parts, draw, writers=writers, html=lambda: _table_html(predictions))
 
 

@@ -1,4 +1,4 @@
-"""What the commands share that work something by hand: ``convolve`` and ``pool``."""
+"""What the commands ``convolve`` and ``pool`` share."""
 
 from __future__ import annotations
 

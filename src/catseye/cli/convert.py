@@ -99,8 +99,10 @@ def command(
 
 def _missing(found: Classifier) -> str:
     from catseye.classifier.weights_alone import last_layer
+    from catseye.networks.names import is_custom
 
-    if found.calibration.temperature == 1 or last_layer(found.network):
+    holds = not is_custom(found.network_name) and last_layer(found.network) is not None
+    if found.calibration.temperature == 1 or holds:
         return "the network, the names of classes and the normalisation"
     return "the network, the names of classes, the normalisation and the temperature"
 

@@ -62,7 +62,7 @@ def command(
         ),
     ] = False,
     steps: Annotated[
-        int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
+        int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 4 in the terminal].")
     ] = None,
     output: Output = None,
     force: Force = False,

@@ -14,6 +14,7 @@ from catseye.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_ALONE = "network"  # the option that is given once
 _UNBROKEN = "\u2011"  # stands for a hyphen while lines are broken
 
 
@@ -50,8 +51,16 @@ class Verb(TyperCommand):
         return super().parse_args(ctx, args)
 
     def _refuse_unusable(self, ctx: Any, args: list[str]) -> None:
-        """Refuse an empty text, which as a path would be the current folder, and what no command line can hold."""
-        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        """Refuse an empty text, which as a path would be the current folder, and what no command line can hold.
+
+        Two networks are refused, too: one might be thought to train both. Of other options the last counts, so
+        that a line can be pasted and changed at its end.
+        """
+        given, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        times = sum(parameter.name == _ALONE and isinstance(parameter, TyperOption) for parameter in order)
+        if times > 1:
+            often = "twice" if times == 2 else f"{times} times"
+            raise UsageError(f"--{_ALONE} is given {often}; give it once.")
         for parameter in self.get_params(ctx):
             values = given.get(parameter.name)
             name = (

@@ -88,6 +88,8 @@ def command(
     """
     if labelling and data is None:
         raise UsageError(f"{label_words(labelling)[0]} describes the labels of --data, and needs it.")
+    if (picture is not None) + (data is not None) + filters != 1:
+        raise UsageError("give exactly one of PICTURE, --data and --filters.")
     file = choose_output(output, _FILE, json=json, force=force, read=picture)
     from catseye.insight.maps.top_pictures import TopPictures
     from catseye.verbs.feature_maps import maps as show_maps

@@ -1,6 +1,7 @@
 """The words of an error as the command line has them: ``--lr`` for ``learning_rate``, ``--resume`` for ``resume=True``.
 
-The library names what its callers in Python give; here alone these names become options.
+The library names what its callers in Python give; here alone these names become options. What a message quotes, calls
+of Python, and what the user typed stay as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from click import Command
 
 _BEGINNING = re.compile(r"(\w+(?:, \w+)*)(?= must |: only )")
-_GIVEN = re.compile(r"\b(\w+)=(?:True\b|('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"))")
+_TEXT = r"(?:'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")"
+_CALL = r"\b\w+(?:\.\w+)+\([^)\n]*\)"  # catseye.train(…, resume=True)
+_QUOTED = rf"“[^”\n]*”|(?<![\w=]){_TEXT}|{_CALL}"  # an apostrophe begins no text
+_GIVEN = re.compile(rf"{_QUOTED}|\b(\w+)=(?:True\b|({_TEXT}))")
 _ANOTHER = re.compile(r"(?<=\banother )(\w+)(?=\.$)", re.MULTILINE)
 
 
@@ -31,7 +35,11 @@ def say_options(text: str, verbs: Mapping[str, Command], words: Sequence[str]) -
     def named(found: re.Match[str]) -> str:
         return ", ".join(own.get(name, name) for name in found[1].split(", "))
 
+    typed = "\n".join(words).lower()  # errors show layers in small letters
+
     def given(found: re.Match[str]) -> str:
+        if found[1] is None or found[0].lower() in typed:
+            return found[0]
         flag = every.get(found[1])  # what is advised may be another verb's: compare asks to resume a run
         if flag is None or not found[2]:
             return flag or found[0]

@@ -41,7 +41,7 @@ def command(
         bool, typer.Option("--colour", help="Pool red, green and blue separately, instead of converting to grey.")
     ] = False,
     steps: Annotated[
-        int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 3 in the terminal].")
+        int | None, typer.Option(help="Largest number of steps to show, evenly spaced [default: 4 in the terminal].")
     ] = None,
     output: Output = None,
     force: Force = False,

@@ -29,6 +29,7 @@ from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
+from catseye.short_repr import counted
 from catseye.training.recipe import OPTIONS
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _tell(run: Run) -> None:
     result = run.result
     tell_notes(result.notes, [out.to_json() for out in result.left_out])
     trained = f"{result.epochs} epoch{'s' if result.epochs > 1 else ''} in {result.seconds.training:.1f} s"
-    lines = [f"{result.network_title}: {result.parameters:,} parameters, {trained}"]
+    lines = [f"{result.network_title}: {counted(result.parameters, 'parameter')}, {trained}"]
     lines += [f"stopped early: {result.stopped}"] if result.stopped else []
     lines.append(
         f"{accuracy_line('test', result.test)}, log loss {result.test.loss:.4f}" if result.test else NOT_TESTED

@@ -28,6 +28,7 @@ from catseye.cli.label_options import open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line
+from catseye.short_repr import counted
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS
 
 if TYPE_CHECKING:
@@ -117,5 +118,5 @@ def _timing(result: Result) -> str:
     parts = [f"features {seconds.extract:.1f} s", f"head {seconds.head:.1f} s"]
     parts += [f"fine-tuning {seconds.fine_tune:.0f} s"] if seconds.fine_tune else []
     cached = pictures - result.features.computed
-    line = f"{result.network}: {pictures:,} pictures in {seconds.total:.1f} s ({', '.join(parts)})"
+    line = f"{result.network}: {counted(pictures, 'picture')} in {seconds.total:.1f} s ({', '.join(parts)})"
     return line + (f"; features of {cached:,} were cached" if cached > 0 else "")

@@ -16,6 +16,7 @@ from catseye.drawing.csv_file import class_columns, write_csv
 from catseye.drawing.numbers import percent
 from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Bin, Calibration, expected_calibration_error, log_loss, reliability, softmax
+from catseye.short_repr import counted
 
 _COLUMNS = ("picture", "class", "predicted", "probability", "correct")
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
@@ -115,7 +116,7 @@ class Evaluation(Answer):
     def __repr__(self) -> str:
         low, high = self.accuracy_interval
         accuracy = f"accuracy {percent(self.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
-        return f"Evaluation({self.data}: {accuracy}, {self.examples:,} pictures)"
+        return f"Evaluation({self.data}: {accuracy}, {counted(self.examples, 'picture')})"
 
     @property
     def examples(self) -> int:

@@ -11,6 +11,7 @@ from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.evaluation.metrics import Evaluation
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +25,7 @@ _SHORT = 6  # letters of a class above a column
 @make_view.register(Evaluation)
 def view_evaluation(evaluation: Evaluation) -> View:
     """Return the accuracy with its interval, the calibration, the classes one by one, and what is confused most."""
-    title = f"{evaluation.data}: {evaluation.examples:,} pictures"
+    title = f"{evaluation.data}: {counted(evaluation.examples, 'picture')}"
     accuracy, calibration = accuracy_in_words(evaluation), _calibration(evaluation)
     parts: tuple[Part, ...] = (title, accuracy, *_further(evaluation), calibration, _classes(evaluation))
     parts += _confusion(evaluation)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedBuffer, is_lazy
 
 from catseye.arguments import received
 from catseye.errors import UsageError, first_line
@@ -25,6 +27,8 @@ _PROBES = 2  # pictures of noise that a network is tried with
 _SUMS_TO_ONE = 1e-3
 _ALIKE = 1e-3  # logits that differ by no more than rounding
 _BY_BATCH = "Keep track_running_stats of batch normalisation, and give attention batch_first=True."
+_NO_NAME = "<lambda>"  # what Python calls a function without a name
+_OTHER_TYPE = r"same dtype|scalar type|\b([Dd]ouble|[Hh]alf|BFloat16|Float64|Float16)\b"  # in PyTorch's errors
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,11 @@ def make_module(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        module = _copied(_unwrapped(_made(network, shape, classes))).float().cpu().eval()
+        made = _unwrapped(_made(network, shape, classes))
+        module = _copied(made, is_made=not isinstance(network, nn.Module)).float().cpu().eval()
         keep_layout(module)
         output = _run(module, shape)
+    _check_sizes_known(module)
     if must_classify:
         _check_logits(output, classes)
         _check_alone(module, shape)
@@ -100,11 +106,17 @@ def compute_check(network: nn.Module, shape: Shape, other: torch.Tensor | None =
     return logits
 
 
+def class_name(module: nn.Module) -> str:
+    """Return the name of a module's class, as far as it can be stored."""
+    return custom_title(custom_name(type(module).__name__))
+
+
 def made_name(network: CustomNetwork) -> str:
     """Return what to call a network before it is made: its class, or the function that makes it."""
     if isinstance(network, nn.Module):
-        return custom_title(custom_name(type(network).__name__))
-    return getattr(network, "__name__", "network")
+        return class_name(network)
+    name: str = getattr(network, "__name__", _NO_NAME)
+    return "network" if name == _NO_NAME else name
 
 
 def _made(network: object, shape: Shape, classes: int) -> nn.Module:
@@ -138,16 +150,26 @@ def _unwrapped(module: nn.Module) -> nn.Module:
     return _unwrapped(inner) if isinstance(inner, nn.Module) else module
 
 
-def _copied(module: nn.Module) -> nn.Module:
+def _copied(module: nn.Module, *, is_made: bool = False) -> nn.Module:
+    """Return a copy; what a function made needs one too, as the function may return the same each time."""
     if isinstance(module, torch.jit.ScriptModule):
         raise UsageError("network is compiled to TorchScript; give the module that it was made from.")
     try:
         memo: dict[int, Any] = dict(detached_attributes(module))
+        # Of lazy layers without a size yet, PyTorch copies the weights, but not the statistics of normalisation.
+        memo |= {id(one): _unsized(one) for one in module.buffers() if isinstance(one, UninitializedBuffer)}
         return copy.deepcopy(module, memo)
     except Exception as error:
-        raise UsageError(
-            f"the network cannot be copied ({_reason(error)}); give a function (shape, classes) that makes it."
-        ) from error
+        advice = (
+            "keep in the module only layers, tensors and plain values"
+            if is_made
+            else "give a function (shape, classes) that makes it"
+        )
+        raise UsageError(f"the network cannot be copied ({_reason(error)}); {advice}.") from error
+
+
+def _unsized(buffer: UninitializedBuffer) -> UninitializedBuffer:
+    return UninitializedBuffer(device=buffer.device, dtype=buffer.dtype)  # type: ignore[call-arg]
 
 
 def _run(module: nn.Module, shape: Shape) -> object:
@@ -157,7 +179,18 @@ def _run(module: nn.Module, shape: Shape) -> object:
             return module(torch.rand(_PROBES, channels, height, width))
     except Exception as error:
         sizes = f"pictures of {height}×{width} pixels, a batch (B, {channels}, {height}, {width})"
-        raise UsageError(f"the network fails for {sizes}: {_reason(error)}.") from error
+        raise UsageError(f"the network fails for {sizes}: {_reason(error)}.{_advice(error)}") from error
+
+
+def _check_sizes_known(module: nn.Module) -> None:
+    """Raise `UsageError` for a lazy layer that has no size behind a batch of pictures."""
+    for name, value in (*module.named_parameters(), *module.named_buffers()):
+        if is_lazy(value):
+            layer = name.rpartition(".")[0]
+            raise UsageError(
+                f"the network's lazy layer {layer} has no size, as no picture passes it; give it its size, or leave it "
+                "out."
+            )
 
 
 def _check_step(module: nn.Module, shape: Shape, classes: int) -> None:
@@ -170,7 +203,9 @@ def _check_step(module: nn.Module, shape: Shape, classes: int) -> None:
             if isinstance(output, torch.Tensor):
                 output.sum().backward()  # type: ignore[no-untyped-call]
     except Exception as error:
-        raise UsageError(f"the network fails in training mode, in which it is trained: {_reason(error)}.") from error
+        raise UsageError(
+            f"the network fails in training mode, in which it is trained: {_reason(error)}.{_advice(error)}"
+        ) from error
     if not isinstance(output, torch.Tensor) or tuple(output.shape) != (_PROBES, classes):
         got = tuple(output.shape) if isinstance(output, torch.Tensor) else received(output)
         raise UsageError(
@@ -216,4 +251,11 @@ def _check_logits(output: object, classes: int) -> None:
 
 
 def _reason(error: Exception) -> str:
-    return first_line(error).rstrip(".")
+    return re.sub(r" at 0x[0-9a-f]+", "", first_line(error)).rstrip(".")
+
+
+def _advice(error: Exception) -> str:
+    """Return what to do about an error of PyTorch's that is one of two types of numbers."""
+    if not (isinstance(error, RuntimeError) and re.search(_OTHER_TYPE, str(error))):
+        return ""
+    return " Catseye computes in float32, and casts the weights: leave the casts out of forward."

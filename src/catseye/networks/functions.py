@@ -47,6 +47,12 @@ _WINDOWS: dict[object, Callable[..., nn.Module]] = {
 }
 _SHAPES = frozenset({torch.flatten, torch.reshape, "flatten", "view", "reshape"})
 _MEANS = frozenset({torch.mean, "mean"})
+_MOVES = frozenset(
+    {
+        *(torch.permute, torch.transpose, torch.swapaxes, torch.swapdims, torch.movedim, torch.moveaxis),
+        *("permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis"),
+    }
+)
 _MAXIMA = frozenset({torch.amax, "amax"})
 # What leaves every value at its position: arithmetic, and copies.
 _IN_PLACE = frozenset(
@@ -59,10 +65,27 @@ _IN_PLACE = frozenset(
 )
 SUMS = frozenset({operator.add, operator.iadd, torch.add, "add", "add_"})
 PRODUCTS = frozenset({operator.mul, operator.imul, torch.mul, torch.multiply, "mul", "mul_", "multiply", "multiply_"})
+MATRIX_PRODUCTS = frozenset(
+    {
+        *(
+            operator.matmul,
+            torch.matmul,
+            torch.mm,
+            torch.bmm,
+            torch.addmm,
+            torch.baddbmm,
+            torch.einsum,
+            torch.tensordot,
+        ),
+        *(functional.linear, functional.bilinear, functional.scaled_dot_product_attention),
+        *(functional.conv1d, functional.conv2d, functional.conv3d, functional.conv_transpose2d),
+        *("matmul", "__matmul__", "mm", "bmm", "addmm", "baddbmm"),
+    }
+)  # work that belongs to no layer
 CONCATENATIONS = frozenset({torch.cat, torch.concat, torch.concatenate})
 
 
-def read_call(node: fx.Node, received: object, returned: object) -> nn.Module | None:
+def read_call(node: fx.Node, received: object, returned: object, axis: int = 1) -> nn.Module | None:
     """Return a module that does what the function or method of a node does, or ``None`` if it is no layer.
 
     Parameters
@@ -70,6 +93,8 @@ def read_call(node: fx.Node, received: object, returned: object) -> nn.Module | 
     node
     received, returned
         The value of its first argument, and its result; their shapes tell a flatten from another change of shape.
+    axis
+        Of the channels, in maps that it receives.
     """
     if node.target in _ACTIVATIONS:
         return _ACTIVATIONS[node.target]()
@@ -79,12 +104,23 @@ def read_call(node: fx.Node, received: object, returned: object) -> nn.Module | 
         return None
     if (received.dim(), returned.dim()) == (4, 2) and node.target in _SHAPES:
         return nn.Flatten()
-    if received.dim() == 4 and returned.numel() == received.shape[0] * received.shape[1]:
+    if received.dim() == 4 and returned.numel() == received.shape[0] * received.shape[axis]:
         if node.target in _MEANS:
             return nn.AdaptiveAvgPool2d(1)
         if node.target in _MAXIMA:
             return nn.AdaptiveMaxPool2d(1)
+    if received.dim() == 3 and node.target in _MEANS and _dimension(node) in (1, -2):
+        return nn.AdaptiveAvgPool1d(1)  # over the positions of a sequence (B, T, D)
     return None
+
+
+def moved_axis(node: fx.Node, axis: int) -> int:
+    """Return where an axis of maps is behind a node: elsewhere where it permutes the axes."""
+    if node.op not in ("call_function", "call_method") or node.target not in _MOVES:
+        return axis
+    tiny = torch.empty([2 if number == axis else 1 for number in range(4)], device="meta")
+    target: Any = getattr(torch.Tensor, node.target) if isinstance(node.target, str) else node.target
+    return list(target(tiny, *node.args[1:], **_without(node.kwargs, "input")).shape).index(2)
 
 
 def is_elementwise(node: fx.Node) -> bool:
@@ -95,6 +131,12 @@ def is_elementwise(node: fx.Node) -> bool:
 def keeps_positions(node: fx.Node) -> bool:
     """Say whether the node leaves every value at its position, as arithmetic does and a transpose does not."""
     return node.op not in ("call_function", "call_method") or node.target in _IN_PLACE or is_elementwise(node)
+
+
+def _dimension(node: fx.Node) -> object:
+    """Return the one dimension that a call names, or ``None`` if it names none or several."""
+    given = node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else None)
+    return given[0] if isinstance(given, tuple | list) and len(given) == 1 else given
 
 
 def _without(keywords: dict[str, Any], *names: str) -> dict[str, Any]:

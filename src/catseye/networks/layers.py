@@ -73,6 +73,24 @@ def activated_layers(network: nn.Module) -> dict[str, str]:
     return {layer: layer for layer in default_layers(network)}
 
 
+def every_map(network: nn.Module) -> dict[str, str]:
+    """Return all layers with maps in the order in which they run, each with its stage's name; of a backbone the stages.
+
+    A convolution is taken with its normalisation and activation; pooling, for one, stands for itself.
+    """
+    if isinstance(network, Backbone):
+        return activated_layers(network)
+    found: list[str] = []
+    follows = False
+    for name, module in _layers_in_order(network):
+        if isinstance(module, nn.Flatten | nn.Linear | nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
+            break  # from here on there is one position, or none
+        follows = follows and isinstance(module, _FOLLOWING)
+        found = [*found[:-1], name] if follows else [*found, name]
+        follows = follows or isinstance(module, nn.Conv2d | Parallel)
+    return {layer: layer for layer in found}
+
+
 def before_activations(network: nn.Module) -> dict[str, str]:
     """Return by layer of :func:`activated_layers` the one before its activation, whose negative values have gradients.
 

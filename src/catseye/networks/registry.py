@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 
 _BACKBONES: dict[str, Callable[[int], Backbone]] = EFFICIENTNET_LITES | MOBILENETS | RESNETS | VGGS
 LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture size should not take all memory
+_SOURCE = ".py"
+_IN_PYTHON = (
+    "A network written in Python cannot be given on the command line, nor by its name: give the module itself, in "
+    "Python."
+)
 
 
 @with_short_traceback
@@ -103,6 +108,8 @@ def resolve_network(network: str) -> str:
         return network
     if network.lower().endswith(SUFFIX):
         return str(read_network_file(network))
+    if network.lower().endswith(_SOURCE):
+        raise UsageError(f"{network} is Python's. {_IN_PYTHON}")
     return str(definition(network))
 
 
@@ -159,8 +166,23 @@ def definition(name: str) -> Definition:
         layers = get_close_matches(name.lower(), ONE_WORD_LAYERS, n=1, cutoff=0.75)
         if layers:
             raise UsageError(f"unknown network {name!r}; did you mean the layer {layers[0]}?")
-        raise unknown("network", name, NAMES)
+        error = unknown("network", name, NAMES)
+        is_class = name[:1].isupper() and name.lower() not in NAMES
+        raise UsageError(f"{error} {_IN_PYTHON}") if is_class else error
     return Definition.read(name)
+
+
+def note_of_added_layer(name: str, classes: int) -> str | None:
+    """Return a note where a text ends with a dense layer of more units than classes, behind which another is added."""
+    if name in NAMES or is_backbone(name) or is_custom(name):
+        return None
+    last = definition(name).added_behind(classes)
+    if not last:
+        return None
+    return (
+        f"the text ends with {last}, but there are {classes:,} classes: dense {classes} is added behind it, and {last} "
+        f"is a hidden layer with relu. Write dense {classes} if it should be the last, or {last} relu."
+    )
 
 
 def smallest_side(name: str) -> int:

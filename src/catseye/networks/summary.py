@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,12 @@ from torch import nn
 from catseye.drawing.answer import Answer
 from catseye.errors import with_short_traceback
 from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.channels_last import works_along_last
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.multiply_adds import count_multiply_adds
 from catseye.networks.recording import record_steps
 from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 
 if TYPE_CHECKING:
     from catseye.networks.geometry import Geometry
@@ -34,9 +35,9 @@ class Layer:
         (H, W, C), or the number of values once they lie in one row.
     parameters : int
         Learnt numbers.
-    multiply_adds : int
-        Multiplications with additions for one picture, of convolutions and dense layers; those of biases and
-        normalisation are not counted, nor those of layers such as attention.
+    multiply_adds : int or None
+        Multiplications with additions for one picture, of convolutions, dense, recurrent and encoder layers; those of
+        biases and normalisation are not counted. ``None`` where they cannot be known, as of other layers with weights.
     receptive_field : (int, int) or None
         Height and width in pixels of the part of the input that one output value depends on; ``None`` in a network
         that cannot be followed, because it decides while it runs which layers a picture passes.
@@ -46,7 +47,7 @@ class Layer:
     kind: str
     output: tuple[int, ...]
     parameters: int
-    multiply_adds: int
+    multiply_adds: int | None
     receptive_field: Pair | None
 
     def to_json(self) -> dict[str, Any]:
@@ -97,6 +98,8 @@ class Summary(Answer):
         What the rows consist of, in order, number 0 being the picture; empty if only the rows are known.
     text : str
         The whole text of a network that is one, of which ``network`` may be the beginning; else ``""``.
+    all_counted : bool
+        Whether every multiply-add is in a row: not those of a product of matrices that is no layer.
     """
 
     network: str
@@ -105,10 +108,12 @@ class Summary(Answer):
     other_parameters: int = 0
     operations: tuple[Operation, ...] = ()
     text: str = ""
+    all_counted: bool = True
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.input))
-        return f"Summary({self.network}, {len(self.layers)} layers, {self.parameters:,} parameters, input {shape})"
+        size = f"{counted(len(self.layers), 'layer')}, {counted(self.parameters, 'parameter')}"
+        return f"Summary({self.network}, {size}, input {shape})"
 
     @property
     def parameters(self) -> int:
@@ -117,8 +122,8 @@ class Summary(Answer):
 
     @property
     def multiply_adds(self) -> int:
-        """All multiplications with additions for one picture."""
-        return sum(layer.multiply_adds for layer in self.layers)
+        """All multiplications with additions for one picture; some of them unless ``all_counted``."""
+        return sum(layer.multiply_adds or 0 for layer in self.layers)
 
     @with_short_traceback
     def diagram(self) -> Answer:
@@ -141,7 +146,7 @@ class Summary(Answer):
             "input": list(self.input),
             "parameters": self.parameters,
             "other_parameters": self.other_parameters,
-            "multiply_adds": self.multiply_adds,
+            "multiply_adds": self.multiply_adds if self.all_counted else None,
             "layers": [layer.to_json() for layer in self.layers],
         }
 
@@ -163,7 +168,7 @@ def summarise_with_geometries(
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     operations = [Operation(layers[0], ())]
     counted: set[int] = set()
-    steps, known = _steps(network, shape)
+    steps, known, all_counted = _steps(network, shape)
     for step in steps:
         layer = _layer(step, counted)
         operations.append(Operation(layer, step.sources or (), step.inside))
@@ -173,15 +178,17 @@ def summarise_with_geometries(
             layers.append(layer)
     other = sum(weight.numel() for weight in network.parameters()) - sum(layer.parameters for layer in layers)
     followed = all(step.sources is not None for step in steps)
-    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else ()), known
+    all_counted = all_counted and all(layer.multiply_adds is not None for layer in layers)
+    return Summary(name, shape, tuple(layers), other, tuple(operations) if followed else (), "", all_counted), known
 
 
-def _steps(network: nn.Module, shape: tuple[int, int, int]) -> tuple[list[Step], dict[str, Geometry]]:
+def _steps(network: nn.Module, shape: tuple[int, int, int]) -> tuple[list[Step], dict[str, Geometry], bool]:
+    """Return the steps, the geometries by module, and whether no product of matrices is left out of the steps."""
     try:
         walk = Walk(network)
-        return list(walk.steps(shape)), walk.by_module
+        return list(walk.steps(shape)), walk.by_module, not walk.has_products
     except Exception:  # whatever a network of one's own does with what is not a real tensor
-        return record_steps(network, shape), {}
+        return record_steps(network, shape), {}, True
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
@@ -205,9 +212,7 @@ def _merged(row: Layer, addition: Layer) -> Layer:
 
 def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
-    # Dense layers and layer normalisation work along the last axis: on maps, that of the channels. A class made from
-    # them that says so itself, such as a normalisation of maps (C, H, W), is told by what it returns.
-    last = isinstance(step.layer, nn.Linear | nn.LayerNorm) and _has_channels_last(step.layer, size)
+    last = step.channels_last or (isinstance(step.layer, nn.Module) and works_along_last(step.layer, size))
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
@@ -215,34 +220,7 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
     counted.update(fresh)
     parameters = sum(fresh.values())
-    return Layer(step.name, _kind(step.layer), output, parameters, _multiply_adds(step.layer, output), step.field)
-
-
-def _has_channels_last(layer: nn.Linear | nn.LayerNorm, size: tuple[int, ...]) -> bool:
-    """Say whether the last axis of a layer's output is the one that it works along."""
-    if type(layer) in (nn.Linear, nn.LayerNorm):
-        return True
-    width = layer.out_features if isinstance(layer, nn.Linear) else layer.normalized_shape[-1]
-    return size[-1] == width or size[0] != width
-
-
-def _multiply_adds(layer: nn.Module, output: tuple[int, ...]) -> int:
-    if isinstance(layer, nn.Conv2d):
-        return math.prod(output) * math.prod(layer.kernel_size) * layer.in_channels // layer.groups
-    if isinstance(layer, nn.ConvTranspose2d):
-        return _multiply_adds_transposed(layer, output)
-    return math.prod(output) * layer.in_features if isinstance(layer, nn.Linear) else 0
-
-
-def _multiply_adds_transposed(layer: nn.ConvTranspose2d, output: tuple[int, ...]) -> int:
-    """Return the work of a transposed convolution: each value that it receives is multiplied with a whole kernel."""
-    received = 1
-    for axis in (0, 1):
-        margin, window = as_pair(layer.padding)[axis], as_pair(layer.kernel_size)[axis]
-        reach = as_pair(layer.dilation)[axis] * (window - 1) + 1
-        inside = output[axis] + 2 * margin - as_pair(layer.output_padding)[axis] - reach
-        received *= inside // as_pair(layer.stride)[axis] + 1
-    return received * layer.in_channels * math.prod(layer.kernel_size) * layer.out_channels // layer.groups
+    return Layer(step.name, _kind(step.layer), output, parameters, count_multiply_adds(step.layer, output), step.field)
 
 
 def _kind(layer: nn.Module) -> str:
@@ -251,8 +229,8 @@ def _kind(layer: nn.Module) -> str:
     if isinstance(layer, nn.Conv2d):
         depthwise = "depthwise " if layer.groups == layer.in_channels > 1 else ""
         groups = f", {layer.groups} groups" if layer.groups > 1 and not depthwise else ""
-        dilation = as_pair(layer.dilation)[0]
-        dilated = f", dilation {dilation}" if dilation > 1 else ""
+        dilation = as_pair(layer.dilation)
+        dilated = f", dilation {_one_or_both(dilation)}" if dilation != (1, 1) else ""
         return f"{depthwise}conv {_times(layer.kernel_size)}{_stride(layer)}{_padding(layer)}{dilated}{groups}"
     if isinstance(layer, nn.ConvTranspose2d):
         return f"transposed conv {_times(layer.kernel_size)}{_stride(layer)}"
@@ -263,6 +241,8 @@ def _kind(layer: nn.Module) -> str:
     if isinstance(layer, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
         kind = "mean" if isinstance(layer, nn.AdaptiveAvgPool2d) else "max"
         return f"{kind} pool to {_times(layer.output_size)}"
+    if isinstance(layer, nn.AdaptiveAvgPool1d):
+        return f"mean pool to {layer.output_size}"
     if isinstance(layer, nn.Upsample):
         return f"upsample {_times(layer.scale_factor)}, {layer.mode}".replace(".0", "")
     return {nn.Linear: "dense", nn.Flatten: "flatten"}.get(type(layer), type(layer).__name__)

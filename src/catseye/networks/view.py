@@ -17,17 +17,24 @@ def view_summary(summary: Summary) -> View:
             layer.kind,
             "×".join(map(str, layer.output)),
             f"{layer.parameters:,}",
-            f"{layer.multiply_adds:,}",
+            "?" if layer.multiply_adds is None else f"{layer.multiply_adds:,}",
             "×".join(map(str, layer.receptive_field)) if layer.receptive_field else "?",
         )
         for layer in summary.layers
     )
     if summary.other_parameters:
         rows = (*rows, ("", "outside of layers", "", f"{summary.other_parameters:,}", "", ""))
-    totals = ("total", "", "", f"{summary.parameters:,}", f"{summary.multiply_adds:,}", "")
+    totals = ("total", "", "", f"{summary.parameters:,}", work_in_words(summary), "")
     columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
     title = f"{summary.network} for pictures of {'×'.join(map(str, summary.input))} (height, width, channels)"
     words = "sees: receptive field, the pixels that one value of the layer depends on"
     if any(layer.receptive_field is None for layer in summary.layers):
         words += "; ?: not known, as there are steps that cannot be followed"
+    if not summary.all_counted:
+        words += "; at least: not all multiply-adds can be counted"
     return View(title, (title, Table(columns, rows, totals), words))
+
+
+def work_in_words(summary: Summary) -> str:
+    """Return how many multiply-adds a network has: ``"at least 1,184"`` where not all can be counted."""
+    return f"{'' if summary.all_counted else 'at least '}{summary.multiply_adds:,}"

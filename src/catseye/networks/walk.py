@@ -12,8 +12,18 @@ from torch import fx, nn
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
-from catseye.networks.functions import CONCATENATIONS, PRODUCTS, SUMS, is_elementwise, keeps_positions, read_call
+from catseye.networks.functions import (
+    CONCATENATIONS,
+    MATRIX_PRODUCTS,
+    PRODUCTS,
+    SUMS,
+    is_elementwise,
+    keeps_positions,
+    moved_axis,
+    read_call,
+)
 from catseye.networks.geometry import Geometry
+from catseye.networks.structure import detached_attributes
 from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
 
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 
 Join = Literal["sum", "product", "concatenation"]
 _Windowed = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
+_REACH = {"nearest": 0, "bilinear": 1, "bicubic": 2}  # of an upsampling: positions on either side of a value
 # What works value by value, and how it is called.
 ELEMENTWISE: dict[type[nn.Module], str] = {
     **ACTIVATION_NAMES,
@@ -56,6 +67,8 @@ class Step:
         not known.
     inside : tuple of (str, str)
         Names and classes of the modules that it is a part of, the outermost first.
+    channels_last : bool
+        Whether its output is (H, W, C) instead.
     """
 
     name: str
@@ -64,6 +77,7 @@ class Step:
     field: Pair | None
     sources: tuple[int, ...] | None = None
     inside: tuple[tuple[str, str], ...] = ()
+    channels_last: bool = False
 
 
 class Walk(fx.Interpreter):
@@ -73,12 +87,15 @@ class Walk(fx.Interpreter):
         # On the meta device sizes are followed without memory or work; the weights themselves are not copied.
         weights = {id(w): nn.Parameter(w.to("meta"), requires_grad=False) for w in network.parameters()}
         buffers = {id(b): b.to("meta") for b in network.buffers()}
-        bare = copy.deepcopy(network, weights | buffers).eval()
+        kept = {key: value.to("meta") for key, value in detached_attributes(network).items()}
+        bare = copy.deepcopy(network, weights | buffers | kept).eval()
         super().__init__(trace(bare))
         self._steps: list[Step] = []
         self._geometries: dict[fx.Node, Geometry | None] = {}  # None behind what cannot be followed
         self._sources: dict[fx.Node, tuple[int, ...]] = {}
+        self._axes: dict[fx.Node, int] = {}  # of the channels, of maps with four axes
         self.by_module: dict[str, Geometry] = {}
+        self.has_products = False  # of matrices, in no step
         self._input: Pair = (1, 1)
 
     def steps(self, shape: tuple[int, int, int]) -> Iterator[Step]:
@@ -113,6 +130,8 @@ class Walk(fx.Interpreter):
             result: Any = self.fetch_args_kwargs_from_env(n)[0][0]
         else:
             result = super().run_node(n)
+            self.has_products |= n.op in ("call_function", "call_method") and n.target in MATRIX_PRODUCTS
+        self._axes[n] = self._axis(n, result)
         before = [self._geometries[node] for node in n.all_input_nodes]
         known = [one for one in before if one]
         geometry = max(known, key=lambda one: one.field, default=Geometry()) if len(known) == len(before) else None
@@ -146,16 +165,29 @@ class Walk(fx.Interpreter):
             return self.module.get_submodule(str(n.target))
         if n.op not in ("call_function", "call_method") or not n.args:
             return None
-        return read_call(n, self.env.get(n.args[0]) if isinstance(n.args[0], fx.Node) else None, result)
+        taken = n.args[0]
+        if not isinstance(taken, fx.Node):
+            return read_call(n, None, result)
+        return read_call(n, self.env.get(taken), result, self._axes[taken])
+
+    def _axis(self, n: fx.Node, result: object) -> int:
+        """Return the axis of the channels of what a node returns."""
+        if not isinstance(result, torch.Tensor) or result.dim() != 4 or not n.all_input_nodes:
+            return 1
+        if n.op == "call_module" and isinstance(self.module.get_submodule(str(n.target)), _Windowed):
+            return 1
+        return moved_axis(n, self._axes[n.all_input_nodes[0]])
 
     def _note(
         self, n: fx.Node, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry | None
     ) -> None:
-        field = (min(geometry.field[0], self._input[0]), min(geometry.field[1], self._input[1])) if geometry else None
+        rows, columns = geometry.middle_field(as_pair(tuple(result.shape[2:]) or 1)) if geometry else (0, 0)
+        field = (min(rows, self._input[0]), min(columns, self._input[1])) if geometry else None
         stack = list(n.meta.get("nn_module_stack", {}).values())
         around = stack[:-1] if n.op == "call_module" else stack
         inside = tuple((called, kind.__name__) for called, kind in around)
-        self._steps.append(Step(name, layer, tuple(result.shape[1:]), field, self._before(n), inside))
+        is_last = self._axes[n] == result.dim() - 1 == 3
+        self._steps.append(Step(name, layer, tuple(result.shape[1:]), field, self._before(n), inside, is_last))
         self._sources[n] = (len(self._steps),)
 
     def _joins(self, n: fx.Node) -> bool:
@@ -194,7 +226,9 @@ def _geometry_behind(layer: nn.Module, geometry: Geometry, result: object) -> Ge
     if isinstance(layer, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
         return geometry.shared_out(as_pair(layer.output_size))
     if isinstance(layer, nn.Upsample):
-        return geometry.enlarged(*map(int, as_pair(layer.scale_factor or 1)))
+        known = isinstance(result, torch.Tensor) and not layer.align_corners
+        size = as_pair(tuple(result.shape[-2:])) if isinstance(result, torch.Tensor) else (1, 1)
+        return geometry.enlarged(size, _REACH[layer.mode]) if known and layer.mode in _REACH else None
     if isinstance(layer, nn.Linear):
         return geometry.united() if isinstance(result, torch.Tensor) and result.dim() == 2 else None
     return geometry if type(layer) in ELEMENTWISE or isinstance(layer, nn.Flatten) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ STORED_TYPES = {
 }
 _COUNTER = "num_batches_tracked"  # of batch normalisation: older files have none, and it changes no result
 _LISTED = 4
+_LONGEST = 60  # letters of a name from a file
 _SAVE = "write its weights alone with torch.save(model.state_dict(), FILE)"
 
 
@@ -59,9 +61,10 @@ def read_weights(path: Path) -> Tensors:
     except (safetensors.SafetensorError, EOFError, OSError, ValueError, KeyError) as error:
         raise CatseyeError(f"{path} is a truncated or damaged weight file ({first_line(error)}).") from error
     except (pickle.UnpicklingError, zipfile.BadZipFile, TypeError, AttributeError, IndexError) as error:
-        raise CatseyeError(
-            f"{path} is not a weight file, or holds more than weights, and was not loaded; of a whole model, {_SAVE}."
-        ) from error
+        more = _more_than_weights(path)
+        what = f"but holds more, {more}," if more else "or holds more than weights,"
+        whole = "" if more else "of a whole model, "
+        raise CatseyeError(f"{path} is not a weight file, {what} and was not loaded; {whole}{_SAVE}.") from error
     found = {name.removeprefix("module."): value for name, value in tensors.items()}
     if len(found) < len(tensors):
         raise CatseyeError(
@@ -147,6 +150,19 @@ def _safetensors(path: Path) -> Tensors:
 
 def _pth(path: Path) -> Tensors:
     return find_state_dict(torch.load(path, map_location="cpu", weights_only=True), path)
+
+
+def _more_than_weights(path: Path) -> str:
+    """Return in words what a file of torch.save holds beside tensors and plain values; nothing of it is loaded.
+
+    NumPy's scalars would do no harm, but what makes them from a file is not made for hostile ones.
+    """
+    try:
+        found = torch.serialization.get_unsafe_globals_in_checkpoint(path)
+    except Exception:  # whatever a file of another kind leads to
+        return ""
+    names = dict.fromkeys("NumPy values" if re.match(r"numpy\.", name) else name for name in sorted(found))
+    return _some([re.sub(r"[^\w.]", "?", name)[:_LONGEST] if name != "NumPy values" else name for name in names])
 
 
 def _some(names: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from catseye.errors import UsageError
 from catseye.networks.custom import MadeNetwork, make_network
 from catseye.networks.initialisation import NONE
 from catseye.networks.names import custom_title, is_custom
+from catseye.networks.registry import note_of_added_layer
 from catseye.runs.recipe import default_recipe, load_recipe
 from catseye.training.planning import Plan, default_network, plan, training_pictures
 from catseye.training.recipe import Recipe
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset
     from catseye.networks.custom import CustomNetwork
     from catseye.runs.request import Request
+
+log = logging.getLogger("catseye")
 
 Size = tuple[int, int]
 _ADVERSARIAL_EPOCHS = 2  # times as many as usual
@@ -98,8 +102,15 @@ def require_custom(saved: Request, custom: CustomNetwork | None, folder: str | P
     if custom is None and is_custom(saved.network):
         raise UsageError(
             f"the run in {folder} trains a network written in Python ({custom_title(saved.network)}): continue "
-            "it there with catseye.train(…, network=…, resume=True), giving the same network."
+            "it in Python with catseye.train(…, network=…, resume=True), giving the same network."
         )
+
+
+def tell_added_layer(planned: Plan) -> None:
+    """Log a note where a dense layer is added behind one that may have been meant as the last."""
+    note = note_of_added_layer(planned.network, len(planned.train.classes))
+    if note:
+        log.warning(note, extra={"note": True})
 
 
 def _make_custom(network: CustomNetwork, dataset: Dataset, size: Size | None, seed: int) -> MadeNetwork:

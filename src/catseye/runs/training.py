@@ -23,7 +23,7 @@ from catseye.networks import build, resolve_network
 from catseye.networks.initialisation import initialise
 from catseye.networks.names import is_backbone
 from catseye.runs.own_functions import announcement, with_own_functions
-from catseye.runs.planning import plan_again, plan_training, require_custom
+from catseye.runs.planning import plan_again, plan_training, require_custom, tell_added_layer
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.recipe import requested_options
 from catseye.runs.report_source import make_report_source
@@ -167,6 +167,7 @@ def train(
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
         session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
         session.start(_request(planned, name, size))
+        tell_added_layer(planned)
         log.info(announcement(planned, session, processor))
         return _carry_out(planned, initial, session, name, processor, start)
 

@@ -14,6 +14,7 @@ from catseye.drawing.view import View
 from catseye.errors import CatseyeError
 from catseye.runs.comparison import BASIS, Comparison
 from catseye.runs.run import Run
+from catseye.short_repr import counted
 from catseye.system.files import write_atomically
 from catseye.system.progress_bar import duration
 
@@ -37,7 +38,7 @@ def view_run(run: Run) -> View:
         f"test accuracy {_accuracy(result.test)}" if result.test else _UNTESTED,
         *_metrics(result.test),
         *((f"confused most: {confused}",) if confused else ()),
-        f"{result.parameters:,} parameters; {duration(result.seconds.total)}",
+        f"{counted(result.parameters, 'parameter')}; {duration(result.seconds.total)}",
         *((f"folder {folder}",) if folder else ()),
     )
     writers = {".html": partial(_write_report, run)} if run.source or _report(run) else {}

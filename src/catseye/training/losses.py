@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy, log_softmax, one_hot
 
 from catseye.arguments import received
 from catseye.errors import UsageError
-from catseye.training.choices import OWN_LOSS
+from catseye.training.choices import OWN_LOSS, own_loss_name
 from catseye.training.own_function import OwnFunction, function_name, trial_batch
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class OwnLoss:
         UsageError
             The function raises an error, or does not return a scalar tensor of floating-point numbers.
         """
-        own = OwnFunction(f"the loss {function_name(self.function)}", self.function)
+        own = OwnFunction(f"the loss {own_loss_name(self.recipe_name)}", self.function)
         with torch.autocast(logits.device.type, enabled=False):
             result = own.result(logits.float(), labels)
         if not isinstance(result, torch.Tensor) or result.ndim or not result.is_floating_point():
@@ -65,7 +65,7 @@ class OwnLoss:
         with torch.random.fork_rng():
             loss = self(logits.requires_grad_(), few)
         if not loss.isfinite():
-            raise OwnFunction(f"the loss {function_name(self.function)}", self.function).refuse(
+            raise OwnFunction(f"the loss {own_loss_name(self.recipe_name)}", self.function).refuse(
                 "a finite loss", loss, logits, few
             )
 

@@ -21,7 +21,7 @@ from catseye.insight.maps.selection import (
     select_layers,
 )
 from catseye.insight.maps.top_pictures import MEASURES, find_top_pictures
-from catseye.networks.layers import activated_layers
+from catseye.networks.layers import every_map
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class _Asked:
 
 def _maps(classifier: Classifier, name: str, picture: Picture, asked: _Asked) -> FeatureMaps:
     if asked.all_layers:
-        layers = activated_layers(classifier.network)
+        layers = every_map(classifier.network)
     else:
         layers = dict.fromkeys(asked.layers, "") or select_layers(classifier.network)
     found = compute_feature_maps(classifier, picture, layers)

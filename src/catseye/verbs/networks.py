@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from catseye.networks import build, network_title, resolve_network, summarise
 from catseye.networks.custom import make_module
 from catseye.networks.names import NAMES, is_backbone
 from catseye.networks.pretrained_weights import preprocess_of
-from catseye.networks.registry import is_definition
+from catseye.networks.registry import is_definition, note_of_added_layer
 from catseye.runs.run import Run
 from catseye.system.files import is_there
 from catseye.verbs.sources import open_classifier
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from catseye.networks.custom import CustomNetwork
     from catseye.networks.windows import Padding, Pair
     from catseye.verbs.sources import ClassifierSource
+
+log = logging.getLogger("catseye")
 
 _PADDINGS = ("valid", "same")
 _SHAPE, _CLASSES = (28, 28, 1), 10  # of a lesson's network, unless told
@@ -83,6 +86,10 @@ def summary(
     Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
     made, preprocess, title, name = _open_network(network, shape, classes, batch_norm=batch_norm, dropout=dropout)
+    if isinstance(network, str | Path) and not _is_path(network):
+        note = note_of_added_layer(name, classes or _CLASSES)
+        if note:
+            log.warning(note, extra={"note": True})
     return replace(summarise(made, preprocess.shape, title), text=name if is_definition(name) else "")
 
 

@@ -131,3 +131,9 @@ def test_a_picture_without_edges_has_no_response_and_says_so() -> None:
     found = compare_by_kernel(np.zeros((12, 10), np.uint8), "sobel_x", (1, 1), 2)
     assert "the map is 0 everywhere" in "".join(part for part in found.view().parts if isinstance(part, str))
     assert {change.map for change in found.changes} == {0.0}
+
+
+def test_a_picture_whose_map_cannot_be_pooled_is_told_the_smallest() -> None:
+    with pytest.raises(UsageError, match=r"too small.* at least 4×4 pixels"):
+        compare_by_kernel(np.eye(3, dtype=np.uint8), "sobel_x", (1, 1), 2)
+    compare_by_kernel(np.eye(4, dtype=np.uint8), "sobel_x", (1, 1), 2)

@@ -129,3 +129,10 @@ def test_maps_of_dense_layers_along_the_channels_have_these_first_and_say_what_f
         np.testing.assert_allclose(
             first.maps[channel], pixels / 255 * weight[channel, 0] + bias[channel], rtol=1e-5, atol=1e-6
         )
+
+
+def test_a_layer_inside_a_stage_is_called_what_layer_takes() -> None:
+    """A stage that ends in a convolution alone has other channels than its last activation."""
+    inside = LayerMaps("blocks.5.3.act2", np.zeros((4, 2, 2), np.float32), "stage6")
+    assert inside.title == "blocks.5.3.act2 (in stage6)"
+    assert LayerMaps("stem", np.zeros((4, 2, 2), np.float32), "stem").title == "stem"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
 import catseye
 from catseye.insight.maps.one_channel import skeleton
@@ -155,3 +157,45 @@ def test_without_a_picture_the_fields_are_drawn_on_an_empty_frame() -> None:
     assert frame.shape[:2] == (28, 28)
     assert len(np.unique(frame)) == 1
     assert axes.texts[0].get_text() == "conv3: 18×18"
+
+
+@pytest.mark.parametrize(
+    ("network", "fields"),
+    [
+        # Row 4 of 8 sees rows 3 to 5; row 8 of 16 repeats it; rows 7 to 9 of these repeat rows 3 and 4: 2 to 5.
+        ("conv 4 same, upsample 2, conv 4 same", {"conv1": (3, 3), "upsample1": (3, 3), "conv2": (4, 2)}),
+        # Row 8 of 16 lies between rows 3 and 4, which see 2 to 5; rows 7 to 9 between rows 3 and 5.
+        ("conv 4 same, upsample 2 bilinear, conv 4 same", {"upsample1": (4, 2), "conv2": (5, 2)}),
+        # Row 4 of 8 repeats row 2 of 4, which sees rows 4 to 6 (padding is below); rows 3 to 5 repeat 1 and 2: 2 to 6.
+        ("conv 4 same stride 2, upsample 2, conv 4 same", {"upsample1": (3, 4), "conv2": (5, 2)}),
+    ],
+)
+def test_fields_behind_an_upsampling_by_hand(network: str, fields: dict[str, tuple[int, int]]) -> None:
+    found = {field.layer: field for field in catseye.receptive_field(network, shape=(8, 8, 1)).fields}
+    for name, (rows, top) in fields.items():
+        field = found[name]
+        assert (field.analytic, field.corner) == ((rows, rows), (top, top))
+        assert field.agrees
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm. is deprecated:FutureWarning")
+@pytest.mark.parametrize(
+    "normalise",
+    [
+        nn.utils.parametrizations.weight_norm,
+        nn.utils.parametrizations.spectral_norm,
+        nn.utils.weight_norm,
+        nn.utils.spectral_norm,
+        partial(prune.l1_unstructured, name="weight", amount=0.5),
+    ],
+    ids=["weight norm", "spectral norm", "old weight norm", "old spectral norm", "pruned"],
+)
+def test_layers_whose_weights_are_computed_from_others(normalise: Callable[[nn.Conv2d], nn.Conv2d]) -> None:
+    network = nn.Sequential(normalise(nn.Conv2d(1, 4, 3)), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 10))
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    convolution, pool, *_ = measure_receptive_fields(network, (8, 8, 1))
+    assert (convolution.measured, pool.measured) == ((3, 3), (4, 4))
+    assert convolution.agrees
+    assert pool.agrees
+    assert not pool.estimated
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())

@@ -49,6 +49,7 @@ def test_a_sequence_is_a_text_with_the_same_weights() -> None:
         "conv 8 same dilation 2, [conv 8 same, conv 8 same linear] + input, relu, pool global, dense 5",
         "[conv 4 1x1 | conv 4 same | input], layer norm, upsample 2, pool global max, dense 7 no bias, dense 5",
         "conv 4, upsample 2 bilinear, flatten",
+        "conv 4 7x1 padding 3x2, conv 4 3x5 padding 0x1 stride 2, flatten",
         "conv 4 stride 2 same, 2 × [conv 4 same, batch norm epsilon 0.001], flatten, layer norm",
     ],
 )
@@ -57,6 +58,18 @@ def test_what_a_text_builds_is_read_back(text: str) -> None:
     found = define_modules(network, SHAPE, 5)
     assert found is not None
     torch.testing.assert_close(found[1].eval()(pictures := torch.rand(2, 3, 20, 16)), network.eval()(pictures))
+
+
+def test_padding_down_and_across_is_read_from_a_module() -> None:
+    network = nn.Sequential(
+        nn.Conv2d(3, 4, (7, 1), padding=(3, 1)),
+        nn.Conv2d(4, 4, (3, 1), padding=(1, 0)),
+        nn.Flatten(),
+        nn.Linear(4 * 20 * 18, 5),
+    )
+    found = define_modules(network, SHAPE, 5)
+    assert found is not None
+    assert str(found[0]) == "conv 4 7x1 padding 3x1 linear, conv 4 3x1 same linear, flatten, dense 5"
 
 
 class _Own(nn.Module):

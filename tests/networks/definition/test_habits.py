@@ -69,6 +69,28 @@ HABITS = {
     "2[conv 8]": "2 × [conv 8]",
     "3 times conv 8": "3 × conv 8",
     "[conv 8, pool] x 2": "2 × [conv 8, pool]",
+    "conv 64 same × 3": "3 × [conv 64 same]",
+    "conv 64 x 3, pool": "3 × [conv 64], pool",
+    "conv 64 3x3 x3": "3 × [conv 64 3x3]",
+    "conv 32 3 × 3 same": "conv 32 3x3 same",
+    "conv same 32": "conv 32 same",
+    "conv stride 2 relu 32 5": "conv 32 5 stride 2 relu",
+    "conv 32 stride 2 5": "conv 32 5 stride 2",
+    "pool average same 3": "pool average 3 same",
+    "conv 32 same padding stride 2": "conv 32 same stride 2",
+    "conv 32 no padding": "conv 32 valid",
+    "conv 32 none": "conv 32 linear",
+    "conv 32 no activation": "conv 32 linear",
+    "flatten, dense 9 without activation, dense 10": "flatten, dense 9 linear, dense 10",
+    "Conv2D(32, 3, activation=None), Flatten()": "conv 32 3 linear, flatten",
+    "conv 8, dropout 50": "conv 8, dropout 50%",
+    "conv 32 3x3 + relu": "conv 32 3x3 relu",
+    "conv 32 + bn + relu, pool": "conv 32 linear, batch norm, relu, pool",
+    "[conv 3 same + gelu] + input": "[conv 3 same gelu] + input",
+    "input + [conv 16 same]": "[conv 16 same] + input",
+    "pool, x + [conv 16 same, [conv 3 | pool 3 stride 1]], pool": "pool, [conv 16 same, [conv 3 | pool 3 stride 1]] + "
+    "input, pool",
+    "max pool 2": "pool 2",
 }
 
 
@@ -103,11 +125,16 @@ PLACES = {
     "conv 8, [conv 16": "layer 2: a bracket is never closed: write ] behind “conv 16”.",
     "conv 8, conv": "layer 2: conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
     "faltten": "unknown network 'faltten'; did you mean the layer flatten?",
-    "conv": "conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
+    "conv": "layer 1: conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
+    "conv 0": "layer 1: conv 0: the number of filters is a whole number from 1 to 100,000; got 0.",
+    "conv 32 stride same 2": "layer 1: conv 32 stride same 2: stride is a whole number from 1 to 1,000; got same.",
+    "conv 3×3 + relu": "layer 1: conv 3×3: the number of filters is missing; write e.g. conv 32 3×3.",
+    "pool, Conv2DTranspose(8, 3)": "layer 2: there is no layer “conv2dtranspose 8 3”; in place of a transposed "
+    "convolution, which may leave a chequered pattern, write upsample, conv N same, e.g. upsample, conv 32 same.",
     "conv 16]": "the network's text has a ] too many, at the end.",
     "conv 16], pool": "the network's text has a ] too many, before “, pool”.",
-    "batch norm momentum 0.9": "batch norm momentum 0.9: its momentum is always 0.1 as PyTorch counts it, 0.9 as Keras "
-    "does; leave it out.",
+    "batch norm momentum 0.9": "layer 1: batch norm momentum 0.9: its momentum is always 0.1 as PyTorch counts it, 0.9 "
+    "as Keras does; leave it out.",
 }
 
 
@@ -116,3 +143,15 @@ def test_an_error_names_the_place_and_what_to_write(text: str, message: str) -> 
     with pytest.raises(UsageError) as caught:
         resolve_network(text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("text", ["conv transpose 32", "transposed conv 32", "ConvTranspose2d(8, 16, 2)", "deconv 32"])
+def test_a_transposed_convolution_is_answered_with_what_there_is(text: str) -> None:
+    with pytest.raises(UsageError, match="write upsample, conv N same"):
+        resolve_network(text)
+
+
+@pytest.mark.parametrize("text", ["Func", "my/net.py"])
+def test_a_network_written_in_python_has_no_text(text: str) -> None:
+    with pytest.raises(UsageError, match="A network written in Python cannot be given on the command line"):
+        resolve_network(text)

@@ -166,6 +166,23 @@ def test_functional_models_are_read_where_one_layer_follows_the_other(tmp_path: 
             read_keras_network(keras_file(tmp_path / "x.keras", linked(*sources), h5(WEIGHTS)), None)
 
 
+def test_a_layer_that_is_used_twice_is_named(tmp_path: Path) -> None:
+    model = linked("inputlayer", "conv2d", "flatten")
+    shared = model["config"]["layers"][1]
+    shared["inbound_nodes"] *= 2
+    with pytest.raises(CatseyeError, match=r"layer conv2d \(Conv2D\) is used 2 times, with the same weights\. Only"):
+        read_keras_network(keras_file(tmp_path / "x.keras", model, h5(WEIGHTS)), None)
+
+
+@pytest.mark.parametrize("own", ["separable_conv2d", "depthwise_conv2d", "sequential/layers/conv2d"])
+def test_weights_of_layers_that_a_text_names_otherwise_need_the_whole_model(own: str, tmp_path: Path) -> None:
+    (tmp_path / "m.weights.h5").write_bytes(h5({own: WEIGHTS["conv2d"], "dense": WEIGHTS["dense"]}))
+    network = build("conv 2 2x2 linear, flatten, dense 3", (3, 3, 3), 3)
+    message = rf"conv2d has 0 variables instead of 2; but it has layers/{own}\. Save the whole model .* convert that"
+    with pytest.raises(CatseyeError, match=message):
+        read_keras_weights(tmp_path / "m.weights.h5", network, (3, 3, 3))
+
+
 @pytest.mark.parametrize(
     ("own", "reason"),
     [
@@ -216,6 +233,7 @@ def test_a_layer_that_a_text_cannot_say_is_named(own: dict[str, Any], reason: st
         (sequential((9,), layer("Dense", units=3, activation="sigmoid")), "it ends in 3 sigmoid units"),
         (sequential((9,), layer("Dense", units=1)), "it ends in one unit without sigmoid"),
         (sequential((3, 3, 7), layer("Flatten")), "pictures have 1 or 3 channels"),
+        (sequential((3, 12, 12), layer("Flatten")), "If the channels are the 3, build the model with data_format"),
         (sequential((3, -3, 3), layer("Flatten")), "has a shape that is not one of pictures"),
         (sequential((2, 3, 3, 3), layer("Flatten")), "which are not pictures"),
         (sequential((3, 3, 3), *[layer("Dropout", rate=0.1)] * 3000), "at most 2,000 are read"),

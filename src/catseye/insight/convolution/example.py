@@ -1,4 +1,4 @@
-"""An input that something is done with by hand."""
+"""The input of a convolution or of pooling by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Example(Answer):
     Raises
     ------
     UsageError
-        The values are no matrix of finite numbers and no such picture.
+        The values are neither a matrix of finite numbers nor such a picture.
     """
 
     name: str
@@ -52,12 +52,6 @@ class Example(Answer):
 
 
 def check_most(most: int | None) -> None:
-    """Refuse a largest number of steps below 1.
-
-    Raises
-    ------
-    UsageError
-        It is.
-    """
+    """Raise `UsageError` if the largest number of steps is below 1."""
     if most is not None and most < 1:
         raise UsageError(f"steps must be at least 1; got {most}.")

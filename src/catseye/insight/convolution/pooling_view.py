@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from catseye.drawing.parts import Part
 
 _ABREAST = 3  # rows or columns of matrices that stand side by side
-_STEPS = 3  # if nobody says how many
+_STEPS = 4  # if nobody says how many: all of a 3×3 input with a 2×2 kernel
 _COLUMNS = ("", "size>", "smallest>", "mean>", "largest>")
 
 

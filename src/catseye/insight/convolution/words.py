@@ -9,6 +9,7 @@ import numpy as np
 from catseye.drawing.numbers import exact
 from catseye.insight.convolution.kernels import is_abbreviated, known_name
 from catseye.insight.convolution.size_formula import size_described
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.insight.convolution.convolution import Step
@@ -61,7 +62,7 @@ def dilation(sliding: Window) -> str:
 def output_described(worked: WorkedExample) -> str:
     """Return the output's size and how many places that are."""
     rows, columns = worked.output.shape
-    return f"output: {rows}×{columns}, {rows * columns:,} places of the window"
+    return f"output: {rows}×{columns}, {counted(rows * columns, 'place')} of the window"
 
 
 def other_described(worked: WorkedExample) -> str:

@@ -226,9 +226,7 @@ def compare_moved(
         The shift leaves nothing of the picture, or the window does not fit into the map.
     """
     check_shift(shift, (pixels.shape[1], pixels.shape[2]), described.get("notes", ()))
-    if not 2 <= pool <= min(positions.counts):
-        rows, columns = positions.counts
-        raise UsageError(f"pooling of a map of {rows}×{columns} has a window of 2 to {min(rows, columns)}; got {pool}.")
+    positions.check_pooling(pool)
     step = round(positions.step[1]) or 1
     reach = min(2 * pool * step, pixels.shape[2] - 1)
     distances = sorted({round(reach * number / (_MOST_DISTANCES - 1)) for number in range(_MOST_DISTANCES)})

@@ -10,6 +10,7 @@ from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.equivariance.equivariance import Equivariance
 from catseye.insight.equivariance.figure import difference_words, draw_equivariance
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,8 @@ def view_equivariance(found: Equivariance) -> View:
 
 
 def _words(found: Equivariance) -> Iterator[str]:
-    down, right = (str(one).replace("-", "−") for one in found.shift)
-    yield f"{found.detector} on {found.picture}, moved by {down} pixels down and {right} right"
+    down, right = counted(found.shift[0], "pixel").replace("-", "−"), str(found.shift[1]).replace("-", "−")
+    yield f"{found.detector} on {found.picture}, moved by {down} down and {right} right"
     yield f"map: {_cells(found.map)}; {difference_words(found.map)}"
     pooled = f"max pooling {found.pool}×{found.pool}"
     yield f"{pooled}: {_cells(found.pooled)}; {difference_words(found.pooled)}"
@@ -65,6 +66,6 @@ def _invariance(found: Equivariance) -> Iterator[str]:
 
 
 def _cells(moved: MovedMap) -> str:
-    down, right = (str(one).replace("-", "−") for one in moved.cells)
+    down, right = counted(moved.cells[0], "cell").replace("-", "−"), str(moved.cells[1]).replace("-", "−")
     rounded = "exactly" if moved.whole else "rounded to"
-    return f"{rounded} {down} cells down and {right} right"
+    return f"{rounded} {down} down and {right} right"

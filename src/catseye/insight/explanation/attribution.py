@@ -13,6 +13,7 @@ from catseye.errors import UsageError
 from catseye.insight.explanation.captum import load_methods
 from catseye.insight.explanation.integrated_gradients import integrate_gradients
 from catseye.networks.backbones.backbone import LOGITS
+from catseye.networks.channels_last import with_channels_first
 from catseye.networks.gradient import compute_gradient
 from catseye.networks.layers import default_layers, last_maps
 from catseye.short_repr import ShortRepr
@@ -133,6 +134,8 @@ def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attri
         if maps.ndim != 4:
             raise _without_positions(class_score.probe.network, layer, tuple(maps.shape[1:]))
         gradient = compute_gradient(outputs[LOGITS][0, class_score.class_index], maps)
+    network = class_score.probe.network
+    maps, gradient = (with_channels_first(network, layer, values) for values in (maps, gradient))
     summed = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
     height, width = class_score.picture.shape[1:]
     return Attribution("grad_cam", interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy(), layer)

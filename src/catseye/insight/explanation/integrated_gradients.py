@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.insight.explanation.captum import load_methods
+from catseye.networks.gradient import check_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,9 +61,16 @@ def integrate_gradients(class_score: ClassScore, *, tolerance: float, most: int)
     attributions, difference, steps
         Attribution of each value, float32 (1, C, H, W); difference between the two logits; number of gradients
         in the attributions.
+
+    Raises
+    ------
+    UsageError
+        No gradient reaches the picture.
     """
     method = load_methods().IntegratedGradients(class_score.logit)
     baseline, pixels = class_score.baseline, class_score.pixels
+    with torch.enable_grad():
+        check_gradient(class_score.logit(pixels.clone().requires_grad_()))
 
     def piece(start: float, end: float) -> Piece:
         first, last = (torch.lerp(baseline, pixels, position) for position in (start, end))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catseye.errors import UsageError
-from catseye.insight.explanation.attribution import Attribution, Effort, compute_attribution
+from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, compute_attribution
 from catseye.insight.explanation.faithfulness import Faithfulness, measure_faithfulness, measure_random_baseline
 from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
 from catseye.short_repr import ShortRepr
@@ -63,7 +63,7 @@ class Work:
         checked = maps_made(self.class_score.probe.network) if self.check else 0
         wanted = 1 if one else len(methods)
         found: list[RatedAttribution] = []
-        notes = []
+        impossible: dict[str, list[str]] = {}  # methods by the reason
         with progress("Explaining", self.scores + wanted * (1 + self.scores + checked)) as advance:
             baseline = self._baseline(advance)
             for method in methods:
@@ -72,10 +72,11 @@ class Work:
                 except UsageError as error:
                     if by_name:
                         raise
-                    notes.append(f"left out: {error}")
+                    impossible.setdefault(str(error), []).append(METHODS[method].title)
                 if one and found:
                     break
-        return tuple(found), baseline, notes
+        said = {why: f" ({', '.join(names)})" if len(names) > 1 else "" for why, names in impossible.items()}
+        return tuple(found), baseline, [f"left out{names}: {why}" for why, names in said.items()]
 
     def _baseline(self, advance: Callable[[int], None]) -> RandomBaseline | None:
         if not self.scores:

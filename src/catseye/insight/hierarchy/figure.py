@@ -73,11 +73,11 @@ def _head(axes: Axes, found: Hierarchy) -> None:
 def _name_level(axes: Axes, level: Level, number: int, count: int, top: float) -> None:
     rows, columns = level.field
     field = f"sees {rows:g}×{columns:g} pixels" if level.exact else "field not known"
-    name = fit_text(level.stage, _NAMES - 0.15, _SIZE, smallest=_SMALLEST, bold=True)
+    name = fit_text(level.layer, _NAMES - 0.15, _SIZE, smallest=_SMALLEST, bold=True)
     axes.text(_MARGIN, top, name.text, va="top", fontsize=name.size, fontweight="bold")
     words = [f"layer {number + 1} of {count} shown", field, f"{level.channels:,} channels"]
     if level.stage != level.layer:
-        words.insert(0, cut_text(level.layer, _NAMES - 0.15, 9))
+        words.insert(0, cut_text(f"in {level.stage}", _NAMES - 0.15, 9))
     axes.text(_MARGIN, top + 0.23, "\n".join(words), va="top", fontsize=9, linespacing=1.2)
 
 
@@ -126,7 +126,7 @@ def table_rows(found: Hierarchy) -> list[tuple[str, ...]]:
     """Return a row for every channel: layer, channel, contribution, the ideal picture's and the largest response."""
     rows = [
         (
-            level.stage if level.stage == level.layer else f"{level.stage}: {level.layer}",
+            level.layer if level.stage == level.layer else f"{level.layer} (in {level.stage})",
             str(example.number),
             three_digits(example.contribution),
             _ideal_response(example),

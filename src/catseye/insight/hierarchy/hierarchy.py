@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 
 if TYPE_CHECKING:
     from catseye.arrays import Pixels
@@ -88,7 +88,7 @@ class Level(ShortRepr):
     ----------
     layer : str
     stage : str
-        Name of the backbone's stage that the layer closes, or the layer's own.
+        Name of the backbone's stage whose last activation the layer is, or the layer's own.
     channels : int
         Number of channels that it has.
     field : (float, float)
@@ -153,7 +153,7 @@ class Hierarchy(Answer):
     def __repr__(self) -> str:
         layers = [level.layer for level in self.levels]
         shown = f"{layers[0]} to {layers[-1]}" if len(layers) > 1 else layers[0]
-        return f"Hierarchy({self.classifier}: {len(layers)} layers, {shown}, class {self.class_name})"
+        return f"Hierarchy({self.classifier}: {counted(len(layers), 'layer')}, {shown}, class {self.class_name})"
 
     def to_json(self) -> dict[str, Any]:
         """Return numbers and names of everything in the figure as JSON values."""

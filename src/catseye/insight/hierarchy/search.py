@@ -12,6 +12,7 @@ from torch import nn
 from catseye.inference.batch_sizes import batch_size
 from catseye.insight.maps.maps import as_maps, check_finite
 from catseye.networks.backbones.backbone import LOGITS
+from catseye.networks.gradient import compute_gradients
 from catseye.networks.probe import Probe
 from catseye.system.memory import keep_memory
 from catseye.system.progress_bar import progress
@@ -114,7 +115,7 @@ def measure_contributions(
     for start in range(0, len(pixels), step):
         batch = preprocess.tensor(torch.from_numpy(pixels[start : start + step])).clone().requires_grad_()
         outputs = probe.layer_outputs(batch, [*layers, LOGITS])
-        gradients = torch.autograd.grad(outputs[LOGITS][:, number].sum(), [outputs[layer] for layer in layers])
+        gradients = compute_gradients(outputs[LOGITS][:, number].sum(), [outputs[layer] for layer in layers])
         for layer, gradient in zip(layers, gradients, strict=True):
             products = as_maps(probe.network, layer, (gradient * outputs[layer]).detach())
             channels = products.double().sum((0, 2, 3)).numpy()

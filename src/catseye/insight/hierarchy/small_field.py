@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from catseye.insight.maps.maps import as_maps
+from catseye.networks.gradient import compute_gradient
 from catseye.networks.probe import Probe
 
 if TYPE_CHECKING:
@@ -123,8 +124,7 @@ class SmallField:
         output = probe.layer_outputs(self.classifier.preprocess.tensor(pictures), [self.layer])[self.layer]
         maps = as_maps(probe.network, self.layer, output)
         values = maps[:, self.number, maps.shape[2] // 2, maps.shape[3] // 2].float()
-        (gradients,) = torch.autograd.grad(values.sum(), [pictures])
-        return values.detach(), gradients
+        return values.detach(), compute_gradient(values.sum(), pictures)
 
 
 def _eight_bits(picture: torch.Tensor) -> Pixels:

@@ -18,6 +18,8 @@ from catseye.insight.ideal.parameterisation import Parameterisation, make_parame
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
+from catseye.networks.channels_last import with_channels_first
+from catseye.networks.gradient import check_gradient
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
 from catseye.system.memory import keep_memory
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.insight.ideal.target import Target
 
+_REMEDY = "Ideal pictures need one."
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
 _CHECK_EVERY = 16  # steps beyond the usual ones between checks whether it has
@@ -123,7 +126,7 @@ def find_ideal(
     Raises
     ------
     UsageError
-        ``steps`` is below 1.
+        ``steps`` is below 1; no gradient reaches the picture.
     CatseyeError
         The network's logits or maps are not finite.
     """
@@ -173,7 +176,11 @@ def _ascend(
             objective += 2 ** ((step - steps) // _CHECK_EVERY + 1) * target.decisive
         picture = learnt.picture(detail)
         versions = classifier.preprocess.tensor(recipe.transforms(picture, recipe.versions, generator))
-        outputs = probe.layer_outputs(versions, objective.layers)
+        outputs = {
+            layer: with_channels_first(probe.network, layer, values)
+            for layer, values in probe.layer_outputs(versions, objective.layers).items()
+        }
+        check_gradient(*outputs.values(), remedy=_REMEDY)
         loss = statistics.take() if statistics else torch.zeros(())
         _climb(ascent, learnt, objective(Responses(picture / 255, outputs, loss)))
         advance(1)

@@ -15,8 +15,7 @@ from catseye.classifier.prediction import Prediction
 from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.images.inputs import display_name
-from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.backbones.timm import TimmNetwork
+from catseye.networks.channels_last import with_channels_first
 from catseye.networks.layers import activation_functions, default_layers, last_maps
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
@@ -76,7 +75,8 @@ class LayerMaps(ShortRepr):
     maps : float32 (C, H, W)
         The response of every filter at every position, in the network's own units.
     stage : str
-        Name of the backbone's stage that the layer closes, where that is not its own.
+        Name of the backbone's stage whose last activation the layer is. A stage that ends in a convolution has another
+        output, with channels of its own.
     before : str
         The function, such as ``"relu"``, that takes the output, which is shown as it was before.
     """
@@ -88,8 +88,8 @@ class LayerMaps(ShortRepr):
 
     @property
     def title(self) -> str:
-        """The layer's name, with the stage that it closes, or the function that follows."""
-        name = f"{self.stage}: {self.layer}" if self.stage and self.stage != self.layer else self.layer
+        """The layer's name, with the stage whose last activation it is, or the function that follows."""
+        name = f"{self.layer} (in {self.stage})" if self.stage and self.stage != self.layer else self.layer
         return f"{name} (before {self.before})" if self.before else name
 
     @property
@@ -160,7 +160,7 @@ class FeatureMaps(Answer):
     long: bool = False
 
     def __repr__(self) -> str:
-        names = [layer.stage or layer.layer for layer in self.layers]
+        names = [layer.layer for layer in self.layers]
         shown = f"{len(names)} layers, {names[0]} to {names[-1]}" if len(names) > 1 else f"layer {names[0]}"
         return f"FeatureMaps({self.prediction.picture} in {self.classifier}: {shown})"
 
@@ -259,16 +259,4 @@ def as_maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tenso
     if values.dim() != 4:
         got = "×".join(map(str, values.shape[1:]))
         raise UsageError(f"layer {layer} gives {got} numbers without height and width; name a layer that keeps them.")
-    return values.permute(0, 3, 1, 2) if _channels_lie_last(network, layer) else values
-
-
-def _channels_lie_last(network: nn.Module, layer: str) -> bool:
-    """Say whether the layer gives (B, H, W, C): one that works along the last axis, or in the timm networks that do so.
-
-    These are Swin and similar ones, which declare it.
-    """
-    if not isinstance(network, Backbone) and isinstance(network.get_submodule(layer), nn.Linear | nn.LayerNorm):
-        return True
-    if not isinstance(network, TimmNetwork) or getattr(network.network, "output_fmt", "NCHW") != "NHWC":
-        return False
-    return layer in network.stages() or not isinstance(network.get_submodule(layer), nn.Conv2d)
+    return with_channels_first(network, layer, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d, conv2d
+from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.structure import copy_structure
@@ -71,8 +72,19 @@ class _OneChannel(nn.Module):
 
 def _one_channel(layer: nn.Conv2d) -> nn.Module:
     """Return the layer, which belongs to a copy, with one channel."""
+    _free_weights(layer)
     rows, columns = layer.kernel_size
     layer.in_channels = layer.out_channels = layer.groups = 1
     weight = torch.full((1, 1, rows, columns), 1 / (rows * columns), dtype=torch.float64)  # values keep their size
     layer.weight, layer.bias = nn.Parameter(weight, requires_grad=False), None
     return _OneChannel(layer)
+
+
+def _free_weights(layer: nn.Conv2d) -> None:
+    """Let the layer have a weight of its own, which is not computed from others, as by weight norm or pruning."""
+    if is_parametrized(layer):
+        layer.__class__ = type_before_parametrizations(layer)
+        del layer.parametrizations
+    layer._forward_pre_hooks.clear()  # by which the older functions of torch.nn.utils do so
+    for name in ("weight", "bias"):
+        vars(layer).pop(name, None)

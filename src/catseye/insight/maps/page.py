@@ -114,12 +114,12 @@ def _names(axes: Axes, layer: LayerMaps, top: float, lines: int) -> None:
     """Write a layer's name, with the stage that it closes, and its size into ``lines`` lines: a long name wraps."""
     _, height, width = layer.maps.shape
     size = f"{height} × {width}"
-    names = [layer.stage, layer.layer] if layer.stage and layer.stage != layer.layer else [layer.layer]
+    names = [layer.layer, f"in {layer.stage}"] if layer.stage and layer.stage != layer.layer else [layer.layer]
     left = max(lines - 1, len(names))  # the last is the size's
     for number, name in enumerate(names):
         first = number == 0
-        # Of two names the first is a stage's, which is short.
-        room = 1 if first and len(names) > 1 else left
+        # Of two names the second is a stage's, which is short.
+        room = left - 1 if first and len(names) > 1 else left
         label = fit_text(name, _NAMES - 0.1, _SIZE, lines=room, bold=first)
         for line in label.text.split("\n"):
             weight = "bold" if first else "normal"

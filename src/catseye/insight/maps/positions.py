@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
+from catseye.errors import UsageError
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.summary import geometries
@@ -45,6 +46,21 @@ class Positions:
     counts: tuple[int, int]
     picture: tuple[int, int]
     exact: bool
+
+    def check_pooling(self, window: int) -> None:
+        """Raise `UsageError` unless the maps can be pooled with a square window of this side."""
+        rows, columns = self.counts
+        if min(rows, columns) < 2:
+            axes = zip(self.picture, self.counts, self.step, strict=True)
+            least = "×".join(str(side + max(0, 2 - count) * round(step)) for side, count, step in axes)
+            raise UsageError(
+                f"the picture is too small: its map of {rows}×{columns} positions cannot be pooled; take one of at "
+                f"least {least} pixels, or a layer before this one."
+            )
+        if not 2 <= window <= min(rows, columns):
+            raise UsageError(
+                f"pooling of a map of {rows}×{columns} has a window of 2 to {min(rows, columns)}; got {window}."
+            )
 
     def box(self, row: int, column: int) -> Box:
         """Return a position's receptive field as top, left, bottom, right, clipped to the picture."""

@@ -12,11 +12,12 @@ from torch import nn
 from catseye.drawing.answer import Answer
 from catseye.insight.maps.one_channel import skeleton
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.channels_last import with_channels_first
 from catseye.networks.layers import layer_names
 from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.probe import Probe
 from catseye.networks.summary import summarise_with_geometries
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 from catseye.system.threads import limit_threads
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class ReceptiveFields(Answer):
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.shape))
-        return f"ReceptiveFields({self.network}, {len(self.fields)} layers, input {shape})"
+        return f"ReceptiveFields({self.network}, {counted(len(self.fields), 'layer')}, input {shape})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -180,8 +181,10 @@ def _measured(
         output = outputs[layer.name]
         if not output.requires_grad:  # no gradient passes, as through what is looked up in a table
             continue
-        last = isinstance(network.get_submodule(layer.name), nn.Linear | nn.LayerNorm)
-        middle = _middle(output, geometries[layer.name].size) if len(output) == 1 else _middles(output, last)
+        if len(output) == 1:
+            middle = _middle(output, geometries[layer.name].size)
+        else:
+            middle = _middles(with_channels_first(network, layer.name, output))
         (gradient,) = torch.autograd.grad(middle, pictures, retain_graph=True)
         reached = gradient.ne(0).any(0).any(0)
         top, rows = _extent(reached.any(1))
@@ -193,14 +196,15 @@ def _measured(
 
 def _within(geometry: Geometry, sides: Pair) -> tuple[Pair, Pair, Pair]:
     """Return the middle field's first row and column within the picture, how much of it is there, and its size."""
-    rows, columns = map(_cut, geometry.start, geometry.step, geometry.size, geometry.field, sides)
-    return (rows[0], columns[0]), (rows[1], columns[1]), geometry.field
+    height, width = geometry.size
+    rows, columns = map(_cut, geometry.seen(height // 2, width // 2), sides)
+    return (rows[0], columns[0]), (rows[1], columns[1]), geometry.middle_field(geometry.size)
 
 
-def _cut(start: int, step: int, size: int, field: int, side: int) -> Pair:
-    """Return, along an axis, where the middle position's field begins within the picture, and its length there."""
-    first = start + size // 2 * step
-    return max(0, first), min(first + field, side) - max(0, first)
+def _cut(seen: Pair, side: int) -> Pair:
+    """Return, along an axis, where what is seen begins within the picture, and its length there."""
+    first, last = seen
+    return max(0, first), min(last + 1, side) - max(0, first)
 
 
 def choose_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[str, ReceptiveField]:
@@ -228,12 +232,10 @@ def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
     return output[0].reshape(-1, rows * columns)[:, rows // 2 * columns + columns // 2].sum()
 
 
-def _middles(outputs: torch.Tensor, channels_last: bool) -> torch.Tensor:
+def _middles(outputs: torch.Tensor) -> torch.Tensor:
     """Return the sum of all pictures' and channels' values at the middle position; of outputs without maps, of all."""
     if outputs.dim() != 4:
         return outputs.sum()
-    if channels_last:
-        outputs = outputs.permute(0, 3, 1, 2)
     rows, columns = outputs.shape[2:]
     return outputs[:, :, rows // 2, columns // 2].sum()
 

@@ -33,7 +33,7 @@ _FIELDS = (
 )
 _WHY_APART = (
     "measured is what the value depends on. Computed is an upper bound where padding within the network, or values "
-    "that a window skips, lie at the picture's edge, and where steps behind an upsampling are smaller than a pixel."
+    "that a window skips, lie at the picture's edge."
 )
 _NAMED = 4  # channels with most contrast, or largest filters, in a table
 

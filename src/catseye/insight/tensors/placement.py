@@ -10,7 +10,7 @@ import numpy as np
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
-    from catseye.arrays import Pixels
+    from catseye.arrays import Floats, Pixels
     from catseye.networks.windows import Pair
 
 LARGEST_ZOOM = 16  # rows and columns whose numbers can be read on one page
@@ -55,8 +55,9 @@ def choose_zoom(zoom: int | None, channels: int) -> int:
 def choose_place(picture: Pixels, zoom: int) -> Pair:
     """Return the pixel in the middle of the region with the most contrast within the middle half of a picture.
 
-    An edge shows what the numbers are for; a region of one colour does not. In a picture too small to choose from it is
-    the pixel in the middle or, where all of it is shown, the brightest one.
+    An edge shows what the numbers are for; a region of one colour does not. In a small picture, such as a digit, it is
+    the region with the most contrast of all, and in it the pixel nearest to half of the brightest;
+    where all of the picture is shown, the brightest pixel.
     """
     height, width = picture.shape[:2]
     if max(height, width) <= zoom:
@@ -66,7 +67,19 @@ def choose_place(picture: Pixels, zoom: int) -> Pair:
     middle = picture[top : height - top, left : width - left].mean(axis=2, dtype=np.float32)
     rows, columns = middle.shape[0] // zoom, middle.shape[1] // zoom
     if rows * columns < 2:
-        return height // 2, width // 2
+        return _choose_in_small(picture.mean(axis=2, dtype=np.float32), zoom)
     regions = middle[: rows * zoom, : columns * zoom].reshape(rows, zoom, columns, zoom)
     row, column = divmod(int(regions.std(axis=(1, 3)).argmax()), columns)
     return top + row * zoom + zoom // 2, left + column * zoom + zoom // 2
+
+
+def _choose_in_small(values: Floats, zoom: int) -> Pair:
+    height, width = values.shape
+    tall, wide = min(zoom, height), min(zoom, width)
+    regions = np.lib.stride_tricks.sliding_window_view(values, (tall, wide)).std(axis=(2, 3))
+    if not regions.any():  # of one colour
+        return height // 2, width // 2
+    top, left = divmod(int(regions.argmax()), regions.shape[1])
+    region = values[top : top + tall, left : left + wide]
+    row, column = divmod(int(np.abs(region - region.max() / 2).argmin()), wide)
+    return top + row, left + column

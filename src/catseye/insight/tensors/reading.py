@@ -66,14 +66,15 @@ def form_batch(names: list[str], images: list[Image.Image]) -> tuple[tuple[Pixel
     width, height = images[0].size
     if count * width * height * len(mode) > _LARGEST_BATCH:
         raise UsageError(
-            f"{count} pictures of {width}×{height} pixels take more than {_LARGEST_BATCH // 2**20} MiB; give smaller "
+            f"{count} pictures of {height}×{width} pixels take more than {_LARGEST_BATCH // 2**20} MiB; give smaller "
             "ones."
         )
     if len(images) == 1:
         return tuple(_versions(_array(images[0]))), VERSIONS
     fitted = [image for image in images if image.size != (width, height)]
     same = [ImageOps.fit(image.convert(mode), (width, height)) for image in images]
-    changed = f", {len(fitted)} of them cropped and resized to {width}×{height}, the first one's size" if fitted else ""
+    size = f"{height}×{width} (height × width), the first one's size"
+    changed = f", {len(fitted)} of them cropped and resized to {size}" if fitted else ""
     return tuple(_array(image) for image in same), f"{len(images)} pictures: {', '.join(names)}{changed}"
 
 

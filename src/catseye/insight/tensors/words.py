@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.short_repr import counted
+
 if TYPE_CHECKING:
     from catseye.insight.tensors.picture_tensors import PictureTensors
 
@@ -12,7 +14,8 @@ def described(found: PictureTensors) -> str:
     """Return what the picture is."""
     height, width, channels = found.volume.shape
     planes = f"{channels} planes ({', '.join(found.planes)})" if channels > 1 else "one plane (grey)"
-    return f"{found.name}: {height} rows, {width} columns, {planes}, {found.volume.dtype}: 0 is dark, 255 is bright."
+    sides = f"{counted(height, 'row')}, {counted(width, 'column')}"
+    return f"{found.name}: {sides}, {planes}, {found.volume.dtype}: 0 is dark, 255 is bright."
 
 
 def region_described(found: PictureTensors) -> str:

@@ -30,8 +30,9 @@ class Conv:
         Maps that it returns.
     kernel, stride, dilation : (int, int)
         Down and across.
-    padding : int or str
-        Zeros on each side, ``"valid"`` for none, ``"same"`` for ``ceil(side / stride)`` positions.
+    padding : int, (int, int) or str
+        Zeros on each side, or above and below, and left and right; ``"valid"`` for none, ``"same"`` for
+        ``ceil(side / stride)`` positions.
     groups : int or None
         Parts into which the channels are divided, each convolved by itself; ``None``: every channel is a group.
     activation : str or None
@@ -41,7 +42,7 @@ class Conv:
 
     filters: int
     kernel: Pair = (3, 3)
-    padding: Padding = "valid"
+    padding: Padding | Pair = "valid"
     stride: Pair = (1, 1)
     dilation: Pair = (1, 1)
     groups: int | None = 1
@@ -66,7 +67,7 @@ class Conv:
         for what, count in (("channels that reach it", channels), ("filters", self.filters)):
             if count % groups:
                 raise LayerError(self, f"the {count} {what} cannot be divided into {groups} equal groups.")
-        window = Window(self.kernel, self.stride, (self.padding, self.padding), self.dilation)
+        window = Window(self.kernel, self.stride, _each_way(self.padding), self.dilation)
         return check_output(self, (*window_output(self, window, (height, width)), self.filters))
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
@@ -82,11 +83,14 @@ class Conv:
                 ),
             )
         else:
-            fixed = 0 if self.padding == "valid" else self.padding
-            padding = (reach[0] // 2, reach[1] // 2) if isinstance(fixed, str) else (fixed, fixed)
+            rows, columns = (0, 0) if self.padding == "valid" else _each_way(self.padding)
+            zeros = (
+                reach[0] // 2 if isinstance(rows, str) else rows,
+                reach[1] // 2 if isinstance(columns, str) else columns,
+            )
             yield (
                 "conv",
-                nn.Conv2d(channels, self.filters, self.kernel, self.stride, padding, self.dilation, groups, self.bias),
+                nn.Conv2d(channels, self.filters, self.kernel, self.stride, zeros, self.dilation, groups, self.bias),
             )
         if self.activation:
             yield from Activation(self.activation).modules(shape)
@@ -97,13 +101,18 @@ def sides_in_words(sides: Pair) -> str:
     return f"{sides[0]}x{sides[1]}"
 
 
-def window_words(padding: Padding, stride: Pair, usual_stride: Pair, dilation: Pair = (1, 1)) -> list[str]:
+def _each_way(padding: Padding | Pair) -> tuple[Padding, Padding]:
+    """Return the padding down and across."""
+    return padding if isinstance(padding, tuple) else (padding, padding)
+
+
+def window_words(padding: Padding | Pair, stride: Pair, usual_stride: Pair, dilation: Pair = (1, 1)) -> list[str]:
     """Return the words for how a window moves, but for what is understood."""
     words = []
     if padding == "same":
         words.append("same")
     elif padding not in ("valid", 0):
-        words.append(f"padding {padding}")
+        words.append(f"padding {sides_in_words(padding) if isinstance(padding, tuple) else padding}")
     for name, sides, usual in (("stride", stride, usual_stride), ("dilation", dilation, (1, 1))):
         if sides != usual:
             words.append(f"{name} {sides[0] if sides[0] == sides[1] else sides_in_words(sides)}")

@@ -11,9 +11,10 @@ from catseye.networks.definition.activation import Activation
 from catseye.networks.definition.chain import Beside, Bracket, Chain, Names, Repeated, Residual
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.grammar import read_network
-from catseye.networks.definition.layer_words import is_layer, shorten
+from catseye.networks.definition.layer_words import is_layer
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
 from catseye.networks.definition.shape import LayerError, TooSmallError
+from catseye.networks.definition.word_reader import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,6 +118,15 @@ class Definition:
                 raise UsageError(f"the network has dropout already; leave out the option: {self}.")
             layers = _with_dropout(layers, dropout)
         return layers.build(shape, Names())
+
+    def added_behind(self, classes: int) -> str:
+        """Return the last dense layer if another one is added behind it, though its words leave that open; else ``""``.
+
+        Such a layer is hidden and gets relu, which is not meant where its number is a mistake.
+        """
+        last = self.layers.parts[-1]
+        hidden = isinstance(last, Dense) and last.activation == "" and last.units > classes
+        return str(last) if hidden else ""
 
     def smallest_side(self) -> int:
         """Return the side in pixels of the smallest square picture with one channel that fits."""

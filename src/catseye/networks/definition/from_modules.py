@@ -127,24 +127,27 @@ def _chain_with_logits(parts: tuple[Part, ...], classes: int) -> Chain:
 
 
 def _conv(module: nn.Conv2d) -> Conv:
-    padding: Padding
+    padding: Padding | Pair
     if isinstance(module, SameConv2d) or module.padding == "same":
         padding = "same"
     elif module.padding == "valid":
         padding = "valid"
     else:
-        padding = _one(module.padding)
+        padding = _pair(module.padding)
     kernel, dilation = _pair(module.kernel_size), _pair(module.dilation)
     if module.padding_mode != "zeros":
         raise _UnsaidError
     reach = [gap * (side - 1) for gap, side in zip(dilation, kernel, strict=True)]
-    if _pair(module.stride) == (1, 1) and padding and reach == [2 * padding, 2 * padding]:
-        padding = "same"
+    if isinstance(padding, tuple):
+        if _pair(module.stride) == (1, 1) and max(padding) and reach == [2 * side for side in padding]:
+            padding = "same"
+        elif padding[0] == padding[1]:
+            padding = padding[0] or "valid"
     depthwise = module.groups == module.in_channels > 1
     return Conv(
         module.out_channels,
         kernel,
-        padding or "valid",
+        padding,
         _pair(module.stride),
         dilation,
         None if depthwise else module.groups,
@@ -192,10 +195,3 @@ def _agree(network: nn.Module, built: nn.Module, shape: tuple[int, int, int]) ->
 
 def _pair(value: object) -> Pair:
     return (value[0], value[1]) if isinstance(value, tuple | list) else (value, value)  # type: ignore[return-value]
-
-
-def _one(value: object) -> int:
-    first, second = _pair(value)
-    if first != second:
-        raise _UnsaidError
-    return first

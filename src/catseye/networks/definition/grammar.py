@@ -44,8 +44,6 @@ def _read(text: str) -> Chain:
     try:
         chain = reader.chain(0)
     except UsageError as error:
-        if not re.search(r"[,\[|]", text):
-            raise  # a text of one layer
         raise UsageError(f"layer {'.'.join(map(str, reader.place))}: {error}") from None
     if reader.rest():
         behind = reader.rest()[1:21].strip()

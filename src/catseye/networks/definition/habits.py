@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catseye.networks.definition.activation import ACTIVATIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,8 +19,18 @@ _NUMBER_FIRST = re.compile(  # 32 conv, 3x3 conv 64, 50% dropout
 )
 _SAYS_NOTHING = re.compile(r"(?:inplace|input_shape|input_dim|name|data_format|dtype) ?=")  # about the layer
 _INPUTS = ("x", "identity", "skip", "shortcut", "residual", "inputs")
+_TO_INPUT = re.compile(  # input + [conv 8 same]
+    rf"(?<![^,\n\[|])[^\S\n]*((?:{'|'.join(_INPUTS)}|input)\s*\+\s*(\[(?:[^\[\]]|\[[^\[\]]*\])*\]))"
+)
+_REPEATED = re.compile(r"((?:conv|dense) .*(?:[^\d\s]|\d[x×]\d+)|(?:conv|dense) \d{2,})\s*(?<!\d)[x×*]\s*(\d+)")
 _INCOMPLETE = ("conv", "dropout")  # without a number
+_COUNTED = {"conv": 2, "dense": 1, "pool": 1, "upsample": 1}  # the numbers that come first: filters and the window
+_NUMBERED = ("stride", "dilation", "padding", "groups", "epsilon", "slope")  # words with a number behind them
 _ADDED, _BESIDE = "[conv 64 same] + input", "[conv 16 1x1 | conv 16 same]"
+TRANSPOSED = (
+    *("transpose", "transposed", "conv2dtranspose", "convtranspose2d", "conv2d_transpose", "convtranspose"),
+    *("deconv", "deconvolution", "deconv2d", "upconv"),
+)
 REMEDIES = {  # what is said here by other means, or not at all
     **dict.fromkeys(("residual", "skip", "shortcut", "add", "resblock"), f"a residual part is written {_ADDED}"),
     **dict.fromkeys(("concat", "concatenate", "inception", "parallel"), f"parallel paths are written {_BESIDE}"),
@@ -31,11 +43,16 @@ REMEDIES = {  # what is said here by other means, or not at all
         ("depthwise", "depthwiseconv2d", "depthwiseconv"),
         "write conv with as many filters as there are channels and depthwise, e.g. conv 32 same depthwise, conv 64 1x1",
     ),
+    **dict.fromkeys(
+        TRANSPOSED,
+        "in place of a transposed convolution, which may leave a chequered pattern, write upsample, conv N same, e.g. "
+        "upsample, conv 32 same",
+    ),
     **dict.fromkeys(("group", "instance", "groupnorm", "instancenorm"), "the norms are batch norm and layer norm"),
 }
 _BEGINNINGS = (  # the first that fits is replaced
     (r"(?:convolution|conv)(?:2d)?(?: layer)?\b", "conv"),
-    (r"(?:conv|convolution)(?=\d)", "conv "),
+    (r"(?:conv|convolution)(?=\d+(?:x\d+)?\b)", "conv "),
     (r"(?:fc|fully connected|linear|dense layer|lin)\b(?!$)", "dense"),
     (r"(?:dense|fc)(?=\d)", "dense "),
     (r"global ?(?:average|avg|mean)? ?pool(?:ing)?(?:2d)?|gap", "pool global"),
@@ -52,7 +69,10 @@ _BEGINNINGS = (  # the first that fits is replaced
 )  # fmt: skip
 _WORDS = (
     (r"\s*[=:]\s*", " "),
-    (r"\b(\d+)\s+x\s+(\d+)\b|\b(\d+)\*(\d+)\b", lambda found: "x".join(part for part in found.groups() if part)),
+    (r"\b(\d+)(?:\s+[x×*]\s*|\s*[x×*]\s+|\*)(\d+)\b", r"\1x\2"),
+    (r"\b(?:no|without) activation\b|\b(?:activation )?(?:none|identity)\b", "linear"),
+    (r"\b(same|valid) padding\b(?! \d)", r"\1"),
+    (r"\b(?:no|without) padding\b", "valid"),
     (r"\b(?:kernel_size|pool_size|scale_factor|kernel|filters|units|size|with|rate|activation|and)\b ?", ""),
     (r"\b(?:strides|s(?=\d)|/(?=\d))", "stride "),
     (r"(?<= )/(?=\d)", "stride "),
@@ -74,24 +94,31 @@ def translate(text: str) -> tuple[str, str] | None:
     """
     plain = _PREFIX.sub("", "\n".join(line.split("#")[0] for line in text.lower().splitlines()))
     plain = re.sub(r"[^\S\n]+", " ", plain).strip()
+    changed = [found[1] for found in _TO_INPUT.finditer(plain)]
+    plain = _TO_INPUT.sub(r" \2 + input", plain)
     wrapped = _WRAPPER.match(plain) if plain.endswith(")") else None
     if wrapped:
         plain = plain[wrapped.end() : -1].strip().removesuffix("]")
     pieces, separators = _split(plain)
     translated = [_layer(piece) for piece in pieces]
-    changed = [piece for piece, own in zip(pieces, translated, strict=True) if piece != own]
+    changed += [piece for piece, own in zip(pieces, translated, strict=True) if piece != own]
     changed += [sign for sign in separators if sign not in ",\n[]|+"]
     changed += [piece for piece in pieces if re.fullmatch(r"[x×*]\s*\d+", piece)]
+    sums = []
     for number, piece in enumerate(translated[1:], 1):
         if separators[number - 1] == "+" and piece in _INPUTS:
             translated[number], changed = "input", [*changed, f"+ {piece}"]
+        elif separators[number - 1] == "+" and piece != "input" and translated[number - 1] and piece:
+            sums.append(f"{pieces[number - 1]} + {pieces[number]}")
+            separators[number - 1] = ","
+            _put_behind(translated, number)
     whole = translated[0]
     for sign, piece in zip(separators, translated[1:], strict=True):
         whole += f"{sign if sign in '[]|+' else ','} {piece}"
     whole = _tidy(whole)
     return (
-        ([*changed, "sequential"][0].strip(), whole)
-        if changed or wrapped or whole != _tidy(plain.replace("\n", ","))
+        ([*sums, *changed, "sequential"][0].strip(), whole)
+        if sums or changed or wrapped or whole != _tidy(plain.replace("\n", ","))
         else None
     )
 
@@ -114,6 +141,17 @@ def _split(text: str) -> tuple[list[str], list[str]]:
     return [*pieces, " ".join(text[start:].split())], separators
 
 
+def _put_behind(pieces: list[str], number: int) -> None:
+    """Make of ``conv 8 + relu``, as papers write it, ``conv 8 relu``, and of ``conv 8 + batch norm`` a linear one."""
+    before, piece = pieces[number - 1 : number + 1]
+    if not re.match(r"(?:\d+\s*[x×*]\s*)?(?:conv|dense) ", before):
+        return
+    if piece in ACTIVATIONS:
+        pieces[number - 1 : number + 1] = "", f"{before} {piece}"
+    elif piece.endswith(" norm"):
+        pieces[number - 1] = f"{before} linear"
+
+
 def _layer(piece: str) -> str:
     """Return one part in the words of a text; ``""`` for what is understood, such as the input."""
     called = _CALL.fullmatch(piece)
@@ -132,6 +170,9 @@ def _layer(piece: str) -> str:
         if found:
             words = f"{replacement} {words[found.end() :].strip()}".strip()
             break
+    repeated = _REPEATED.fullmatch(words)
+    if repeated:
+        return f"{before}{repeated[2]} × [{_in_order(repeated[1].strip())}]"
     return before + _in_order(words)
 
 
@@ -155,7 +196,22 @@ def _in_order(words: str) -> str:
     words = re.sub(r"^conv (\d+[x×]\d+) (\d+)\b", r"conv \2 \1", words)
     words = re.sub(r"^upsample (?:x(\d+)|(\d+)x)", r"upsample \1\2", words)
     words = re.sub(r"^pool global (?:average|avg|1x1|1)$", "pool global", words)
-    return " ".join(words.split())
+    words = re.sub(r"^dropout ([2-9]|[1-9]\d)$", r"dropout \1%", words)
+    return _numbers_first(words)
+
+
+def _numbers_first(words: str) -> str:
+    """Return ``conv 32 5 same`` for ``conv same 32 5``."""
+    kind, *rest = words.split()
+    taken = [
+        at
+        for at, word in enumerate(rest)
+        if word.isdecimal() and not (at and (rest[at - 1] in _NUMBERED or rest[at - 2 : at] == ["leaky", "relu"]))
+    ][: _COUNTED.get(kind, 0)]
+    which = rest[:1] if kind == "pool" and rest[:1] in (["average"], ["max"]) else []
+    numbers = [rest[at] for at in taken]
+    others = [word for at, word in enumerate(rest) if at not in taken]
+    return " ".join([kind, *which, *numbers, *others[len(which) :]])
 
 
 def _call(name: str, inside: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.networks.summary import Summary
@@ -18,7 +19,7 @@ class Diagram(Answer):
     summary: Summary
 
     def __repr__(self) -> str:
-        return f"Diagram({self.summary.network}, {len(self.summary.layers) - 1} layers)"
+        return f"Diagram({self.summary.network}, {counted(len(self.summary.layers) - 1, 'layer')})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary that is drawn as JSON values."""

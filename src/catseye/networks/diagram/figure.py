@@ -12,6 +12,7 @@ from catseye.networks.diagram.layout import FOOTING, SIDE, every_item, lay_out
 from catseye.networks.diagram.outline import Block
 from catseye.networks.diagram.paths import read_outline
 from catseye.networks.diagram.shapes import Frame, Join, Line, Solid, Words
+from catseye.networks.view import work_in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,9 +129,8 @@ def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     _write(axes, Words((SIDE, middle), title.text, title.size, bold=True, across="left", down="center"))
     shape = "×".join(map(str, summary.input))
     rest = f" ({summary.other_parameters:,} of them in no layer)" if summary.other_parameters else ""
-    numbers = (
-        f"{summary.parameters:,} parameters{rest} · {summary.multiply_adds:,} multiply-adds for a picture of {shape}"
-    )
+    work = work_in_words(summary)
+    numbers = f"{summary.parameters:,} parameters{rest} · {work} multiply-adds for a picture of {shape}"
     _write(axes, Words((SIDE, 0.63), cut_text(numbers, room, _SUBTITLE), _SUBTITLE, faint=True, across="left"))
 
 

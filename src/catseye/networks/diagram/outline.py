@@ -126,7 +126,7 @@ def block_of(layer: Layer, inside: tuple[tuple[str, str], ...] = ()) -> Block:
     if kind == "dense":
         words = f"dense {layer.output[-1]:,}"
     if kind == "pooling":
-        words = re.sub(r"(\w+) pool to 1×1", r"global \1 pool", words)
+        words = re.sub(r"(\w+) pool to 1(×1)?$", r"global \1 pool", words)
     return Block(
         kind, words, tuple(behind), layer.output, layer.parameters, 1, 1, "", inside, padding[1] if padding else ""
     )

@@ -40,13 +40,15 @@ def read_shape(layer: KerasLayer, asked: tuple[int, int, int] | None) -> tuple[t
     if len(sides) > 3:
         raise layer.problem(f"takes {words}, which are not pictures")
     shape = (*sides, 1)[:3] if len(sides) == 2 else tuple(sides)
+    first = len(sides) == 3 and sides[0] in (1, 3) and sides[2] not in (None, 1, 3)
+    hint = f". If the channels are the {sides[0]}, build the model with data_format channels_last" if first else ""
     if None in shape and asked is None:
         raise UsageError(f"the model takes {words}: say which height, width and channels, e.g. 28x28x1, as the shape.")
     if asked is not None and any(side not in (None, own) for side, own in zip(shape, asked, strict=True)):
-        raise UsageError(f"the model takes {words}, not {'×'.join(map(str, asked))}.")
+        raise UsageError(f"the model takes {words}, not {'×'.join(map(str, asked))}{hint}.")
     height, width, channels = asked or shape
     if channels not in (1, 3) or max(height, width) > LARGEST_SIDE:
-        raise layer.problem(f"takes {words}; pictures have 1 or 3 channels and sides of at most {LARGEST_SIDE}")
+        raise layer.problem(f"takes {words}; pictures have 1 or 3 channels and sides of at most {LARGEST_SIDE}{hint}")
     return (height, width, channels), len(sides)
 
 

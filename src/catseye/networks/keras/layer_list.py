@@ -186,8 +186,13 @@ def _check_line(layers: list[dict[str, Any]]) -> None:
     before = ""
     for number, layer in enumerate(layers):
         one = KerasLayer(str(layer.get("class_name")), _object(layer.get("config")))
-        sources = re.findall(_SOURCE, _dumped(layer.get("inbound_nodes")))
-        if sources != ([before] if number else []) or len(layer.get("inbound_nodes") or []) != min(number, 1):
+        nodes = layer.get("inbound_nodes")
+        if isinstance(nodes, list) and len(nodes) > 1:
+            raise one.problem(
+                f"is used {len(nodes)} times, with the same weights. Only models that use each layer once can be read"
+            )
+        sources = re.findall(_SOURCE, _dumped(nodes))
+        if sources != ([before] if number else []) or len(nodes or []) != min(number, 1):
             raise one.problem(
                 "does not take exactly what the layer before it returns. Only models whose layers follow one "
                 "another can be read"

@@ -88,7 +88,10 @@ def read_keras_weights(path: Path, network: nn.Module, shape: tuple[int, int, in
                 _fill(network, shape, legacy, named)
                 return
         with open_h5(path) as weights:
-            _fill(network, shape, weights, variables)
+            try:
+                _fill(network, shape, weights, variables)
+            except KerasError as error:
+                raise _without_place(error, weights, variables) from error
             left = weights.unused()
     if left:
         raise CatseyeError(left_over(path, left))
@@ -109,6 +112,18 @@ def _about(path: Path) -> Iterator[None]:
         raise CatseyeError(f"{path} cannot be read as a Keras model: {error}") from error
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
+
+
+def _without_place(error: KerasError, weights: H5Weights, variables: Sequence[Variables]) -> KerasError:
+    """Return the error, and what to do if the file has layers that no text names, or names in that way."""
+    named = {one.path for one in variables}
+    strange = [layer for layer in weights.unused() if layer not in named]
+    if not strange:
+        return error
+    return KerasError(
+        f"{str(error).rstrip('.')}; but it has {strange[0]}. Save the whole model instead, with "
+        'model.save("NAME.keras"), and convert that: its file says which layers these are.'
+    )
 
 
 def _filled(translation: Translation, weights: H5Weights) -> nn.Module:
