@@ -10,8 +10,7 @@ import pytest
 from catseye.errors import UsageError
 from catseye.training.options import USUAL_NAMES, Limits, either
 from catseye.training.recipe import OPTIONS, Recipe
-from catseye.transfer_learning.finetune import default_recipe
-from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS
+from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS, default_fine_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +60,7 @@ def test_the_table_of_training_options_is_made_from_the_recipe() -> None:
 
 
 def test_the_table_of_fine_tuning_options_is_made_from_the_recipe() -> None:
-    many, few = (default_recipe(pictures, 0).to_json() for pictures in (10**6, 1))
+    many, few = (default_fine_tuning(pictures, 0).to_json() for pictures in (10**6, 1))
     rows = (
         (_flag(each), each.sentence, _default(many[each.name], few[each.name])) for each in FINE_TUNING_OPTIONS.values()
     )

@@ -10,7 +10,7 @@ from catseye.errors import UsageError
 from catseye.training.choices import OPTIMIZERS
 from catseye.training.recipe import OPTIONS, Recipe
 from catseye.training.suited import SUITED
-from catseye.transfer_learning.finetune import default_recipe
+from catseye.transfer_learning.recipe import default_fine_tuning
 
 if TYPE_CHECKING:
     from catseye.training.choices import Optimizer
@@ -42,7 +42,7 @@ def test_what_is_given_stays() -> None:
         (Recipe.default("convnet", 800, 28), "sgd", 0.03),  # few pictures: 0.6 times the usual
         (Recipe.default("convnet", 800, 28), "adam", 0.006),
         (Recipe.default("dense", 60_000, 28), "muon", 0.004),  # the dense network's is 0.4 times AdamW's
-        (default_recipe(500, 0), "sgd", 0.0015),  # fine-tuning's is 0.03 times AdamW's
+        (default_fine_tuning(500, 0), "sgd", 0.0015),  # fine-tuning's is 0.03 times AdamW's
         (Recipe.lesson("convnet"), "adam", 0.001),  # a tenth of rmsprop's, whose steps without momentum are a tenth
         (Recipe.lesson("fashion_convnet"), "adagrad", 0.005),
     ],

@@ -16,8 +16,9 @@ from catseye.evaluation.calibration import fit_temperature
 from catseye.images.preprocess import Preprocess
 from catseye.inference.batched import compute_logits
 from catseye.networks.registry import backbone
-from catseye.transfer_learning.finetune import default_recipe, fine_tune, with_head
+from catseye.transfer_learning.finetune import fine_tune, with_head
 from catseye.transfer_learning.logistic import Layer
+from catseye.transfer_learning.recipe import default_fine_tuning
 from tests.conftest import draw_folder
 from tests.training.backbones import Tiny
 
@@ -53,7 +54,7 @@ def tiny(seed: int = 0) -> Tiny:
 
 
 def recipe(**changes: Any) -> Recipe:
-    return default_recipe(200, 0).with_changes({"epochs": 4, "learning_rate": 0.02} | changes)
+    return default_fine_tuning(200, 0).with_changes({"epochs": 4, "learning_rate": 0.02} | changes)
 
 
 def tuned(network: Backbone, chosen: Recipe, checkpoint: Path | None = None) -> TrainingState:
@@ -69,8 +70,8 @@ def weights(network: torch.nn.Module) -> dict[str, bytes]:
 
 
 def test_few_pictures_are_seen_more_often() -> None:
-    assert [default_recipe(count, 0).epochs for count in (0, 200, 1000, 100_000)] == [8, 8, 7, 3]
-    assert default_recipe(200, 7).seed == 7
+    assert [default_fine_tuning(count, 0).epochs for count in (0, 200, 1000, 100_000)] == [8, 8, 7, 3]
+    assert default_fine_tuning(200, 7).seed == 7
 
 
 def test_with_head_is_a_copy_that_ends_in_the_layer() -> None:

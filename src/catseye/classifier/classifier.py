@@ -72,7 +72,7 @@ class Classifier(Answer):
     provenance: dict[str, Any]
 
     def __repr__(self) -> str:
-        from catseye.networks.registry import network_title
+        from catseye.networks.names import network_title
 
         shape = "×".join(map(str, self.preprocess.shape))
         classes = counted(len(self.classes), "class", "classes")
@@ -151,7 +151,7 @@ class Classifier(Answer):
             The weights cannot be obtained, or are another network's.
         """
         found, description = read_backbone(backbone, weights, home_folder(data_dir))
-        return cls(found, **vars(description))
+        return cls(found, **vars(description))  # type: ignore[arg-type]  # see NetworkField
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the network's weights as JSON values."""
@@ -172,7 +172,7 @@ class Classifier(Answer):
         CatseyeError
             The file cannot be written.
         """
-        return write_classifier(Path(path), self.network, self.description)
+        return write_classifier(Path(path), vars(self)["network"], self.description)
 
     @with_short_traceback
     def logits(self, pictures: Pictures) -> Floats:

@@ -6,12 +6,17 @@ import json
 import struct
 from typing import TYPE_CHECKING, Any
 
+import safetensors.numpy
+
 from catseye.classifier.description import FORMAT, Description
 from catseye.errors import CatseyeError, MissingNetworkError
 from catseye.networks.names import custom_title
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    import numpy.typing as npt
 
 KEY = "catseye"
 _LARGEST_HEADER_BYTES = 16 * 2**20
@@ -36,6 +41,11 @@ def read_description(path: Path) -> Description:
 def nonsense(error: Exception) -> str:
     """Return what is wrong with a header, as Python's errors say."""
     return f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+
+
+def compose(arrays: Mapping[str, npt.NDArray[Any]], description: Description) -> bytes:
+    """Return the content of a classifier's file; ``arrays`` are the network's weights and statistics by name."""
+    return safetensors.numpy.save(dict(arrays), {KEY: json.dumps(description.to_json())})
 
 
 def missing_network(path: Path, description: Description) -> MissingNetworkError:

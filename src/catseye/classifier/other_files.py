@@ -16,8 +16,8 @@ from catseye.images.preprocess import Preprocess
 from catseye.networks.custom import make_module, make_network
 from catseye.networks.definition.from_modules import define_modules
 from catseye.networks.definition.plain_layers import Dense
-from catseye.networks.endings import H5, KERAS, KERAS_WEIGHTS, ORDERED_ENDINGS
-from catseye.networks.keras.vgg_weights import is_keras_weights, read_keras_vgg
+from catseye.networks.endings import H5, KERAS, KERAS_WEIGHTS, ORDERED_ENDINGS, is_keras
+from catseye.networks.keras.vgg_weights import read_keras_vgg
 from catseye.networks.matching import load_matching_weights, load_named_weights
 from catseye.networks.names import custom_title, is_backbone, is_custom
 from catseye.networks.pretrained_weights import keras_preprocess_of, preprocess_of
@@ -213,7 +213,7 @@ def _backbone(path: Path, stated: Stated, name: str) -> tuple[nn.Module, Descrip
     own = preprocess_of(name)
     if stated.shape not in (None, own.shape):
         raise UsageError(f"{name} takes pictures of {'×'.join(map(str, own.shape))}; leave out shape.")
-    if is_keras_weights(path):
+    if is_keras(path):
         network, own = read_keras_vgg(name, path), keras_preprocess_of(name)
         if not network.head.out_features:
             raise CatseyeError(

@@ -6,21 +6,21 @@ PyTorch is imported only where a prediction cannot do without it.
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.classifier.description import Description
-from catseye.classifier.header import is_model, missing_network, read_description
+from catseye.classifier.header import compose, is_model, missing_network, read_description
 from catseye.classifier.stored_network import StoredNetwork
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.networks.endings import ENDINGS, is_other
 from catseye.networks.imagenet import CLASSES, class_names
 from catseye.networks.names import BACKBONES, is_custom
-from catseye.system.files import check_folder, is_folder, is_there
+from catseye.networks.pretrained_weights import pretrained
+from catseye.system.files import check_folder, is_folder, is_there, write_atomically
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from torch import nn
 
     from catseye.classifier.stated import Stated
@@ -54,22 +54,23 @@ def read_classifier(
             raise missing_network(file, description)
         raise UsageError(f"{file} says itself what it is; leave out network, classes, shape, mean and std.")
     if custom is None and not is_custom(description.network_name):
-        return StoredNetwork(file, description), description
+        return StoredNetwork.read(file, description), description
     from catseye.classifier.file import read_network
 
     return read_network(file.read_bytes(), file, description, custom), description
 
 
-def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn.Module, Description]:
+def read_backbone(name: str, weights: str | Path | None, home: Path) -> tuple[nn.Module | StoredNetwork, Description]:
     """Return a backbone for ImageNet's classes; errors are those of :meth:`catseye.Classifier.pretrained`."""
-    from catseye.networks.pretrained_weights import pretrained
-
     found = pretrained(name, weights, home, whole=False)
-    classes = class_names() if found.network.head.out_features else ()
-    if found.network.head.out_features not in (0, CLASSES):
-        raise UsageError(f"{found.origin} is for {found.network.head.out_features} classes, not ImageNet's 1,000.")
+    if found.classes not in (0, CLASSES):
+        raise UsageError(f"{found.origin} is for {found.classes} classes, not ImageNet's 1,000.")
+    classes = class_names() if found.classes else ()
     provenance = {"weights": {"origin": found.origin, "sha256": found.digest}, "data": {"name": "ImageNet-1k"}}
-    return found.network, Description(name, {}, found.preprocess, classes, Calibration(), provenance)
+    description = Description(name, {}, found.preprocess, classes, Calibration(), provenance)
+    if not classes:
+        return found.network, description
+    return StoredNetwork(compose(found.arrays, description), Path(name), description), description
 
 
 def require_classes(name: str, classes: tuple[str, ...]) -> None:
@@ -81,7 +82,7 @@ def require_classes(name: str, classes: tuple[str, ...]) -> None:
         )
 
 
-def write_classifier(path: Path, network: nn.Module, description: Description) -> Path:
+def write_classifier(path: Path, network: nn.Module | StoredNetwork, description: Description) -> Path:
     """Write a classifier in the form that the ending of ``path`` names, which is returned.
 
     Errors are those of :meth:`catseye.Classifier.save`.
@@ -93,12 +94,18 @@ def write_classifier(path: Path, network: nn.Module, description: Description) -
         )
     require_classes(description.network_name, description.classes)
     check_folder(path)
-    if path.suffix.lower() == ENDING:
+    is_ours = path.suffix.lower() == ENDING
+    content = network.content_for(description) if is_ours and isinstance(network, StoredNetwork) else None
+    if content is not None:
+        write_atomically(path, content)
+        return path
+    module = network.give() if isinstance(network, StoredNetwork) else network
+    if is_ours:
         from catseye.classifier.file import write_model
 
-        write_model(path, network, description)
+        write_model(path, module, description)
     else:
         from catseye.classifier.other_files import write_other
 
-        write_other(path, network, description)
+        write_other(path, module, description)
     return path

@@ -1,9 +1,9 @@
-"""The network in a classifier's file, which is built only when somebody asks for it."""
+"""The network in the content of a classifier's file, which is built only when somebody asks for it."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from catseye.errors import CatseyeError
 from catseye.inference.openvino_plugin import is_usable
@@ -24,25 +24,43 @@ _lock = new_lock()
 class StoredNetwork:
     """What a classifier's file holds: compiled for predictions, and as a module for all that looks into it.
 
-    Building the module loads PyTorch, which takes several times as long as a prediction. It also checks the file, so
-    that one is built unless the same content was checked, compiled and kept before.
+    Building the module loads PyTorch, which takes several times as long as a prediction.
 
-    Raises
-    ------
-    CatseyeError
-        The file is truncated, or its parts do not match each other.
+    Parameters
+    ----------
+    content
+        Of the file.
+    path
+        Its name in errors.
+    description
+        What its header says.
     """
 
-    def __init__(self, path: Path, description: Description) -> None:
-        self._path, self._description = path, description
-        self._content = path.read_bytes()
-        self._digest = hashlib.sha256(self._content).hexdigest()
+    def __init__(self, content: bytes, path: Path, description: Description) -> None:
+        self._content, self._path, self._description = content, path, description
+        self._digest = hashlib.sha256(content).hexdigest()
         self._network: nn.Module | None = None
         self._compiled: CompiledNetwork | None = None
         self._is_given = self._is_untranslatable = False
+
+    @classmethod
+    def read(cls, path: Path, description: Description) -> Self:
+        """Return the network in a file, which is checked unless its content was checked, compiled and kept before.
+
+        Raises
+        ------
+        CatseyeError
+            The file is truncated, or its parts do not match each other.
+        """
+        stored = cls(path.read_bytes(), path, description)
         with _lock:
-            if self._read_compiled() is None:
-                self._build()
+            if stored._read_compiled() is None:
+                stored._build()
+        return stored
+
+    def content_for(self, description: Description) -> bytes | None:
+        """Return the content of a file with this network and description, or ``None`` if it has to be composed."""
+        return self._content if self._content and description == self._description else None
 
     def give(self) -> nn.Module:
         """Return the network. Its owner may change it, so that from now on it is what computes."""
@@ -58,10 +76,13 @@ class StoredNetwork:
             return self._compiled or self._read_compiled() or self._compile()
 
     def _build(self) -> nn.Module:
-        from catseye.classifier.file import read_network
-
         if self._network is None:
-            self._network = read_network(self._content, self._path, self._description)
+            import torch
+
+            from catseye.classifier.file import read_network
+
+            with torch.inference_mode(False):  # whoever asks first may be in it, and others want gradients
+                self._network = read_network(self._content, self._path, self._description)
             self._content = b""
         return self._network
 

@@ -41,8 +41,7 @@ def command(
     write_and_print(measure(network, picture, shape=shape), file, json=json, names_figure=False)
     if not file or json:
         return
-    from catseye.networks.names import NAMES, is_backbone
-    from catseye.networks.registry import is_definition
+    from catseye.networks.names import NAMES, is_backbone, is_definition
 
     if is_definition(network) or (network in NAMES and not is_backbone(network)):  # without weights there are no maps
         tell_next("summary", network)

@@ -11,23 +11,39 @@ from catseye.inference.torch_engine import TorchEngine
 from catseye.system.device import AUTO, CUDA, choose_device, quick_precision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbones.backbone import Backbone
 
 
 def choose_engine(
-    network: Backbone, preprocess: Preprocess, precision: str | None = None, device: str | None = None
+    load: Callable[[], Backbone],
+    preprocess: Preprocess,
+    precision: str | None = None,
+    device: str | None = None,
+    kept: tuple[Path, str] | None = None,
 ) -> Engine:
-    """Return the quickest engine of this machine for the network.
+    """Return the quickest engine of this machine for a backbone.
 
-    ``precision`` is ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware. ``device``
-    is by default a GPU where there is one.
+    Parameters
+    ----------
+    load
+        Returns the backbone; called when the engine first runs, if nothing is kept.
+    preprocess
+    precision
+        ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware.
+    device
+        By default a GPU where there is one.
+    kept
+        As for :class:`OpenVinoEngine`.
     """
     device = device or choose_device(AUTO)
     if device == CUDA:
-        return TorchEngine(network, preprocess, device, precision or quick_precision(CUDA))
+        return TorchEngine(load, preprocess, device, precision or quick_precision(CUDA))
     try:
         quick = BF16 if multiplies_bf16() else FP32
     except ImportError:
-        return TorchEngine(network, preprocess, device, precision or FP32)
-    return OpenVinoEngine(network, preprocess, precision or quick)
+        return TorchEngine(load, preprocess, device, precision or FP32)
+    return OpenVinoEngine(load, preprocess, precision or quick, kept)

@@ -34,7 +34,7 @@ def compute_engine_logits(network: Backbone, preprocess: Preprocess, pictures: P
         features[index] = vector
 
     decoded = map_ahead(lambda index: pictures.pixels(index, preprocess), range(len(pictures)))
-    choose_engine(network, preprocess, FP32).run(decoded, receive)
+    choose_engine(lambda: network, preprocess, FP32).run(decoded, receive)
     weight, bias = head.weight.detach().numpy(), head.bias.detach().numpy()
     logits: Floats = features @ weight.T + bias
     return logits

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from catseye.inference.engine import BF16
 from catseye.inference.fork_gate import gate
-from catseye.inference.openvino_plugin import compile_model
+from catseye.inference.kept_engines import KeptEngines
+from catseye.inference.openvino_plugin import compile_model, import_model, load_core, processor_name
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from catseye.arrays import Floats, Pixels
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbones.backbone import Backbone
 
+_FORMAT = 1  # raise it when a backbone is compiled to other results than before
+
 
 class OpenVinoEngine:
-    """OpenVINO on the processor: one request per stream is in flight while the next pictures are decoded."""
+    """OpenVINO on the processor: one request per stream is in flight while the next pictures are decoded.
 
-    def __init__(self, network: Backbone, preprocess: Preprocess, precision: str) -> None:
+    Parameters
+    ----------
+    load
+        Returns the backbone; called when the engine first runs, if nothing is kept.
+    preprocess
+    precision
+        ``"fp32"`` or ``"bf16"``.
+    kept
+        The home folder, under which the compiled network is kept, and the SHA-256 of the backbone's weights; ``None``:
+        it is not kept.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Backbone],
+        preprocess: Preprocess,
+        precision: str,
+        kept: tuple[Path, str] | None = None,
+    ) -> None:
         self.name = f"OpenVINO {version('openvino')} {precision}"
-        self._network, self._preprocess = network, preprocess
+        self._network, self._preprocess, self._kept = load, preprocess, kept
         self._settings = {
             "PERFORMANCE_HINT": "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": "bf16" if precision == BF16 else "f32",
@@ -44,11 +67,32 @@ class OpenVinoEngine:
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
         """Call ``receive(index, features)`` for each picture; see `Engine`."""
-        run_requests(self._load, (pixels[None] for pixels in pictures), lambda index, batch: receive(index, batch[0]))
+        run_requests(self.load, (pixels[None] for pixels in pictures), lambda index, batch: receive(index, batch[0]))
 
-    def _load(self) -> Any:
+    def load(self) -> Any:
+        """Return the compiled network: the one that is kept, or a new one, which is then kept."""
         if self._model is None:
-            from catseye.inference.openvino_graph import build_openvino_graph
-
-            self._model = compile_model(build_openvino_graph(self._network, self._preprocess), self._settings)
+            self._model = self._read() or self._compile()
         return self._model
+
+    def _read(self) -> Any:
+        engine = KeptEngines(self._kept[0]).read(self._key(self._kept[1])) if self._kept else None
+        if engine is None:
+            return None
+        try:
+            return import_model(engine, self._settings)
+        except RuntimeError:  # of another build with the same version
+            return None
+
+    def _compile(self) -> Any:
+        from catseye.inference.openvino_graph import build_openvino_graph
+
+        model = compile_model(build_openvino_graph(self._network(), self._preprocess), self._settings)
+        if self._kept:
+            KeptEngines(self._kept[0]).keep(self._key(self._kept[1]), model.export_model().getvalue())
+        return model
+
+    def _key(self, digest: str) -> str:
+        core = load_core()
+        about = [digest, self._preprocess.to_json(), self._settings, version("openvino"), processor_name(core)]
+        return json.dumps([_FORMAT, "features", *about])

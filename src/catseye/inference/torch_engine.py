@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import cached_property
+from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from catseye.inference.engine import BF16
 from catseye.system.device import CUDA
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class TorchEngine:
-    """PyTorch, in batches."""
+    """PyTorch, in batches.
 
-    def __init__(self, network: Backbone, preprocess: Preprocess, device: str, precision: str) -> None:
-        keep_memory()
-        self.name = f"PyTorch {torch.__version__} {device} {precision}"
-        own = deepcopy(network).eval().to(device)  # the caller's stays where and as it is
-        self._network = own.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._preprocess, self._device, self._precision = preprocess, device, precision
+    ``load`` returns the network when it is first needed.
+    """
+
+    def __init__(self, load: Callable[[], Backbone], preprocess: Preprocess, device: str, precision: str) -> None:
+        self.name = f"PyTorch {version('torch')} {device} {precision}"
+        self._load, self._preprocess, self._device, self._precision = load, preprocess, device, precision
         self._batch = 64 if device == CUDA else 8
 
     def run(self, pictures: Iterable[Pixels], receive: Callable[[int, Floats], None]) -> None:
@@ -40,7 +41,17 @@ class TorchEngine:
                 receive(start + offset, features)
             start += len(batch)
 
+    @cached_property
+    def _network(self) -> Backbone:
+        import torch
+
+        keep_memory()
+        own = deepcopy(self._load()).eval().to(self._device)  # the caller's stays where and as it is
+        return own.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
     def _features(self, batch: Pixels) -> Floats:
+        import torch
+
         pixels = torch.from_numpy(batch).to(self._device)
         with (
             torch.inference_mode(),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from catseye._lazy import lazily
 
 if TYPE_CHECKING:
-    from catseye.networks.names import BACKBONES, LESSONS, NAMES, is_backbone
-    from catseye.networks.registry import build, network_title, resolve_network, smallest_side
+    from catseye.networks.names import BACKBONES, LESSONS, NAMES, is_backbone, network_title
+    from catseye.networks.registry import build, resolve_network, smallest_side
     from catseye.networks.summary import Layer, Summary, summarise
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
 __getattr__, __dir__ = lazily(
     __name__,
     {
-        **dict.fromkeys(("BACKBONES", "LESSONS", "NAMES", "is_backbone"), "catseye.networks.names"),
-        **dict.fromkeys(("build", "network_title", "resolve_network", "smallest_side"), "catseye.networks.registry"),
+        **dict.fromkeys(("BACKBONES", "LESSONS", "NAMES", "is_backbone", "network_title"), "catseye.networks.names"),
+        **dict.fromkeys(("build", "resolve_network", "smallest_side"), "catseye.networks.registry"),
         **dict.fromkeys(("Layer", "Summary", "summarise"), "catseye.networks.summary"),
     },
 )

@@ -17,3 +17,8 @@ ENDINGS = (KERAS, KERAS_WEIGHTS, *ORDERED_ENDINGS)  # that are written
 def is_other(path: Path) -> bool:
     """Say whether a file has the ending of another framework's."""
     return path.name.lower().endswith((*ENDINGS, *H5, *CHECKPOINTS))
+
+
+def is_keras(path: Path) -> bool:
+    """Say whether a file has the ending of one of Keras's, of weights or of a whole model."""
+    return path.name.lower().endswith((KERAS, *H5))

@@ -14,6 +14,7 @@ BACKBONES = (
     *(f"vgg{depth}{kind}" for depth in (11, 13, 16, 19) for kind in ("", "_bn")),
 )
 NAMES = tuple(NAMED_TEXTS) + BACKBONES
+NETWORK_FILE = ".toml"  # ends the path of a file that defines a network
 TIMM = "timm:"  # begins the name of any network of timm's
 LARGEST_CLASSES = 100_000
 _CUSTOM = "python:"
@@ -23,6 +24,22 @@ _LONGEST_NAME = 100
 def is_backbone(name: str) -> bool:
     """Say whether the name is that of a backbone, one of timm's included."""
     return name in BACKBONES or name.startswith(TIMM)
+
+
+def is_definition(network: str) -> bool:
+    """Say whether a text of layers or a TOML file is meant, not a name or the path of anything else."""
+    return network.lower().endswith(NETWORK_FILE) or re.search(r"[,\[]|^\s*(conv|dense)\s", network.lower()) is not None
+
+
+def network_title(network: str) -> str:
+    """Return a network's name for a title or a table: of one that is a text, its name or the beginning."""
+    if network in NAMES or is_backbone(network):
+        return network
+    if is_custom(network):
+        return custom_title(network)
+    from catseye.networks.definition.definition import Definition  # which loads PyTorch
+
+    return Definition.read(network).title
 
 
 def is_custom(name: str) -> bool:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, UsageError, unknown
 from catseye.images.preprocess import Preprocess
-from catseye.networks.backbones import timm as timm_network
-from catseye.networks.keras.vgg_weights import MEAN, STD, is_keras_weights, read_keras_vgg
+from catseye.networks.endings import is_keras
+from catseye.networks.kept_backbones import KeptBackbones
 from catseye.networks.names import BACKBONES, TIMM, is_backbone
-from catseye.networks.registry import backbone
-from catseye.networks.weights import load_weights, read_weights
+from catseye.networks.pretrained import Pretrained
 from catseye.system.downloads import download
 from catseye.system.files import is_there
-
-if TYPE_CHECKING:
-    from catseye.networks.backbones.backbone import Backbone
 
 _TORCHVISION = "https://download.pytorch.org/models/"
 _TIMM = "https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-weights/"
@@ -45,31 +39,6 @@ _LITE_SIDES = {
     "efficientnet_lite3": (300, 0.904, "bilinear"),
     "efficientnet_lite4": (380, 0.920, "bilinear"),
 }  # timm's, which say of what share of a picture the crop keeps
-_HASH_BYTES = 2**20
-
-
-@dataclass(frozen=True, eq=False)
-class Pretrained:
-    """A backbone with weights.
-
-    Attributes
-    ----------
-    name : str
-    network : Backbone
-        The network in evaluation mode, with as many classes as it was trained on.
-    preprocess : Preprocess
-        The preprocessing that it was trained with.
-    origin : str
-        Source of the weights: a package, an address, or the file's own name.
-    digest : str
-        SHA-256 of names and values of all weights.
-    """
-
-    name: str
-    network: Backbone
-    preprocess: Preprocess
-    origin: str
-    digest: str
 
 
 def pretrained(name: str, weights: str | Path | None, home: Path, *, whole: bool = True) -> Pretrained:
@@ -97,19 +66,19 @@ def pretrained(name: str, weights: str | Path | None, home: Path, *, whole: bool
     """
     if not is_backbone(name):
         raise unknown("backbone", name, BACKBONES)
-    if weights and is_keras_weights(Path(weights)):
+    if weights and is_keras(Path(weights)):
         return _of_keras(name, Path(weights), whole=whole)
     if name.startswith(TIMM):
         return _of_timm(name, weights)
     file, origin = (Path(weights), Path(weights).name) if weights else _official(name, home)
-    tensors = read_weights(file)
-    preprocess = preprocess_of(name)
-    network = load_weights(lambda classes: backbone(name, preprocess.shape, classes), tensors, file)
-    return Pretrained(name, network, preprocess, origin, _digest(network))
+    kept, preprocess = KeptBackbones(home), preprocess_of(name)
+    return kept.read(name, file, preprocess, origin) or _of_file(name, file, preprocess, origin, kept)
 
 
 def keras_preprocess_of(name: str) -> Preprocess:
     """Return the preprocess that a backbone's weights from Keras were trained with."""
+    from catseye.networks.keras.vgg_weights import MEAN, STD
+
     return preprocess_of(name).normalised(MEAN, STD)
 
 
@@ -121,24 +90,41 @@ def preprocess_of(name: str) -> Preprocess:
     return Preprocess(224, 224, 3, _IMAGENET_MEAN, _IMAGENET_STD, 224 / 256, "bilinear")
 
 
+def _of_file(name: str, file: Path, preprocess: Preprocess, origin: str, kept: KeptBackbones) -> Pretrained:
+    from catseye.networks.registry import backbone
+    from catseye.networks.weights import load_weights, read_weights
+
+    network = load_weights(lambda classes: backbone(name, preprocess.shape, classes), read_weights(file), file)
+    found = Pretrained.of_network(name, network, preprocess, origin)
+    kept.keep(file, found)
+    return found
+
+
 def _of_keras(name: str, file: Path, *, whole: bool) -> Pretrained:
+    from catseye.networks.keras.vgg_weights import read_keras_vgg
+
     if not is_there(file):
         raise UsageError(f"there is no weight file {file}.")
     network = read_keras_vgg(name, file)
     if whole and not network.head.out_features:
         raise CatseyeError(f"{file} holds {name} without its dense layers, which this needs: bring the whole weights.")
-    return Pretrained(name, network, keras_preprocess_of(name), file.name, _digest(network))
+    return Pretrained.of_network(name, network, keras_preprocess_of(name), file.name)
 
 
 def _of_timm(name: str, weights: str | Path | None) -> Pretrained:
+    from catseye.networks.backbones import timm as timm_network
+
     network = timm_network.build(name, 1000, pretrained=weights is None)
     preprocess = timm_network.preprocess(network)
     if weights:
+        from catseye.networks.registry import backbone
+        from catseye.networks.weights import load_weights, read_weights
+
         file = Path(weights)
         tensors = {f"network.{key}": value for key, value in read_weights(file).items()}
         network_of = load_weights(lambda classes: backbone(name, preprocess.shape, classes), tensors, file)
-        return Pretrained(name, network_of, preprocess, file.name, _digest(network_of))
-    return Pretrained(name, network.eval(), preprocess, name, _digest(network))
+        return Pretrained.of_network(name, network_of, preprocess, file.name)
+    return Pretrained.of_network(name, network.eval(), preprocess, name)
 
 
 def _official(name: str, home: Path) -> tuple[Path, str]:
@@ -177,16 +163,5 @@ def _packaged(name: str) -> Path | None:
 
 def _has_named_hash(path: Path) -> bool:
     start = path.name.partition(".")[0].rpartition("-")[2]
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while part := file.read(_HASH_BYTES):
-            digest.update(part)
-    return digest.hexdigest().startswith(start)
-
-
-def _digest(network: Backbone) -> str:
-    digest = hashlib.sha256()
-    for name, value in sorted(network.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(value.contiguous().view(-1).numpy().data)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest().startswith(start)

@@ -16,7 +16,7 @@ from catseye.networks.backbones.mobilenet import MOBILENETS
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
 from catseye.networks.definition.definition import Definition
-from catseye.networks.definition.definition_file import SUFFIX, read_network_file
+from catseye.networks.definition.definition_file import read_network_file
 from catseye.networks.definition.habits import is_known_elsewhere
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
 from catseye.networks.definition.shape import TooSmallError
@@ -26,8 +26,8 @@ from catseye.networks.names import (
     LARGEST_CLASSES,
     LESSONS,
     NAMES,
+    NETWORK_FILE,
     TIMM,
-    custom_title,
     is_backbone,
     is_custom,
 )
@@ -106,7 +106,7 @@ def resolve_network(network: str) -> str:
     """
     if network in NAMES or is_backbone(network):
         return network
-    if network.lower().endswith(SUFFIX):
+    if network.lower().endswith(NETWORK_FILE):
         return str(read_network_file(network))
     if network.lower().endswith(_SOURCE):
         raise UsageError(f"{network} is Python's. {_IN_PYTHON}")
@@ -129,18 +129,6 @@ def split_networks(networks: str) -> tuple[str, ...]:
 
 def _is_layer(word: str) -> bool:
     return word.lower() in ONE_WORD_LAYERS
-
-
-def is_definition(network: str) -> bool:
-    """Say whether a text of layers or a TOML file is meant, not a name or the path of anything else."""
-    return network.lower().endswith(SUFFIX) or re.search(r"[,\[]|^\s*(conv|dense)\s", network.lower()) is not None
-
-
-def network_title(network: str) -> str:
-    """Return a network's name for a title or a table: of one that is a text, its name or the beginning."""
-    if network in NAMES or is_backbone(network):
-        return network
-    return custom_title(network) if is_custom(network) else Definition.read(network).title
 
 
 def needs_batch_norm(network: str) -> bool:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.errors import UsageError
-from catseye.networks import network_title
+from catseye.networks.names import network_title
 from catseye.runs.recipe import default_recipe, recipe_in_words
 from catseye.training.choices import own_loss_name
-from catseye.training.planning import Plan, training_pictures
+from catseye.training.planning import Plan
+from catseye.training.training_data import training_pictures
 
 if TYPE_CHECKING:
     from catseye.runs.session import Session

@@ -12,8 +12,9 @@ from catseye.networks.initialisation import NONE
 from catseye.networks.names import custom_title, is_custom
 from catseye.networks.registry import note_of_added_layer
 from catseye.runs.recipe import default_recipe, load_recipe
-from catseye.training.planning import Plan, default_network, plan, training_pictures
+from catseye.training.planning import Plan, default_network, plan
 from catseye.training.recipe import Recipe
+from catseye.training.training_data import training_pictures
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,7 @@ from catseye.drawing.page import write_page
 from catseye.drawing.style import PANEL_WIDTH
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.evaluation.reliability import draw_reliability_diagram
-from catseye.networks import network_title, summarise
-from catseye.networks.registry import is_definition
+from catseye.networks.names import is_definition, network_title
 from catseye.runs.curves import draw_history
 from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
 from catseye.runs.usage import explain_usage
@@ -40,6 +39,8 @@ _SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 def write_report(path: Path, source: ReportSource, run: Run) -> None:
     """Write the report of a run that was just made to ``path``."""
+    from catseye.networks.summary import summarise  # which loads PyTorch
+
     classifier, robustness = run.classifier, run.result.robustness
     write_page(
         path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -22,25 +23,27 @@ def choose_device(name: str) -> str:
     UsageError
         There is no such device here.
     """
+    if name not in DEVICES:
+        raise UsageError(f"device is one of {', '.join(DEVICES)}; got {name!r}.")
+    if name == CPU or (name == AUTO and not may_have_gpu()):
+        return CPU
     import torch
 
-    if name in (AUTO, CUDA) and torch.cuda._is_in_bad_fork():
+    if torch.cuda._is_in_bad_fork():
         if name == CUDA:
             raise UsageError(
                 "device cuda cannot be used in a process that was forked from one that used it; start processes with "
                 "multiprocessing's method spawn, or use device cpu."
             )
         return CPU
-    if name not in DEVICES:
-        raise UsageError(f"device is one of {', '.join(DEVICES)}; got {name!r}.")
     if name == CUDA and not torch.cuda.is_available():
         raise UsageError("device cuda needs a GPU and a build of PyTorch for it; there is none here. Try device cpu.")
-    return CUDA if name != CPU and torch.cuda.is_available() else CPU
+    return CUDA if torch.cuda.is_available() else CPU
 
 
 def may_have_gpu() -> bool:
     """Say, without loading PyTorch, whether this machine may have a GPU that it can use."""
-    return any(Path(file).exists() for file in _GPU_FILES)
+    return sys.platform == "win32" or any(Path(file).exists() for file in _GPU_FILES)
 
 
 def quick_precision(device: str) -> Precision:

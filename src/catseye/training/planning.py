@@ -12,12 +12,12 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.splits import stratified
-from catseye.errors import UsageError, with_short_traceback
+from catseye.errors import with_short_traceback
 from catseye.images.preprocess import Preprocess
-from catseye.networks import smallest_side
 from catseye.networks.lessons import SMALL
 from catseye.networks.names import is_backbone
 from catseye.training.metrics import NO_METRICS, Metrics
+from catseye.training.training_data import check_classes, training_pictures
 
 if TYPE_CHECKING:
     from torch import nn
@@ -96,29 +96,10 @@ def plan(dataset: Dataset, network: str, recipe: Recipe, size: tuple[int, int] |
     return Plan(dataset, network, recipe, preprocess, train, validation, dataset.splits.get(TEST))
 
 
-def training_pictures(dataset: Dataset) -> Pictures:
-    """Return the training split; raise `UsageError` if the data set has none, or its classes are in serious doubt."""
-    dataset.info.require_classes()
-    if TRAIN not in dataset.splits:
-        raise UsageError(f"{dataset.info.name} has no pictures for training, only {', '.join(dataset.splits)}.")
-    return dataset.splits[TRAIN]
-
-
-def check_classes(dataset: Dataset) -> None:
-    """Raise `UsageError` if the training pictures belong to fewer than two classes."""
-    pictures = training_pictures(dataset)
-    present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
-    if len(present) < 2:
-        broken = f" ({len(dataset.left_out):,} picture(s) were left out)" if dataset.left_out else ""
-        advice = "".join(f"\nnote: {note}" for note in dataset.notes if "--label-" in note or "path" in note)
-        raise UsageError(
-            f"a classifier needs at least two classes; {dataset.info.name} has only {', '.join(present)}{broken}."
-            f"{advice}"
-        )
-
-
 def default_network(dataset: str, shape: tuple[int, int]) -> str:
     """Return the network for pictures of this height and width: the one of the data set's lesson, else the convnet."""
+    from catseye.networks.registry import smallest_side  # which loads PyTorch; a transfer may do without
+
     network = _LESSONS.get(dataset, "convnet")
     return network if min(shape) >= smallest_side(network) else SMALL
 

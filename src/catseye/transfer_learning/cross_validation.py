@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.datasets import Pictures
-    from catseye.networks.pretrained_weights import Pretrained
+    from catseye.networks.pretrained import Pretrained
 
 _FOLDS = 10  # of a few dozen pictures, a head that learns from four fifths is unsure of all others
 

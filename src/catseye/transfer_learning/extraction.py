@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers, Pixels
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
-    from catseye.networks.pretrained_weights import Pretrained
+    from catseye.networks.pretrained import Pretrained
 
 log = logging.getLogger("catseye")
 
@@ -89,7 +89,7 @@ def extract(
     start = time.perf_counter()
     # Part of the key under which the features are kept: by another range, a deep picture comes to other pixels.
     found = replace(found, preprocess=found.preprocess.ranged(pictures.value_range))
-    engine = engine or choose_engine(found.network, found.preprocess)
+    engine = engine or choose_engine(found.load, found.preprocess, kept=(home, found.digest) if home else None)
     keys = [content + _MIRRORED * mirrored for content in pictures.content()]
     cache = FeatureCache(home, found, engine.name) if home else None
     vectors = cache.read(keys) if cache else {}
@@ -98,7 +98,7 @@ def extract(
     work.run(engine)
     vectors |= work.vectors
     kept = [index for index, key in enumerate(keys) if key in vectors]
-    width = found.network.head.in_features
+    width = found.features
     stacked = np.stack([vectors[keys[index]] for index in kept]) if kept else np.empty((0, width), np.float32)
     seconds = time.perf_counter() - start
     indices = np.array(kept, np.int64)

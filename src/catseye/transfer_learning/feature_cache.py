@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Floats
-    from catseye.networks.pretrained_weights import Pretrained
+    from catseye.networks.pretrained import Pretrained
 
 FOLDER = "features"
 _FORMAT = 3  # raise it when the same picture comes to other pixels than before
@@ -34,7 +34,7 @@ class FeatureCache:
         parts = [_FORMAT, found.name, found.digest, found.preprocess.to_json(), engine]
         key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
         self._file = home / FOLDER / f"{found.name.replace(':', '-').replace('/', '-')}-{key}.sqlite"
-        self._width = found.network.head.in_features
+        self._width = found.features
 
     def read(self, pictures: Sequence[str]) -> dict[str, Floats]:
         """Return the features float32 (F,) of those ``pictures``, given by digest, that are kept."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -26,35 +25,6 @@ if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
     from catseye.training.checkpoint import TrainingState
     from catseye.transfer_learning.logistic import Layer
-
-
-_BATCH = 16  # a step's maps take about 150 MB per picture
-_ENOUGH_STEPS = 400
-_FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
-
-
-def default_recipe(pictures: int, seed: int) -> Recipe:
-    """Return the fine-tuning that serves most data: the fewer pictures, the more often each is seen.
-
-    Parameters
-    ----------
-    pictures
-        Number of training pictures.
-    seed
-    """
-    return Recipe(
-        epochs=min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_ENOUGH_STEPS * _BATCH / max(1, pictures)))),
-        batch_size=_BATCH,
-        optimizer="adamw",
-        learning_rate=3e-4,
-        label_smoothing=0.0,
-        layer_decay=0.7,
-        frozen_statistics=True,
-        early_stopping=5,
-        validation=0.2,
-        flip=True,
-        seed=seed,
-    )
 
 
 def with_head(network: Backbone, layer: Layer) -> Backbone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -11,6 +12,9 @@ from catseye.training.options import Option
 from catseye.training.recipe import OPTIONS, Recipe
 
 DEFAULT_BACKBONE = "efficientnet_lite0"
+_BATCH = 16  # a step's maps take about 150 MB per picture
+_ENOUGH_STEPS = 400
+_FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
 FINE_TUNING_OPTIONS: dict[str, Option] = {name: option for name, option in OPTIONS.items() if option.fine_tuning}
 
 
@@ -54,6 +58,30 @@ class TransferRecipe(ShortRepr):
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)
+
+
+def default_fine_tuning(pictures: int, seed: int) -> Recipe:
+    """Return the fine-tuning that serves most data: the fewer pictures, the more often each is seen.
+
+    Parameters
+    ----------
+    pictures
+        Number of training pictures.
+    seed
+    """
+    return Recipe(
+        epochs=min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_ENOUGH_STEPS * _BATCH / max(1, pictures)))),
+        batch_size=_BATCH,
+        optimizer="adamw",
+        learning_rate=3e-4,
+        label_smoothing=0.0,
+        layer_decay=0.7,
+        frozen_statistics=True,
+        early_stopping=5,
+        validation=0.2,
+        flip=True,
+        seed=seed,
+    )
 
 
 def check_changes(changes: dict[str, Any], *, fine_tune: bool) -> None:

@@ -21,9 +21,9 @@ from catseye.insight.convolution.worked_example import WorkedExample, input_name
 from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
 from catseye.networks import build, network_title, resolve_network, summarise
 from catseye.networks.custom import make_module
-from catseye.networks.names import NAMES, is_backbone
+from catseye.networks.names import NAMES, is_backbone, is_definition
 from catseye.networks.pretrained_weights import preprocess_of
-from catseye.networks.registry import is_definition, note_of_added_layer
+from catseye.networks.registry import note_of_added_layer
 from catseye.runs.run import Run
 from catseye.system.files import is_there
 from catseye.verbs.sources import open_classifier

@@ -9,7 +9,6 @@ from typing import Any
 from catseye.errors import UsageError
 from catseye.networks.definition.definition import Definition
 
-SUFFIX = ".toml"
 _KEYS = ("name", "layers")
 _LARGEST_BYTES = 100_000
 _EXAMPLE = 'layers = "conv 32, pool, flatten, dense 10"'

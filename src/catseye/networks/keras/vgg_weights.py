@@ -28,11 +28,6 @@ _BLUE_GREEN_RED = (103.939, 116.779, 123.68)  # means that keras.applications.vg
 MEAN, STD = tuple(value / 255 for value in reversed(_BLUE_GREEN_RED)), (1 / 255,) * 3
 
 
-def is_keras_weights(path: Path) -> bool:
-    """Say whether a file is Keras's, by its ending."""
-    return path.name.lower().endswith((".h5", ".hdf5", ".keras"))
-
-
 def read_keras_vgg(name: str, path: Path) -> Backbone:
     """Return VGG-16 or VGG-19 with the weights in a file of Keras's, for pictures normalised by ``MEAN`` and ``STD``.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.datasets.dataset import TRAIN, VALIDATION
 from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
-from catseye.transfer_learning import finetune
+from catseye.transfer_learning.headed_backbone import HeadedBackbone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Pictures
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
-    from catseye.networks.backbones.backbone import Backbone
+    from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.transfer_learning.head import Head
 
@@ -28,7 +28,7 @@ class EvaluatedNetwork:
 
     Attributes
     ----------
-    network : Backbone
+    network : HeadedBackbone
     calibration : Calibration
     logits : dict of str to float array (N, K)
         Logits by split.
@@ -36,14 +36,14 @@ class EvaluatedNetwork:
         Evaluations by split.
     """
 
-    network: Backbone
+    network: HeadedBackbone
     calibration: Calibration
     logits: dict[str, Floats]
     evaluations: dict[str, Evaluation]
 
 
 def evaluate_network(
-    network: Backbone, calibration: Calibration, pictures: Mapping[str, Pictures], logits: dict[str, Floats]
+    network: HeadedBackbone, calibration: Calibration, pictures: Mapping[str, Pictures], logits: dict[str, Floats]
 ) -> EvaluatedNetwork:
     """Return ``network`` with its evaluations by split, from its logits (N, K) for the pictures of each."""
     evaluations = {
@@ -53,12 +53,12 @@ def evaluate_network(
     return EvaluatedNetwork(network, calibration, logits, evaluations)
 
 
-def evaluate_head(network: Backbone, features: SplitFeatures, head: Head) -> EvaluatedNetwork:
+def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> EvaluatedNetwork:
     """Return the backbone with ``head``, evaluated; without validation pictures, by cross-validation on the training
     pictures as well.
     """
     logits = {split: head.layer.logits(vectors) for split, vectors in features.vectors.items()}
-    with_head = finetune.with_head(network, head.layer)
+    with_head = HeadedBackbone(backbone, head.layer)
     if VALIDATION in logits:
         calibration = fit_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels)
         return evaluate_network(with_head, calibration, features.pictures, logits)

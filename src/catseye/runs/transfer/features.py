@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.datasets import Dataset, LeftOut, Pictures
-    from catseye.networks.pretrained_weights import Pretrained
+    from catseye.networks.pretrained import Pretrained
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 _MOST_UNREADABLE = 0.1  # share of a split's pictures
@@ -82,8 +82,9 @@ def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirror
     CatseyeError
         Many pictures, or all of a class, have become unreadable since they were listed.
     """
-    engine = choose_engine(backbone.network, backbone.preprocess, device=device)
-    exact = choose_engine(backbone.network, backbone.preprocess, FP32, device)
+    kept = home, backbone.digest
+    engine = choose_engine(backbone.load, backbone.preprocess, device=device, kept=kept)
+    exact = choose_engine(backbone.load, backbone.preprocess, FP32, device, kept)
     if exact.name == engine.name:
         exact = engine  # so that the network is compiled once
     pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,15 +16,17 @@ from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
+from catseye.networks.pretrained import Pretrained
 from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import fit_head
+from catseye.transfer_learning.headed_backbone import HeadedBackbone
+from catseye.transfer_learning.logistic import Layer
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
     from catseye.datasets import Pictures
-    from catseye.networks.pretrained_weights import Pretrained
     from catseye.runs.session import Session
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.training.checkpoint import TrainingState
@@ -83,13 +85,13 @@ def fine_tune_from_head(
         lambda state: session.write_history(state.history),
         device,
     )
-    tuned = replace(backbone, network=network.eval())
+    tuned = _headed(Pretrained.of_network(backbone.name, network.eval(), backbone.preprocess, backbone.origin))
     pictures = pictures | {VALIDATION: validation}
     logits = {
         split: _compute_logits(tuned, part, device, FP32 if split == TEST else None) for split, part in pictures.items()
     }
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
-    evaluated = evaluate_network(tuned.network, calibration, pictures, logits)
+    evaluated = evaluate_network(tuned, calibration, pictures, logits)
     better, why = _compare(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
     return FineTuned(evaluated, state, time.perf_counter() - start, better, why)
 
@@ -105,15 +107,18 @@ def _set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Intege
     return inside, train.take(outside.tolist()), features.vectors[TRAIN][outside]
 
 
-def _compute_logits(network: Pretrained, pictures: Pictures, device: str, precision: str | None) -> Floats:
-    engine = choose_engine(network.network, network.preprocess, precision, device)
-    features = extract(network, pictures, None, engine=engine)
+def _headed(tuned: Pretrained) -> HeadedBackbone:
+    weight, bias = (tuned.arrays[f"{tuned.head_name}.{part}"].astype(np.float64) for part in ("weight", "bias"))
+    return HeadedBackbone(tuned, Layer(weight, bias))
+
+
+def _compute_logits(network: HeadedBackbone, pictures: Pictures, device: str, precision: str | None) -> Floats:
+    backbone = network.backbone
+    engine = choose_engine(backbone.load, backbone.preprocess, precision, device)
+    features = extract(backbone, pictures, None, engine=engine)
     if features.left_out:  # it has gone since the head was fitted
         raise PictureError(features.left_out[0].picture, features.left_out[0].reason)
-    vectors = features.vectors
-    head = network.network.head
-    logits: Floats = vectors @ head.weight.detach().numpy().T + head.bias.detach().numpy()
-    return logits
+    return network.layer.logits(features.vectors)
 
 
 def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:

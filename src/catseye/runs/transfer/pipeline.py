@@ -11,10 +11,15 @@ import numpy as np
 
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classifier import Classifier
+from catseye.classifier.description import Description
+from catseye.classifier.header import compose
+from catseye.classifier.stored_network import StoredNetwork
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
-from catseye.inference.agreement import measure_agreement
+from catseye.inference.agreement import Agreement
+from catseye.inference.engine import FP32
+from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained_weights import pretrained
 from catseye.runs.command import transfer_command
 from catseye.runs.provenance import build_provenance, data_name
@@ -25,27 +30,30 @@ from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.evaluated_network import evaluate_head
 from catseye.runs.transfer.features import extract_splits
-from catseye.runs.transfer.fine_tuning import fine_tune_from_head
-from catseye.system.device import AUTO, choose_device
+from catseye.system.device import AUTO, CPU, choose_device
 from catseye.system.home import home_folder
-from catseye.training.checkpoint import TrainingState
 from catseye.training.options import read_values
-from catseye.training.planning import check_classes
-from catseye.transfer_learning import finetune
+from catseye.training.training_data import check_classes
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import fit_head
-from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS, TransferRecipe, check_changes
+from catseye.transfer_learning.recipe import (
+    DEFAULT_BACKBONE,
+    FINE_TUNING_OPTIONS,
+    TransferRecipe,
+    check_changes,
+    default_fine_tuning,
+)
 
 if TYPE_CHECKING:
     from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
-    from catseye.networks.pretrained_weights import Pretrained
+    from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.runs.transfer.fine_tuning import FineTuned
     from catseye.transfer_learning.head import Head
 
-# For comparing the engine with PyTorch: the first time, and when most features were cached.
-_COMPARISON_SECONDS, _COMPARISON_SECONDS_CACHED = 1.5, 0.3
+_COMPARED = 16  # pictures, by the engine and by PyTorch, which takes many times as long
 
 
 @with_short_traceback
@@ -132,7 +140,7 @@ def transfer(
         dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
         session.require(options=dataset.info.options)
-        default = finetune.default_recipe(len(dataset.splits[TRAIN]), seed)
+        default = default_fine_tuning(len(dataset.splits[TRAIN]), seed)
         fine_tuning = default.with_changes(changes) if fine_tune else None
         recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
         session.require_recipe(recipe)
@@ -167,11 +175,12 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
     begin = time.perf_counter()
     head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
     head_seconds = time.perf_counter() - begin
-    kept = evaluate_head(backbone.network, features, head)
-    tuned = fine_tune_from_head(backbone, features, recipe, session, device) if recipe.fine_tuning else None
+    kept = evaluate_head(backbone, features, head)
+    tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
     if tuned and tuned.better:
         kept = tuned.evaluated
-    result = _result(planned, features, head, kept, tuned, session)
+    agreement = _compare(kept, features, None if tuned and tuned.better else home)
+    result = _result(planned, features, head, kept, tuned, agreement, session)
     seconds = Seconds(
         total=round(time.perf_counter() - start, 3),
         extract=round(features.seconds, 3),
@@ -190,13 +199,23 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
     return run
 
 
+def _fine_tune(
+    backbone: Pretrained, features: SplitFeatures, recipe: TransferRecipe, session: Session, device: str
+) -> FineTuned:
+    from catseye.runs.transfer.fine_tuning import fine_tune_from_head  # which needs PyTorch
+
+    return fine_tune_from_head(backbone, features, recipe, session, device)
+
+
 def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
     backbone = planned.backbone
     scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
     origin = build_provenance(planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), scores) | {
         "weights": {"origin": backbone.origin, "sha256": backbone.digest}
     }
-    return Classifier(kept.network, backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
+    description = Description(backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
+    stored = StoredNetwork(compose(kept.network.arrays, description), Path(backbone.name), description)
+    return Classifier(stored, **vars(description))  # type: ignore[arg-type]  # see NetworkField
 
 
 def _result(
@@ -205,11 +224,13 @@ def _result(
     head: Head,
     kept: EvaluatedNetwork,
     tuned: FineTuned | None,
+    agreement: Agreement,
     session: Session,
 ) -> Result:
     """Return the result, but for the seconds."""
     scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
-    pictures, backbone, state = features.pictures, planned.backbone, tuned.state if tuned else TrainingState()
+    pictures, backbone = features.pictures, planned.backbone
+    state = tuned.state if tuned else None
     return Result(
         *session.paths,
         data=Data(
@@ -218,33 +239,35 @@ def _result(
             pictures[TEST].fingerprint() if TEST in pictures else None,
         ),
         network=backbone.name,
-        parameters=sum(weight.numel() for weight in kept.network.parameters()),
+        parameters=kept.network.parameters,
         recipe=planned.recipe,
-        epochs=len(state.history),
-        stopped=state.stopped,
-        images_per_second=round(state.pictures / state.seconds, 1) if state.history else None,
+        epochs=len(state.history) if state else 0,
+        stopped=state.stopped if state else "",
+        images_per_second=round(state.pictures / state.seconds, 1) if state and state.history else None,
         seconds=Seconds(0.0),
         train=scores[TRAIN],
         validation=scores.get(VALIDATION),
         test=scores.get(TEST),
         left_out=(*planned.dataset.left_out, *features.left_out),
         notes=(*planned.dataset.notes, *_notes(pictures[TRAIN])),
-        backbone=BackboneSource(backbone.name, backbone.origin, backbone.network.head.in_features),
-        features=_extraction(features, kept, backbone),
+        backbone=BackboneSource(backbone.name, backbone.origin, backbone.features),
+        features=_extraction(features, agreement),
         head=HeadFit(head.inverse_regularisation, VALIDATION not in pictures and not (tuned and tuned.better)),
         fine_tuning=FineTuning(tuned.better, tuned.why) if tuned else None,
     )
 
 
-def _extraction(features: SplitFeatures, kept: EvaluatedNetwork, backbone: Pretrained) -> Extraction:
-    split = TEST if TEST in kept.logits else TRAIN
-    seconds = _COMPARISON_SECONDS if features.computed else _COMPARISON_SECONDS_CACHED
-    agreement = measure_agreement(
-        kept.network, backbone.preprocess, features.pictures[split], kept.logits[split], seconds
-    )
+def _compare(kept: EvaluatedNetwork, features: SplitFeatures, home: Path | None) -> Agreement:
+    """Return how far PyTorch agrees with the engine; its features are kept under ``home`` as the engine's are."""
+    split, backbone = TEST if TEST in kept.logits else TRAIN, kept.network.backbone
+    some = features.pictures[split].take(list(range(min(_COMPARED, len(features.pictures[split])))))
+    by_torch = extract(backbone, some, home, engine=TorchEngine(backbone.load, backbone.preprocess, CPU, FP32))
+    return Agreement.of(kept.network.layer.logits(by_torch.vectors), kept.logits[split][by_torch.kept])
+
+
+def _extraction(features: SplitFeatures, agreement: Agreement) -> Extraction:
     count = sum(map(len, features.pictures.values()))
-    per_second = round(count / features.seconds, 1)
-    return Extraction(features.engine, count, features.computed, per_second, agreement)
+    return Extraction(features.engine, count, features.computed, round(count / features.seconds, 1), agreement)
 
 
 def _notes(train: Pictures) -> list[str]:

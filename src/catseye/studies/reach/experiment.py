@@ -15,8 +15,9 @@ from catseye.errors import UsageError
 from catseye.networks import build, summarise
 from catseye.networks.custom import make_network
 from catseye.studies.test_pictures import choose_test_pictures
-from catseye.training.planning import default_network, training_pictures
+from catseye.training.planning import default_network
 from catseye.training.recipe import Recipe
+from catseye.training.training_data import training_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
     from catseye.networks.custom import CustomNetwork
-    from catseye.networks.pretrained_weights import Pretrained
+    from catseye.networks.pretrained import Pretrained
     from catseye.studies.reach.experiment import Experiment
     from catseye.training.checkpoint import TrainingState
 
@@ -107,7 +107,7 @@ def reach(
     trials = [prepare_experiment(dataset, asked, seeds, chosen) for dataset in loaded]
     home = home_folder(data_dir)
     found = pretrained(backbone, weights, home)
-    engine = choose_engine(found.network, found.preprocess)
+    engine = choose_engine(found.load, found.preprocess, kept=(home, found.digest))
     clock = _Clock(sum(tried.work(shots) for tried in trials for shots in tried.shots))
     curves = tuple(_measured(tried, found, engine, home, clock) for tried in trials)
     return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions(), tuple(asked))

@@ -29,7 +29,8 @@ from catseye.runs.training import train
 from catseye.studies.shifts.curves import ShiftCurve, Shifts
 from catseye.studies.test_pictures import choose_test_pictures
 from catseye.system.progress_bar import progress
-from catseye.training.planning import default_network, training_pictures
+from catseye.training.planning import default_network
+from catseye.training.training_data import training_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
