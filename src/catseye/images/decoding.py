@@ -127,7 +127,7 @@ def decode_content(content: bytes, name: str, at_least: int = 0, value_range: Va
     """Return the picture in a file's content as uint8 (H, W, 1 or 3); see :func:`decode`, whose values these are."""
     quick = quick_jpeg(content, at_least, LARGEST_PIXELS)
     if quick is not None:
-        return quick
+        return quick.pixels
     image = decode(content, name, at_least, value_range)
     return np.array(image, dtype=np.uint8).reshape(image.height, image.width, -1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import simplejpeg
@@ -20,8 +20,24 @@ _START = b"\xff\xd8\xff"
 _UPRIGHT = 1
 
 
-def quick_jpeg(content: bytes, at_least: int, most_pixels: int) -> Pixels | None:
-    """Return an upright colour JPEG as uint8 (H, W, 3), or ``None`` for all that only Pillow should judge.
+class QuickJpeg(NamedTuple):
+    """A decoded JPEG file.
+
+    Attributes
+    ----------
+    pixels : uint8 (H, W, 3)
+        At its own or a reduced size.
+    height, width : int
+        Of the whole picture.
+    """
+
+    pixels: Pixels
+    height: int
+    width: int
+
+
+def quick_jpeg(content: bytes, at_least: int, most_pixels: int) -> QuickJpeg | None:
+    """Return an upright colour JPEG, or ``None`` for all that only Pillow should judge.
 
     That is every other format, grey and CMYK, pictures that have to be turned, more than ``most_pixels`` pixels, and
     anything broken. Colours with a profile become sRGB.
@@ -49,7 +65,7 @@ def quick_jpeg(content: bytes, at_least: int, most_pixels: int) -> Pixels | None
         pixels: Pixels = simplejpeg.decode_jpeg(content, "RGB", **(smallest if scale > 1 else {}))
         profile = image.info.get("icc_profile")
         if not changes_colours(profile, "RGB"):
-            return pixels
-        return np.asarray(to_srgb(Image.fromarray(pixels), profile))
+            return QuickJpeg(pixels, height, width)
+        return QuickJpeg(np.asarray(to_srgb(Image.fromarray(pixels), profile)), height, width)
     except Exception:  # whatever Pillow or libjpeg finds wrong: the full decoder says what it is
         return None

@@ -39,8 +39,14 @@ def resize(picture: Pixels, height: int, width: int, interpolation: str) -> Pixe
     interpolation
         ``"bilinear"`` or ``"bicubic"``, both antialiased.
     """
-    by = _resize_with_torch if "torch" in sys.modules else resize_with_numpy
+    by = _resize_with_torch if _is_loaded("torch") else resize_with_numpy
     return by(picture, height, width, interpolation)
+
+
+def _is_loaded(module: str) -> bool:
+    """Say whether a module is imported, and not just being imported by another thread, which would be waited for."""
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return spec is not None and not getattr(spec, "_initializing", False)
 
 
 def resize_with_numpy(picture: Pixels, height: int, width: int, interpolation: str) -> Pixels:
@@ -86,36 +92,58 @@ class _Weights(NamedTuple):
     @classmethod
     @lru_cache(maxsize=128)
     def of(cls, size: int, resized: int, interpolation: str) -> _Weights:
-        matrix, first, last = _real_weights(size, resized, interpolation)
+        taps = _taps(size, resized, interpolation)
         precision = 0
-        while precision < _MOST_PRECISION and int(0.5 + matrix.max() * 2 ** (precision + 1)) < _WEIGHT_LIMIT:
+        while precision < _MOST_PRECISION and int(0.5 + taps.weights.max() * 2 ** (precision + 1)) < _WEIGHT_LIMIT:
             precision += 1
-        whole = np.trunc(matrix * 2**precision + np.copysign(0.5, matrix))
+        whole = np.trunc(taps.weights * 2**precision + np.copysign(0.5, taps.weights)) * taps.used
         exact = np.abs(whole).sum(1).max() * 255 + 2 ** (precision - 1) < _EXACT_IN_SINGLE
-        whole = whole.astype(np.float32 if exact else np.float64)
+        kind = np.float32 if exact else np.float64
+        first, last = taps.places[:, 0], taps.places[:, 0] + taps.used.sum(1)
         blocks, start = [], 0
         while start < resized:
             end = min(start + _BLOCK, resized)
             while end > start + 1 and _ROWS * (last[end - 1] - first[start]) * (end - start) > _PRODUCT:
                 end -= 1
-            inputs = slice(int(first[start]), int(last[end - 1]))
-            blocks.append(_Block(slice(start, end), inputs, np.ascontiguousarray(whole[start:end, inputs].T)))
+            block = np.zeros((last[end - 1] - first[start], end - start), kind)
+            outputs, used = np.nonzero(taps.used[start:end])
+            block[taps.places[start:end][outputs, used] - first[start], outputs] = whole[start:end][outputs, used]
+            blocks.append(_Block(slice(start, end), slice(int(first[start]), int(last[end - 1])), block))
             start = end
         return cls(tuple(blocks), precision)
 
 
-def _real_weights(size: int, resized: int, interpolation: str) -> tuple[Floats, Any, Any]:
-    """Return weights (resized, size), each row's sum 1, and the first and the last plus one that are used."""
+class _Taps(NamedTuple):
+    """Which values each value of a resized row is made of, (resized, taps).
+
+    Attributes
+    ----------
+    places : int64
+        Their places in the row; the first of each is used.
+    used : bool
+    weights : float64
+        0 where not used; each row's sum is 1.
+    """
+
+    places: Any
+    used: Any
+    weights: Floats
+
+
+def _taps(size: int, resized: int, interpolation: str) -> _Taps:
     function, reach = _KERNELS[interpolation]
     scale = size / resized
     stretch = max(scale, 1.0)  # a kernel as wide as a pixel of the result: antialiasing
     centres = scale * (np.arange(resized) + 0.5)
     first = np.maximum((centres - reach * stretch + 0.5).astype(np.int64), 0)
     last = np.minimum((centres + reach * stretch + 0.5).astype(np.int64), size)
-    places = np.arange(size)
-    used = (places >= first[:, None]) & (places < last[:, None])
+    places = first[:, None] + np.arange((last - first).max())
+    used = places < last[:, None]
     weights = np.where(used, function(np.abs((places - centres[:, None] + 0.5) * (1 / stretch))), 0.0)
-    return weights / weights.sum(1, keepdims=True), first, last
+    total = np.zeros(resized)
+    for column in weights.T:  # one after the other, as PyTorch adds them
+        total += column
+    return _Taps(places, used, weights / total[:, None])
 
 
 def _bilinear(distance: Floats) -> Floats:

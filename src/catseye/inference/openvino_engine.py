@@ -54,6 +54,7 @@ class OpenVinoEngine:
             "INFERENCE_NUM_THREADS": usable_cores(),
         }
 
+        self._content: Any = None  # of the kept network: its weights lie there as long as it is used
         self._model: Any = None
         gate.add(self)
 
@@ -76,11 +77,12 @@ class OpenVinoEngine:
         return self._model
 
     def _read(self) -> Any:
-        engine = KeptEngines(self._kept[0]).read(self._key(self._kept[1])) if self._kept else None
-        if engine is None:
+        if self._content is None and self._kept:
+            self._content = KeptEngines(self._kept[0]).read(self._key(self._kept[1]))
+        if self._content is None:
             return None
         try:
-            return import_model(engine, self._settings)
+            return import_model(self._content, self._settings)
         except RuntimeError:  # of another build with the same version
             return None
 

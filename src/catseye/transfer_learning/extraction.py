@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Integers, Pixels
     from catseye.datasets.pictures import Pictures
+    from catseye.images.decoded_ahead import DecodedAhead
     from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
 
@@ -67,6 +68,7 @@ def extract(
     *,
     mirrored: bool = False,
     engine: Engine | None = None,
+    ahead: DecodedAhead | None = None,
 ) -> Features:
     """Return the features of all pictures of a split that can be read.
 
@@ -85,6 +87,8 @@ def extract(
         Take the pictures mirrored left to right.
     engine
         Engine to use; by default the quickest of this machine.
+    ahead
+        Pictures that are decoded already.
     """
     start = time.perf_counter()
     # Part of the key under which the features are kept: by another range, a deep picture comes to other pixels.
@@ -94,7 +98,7 @@ def extract(
     cache = FeatureCache(home, found, engine.name) if home else None
     vectors = cache.read(keys) if cache else {}
     first = {key: index for index, key in reversed(list(enumerate(keys))) if key not in vectors}
-    work = _Extraction(pictures, found, mirrored, cache, sorted(first.values()), keys)
+    work = _Extraction(pictures, found, mirrored, cache, sorted(first.values()), keys, ahead)
     work.run(engine)
     vectors |= work.vectors
     kept = [index for index, key in enumerate(keys) if key in vectors]
@@ -116,11 +120,13 @@ class _Extraction:
         cache: FeatureCache | None,
         indices: list[int],
         keys: list[str],
+        ahead: DecodedAhead | None,
     ) -> None:
         self.vectors: dict[str, Floats] = {}
         self.left_out: list[LeftOut] = []
         self._pictures, self._preprocess, self._mirrored = pictures, found.preprocess, mirrored
-        self._cache, self._indices, self._keys = cache, indices, keys
+        self._cache, self._indices, self._keys, self._ahead = cache, indices, keys, ahead
+        self._content = pictures.content()
         self._running: list[str] = []  # keys of the pictures that were handed to the engine, in that order
         self._kept = 0
 
@@ -152,7 +158,9 @@ class _Extraction:
 
     def _pixels(self, index: int) -> Pixels | PictureError:
         try:
-            pixels = self._pictures.pixels(index, self._preprocess)
+            pixels = self._ahead.take(self._content[index], self._preprocess) if self._ahead else None
+            if pixels is None:
+                pixels = self._pictures.pixels(index, self._preprocess)
         except PictureError as error:
             return error
         return np.ascontiguousarray(pixels[:, :, ::-1]) if self._mirrored else pixels

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from catseye.datasets.folders.inspection_cache import (
     FILE,
@@ -16,7 +19,9 @@ from catseye.datasets.folders.inspection_cache import (
     unsettled_for,
 )
 from catseye.errors import PictureError
-from catseye.images.decoding import decode, find_extremes, read_bytes
+from catseye.images.decoded_ahead import current_ahead
+from catseye.images.decoding import LARGEST_PIXELS, decode, find_extremes, read_bytes
+from catseye.images.jpeg import quick_jpeg
 from catseye.images.value_range import SIXTEEN_BITS
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -26,9 +31,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.datasets.folders.inspection_cache import Stamp
+    from catseye.images.decoded_ahead import DecodedAhead
 
 _PASSING = MemoryError, ImportError  # why a picture cannot be decoded today, but perhaps tomorrow
 _KEPT_AT_A_TIME = 1000  # a killed check loses no more than these
+_ANY_SIZE = 1  # pixels: a JPEG is decoded at an eighth, which reads all of the file as well
 _MOMENT = 0.02  # seconds that a load may wait
 
 
@@ -74,12 +81,12 @@ def _hash(path: Path) -> str:
 def _inspect_missing(paths: Sequence[Path], stamps: Sequence[Stamp | None], home: Path) -> list[Inspection]:
     if not paths:
         return []
-    stamps = _settled(stamps)
+    stamps, inspect = _settled(stamps), partial(_inspect, current_ahead())
     inspections: list[Inspection] = []
     lasting: dict[Stamp, Inspection] = {}
     try:
         with progress("checking pictures", len(paths)) as advance:
-            for stamp, (inspection, lasts) in zip(stamps, map_threads(_inspect, paths), strict=True):
+            for stamp, (inspection, lasts) in zip(stamps, map_threads(inspect, paths), strict=True):
                 inspections.append(inspection)
                 advance(1)
                 if stamp and lasts:
@@ -92,12 +99,19 @@ def _inspect_missing(paths: Sequence[Path], stamps: Sequence[Stamp | None], home
     return inspections
 
 
-def _inspect(path: Path) -> tuple[Inspection, bool]:
+def _inspect(ahead: DecodedAhead | None, path: Path) -> tuple[Inspection, bool]:
     """Inspect a file; say whether what was found holds as long as the file does not change."""
     try:
         content = read_bytes(path)
     except PictureError as error:
         return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
+    keeps = ahead is not None and not ahead.is_full
+    quick = quick_jpeg(content, max(ahead.preprocess.covers) if ahead and keeps else _ANY_SIZE, LARGEST_PIXELS)
+    if quick is not None:
+        digest = hashlib.sha256(content).hexdigest()
+        if ahead and keeps:
+            ahead.put(digest, quick.pixels)
+        return Inspection(digest, quick.height, quick.width), True
     try:
         extremes = find_extremes(content, str(path))
         if extremes:  # only the size and the colour are asked for: any range of such values will do
@@ -107,4 +121,6 @@ def _inspect(path: Path) -> tuple[Inspection, bool]:
     except PictureError as error:
         return Inspection(fault=error.reason), not isinstance(error.__cause__, _PASSING)
     digest = hashlib.sha256(content).hexdigest()
+    if ahead and not ahead.is_full and extremes is None:
+        ahead.put(digest, np.array(image).reshape(image.height, image.width, -1))
     return Inspection(digest, image.height, image.width, image.mode == "L", extremes=extremes), True

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from catseye.datasets.dataset import TRAIN, VALIDATION
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
+from catseye.inference.agreement import Agreement
+from catseye.inference.engine import FP32
+from catseye.inference.torch_engine import TorchEngine
+from catseye.system.device import CPU
+from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.headed_backbone import HeadedBackbone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from catseye.arrays import Floats
     from catseye.datasets import Pictures
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.transfer_learning.head import Head
+
+_COMPARED = 16  # pictures that PyTorch computes too, which takes it many times as long
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +59,18 @@ def evaluate_network(
         for split, part in pictures.items()
     }
     return EvaluatedNetwork(network, calibration, logits, evaluations)
+
+
+def compare_with_pytorch(evaluated: EvaluatedNetwork, pictures: Mapping[str, Pictures], home: Path | None) -> Agreement:
+    """Return how far PyTorch in single precision agrees with the engine, on a few of the test or training pictures.
+
+    Its features are kept under ``home``, as the engine's are.
+    """
+    split, backbone = TEST if TEST in pictures else TRAIN, evaluated.network.backbone
+    some = pictures[split].take(list(range(min(_COMPARED, len(pictures[split])))))
+    by_torch = extract(backbone, some, home, engine=TorchEngine(backbone.load, backbone.preprocess, CPU, FP32))
+    logits = evaluated.network.layer.logits(by_torch.vectors)
+    return Agreement.of(logits, evaluated.logits[split][by_torch.kept])
 
 
 def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> EvaluatedNetwork:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
     from catseye.datasets import Dataset, LeftOut, Pictures
+    from catseye.images.decoded_ahead import DecodedAhead
     from catseye.networks.pretrained import Pretrained
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
@@ -60,7 +61,9 @@ class SplitFeatures:
         return Examples(self.vectors[TRAIN], train.labels, len(train.classes), self.mirrored, balanced)
 
 
-def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirrored: bool, device: str) -> SplitFeatures:
+def extract_splits(
+    dataset: Dataset, backbone: Pretrained, home: Path, ahead: DecodedAhead | None, *, mirrored: bool, device: str
+) -> SplitFeatures:
     """Return the features of every split.
 
     Those of the test pictures are computed in single precision, as when the saved classifier is used: the measured
@@ -72,6 +75,8 @@ def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirror
     backbone
     home
         The folder with the feature cache.
+    ahead
+        Pictures that are decoded already.
     mirrored
         Extract those of the mirrored training pictures, too.
     device
@@ -89,7 +94,7 @@ def extract_splits(dataset: Dataset, backbone: Pretrained, home: Path, *, mirror
         exact = engine  # so that the network is compiled once
     pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}
     features = {
-        split: extract(backbone, part, home, engine=exact if split == TEST else engine)
+        split: extract(backbone, part, home, engine=exact if split == TEST else engine, ahead=ahead)
         for split, part in pictures.items()
     }
     mirror = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +17,11 @@ from catseye.classifier.description import Description
 from catseye.classifier.header import compose
 from catseye.classifier.stored_network import StoredNetwork
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
-from catseye.datasets.loading import open_dataset
+from catseye.datasets.loading import open_dataset, path_of
 from catseye.errors import with_short_traceback
-from catseye.inference.agreement import Agreement
-from catseye.inference.engine import FP32
-from catseye.inference.torch_engine import TorchEngine
-from catseye.networks.pretrained_weights import pretrained
+from catseye.images.decoded_ahead import decoding_ahead
+from catseye.networks.names import BACKBONES
+from catseye.networks.pretrained_weights import preprocess_of, pretrained
 from catseye.runs.command import transfer_command
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.report_source import ReportSource
@@ -28,13 +29,12 @@ from catseye.runs.request import Request
 from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
 from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
-from catseye.runs.transfer.evaluated_network import evaluate_head
+from catseye.runs.transfer.evaluated_network import compare_with_pytorch, evaluate_head
 from catseye.runs.transfer.features import extract_splits
-from catseye.system.device import AUTO, CPU, choose_device
+from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.options import read_values
 from catseye.training.training_data import check_classes
-from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.recipe import (
     DEFAULT_BACKBONE,
@@ -45,15 +45,19 @@ from catseye.transfer_learning.recipe import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+
     from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
+    from catseye.images.decoded_ahead import DecodedAhead
+    from catseye.images.preprocess import Preprocess
+    from catseye.inference.agreement import Agreement
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.runs.transfer.fine_tuning import FineTuned
     from catseye.transfer_learning.head import Head
-
-_COMPARED = 16  # pictures, by the engine and by PyTorch, which takes many times as long
 
 
 @with_short_traceback
@@ -137,7 +141,11 @@ def transfer(
         finished = session.open_finished_run()
         if finished:
             return finished
-        dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
+        if not isinstance(data, Dataset):
+            path_of(data)  # says at once if there is no such thing
+        home = home_folder(data_dir)
+        with _started(pretrained, backbone, weights, home) as coming, decoding_ahead(_known(backbone)) as ahead:
+            dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
         session.require(options=dataset.info.options)
         default = default_fine_tuning(len(dataset.splits[TRAIN]), seed)
@@ -148,16 +156,28 @@ def transfer(
         fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune else None
         if session.saved and session.saved.fingerprint:
             session.require(fingerprint=fingerprint)
-        home = home_folder(data_dir)
-        found = pretrained(backbone, weights, home)
+        found = coming.result()
         found = replace(found, preprocess=found.preprocess.ranged(dataset.splits[TRAIN].value_range))
-        planned = TransferPlan(dataset, found, recipe)
+        planned = TransferPlan(dataset, found, recipe, ahead)
         options, made = dataset.info.options, dataset.info.made_in_python
         session.start(
             Request("transfer", name, label, backbone, recipe, weights=file, fingerprint=fingerprint, options=options)
         )
         command = "" if made else transfer_command(recipe, name, file, label, default, options)
         return _carry_out(planned, session, command, home, processor, start)
+
+
+@contextmanager
+def _started(load: Callable[..., Pretrained], *arguments: Any) -> Iterator[Future[Pretrained]]:
+    """Load the backbone while the block runs: PyTorch's import leaves the second core idle."""
+    with ThreadPoolExecutor(1, thread_name_prefix="catseye") as thread:
+        coming = thread.submit(load, *arguments)
+        yield coming
+
+
+def _known(backbone: str) -> Preprocess | None:
+    """Return the preprocess of a backbone where its weights need not be read for it."""
+    return preprocess_of(backbone) if backbone in BACKBONES else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,11 +187,12 @@ class TransferPlan:
     dataset: Dataset
     backbone: Pretrained
     recipe: TransferRecipe
+    ahead: DecodedAhead | None
 
 
 def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
     backbone, recipe = planned.backbone, planned.recipe
-    features = extract_splits(planned.dataset, backbone, home, mirrored=recipe.mirrored, device=device)
+    features = extract_splits(planned.dataset, backbone, home, planned.ahead, mirrored=recipe.mirrored, device=device)
     begin = time.perf_counter()
     head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
     head_seconds = time.perf_counter() - begin
@@ -179,7 +200,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
     tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
     if tuned and tuned.better:
         kept = tuned.evaluated
-    agreement = _compare(kept, features, None if tuned and tuned.better else home)
+    agreement = compare_with_pytorch(kept, features.pictures, None if tuned and tuned.better else home)
     result = _result(planned, features, head, kept, tuned, agreement, session)
     seconds = Seconds(
         total=round(time.perf_counter() - start, 3),
@@ -255,14 +276,6 @@ def _result(
         head=HeadFit(head.inverse_regularisation, VALIDATION not in pictures and not (tuned and tuned.better)),
         fine_tuning=FineTuning(tuned.better, tuned.why) if tuned else None,
     )
-
-
-def _compare(kept: EvaluatedNetwork, features: SplitFeatures, home: Path | None) -> Agreement:
-    """Return how far PyTorch agrees with the engine; its features are kept under ``home`` as the engine's are."""
-    split, backbone = TEST if TEST in kept.logits else TRAIN, kept.network.backbone
-    some = features.pictures[split].take(list(range(min(_COMPARED, len(features.pictures[split])))))
-    by_torch = extract(backbone, some, home, engine=TorchEngine(backbone.load, backbone.preprocess, CPU, FP32))
-    return Agreement.of(kept.network.layer.logits(by_torch.vectors), kept.logits[split][by_torch.kept])
 
 
 def _extraction(features: SplitFeatures, agreement: Agreement) -> Extraction:
