@@ -11,6 +11,9 @@ LINTED := src tests benchmarks examples
 SAY = if test -e $@; then echo "Updating $(1) in $(VENV), as the dependencies may have changed ..."; \
 	elif $(BIN)/python -c "import $(2)" 2>/dev/null; then echo "Checking $(1) in $(VENV), once ..."; \
 	else echo "Installing $(1) into $(VENV), once ..."; fi
+# Several tests at a time, each on one core: on their small networks a second thread costs more than it saves. A file's
+# tests stay together, as they share what is expensive to make.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test test-fast test-extras check format bench bench-full clean
@@ -21,12 +24,11 @@ demo: $(VENV)/.installed
 	@$(BIN)/catseye demo --out $(DEMO)
 
 test: check $(VENV)/.installed-test
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 # Without the tests that train on a whole data set, open a browser, or take longer than about a second each.
-# On their small networks a second thread costs more than it saves.
 test-fast: check $(VENV)/.installed-test
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not browser"
+	@$(PYTEST) -m "not slow and not browser"
 
 # Keras judges what is read from its files and written for it: under three minutes, with the installation.
 test-extras: $(EXTRAS)/.installed

@@ -56,7 +56,7 @@ def test_the_quick_way_through_jpeg_agrees() -> None:
         for at_least in (0, 100):
             quick = quick_jpeg(content, at_least, LARGEST_PIXELS)
             assert quick is not None
-            assert np.array_equal(quick, np.asarray(decode(content, at_least=at_least)))
+            assert np.array_equal(quick.pixels, np.asarray(decode(content, at_least=at_least)))
 
 
 def test_greys_stay_grey() -> None:

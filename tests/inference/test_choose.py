@@ -11,8 +11,9 @@ from catseye.inference.choose import choose_engine
 from catseye.networks import build
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.system.device import CPU, quick_precision
-network = build("efficientnet_lite0", preprocess_of("efficientnet_lite0").shape, 1000)
-print(choose_engine(network, preprocess_of("efficientnet_lite0"), device=CPU).name.split()[-1], quick_precision(CPU))
+preprocess = preprocess_of("efficientnet_lite0")
+network = build("efficientnet_lite0", preprocess.shape, 1000)
+print(choose_engine(lambda: network, preprocess, device=CPU).name.split()[-1], quick_precision(CPU))
 """
 
 

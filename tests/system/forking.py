@@ -72,7 +72,7 @@ def everything() -> str:
         found,
         catseye.load(PHOTOS, "test"),
         None,
-        engine=TorchEngine(found.network, found.preprocess, "cpu", FP32),
+        engine=TorchEngine(found.load, found.preprocess, "cpu", FP32),
     )
     answers = [
         probabilities(classifier),

@@ -19,7 +19,8 @@ from catseye.inference.engine import BF16, FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.inference.openvino_plugin import multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
-from catseye.networks.pretrained_weights import Pretrained, pretrained
+from catseye.networks.pretrained import Pretrained
+from catseye.networks.pretrained_weights import pretrained
 from catseye.system.database import checksum
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extraction import extract
@@ -71,8 +72,8 @@ def test_features_of_both_engines_are_the_networks(found: Pretrained, pictures: 
         expected = found.network.extract(found.preprocess.tensor(torch.from_numpy(batch))).numpy()
     weight = found.network.head.weight.detach().numpy()
     for engine in (
-        OpenVinoEngine(found.network, found.preprocess, FP32),
-        TorchEngine(found.network, found.preprocess, "cpu", FP32),
+        OpenVinoEngine(found.load, found.preprocess, FP32),
+        TorchEngine(found.load, found.preprocess, "cpu", FP32),
     ):
         vectors = extract(found, pictures, None, engine=engine).vectors
         assert np.abs((vectors - expected) @ weight.T).max() < 1e-3, engine.name
@@ -85,7 +86,7 @@ def test_bf16_names_the_same_class(found: Pretrained, photographs: Path) -> None
     pictures = catseye.load(photographs, split="test[:100]")
     answers = []
     for precision in (FP32, BF16):
-        engine = OpenVinoEngine(found.network, found.preprocess, precision)
+        engine = OpenVinoEngine(found.load, found.preprocess, precision)
         vectors = extract(found, pictures, None, engine=engine).vectors
         answers.append((vectors @ found.network.head.weight.detach().numpy().T).argmax(1))
     assert (answers[0] == answers[1]).mean() >= 0.93  # of a thousand classes, many of them alike

@@ -72,7 +72,7 @@ class Classifier(Answer):
     provenance: dict[str, Any]
 
     def __repr__(self) -> str:
-        from catseye.networks.names import network_title
+        from catseye.networks.titles import network_title
 
         shape = "×".join(map(str, self.preprocess.shape))
         classes = counted(len(self.classes), "class", "classes")

@@ -16,7 +16,8 @@ import torch
 from catseye.classifier.header import KEY, missing_network, nonsense
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.custom import class_name, compute_check, make_module, make_network
-from catseye.networks.names import custom_title, is_custom, network_title
+from catseye.networks.names import custom_title, is_custom
+from catseye.networks.titles import network_title
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
 

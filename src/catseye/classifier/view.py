@@ -29,7 +29,7 @@ _WRONG = "✗"
 @make_view.register(Classifier)
 def view_classifier(classifier: Classifier) -> View:
     """Return what the classifier is, what it was trained on and how it did, as a table of two columns."""
-    from catseye.networks.names import network_title
+    from catseye.networks.titles import network_title
 
     origin, names = classifier.provenance, classifier.classes
     data, measured = origin.get("data") or {}, (origin.get("measured") or {}).get("test") or {}

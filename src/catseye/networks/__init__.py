@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from catseye._lazy import lazily
 
 if TYPE_CHECKING:
-    from catseye.networks.names import BACKBONES, LESSONS, NAMES, is_backbone, network_title
+    from catseye.networks.names import BACKBONES, LESSONS, NAMES, is_backbone
     from catseye.networks.registry import build, resolve_network, smallest_side
     from catseye.networks.summary import Layer, Summary, summarise
+    from catseye.networks.titles import network_title
 
 __all__ = [
     "BACKBONES",
@@ -28,7 +29,8 @@ __all__ = [
 __getattr__, __dir__ = lazily(
     __name__,
     {
-        **dict.fromkeys(("BACKBONES", "LESSONS", "NAMES", "is_backbone", "network_title"), "catseye.networks.names"),
+        **dict.fromkeys(("BACKBONES", "LESSONS", "NAMES", "is_backbone"), "catseye.networks.names"),
+        "network_title": "catseye.networks.titles",
         **dict.fromkeys(("build", "resolve_network", "smallest_side"), "catseye.networks.registry"),
         **dict.fromkeys(("Layer", "Summary", "summarise"), "catseye.networks.summary"),
     },

@@ -31,17 +31,6 @@ def is_definition(network: str) -> bool:
     return network.lower().endswith(NETWORK_FILE) or re.search(r"[,\[]|^\s*(conv|dense)\s", network.lower()) is not None
 
 
-def network_title(network: str) -> str:
-    """Return a network's name for a title or a table: of one that is a text, its name or the beginning."""
-    if network in NAMES or is_backbone(network):
-        return network
-    if is_custom(network):
-        return custom_title(network)
-    from catseye.networks.definition.definition import Definition  # which loads PyTorch
-
-    return Definition.read(network).title
-
-
 def is_custom(name: str) -> bool:
     """Say whether the name stands for a network that only the Python program that wrote it can make."""
     return name.startswith(_CUSTOM)

@@ -105,6 +105,6 @@ def _build(name: str, arrays: Arrays, preprocess: Preprocess, head_name: str) ->
     with torch.device("meta"):
         network = backbone(name, preprocess.shape, len(arrays[f"{head_name}.weight"]))
     with torch.inference_mode(False):  # whoever asks first may be in it, and others want gradients
-        tensors = {key: torch.from_numpy(np.array(value)) for key, value in arrays.items()}  # its own: it may change
+        tensors = {key: torch.tensor(value) for key, value in arrays.items()}  # copies: its own may change
         network.load_state_dict(tensors, assign=True)
     return network.eval().requires_grad_(True)

@@ -95,7 +95,10 @@ def _of_file(name: str, file: Path, preprocess: Preprocess, origin: str, kept: K
     from catseye.networks.weights import load_weights, read_weights
 
     network = load_weights(lambda classes: backbone(name, preprocess.shape, classes), read_weights(file), file)
-    found = Pretrained.of_network(name, network, preprocess, origin)
+    read = Pretrained.of_network(name, network, preprocess, origin)
+    # By the order in which a file's numbers lie in memory PyTorch chooses its kernels, and so the last bits of a result:
+    # they should not depend on whether the backbone was kept.
+    found = Pretrained.of_arrays(name, read.arrays, read.head_name, read.parameters, preprocess, origin)
     kept.keep(file, found)
     return found
 

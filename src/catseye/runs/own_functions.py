@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.errors import UsageError
-from catseye.networks.names import network_title
+from catseye.networks.titles import network_title
 from catseye.runs.recipe import default_recipe, recipe_in_words
 from catseye.training.choices import own_loss_name
 from catseye.training.planning import Plan

@@ -13,7 +13,8 @@ from catseye.drawing.page import write_page
 from catseye.drawing.style import PANEL_WIDTH
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.evaluation.reliability import draw_reliability_diagram
-from catseye.networks.names import is_definition, network_title
+from catseye.networks.names import is_definition
+from catseye.networks.titles import network_title
 from catseye.runs.curves import draw_history
 from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
 from catseye.runs.usage import explain_usage

@@ -254,7 +254,7 @@ class Result:
     @property
     def network_title(self) -> str:
         """The network's name; of one that is a text without a name, its beginning."""
-        from catseye.networks.names import network_title
+        from catseye.networks.titles import network_title
 
         return network_title(self.network)
 

@@ -64,6 +64,6 @@ def _opened(source: ClassifierSource, weights: str | Path | None) -> tuple[Class
 
 
 def _title(classifier: Classifier) -> str:
-    from catseye.networks.names import network_title
+    from catseye.networks.titles import network_title
 
     return network_title(classifier.network_name)

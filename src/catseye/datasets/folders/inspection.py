@@ -22,6 +22,7 @@ from catseye.errors import PictureError
 from catseye.images.decoded_ahead import current_ahead
 from catseye.images.decoding import LARGEST_PIXELS, decode, find_extremes, read_bytes
 from catseye.images.jpeg import quick_jpeg
+from catseye.images.opening import check_format
 from catseye.images.value_range import SIXTEEN_BITS
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -121,6 +122,7 @@ def _inspect(ahead: DecodedAhead | None, path: Path) -> tuple[Inspection, bool]:
     except PictureError as error:
         return Inspection(fault=error.reason), not isinstance(error.__cause__, _PASSING)
     digest = hashlib.sha256(content).hexdigest()
-    if ahead and not ahead.is_full and extremes is None:
+    # A JPEG would be decoded at the size that is needed, and not come to quite the same pixels.
+    if ahead and not ahead.is_full and extremes is None and check_format(content, str(path)) != "JPEG":
         ahead.put(digest, np.array(image).reshape(image.height, image.width, -1))
     return Inspection(digest, image.height, image.width, image.mode == "L", extremes=extremes), True
