@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from selenium import webdriver
 
     from catseye.datasets import Dataset
-    from catseye.runs.result import Score
     from catseye.runs.run import Run
+    from catseye.runs.score import Score
 
 
 # A test that asks for one of these fixtures is marked, so that `make test-fast` can leave it out.

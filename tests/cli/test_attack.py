@@ -98,7 +98,8 @@ def test_json_reports_what_the_saved_picture_is_taken_for(digit: str, capsys: Ca
     assert run(f"predict run {told['adversarial']} --json") == 0
     again = json.loads(capsys.readouterr().out)[0]
     assert again["class"] == target
-    assert again["probability"] == told["after"][0]["probability"]
+    # A file of its own, it goes through another engine than the attack.
+    assert again["probability"] == pytest.approx(told["after"][0]["probability"], abs=1e-6)
     saved, original = (grey(name) for name in (told["adversarial"], "digit.png"))
     assert np.abs(saved - original).max() == round(told["linf"] * 255)
     assert "Allowed: 127 of 255 levels" in Path("attack.html").read_text()

@@ -9,8 +9,9 @@ from typing import Any, cast
 from catseye.datasets.left_out import LeftOut
 from catseye.evaluation.metrics import wilson_interval
 from catseye.inference.agreement import Agreement
-from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
+from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Seconds
 from catseye.runs.run import Run
+from catseye.runs.score import Score
 from catseye.training.history import Epoch
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning.recipe import TransferRecipe

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catseye.cli.common import percent
 
 if TYPE_CHECKING:
-    from catseye.runs.result import Score
+    from catseye.runs.score import Score
 
 NOT_TESTED = "too few pictures to set any aside for a test: the accuracy on new pictures is unknown"
 

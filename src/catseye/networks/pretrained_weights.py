@@ -96,8 +96,8 @@ def _of_file(name: str, file: Path, preprocess: Preprocess, origin: str, kept: K
 
     network = load_weights(lambda classes: backbone(name, preprocess.shape, classes), read_weights(file), file)
     read = Pretrained.of_network(name, network, preprocess, origin)
-    # By the order in which a file's numbers lie in memory PyTorch chooses its kernels, and so the last bits of a result:
-    # they should not depend on whether the backbone was kept.
+    # PyTorch chooses its kernels, and so the last bits of a result, by the order in which a file's numbers lie in
+    # memory: they should not depend on whether the backbone was kept.
     found = Pretrained.of_arrays(name, read.arrays, read.head_name, read.parameters, preprocess, origin)
     kept.keep(file, found)
     return found

@@ -8,8 +8,9 @@ from catseye._lazy import lazily
 
 if TYPE_CHECKING:
     from catseye.runs.comparison import Comparison, Difference, compare
-    from catseye.runs.result import Result, Score
+    from catseye.runs.result import Result
     from catseye.runs.run import Run
+    from catseye.runs.score import Score
     from catseye.runs.training import train
 
 __all__ = ["Comparison", "Difference", "Result", "Run", "Score", "compare", "train"]
@@ -21,7 +22,7 @@ __getattr__, __dir__ = lazily(
         "Difference": "catseye.runs.comparison",
         "Result": "catseye.runs.result",
         "Run": "catseye.runs.run",
-        "Score": "catseye.runs.result",
+        "Score": "catseye.runs.score",
         "compare": "catseye.runs.comparison",
         "train": "catseye.runs.training",
     },

@@ -17,7 +17,8 @@ from catseye.runs.run import Run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catseye.runs.result import Result, Score
+    from catseye.runs.result import Result
+    from catseye.runs.score import Score
 
 MOST_RUNS = 6  # each takes a column of the figure
 BASIS = (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.datasets import Dataset
-    from catseye.runs.result import Score
+    from catseye.runs.score import Score
 
 _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from catseye.datasets.left_out import LeftOut
 from catseye.drawing.numbers import percent
-from catseye.evaluation.calibration import expected_calibration_error
 from catseye.inference.agreement import Agreement
+from catseye.networks.titles import network_title
 from catseye.runs.json_fields import JsonFields, json_value
+from catseye.runs.score import Score
 from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
@@ -18,66 +19,7 @@ from catseye.transfer_learning.recipe import TransferRecipe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
-
-
-@dataclass(frozen=True, repr=False)
-class Score(JsonFields):
-    """The main numbers of an evaluation.
-
-    Attributes
-    ----------
-    examples : int
-        Number of pictures.
-    loss : float
-        Mean log loss of the calibrated probabilities, in nats.
-    accuracy : float
-        Share of pictures classified correctly, 0 to 1.
-    accuracy_interval : tuple of float
-        Its 95 % interval (Wilson).
-    expected_calibration_error : float
-        0 to 1, in 15 bins.
-    metrics : dict of str to float
-        The caller's own metrics of the logits before calibration.
-    """
-
-    examples: int
-    loss: float
-    accuracy: float
-    accuracy_interval: tuple[float, float]
-    expected_calibration_error: float
-    metrics: dict[str, float] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return (
-            f"Score(accuracy {self.accuracy_in_words}, {self.examples:,} pictures, loss {self.loss:.4g}, "
-            f"calibration error {percent(self.expected_calibration_error)})"
-        )
-
-    @property
-    def accuracy_in_words(self) -> str:
-        """The accuracy with its interval: ``"98.3 % (96.4 to 99.2)"``."""
-        low, high = self.accuracy_interval
-        return f"{percent(self.accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
-
-    @classmethod
-    def of(cls, evaluation: Evaluation, metrics: dict[str, float] | None = None) -> Self:
-        """Return the main numbers of ``evaluation``, with the caller's own metrics."""
-        return cls(
-            evaluation.examples,
-            evaluation.loss,
-            evaluation.accuracy,
-            evaluation.accuracy_interval,
-            expected_calibration_error(evaluation.bins),
-            metrics or {},
-        )
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Return the score with these fields."""
-        low, high = values["accuracy_interval"]
-        return cls(**(values | {"accuracy_interval": (low, high)}))
 
 
 @dataclass(frozen=True, repr=False)
@@ -254,8 +196,6 @@ class Result:
     @property
     def network_title(self) -> str:
         """The network's name; of one that is a text without a name, its beginning."""
-        from catseye.networks.titles import network_title
-
         return network_title(self.network)
 
     def __repr__(self) -> str:

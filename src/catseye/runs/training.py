@@ -19,17 +19,17 @@ from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Calibration, fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
-from catseye.networks import build, resolve_network
+from catseye.networks import build, is_backbone, resolve_network
 from catseye.networks.initialisation import initialise
-from catseye.networks.names import is_backbone
 from catseye.runs.own_functions import announcement, with_own_functions
 from catseye.runs.planning import plan_again, plan_training, require_custom, tell_added_layer
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.recipe import requested_options
 from catseye.runs.report_source import make_report_source
 from catseye.runs.request import Request
-from catseye.runs.result import Data, Result, Score, Seconds
+from catseye.runs.result import Data, Result, Seconds
 from catseye.runs.run import Run
+from catseye.runs.score import Score
 from catseye.runs.session import Session, open_session
 from catseye.system.device import AUTO, choose_device
 from catseye.training.choices import own_loss_name
@@ -276,9 +276,7 @@ def _result(
     total: float,
 ) -> Result:
     own_loss = own_loss_name(planned.recipe.loss)
-    notes = (
-        (f"the loss was the Python function {own_loss}, of which the recipe holds only the name",) if own_loss else ()
-    )
+    note = f"the loss was the Python function {own_loss}, of which the recipe holds only the name"
     return Result(
         *session.paths,
         data=Data(
@@ -297,5 +295,5 @@ def _result(
         validation=scores.get(VALIDATION),
         test=scores.get(TEST),
         left_out=planned.dataset.left_out,
-        notes=(*planned.dataset.notes, *notes),
+        notes=(*planned.dataset.notes, *([note] if own_loss else [])),
     )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from catseye.evaluation.metrics import Confusion
-    from catseye.runs.result import Result, Score
+    from catseye.runs.result import Result
+    from catseye.runs.score import Score
 
 _GAP = "gap: training accuracy minus test accuracy, in percentage points; a large one is a sign of overfitting"
 _UNTESTED = "too few pictures to set any aside for a test: the accuracy on new pictures is unknown"

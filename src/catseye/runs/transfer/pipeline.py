@@ -26,8 +26,9 @@ from catseye.runs.command import transfer_command
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
-from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Score, Seconds
+from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Seconds
 from catseye.runs.run import Run
+from catseye.runs.score import Score
 from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.evaluated_network import compare_with_pytorch, evaluate_head
 from catseye.runs.transfer.features import extract_splits
