@@ -13,36 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye._version import __version__
-from catseye.cli import (
-    attack,
-    check,
-    compare,
-    convert,
-    convolve,
-    convolve_functions,
-    datasets,
-    demo,
-    equivariance,
-    evaluate,
-    explain,
-    hierarchy,
-    ideal,
-    info,
-    maps,
-    pool,
-    predict,
-    reach,
-    receptive_field,
-    shifts,
-    show,
-    sort,
-    summary,
-    tensors,
-    train,
-    transfer,
-)
 from catseye.cli.common import escape_control_characters, escape_line, shorten_names
-from catseye.cli.help import Verb, Verbs
+from catseye.cli.help import Verbs
 from catseye.cli.option_names import say_options
 from catseye.cli.streams import open_closed_descriptors, standard_streams
 from catseye.errors import CatseyeError, StoppedError, first_line, from_system, whole_tracebacks
@@ -51,54 +23,48 @@ from catseye.inference.openvino_plugin import without_converter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from threading import Event
-    from types import ModuleType
 
 _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no public name in common
 _DEBUG = "--debug"
 _HELP_WIDTH = 100
-VERBS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
-    "Start here": ((demo, "Take the offline tour: train, evaluate, look inside."),),
+VERBS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Start here": (("demo", "Take the offline tour: train, evaluate, look inside."),),
     "Data": (
-        (datasets, "List the data sets that can be loaded by name."),
-        (info, "Describe a data set, without downloading it."),
-        (show, "Draw a grid of labelled pictures."),
-        (check, "Find problems in a folder of pictures."),
+        ("datasets", "List the data sets that can be loaded by name."),
+        ("info", "Describe a data set, without downloading it."),
+        ("show", "Draw a grid of labelled pictures."),
+        ("check", "Find problems in a folder of pictures."),
     ),
     "Learn": (
-        (train, "Train a classifier and write a report."),
-        (transfer, "Train on a pretrained backbone, from few pictures."),
-        (compare, "Compare runs: accuracy and training curves."),
-        (reach, "Compare transfer with training from scratch."),
-        (shifts, "Measure networks on shifted pictures."),
+        ("train", "Train a classifier and write a report."),
+        ("transfer", "Train on a pretrained backbone, from few pictures."),
+        ("compare", "Compare runs: accuracy and training curves."),
+        ("reach", "Compare transfer with training from scratch."),
+        ("shifts", "Measure networks on shifted pictures."),
     ),
     "Use": (
-        (predict, "Classify pictures."),
-        (evaluate, "Measure a classifier on labelled pictures."),
-        (sort, "Sort pictures into folders by their predicted classes."),
-        (convert, "Read and write the files of Keras and PyTorch."),
+        ("predict", "Classify pictures."),
+        ("evaluate", "Measure a classifier on labelled pictures."),
+        ("sort", "Sort pictures into folders by their predicted classes."),
+        ("convert", "Read and write the files of Keras and PyTorch."),
     ),
     "Look inside": (
-        (summary, "Show a network layer by layer."),
-        (tensors, "Show the arrays and numbers of a picture."),
-        (convolve, "Show a convolution step by step."),
-        (pool, "Show pooling step by step, and compare its kinds."),
-        (convolve_functions, "Show convolution as an integral."),
-        (receptive_field, "Show which part of a picture each layer sees."),
-        (maps, "Draw the feature maps of a network's layers."),
-        (equivariance, "Show how a feature map moves along with an object."),
-        (explain, "Show which parts of a picture support a class."),
-        (hierarchy, "Show edges, textures, parts and a class in one figure."),
-        (ideal, "Generate the picture that a network is surest of."),
-        (attack, "Fool a classifier with an imperceptible change."),
+        ("summary", "Show a network layer by layer."),
+        ("tensors", "Show the arrays and numbers of a picture."),
+        ("convolve", "Show a convolution step by step."),
+        ("pool", "Show pooling step by step, and compare its kinds."),
+        ("convolve-functions", "Show convolution as an integral."),
+        ("receptive-field", "Show which part of a picture each layer sees."),
+        ("maps", "Draw the feature maps of a network's layers."),
+        ("equivariance", "Show how a feature map moves along with an object."),
+        ("explain", "Show which parts of a picture support a class."),
+        ("hierarchy", "Show edges, textures, parts and a class in one figure."),
+        ("ideal", "Generate the picture that a network is surest of."),
+        ("attack", "Fool a classifier with an imperceptible change."),
     ),
 }
 
-
-def _name(verb: ModuleType) -> str:
-    return verb.__name__.rpartition(".")[2].replace("_", "-")
-
-
-Verbs.groups = {title: [(_name(verb), words) for verb, words in verbs] for title, verbs in VERBS.items()}
+Verbs.groups = VERBS
 app = typer.Typer(
     cls=Verbs,
     help="See what a convnet sees: train, evaluate and use picture classifiers on an ordinary computer.",
@@ -106,8 +72,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _HELP_WIDTH},
 )
-for _verb, _words in (row for rows in VERBS.values() for row in rows):
-    app.command(name=_name(_verb), cls=Verb, short_help=_words)(_verb.command)
 
 
 def _print_version(asked: bool) -> None:

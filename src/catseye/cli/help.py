@@ -4,24 +4,67 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from catseye.arguments import check_path
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 _ALONE = "network"  # the option that is given once
 _UNBROKEN = "\u2011"  # stands for a hyphen while lines are broken
+
+
+class _Loaded(MutableMapping[str, Any]):
+    """Verbs by name; each is imported when it is asked for, as a command needs only one of them."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words  # what each does
+        self._verbs: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._verbs:
+            words = self._words[name]
+            command = import_module(f"catseye.cli.{name.replace('-', '_')}").command
+            app = typer.Typer(add_completion=False, rich_markup_mode=None)
+            app.command(name=name, cls=Verb, short_help=words)(command)
+            self._verbs[name] = typer.main.get_command(app)
+        return self._verbs[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __setitem__(self, name: str, verb: Any) -> None:
+        self._verbs[name] = verb
+
+    def __delitem__(self, name: str) -> None:
+        del self._verbs[name]
 
 
 class Verbs(TyperGroup):
     """The command, whose help lists its verbs in groups."""
 
     groups: ClassVar[Mapping[str, Sequence[tuple[str, str]]]] = {}  # names with what they do, by the group's title
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.commands = _Loaded({name: words for rows in self.groups.values() for name, words in rows})
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (as typer calls it)
+        """Return the names of the verbs, none of which is imported for it."""
+        return list(self.commands)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (as typer calls it)
         """Write a section for each group, all with one width of names."""

@@ -30,7 +30,7 @@ def say_options(text: str, verbs: Mapping[str, Command], words: Sequence[str]) -
     if verb is None:
         return text
     own = _flags(verb)
-    every = {name: flag for other in verbs.values() for name, flag in _flags(other).items()} | own
+    every: dict[str, str] = {}
 
     def named(found: re.Match[str]) -> str:
         return ", ".join(own.get(name, name) for name in found[1].split(", "))
@@ -40,7 +40,9 @@ def say_options(text: str, verbs: Mapping[str, Command], words: Sequence[str]) -
     def given(found: re.Match[str]) -> str:
         if found[1] is None or found[0].lower() in typed:
             return found[0]
-        flag = every.get(found[1])  # what is advised may be another verb's: compare asks to resume a run
+        if not every:  # what is advised may be another verb's: compare asks to resume a run
+            every.update({name: flag for other in verbs.values() for name, flag in _flags(other).items()} | own)
+        flag = every.get(found[1])
         if flag is None or not found[2]:
             return flag or found[0]
         try:
