@@ -13,7 +13,7 @@ def view_summary(summary: Summary) -> View:
     """Return the layers of a network, a row each."""
     rows = tuple(
         (
-            layer.name,
+            ", ".join((layer.name, *layer.behind)),
             layer.kind,
             "×".join(map(str, layer.output)),
             f"{layer.parameters:,}",

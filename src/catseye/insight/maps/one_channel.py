@@ -8,8 +8,9 @@ from torch.nn.functional import avg_pool2d, conv2d
 from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.elementwise import ELEMENTWISE
 from catseye.networks.structure import copy_structure
-from catseye.networks.walk import ELEMENTWISE, as_pair
+from catseye.networks.walk import as_pair
 
 
 def skeleton(network: nn.Module) -> nn.Module:
