@@ -154,9 +154,12 @@ def merge_elementwise(items: Iterable[Item]) -> Items:
         if isinstance(item, Block) and item.kind == "other" and not item.detail and takes and _keeps(item, last):
             assert isinstance(last, Block | Branches)
             behind = (*last.behind, item.words, *item.behind)
-            merged[-1] = replace(last, behind=behind, parameters=last.parameters + item.parameters)
-            if isinstance(last, Block) and item.words in _WITH_ROWS:
-                merged[-1] = replace(merged[-1], layers=last.layers + 1)
+            parameters = last.parameters + item.parameters
+            if isinstance(last, Block):
+                rows = last.layers + (item.words in _WITH_ROWS)
+                merged[-1] = replace(last, behind=behind, parameters=parameters, layers=rows)
+            else:
+                merged[-1] = replace(last, behind=behind, parameters=parameters)
         elif _is_flattened(item, last):
             assert isinstance(last, Block)
             merged[-1] = replace(last, output=item.output, layers=last.layers + 1)
