@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import torch
 from torch import nn
@@ -11,6 +13,9 @@ from catseye.networks import build
 from catseye.networks.map_chains import find_chains
 from catseye.networks.probe import Probe
 from catseye.networks.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHAPE = (8, 8, 1)
 
@@ -114,6 +119,11 @@ def blocks() -> nn.Module:
     return nn.Sequential(Residual(1, 1), Residual(1, 4, 2), *head)
 
 
+def pre_activated() -> nn.Module:
+    """Return a convolution, pooling, and normalisation with its activation behind it."""
+    return nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2, 1), nn.BatchNorm2d(4), nn.ReLU())
+
+
 @pytest.mark.parametrize(
     ("make", "by_default", "others"),
     [
@@ -121,12 +131,13 @@ def blocks() -> nn.Module:
         (blocks, ["0.relu@1", "0", "1.relu@1", "1"], []),
         (Excited, ["mul"], []),
         (Dense, ["relu", "relu_1"], ["cat", "cat_1"]),
+        (pre_activated, ["1"], ["2", "4"]),
         (ChannelsLast, ["stem", "norm", "act", "add"], []),
         (Mixer, ["stem", "act", "down"], []),
     ],
 )
 def test_every_convolution_has_the_map_of_what_follows_it(
-    make: type[nn.Module], by_default: list[str], others: list[str]
+    make: Callable[[], nn.Module], by_default: list[str], others: list[str]
 ) -> None:
     network = make().eval()
     chains = find_chains(network, SHAPE)

@@ -72,7 +72,7 @@ def find_chains(network: nn.Module, shape: tuple[int, int, int]) -> list[Chain]:
         convolves = isinstance(step.layer, _CONVOLUTIONS) or _is_paths(step)
         if not convolves and type(step.layer) in (nn.Identity, nn.Dropout, nn.Dropout2d):
             continue
-        chain = _followed(steps, number) if convolves else [number]
+        chain = _followed(steps, number) if convolves or type(step.layer) in NORMALISATIONS else [number]
         inside.update(chain)
         known = ends.get(chain[-1])
         if known is None or (convolves and not known.convolves) or len(chain) > len(known.steps):

@@ -177,7 +177,7 @@ def summarise_with_geometries(
     for step in steps:
         layer = _layer(step, counted)
         operations.append(Operation(layer, step.sources or (), step.inside))
-        if type(step.layer) in NORMALISATIONS:
+        if type(step.layer) in NORMALISATIONS or (layer.kind.startswith("+") and layer.output != layers[-1].output):
             layers.append(replace(layer, kind=layer.kind.removeprefix("+ ")))
         elif layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)

@@ -124,6 +124,11 @@ class _Shared(nn.Module):
         return logits
 
 
+def test_global_max_pooling_sees_every_position() -> None:
+    fields = measure_receptive_fields(made("conv 4, pool average, pool global max", (8, 8, 1)), (8, 8, 1))
+    assert all(field.agrees for field in fields)
+
+
 def test_a_layer_that_runs_twice_has_a_field_for_each_run() -> None:
     """By hand: 3, doubled steps make the second convolution 4 + 2 · 2 = 8 and the second pooling 8 + 2 = 10."""
     fields = {field.layer: field for field in measure_receptive_fields(_Shared(), (28, 28, 1))}

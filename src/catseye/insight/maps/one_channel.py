@@ -54,6 +54,8 @@ def _bone(layer: nn.Module) -> nn.Module:
         return SameAvgPool2d(layer.kernel_size, layer.stride)
     if isinstance(layer, nn.MaxPool2d):
         return _MeanPool(layer.kernel_size, layer.stride, layer.padding, layer.dilation, ceil_mode=layer.ceil_mode)
+    if isinstance(layer, nn.AdaptiveMaxPool2d):
+        return nn.AdaptiveAvgPool2d(layer.output_size)
     if isinstance(layer, nn.Linear):
         return _Mean()
     return nn.Identity() if type(layer) in ELEMENTWISE else layer
