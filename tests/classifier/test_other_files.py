@@ -29,6 +29,8 @@ TEXT = "conv 4 same stride 2, batch norm, flatten, dense 5, dense 3"
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 3, 8, 6), dtype=np.uint8)
 STATED: dict[str, Any] = {"network": TEXT, "shape": "8x6x3", "mean": "0.5,0.4,0.3", "std": [0.2, 0.3, 0.1]}
 
+MISSING = "the network, the names of classes and the normalisation"
+
 
 @pytest.fixture
 def classifier() -> Classifier:
@@ -43,7 +45,7 @@ def classifier() -> Classifier:
 def test_a_keras_file_answers_the_same_probabilities(classifier: Classifier, tmp_path: Path) -> None:
     found = Classifier.load(classifier.save(tmp_path / "m.keras"))
     assert np.allclose(found.probabilities(PIXELS), classifier.probabilities(PIXELS), atol=1e-6)
-    assert found.calibration == Calibration()  # which the last layer's weights hold
+    assert found.calibration == Calibration(1.0, 9)  # whose temperature the last layer's weights hold
     assert found.classes == classifier.classes
     assert found.provenance == classifier.provenance
     assert (found.preprocess.crop_share, found.preprocess.interpolation) == (0.9, "bicubic")
@@ -52,8 +54,11 @@ def test_a_keras_file_answers_the_same_probabilities(classifier: Classifier, tmp
 
 
 @pytest.mark.parametrize("ending", [".weights.h5", ".pth", ".pt"])
-def test_weights_alone_answer_the_same(classifier: Classifier, ending: str, tmp_path: Path) -> None:
+def test_weights_alone_answer_the_same(
+    classifier: Classifier, ending: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = classifier.save(tmp_path / f"m{ending}")
+    assert caplog.messages == [f"{path} holds weights alone, without {MISSING}."]
     found = Classifier.load(path, **STATED)
     assert found.classes == ("0", "1", "2")
     *own, weight, bias = classifier.network.parameters()

@@ -68,9 +68,9 @@ def test_the_terminal_shows_a_few_steps_or_as_many_as_asked_and_the_difference(s
     )
     out = said(f"{CAT} --steps 4")
     assert "rows: O = (I − F + 2P)/S + 1 = (5 − 3 + 2·0)/2 + 1 = 2" in out
-    assert "step 4 of 4: window at rows 3 to 5, columns 2 to 4: sum 0 → output row 2, column 2" in out
+    assert "step 4 of 4: window at rows 2 to 4, columns 1 to 3: sum 0 → output row 1, column 1" in out
     assert "Here the two differ by up to 4." in out
-    assert "largest 2 → row 1, column 1" in out
+    assert "largest 2 → row 0, column 0" in out
     assert "shown" not in out
     assert "this kernel is the same" in said("convolve drawing --kernel edge")
     assert "2 of 6 steps are shown" in said("convolve drawing --steps 2")

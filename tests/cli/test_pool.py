@@ -57,7 +57,7 @@ def test_the_terminal_compares_the_kinds_and_shows_a_few_steps(said: Callable[[s
     assert "rows: O = (I − F + 2P)/S + 1 = (2 − 2 + 2·0)/2 + 1 = 1" in out
     assert re.search(r"average pooling +1×2 +1 +1\.875 +2\.75", out)
     assert "5 with max pooling, 2.75 with average pooling and 1 with sampling by stride" in " ".join(out.split())
-    assert "largest 5 → row 1, column 1" in out
+    assert "largest 5 → row 0, column 0" in out
 
 
 @pytest.mark.slow

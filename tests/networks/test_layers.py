@@ -20,20 +20,22 @@ from catseye.networks.layers import (
 from catseye.networks.probe import Probe
 from catseye.networks.registry import backbone
 
+LESSON = (28, 28, 1)
+
 
 def test_by_default_the_lessons_networks_show_what_follows_each_convolution() -> None:
     network = build("convnet", (28, 28, 1), 10)
-    assert default_layers(network) == ("relu1", "relu2", "relu3")
-    assert last_maps(network) == "relu3"
-    assert last_maps(build("fashion_convnet", (8, 8, 1), 10)) == "relu2"  # before the pooling
+    assert default_layers(network, LESSON) == ("relu1", "relu2", "relu3")
+    assert last_maps(network, LESSON) == "relu3"
+    assert last_maps(build("fashion_convnet", (8, 8, 1), 10), (8, 8, 1)) == "relu2"  # before the pooling
     normalised = build("convnet", (28, 28, 1), 10, batch_norm=True)
-    assert last_maps(normalised) == "relu3"
+    assert last_maps(normalised, LESSON) == "relu3"
 
 
 def test_by_default_backbones_show_their_stages() -> None:
     network = backbone("efficientnet_lite0", (64, 64, 3), 10)
-    assert set(default_layers(network)) < set(layer_names(network))
-    assert last_maps(network) == default_layers(network)[-1] == "top"
+    assert set(default_layers(network, (64, 64, 3))) < set(layer_names(network))
+    assert last_maps(network, (64, 64, 3)) == default_layers(network, (64, 64, 3))[-1] == "top"
 
 
 @pytest.mark.parametrize(
@@ -49,18 +51,18 @@ def test_by_default_backbones_show_their_stages() -> None:
     ],
 )
 def test_every_map_is_that_of_pooling_and_upsampling_too(text: str, layers: list[str]) -> None:
-    assert list(every_map(build(text, (28, 28, 1), 10))) == layers
+    assert list(every_map(build(text, LESSON, 10), LESSON)) == layers
 
 
 def test_every_map_of_a_backbone_is_that_of_its_stages() -> None:
-    assert list(every_map(backbone("vgg11", (32, 32, 3), 2)).values()) == list(
+    assert list(every_map(backbone("vgg11", (32, 32, 3), 2), (32, 32, 3)).values()) == list(
         backbone("vgg11", (32, 32, 3), 2).stages()
     )
 
 
 def test_a_dense_network_has_no_maps() -> None:
     with pytest.raises(UsageError, match="no convolution"):
-        last_maps(build("dense", (28, 28, 1), 10))
+        last_maps(build("dense", LESSON, 10), LESSON)
 
 
 class _Functions(nn.Module):
@@ -78,16 +80,17 @@ class _Functions(nn.Module):
         return functional.linear(x.flatten(1), self.head)
 
 
-def test_what_functions_compute_is_said_to_be_no_layer() -> None:
+def test_what_functions_compute_has_a_name_and_an_output() -> None:
     alone, with_module = _Functions(with_module=False), _Functions(with_module=True)
     assert function_names(alone) == ("conv2d", "gelu", "flatten", "linear")
     assert (activation_functions(alone), activation_functions(with_module)) == ({}, {"norm": "gelu"})
-    with pytest.raises(UsageError, match=r"is not kept: write nn\.Conv2d in place of the function\.$"):
-        last_maps(alone)
-    with pytest.raises(UsageError, match=r"name a layer that keeps positions \(norm\), or write nn\.Conv2d"):
-        last_maps(with_module)
-    pictures = torch.zeros(1, 1, 8, 8)
-    with pytest.raises(UsageError, match="layer gelu is a function, whose output is not kept"):
-        Probe(alone).layer_outputs(pictures, ["gelu"])
-    with pytest.raises(UsageError, match="unknown layer 'relu': the network has no modules"):
+    with pytest.raises(UsageError, match=r"positions \(conv2d, gelu, flatten, linear\), or write nn\.Conv2d in place"):
+        last_maps(alone, (8, 8, 1))
+    with pytest.raises(UsageError, match=r"name a layer that keeps positions \(norm, conv2d, gelu, flatten, linear\)"):
+        last_maps(with_module, (8, 8, 1))
+    pictures = torch.randn(1, 1, 8, 8)
+    outputs = Probe(alone).layer_outputs(pictures, ["gelu", "logits"])
+    torch.testing.assert_close(outputs["gelu"], functional.gelu(functional.conv2d(pictures, alone.weight)))
+    torch.testing.assert_close(outputs["logits"], alone(pictures))
+    with pytest.raises(UsageError, match="unknown layer 'relu'; did you mean gelu"):
         Probe(alone).layer_outputs(pictures, ["relu"])

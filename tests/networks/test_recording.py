@@ -32,8 +32,8 @@ def test_each_run_of_a_layer_is_a_step() -> None:
     steps = record_steps(Deciding(), (8, 8, 1))
     assert [(step.name, step.output) for step in steps] == [
         ("conv", (4, 8, 8)),
-        ("again", (4, 8, 8)),
-        ("again", (4, 8, 8)),
+        ("again@1", (4, 8, 8)),
+        ("again@2", (4, 8, 8)),
         ("rows", (8, 5)),
         ("fc", (10,)),
     ]
@@ -73,6 +73,7 @@ def test_behind_what_cannot_be_followed_no_field_is_stated() -> None:
     assert {name: (field.analytic, field.measured) for name, field in fields.items()} == {
         "before": ((3, 3), (3, 3)),
         "behind": (None, (3, 3)),
+        "mean": (None, (8, 8)),
         "head": (None, (8, 8)),
     }
 

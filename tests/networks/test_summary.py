@@ -78,15 +78,24 @@ def test_receptive_fields_of_any_chain_of_windows(windows: list[tuple[int, int, 
 def test_layers_that_work_value_by_value_are_told_in_the_row_before() -> None:
     layers = summarise(build("fashion_convnet", (28, 28, 1), 10, batch_norm=True, dropout=0.5), (28, 28, 1)).layers
     kinds = {layer.name: layer.kind for layer in layers}
-    assert kinds["conv1"] == "conv 3×3, pad 1 + batch norm + relu"
+    assert kinds["conv1"] == "conv 3×3, pad 1"
+    assert kinds["norm1"] == "batch norm + relu"
     assert kinds["pool1"] == "max pool 2×2"
-    assert kinds["dense1"] == "dense + batch norm + relu + dropout"
+    assert kinds["dense1"] == "dense"
+    assert kinds["norm3"] == "batch norm + relu + dropout"
+    behind = {layer.name: layer.behind for layer in layers}
+    assert (behind["conv1"], behind["norm1"], behind["norm3"]) == ((), ("relu1",), ("relu3", "dropout2"))
+    parameters = {layer.name: layer.parameters for layer in layers}
+    assert (parameters["conv1"], parameters["norm1"]) == (9 * 32, 2 * 32)  # the norm has the bias
+
+
+KEYS = ("behind", "output", "parameters", "multiply_adds", "receptive_field")
 
 
 def test_json_has_the_promised_keys() -> None:
     json = summarise(build("dense", (28, 28, 1), 10), (28, 28, 1), "dense").to_json()
     assert set(json) == {"network", "input", "parameters", "other_parameters", "multiply_adds", "layers"}
-    assert set(json["layers"][0]) == {"name", "kind", "output", "parameters", "multiply_adds", "receptive_field"}
+    assert set(json["layers"][0]) == {"name", "kind", *KEYS}
 
 
 def test_a_transposed_convolution_multiplies_each_value_with_a_whole_kernel() -> None:

@@ -20,6 +20,22 @@ def compared(*runs: Run) -> Comparison:
     return Comparison(tuple(f"run {number}" for number in range(len(runs))), runs)
 
 
+def test_the_legend_has_validation_if_any_run_has() -> None:
+    unvalidated = tuple(replace(epoch, validation_loss=None, validation_accuracy=None) for epoch in SHORT.history)
+    with styled():
+        _, *panels = draw_comparison(compared(replace(SHORT, history=unvalidated), LONG)).axes
+    legends = [axes.get_legend() for axes in panels]
+    assert [text.get_text() for text in legends[0].get_texts()] == ["train", "validation"]
+    assert legends[1:] == [None] * 3
+
+
+def test_accuracies_are_in_per_cent_in_curves_too() -> None:
+    with styled():
+        accuracies, *_, curve, _ = draw_comparison(compared(LONG, SHORT)).axes
+        written = [axis.get_major_formatter()(0.5, 0) for axis in (accuracies.xaxis, curve.yaxis)]
+    assert written == ["50.0 %", "50 %"]  # with a decimal where the range is short
+
+
 @pytest.mark.parametrize("runs", [(LONG, SHORT), (SHORT, LONG)])
 def test_no_curve_is_cut_off_by_the_length_of_another(runs: tuple[Run, Run]) -> None:
     with styled():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from torch import nn
 
 from catseye.errors import UsageError
 from catseye.verbs.networks import convolve, receptive_field, summary
@@ -62,6 +63,26 @@ def test_receptive_fields_are_a_table_and_a_figure_over_a_picture_or_an_empty_fr
         receptive_field("dense", np.zeros((28, 28), np.uint8))
 
 
+def test_summary_says_why_train_refuses_a_module(caplog: pytest.LogCaptureFixture) -> None:
+    layers = (nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(4 * 36, 3))
+    with caplog.at_level(logging.WARNING, "catseye"):
+        summary(nn.Sequential(*layers), shape="8x8x1")  # as many classes as it returns numbers
+        assert not caplog.text
+        summary(nn.Sequential(*layers, nn.LogSoftmax(1)), shape="8x8x1")
+        assert not caplog.text
+        summary(nn.Sequential(*layers, nn.Softmax(1)), shape="8x8x1")
+        summary(nn.Sequential(*layers), shape="8x8x1", classes=2)
+        summary(layers[0], shape="8x8x1")
+    probabilities, classes, maps = caplog.messages
+    assert probabilities.startswith(
+        "catseye.train refuses this network: the network must return logits, but its outputs"
+    )
+    assert classes.endswith(
+        "the network must return logits (B, 2), one for each class; for 2 pictures it returns (2, 3)."
+    )
+    assert maps.endswith("for 2 pictures it returns (2, 4, 6, 6).")
+
+
 def test_a_last_layer_of_too_many_units_is_noted(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "catseye"):
         for text in ("flatten, dense 12 relu", "flatten, dense 10", "conv 32, pool", "dense"):
@@ -69,4 +90,7 @@ def test_a_last_layer_of_too_many_units_is_noted(caplog: pytest.LogCaptureFixtur
         summary("flatten, dense 12", classes=12)
         assert not caplog.text
         summary("flatten, dense 12")
+        receptive_field("conv 4, flatten, dense 12")
+    assert len(caplog.messages) == 2
+    assert len(set(caplog.messages)) == 1
     assert "the text ends with dense 12, but there are 10 classes: dense 10 is added behind it" in caplog.text

@@ -163,7 +163,8 @@ class Classifier(Answer):
         """Write the classifier to one file and return its path; an old file stays until it is complete.
 
         A ``.safetensors`` file holds all of it. ``.keras`` holds a model from pictures (B, H, W, C) of values 0 to 255
-        to the probabilities of :meth:`probabilities`; ``.weights.h5``, ``.pth`` and ``.pt`` hold the weights alone.
+        to the probabilities of :meth:`probabilities`. ``.weights.h5``, ``.pth`` and ``.pt`` hold the weights alone,
+        without the network, the names of classes and the normalisation, as a note says; :meth:`load` needs them again.
 
         Raises
         ------

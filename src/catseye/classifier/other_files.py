@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from catseye.classifier.description import FORMAT, Description
-from catseye.classifier.weights_alone import calibrated_weights
+from catseye.classifier.weights_alone import calibrated_weights, last_layer
 from catseye.errors import CatseyeError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("catseye")
 
+_CALIBRATED = "calibrated_on"  # predictions that the temperature was fitted on, which is in the weights
 _EXTRA = ("crop_share", "interpolation", "value_range")  # of a preprocess, which a Keras model has no layers for
 
 
@@ -109,7 +110,7 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
     """Write a classifier in the form that the ending of ``path`` names, completely or not at all.
 
     ``.keras`` is a model from pictures to calibrated probabilities. The others hold the weights alone, those of the
-    last layer divided by the temperature where one layer makes the logits.
+    last layer divided by the temperature where one layer makes the logits; a note says what they leave out.
 
     Raises
     ------
@@ -125,6 +126,7 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
         content = BytesIO()
         torch.save(calibrated_weights(network, temperature), content)
         write_atomically(path, content.getvalue())
+        _tell_left_out(path, network, description)
         return
     if is_custom(description.network_name):
         raise UsageError(
@@ -135,6 +137,7 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
 
     if name.endswith(KERAS_WEIGHTS):
         write_atomically(path, keras_weights_bytes(network, preprocess.shape, temperature))
+        _tell_left_out(path, network, description)
         return
     fields = preprocess.to_json()
     extra = {
@@ -142,10 +145,20 @@ def write_other(path: Path, network: nn.Module, description: Description) -> Non
         "classes": list(description.classes),
         "preprocess": {key: fields[key] for key in _EXTRA if key in fields},
         "provenance": description.provenance,
+        _CALIBRATED: description.calibration.examples,
     }
     write_atomically(
         path, keras_model_bytes(network, preprocess.shape, preprocess.mean, preprocess.std, temperature, extra)
     )
+
+
+def _tell_left_out(path: Path, network: nn.Module, description: Description) -> None:
+    """Say what a file of weights alone does not hold."""
+    holds = not is_custom(description.network_name) and last_layer(network) is not None
+    missing = "the network, the names of classes and the normalisation"
+    if description.calibration.temperature != 1 and not holds:
+        missing = "the network, the names of classes, the normalisation and the temperature"
+    log.warning(f"{path} holds weights alone, without {missing}.", extra={"note": True})
 
 
 def _is_model(path: Path) -> bool:
@@ -178,7 +191,7 @@ def _keras(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     inside = extra.get("preprocess")
     fields |= {key: value for key, value in (inside if isinstance(inside, dict) else {}).items() if key in _EXTRA}
     names = extra.get("classes") if stated.classes is None and is_ours else list(stated.class_names(made.classes))
-    described = _describe(path, str(made.definition), fields, names, extra.get("provenance"))
+    described = _describe(path, str(made.definition), fields, names, extra.get("provenance"), extra.get(_CALIBRATED, 0))
     if len(described.classes) != made.classes:
         raise CatseyeError(f"{path} names {len(described.classes)} classes; its network has {made.classes}.")
     if not is_ours:
@@ -227,7 +240,9 @@ def _backbone(path: Path, stated: Stated, name: str) -> tuple[nn.Module, Descrip
     return network, _describe(path, name, own.to_json(), list(stated.class_names(network.head.out_features)), None)
 
 
-def _describe(path: Path, network: str, preprocess: dict[str, Any], classes: Any, provenance: Any) -> Description:
+def _describe(
+    path: Path, network: str, preprocess: dict[str, Any], classes: Any, provenance: Any, calibrated_on: Any = 0
+) -> Description:
     """Return the description, every value of which is checked as in a classifier's own file."""
     try:
         return Description.from_json(
@@ -235,7 +250,7 @@ def _describe(path: Path, network: str, preprocess: dict[str, Any], classes: Any
                 "network": {"name": network},
                 "preprocess": preprocess,
                 "classes": classes,
-                "calibration": Calibration().to_json(),
+                "calibration": Calibration(examples=calibrated_on).to_json(),
                 "provenance": provenance or {"weights": {"origin": path.name}},
             }
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catseye.cli.common import Force, Json, escape_line, parse_sides
+from catseye.cli.common import Force, Json, parse_sides
 from catseye.cli.completion import complete_classifier, complete_network
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.printing import write_and_print
@@ -90,21 +89,10 @@ def command(
     if json:
         return
     if output and output.name.lower().endswith((".h5", ".pth", ".pt")):
-        print(escape_line(f"note: {output} holds weights alone, without {_missing(found)}."), file=sys.stderr)
         name = output.name[: -len(".weights.h5")] if output.name.lower().endswith(".weights.h5") else output.stem
         tell_next("convert", output, *_reading(found), "-o", output.with_name(f"{name}.safetensors"))
     elif output:
         tell_next("predict", output, "PICTURE")
-
-
-def _missing(found: Classifier) -> str:
-    from catseye.classifier.weights_alone import last_layer
-    from catseye.networks.names import is_custom
-
-    holds = not is_custom(found.network_name) and last_layer(found.network) is not None
-    if found.calibration.temperature == 1 or holds:
-        return "the network, the names of classes and the normalisation"
-    return "the network, the names of classes, the normalisation and the temperature"
 
 
 def _reading(found: Classifier) -> list[object]:

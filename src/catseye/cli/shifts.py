@@ -44,6 +44,10 @@ def command(
         int | None, typer.Option(metavar="PIXELS", help="Largest shift [default: 2/7 of the side].")
     ] = None,
     seeds: Annotated[int, typer.Option(help="Number of trainings of each network.")] = 3,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Number of passes over the training pictures [default: as for train]."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="Random seed of the first training.")] = 0,
     force: Force = False,
     archives: Archives = None,
@@ -57,7 +61,15 @@ def command(
     paths = classifier or []
     opened = open_data(data, labelling, archives=archives, data_dir=data_dir)
     found = measure(
-        opened, networks or (), largest, seeds, classifier=paths, seed=seed, data_dir=data_dir, archives=archives
+        opened,
+        networks or (),
+        largest,
+        seeds,
+        classifier=paths,
+        seed=seed,
+        epochs=epochs,
+        data_dir=data_dir,
+        archives=archives,
     )
     write_and_print(found, file, json=json)
     if not json:

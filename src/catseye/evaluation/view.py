@@ -54,8 +54,13 @@ def _further(evaluation: Evaluation) -> tuple[str, ...]:
 def _calibration(evaluation: Evaluation) -> str:
     calibration = evaluation.calibration
     error, raw = (percent(expected_calibration_error(bins), 2) for bins in (evaluation.bins, evaluation.raw_bins))
-    fitted = f"temperature {calibration.temperature:.2f}, fitted on {calibration.examples:,} predictions"
-    origin = f"{raw} before calibration; {fitted}" if calibration.examples else "not calibrated: nothing was set aside"
+    fitted = f"fitted on {calibration.examples:,} predictions"
+    if not calibration.examples:
+        origin = "not calibrated: no predictions for it are known"
+    elif calibration.temperature == 1:  # as a model of Keras holds it
+        origin = f"calibrated by a temperature in the weights, {fitted}"
+    else:
+        origin = f"{raw} before calibration; temperature {calibration.temperature:.2f}, {fitted}"
     return f"expected calibration error {error}  ({origin})"
 
 

@@ -10,11 +10,6 @@ from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.definition.modules import ChannelNorm
 
 
-def with_channels_first(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
-    """Return a layer's output as (B, C, H, W) if it has height and width, else as it is."""
-    return values.permute(0, 3, 1, 2) if values.dim() == 4 and _lie_last(network, layer, values) else values
-
-
 def works_along_last(layer: nn.Module, size: tuple[int, ...]) -> bool:
     """Say whether the channels of a layer's output of ``size``, without the batch, are its last axis.
 
@@ -36,9 +31,11 @@ def works_along_last(layer: nn.Module, size: tuple[int, ...]) -> bool:
     return size[0] != width
 
 
-def _lie_last(network: nn.Module, layer: str, values: torch.Tensor) -> bool:
+def lie_last(network: nn.Module, layer: str, values: torch.Tensor) -> bool:
+    """Say whether the channels of a layer's output (B, …) are its last axis, as far as the layer alone tells it."""
     if not isinstance(network, Backbone):
-        return works_along_last(network.get_submodule(layer), tuple(values.shape[1:]))
+        modules = dict(network.named_modules())
+        return layer in modules and works_along_last(modules[layer], tuple(values.shape[1:]))
     # Of timm's networks Swin and similar ones, which declare it.
     if not isinstance(network, TimmNetwork) or getattr(network.network, "output_fmt", "NCHW") != "NHWC":
         return False

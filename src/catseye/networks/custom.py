@@ -23,6 +23,7 @@ from catseye.networks.weights import STORED_TYPES
 Shape = tuple[int, int, int]
 CustomNetwork = nn.Module | Callable[[Shape, int], nn.Module]
 
+_USUAL_CLASSES = 10
 _PROBES = 2  # pictures of noise that a network is tried with
 _SUMS_TO_ONE = 1e-3
 _ALIKE = 1e-3  # logits that differ by no more than rounding
@@ -91,6 +92,20 @@ def make_module(
             kind = str(value.dtype).removeprefix("torch.") if isinstance(value, torch.Tensor) else received(value)
             raise UsageError(f"the network's state {name} is {kind}, which a classifier's file cannot hold.")
     return module
+
+
+def why_refused(module: nn.Module, shape: Shape, classes: int | None = None) -> str | None:
+    """Return why :func:`make_network` refuses a module that :func:`make_module` made; ``None`` if it does not.
+
+    Unless ``classes`` is given, there are as many as the module returns numbers for a picture.
+    """
+    output = _run(module, shape)
+    values = output.shape[-1] if isinstance(output, torch.Tensor) and output.dim() == 2 else _USUAL_CLASSES
+    try:
+        make_network(module, shape, classes or values)
+    except UsageError as error:
+        return str(error)
+    return None
 
 
 def compute_check(network: nn.Module, shape: Shape, other: torch.Tensor | None = None) -> list[float]:

@@ -114,9 +114,14 @@ def read_call(node: fx.Node, received: object, returned: object, axis: int = 1) 
     return None
 
 
+def is_move(node: fx.Node) -> bool:
+    """Say whether the node permutes axes."""
+    return node.op in ("call_function", "call_method") and node.target in _MOVES
+
+
 def moved_axis(node: fx.Node, axis: int) -> int:
     """Return where an axis of maps is behind a node: elsewhere where it permutes the axes."""
-    if node.op not in ("call_function", "call_method") or node.target not in _MOVES:
+    if not is_move(node):
         return axis
     tiny = torch.empty([2 if number == axis else 1 for number in range(4)], device="meta")
     target: Any = getattr(torch.Tensor, node.target) if isinstance(node.target, str) else node.target

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
+from catseye.networks.nodes import run_names
 from catseye.networks.structure import copy_structure, tensors_in
 from catseye.networks.walk import Step
 
@@ -31,7 +33,8 @@ def record_steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
     noise = torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         own(noise.to(next(own.parameters()).device))
-    return steps
+    names = run_names(step.name for step in steps)
+    return [replace(step, name=name) for name, step in zip(names, steps, strict=True)]
 
 
 def _outermost_layers(module: nn.Module, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:

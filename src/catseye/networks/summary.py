@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ from catseye.errors import with_short_traceback
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.channels_last import works_along_last
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.elementwise import ELEMENTWISE, NORMALISATIONS
 from catseye.networks.multiply_adds import count_multiply_adds
 from catseye.networks.recording import record_steps
-from catseye.networks.walk import ELEMENTWISE, Step, Walk, as_pair
+from catseye.networks.walk import Step, Walk, as_pair
 from catseye.short_repr import ShortRepr, counted
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Layer:
     Attributes
     ----------
     name, kind : str
-        The stage's name; what it does, with the activation that follows it.
+        The layer's name; what it does, with the activation that follows it.
     output : tuple of int
         (H, W, C), or the number of values once they lie in one row.
     parameters : int
@@ -41,6 +42,8 @@ class Layer:
     receptive_field : (int, int) or None
         Height and width in pixels of the part of the input that one output value depends on; ``None`` in a network
         that cannot be followed, because it decides while it runs which layers a picture passes.
+    behind : tuple of str
+        Names of what follows value by value, as ``kind`` has it after each ``+``: ``("relu1",)``.
     """
 
     name: str
@@ -49,12 +52,14 @@ class Layer:
     parameters: int
     multiply_adds: int | None
     receptive_field: Pair | None
+    behind: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
         return {
             "name": self.name,
             "kind": self.kind,
+            "behind": list(self.behind),
             "output": list(self.output),
             "parameters": self.parameters,
             "multiply_adds": self.multiply_adds,
@@ -154,9 +159,9 @@ class Summary(Answer):
 def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "network") -> Summary:
     """Describe a network for pictures of ``shape`` (H, W, C).
 
-    Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut, a product of paths) have no
-    row: they are named in the one before, which also has their parameters. What several layers share is counted once,
-    for the first.
+    What works value by value (relu, dropout, the sum with a shortcut, a product of paths) has no row: it is named in
+    the one before, which also has its parameters. Normalisation has a row of its own. What several layers share is
+    counted once, for the first; a layer that runs several times has a row for each run (``"conv@2"``).
     """
     return summarise_with_geometries(network, shape, name)[0]
 
@@ -172,7 +177,9 @@ def summarise_with_geometries(
     for step in steps:
         layer = _layer(step, counted)
         operations.append(Operation(layer, step.sources or (), step.inside))
-        if layer.kind.startswith("+"):
+        if type(step.layer) in NORMALISATIONS or (layer.kind.startswith("+") and layer.output != layers[-1].output):
+            layers.append(replace(layer, kind=layer.kind.removeprefix("+ ")))
+        elif layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)
         else:
             layers.append(layer)
@@ -186,13 +193,13 @@ def _steps(network: nn.Module, shape: tuple[int, int, int]) -> tuple[list[Step],
     """Return the steps, the geometries by module, and whether no product of matrices is left out of the steps."""
     try:
         walk = Walk(network)
-        return list(walk.steps(shape)), walk.by_module, not walk.has_products
+        return list(walk.steps(shape)), walk.geometries(), not walk.has_products
     except Exception:  # whatever a network of one's own does with what is not a real tensor
         return record_steps(network, shape), {}, True
 
 
 def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geometry]:
-    """Return what the output of every module sees of pictures of ``shape`` (H, W, C), by the module's name.
+    """Return what the output of every module and function sees of pictures of ``shape`` (H, W, C), by its name.
 
     Where two paths join, it is the path that sees more. Of a network that cannot be followed, nothing is returned.
     """
@@ -202,17 +209,19 @@ def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geo
             pass
     except Exception:  # as in _steps
         return {}
-    return walk.by_module
+    return walk.geometries()
 
 
 def _merged(row: Layer, addition: Layer) -> Layer:
     kind, parameters = f"{row.kind} {addition.kind}", row.parameters + addition.parameters
-    return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
+    return replace(row, kind=kind, parameters=parameters, behind=(*row.behind, addition.name))
 
 
 def _layer(step: Step, counted: set[int]) -> Layer:
     size = step.output
-    last = step.channels_last or (isinstance(step.layer, nn.Module) and works_along_last(step.layer, size))
+    last = step.channels_last
+    if last is None:
+        last = isinstance(step.layer, nn.Module) and works_along_last(step.layer, size)
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"

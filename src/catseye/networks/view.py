@@ -13,7 +13,7 @@ def view_summary(summary: Summary) -> View:
     """Return the layers of a network, a row each."""
     rows = tuple(
         (
-            layer.name,
+            ", ".join((layer.name, *layer.behind)),
             layer.kind,
             "×".join(map(str, layer.output)),
             f"{layer.parameters:,}",
@@ -27,7 +27,8 @@ def view_summary(summary: Summary) -> View:
     totals = ("total", "", "", f"{summary.parameters:,}", work_in_words(summary), "")
     columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
     title = f"{summary.network} for pictures of {'×'.join(map(str, summary.input))} (height, width, channels)"
-    words = "sees: receptive field, the pixels that one value of the layer depends on"
+    words = "layer: the names that maps and other commands take for --layer; "
+    words += "sees: receptive field, the pixels that one value of the layer depends on"
     if any(layer.receptive_field is None for layer in summary.layers):
         words += "; ?: not known, as there are steps that cannot be followed"
     if not summary.all_counted:

@@ -10,8 +10,9 @@ import torch
 from torch import fx, nn
 
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.definition.activation import ACTIVATION_NAMES
-from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
+from catseye.networks.channel_axes import find_channel_axes
+from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.elementwise import ELEMENTWISE
 from catseye.networks.functions import (
     CONCATENATIONS,
     MATRIX_PRODUCTS,
@@ -19,10 +20,10 @@ from catseye.networks.functions import (
     SUMS,
     is_elementwise,
     keeps_positions,
-    moved_axis,
     read_call,
 )
 from catseye.networks.geometry import Geometry
+from catseye.networks.nodes import find_nodes, name_blocks, name_nodes
 from catseye.networks.structure import detached_attributes
 from catseye.networks.tracing import trace
 from catseye.networks.windows import Pair, Window
@@ -33,19 +34,6 @@ if TYPE_CHECKING:
 Join = Literal["sum", "product", "concatenation"]
 _Windowed = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
 _REACH = {"nearest": 0, "bilinear": 1, "bicubic": 2}  # of an upsampling: positions on either side of a value
-# What works value by value, and how it is called.
-ELEMENTWISE: dict[type[nn.Module], str] = {
-    **ACTIVATION_NAMES,
-    nn.PReLU: "prelu",
-    nn.Dropout: "dropout",
-    nn.Dropout2d: "dropout",
-    nn.Identity: "identity",
-    nn.BatchNorm1d: "batch norm",
-    nn.BatchNorm2d: "batch norm",
-    nn.GroupNorm: "group norm",
-    nn.LayerNorm: "layer norm",
-    ChannelNorm: "layer norm",
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +43,7 @@ class Step:
     Attributes
     ----------
     name : str
-        Of the module; of a function the one that the graph has for it.
+        Of the module, with ``"@2"`` for its second run; of a function the one that the graph has for it.
     layer : nn.Module or str
         What is computed; ``"sum"``, ``"product"`` or ``"concatenation"`` where paths join.
     output : tuple of int
@@ -67,8 +55,10 @@ class Step:
         not known.
     inside : tuple of (str, str)
         Names and classes of the modules that it is a part of, the outermost first.
-    channels_last : bool
-        Whether its output is (H, W, C) instead.
+    channels_last : bool or None
+        Whether its output is (H, W, C) instead; ``None`` if that is not known.
+    block : str
+        Name of the innermost module with others inside whose result its output is; ``""`` if there is none.
     """
 
     name: str
@@ -77,7 +67,8 @@ class Step:
     field: Pair | None
     sources: tuple[int, ...] | None = None
     inside: tuple[tuple[str, str], ...] = ()
-    channels_last: bool = False
+    channels_last: bool | None = None
+    block: str = ""
 
 
 class Walk(fx.Interpreter):
@@ -89,12 +80,13 @@ class Walk(fx.Interpreter):
         buffers = {id(b): b.to("meta") for b in network.buffers()}
         kept = {key: value.to("meta") for key, value in detached_attributes(network).items()}
         bare = copy.deepcopy(network, weights | buffers | kept).eval()
-        super().__init__(trace(bare))
+        graph = trace(bare)
+        super().__init__(graph)
+        self._graph = graph
+        self._names, self._blocks, self._axes = name_nodes(graph), name_blocks(graph), find_channel_axes(graph)
         self._steps: list[Step] = []
         self._geometries: dict[fx.Node, Geometry | None] = {}  # None behind what cannot be followed
         self._sources: dict[fx.Node, tuple[int, ...]] = {}
-        self._axes: dict[fx.Node, int] = {}  # of the channels, of maps with four axes
-        self.by_module: dict[str, Geometry] = {}
         self.has_products = False  # of matrices, in no step
         self._input: Pair = (1, 1)
 
@@ -131,7 +123,6 @@ class Walk(fx.Interpreter):
         else:
             result = super().run_node(n)
             self.has_products |= n.op in ("call_function", "call_method") and n.target in MATRIX_PRODUCTS
-        self._axes[n] = self._axis(n, result)
         before = [self._geometries[node] for node in n.all_input_nodes]
         known = [one for one in before if one]
         geometry = max(known, key=lambda one: one.field, default=Geometry()) if len(known) == len(before) else None
@@ -139,8 +130,7 @@ class Walk(fx.Interpreter):
         layer = self._layer(n, result)
         if layer is not None:
             geometry = _geometry_behind(layer, geometry, result) if geometry else None
-            name = str(n.target) if n.op == "call_module" else n.name
-            self._note(n, name, layer, result, geometry)
+            self._note(n, self._names[n], layer, result, geometry)
         elif n.target in SUMS and len(before) > 1:
             self._note(n, self._name_of_join(n), "sum", result, geometry)
         elif n.target in PRODUCTS and isinstance(result, torch.Tensor) and self._joins(n):
@@ -152,13 +142,12 @@ class Walk(fx.Interpreter):
         if geometry and isinstance(result, torch.Tensor) and result.dim() == 4:
             geometry = replace(geometry, size=(result.shape[2], result.shape[3]))
         self._geometries[n] = geometry
-        # A module's last operation is its output, of the last run if it runs several times ("conv@1" is the second).
-        for run in n.meta.get("nn_module_stack", ()):
-            module = run.partition("@")[0]
-            self.by_module.pop(module, None)
-            if geometry:
-                self.by_module[module] = geometry
         return result
+
+    def geometries(self) -> dict[str, Geometry]:
+        """Return what is known of what values see, by every name that stands for them, once the network has run."""
+        nodes = find_nodes(self._graph).items()
+        return {name: geometry for name, node in nodes if (geometry := self._geometries.get(node))}
 
     def _layer(self, n: fx.Node, result: object) -> nn.Module | None:
         if n.op == "call_module":
@@ -168,15 +157,7 @@ class Walk(fx.Interpreter):
         taken = n.args[0]
         if not isinstance(taken, fx.Node):
             return read_call(n, None, result)
-        return read_call(n, self.env.get(taken), result, self._axes[taken])
-
-    def _axis(self, n: fx.Node, result: object) -> int:
-        """Return the axis of the channels of what a node returns."""
-        if not isinstance(result, torch.Tensor) or result.dim() != 4 or not n.all_input_nodes:
-            return 1
-        if n.op == "call_module" and isinstance(self.module.get_submodule(str(n.target)), _Windowed):
-            return 1
-        return moved_axis(n, self._axes[n.all_input_nodes[0]])
+        return read_call(n, self.env.get(taken), result, self._axes[taken] or 1)
 
     def _note(
         self, n: fx.Node, name: str, layer: nn.Module | Join, result: torch.Tensor, geometry: Geometry | None
@@ -186,8 +167,10 @@ class Walk(fx.Interpreter):
         stack = list(n.meta.get("nn_module_stack", {}).values())
         around = stack[:-1] if n.op == "call_module" else stack
         inside = tuple((called, kind.__name__) for called, kind in around)
-        is_last = self._axes[n] == result.dim() - 1 == 3
-        self._steps.append(Step(name, layer, tuple(result.shape[1:]), field, self._before(n), inside, is_last))
+        axis = self._axes[n] if result.dim() == 4 else None
+        is_last = None if axis is None else axis == 3
+        block = self._blocks.get(n, "")
+        self._steps.append(Step(name, layer, tuple(result.shape[1:]), field, self._before(n), inside, is_last, block))
         self._sources[n] = (len(self._steps),)
 
     def _joins(self, n: fx.Node) -> bool:
@@ -199,8 +182,7 @@ class Walk(fx.Interpreter):
         return tuple(dict.fromkeys(number for node in n.all_input_nodes for number in self._sources[node]))
 
     def _name_of_join(self, n: fx.Node) -> str:
-        stack = list(n.meta.get("nn_module_stack", ()))
-        return stack[-1].partition("@")[0] if stack and stack[-1] else n.name
+        return self._blocks.get(n, self._names[n])
 
 
 def _size(layer: _Windowed | nn.AdaptiveAvgPool2d, maps: torch.Tensor) -> tuple[int, int, int]:

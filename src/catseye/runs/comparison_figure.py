@@ -14,6 +14,7 @@ from catseye.drawing.titled import titled_figure
 from catseye.runs.curves import draw_curves
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -47,15 +48,17 @@ def draw_comparison(comparison: Comparison) -> Figure:
     _draw_accuracies(figure.add_subplot(grid[0, :]), comparison)
     longest = max((len(history) for _, history in histories), default=0)
     losses = {history[0].loss_name for _, history in histories}  # which can be compared only if they are the same
+    lines: dict[str, Artist] = {}  # by what they show: one run may have no validation, another may
     for row, quantity in enumerate(("loss", "accuracy") if histories else (), 1):
         shared: Axes | None = None
         common = quantity == "accuracy" or len(losses) == 1
         for column, (title, history) in enumerate(histories):
             axes = figure.add_subplot(grid[row, column], sharey=shared)
             shared = axes if common else None
-            # The first has scale and legend for all.
-            draw_curves(axes, history, quantity, longest, legend=column == 0 and row == 1)
-            if column and common:
+            draw_curves(axes, history, quantity, longest, legend=False)
+            if row == 1:
+                lines |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+            if column and common:  # the first has the scale for all
                 axes.tick_params(labelleft=False)
                 axes.set_ylabel("")
             if row == 1:
@@ -63,6 +66,9 @@ def draw_comparison(comparison: Comparison) -> Figure:
             if row == 1:
                 label = fit_text(title, width / columns - 0.5, _TITLE_SIZE, lines=2, smallest=_SMALLEST)
                 axes.set_title(label.text, fontsize=label.size)
+    if histories:
+        first = figure.axes[1]
+        first.legend(list(lines.values()), list(lines), frameon=False)
     return figure
 
 

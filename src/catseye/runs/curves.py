@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from catseye.drawing.labels import fit_text
-from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH, styled, svg
+from catseye.drawing.style import BLUE, ORANGE, PANEL_HEIGHT, PANEL_WIDTH, show_percent, styled, svg
 from catseye.training.choices import loss_title
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def draw_curves(
             axes.plot(epochs, shown, style, color=colour, marker=mark if marked else "", markersize=4, label=split)
     title = loss_title(history[0].loss_name) if quantity == "loss" and history else quantity
     label = fit_text(title, PANEL_HEIGHT - _AXIS_HEIGHT, _LABEL_SIZE, lines=2, smallest=_SMALLEST)
+    if quantity == "accuracy":
+        show_percent(axes.yaxis)
     axes.set_xlabel("epoch")
     axes.set_ylabel(label.text, fontsize=label.size)
     axes.set_xlim(0.7, max(len(history), epochs_shown, 2) + 0.3)

@@ -121,7 +121,7 @@ def _digit_maps(run: Run, folder: Path) -> Stop:
 
 
 def _photograph_maps(backbone: Classifier, photograph: Path) -> Stop:
-    found = compute_feature_maps(backbone, photograph, select_layers(backbone.network))
+    found = compute_feature_maps(backbone, photograph, select_layers(backbone.network, backbone.preprocess.shape))
     found = replace(found, classifier=BACKBONE, count=_CHANNELS)
     words = (
         f"The same on a photograph, with {BACKBONE}, which was trained on 1.3 million pictures of a thousand classes. "

@@ -138,9 +138,9 @@ class Recipe(ShortRepr):
     )
     validation: float = option(
         0.05,
-        "Share of the training pictures set aside for calibration and early stopping; 0: none.",
+        "Share of the training pictures set aside for validation, calibration and early stopping; 0: none.",
         limits=Limits(0, 0.5),
-        details="Stratified by class; ignored where the data set has a validation split.",
+        details="Keras's `validation_split`. Stratified by class; ignored where the data set has a validation split.",
         advice="0 if every picture is needed and probabilities need not be calibrated",
     )
     flip: bool = option(

@@ -172,9 +172,9 @@ class _Asked:
 
 def _maps(classifier: Classifier, name: str, picture: Picture, asked: _Asked) -> FeatureMaps:
     if asked.all_layers:
-        layers = every_map(classifier.network)
+        layers = every_map(classifier.network, classifier.preprocess.shape)
     else:
-        layers = dict.fromkeys(asked.layers, "") or select_layers(classifier.network)
+        layers = dict.fromkeys(asked.layers, "") or select_layers(classifier.network, classifier.preprocess.shape)
     found = compute_feature_maps(classifier, picture, layers)
     sizes = [len(layer.maps) for layer in found.layers]
     count = asked.channels or default_count(len(sizes), long=asked.all_layers)

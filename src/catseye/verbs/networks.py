@@ -20,7 +20,7 @@ from catseye.insight.convolution.pooling import Pooling
 from catseye.insight.convolution.worked_example import WorkedExample, input_name, read_input
 from catseye.insight.maps.receptive_field import ReceptiveFields, choose_fields, measure_receptive_fields
 from catseye.networks import build, network_title, resolve_network, summarise
-from catseye.networks.custom import make_module
+from catseye.networks.custom import make_module, why_refused
 from catseye.networks.names import NAMES, is_backbone, is_definition
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.networks.registry import note_of_added_layer
@@ -86,10 +86,10 @@ def summary(
     Summary(convnet, 8 layers, 104,202 parameters, input 28×28×1)
     """
     made, preprocess, title, name = _open_network(network, shape, classes, batch_norm=batch_norm, dropout=dropout)
-    if isinstance(network, str | Path) and not _is_path(network):
-        note = note_of_added_layer(name, classes or _CLASSES)
-        if note:
-            log.warning(note, extra={"note": True})
+    _tell(_note(network, name, classes))
+    if callable(network):
+        refusal = why_refused(made, preprocess.shape, classes)
+        _tell(f"catseye.train refuses this network: {refusal}" if refusal else None)
     return replace(summarise(made, preprocess.shape, title), text=name if is_definition(name) else "")
 
 
@@ -126,7 +126,8 @@ def receptive_field(
     >>> catseye.receptive_field("convnet")
     ReceptiveFields(convnet, 7 layers, input 28×28×1)
     """
-    made, preprocess, name, _ = _open_network(network, shape)
+    made, preprocess, name, text = _open_network(network, shape)
+    _tell(_note(network, text))
     pixels = None if picture is None else preprocess.pixels(_decoded(picture, preprocess)).transpose(1, 2, 0)
     fields = measure_receptive_fields(made, preprocess.shape)
     drawn = choose_fields(made, fields)
@@ -203,6 +204,18 @@ def convolve(
     steps_of = read_pair("stride", stride), read_pair("padding", padding, _PADDINGS), read_pair("dilation", dilation)
     convolution = Convolution(kernel, *steps_of, true)
     return WorkedExample(input_name(source), read_input(source, colour=colour), convolution, pooling, steps)
+
+
+def _note(network: object, name: str, classes: int | None = None) -> str | None:
+    """Return what to say of a network's text, which is no classifier's."""
+    if not isinstance(network, str | Path) or _is_path(network):
+        return None
+    return note_of_added_layer(name, classes or _CLASSES)
+
+
+def _tell(note: str | None) -> None:
+    if note:
+        log.warning(note, extra={"note": True})
 
 
 def _shape(shape: object) -> tuple[int, int, int]:

@@ -59,13 +59,13 @@ def test_the_slider_moves_every_number(browser: webdriver.Chrome, page: str) -> 
     assert numbers(browser, "= products") == [["0", "0", "1"], ["−2", "0", "2"], ["0", "0", "1"]]
     assert numbers(browser, "cross-correlation (2×2)") == [["−2", "2*"], ["", ""]]
     assert numbers(browser, "convolution (2×2)") == [["2", "−2*"], ["", ""]]
-    said = "Step 2 of 4: window at rows 1 to 3, columns 2 to 4; the products sum to 2, which goes to row 1, column 2."
+    said = "Step 2 of 4: window at rows 0 to 2, columns 1 to 3; the products sum to 2, which goes to row 0, column 1."
     assert browser.find_element(By.ID, "said").text == said
     slider = browser.find_element(By.ID, "slider")
     assert slider.get_attribute("aria-valuetext") == said
     go(browser, 4)
-    assert "Pooling, step 1 of 1: largest 2 goes to row 1, column 1." in browser.find_element(By.ID, "said").text
-    assert browser.find_element(By.ID, "pooled").text == "largest: 2 → row 1, column 1"
+    assert "Pooling, step 1 of 1: largest 2 goes to row 0, column 0." in browser.find_element(By.ID, "said").text
+    assert browser.find_element(By.ID, "pooled").text == "largest: 2 → row 0, column 0"
 
 
 def test_buttons_and_arrow_keys_go_step_by_step_and_stop_at_the_ends(browser: webdriver.Chrome, page: str) -> None:
@@ -109,7 +109,7 @@ def test_a_large_picture_is_shown_as_one_with_a_box_where_the_window_is(
     browser.get((tmp_path / "steps.html").as_uri())
     go(browser, 10)
     text = browser.find_element(By.TAG_NAME, "body").text
-    assert "Step 11 of 11 shown, of 10,800: window at rows 119 to 121, columns 89 to 91 (partly padding)" in text
+    assert "Step 11 of 11 shown, of 10,800: window at rows 118 to 120, columns 88 to 90 (partly padding)" in text
     boxes: Any = browser.execute_script("return [...document.querySelectorAll('.box')].map(b => b.style.top)")
     assert [float(top.rstrip("%")) for top in boxes[:4]] == pytest.approx(
         [100 * 119 / 122] * 3 + [100 * 119 / 120], abs=0.01
@@ -127,6 +127,6 @@ def test_pooling_alone_has_a_page_of_its_own_plane_by_plane(browser: webdriver.C
     go(browser, 1)
     assert numbers(browser, "red window") == [["2", "3"], ["6", "7"]]
     assert numbers(browser, "blue max pooling") == [["37", "39*"], ["", ""]]
-    said = "Pooling, step 2 of 4: largest red 7, green 23, blue 39 goes to row 1, column 2."
+    said = "Pooling, step 2 of 4: largest red 7, green 23, blue 39 goes to row 0, column 1."
     assert browser.find_element(By.ID, "said").text == said
     assert browser.find_element(By.ID, "counter").text == "2 / 4"

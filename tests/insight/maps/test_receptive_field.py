@@ -125,16 +125,23 @@ class _Shared(nn.Module):
         return logits
 
 
-def test_of_a_layer_that_runs_twice_it_is_the_last_run() -> None:
+def test_global_max_pooling_sees_every_position() -> None:
+    fields = measure_receptive_fields(made("conv 4, pool average, pool global max", (8, 8, 1)), (8, 8, 1))
+    assert all(field.agrees for field in fields)
+
+
+def test_a_layer_that_runs_twice_has_a_field_for_each_run() -> None:
     """By hand: 3, doubled steps make the second convolution 4 + 2 · 2 = 8 and the second pooling 8 + 2 = 10."""
     fields = {field.layer: field for field in measure_receptive_fields(_Shared(), (28, 28, 1))}
     assert {name: field.analytic for name, field in fields.items()} == {
         "first": (3, 3),
         "second": (8, 8),
-        "pool": (10, 10),
+        "pool@1": (4, 4),
+        "pool@2": (10, 10),
+        "flatten": (10, 10),
         "last": (26, 26),
     }
-    assert fields["pool"].kind == "max pool 2×2, run 2 of 2"
+    assert all(field.agrees for field in fields.values())
 
 
 def test_the_network_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from catseye.networks.registry import backbone
 
 
 def test_five_layers_from_the_first_to_the_last_are_chosen() -> None:
-    chosen = select_layers(backbone("efficientnet_lite0", (64, 64, 3), 10))
+    chosen = select_layers(backbone("efficientnet_lite0", (64, 64, 3), 10), (64, 64, 3))
     assert chosen == {
         "stem": "stem",
         "blocks.1.1.act2": "stage2",
@@ -21,8 +21,8 @@ def test_five_layers_from_the_first_to_the_last_are_chosen() -> None:
         "blocks.5.3.act2": "stage6",
         "top": "top",
     }
-    assert list(select_layers(build("convnet", (28, 28, 1), 10))) == ["relu1", "relu2", "relu3"]
-    assert select_layers(build("dense", (28, 28, 1), 10)) == {}
+    assert list(select_layers(build("convnet", (28, 28, 1), 10), (28, 28, 1))) == ["relu1", "relu2", "relu3"]
+    assert select_layers(build("dense", (28, 28, 1), 10), (28, 28, 1)) == {}
 
 
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "mobilenet_v2", "resnet18", "resnet50", "vgg11", "vgg11_bn"])
@@ -30,7 +30,7 @@ def test_no_value_of_a_chosen_layer_is_negative_and_some_are_not_zero(name: str)
     torch.manual_seed(0)
     network = backbone(name, (64, 64, 3), 10)
     with torch.inference_mode():
-        outputs = Probe(network).layer_outputs(torch.randn(1, 3, 64, 64), list(select_layers(network)))
+        outputs = Probe(network).layer_outputs(torch.randn(1, 3, 64, 64), list(select_layers(network, (64, 64, 3))))
     for maps in outputs.values():
         assert maps.ndim == 4
         assert maps.min() >= 0

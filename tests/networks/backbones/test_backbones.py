@@ -100,8 +100,9 @@ def test_work_is_that_of_the_papers() -> None:
 def test_a_shortcut_is_told_in_the_row_that_it_is_added_to() -> None:
     with torch.device("meta"):
         kinds = {layer.name: layer.kind for layer in summarise(made("resnet18"), (224, 224, 3)).layers}
-    assert kinds["conv1"] == "conv 7×7, stride 2, pad 3 + batch norm + relu"
-    assert kinds["layer2.0.conv2"] == "conv 3×3, pad 1 + batch norm + sum + relu"
+    assert kinds["conv1"] == "conv 7×7, stride 2, pad 3"
+    assert kinds["bn1"] == "batch norm + relu"
+    assert kinds["layer2.1.bn2"] == "batch norm + sum + relu"
 
 
 @pytest.mark.parametrize("name", ["vgg11", "resnet18", "mobilenet_v2", "efficientnet_lite0"])

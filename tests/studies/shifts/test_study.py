@@ -91,9 +91,20 @@ def test_networks_written_in_python_are_trained_too() -> None:
         catseye.shifts(few, [nn.Flatten()], seeds=1)
 
 
+def test_networks_are_trained_for_as_many_epochs_as_asked(caplog: pytest.LogCaptureFixture) -> None:
+    digits = catseye.load("digits")
+    few = Dataset(digits.info, {"train": digits["train[:60]"], "test": digits["test[:40]"]})
+    with caplog.at_level("INFO", "catseye"):
+        catseye.shifts(few, "dense", largest=1, seeds=2, epochs=3)
+    recipes = [line.partition("recipe: ")[2] for line in caplog.messages if "recipe" in line]
+    assert recipes == ["default, except epochs 3", "default, except epochs 3, seed 1"]
+
+
 def test_what_makes_no_sense_is_refused(digits_run: Run, tmp_path: Path) -> None:
     run = digits_run.folder
     assert run is not None
+    with pytest.raises(UsageError, match="epochs are those of networks that are trained"):
+        shifts("digits", classifier=[run], epochs=2)
     with pytest.raises(UsageError, match="did you mean convnet"):
         shifts("digits", ["dense", "convent"])
     with pytest.raises(UsageError, match="1 to 7; got 8"):

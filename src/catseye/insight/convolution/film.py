@@ -64,6 +64,6 @@ def _frame(worked: WorkedExample, padded: Floats, step: Step, known: Any, counte
         draw_grid(panels[4 * at + 1], "window", windows[at], kind_of(name), like=values)
         draw_grid(panels[4 * at + 2], "× kernel", weights, "signed")
         draw_grid(panels[4 * at + 3], "= products", products[at], "signed")
-    draw_grid(output, f"sum {exact(step.sum)} →\nrow {row + 1}, column {column + 1}", worked.output, "output", known)
+    draw_grid(output, f"sum {exact(step.sum)} →\nrow {row}, column {column}", worked.output, "output", known)
     draw_outline(output, worked.output, [row], [column])
     return frame_of(figure)

@@ -65,7 +65,7 @@ def _frame(
         draw_grid(before, f"{plane}{name}{edge}", padded[at], kind)
         draw_outline(before, padded[at], rows, columns)
         draw_grid(window, "window", windows[at], kind, like=values)
-        said = f"{exact(pooled[at][place])} →\nrow {place[0] + 1}, column {place[1] + 1}"
+        said = f"{exact(pooled[at][place])} →\nrow {place[0]}, column {place[1]}"
         draw_grid(after, said, pooled[at], kind, known, values)
         draw_outline(after, pooled[at], [place[0]], [place[1]])
     return frame_of(figure)

@@ -80,6 +80,6 @@ def _steps(pooled: PooledExample, most: int) -> Iterator[Part]:
         yield ""
         for step in pooled.steps(most, at):
             row, column = step.place
-            yield f"{kept(pooled.pooling)} {exact(step.value)} → row {row + 1}, column {column + 1}"
+            yield f"{kept(pooled.pooling)} {exact(step.value)} → row {row}, column {column}"
             yield matrix_part(f"{name}window", step.window)
         yield from left_out(min(most, rows * columns), rows * columns)

@@ -100,6 +100,6 @@ def _pooling(worked: WorkedExample, most: int) -> Iterator[Part]:
     yield matrix_part("pooled", worked.pooled)
     for step in worked.pooling_steps(most):
         row, column = step.place
-        yield f"{kept(worked.pooling)} {exact(step.value)} → row {row + 1}, column {column + 1}"
+        yield f"{kept(worked.pooling)} {exact(step.value)} → row {row}, column {column}"
         yield matrix_part("window", step.window)
     yield from left_out(min(most, worked.pooled.size), worked.pooled.size)

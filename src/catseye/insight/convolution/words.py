@@ -77,21 +77,21 @@ def other_described(worked: WorkedExample) -> str:
 
 
 def step_described(worked: WorkedExample, step: Step, number: int, count: int) -> str:
-    """Return one step in words; rows and columns are counted from 1, those of padding lie outside."""
+    """Return one step in words; rows and columns are counted from 0, those of padding lie outside."""
     row, column = step.place
     return (
         f"step {number} of {count}: window at {covered(worked, step.place)}: sum {exact(step.sum)} "
-        f"→ output row {row + 1}, column {column + 1}"
+        f"→ output row {row}, column {column}"
     )
 
 
 def covered(worked: WorkedExample, place: Pair) -> str:
-    """Return which rows and columns of the input the window covers, from 1; 0 and below are padding."""
+    """Return which rows and columns of the input the window covers, from 0; negative ones are padding."""
     sliding = worked.convolution.sliding
     (top, _), (left, _) = sliding.padding_for(worked.shape)
     rows, columns = sliding.covered(place)
-    ranges = [(rows[0] - top + 1, rows[-1] - top + 1), (columns[0] - left + 1, columns[-1] - left + 1)]
-    outside = any(first < 1 or last > side for (first, last), side in zip(ranges, worked.shape, strict=True))
+    ranges = [(rows[0] - top, rows[-1] - top), (columns[0] - left, columns[-1] - left)]
+    outside = any(first < 0 or last >= side for (first, last), side in zip(ranges, worked.shape, strict=True))
     said = ", ".join(
         f"{axis} {first} to {last}" if first < last else f"{axis.removesuffix('s')} {first}"
         for axis, (first, last) in zip(_AXES, ranges, strict=True)

@@ -92,7 +92,7 @@ def compare_by_channel(
     PictureError
         The picture cannot be used.
     """
-    layer = layer or next(iter(activated_layers(classifier.network)), None)
+    layer = layer or next(iter(activated_layers(classifier.network, classifier.preprocess.shape)), None)
     if layer is None:
         raise UsageError(f"{name} has no convolution, and therefore no feature maps; take --kernel instead.")
     found = compute_feature_maps(classifier, picture, [layer])

@@ -13,7 +13,6 @@ from catseye.errors import UsageError
 from catseye.insight.explanation.captum import load_methods
 from catseye.insight.explanation.integrated_gradients import integrate_gradients
 from catseye.networks.backbones.backbone import LOGITS
-from catseye.networks.channels_last import with_channels_first
 from catseye.networks.gradient import compute_gradient
 from catseye.networks.layers import default_layers, last_maps
 from catseye.short_repr import ShortRepr
@@ -126,33 +125,32 @@ def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attri
     UsageError
         There is no such layer, or it keeps no positions.
     """
-    layer = layer or maps_layer(class_score.probe.network)
+    layer = layer or maps_layer(class_score.probe.network, class_score.preprocess.shape)
     pixels = class_score.pixels.clone().requires_grad_()  # without which nothing has a gradient: the weights have none
     with torch.enable_grad():
         outputs = class_score.probe.layer_outputs(class_score.preprocess.tensor(pixels), [layer, LOGITS])
         maps = outputs[layer]
         if maps.ndim != 4:
-            raise _without_positions(class_score.probe.network, layer, tuple(maps.shape[1:]))
+            raise _without_positions(class_score, layer, tuple(maps.shape[1:]))
         gradient = compute_gradient(outputs[LOGITS][0, class_score.class_index], maps)
-    network = class_score.probe.network
-    maps, gradient = (with_channels_first(network, layer, values) for values in (maps, gradient))
+    maps, gradient = (class_score.probe.with_channels_first(layer, values) for values in (maps, gradient))
     summed = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
     height, width = class_score.picture.shape[1:]
     return Attribution("grad_cam", interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy(), layer)
 
 
-def maps_layer(network: nn.Module) -> str:
+def maps_layer(network: nn.Module, shape: tuple[int, int, int]) -> str:
     """Return the layer that Grad-CAM uses by default; raise `UsageError`, which names the other methods, if none."""
     try:
-        return last_maps(network)
+        return last_maps(network, shape)
     except UsageError as error:
         others = ", ".join(method for method in METHODS if method != "grad_cam")
         raise UsageError(f"Grad-CAM needs maps, and {error} What works with any network: {others}.") from error
 
 
-def _without_positions(network: nn.Module, layer: str, shape: tuple[int, ...]) -> UsageError:
+def _without_positions(class_score: ClassScore, layer: str, shape: tuple[int, ...]) -> UsageError:
     got = "×".join(map(str, shape))
-    others = [name for name in default_layers(network) if name != layer]
+    others = [name for name in default_layers(class_score.probe.network, class_score.preprocess.shape) if name != layer]
     remedy = f"choose one that does, e.g. {', '.join(others[-3:])}" if others else "choose another method"
     return UsageError(f"Grad-CAM needs a layer with height and width; {layer} returns {got}. Please {remedy}.")
 

@@ -117,7 +117,7 @@ def build_hierarchy(
 
 def _choose_layers(classifier: Classifier, name: str, count: int) -> dict[str, str]:
     """Return layers behind activations, spread evenly from the first to the last, each with its stage's name."""
-    found = list(activated_layers(classifier.network).items())
+    found = list(activated_layers(classifier.network, classifier.preprocess.shape).items())
     if not found:
         raise UsageError(f"{name} has no convolution: none of its layers has channels with maps.")
     count = min(count, len(found))

@@ -67,7 +67,7 @@ def make_channel_ideals(
     half the side, which shows as much of a channel.
     """
     classifier = _at_half_size(classifier)
-    layer = before_activations(classifier.network).get(layer, layer)
+    layer = before_activations(classifier.network, classifier.preprocess.shape).get(layer, layer)
     height, width, depth = classifier.preprocess.shape
     blank = np.zeros((height, width, depth), np.uint8)
     rows, columns = compute_feature_maps(classifier, blank, [layer]).layers[0].maps.shape[1:]

@@ -82,7 +82,7 @@ def search_pictures(
             outputs = probe.layer_outputs(batch, [*layers, LOGITS])
             logits.append(outputs[LOGITS].float().numpy())
             for layer in layers:
-                maps = as_maps(probe.network, layer, outputs[layer])
+                maps = as_maps(probe, layer, outputs[layer])
                 parts[layer].append(_summarise(layer, maps.float()))
                 sizes[layer] = int(maps.shape[2]), int(maps.shape[3])
             advance(len(part))
@@ -117,7 +117,7 @@ def measure_contributions(
         outputs = probe.layer_outputs(batch, [*layers, LOGITS])
         gradients = compute_gradients(outputs[LOGITS][:, number].sum(), [outputs[layer] for layer in layers])
         for layer, gradient in zip(layers, gradients, strict=True):
-            products = as_maps(probe.network, layer, (gradient * outputs[layer]).detach())
+            products = as_maps(probe, layer, (gradient * outputs[layer]).detach())
             channels = products.double().sum((0, 2, 3)).numpy()
             total[layer] = total.get(layer, 0.0) + channels / len(pixels)
     return total

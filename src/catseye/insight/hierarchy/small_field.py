@@ -122,7 +122,7 @@ class SmallField:
         pictures = pictures.detach().requires_grad_()
         probe = Probe(self.classifier.network)
         output = probe.layer_outputs(self.classifier.preprocess.tensor(pictures), [self.layer])[self.layer]
-        maps = as_maps(probe.network, self.layer, output)
+        maps = as_maps(probe, self.layer, output)
         values = maps[:, self.number, maps.shape[2] // 2, maps.shape[3] // 2].float()
         return values.detach(), compute_gradient(values.sum(), pictures)
 

@@ -18,7 +18,6 @@ from catseye.insight.ideal.parameterisation import Parameterisation, make_parame
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
 from catseye.insight.ideal.score import Score, score_picture
 from catseye.insight.ideal.target import CLASS
-from catseye.networks.channels_last import with_channels_first
 from catseye.networks.gradient import check_gradient
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
@@ -177,7 +176,7 @@ def _ascend(
         picture = learnt.picture(detail)
         versions = classifier.preprocess.tensor(recipe.transforms(picture, recipe.versions, generator))
         outputs = {
-            layer: with_channels_first(probe.network, layer, values)
+            layer: probe.with_channels_first(layer, values)
             for layer, values in probe.layer_outputs(versions, objective.layers).items()
         }
         check_gradient(*outputs.values(), remedy=_REMEDY)

@@ -10,7 +10,6 @@ import torch
 
 from catseye.errors import UsageError
 from catseye.insight.ideal.objective import Objective, channel, class_logit, log_probability
-from catseye.networks.channels_last import with_channels_first
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
 
@@ -104,5 +103,6 @@ def channel_target(classifier: Classifier, text: str) -> Target:
 def _outputs(classifier: Classifier, picture: Pixels, layer: str) -> torch.Tensor:
     pixels = torch.from_numpy(picture.transpose(2, 0, 1).copy())[None]
     with torch.inference_mode():
-        values = Probe(classifier.network).layer_outputs(classifier.preprocess.tensor(pixels), [layer])[layer]
-        return with_channels_first(classifier.network, layer, values)
+        probe = Probe(classifier.network)
+        values = probe.layer_outputs(classifier.preprocess.tensor(pixels), [layer])[layer]
+        return probe.with_channels_first(layer, values)

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from catseye.classifier.prediction import Prediction
 from catseye.drawing.answer import Answer
 from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.images.inputs import display_name
-from catseye.networks.channels_last import with_channels_first
 from catseye.networks.layers import activation_functions, default_layers, last_maps
 from catseye.networks.probe import Probe
 from catseye.short_repr import ShortRepr
@@ -209,7 +207,7 @@ def compute_feature_maps(
     >>> found.layers[0].maps.shape
     (32, 8, 8)
     """
-    names = tuple(dict.fromkeys(layers)) or default_layers(classifier.network) or (last_maps(classifier.network),)
+    names = tuple(dict.fromkeys(layers)) or _by_default(classifier)
     pixels = classifier.pixels(picture)
     probe = Probe(classifier.network)
     with torch.inference_mode():
@@ -230,6 +228,11 @@ def compute_feature_maps(
     return FeatureMaps(replace(prediction, picture=name), pixels, maps)
 
 
+def _by_default(classifier: Classifier) -> tuple[str, ...]:
+    network, shape = classifier.network, classifier.preprocess.shape
+    return default_layers(network, shape) or (last_maps(network, shape),)
+
+
 def map_outputs(probe: Probe, pictures: torch.Tensor, names: Iterable[str]) -> dict[str, torch.Tensor]:
     """Return the outputs of layers for preprocessed pictures, as maps (B, C, H, W).
 
@@ -239,7 +242,7 @@ def map_outputs(probe: Probe, pictures: torch.Tensor, names: Iterable[str]) -> d
         There is no such layer, or its output has no height and width.
     """
     outputs = probe.layer_outputs(pictures, names)
-    return {name: as_maps(probe.network, name, values) for name, values in outputs.items()}
+    return {name: as_maps(probe, name, values) for name, values in outputs.items()}
 
 
 def check_channel(layer: str, number: int, channels: int) -> None:
@@ -254,9 +257,9 @@ def check_finite(layer: str, responses: torch.Tensor) -> None:
         raise CatseyeError(f"the output of layer {layer} is not finite: the classifier's weights are corrupted.")
 
 
-def as_maps(network: nn.Module, layer: str, values: torch.Tensor) -> torch.Tensor:
+def as_maps(probe: Probe, layer: str, values: torch.Tensor) -> torch.Tensor:
     """Return a layer's output as maps (B, C, H, W); raise `UsageError` if it has no height and width."""
     if values.dim() != 4:
         got = "×".join(map(str, values.shape[1:]))
         raise UsageError(f"layer {layer} gives {got} numbers without height and width; name a layer that keeps them.")
-    return with_channels_first(network, layer, values)
+    return probe.with_channels_first(layer, values)

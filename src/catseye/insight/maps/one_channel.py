@@ -8,8 +8,9 @@ from torch.nn.functional import avg_pool2d, conv2d
 from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
 from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+from catseye.networks.elementwise import ELEMENTWISE
 from catseye.networks.structure import copy_structure
-from catseye.networks.walk import ELEMENTWISE, as_pair
+from catseye.networks.walk import as_pair
 
 
 def skeleton(network: nn.Module) -> nn.Module:
@@ -53,6 +54,8 @@ def _bone(layer: nn.Module) -> nn.Module:
         return SameAvgPool2d(layer.kernel_size, layer.stride)
     if isinstance(layer, nn.MaxPool2d):
         return _MeanPool(layer.kernel_size, layer.stride, layer.padding, layer.dilation, ceil_mode=layer.ceil_mode)
+    if isinstance(layer, nn.AdaptiveMaxPool2d):
+        return nn.AdaptiveAvgPool2d(layer.output_size)
     if isinstance(layer, nn.Linear):
         return _Mean()
     return nn.Identity() if type(layer) in ELEMENTWISE else layer

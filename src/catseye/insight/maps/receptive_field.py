@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,9 @@ from torch import nn
 from catseye.drawing.answer import Answer
 from catseye.insight.maps.one_channel import skeleton
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.channels_last import with_channels_first
-from catseye.networks.layers import layer_names
+from catseye.networks.layers import function_names, layer_names
 from catseye.networks.memory_layout import has_known_layers
+from catseye.networks.nodes import split_run
 from catseye.networks.probe import Probe
 from catseye.networks.summary import summarise_with_geometries
 from catseye.short_repr import ShortRepr, counted
@@ -139,11 +138,11 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     different for each picture (Luo et al. 2016, arXiv:1701.04128).
 
     A skeleton needs to know every layer. A network with layers or steps of somebody else's is measured as it is, on
-    pictures of noise, and only its modules are: what a maximum or relu hides in all of the pictures is not seen. Of a
-    module that runs several times, it is the last run.
+    pictures of noise: what a maximum or relu hides in all of the pictures is not seen. A layer that runs several times
+    has a field for each run.
     """
     summary, geometry = summarise_with_geometries(network, shape)
-    layers = _last_runs(network, summary.layers[1:])
+    layers = _probed(network, summary.layers[1:])
     sides = shape[0], shape[1]
     with limit_threads(1):  # with one channel there is so little to do that sharing it takes six times as long
         if has_known_layers(network) and all(layer.name in geometry for layer in layers):
@@ -157,18 +156,10 @@ def measure_receptive_fields(network: nn.Module, shape: tuple[int, int, int]) ->
     return tuple(replace(field, estimated=True) for field in fields)
 
 
-def _last_runs(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers that are modules; of one that runs several times, the last run."""
-    known = set(layer_names(network))
-    last = {layer.name: number for number, layer in enumerate(layers)}
-    runs = Counter(layer.name for layer in layers)
-    return [
-        layer
-        if runs[layer.name] == 1
-        else replace(layer, kind=f"{layer.kind}, run {runs[layer.name]} of {runs[layer.name]}")
-        for number, layer in enumerate(layers)
-        if layer.name in known and last[layer.name] == number
-    ]
+def _probed(network: nn.Module, layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers whose output is kept: of a backbone those that are modules."""
+    known = {*layer_names(network), *(() if isinstance(network, Backbone) else function_names(network))}
+    return [layer for layer in layers if split_run(layer.name)[0] in known]
 
 
 def _measured(
@@ -176,15 +167,16 @@ def _measured(
 ) -> Iterator[ReceptiveField]:
     pictures.requires_grad_()
     sides = pictures.shape[2], pictures.shape[3]
-    outputs = Probe(network).layer_outputs(pictures, [layer.name for layer in layers])
+    probe = Probe(network)
+    outputs = probe.layer_outputs(pictures, [layer.name for layer in layers])
     for layer in layers:
         output = outputs[layer.name]
         if not output.requires_grad:  # no gradient passes, as through what is looked up in a table
             continue
-        if len(output) == 1:
+        if len(output) == 1 or (layer.kind.startswith("flatten") and layer.name in geometries):
             middle = _middle(output, geometries[layer.name].size)
         else:
-            middle = _middles(with_channels_first(network, layer.name, output))
+            middle = _middles(probe.with_channels_first(layer.name, output))
         (gradient,) = torch.autograd.grad(middle, pictures, retain_graph=True)
         reached = gradient.ne(0).any(0).any(0)
         top, rows = _extent(reached.any(1))
@@ -224,12 +216,12 @@ def choose_fields(network: nn.Module, fields: Sequence[ReceptiveField]) -> dict[
 
 
 def _middle(output: torch.Tensor, size: Pair) -> torch.Tensor:
-    """Return the sum of the channels at the middle position, also where the maps are flattened.
+    """Return the sum of all pictures' channels at the middle position, also where the maps are flattened.
 
     There are several channels only where paths are joined, each of which may see another part of the picture.
     """
     rows, columns = size
-    return output[0].reshape(-1, rows * columns)[:, rows // 2 * columns + columns // 2].sum()
+    return output.reshape(-1, rows * columns)[:, rows // 2 * columns + columns // 2].sum()
 
 
 def _middles(outputs: torch.Tensor) -> torch.Tensor:

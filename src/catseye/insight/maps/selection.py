@@ -18,9 +18,9 @@ MOST_LAYERS, MOST_MAPS = 32, 1024  # on a long sheet
 _FEW = 2  # layers, each of which has room for two rows
 
 
-def select_layers(network: nn.Module) -> dict[str, str]:
+def select_layers(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, str]:
     """Return at most five layers with maps behind an activation, spread over the depth, each with its stage's name."""
-    found = list(activated_layers(network).items())
+    found = list(activated_layers(network, shape).items())
     count = min(ROWS, len(found))
     chosen = [round(number * (len(found) - 1) / max(1, count - 1)) for number in range(count)]
     return dict(found[index] for index in chosen)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from catseye.networks.elementwise import NORMALISATIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["picture", "convolution", "pooling", "dense", "flatten", "upsampling", "group", "other"]
 SUM, PRODUCT, CONCATENATION = "+ sum", "+ product", "concatenation"  # kinds of operations where paths join
 JOINED = "joined"  # paths that join in another way, such as a difference
+_WITH_ROWS = frozenset(NORMALISATIONS.values())  # what works value by value and yet has a row of its own
 _PADDING = r", (same|pad [\d×]+)"
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("conv ", "convolution"),
@@ -151,7 +154,12 @@ def merge_elementwise(items: Iterable[Item]) -> Items:
         if isinstance(item, Block) and item.kind == "other" and not item.detail and takes and _keeps(item, last):
             assert isinstance(last, Block | Branches)
             behind = (*last.behind, item.words, *item.behind)
-            merged[-1] = replace(last, behind=behind, parameters=last.parameters + item.parameters)
+            parameters = last.parameters + item.parameters
+            if isinstance(last, Block):
+                rows = last.layers + (item.words in _WITH_ROWS)
+                merged[-1] = replace(last, behind=behind, parameters=parameters, layers=rows)
+            else:
+                merged[-1] = replace(last, behind=behind, parameters=parameters)
         elif _is_flattened(item, last):
             assert isinstance(last, Block)
             merged[-1] = replace(last, output=item.output, layers=last.layers + 1)
@@ -170,7 +178,8 @@ def count_parameters(item: Item) -> int:
 def count_layers(item: Item) -> int:
     """Return how many rows of the network's table an item stands for."""
     if isinstance(item, Branches):
-        return sum(count_layers(inner) for path in item.paths for inner in path)
+        own = sum(words in _WITH_ROWS for words in item.behind)
+        return own + sum(count_layers(inner) for path in item.paths for inner in path)
     return item.layers
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import torch
@@ -61,6 +61,7 @@ def shifts(
     *,
     classifier: _Trained | Sequence[_Trained] = (),
     seed: int = 0,
+    epochs: int | None = None,
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
 ) -> Shifts:
@@ -87,6 +88,8 @@ def shifts(
         :meth:`catseye.Classifier.load`.
     seed
         Random seed of the first training; the others use the numbers that follow.
+    epochs
+        Number of passes over the training pictures; by default as for :func:`catseye.train`.
     data_dir, archives
         As for :func:`catseye.load`.
 
@@ -100,7 +103,7 @@ def shifts(
     start = time.perf_counter()
     named = _read_networks(networks)
     trained = tuple(classifier) if isinstance(classifier, list | tuple) else (classifier,)
-    _check(named, trained, seeds)
+    _check(named, trained, seeds, epochs)
     given = dict(map(_open, trained))
     dataset = open_dataset(data, data_dir=data_dir, archives=archives)
     test, fewer = choose_test_pictures(dataset, TEST_PICTURES)
@@ -110,10 +113,10 @@ def shifts(
     distances = range(_largest(largest, min(shape[:2])) + 1)
     if not given:
         _check_networks((named or usual).values(), shape, len(test.classes))
-    curves = []
+    curves, seeding = [], range(seed, seed + seeds)
     for name in chosen:
         network = (named or usual).get(name)
-        measured = [given[name]] if network is None else _trained(dataset, name, network, range(seed, seed + seeds))
+        measured = [given[name]] if network is None else _trained(dataset, name, network, seeding, epochs)
         curves.append(
             ShiftCurve(
                 network_title(name) if isinstance(network, str) else name,
@@ -160,9 +163,11 @@ def _read_networks(networks: object) -> dict[str, str | CustomNetwork]:
     return named
 
 
-def _check(networks: object, classifiers: object, seeds: int) -> None:
+def _check(networks: object, classifiers: object, seeds: int, epochs: int | None) -> None:
     if classifiers and networks:
         raise UsageError("either networks are trained or classifiers are measured; got both.")
+    if classifiers and epochs is not None:
+        raise UsageError("epochs are those of networks that are trained; classifiers are measured as they are.")
     if seeds < 1:
         raise UsageError(f"seeds must be at least 1; got {seeds}.")
 
@@ -194,10 +199,13 @@ def _largest(asked: int | None, side: int) -> int:
     return asked
 
 
-def _trained(dataset: Dataset, name: str, network: str | CustomNetwork, seeds: range) -> Iterator[Classifier]:
+def _trained(
+    dataset: Dataset, name: str, network: str | CustomNetwork, seeds: range, epochs: int | None
+) -> Iterator[Classifier]:
+    told: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
     for number, seed in enumerate(seeds, 1):
         log.info("%s, training %s of %s", name, number, len(seeds))
-        yield train(dataset, network, shift=0, seed=seed).classifier
+        yield train(dataset, network, shift=0, seed=seed, **told).classifier
 
 
 def _accuracies(classifier: Classifier, test: Pictures, distances: range, name: str) -> tuple[float, ...]:

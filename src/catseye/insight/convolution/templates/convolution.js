@@ -106,7 +106,7 @@
   const fill = (table, numbers) =>
     numbers.forEach((row, r) => row.forEach((number, c) => (table.rows[r].cells[c].textContent = number)));
 
-  const where = ([row, column]) => `row ${row + 1}, column ${column + 1}`;
+  const where = ([row, column]) => `row ${row}, column ${column}`;
   const shares = (some, all) => (some < all ? ` of ${some.toLocaleString("en")} shown, of ${all.toLocaleString("en")}` : ` of ${all}`);
 
   const showStep = (step, number) => {
