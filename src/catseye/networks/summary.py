@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,9 @@ class Layer:
     receptive_field : (int, int) or None
         Height and width in pixels of the part of the input that one output value depends on; ``None`` in a network
         that cannot be followed, because it decides while it runs which layers a picture passes.
+    shared_weights : str
+        Whose weights a layer uses again, ``"weights of conv1"``, or ``"some weights of conv1"``; ``""`` if it has its
+        own. ``kind`` says so too.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Layer:
     parameters: int
     multiply_adds: int | None
     receptive_field: Pair | None
+    shared_weights: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
@@ -59,6 +63,7 @@ class Layer:
             "parameters": self.parameters,
             "multiply_adds": self.multiply_adds,
             "receptive_field": list(self.receptive_field) if self.receptive_field else None,
+            "shared_weights": self.shared_weights or None,
         }
 
 
@@ -156,7 +161,7 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
 
     Layers that work value by value (relu, dropout, normalisation, the sum with a shortcut, a product of paths) have no
     row: they are named in the one before, which also has their parameters. What several layers share is counted once,
-    for the first.
+    for the first; the others name that one.
     """
     return summarise_with_geometries(network, shape, name)[0]
 
@@ -167,10 +172,10 @@ def summarise_with_geometries(
     """Return the summary of :func:`summarise` and what :func:`geometries` returns, found in one walk."""
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     operations = [Operation(layers[0], ())]
-    counted: set[int] = set()
+    owners: dict[int, str] = {}
     steps, known, all_counted = _steps(network, shape)
     for step in steps:
-        layer = _layer(step, counted)
+        layer = _layer(step, owners)
         operations.append(Operation(layer, step.sources or (), step.inside))
         if layer.kind.startswith("+"):
             layers[-1] = _merged(layers[-1], layer)
@@ -207,20 +212,25 @@ def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geo
 
 def _merged(row: Layer, addition: Layer) -> Layer:
     kind, parameters = f"{row.kind} {addition.kind}", row.parameters + addition.parameters
-    return Layer(row.name, kind, row.output, parameters, row.multiply_adds, row.receptive_field)
+    return replace(row, kind=kind, parameters=parameters)
 
 
-def _layer(step: Step, counted: set[int]) -> Layer:
+def _layer(step: Step, owners: dict[int, str]) -> Layer:
+    """Return a step as a row, and add its weights to ``owners``: by their id, the first layer that has them."""
     size = step.output
     last = step.channels_last or (isinstance(step.layer, nn.Module) and works_along_last(step.layer, size))
     output = (size[1], size[2], size[0]) if len(size) == 3 and not last else size
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
         return Layer(step.name, kind, output, 0, 0, step.field)
-    fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
-    counted.update(fresh)
-    parameters = sum(fresh.values())
-    return Layer(step.name, _kind(step.layer), output, parameters, count_multiply_adds(step.layer, output), step.field)
+    weights = {id(weight): weight.numel() for weight in step.layer.parameters()}
+    fresh = {key: number for key, number in weights.items() if key not in owners}
+    owner = next((owners[key] for key in weights if key in owners), "")
+    owners.update(dict.fromkeys(fresh, step.name))
+    shared = f"{'some ' if fresh else ''}weights of {owner}" if owner else ""
+    kind = f"{_kind(step.layer)} ({shared})" if shared else _kind(step.layer)
+    multiply_adds = count_multiply_adds(step.layer, output)
+    return Layer(step.name, kind, output, sum(fresh.values()), multiply_adds, step.field, shared)
 
 
 def _kind(layer: nn.Module) -> str:
