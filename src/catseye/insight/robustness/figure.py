@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Okabe & Ito's, with a mark each, so that nobody needs the colours.
 _LINES = ((BLUE, "o"), (ORANGE, "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#666666", "v"))
-_WIDE, _TALL = 5.0, 4.4  # inches of a panel
+_WIDE, _TALL = 5.0, 5.6  # inches of a panel; both are a slide of 16:9
 _TICKS = 5  # numbers on an axis, which have many digits
 
 
