@@ -54,7 +54,7 @@ def _further(evaluation: Evaluation) -> tuple[str, ...]:
 def _calibration(evaluation: Evaluation) -> str:
     calibration = evaluation.calibration
     error, raw = (percent(expected_calibration_error(bins), 2) for bins in (evaluation.bins, evaluation.raw_bins))
-    fitted = f"temperature {calibration.temperature:.2f}, fitted on {calibration.examples:,} predictions"
+    fitted = f"temperature {calibration.temperature:.2f}, fitted on {counted(calibration.examples, 'prediction')}"
     origin = f"{raw} before calibration; {fitted}" if calibration.examples else "not calibrated: nothing was set aside"
     return f"expected calibration error {error}  ({origin})"
 

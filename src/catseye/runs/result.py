@@ -12,7 +12,7 @@ from catseye.inference.agreement import Agreement
 from catseye.insight.robustness.robustness import Robustness
 from catseye.networks import network_title
 from catseye.runs.json_fields import JsonFields, json_value
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
 from catseye.transfer_learning.recipe import TransferRecipe
@@ -52,7 +52,7 @@ class Score(JsonFields):
 
     def __repr__(self) -> str:
         return (
-            f"Score(accuracy {self.accuracy_in_words}, {self.examples:,} pictures, loss {self.loss:.4g}, "
+            f"Score(accuracy {self.accuracy_in_words}, {counted(self.examples, 'picture')}, loss {self.loss:.4g}, "
             f"calibration error {percent(self.expected_calibration_error)})"
         )
 

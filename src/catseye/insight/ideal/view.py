@@ -11,6 +11,7 @@ from catseye.drawing.view import View
 from catseye.insight.ideal.figure import draw_ideals, heading, shown_response
 from catseye.insight.ideal.film import write_film
 from catseye.insight.ideal.ideals import Ideals
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.insight.ideal.ascent import Ideal
@@ -41,7 +42,7 @@ def shortfall(ideal: Ideal) -> str:
         more = "choose a layer before its relu, or another --seed."
         return f"{ideal.target.name} does not respond ({three_digits(value)}); {more}"
     more = "more --steps or less --variation help."
-    return f"{ideal.target.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"
+    return f"{ideal.target.name} has {percent(value, 2)} after {counted(ideal.steps, 'step')}; {more}"
 
 
 def _row(ideal: Ideal) -> tuple[str, ...]:

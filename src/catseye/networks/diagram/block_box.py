@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from catseye.drawing.labels import text_width, wrap_text
 from catseye.networks.diagram.scale import LINE, MARGIN
 from catseye.networks.diagram.shapes import Solid, Words
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +71,7 @@ class _Label:
     def of(cls, block: Block, room: float, scale: Scale) -> _Label:
         times = f"{block.times}{NO_BREAK}×{NO_BREAK}" if block.times > 1 else ""
         together = " together" if block.times > 1 else ""
-        parameters = f"{block.parameters:,} parameters{together}" if block.parameters else ""
+        parameters = f"{counted(block.parameters, 'parameter')}{together}" if block.parameters else ""
         # A line ends behind a comma rather than within "stride 2".
         behind = ", ".join(map(unbroken, block.behind))
         words = block.words if block.kind == "group" else ", ".join(map(unbroken, block.full_words.split(", ")))

@@ -13,6 +13,7 @@ from catseye.networks.diagram.outline import Block
 from catseye.networks.diagram.paths import read_outline
 from catseye.networks.diagram.shapes import Frame, Join, Line, Solid, Words
 from catseye.networks.view import work_in_words
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -139,7 +140,7 @@ def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     shape = "×".join(map(str, summary.input))
     rest = f" ({summary.other_parameters:,} of them in no layer)" if summary.other_parameters else ""
     work = work_in_words(summary)
-    numbers = f"{summary.parameters:,} parameters{rest} · {work} multiply-adds for a picture of {shape}"
+    numbers = f"{counted(summary.parameters, 'parameter')}{rest} · {work} multiply-adds for a picture of {shape}"
     _write(axes, Words((SIDE, 0.63), cut_text(numbers, room, _SUBTITLE), _SUBTITLE, faint=True, across="left"))
 
 

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from catseye.drawing.style import BLUE, ORANGE, show_percent
 from catseye.drawing.titled import titled_figure
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +23,7 @@ _MARKS, _LINES = "osD^vX", ("-", "--", "-.", ":")
 
 def draw_shifts(shifts: Shifts) -> Figure:
     """Return accuracy against pixels, a line per network, with 95 % intervals, and what leaves the frame."""
-    heading = f"{shifts.data}: {shifts.test_pictures:,} test pictures, moved in four directions"
+    heading = f"{shifts.data}: {counted(shifts.test_pictures, 'test picture')}, moved in four directions"
     figure = titled_figure(_WIDE, _TALL, heading, 12, lines=2)
     axes = figure.subplots()
     pixels = list(range(len(shifts.lost)))
