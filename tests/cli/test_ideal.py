@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from PIL import Image
 
 from catseye.classifier.classifier import Classifier
 from catseye.cli import main
-from catseye.insight.ideal.ascent import find_ideal
+from catseye.insight.ideal.ascent import Snapshot, find_ideal
 from catseye.insight.ideal.figure import draw_ideals
 from catseye.insight.ideal.target import class_target
 
@@ -66,14 +67,35 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_nothing_on_a_sheet_is_cut_off_or_covered(digits_run: Run, count: int) -> None:
     goals = [class_target(digits_run.classifier, number) for number in range(count)]
-    figure = draw_ideals([find_ideal(digits_run.classifier, goal, steps=1) for goal in goals])
+    figure = draw_ideals([find_ideal(digits_run.classifier, goal, steps=1) for goal in goals], "my-run")
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     texts = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]
-    assert len(texts) == 2 * count + 1
+    assert len(texts) == 2 * count + 2
+    assert f"Ideal pictures of {count} classes for my-run" in {text.get_text() for text in figure.findobj(Text)}
     width, height = canvas.get_width_height()
     assert all(0 <= box.x0 < box.x1 <= width and 0 <= box.y0 < box.y1 <= height for box in texts)
     assert not any(one.overlaps(other) for one, other in combinations(texts, 2))
+
+
+@pytest.mark.parametrize("moments", [1, 8, 9])
+@pytest.mark.parametrize("shape", [(20, 60), (60, 20), (30, 30)])
+def test_one_picture_with_its_stages_fills_a_slide(digits_run: Run, moments: int, shape: tuple[int, int]) -> None:
+    found = find_ideal(digits_run.classifier, class_target(digits_run.classifier, 3), steps=1)
+    picture = np.zeros((*shape, 1), np.uint8)
+    stages = tuple(Snapshot(step, picture, 0.5) for step in range(moments))
+    figure = draw_ideals([replace(found, picture=picture, snapshots=stages)], "a long name of a run " * 5)
+    width, height = figure.get_size_inches()
+    assert width / height == pytest.approx(16 / 9)
+    pictures = [image.get_extent() for image in figure.axes[0].images]
+    assert len(pictures) == moments + 1
+    for left, right, bottom, top in pictures:
+        assert 0 <= left < right <= width
+        assert 0 <= top < bottom <= height
+    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+    texts = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]
+    assert not any(one.overlaps(other) for one, other in combinations(texts, 2))
+    assert all(box.x1 <= width * figure.dpi and box.y0 >= 0 for box in texts)
 
 
 @pytest.mark.slow
@@ -117,6 +139,7 @@ def test_a_film_shows_the_pictures_as_they_grow_and_then_rests(capsys: CaptureFi
     capsys.readouterr()
     with Image.open("film.gif") as film:
         assert film.n_frames == 21  # type: ignore[attr-defined]
+        assert film.size == (1280, 720)
         times = []
         for number in range(21):
             film.seek(number)

@@ -95,7 +95,7 @@ KEYS = ("behind", "output", "parameters", "multiply_adds", "receptive_field")
 def test_json_has_the_promised_keys() -> None:
     json = summarise(build("dense", (28, 28, 1), 10), (28, 28, 1), "dense").to_json()
     assert set(json) == {"network", "input", "parameters", "other_parameters", "multiply_adds", "layers"}
-    assert set(json["layers"][0]) == {"name", "kind", *KEYS}
+    assert set(json["layers"][0]) == {"name", "kind", "shared_weights", *KEYS}
 
 
 def test_a_transposed_convolution_multiplies_each_value_with_a_whole_kernel() -> None:
@@ -154,3 +154,29 @@ def test_channels_that_a_network_moves_to_the_end_stay_channels(move: Callable[[
 def test_the_mean_over_the_positions_of_a_sequence_is_a_layer() -> None:
     network = _ChannelsLast(lambda x: x.flatten(2).transpose(1, 2), lambda x: x.mean(dim=1))
     assert [layer.kind for layer in summarise(network, (6, 10, 1)).layers[-2:]] == ["mean pool to 1", "dense"]
+
+
+class Tied(nn.Module):
+    """One convolution and one normalisation called twice, and a convolution that has the first one's weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.norm, self.other = nn.Conv2d(1, 1, 3, padding=1), nn.BatchNorm2d(1), nn.Conv2d(1, 1, 3)
+        self.other.weight = self.conv1.weight
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        once: torch.Tensor = self.norm(self.conv1(pictures)).relu()
+        again: torch.Tensor = self.norm(self.conv1(once))
+        return torch.flatten(self.other(again), 1)
+
+
+def test_a_layer_with_the_weights_of_another_says_so() -> None:
+    layers = summarise(Tied(), (4, 4, 1)).layers
+    assert [(layer.kind, layer.parameters) for layer in layers[1:4]] == [
+        ("conv 3×3, pad 1 + batch norm + relu", 10 + 2),
+        ("conv 3×3, pad 1 (weights of conv1) + batch norm (weights of norm)", 0),
+        ("conv 3×3 (some weights of conv1)", 1),
+    ]
+    shared = ["", "", "weights of conv1", "some weights of conv1", ""]
+    assert [layer.shared_weights for layer in layers] == shared
+    assert [layer.to_json()["shared_weights"] for layer in layers] == [one or None for one in shared]

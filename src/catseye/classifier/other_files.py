@@ -23,6 +23,7 @@ from catseye.networks.names import custom_title, is_backbone, is_custom
 from catseye.networks.pretrained_weights import keras_preprocess_of, preprocess_of
 from catseye.networks.registry import backbone, build, definition
 from catseye.networks.weights import load_weights, read_weights
+from catseye.short_repr import counted
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -193,7 +194,9 @@ def _keras(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     names = extra.get("classes") if stated.classes is None and is_ours else list(stated.class_names(made.classes))
     described = _describe(path, str(made.definition), fields, names, extra.get("provenance"), extra.get(_CALIBRATED, 0))
     if len(described.classes) != made.classes:
-        raise CatseyeError(f"{path} names {len(described.classes)} classes; its network has {made.classes}.")
+        raise CatseyeError(
+            f"{path} names {counted(len(described.classes), 'class', 'classes')}; its network has {made.classes}."
+        )
     if not is_ours:
         _tell(path, found, stated, says_values)
     return found.network, described

@@ -14,6 +14,7 @@ from catseye.arguments import with_checked_arguments
 from catseye.drawing.answer import Answer
 from catseye.drawing.csv_file import write_csv
 from catseye.errors import CatseyeError, first_line, with_short_traceback
+from catseye.short_repr import counted
 from catseye.system.copies import copy_new, has_no_links, link_new
 from catseye.system.files import remove_parts
 from catseye.system.progress_bar import progress
@@ -244,9 +245,8 @@ def carry_out(
                             f"{one.picture} cannot be hard-linked into {into} ({error.strerror}); use --copy."
                         ) from error
                     if error.errno in (28, 122):  # no space, or no more of the user's share
-                        raise CatseyeError(
-                            f"{into}: {error.strerror}; {number:,} pictures were written in full."
-                        ) from error
+                        written = counted(number, "picture was", "pictures were")
+                        raise CatseyeError(f"{into}: {error.strerror}; {written} written in full.") from error
                     failed[number] = error.strerror or first_line(error)
             done.append(one if one.state == "there" else replace(one, state="copied" if action == "copy" else "linked"))
     return done, failed

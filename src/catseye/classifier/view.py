@@ -15,6 +15,7 @@ from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.errors import PictureError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +41,10 @@ def view_classifier(classifier: Classifier) -> View:
         ("parameters", f"{sum(weight.numel() for weight in classifier.network.parameters()):,}"),
         ("input", shape_in_words(classifier.preprocess.shape)),
         ("classes", f"{len(names):,}: {', '.join(names[:_MOST_CLASSES])}{', …' if len(names) > _MOST_CLASSES else ''}"),
-        ("trained on", f"{data.get('name', '')}{f', {pictures:,} pictures' if pictures else ''}"),
+        (
+            "trained on",
+            ", ".join(filter(None, (data.get("name", ""), counted(pictures, "picture") if pictures else ""))),
+        ),
         ("test accuracy", percent(measured["accuracy"]) if "accuracy" in measured else ""),
     )
     table = Table(("", ""), tuple(row for row in rows if row[1]))

@@ -15,6 +15,7 @@ from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import UsageError, with_short_traceback
 from catseye.images.inputs import channels_axis
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -126,7 +127,7 @@ def _read_labels(labels: ArrayLike, what: str, count: int) -> Values:
             advice = f"; {what}.reshape(-1)" if values.shape[1] == 1 else f"; of one-hot rows, {what}.argmax(axis=1)"
         raise UsageError(f"{what} have the shape (N,); got {values.shape}{advice}.")
     if len(values) != count:
-        raise UsageError(f"every picture has one label; got {len(values):,} {what} for {count:,} pictures.")
+        raise UsageError(f"every picture has one label; got {len(values):,} {what} for {counted(count, 'picture')}.")
     if values.dtype.kind in "iu":
         return values.astype(np.int64)
     if values.dtype.kind == "U" or all(isinstance(value, str) for value in values.tolist()):

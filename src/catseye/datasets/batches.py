@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from catseye.arguments import with_checked_arguments
 from catseye.errors import UsageError, with_short_traceback
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Batches:
     def __repr__(self) -> str:
         rest = len(self.pictures) % self.size
         last = f", {rest:,} in the last" if rest and not self.drop_remainder else ""
-        return f"Batches({len(self):,} of {self.size:,} pictures{last})"
+        return f"Batches({len(self):,} of {counted(self.size, 'picture')}{last})"
 
     def __iter__(self) -> Iterator[tuple[Pixels, Integers]]:
         """Yield uint8 (B, C, H, W) and int64 (B,)."""

@@ -10,6 +10,7 @@ from catseye.datasets.named import Named
 from catseye.drawing.answer import Answer
 from catseye.drawing.graphemes import shorten
 from catseye.errors import UsageError, unknown, with_short_traceback
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ def shape_in_words(shape: tuple[int | None, ...]) -> str:
 
 def count_classes(classes: tuple[str, ...]) -> str:
     """Return ``"10 classes"`` or ``"1 class"``."""
-    return f"{len(classes):,} class{'es' if len(classes) != 1 else ''}"
+    return f"{counted(len(classes), 'class', 'classes')}"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from catseye.datasets.indices import Number, check_index, read_indices
 from catseye.datasets.info import IMAGE, count_classes, shape_in_words
 from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, unknown, with_short_traceback
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ class Labelling:
     classes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return f"Labelling({len(self.labels):,} labels, {count_classes(self.classes)})"
+        return f"Labelling({counted(len(self.labels), 'label')}, {count_classes(self.classes)})"
 
     def take(self, indices: Indices) -> Labelling:
         """Return the labels of the pictures at ``indices``, in that order."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from catseye.drawing.numbers import percent
 from catseye.errors import UsageError, unknown
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,7 @@ def _bound(text: str | None, default: int, count: int, name: str) -> int:
         return default
     position = round(int(text[:-1]) * count / 100) if text.endswith("%") else int(text)
     if not -count <= position <= count:
-        raise UsageError(f"{text} lies outside {name}, which has {count} pictures.")
+        raise UsageError(f"{text} lies outside {name}, which has {counted(count, 'picture')}.")
     return position + count if position < 0 else position
 
 

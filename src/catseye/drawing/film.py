@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-_DOTS = 80  # an inch
+_ACROSS, _DOWN = 1280, 1440  # pixels of a frame, at most: fit to be projected
 
 
-def frame_of(figure: Figure, dots: int = _DOTS) -> Image.Image:
-    """Return a figure as a frame, with ``dots`` to the inch."""
+def frame_of(figure: Figure) -> Image.Image:
+    """Return a figure as a frame of 1280 pixels across, or 1440 down if that is less."""
     use_fonts(figure)
-    figure.set_dpi(dots)
+    width, height = figure.get_size_inches()
+    # A little more, so that rounding down does not cost a pixel.
+    figure.set_dpi(min(_ACROSS / width, _DOWN / height) + 1e-6)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]

@@ -32,19 +32,25 @@ _STRONGEST = 99.5  # percentile of a response at which its colours end: a few pi
 _EQUAL_CONTRAST = 0.179  # relative luminance at which black and white letters have the same contrast (WCAG 2)
 _GREYS: Colormap = colormaps["gray"]
 _LARGEST_DRAWN = 700  # rows or columns of a picture
+_SMALLEST_SCALE, _LARGEST_SCALE, _LARGEST_CELLS = 0.3, 3.0, 1.8  # of panels on a slide, and of cells among them
+_UNFILLED = 0.85  # worth of a layout with a hole in its last row, compared with one without
+_HALVINGS = 12  # of the interval in which the scale is looked for
 
 
 def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str, *, slide: bool = False) -> Figure:
     """Return a figure with a panel for each of the values, row by row, each in the middle of its column.
 
-    ``slide``: it has the shape of a page of 16:9, of which the panels have as much as they need.
+    ``slide``: it is a page of 16:9, and the panels are as large as fits on it. So that the type can be read, the page
+    grows only if that would leave too little of the panels.
     """
-    widths, heights = _measured(rows)
+    lines = _wrapped(title, PAGE_WIDTH)
+    scale = _fitting_scale(rows, len(lines)) if slide else 1.0
+    widths, heights = _measured(rows, scale)
     width, height = max(_NARROWEST_FIGURE, sum(widths)), sum(heights) + _GAP
+    if slide:
+        width = max(width, PAGE_WIDTH, (height + _LINE * (len(lines) + 1)) * PAGE_WIDTH / PAGE_HEIGHT)
     lines = _wrapped(title, width)
     if slide:
-        width = max(width, (height + _LINE * (len(lines) + 1)) * PAGE_WIDTH / PAGE_HEIGHT)
-        lines = _wrapped(title, width)
         # What is left stands between the columns and between the rows.
         widths = [wide + (width - sum(widths)) / len(widths) for wide in widths]
         left_over = max(0.0, width * PAGE_HEIGHT / PAGE_WIDTH - height - _LINE * (len(lines) + 1))
@@ -58,7 +64,7 @@ def figure_of_grids(rows: Sequence[Sequence[Floats]], title: str, *, slide: bool
     for row, tall in zip(rows, heights, strict=True):
         left = 0.0
         for values, wide in zip(row, widths, strict=False):
-            across, down = _sides(values)
+            across, down = _sides(values, scale)
             corner = (left + (wide - across) / 2) / width, (top - _HEADING - (tall - _HEADING + down) / 2) / height
             figure.add_axes((*corner, across / width, down / height))
             left += wide
@@ -70,11 +76,26 @@ def choose_columns(panels: Sequence[Floats], most: int) -> int:
     """Return how many panels stand side by side, at most ``most``, to be as large as possible on a page of 16:9."""
 
     def enlarged(columns: int) -> float:
-        widths, heights = _measured([panels[at : at + columns] for at in range(0, len(panels), columns)])
-        above = 4 * _LINE  # of a title as it usually is
-        return min(PAGE_WIDTH / max(_NARROWEST_FIGURE, sum(widths)), PAGE_HEIGHT / (sum(heights) + _GAP + above))
+        rows = [panels[at : at + columns] for at in range(0, len(panels), columns)]
+        full = len(panels) % columns == 0
+        return _fitting_scale(rows, 3) * (1.0 if full else _UNFILLED)  # 3 lines of a title, as it usually has
 
     return max(range(1, min(most, len(panels)) + 1), key=lambda columns: (round(enlarged(columns), 1), columns))
+
+
+def _fitting_scale(rows: Sequence[Sequence[Floats]], lines: int) -> float:
+    """Return the largest scale of panels with which they fit on a page of 16:9 below so many lines of a title."""
+    room = PAGE_HEIGHT - _LINE * (lines + 1) - _GAP
+
+    def fits(scale: float) -> bool:
+        widths, heights = _measured(rows, scale)
+        return sum(widths) <= PAGE_WIDTH and sum(heights) <= room
+
+    low, high = _SMALLEST_SCALE, _LARGEST_SCALE
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def draw_grid(axes: Axes, title: str, values: Floats, kind: str, known: Any = None, like: Any = None) -> None:
@@ -150,20 +171,22 @@ def ink_on(colour: Sequence[float]) -> str:
     return "black" if luminance > _EQUAL_CONTRAST else "white"
 
 
-def _measured(rows: Sequence[Sequence[Floats]]) -> tuple[list[float], list[float]]:
+def _measured(rows: Sequence[Sequence[Floats]], scale: float) -> tuple[list[float], list[float]]:
     """Return the widths of columns and the heights of rows with their headings, in inches."""
     columns = range(max(len(row) for row in rows))
-    widths = [max([_NARROWEST, *(_sides(row[at])[0] for row in rows if at < len(row))]) + _GAP for at in columns]
-    return widths, [max(_sides(values)[1] for values in row) + _HEADING for row in rows]
+    widths = [max([_NARROWEST, *(_sides(row[at], scale)[0] for row in rows if at < len(row))]) + _GAP for at in columns]
+    return widths, [max(_sides(values, scale)[1] for values in row) + _HEADING for row in rows]
 
 
 def _wrapped(title: str, width: float) -> list[str]:
     return [line for part in title.split("\n") for line in wrap_text(part, width - _GAP, _TITLE_SIZE)]
 
 
-def _sides(values: Floats) -> tuple[float, float]:
+def _sides(values: Floats, scale: float) -> tuple[float, float]:
     """Return width and height in inches: of cells that are everywhere the same size, or of a picture."""
     rows, columns = values.shape
     if is_small(values):
-        return columns * _CELL, rows * _CELL
-    return max(_CELL, _PICTURE * min(1, columns / rows)), max(_CELL, _PICTURE * min(1, rows / columns))
+        cell = _CELL * min(max(scale, 1.0), _LARGEST_CELLS)  # never too small for the numbers
+        return columns * cell, rows * cell
+    side = _PICTURE * scale
+    return max(_CELL, side * min(1, columns / rows)), max(_CELL, side * min(1, rows / columns))

@@ -9,6 +9,7 @@ from catseye.drawing.canvas import make_canvas
 from catseye.drawing.labels import text_width, wrap_text
 from catseye.drawing.numbers import exact
 from catseye.drawing.parts import Matrices, Table
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +41,7 @@ def draw_parts(parts: Iterable[Part]) -> Figure:
     """Draw words, tables and matrices below each other; what exceeds 120 lines is left out, and said to be."""
     lines = [line for part in parts for line in _lines(part)][:-1]  # without the gap after the last
     if len(lines) > _MOST_LINES:
-        lines = [*lines[:_MOST_LINES], *_words(f"… and {len(lines) - _MOST_LINES:,} more lines")]
+        lines = [*lines[:_MOST_LINES], *_words(f"… and {counted(len(lines) - _MOST_LINES, 'more line')}")]
     width = 2 * _MARGIN + max([_NARROWEST, *(line.width for line in lines)])
     figure, axes = make_canvas(width, 2 * _MARGIN + _LINE * max(1, len(lines)))
     for row, line in enumerate(lines):

@@ -54,7 +54,7 @@ def _further(evaluation: Evaluation) -> tuple[str, ...]:
 def _calibration(evaluation: Evaluation) -> str:
     calibration = evaluation.calibration
     error, raw = (percent(expected_calibration_error(bins), 2) for bins in (evaluation.bins, evaluation.raw_bins))
-    fitted = f"fitted on {calibration.examples:,} predictions"
+    fitted = f"fitted on {counted(calibration.examples, 'prediction')}"
     if not calibration.examples:
         origin = "not calibrated: no predictions for it are known"
     elif calibration.temperature == 1:  # as a model of Keras holds it

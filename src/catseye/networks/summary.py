@@ -44,6 +44,9 @@ class Layer:
         that cannot be followed, because it decides while it runs which layers a picture passes.
     behind : tuple of str
         Names of what follows value by value, as ``kind`` has it after each ``+``: ``("relu1",)``.
+    shared_weights : str
+        Whose weights a layer uses again, ``"weights of conv1"``, or ``"some weights of conv1"``; ``""`` if it has its
+        own. ``kind`` says so too.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Layer:
     multiply_adds: int | None
     receptive_field: Pair | None
     behind: tuple[str, ...] = ()
+    shared_weights: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
@@ -64,6 +68,7 @@ class Layer:
             "parameters": self.parameters,
             "multiply_adds": self.multiply_adds,
             "receptive_field": list(self.receptive_field) if self.receptive_field else None,
+            "shared_weights": self.shared_weights or None,
         }
 
 
@@ -161,7 +166,8 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
 
     What works value by value (relu, dropout, the sum with a shortcut, a product of paths) has no row: it is named in
     the one before, which also has its parameters. Normalisation has a row of its own. What several layers share is
-    counted once, for the first; a layer that runs several times has a row for each run (``"conv@2"``).
+    counted once, for the first, which the others name; a layer that runs several times has a row for each run
+    (``"conv@2"``).
     """
     return summarise_with_geometries(network, shape, name)[0]
 
@@ -172,10 +178,10 @@ def summarise_with_geometries(
     """Return the summary of :func:`summarise` and what :func:`geometries` returns, found in one walk."""
     layers = [Layer("input", "picture", shape, 0, 0, (1, 1))]
     operations = [Operation(layers[0], ())]
-    counted: set[int] = set()
+    owners: dict[int, str] = {}
     steps, known, all_counted = _steps(network, shape)
     for step in steps:
-        layer = _layer(step, counted)
+        layer = _layer(step, owners)
         operations.append(Operation(layer, step.sources or (), step.inside))
         if type(step.layer) in NORMALISATIONS or (layer.kind.startswith("+") and layer.output != layers[-1].output):
             layers.append(replace(layer, kind=layer.kind.removeprefix("+ ")))
@@ -217,7 +223,8 @@ def _merged(row: Layer, addition: Layer) -> Layer:
     return replace(row, kind=kind, parameters=parameters, behind=(*row.behind, addition.name))
 
 
-def _layer(step: Step, counted: set[int]) -> Layer:
+def _layer(step: Step, owners: dict[int, str]) -> Layer:
+    """Return a step as a row, and add its weights to ``owners``: by their id, the first layer that has them."""
     size = step.output
     last = step.channels_last
     if last is None:
@@ -226,10 +233,14 @@ def _layer(step: Step, counted: set[int]) -> Layer:
     if isinstance(step.layer, str):
         kind = step.layer if step.layer == "concatenation" else f"+ {step.layer}"
         return Layer(step.name, kind, output, 0, 0, step.field)
-    fresh = {id(weight): weight.numel() for weight in step.layer.parameters() if id(weight) not in counted}
-    counted.update(fresh)
-    parameters = sum(fresh.values())
-    return Layer(step.name, _kind(step.layer), output, parameters, count_multiply_adds(step.layer, output), step.field)
+    weights = {id(weight): weight.numel() for weight in step.layer.parameters()}
+    fresh = {key: number for key, number in weights.items() if key not in owners}
+    owner = next((owners[key] for key in weights if key in owners), "")
+    owners.update(dict.fromkeys(fresh, step.name))
+    shared = f"{'some ' if fresh else ''}weights of {owner}" if owner else ""
+    kind = f"{_kind(step.layer)} ({shared})" if shared else _kind(step.layer)
+    multiply_adds = count_multiply_adds(step.layer, output)
+    return Layer(step.name, kind, output, sum(fresh.values()), multiply_adds, step.field, shared_weights=shared)
 
 
 def _kind(layer: nn.Module) -> str:

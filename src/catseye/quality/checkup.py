@@ -19,6 +19,7 @@ from catseye.quality.label_errors import find_suspects
 from catseye.quality.names import find_doubtful_classes, find_joined_labels, find_look_alike_names
 from catseye.quality.oddities import are_small_by_design, find_broken, find_oddities
 from catseye.quality.survey import survey_pictures
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,9 +69,9 @@ class Checkup(Answer):
         counts = [
             f"{KINDS[kind].title[:1].lower()}{KINDS[kind].title[1:]} ×{self.counts[kind]:,}" for kind in self.counts
         ]
-        more = f", {len(counts) - _MOST_NAMED} more kinds" if len(counts) > _MOST_NAMED else ""
+        more = f", {counted(len(counts) - _MOST_NAMED, 'more kind')}" if len(counts) > _MOST_NAMED else ""
         found = f"{', '.join(counts[:_MOST_NAMED])}{more}" or "nothing found"
-        return f"Checkup({self.called}, {self.pictures:,} pictures: {found})"
+        return f"Checkup({self.called}, {counted(self.pictures, 'picture')}: {found})"
 
     @property
     def called(self) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content, join_groups
 from catseye.quality.finding import LEAST_SPREAD, SHORTEST_SIDE, Kind, make_finding
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,8 +74,8 @@ def _remarks(survey: Survey, limit: float) -> Iterator[str]:
     count = len(survey) - len(survey.faults)
     if small:
         yield (
-            f"{small:,} of {count:,} pictures have a side under {SHORTEST_SIDE} pixels: of those only exact copies "
-            "were looked for, because different small pictures look nearly the same."
+            f"{small:,} of {counted(count, 'picture')} have a side under {SHORTEST_SIDE} pixels: of those only exact "
+            "copies were looked for, because different small pictures look nearly the same."
         )
     if limit < LARGEST_DISTANCE:
         yield (

@@ -10,6 +10,7 @@ from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.quality.checkup import Checkup
 from catseye.quality.finding import KINDS
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ _EXAMPLES = 2  # pictures of a finding that are named
 def view_checkup(checkup: Checkup) -> View:
     """Return the kinds of findings, a row each, with an example."""
     classes = len(checkup.classes)
-    title = f"{checkup.called}: {checkup.pictures:,} pictures, {classes:,} class{'es' if classes != 1 else ''}"
+    title = f"{checkup.called}: {counted(checkup.pictures, 'picture')}, {counted(classes, 'class', 'classes')}"
     rows = tuple(
         (KINDS[kind].severity, KINDS[kind].title, f"{count:,}", _example(checkup.of(kind)[0]))
         for kind, count in checkup.counts.items()

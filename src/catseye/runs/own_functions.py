@@ -10,6 +10,7 @@ import torch
 from catseye.errors import UsageError
 from catseye.networks.titles import network_title
 from catseye.runs.recipe import default_recipe, recipe_in_words
+from catseye.short_repr import counted
 from catseye.training.choices import own_loss_name
 from catseye.training.planning import Plan
 from catseye.training.training_data import training_pictures
@@ -52,4 +53,5 @@ def announcement(planned: Plan, session: Session, device: str) -> str:
     default = default_recipe(planned.network, pictures, min(height, width), device)
     words = recipe_in_words(planned.recipe, planned.network, default)
     complete = f" (all options: {session.folder.recipe})" if session.folder else ""
-    return f"{network_title(planned.network)} on {len(planned.train):,} pictures{aside}; recipe: {words}{complete}"
+    data = f"{counted(len(planned.train), 'picture')}{aside}"
+    return f"{network_title(planned.network)} on {data}; recipe: {words}{complete}"

@@ -18,6 +18,7 @@ from catseye.networks.titles import network_title
 from catseye.runs.curves import draw_history
 from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
 from catseye.runs.usage import explain_usage
+from catseye.short_repr import counted
 from catseye.system.threads import usable_cores
 from catseye.training.choices import own_loss_name
 
@@ -66,7 +67,7 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         own_loss=own_loss_name(source.recipe.get("loss", "")),
         metrics=run.result.test.metrics if run.result.test else run.result.train.metrics,
         usage=_usage(run.folder, source.dataset.info) if run.folder else None,
-        machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
+        machine=f"{platform.system()} {platform.machine()}, {counted(usable_cores(), 'core')}",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.runs.json_fields import JsonFields
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.evaluation.metrics import Evaluation
@@ -42,7 +43,7 @@ class Score(JsonFields):
 
     def __repr__(self) -> str:
         return (
-            f"Score(accuracy {self.accuracy_in_words}, {self.examples:,} pictures, loss {self.loss:.4g}, "
+            f"Score(accuracy {self.accuracy_in_words}, {counted(self.examples, 'picture')}, loss {self.loss:.4g}, "
             f"calibration error {percent(self.expected_calibration_error)})"
         )
 

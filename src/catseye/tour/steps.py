@@ -146,6 +146,7 @@ def _ideal(backbone: Classifier, photograph: Path) -> Stop:
 def _fooled(backbone: Classifier, photograph: Path) -> Stop:
     file = photograph.with_name("photograph-adversarial.png")
     found = create_adversarial_example(backbone, photograph, Attack(4 / 255), _TARGET)
+    found = replace(found, classifier=BACKBONE)
     write_atomically(file, found.png)
     view = found.view()
     words = (

@@ -19,6 +19,7 @@ from catseye.networks.effort import choose_threads
 from catseye.networks.initialisation import NONE
 from catseye.networks.memory_layout import choose_layout
 from catseye.networks.quick_order import in_quick_order
+from catseye.short_repr import counted
 from catseye.system.device import CPU, CUDA
 from catseye.system.memory import keep_memory
 from catseye.system.threads import limit_threads
@@ -270,7 +271,7 @@ def _keep_best(task: Task, state: TrainingState, loss: float) -> None:
     # Where no epoch has the best loss, the initial weights had it.
     stale = latest_first.index(state.best_loss) if state.best_loss in latest_first else len(latest_first)
     if stale >= task.recipe.early_stopping:
-        state.stopped = f"the validation loss had not improved for {stale} epochs"
+        state.stopped = f"the validation loss had not improved for {counted(stale, 'epoch')}"
 
 
 def _not_finite(step: int, number: int, rate: float, recipe: Recipe) -> CatseyeError:

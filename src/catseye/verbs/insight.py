@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catseye.arguments import parse_epsilon, read_classes, read_names, with_checked_arguments
@@ -148,8 +149,9 @@ def attack(
     '9'
     """
     asked = Attack(parse_epsilon(epsilon), norm, steps, restarts, momentum)
-    opened, _ = open_classifier(classifier, weights)
-    return create_adversarial_example(opened, picture, asked, target, smallest=smallest, seed=seed)
+    opened, name = open_classifier(classifier, weights)
+    found = create_adversarial_example(opened, picture, asked, target, smallest=smallest, seed=seed)
+    return replace(found, classifier=name)
 
 
 @with_short_traceback

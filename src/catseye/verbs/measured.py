@@ -10,6 +10,7 @@ from catseye.datasets.set_aside import NOTE
 from catseye.datasets.sketch import share_known
 from catseye.datasets.splits import ALL
 from catseye.runs.provenance import data_name
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
@@ -92,4 +93,4 @@ def _data(classifier: Classifier) -> dict[str, Any]:
 def _left_out(dataset: Dataset) -> tuple[str, ...]:
     left_out = tuple(f"left out: {out.picture}: {out.reason}" for out in dataset.left_out[:_MOST_LISTED])
     more = len(dataset.left_out) - len(left_out)
-    return *left_out, *((f"left out: {more:,} more pictures",) if more else ())
+    return *left_out, *((f"left out: {counted(more, 'more picture')}",) if more else ())

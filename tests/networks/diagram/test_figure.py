@@ -15,6 +15,11 @@ from matplotlib.text import Text
 import catseye
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH
 from catseye.errors import UsageError
+from catseye.networks.diagram.block_box import stripes
+from catseye.networks.diagram.layout import lay_out
+from catseye.networks.diagram.outline import Block, Kind
+from catseye.networks.diagram.paths import read_outline
+from tests.networks.test_summary import Tied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +178,30 @@ def test_the_white_behind_the_words_is_drawn_and_not_only_the_figure_s_backgroun
     (paper,) = papers
     assert to_rgb(paper.get_facecolor()) == (1, 1, 1)
     assert paper.get_zorder() < min(text.get_zorder() for text in axes.texts)
+
+
+def test_a_layer_that_is_used_again_points_to_the_first() -> None:
+    figure = catseye.summary(Tied(), shape=(4, 4, 1)).diagram().figure()
+    words = "\n".join(text.get_text() for text in texts(figure)).replace("\n", " ")
+    assert words.count("conv1: conv 3×3") == 1
+    assert words.count("some weights of conv1") == 1
+    assert words.count("weights of conv1") == 2
+    assert "(weights of norm)" in words
+
+
+def test_a_block_of_several_layers_has_a_stripe_for_each() -> None:
+    items = lay_out(read_outline(catseye.summary("vgg16"))[0]).items
+    groups = [item.kinds for item in items if isinstance(item, Block) and item.kind == "group"]
+    assert groups[:3] == [
+        ("convolution",) * 2,
+        ("pooling", "convolution", "convolution"),
+        ("pooling", "convolution", "convolution", "convolution"),
+    ]
+
+
+def test_many_layers_share_stripes() -> None:
+    conv: Kind = "convolution"
+    pool: Kind = "pooling"
+    assert stripes((conv, conv, pool)) == ((conv, 1), (conv, 1), (pool, 1))
+    assert stripes((conv,) * 20 + (pool,)) == ((conv, 20), (pool, 1))
+    assert stripes((conv, conv, pool) * 10) == ((conv, 20), (pool, 10))

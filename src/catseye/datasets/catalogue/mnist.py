@@ -11,6 +11,7 @@ from catseye.datasets.info import Info
 from catseye.datasets.preparation.entry import Archive, Entry
 from catseye.datasets.preparation.storage import Arrays
 from catseye.errors import CatseyeError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,9 @@ def read_splits(paths: Mapping[str, Path]) -> dict[str, tuple[Pixels, Integers]]
             size = " × ".join(map(str, images.shape[1:]))
             raise CatseyeError(f"{prefix}-images-idx3-ubyte.gz has pictures of {size}, not {_SIDE} × {_SIDE}.")
         if len(images) != len(labels) or not len(images):
-            raise CatseyeError(f"{labels_path} has {len(labels)} labels for {len(images)} pictures.")
+            raise CatseyeError(
+                f"{labels_path} has {counted(len(labels), 'label')} for {counted(len(images), 'picture')}."
+            )
         if labels.max() >= _CLASS_COUNT:
             raise CatseyeError(f"{labels_path} has the label {labels.max()}; labels are 0 to {_CLASS_COUNT - 1}.")
         splits[split] = images[:, None], labels.astype(np.int64)

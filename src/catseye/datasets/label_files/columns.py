@@ -11,6 +11,7 @@ from catseye.datasets.label_files.picture_index import is_address
 from catseye.datasets.label_files.split_column import SPLIT_COLUMNS, check_splits, find_split, usual_name
 from catseye.datasets.label_files.split_names import is_flag
 from catseye.errors import UsageError, unknown
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -201,7 +202,9 @@ def _choose(table: LabelTable, fitting: list[str]) -> str:
                 f"{table.name}: {', '.join(fitting[:_MOST_LISTED])} do not have exactly one 1 in each row, but a "
                 "picture has one class; choose one column with --label-column."
             )
-        counts = [f"{name} ({len(set(table.columns[name]) - _NO_LABEL)} different values)" for name in fitting]
+        counts = [
+            f"{name} ({counted(len(set(table.columns[name]) - _NO_LABEL), 'different value')})" for name in fitting
+        ]
         raise UsageError(
             f"{table.name}: several columns could be the labels: {', '.join(counts[:_MOST_LISTED])}; choose one with "
             "--label-column."

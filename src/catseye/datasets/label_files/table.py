@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.datasets.label_files.json_table import MOST_COLUMNS, read_json
 from catseye.datasets.label_files.text import read_text
 from catseye.errors import CatseyeError, first_line
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -217,7 +218,11 @@ def _columns(names: list[str], rows: Iterable[tuple[int, list[str]]]) -> _Parsed
         if len(row) != width:
             if any(cell.strip() for cell in row[width:]):
                 malformed.append(
-                    (line, f"it has {len(row)} values, the first line {width}; quote values that contain a delimiter")
+                    (
+                        line,
+                        f"it has {counted(len(row), 'value')}, the first line {width}; "
+                        "quote values that contain a delimiter",
+                    )
                 )
                 continue
             row = (row + [""] * width)[:width]

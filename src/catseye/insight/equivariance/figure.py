@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     from catseye.insight.equivariance.equivariance import Equivariance, MovedMap
 
 GREEN = "#009e73"
-_TITLE, _SIZE, _SMALLEST = 15.0, 11.0, 8.0  # points
+_TITLE, _SIZE, _SMALLEST = 15.0, 11.5, 9.0  # points
+_ROOM = 1.3  # times the largest change: of the axis, so that the legend stands above the curves
 _OUTSIDE = "0.8"  # where nothing can be compared
-_PANEL = 2.7  # inches of the words beside the differences
+_PANEL = 2.4  # inches of the words beside the differences
+_MARKS = (
+    "grey: nothing to compare",
+    "dotted: inside, where receptive fields see only what both pictures show",
+)
 
 
 def draw_equivariance(found: Equivariance) -> Figure:
@@ -33,13 +38,16 @@ def draw_equivariance(found: Equivariance) -> Figure:
     moved = f"{down} down, {right} right".replace("-", "−")
     heading = f"{found.detector}: {found.picture} and the same moved by {moved} (pixels)"
     figure = titled_figure(PAGE_WIDTH, PAGE_HEIGHT, heading, _TITLE)
-    grid = figure.add_gridspec(3, 4, width_ratios=(1, 1, 1, 1.5))
+    figure.supxlabel(_words(found), x=0.012, ha="left", fontsize=_SIZE, linespacing=1.25)
+    grid = figure.add_gridspec(3, 4, width_ratios=(1, 1.2, 1.2, 1.2))
     panels = [[figure.add_subplot(grid[row, column]) for column in range(3)] for row in range(3)]
     _show_picture(panels[0][0], found.pixels, "picture")
     _show_picture(panels[1][0], found.moved_pixels, "moved picture")
-    _write_words(panels[2][0], found)
+    _explain_marks(panels[2][0], found)
     _show_maps([row[1] for row in panels], found.map, "map", found.pixels)
     _show_maps([row[2] for row in panels], found.pooled, f"max pooling {found.pool}×{found.pool}", found.pixels)
+    for axes in (panels[row][column] for row in range(3) for column in (1, 2)):
+        _draw_scale(axes)
     _draw_changes(figure.add_subplot(grid[:, 3]), found)
     return figure
 
@@ -106,15 +114,31 @@ def _show(axes: Axes, values: Floats, title: str, pixels: Pixels, how: dict[str,
     axes.set_title(title, fontsize=_SIZE)
 
 
-def _write_words(axes: Axes, found: Equivariance) -> None:
+def _draw_scale(axes: Axes) -> None:
+    """Draw beside a map which colour is which response."""
+    beside = axes.inset_axes((1.04, 0, 0.05, 1))
+    bar = axes.figure.colorbar(axes.images[0], cax=beside)
+    beside.tick_params(labelsize=_SMALLEST)
+    bar.locator = MaxNLocator(3)
+    bar.update_ticks()
+
+
+def _explain_marks(axes: Axes, found: Equivariance) -> None:
+    """Say beside the differences what is marked in them."""
     axes.set_axis_off()
+    dotted = any(moved.inside.any() and not moved.inside.all() for moved in (found.map, found.pooled))
+    lines = ["\n".join(wrap_text(words, _PANEL, _SIZE)) for words in (_MARKS if dotted else _MARKS[:1])]
+    axes.text(0.5, 0.5, "\n\n".join(lines), transform=axes.transAxes, ha="center", va="center", fontsize=_SIZE)
+
+
+def _words(found: Equivariance) -> str:
+    """Return the largest differences, the predictions and the notes, a line or more each."""
     words = [f"map: {difference_words(found.map)}", f"pooled: {difference_words(found.pooled)}"]
     if found.predictions:
         words.append(f"predicted: {found.predictions[0]}; moved: {found.predictions[1]}")
     words += found.notes
-    size = 9.5 if len(words) < 4 else 8.5
-    paragraphs = ["\n".join(wrap_text(one.replace(" %", "\u00a0%"), _PANEL, size)) for one in words]
-    axes.text(0, 1, "\n\n".join(paragraphs), transform=axes.transAxes, va="top", fontsize=size, linespacing=1.25)
+    lines = [line for one in words for line in wrap_text(one.replace(" %", "\u00a0%"), PAGE_WIDTH - 0.4, _SIZE)]
+    return "\n".join(lines)
 
 
 def _draw_changes(axes: Axes, found: Equivariance) -> None:
@@ -128,8 +152,8 @@ def _draw_changes(axes: Axes, found: Equivariance) -> None:
         axes.plot(pixels, values, mark, color=colour, label=name, linewidth=2, markersize=5)
     axes.set_xlabel("pixels moved to the right", fontsize=_SIZE)
     most = max(max(values) for _, values, *_ in lines)
-    axes.set_ylim(-0.03 * (most or 1), 1.08 * (most or 1))
+    axes.set_ylim(-0.03 * (most or 1), _ROOM * (most or 1))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     show_percent(axes.yaxis)
     axes.set_title("change while nothing is moved back:\nmean change, of the mean response", fontsize=_SIZE)
-    axes.legend(frameon=False, fontsize=_SIZE, loc="best")
+    axes.legend(frameon=False, fontsize=_SIZE, loc="upper left")

@@ -15,6 +15,7 @@ from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.class_score import ClassScore
 from catseye.insight.explanation.rating import Work
 from catseye.networks.probe import Probe
+from catseye.short_repr import counted
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
             sums = (
                 f"{three_digits(completeness.total)} where the logits differ by {three_digits(completeness.difference)}"
             )
-            notes.append(f"{title} do not add up: {sums}, after {completeness.steps} steps.")
+            notes.append(f"{title} do not add up: {sums}, after {counted(completeness.steps, 'step')}.")
         if np.ptp(one.attribution.map) == 0:
             other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
             notes.append(f"{title}'s map is the same everywhere: it says nothing about positions.{other}")

@@ -182,7 +182,8 @@ def _patch(
     covers = box == (0.0, 0.0, float(bottom - top), float(right - left))
     label = pictures.classes[int(pictures.labels[index])]
     response = float(responses.largest[index, channel])
-    return Patch(pictures.name(index), label, response, pixels, None if covers else box)
+    at_edge = positions.is_at_edge(*position)
+    return Patch(pictures.name(index), label, response, pixels, None if covers else box, at_edge)
 
 
 def _span(centre: float, field: float, side: int) -> tuple[int, int]:

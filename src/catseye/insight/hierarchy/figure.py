@@ -11,6 +11,7 @@ from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, make_canvas, put_pic
 from catseye.drawing.labels import cut_text, fit_text, wrap_text
 from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.style import ORANGE
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 _MARGIN, _GAP, _APART = 0.3, 0.06, 0.3  # inches: around all, between pictures, between channels
 _NAMES = 1.9  # inches of the words on the left
-_HEADER, _CAPTION, _BETWEEN = 1.0, 0.24, 0.16  # inches: above all, above a row's pictures, below them
+_HEADER, _CAPTION, _BETWEEN = 1.2, 0.24, 0.14  # inches: above all, above a row's pictures, below them
+_LINES = 4  # of the words below the heading
+_MOST_NAMED = 4  # channels in a sentence
 _LARGEST = 1.35  # inches of a picture
 _TITLE, _SIZE, _SMALLEST = 17.0, 12.0, 8.0  # points
 
@@ -44,20 +47,32 @@ def draw_hierarchy(found: Hierarchy) -> Figure:
         _name_level(axes, level, number, len(found.levels), top + _CAPTION)
         for place, example in enumerate(level.examples):
             left = _MARGIN + _NAMES + place * stride
-            words = f"channel {example.number}"
-            _draw_example(axes, example, words, left, top, wide, wide * shape)
+            _draw_example(axes, example, left, top, wide, wide * shape, stride - _APART)
     _draw_class(axes, found, _MARGIN + _HEADER + len(found.levels) * row, wide, shape, groups * stride - _APART)
     return figure
 
 
 def sentences(found: Hierarchy) -> tuple[str, ...]:
-    """Say what is shown, and by which rule."""
+    """Say what is shown, by which rule, and where an ideal picture falls short."""
+    weaker = [f"{level.layer}:{one.number}" for level in found.levels for one in level.examples if one.ideal_is_weaker]
+    edge = [f"{level.layer}:{one.number}" for level in found.levels for one in level.examples if one.responds_to_edge]
     return (
-        f"{found.classifier} on {found.data}, {found.searched:,} pictures searched. In each row, the channels that "
-        f"contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, "
+        f"{found.classifier} on {found.data}, {counted(found.searched, 'picture')} searched. In each row, the channels "
+        f"that contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, "
         "computed where the response is linear, else by gradient ascent; beside it, from the pictures with its largest "
-        "response, the patch that it responds to.",
+        "response, the patch that it responds to. Numbers: largest response, of an ideal picture its own.",
+        *(
+            [f"Weaker than a real patch, as the search found no better: the ideal of {_named(weaker)}."]
+            if weaker
+            else []
+        ),
+        *([f"At the edge of the picture, where padding begins: the patches of {_named(edge)}."] if edge else []),
     )
+
+
+def _named(channels: list[str]) -> str:
+    more = f" and {len(channels) - _MOST_NAMED} more" if len(channels) > _MOST_NAMED else ""
+    return ", ".join(channels[:_MOST_NAMED]) + more
 
 
 def _head(axes: Axes, found: Hierarchy) -> None:
@@ -66,7 +81,7 @@ def _head(axes: Axes, found: Hierarchy) -> None:
         f"From edges through textures and parts to {found.class_name}", room, _TITLE, smallest=10, bold=True
     )
     axes.text(_MARGIN, _MARGIN, title.text, va="top", fontsize=title.size, fontweight="bold")
-    lines = wrap_text(sentences(found)[0], room, 10.5)[:3]
+    lines = wrap_text(" ".join(sentences(found)), room, 10.5)[:_LINES]
     axes.text(_MARGIN, _MARGIN + 0.36, "\n".join(lines), va="top", fontsize=10.5, linespacing=1.2)
 
 
@@ -75,28 +90,43 @@ def _name_level(axes: Axes, level: Level, number: int, count: int, top: float) -
     field = f"sees {rows:g}×{columns:g} pixels" if level.exact else "field not known"
     name = fit_text(level.layer, _NAMES - 0.15, _SIZE, smallest=_SMALLEST, bold=True)
     axes.text(_MARGIN, top, name.text, va="top", fontsize=name.size, fontweight="bold")
-    words = [f"layer {number + 1} of {count} shown", field, f"{level.channels:,} channels"]
+    words = [f"layer {number + 1} of {count} shown", field, f"{counted(level.channels, 'channel')}"]
     if level.stage != level.layer:
         words.insert(0, cut_text(f"in {level.stage}", _NAMES - 0.15, 9))
     axes.text(_MARGIN, top + 0.23, "\n".join(words), va="top", fontsize=9, linespacing=1.2)
 
 
-def _draw_example(axes: Axes, example: Example, words: str, left: float, top: float, wide: float, tall: float) -> None:
-    label = fit_text(words, wide * 2 + _GAP, 10, smallest=_SMALLEST)
+def _draw_example(axes: Axes, example: Example, left: float, top: float, wide: float, tall: float, room: float) -> None:
+    label = fit_text(_caption(example), room, 10, smallest=_SMALLEST)
     axes.text(left, top + _CAPTION - 0.04, label.text, fontsize=label.size)
     _draw_ideal(axes, example, left, top + _CAPTION, wide, tall)
     for place, patch in enumerate(example.patches, 1):
         _draw_patch(axes, patch, left + place * (wide + _GAP), top + _CAPTION, wide, tall)
 
 
+def _caption(example: Example) -> str:
+    """Return a channel's number, and the responses to its ideal picture and to the patches."""
+    # In words only once: the pictures stand in the same order.
+    patches = ", ".join(three_digits(patch.response) for patch in example.patches)
+    edge = " (at the edge)" if example.responds_to_edge else ""
+    return f"channel {example.number}: ideal {_ideal_response(example)}; patches {patches}{edge}"
+
+
 def _draw_class(axes: Axes, found: Hierarchy, top: float, wide: float, shape: float, room: float) -> None:
     name = fit_text(found.class_name, _NAMES - 0.15, _SIZE, lines=2, smallest=_SMALLEST, bold=True)
     axes.text(_MARGIN, top + _CAPTION, name.text, va="top", fontsize=name.size, fontweight="bold")
     below = top + _CAPTION + 0.23 * (1 + name.text.count("\n"))
-    axes.text(_MARGIN, below, f"class {found.top.number}\nsees everything", va="top", fontsize=9, linespacing=1.2)
+    axes.text(
+        _MARGIN,
+        below,
+        f"class {found.top.number}\nsees everything\nnumbers: probability",
+        va="top",
+        fontsize=9,
+        linespacing=1.2,
+    )
     left = _MARGIN + _NAMES
     _draw_ideal(axes, found.top, left, top + _CAPTION, wide, wide * shape)
-    axes.text(left, top + _CAPTION - 0.04, percent(found.top.ideal.score.response, 0), fontsize=9)
+    axes.text(left, top + _CAPTION - 0.04, f"ideal {percent(found.top.ideal.score.response, 0)}", fontsize=9)
     most = int((room + _GAP + 1e-6) / (wide + _GAP)) - 1
     for place, patch in enumerate(found.top.patches[:most], 1):
         _draw_patch(axes, patch, left + place * (wide + _GAP), top + _CAPTION, wide, wide * shape)
@@ -145,4 +175,4 @@ def table_rows(found: Hierarchy) -> list[tuple[str, ...]]:
 def _ideal_response(example: Example) -> str:
     """Return the response of the position that sees the ideal picture or, where all count, their mean."""
     said = three_digits(example.ideal.score.response)
-    return f"{said} (mean)" if example.seen.shape[1:] == example.ideal.picture.shape[:2] else said
+    return said if example.of_one_position else f"{said} (mean)"

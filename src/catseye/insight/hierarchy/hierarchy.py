@@ -17,6 +17,7 @@ RULE = (
     "the channels that contribute most to the class: gradient of its logit × activation, summed over the map, mean "
     "over the pictures with its largest logits"
 )
+_AS_MUCH = 0.995  # of a patch's response, which is 8 bits of another position
 Box = tuple[float, float, float, float]
 
 
@@ -34,6 +35,8 @@ class Patch(ShortRepr):
     box : (float, float, float, float), optional
         Receptive field of the strongest position: top, left, bottom, right in pixels of ``pixels``; ``None`` where it
         covers all of them.
+    at_edge : bool
+        Whether that position is one of the outermost, few of its map, and sees padding.
     """
 
     picture: str
@@ -41,10 +44,16 @@ class Patch(ShortRepr):
     response: float
     pixels: Pixels
     box: Box | None = None
+    at_edge: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the pixels as JSON values."""
-        return {"picture": self.picture, "class_name": self.class_name, "response": self.response}
+        return {
+            "picture": self.picture,
+            "class_name": self.class_name,
+            "response": self.response,
+            "at_edge": self.at_edge,
+        }
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,12 +79,29 @@ class Example(ShortRepr):
     seen: Pixels
     patches: tuple[Patch, ...]
 
+    @property
+    def of_one_position(self) -> bool:
+        """Whether the ideal picture is one position's, and not that of the channel's mean, or of a class."""
+        return bool(self.seen.shape[1:] != self.ideal.picture.shape[:2])
+
+    @property
+    def ideal_is_weaker(self) -> bool:
+        """Whether a patch has a larger response than the ideal picture: the search for that did not find the best."""
+        return self.of_one_position and bool(self.ideal.score.response < _AS_MUCH * self.patches[0].response)
+
+    @property
+    def responds_to_edge(self) -> bool:
+        """Whether all of the patches lie at the edge of their pictures, where a layer's padding begins."""
+        return all(patch.at_edge for patch in self.patches)
+
     def to_json(self) -> dict[str, Any]:
         """Return the example as JSON values."""
         return {
             "number": self.number,
             "contribution": self.contribution,
             f"ideal_{self.ideal.target.quantity}": self.ideal.score.response,
+            "ideal_is_weaker": self.ideal_is_weaker,
+            "responds_to_edge": self.responds_to_edge,
             "pictures": [patch.to_json() for patch in self.patches],
         }
 

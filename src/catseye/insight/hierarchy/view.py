@@ -7,6 +7,7 @@ from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.insight.hierarchy.figure import draw_hierarchy, sentences, table_rows
 from catseye.insight.hierarchy.hierarchy import RULE, Hierarchy
+from catseye.short_repr import counted
 
 
 @make_view.register(Hierarchy)
@@ -17,9 +18,10 @@ def view_hierarchy(found: Hierarchy) -> View:
     return View(
         f"From edges to {found.class_name} in {found.classifier}",
         (
-            f"{found.classifier} on {found.data}: {found.searched:,} pictures searched",
+            f"{found.classifier} on {found.data}: {counted(found.searched, 'picture')} searched",
             Table(columns, tuple(table_rows(found))),
             f"channels: {RULE}",
+            *said[1:],
         ),
         lambda: draw_hierarchy(found),
         said,

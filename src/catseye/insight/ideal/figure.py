@@ -1,35 +1,59 @@
-"""Ideal pictures as a figure: one with the loop as it went, or several as a contact sheet."""
+"""Ideal pictures as a figure: one with the loop as it went, or several as a contact sheet; a slide of 16:9."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, make_canvas, put_picture
 from catseye.drawing.labels import fit_text, wrap_text
 from catseye.drawing.numbers import percent, three_digits
-from catseye.drawing.picture import draw_picture
-from catseye.drawing.titled import titled_figure
+from catseye.drawing.tiles import MARGIN, lay_out_tiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from catseye.arrays import Pixels
     from catseye.insight.ideal.ascent import Ideal
 
-_WIDTH = 8.8  # inches
-_LARGE = 4.6  # inches of a single picture
-_TILE = 2.4  # inches of one of several
-_MOST_COLUMNS = 5
-_TITLE, _SIZE = 14, 11  # points: of the name, and of all else
+_ROOM = PAGE_WIDTH - 2 * MARGIN  # inches of a line across the page
+_TITLE, _NAME, _SIZE, _SMALLEST = 18.0, 14.0, 12.0, 9.0  # points: of the heading, of names, of all else, and the least
+_LINE = 1.3 / 72  # inches of a line for each point of its type
+_HEADING = 0.5  # inches from the heading's top to what is below it
+_APART = 0.2  # inches below the words and between parts
+_LARGEST = 5.6  # inches of a single picture
+_ROWS = 2  # of the stages beside a single picture
+_SIDES = (1.7, 4.6)  # inches: the least and the largest width of one of several
 _LEGEND = (
     "Gradient ascent from noise: parameterisation {parameterisation}, variation weight {variation:g}, seed {seed}. "
     "Perturbed: shifted by a 28th of the side, slightly blurred, saved as JPEG."
 )
 
 
-def draw_ideals(ideals: Sequence[Ideal]) -> Figure:
+def draw_ideals(ideals: Sequence[Ideal], classifier: str = "the classifier") -> Figure:
     """Return the figure: one picture with eight moments of its making, or several pictures beside each other."""
-    return _single(ideals[0]) if len(ideals) == 1 else _sheet(ideals)
+    lines = wrap_text(legend(ideals), _ROOM, _SIZE)
+    above = _HEADING + len(lines) * _SIZE * _LINE + _APART
+    return (
+        _single(ideals[0], classifier, lines, above) if len(ideals) == 1 else _sheet(ideals, classifier, lines, above)
+    )
+
+
+def heading(ideals: Sequence[Ideal], classifier: str) -> str:
+    """Return what is shown, and for which network."""
+    if len(ideals) == 1:
+        return f"Ideal picture of {in_words(ideals[0])} for {classifier}"
+    kinds = {ideal.target.kind for ideal in ideals}
+    nouns = {"class": "classes", "channel": "channels"}
+    what = nouns[kinds.pop()] if len(kinds) == 1 else "classes and channels"
+    return f"Ideal pictures of {len(ideals)} {what} for {classifier}"
+
+
+def in_words(ideal: Ideal) -> str:
+    """Return what the picture is ideal for: ``"class tabby"`` or ``"channel stage4:7"``."""
+    return f"{ideal.target.kind} {ideal.target.name}"
 
 
 def legend(ideals: Sequence[Ideal]) -> str:
@@ -48,38 +72,73 @@ def numbers(ideal: Ideal) -> str:
     """Return in two lines how much of its goal the picture has, as it is and perturbed, and its variation."""
     score = ideal.score
     values = (shown_response(ideal, score.response), shown_response(ideal, score.perturbed_response))
-    return f"{values[0]}, perturbed {values[1]}\ntotal variation {score.total_variation:.1f}"
+    quantity = "probability" if ideal.target.quantity == "probability" else "response"
+    return f"{quantity} {values[0]}, perturbed {values[1]}\ntotal variation {score.total_variation:.1f}"
 
 
-def _single(ideal: Ideal) -> Figure:
-    strip = _WIDTH / len(ideal.snapshots)
-    figure = titled_figure(_WIDTH, _LARGE + strip + 2.0, ideal.target.name, _TITLE, bold=True)
-    grid = figure.add_gridspec(2, len(ideal.snapshots), height_ratios=(_LARGE, strip))
-    large = figure.add_subplot(grid[0, :])
-    draw_picture(large, ideal.picture)
-    large.set_title(numbers(ideal), fontsize=_SIZE)
-    for column, moment in enumerate(ideal.snapshots):
-        axes = figure.add_subplot(grid[1, column])
-        draw_picture(axes, moment.picture)
-        axes.set_title(f"step {moment.step}\n{shown_response(ideal, moment.response)}", fontsize=_SIZE)
-    figure.supxlabel("\n".join(wrap_text(legend([ideal]), _WIDTH - 0.3, _SIZE)), fontsize=_SIZE)
+def write_heading(axes: Axes, words: str) -> None:
+    """Write the heading of a page."""
+    title = fit_text(words, _ROOM, _TITLE, smallest=_SIZE, bold=True)
+    axes.text(MARGIN, MARGIN, title.text, va="top", fontsize=title.size, fontweight="bold")
+
+
+def shape_of(picture: Pixels) -> float:
+    """Return the height of a picture (H, W, C) as a share of its width."""
+    height, width = picture.shape[:2]
+    return float(height / width)
+
+
+def _write(axes: Axes, left: float, top: float, words: str, size: float = _SIZE) -> None:
+    axes.text(left, top, words, va="top", fontsize=size, linespacing=1.2)
+
+
+def _single(ideal: Ideal, classifier: str, lines: Sequence[str], above: float) -> Figure:
+    figure, axes = make_canvas(PAGE_WIDTH, PAGE_HEIGHT)
+    write_heading(axes, heading([ideal], classifier))
+    _write(axes, MARGIN, MARGIN + _HEADING, "\n".join(lines))
+    shape, top = shape_of(ideal.picture), MARGIN + above
+    below = 2 * _SIZE * _LINE + 0.1
+    wide = min(_LARGEST, (PAGE_HEIGHT - top - below - MARGIN) / shape)
+    put_picture(axes, ideal.picture.transpose(2, 0, 1), MARGIN, top, wide, wide * shape)
+    _write(axes, MARGIN, top + wide * shape + 0.08, numbers(ideal))
+    left = MARGIN + max(wide, 3.4) + 2 * _APART
+    _draw_stages(axes, ideal, left, top)
     return figure
 
 
-def _sheet(ideals: Sequence[Ideal]) -> Figure:
-    columns = min(len(ideals), _MOST_COLUMNS)
-    rows = -(-len(ideals) // columns)
-    width = max(columns * _TILE, 2 * _TILE + 1)
-    words = wrap_text(legend(ideals), width - 0.3, _SIZE)
-    # Their names are the titles: the figure needs none.
-    figure = titled_figure(width, rows * (width / columns + 0.7) + 0.5 + 0.22 * len(words), "", _TITLE)
-    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes, ideal in zip(panels, ideals, strict=False):
-        draw_picture(axes, ideal.picture)
-        name = fit_text(ideal.target.name, width / columns - 0.12, _SIZE, lines=2, smallest=8)
-        axes.set_title(name.text, fontsize=name.size)
-        axes.set_xlabel(numbers(ideal), fontsize=_SIZE)
-    for axes in panels[len(ideals) :]:
-        axes.set_axis_off()
-    figure.supxlabel("\n".join(words), fontsize=_SIZE)
+def _draw_stages(axes: Axes, ideal: Ideal, left: float, top: float) -> None:
+    """Draw the moments of the ascent row by row, each with its step and its response above it."""
+    shape, caption = shape_of(ideal.picture), 2 * _SIZE * _LINE + 0.08
+    columns = -(-len(ideal.snapshots) // _ROWS)
+    across = (PAGE_WIDTH - MARGIN - left + _APART) / columns - _APART
+    down = (PAGE_HEIGHT - MARGIN - top + _APART) / _ROWS - _APART - caption
+    wide = min(across, down / shape)
+    for number, moment in enumerate(ideal.snapshots):
+        row, column = divmod(number, columns)
+        at = left + column * (wide + _APART), top + row * (wide * shape + caption + _APART)
+        _write(axes, *at, f"step {moment.step}\n{shown_response(ideal, moment.response)}")
+        put_picture(axes, moment.picture.transpose(2, 0, 1), at[0], at[1] + caption, wide, wide * shape)
+
+
+def _sheet(ideals: Sequence[Ideal], classifier: str, lines: Sequence[str], above: float) -> Figure:
+    caption = _NAME * _LINE + 2 * _SIZE * _LINE + 0.12
+    tiles = lay_out_tiles(
+        len(ideals), shape_of(ideals[0].picture), above=above, caption=caption, sides=_SIDES, gap=_APART
+    )
+    figure, axes = make_canvas(PAGE_WIDTH, max(PAGE_HEIGHT, 2 * MARGIN + above + tiles.height))
+    write_heading(axes, heading(ideals, classifier))
+    _write(axes, MARGIN, MARGIN + _HEADING, "\n".join(lines))
+    start = (PAGE_WIDTH - tiles.width) / 2
+    first = MARGIN + above + max(0.0, PAGE_HEIGHT - 2 * MARGIN - above - tiles.height) / 2
+    said = [words for ideal in ideals for words in numbers(ideal).split("\n")]
+    size = min(fit_text(words, tiles.wide, _SIZE, smallest=_SMALLEST).size for words in said)
+    for index, ideal in enumerate(ideals):
+        left, top = tiles.corner(index)
+        left, top = start + left, first + top
+        name = fit_text(ideal.target.name, tiles.wide, _NAME, smallest=_SMALLEST, bold=True)
+        axes.text(left, top, name.text, va="top", fontsize=name.size, fontweight="bold")
+        below = top + _NAME * _LINE + 0.06
+        put_picture(axes, ideal.picture.transpose(2, 0, 1), left, below, tiles.wide, tiles.tall)
+        lines = [fit_text(words, tiles.wide, size).text for words in numbers(ideal).split("\n")]
+        _write(axes, left, below + tiles.tall + 0.05, "\n".join(lines), size)
     return figure

@@ -8,9 +8,10 @@ from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
-from catseye.insight.ideal.figure import draw_ideals, shown_response
+from catseye.insight.ideal.figure import draw_ideals, heading, shown_response
 from catseye.insight.ideal.film import write_film
 from catseye.insight.ideal.ideals import Ideals
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.insight.ideal.ascent import Ideal
@@ -26,12 +27,11 @@ def view_ideals(ideals: Ideals) -> View:
     if ideals.files:
         columns += ("picture",)
         rows = tuple((*row, str(file)) for row, file in zip(rows, ideals.files, strict=True))
-    more = f" and {len(made) - 1} more" if len(made) > 1 else ""
     return View(
-        f"Ideal picture of {made[0].target.name}{more} for {ideals.classifier}",
+        heading(made, ideals.classifier),
         (Table(columns, rows), "perturbed: shifted by a 28th of the side, slightly blurred and saved as JPEG"),
-        lambda: draw_ideals(made),
-        writers={".gif": lambda path: write_film(path, made)},
+        lambda: draw_ideals(made, ideals.classifier),
+        writers={".gif": lambda path: write_film(path, made, ideals.classifier)},
     )
 
 
@@ -42,7 +42,7 @@ def shortfall(ideal: Ideal) -> str:
         more = "choose a layer before its relu, or another --seed."
         return f"{ideal.target.name} does not respond ({three_digits(value)}); {more}"
     more = "more --steps or less --variation help."
-    return f"{ideal.target.name} has {percent(value, 2)} after {ideal.steps} steps; {more}"
+    return f"{ideal.target.name} has {percent(value, 2)} after {counted(ideal.steps, 'step')}; {more}"
 
 
 def _row(ideal: Ideal) -> tuple[str, ...]:

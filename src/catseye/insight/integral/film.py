@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catseye.insight.integral.integral import SlidingIntegral
 
 FRAMES = 49
-_WIDTH, _HEIGHT = 7.2, 5.6  # inches
+_WIDTH, _HEIGHT = 10.6, 6.0  # inches
 _SIZE, _SMALLEST = 13.0, 8.0  # points
 _MILLISECONDS, _LONGEST, _LAST = 110, 700, 2500  # of a frame, of one where there are few, and of the last
 _COLOURS = 24

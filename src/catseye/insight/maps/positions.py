@@ -19,6 +19,9 @@ Pair = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 
+_FEW = 0.3  # share of the outermost positions, up to which it says something that a response is there
+
+
 @dataclass(frozen=True)
 class Positions:
     """The positions in a layer's maps, in pixels of the picture; every pair is rows, then columns.
@@ -76,6 +79,26 @@ class Positions:
         """Return the middle of a position's receptive field, before clipping."""
         (top, left), (rows, columns) = self.start, self.field
         return top + row * self.step[0] + rows / 2, left + column * self.step[1] + columns / 2
+
+    def is_at_edge(self, row: int, column: int) -> bool:
+        """Return whether a position is one of the outermost and sees padding, in a map where few positions are.
+
+        Few: at most 0.3 of them. In a smaller map a position there says nothing.
+        """
+        if self.outermost_share > _FEW:
+            return False
+        return any(
+            (index == 0 and first < 0) or (index == count - 1 and first + index * step + field > side)
+            for index, count, first, step, field, side in zip(
+                (row, column), self.counts, self.start, self.step, self.field, self.picture, strict=True
+            )
+        )
+
+    @property
+    def outermost_share(self) -> float:
+        """The outermost positions, as a share of all."""
+        rows, columns = self.counts
+        return 1 - max(rows - 2, 0) * max(columns - 2, 0) / (rows * columns)
 
     def extent(self) -> Box:
         """Return the map's edges, every position around the middle of its field: top, left, bottom, right."""

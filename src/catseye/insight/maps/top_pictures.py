@@ -14,7 +14,7 @@ from catseye.inference.batch_sizes import batch_size
 from catseye.insight.maps.maps import check_channel, check_finite, map_outputs
 from catseye.insight.maps.positions import Positions, locate_positions
 from catseye.networks.probe import Probe
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 from catseye.system.memory import keep_memory
 from catseye.system.progress_bar import progress
 from catseye.system.threads import map_threads
@@ -107,7 +107,12 @@ class TopPictures(Answer):
 
     def __repr__(self) -> str:
         where = f"channel {self.channel} of {self.layer} in {self.classifier}"
-        return f"TopPictures({len(self.pictures)} of {len(self.responses):,} pictures of {self.data}, {where})"
+        return f"TopPictures({len(self.pictures)} of {counted(len(self.responses), 'picture')} of {self.data}, {where})"
+
+    @property
+    def at_edge(self) -> int:
+        """How many of the responses lie at the edge of their picture, where a position sees padding."""
+        return sum(self.positions.is_at_edge(*one.position) for one in self.pictures)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -120,6 +125,7 @@ class TopPictures(Answer):
             "mean_response": float(self.responses.mean()),
             "share_excited": float((self.responses > 0).mean()),
             "receptive_field": self.positions.exact,
+            "at_edge": self.at_edge,
             "exciting": [one.to_json() for one in self.pictures],
             "data": self.data,
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Rectangle
 
 from catseye.drawing.canvas import make_canvas, put_picture
-from catseye.drawing.labels import cut_text, fit_text, text_width, wrap_text
+from catseye.drawing.labels import cut_text, fit_text, wrap_text
 from catseye.drawing.numbers import three_digits
 from catseye.drawing.style import ORANGE
 from catseye.drawing.tiles import MARGIN, lay_out_tiles
@@ -26,8 +26,9 @@ _SIDES = (1.9, 3.4)  # inches: the least and the largest width of a picture with
 _SHARED = 0.62  # of that width which the picture takes where it shares it
 _BESIDE = 0.1  # inches between the two
 _NARROWEST = 9.0  # inches of the words above the pictures
-_HEADER, _CAPTION, _LINE = 1.2, 0.46, 0.24  # inches: of the words above all, below a picture, and of a line of them
+_HEADER, _CAPTION, _LINE = 1.2, 0.64, 0.24  # inches: of the words above all, below a picture, and of a line of them
 _TITLE_SIZE, _SIZE, _SMALLEST = 16.0, 12.0, 9.0  # points: the heading, all else, and the least
+_MOSTLY = 2 / 3  # of the responses
 _SMALL_SHARE = 0.7  # of the picture's side; a larger field is not drawn a second time
 
 
@@ -64,13 +65,13 @@ def _draw(axes: Axes, found: TopPictures, one: TopPicture, left: float, top: flo
         _mark(axes, found, one, left, top, wide)
         if _enlarges(found):
             _enlarge(axes, one, left + wide + _BESIDE, top, tiles.wide - wide - _BESIDE, tiles.tall)
-    response = f"{three_digits(one.response)}  "
-    room = tiles.wide - text_width(response, _SIZE, bold=True)
-    label = fit_text(one.class_name, room, _SIZE, smallest=_SMALLEST, bold=True)
     below = top + tiles.tall + 0.05
-    axes.text(left, below, response + label.text, va="top", fontsize=label.size, fontweight="bold")
+    response = f"{'response' if found.measure == 'max' else 'mean response'} {three_digits(one.response)}"
+    axes.text(left, below, response, va="top", fontsize=_SIZE, fontweight="bold")
+    label = fit_text(f"class {one.class_name}", tiles.wide, _SIZE, smallest=_SMALLEST)
+    axes.text(left, below + 0.21, label.text, va="top", fontsize=label.size)
     name = "/".join(Path(one.picture).parts[-2:])  # a folder is often the class
-    axes.text(left, below + 0.21, cut_text(name, tiles.wide, 10, tail=True), va="top", fontsize=10)
+    axes.text(left, below + 0.42, cut_text(name, tiles.wide, 10, tail=True), va="top", fontsize=10)
 
 
 def headline(found: TopPictures) -> str:
@@ -80,13 +81,22 @@ def headline(found: TopPictures) -> str:
 
 def explain_numbers(found: TopPictures) -> str:
     """Say what the numbers, boxes and crosses are."""
-    numbers = f"Number: the {'largest' if found.measure == 'max' else 'mean'} response over the picture."
+    numbers = f"Response: the {'largest' if found.measure == 'max' else 'mean'} one over the picture; class: its label."
     if found.measure == "mean":
         return numbers
     field = "receptive field of that position" if found.positions.exact else "position's own share of the picture"
     size = " × ".join(f"{side:g}" for side in found.positions.field)
     drawn = ", enlarged beside the picture" if _enlarges(found) else ", cropped at the edges; cross: its middle"
-    return f"{numbers} Box: the {field}, {size} pixels{drawn}."
+    return f"{numbers} Box: the {field}, {size} pixels{drawn}.{_edge_in_words(found)}"
+
+
+def _edge_in_words(found: TopPictures) -> str:
+    """Say so where most responses lie at the edge: what the layer pads with is then part of what it responds to."""
+    count = len(found.pictures)
+    if found.at_edge < _MOSTLY * count:
+        return ""
+    whose = "Its response lies" if count == 1 else f"{found.at_edge} of these {count} responses lie"
+    return f" {whose} at the edge of the picture, where padding begins: the channel responds to that edge too."
 
 
 def _enlarges(found: TopPictures) -> bool:

@@ -19,6 +19,7 @@ from catseye.insight.maps.receptive_field_figure import draw_receptive_fields
 from catseye.insight.maps.sheet import LEGEND, SCALES, draw_sheet
 from catseye.insight.maps.top_pictures import TopPictures
 from catseye.insight.maps.top_pictures_figure import draw_top_pictures, explain_numbers, headline
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,8 @@ def view_top_pictures(found: TopPictures) -> View:
     """Return the top-activating pictures of a channel."""
     json = found.to_json()
     usual = f"mean over all {three_digits(json['mean_response'])}, above 0 for {percent(json['share_excited'], 0)}"
-    line = f"{found.classifier} on {found.data}: {len(found.pictures)} of {len(found.responses):,} pictures; {usual}"
+    searched = counted(len(found.responses), "picture")
+    line = f"{found.classifier} on {found.data}: {len(found.pictures)} of {searched}; {usual}"
     rows = tuple((three_digits(one.response), one.class_name, one.picture) for one in found.pictures)
     sentences = line, explain_numbers(found)
     return View(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catseye.attacks.projected_gradient_descent import LINF
+from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH
 from catseye.drawing.labels import cut_text, text_width
 from catseye.drawing.numbers import percent
 from catseye.drawing.picture import draw_picture, interpolation
@@ -21,11 +23,10 @@ if TYPE_CHECKING:
     from catseye.classifier.prediction import Prediction
     from catseye.insight.robustness.fool import AdversarialExample
 
-_WIDE, _BARS_TALL = 3.6, 2.0  # inches of a panel
-_TALLEST = 4.5
+_WIDE, _TALL, _BARS_TALL = 4.1, 3.6, 2.2  # inches of a panel
 _GREY = 127
 _BARS = 5
-_SIZE, _TITLE, _HEADLINE = 11, 12, 16  # points of a bar's name, over a panel, and of the title
+_SIZE, _TITLE, _HEADLINE = 12, 13, 17  # points of a bar's name, over a panel, and of the title
 _BESIDE = 0.06  # between panels, in widths of one
 
 
@@ -61,12 +62,13 @@ def amplify(change: np.ndarray[Any, Any]) -> tuple[Pixels, float]:
 
 
 def draw_attack(fooled: AdversarialExample) -> Figure:
-    """Return the figure: three pictures, and the predictions for each."""
-    height, width = fooled.original.shape[:2]
-    tall = min(_WIDE * height / width, _TALLEST)
-    figure = titled_figure(3 * _WIDE, tall + _BARS_TALL + 1.5, headline(fooled), _HEADLINE, lines=2, bold=True)
+    """Return the figure, a slide of 16:9: three pictures, and the predictions for each."""
+    result = headline(fooled)
+    picture = Path(fooled.picture).name
+    heading = f"Attack on {fooled.classifier} with {picture}. {result[0].upper()}{result[1:]}"
+    figure = titled_figure(PAGE_WIDTH, PAGE_HEIGHT, heading, _HEADLINE, lines=2, bold=True)
     apart = {"wspace": _BESIDE}  # the last number of an axis stands clear of the first of the next
-    grid = figure.subplots(2, 3, height_ratios=[tall, _BARS_TALL], squeeze=False, gridspec_kw=apart)
+    grid = figure.subplots(2, 3, height_ratios=[_TALL, _BARS_TALL], squeeze=False, gridspec_kw=apart)
     draw_picture(grid[0, 0], fooled.original)
     _draw_change(grid[0, 1], fooled)
     draw_picture(grid[0, 2], fooled.changed)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from catseye.drawing.style import BLUE, ORANGE, show_percent
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
 
 # Okabe & Ito's, with a mark each, so that nobody needs the colours.
 _LINES = ((BLUE, "o"), (ORANGE, "s"), ("#009e73", "^"), ("#cc79a7", "D"), ("#666666", "v"))
-_WIDE, _TALL = 5.0, 4.4  # inches of a panel
+_WIDE, _TALL = 5.0, 5.6  # inches of a panel; both are a slide of 16:9
 _TICKS = 5  # numbers on an axis, which have many digits
 
 
 def bound_in_words(found: Robustness) -> str:
     """Return what the accuracy under attack means, and what it does not."""
     attack = found.attack
+    steps, searches = counted(attack.steps, "step"), counted(attack.restarts, "search", "searches")
     return (
-        f"Measured on {found.clean.examples:,} pictures with projected gradient descent (L∞, {attack.steps} steps, "
-        f"{attack.restarts} searches). The accuracy under attack is an upper bound: a better attack may find more. "
+        f"Measured on {counted(found.clean.examples, 'picture')} with projected gradient descent (L∞, {steps}, "
+        f"{searches}). The accuracy under attack is an upper bound: a better attack may find more. "
         f"The attack is checked at epsilon {found.checked_at:.3g}."
     )
 

@@ -57,6 +57,8 @@ class AdversarialExample(Answer):
         The changed picture as the content of an 8-bit PNG file.
     file : Path or None
         Where the changed picture is saved, if that is decided.
+    classifier : str
+        What the classifier is called.
     """
 
     picture: str
@@ -69,6 +71,7 @@ class AdversarialExample(Answer):
     changed: Pixels
     png: bytes
     file: Path | None = None
+    classifier: str = "the classifier"
 
     def __repr__(self) -> str:
         before, after = self.before.class_name, self.after.class_name

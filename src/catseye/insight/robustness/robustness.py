@@ -16,7 +16,7 @@ from catseye.drawing.numbers import percent
 from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.metrics import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Robustness(Answer):
     def __repr__(self) -> str:
         worst = self.attacked[-1]
         under = f"{percent(worst.accuracy)} at epsilon {worst.at:.3g}"
-        return f"Robustness({self.name}: {percent(self.clean.accuracy)}, {under}, {worst.examples:,} pictures)"
+        return f"Robustness({self.name}: {percent(self.clean.accuracy)}, {under}, {counted(worst.examples, 'picture')})"
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

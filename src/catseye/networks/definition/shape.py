@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self, TypeAlias
 
 from catseye.errors import UsageError
+from catseye.short_repr import counted
 
 Shape: TypeAlias = tuple[int, ...]  # maps (H, W, C), or values in one row (N,)
 
@@ -36,7 +37,7 @@ class TooSmallError(LayerError):
 
 def shape_in_words(shape: Shape) -> str:
     """Return a shape as it is written: ``"26×26×32"``, or ``"1,152 values"``."""
-    return "×".join(map(str, shape)) if len(shape) == 3 else f"{shape[0]:,} values"
+    return "×".join(map(str, shape)) if len(shape) == 3 else f"{counted(shape[0], 'value')}"
 
 
 def check_maps(layer: object, shape: Shape) -> tuple[int, int, int]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from catseye.drawing.labels import text_width, wrap_text
 from catseye.networks.diagram.scale import LINE, MARGIN
 from catseye.networks.diagram.shapes import Solid, Words
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from catseye.networks.diagram.outline import Block
+    from catseye.networks.diagram.outline import Block, Kind
     from catseye.networks.diagram.scale import Scale
     from catseye.networks.diagram.shapes import Shape
 
@@ -24,6 +27,8 @@ _COLUMN, _COLUMN_BACK = 0.17, (0.07, 0.05)
 _BACK = (0.22, 0.17)  # where the back of a block lies: right and up, in sides of its maps
 NO_BREAK = "\u00a0"
 _MOST_SLABS, _MOST_CELLS = 3, 12
+_MOST_STRIPES = 8  # of a block that stands for several layers; of more there is one for each kind
+_LONGEST_NAME = 24  # letters
 
 
 def unbroken(text: str) -> str:
@@ -31,10 +36,29 @@ def unbroken(text: str) -> str:
     return text.replace(" ", NO_BREAK) if text.count(" ") == 1 else text
 
 
+def stripes(kinds: Sequence[Kind]) -> tuple[tuple[Kind, int], ...]:
+    """Return what stripes a block of layers of these kinds has, and of how many layers each is.
+
+    They stand in the layers' order, a stripe each; of many, layers of one kind that follow one another are one stripe,
+    and of very many all layers of a kind.
+    """
+    runs: list[tuple[Kind, int]] = [(kind, 1) for kind in kinds]
+    if len(runs) > _MOST_STRIPES:
+        runs = [(kind, len(list(same))) for kind, same in groupby(kinds)]
+    if len(runs) > _MOST_STRIPES:
+        runs = list(Counter(kinds).items())
+    return tuple(runs)
+
+
 def _with_numbers(text: str) -> str:
     """Return a text so that no line ends within ``"2 × conv 3×3"`` before the layer, nor within ``"stride 2"``."""
     counted = re.sub(r"(\d) × (?=\w)", rf"\1{NO_BREAK}×{NO_BREAK}", text)
     return re.sub(r"(stride|dilation) (?=\d)", rf"\1{NO_BREAK}", counted)
+
+
+def cut_name(name: str) -> str:
+    """Return the end of a long name."""
+    return name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
 
 
 @dataclass
@@ -47,12 +71,17 @@ class _Label:
     def of(cls, block: Block, room: float, scale: Scale) -> _Label:
         times = f"{block.times}{NO_BREAK}×{NO_BREAK}" if block.times > 1 else ""
         together = " together" if block.times > 1 else ""
-        parameters = f"{block.parameters:,} parameters{together}" if block.parameters else ""
+        parameters = f"{counted(block.parameters, 'parameter')}{together}" if block.parameters else ""
         # A line ends behind a comma rather than within "stride 2".
         behind = ", ".join(map(unbroken, block.behind))
         words = block.words if block.kind == "group" else ", ".join(map(unbroken, block.full_words.split(", ")))
+        if block.name:
+            words = f"{cut_name(block.name)}: {words}"
         texts = [(times + words, scale.points, True, False)]
-        texts += [(text, scale.small, False, False) for text in (behind, _with_numbers(block.detail)) if text]
+        # Not "weights of features.0.conv", of which one word is as long as three blocks are wide.
+        shared = " of ".join(map(cut_name, block.shared_weights.split(" of ", 1)))
+        said = (shared, behind, _with_numbers(block.detail))
+        texts += [(text, scale.small, False, False) for text in said if text]
         texts += [(parameters, scale.small, False, True)] if parameters else []
         longest = max(
             text_width(word, points, bold=bold) for text, points, bold, _ in texts for word in text.split(" ")
@@ -120,5 +149,6 @@ class BlockBox:
         cells = values if 1 < values <= _MOST_CELLS else 1
         for number in reversed(range(self._slabs)):  # the hindmost first
             start = front + number * self._step
-            yield Solid(self._block.kind, start, middle, self._thickness, self._height, self._back, cells)
+            parts = stripes(self._block.kinds or (self._block.kind,))
+            yield Solid(parts, start, middle, self._thickness, self._height, self._back, cells)
         yield from self.label.place(left + self.width / 2, middle + label + LABEL_GAP)

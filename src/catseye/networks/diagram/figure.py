@@ -13,6 +13,7 @@ from catseye.networks.diagram.outline import Block
 from catseye.networks.diagram.paths import read_outline
 from catseye.networks.diagram.shapes import Frame, Join, Line, Solid, Words
 from catseye.networks.view import work_in_words
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,9 +32,10 @@ COLOURS: dict[Kind, tuple[str, str]] = {
     "upsampling": ("#dcb0d0", "upsampling"),
     "flatten": ("#c4c4c4", "flatten"),
     "dense": ("#7fcfb5", "dense"),
-    "group": ("#b9c6ee", "several layers"),
     "other": ("#f3e58e", "other"),
+    "group": ("#b9c6ee", "several layers: a stripe each, or each kind"),
 }
+_SEVERAL = (COLOURS["convolution"][0], COLOURS["pooling"][0])
 _PAPER, _INK, _FAINT = "white", "#1a1a1a", "#5a5a5a"
 _TITLE, _SMALLEST_TITLE, _SUBTITLE, _NOTE = 18.0, 12.0, 12.0, 9.5  # points
 _SCALE = (
@@ -82,10 +84,18 @@ def _draw(axes: Axes, shape: Shape) -> None:
 
 
 def _draw_solid(axes: Axes, solid: Solid) -> None:
-    colour, _ = COLOURS[solid.kind]
-    (right, up), left = solid.back, solid.left
+    left, layers = solid.left, sum(count for _, count in solid.stripes)
+    for kind, count in solid.stripes:
+        thickness = solid.thickness * count / layers
+        _draw_stripe(axes, solid, COLOURS[kind][0], left, thickness)
+        left += thickness
+
+
+def _draw_stripe(axes: Axes, solid: Solid, colour: str, left: float, thickness: float) -> None:
+    """Draw a cuboid of one colour; the next one, to its right, hides its side."""
+    right, up = solid.back
     top = solid.middle - solid.height / 2 + up / 2
-    bottom, end = top + solid.height, left + solid.thickness
+    bottom, end = top + solid.height, left + thickness
     faces = (
         (((left, top), (left + right, top - up), (end + right, top - up), (end, top)), 1.06),
         (((end, top), (end + right, top - up), (end + right, bottom - up), (end, bottom)), 0.82),
@@ -130,7 +140,7 @@ def _write_heading(axes: Axes, summary: Summary, layout: Layout) -> None:
     shape = "×".join(map(str, summary.input))
     rest = f" ({summary.other_parameters:,} of them in no layer)" if summary.other_parameters else ""
     work = work_in_words(summary)
-    numbers = f"{summary.parameters:,} parameters{rest} · {work} multiply-adds for a picture of {shape}"
+    numbers = f"{counted(summary.parameters, 'parameter')}{rest} · {work} multiply-adds for a picture of {shape}"
     _write(axes, Words((SIDE, 0.63), cut_text(numbers, room, _SUBTITLE), _SUBTITLE, faint=True, across="left"))
 
 
@@ -140,11 +150,14 @@ def _title(summary: Summary) -> str:
 
 
 def _write_footing(axes: Axes, layout: Layout, note: str) -> None:
-    kinds = {item.kind for item in every_item(layout.items) if isinstance(item, Block)}
+    blocks = [item for item in every_item(layout.items) if isinstance(item, Block)]
+    kinds = {kind for block in blocks for kind in (block.kind, *block.kinds)}
     left, line = SIDE, layout.height - FOOTING + 0.25
     for kind, (colour, words) in COLOURS.items():
         if kind in kinds:
-            axes.add_patch(Rectangle((left, line - 0.08), 0.2, 0.16, facecolor=colour, edgecolor=_INK, linewidth=0.7))
+            for number, one in enumerate(_SEVERAL if kind == "group" else (colour,)):
+                corner, wide = (left + 0.1 * number, line - 0.08), 0.1 if kind == "group" else 0.2
+                axes.add_patch(Rectangle(corner, wide, 0.16, facecolor=one, edgecolor=_INK, linewidth=0.7))
             _write(axes, Words((left + 0.27, line), words, 10.5, across="left", down="center"))
             left += 0.27 + text_width(words, 10.5) + 0.3
     for number, text in enumerate(wrap_text(note, layout.width - 2 * SIDE, _NOTE)):

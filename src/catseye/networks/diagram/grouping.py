@@ -13,6 +13,7 @@ from catseye.networks.diagram.outline import (
     Repetition,
     count_layers,
     count_parameters,
+    kinds_in,
 )
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def _marks(items: Sequence[Item], received: tuple[int, ...] = ()) -> list[object
 def _mark(item: Item) -> object:
     own = item.parameters, item.output
     if isinstance(item, Block):
-        return own, item.kind, item.words, item.behind, item.padding, item.detail, item.times
+        shown = item.kind, item.words, item.behind, item.padding, item.detail, item.times
+        return own, shown, item.name, item.shared_weights
     if isinstance(item, Branches):
         return own, item.join, item.behind, tuple(tuple(_marks(path)) for path in item.paths)
     return own, item.times, tuple(_marks(item.items))
@@ -181,7 +183,7 @@ def _as_group(run: Items, called: str = "") -> Block:
     detail = contents_in_words(run)
     words = _class_in_words(called) or _usual_name(run, layers)
     output = next((item.output for item in reversed(run) if item.output), ())
-    return Block("group", words, (), output, parameters, layers, 1, detail)
+    return Block("group", words, (), output, parameters, layers, 1, detail, kinds=kinds_in(run))
 
 
 def _class_in_words(called: str) -> str:
@@ -268,7 +270,7 @@ def _joined(first: Item, second: Item) -> Block:
     parts = tuple(part for item in run for part in _parts(item))
     layers, parameters = sum(map(count_layers, run)), sum(map(count_parameters, run))
     words, detail = f"{layers} layers", _listed(parts)
-    return Block("group", words, (), second.output, parameters, layers, 1, detail, parts=parts)
+    return Block("group", words, (), second.output, parameters, layers, 1, detail, parts=parts, kinds=kinds_in(run))
 
 
 def _parts(item: Item) -> tuple[tuple[int, str], ...]:
@@ -289,4 +291,5 @@ def _words(item: Item) -> str:
         mark = {"sum": " + ", "product": " × "}.get(item.join, " | ")
         return mark.join(f"[{contents_in_words(path)}]" if path else "input" for path in item.paths)
     words = item.detail if re.fullmatch(_COUNTED, item.words) else item.words
+    words += f" ({item.shared_weights})" if item.shared_weights else ""
     return f"{item.times} × {words}" if item.times > 1 else words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from catseye.networks.diagram.block_box import unbroken
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.networks.diagram.outline import Branches
@@ -17,5 +18,5 @@ _WORDS = {"": "", "sum": "sum", "product": "product", "concatenation": "concat"}
 def join_words(branches: Branches) -> str:
     """Return how paths join, what follows value by value, and its parameters."""
     join = _WORDS.get(branches.join, "joined")
-    own = (f"{branches.parameters:,} parameters",) if branches.parameters else ()
+    own = (f"{counted(branches.parameters, 'parameter')}",) if branches.parameters else ()
     return ", ".join((join, *map(unbroken, branches.behind), *own)) if join else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from catseye.networks.elementwise import NORMALISATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from catseye.networks.summary import Layer, Operation
 
@@ -54,6 +54,12 @@ class Block:
         Of a group: what it consists of.
     inside : tuple of (str, str)
         Names and classes of the modules that it is a part of.
+    name : str
+        Its own, if another layer uses its weights too.
+    shared_weights : str
+        Whose weights it uses again: ``"weights of conv1"``.
+    kinds : tuple of Kind
+        Of a group: what kind each of its layers is, in order, of one repetition.
     """
 
     kind: Kind
@@ -67,6 +73,9 @@ class Block:
     inside: tuple[tuple[str, str], ...] = ()
     padding: str = ""
     parts: tuple[tuple[int, str], ...] = ()
+    name: str = ""
+    shared_weights: str = ""
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def full_words(self) -> str:
@@ -118,9 +127,10 @@ Item: TypeAlias = "Block | Branches | Repetition"
 Items: TypeAlias = "tuple[Item, ...]"
 
 
-def block_of(layer: Layer, inside: tuple[tuple[str, str], ...] = ()) -> Block:
-    """Return a row of a summary as a block."""
+def block_of(layer: Layer, owners: Collection[str], inside: tuple[tuple[str, str], ...] = ()) -> Block:
+    """Return a row of a summary as a block; ``owners``: names of layers whose weights others use again."""
     first, *behind = layer.kind.removeprefix("+ ").split(" + ")
+    first = first.removesuffix(f" ({layer.shared_weights})")
     kind: Kind = "other"
     if not layer.kind.startswith("+"):
         kind = next((kind for word, kind in _KINDS if word in f"{first} "), "other")
@@ -130,19 +140,28 @@ def block_of(layer: Layer, inside: tuple[tuple[str, str], ...] = ()) -> Block:
         words = f"dense {layer.output[-1]:,}"
     if kind == "pooling":
         words = re.sub(r"(\w+) pool to 1(×1)?$", r"global \1 pool", words)
+    is_owner = layer.name in owners and not layer.shared_weights  # a layer that is used again has the same name
     return Block(
-        kind, words, tuple(behind), layer.output, layer.parameters, 1, 1, "", inside, padding[1] if padding else ""
-    )
+        kind, words, tuple(behind), layer.output, layer.parameters, inside=inside,
+        padding=padding[1] if padding else "", name=layer.name if is_owner else "",
+        shared_weights=layer.shared_weights,
+    )  # fmt: skip
 
 
-def rows_of(layers: Iterable[Layer]) -> Items:
+def owners_among(layers: Iterable[Layer]) -> frozenset[str]:
+    """Return the names of the layers whose weights others use again."""
+    return frozenset(layer.shared_weights.partition(" of ")[2] for layer in layers if layer.shared_weights)
+
+
+def rows_of(layers: Sequence[Layer]) -> Items:
     """Return the rows of a summary as blocks, one behind the other."""
-    return merge_elementwise(map(block_of, layers))
+    owners = owners_among(layers)
+    return merge_elementwise(block_of(layer, owners) for layer in layers)
 
 
-def items_of(operation: Operation) -> Block:
+def items_of(operation: Operation, owners: Collection[str]) -> Block:
     """Return an operation as a block."""
-    return block_of(operation.layer, operation.inside)
+    return block_of(operation.layer, owners, operation.inside)
 
 
 def merge_elementwise(items: Iterable[Item]) -> Items:
@@ -153,7 +172,8 @@ def merge_elementwise(items: Iterable[Item]) -> Items:
         takes = isinstance(last, Block | Branches) and (isinstance(last, Branches) or last.kind != "picture")
         if isinstance(item, Block) and item.kind == "other" and not item.detail and takes and _keeps(item, last):
             assert isinstance(last, Block | Branches)
-            behind = (*last.behind, item.words, *item.behind)
+            said = f"{item.words} ({item.shared_weights})" if item.shared_weights else item.words
+            behind = (*last.behind, said, *item.behind)
             parameters = last.parameters + item.parameters
             if isinstance(last, Block):
                 rows = last.layers + (item.words in _WITH_ROWS)
@@ -173,6 +193,20 @@ def count_parameters(item: Item) -> int:
     if isinstance(item, Branches):
         return item.parameters + sum(count_parameters(inner) for path in item.paths for inner in path)
     return item.parameters
+
+
+def kinds_in(items: Iterable[Item]) -> tuple[Kind, ...]:
+    """Return the kinds of all layers that items stand for, in order."""
+    found: list[Kind] = []
+    for item in items:
+        if isinstance(item, Branches):
+            for path in item.paths:
+                found += kinds_in(path)
+        elif isinstance(item, Repetition):
+            found += kinds_in(item.items) * item.times
+        else:
+            found += (item.kinds or (item.kind,)) * item.times
+    return tuple(found)
 
 
 def count_layers(item: Item) -> int:

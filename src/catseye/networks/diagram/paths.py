@@ -12,6 +12,7 @@ from catseye.networks.diagram.outline import (
     Branches,
     items_of,
     merge_elementwise,
+    owners_among,
     rows_of,
 )
 
@@ -45,6 +46,7 @@ class _Paths:
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations = operations
         self._end = len(operations)
+        self._owners = owners_among(operation.layer for operation in operations)
         self._next: list[list[int]] = [[] for _ in operations]
         for number, operation in enumerate(operations):
             for source in operation.sources:
@@ -73,7 +75,7 @@ class _Paths:
         at = start
         while at != end:
             if not shown:
-                items.append(items_of(self._operations[at]))
+                items.append(items_of(self._operations[at], self._owners))
             following, shown = self._next[at], False
             if len(following) > 1:
                 join = self._join[at]
@@ -92,7 +94,7 @@ class _Paths:
         except _CrossedError:
             self._whole = False
             between = sorted(set[int]().union(*(self._reached(first, join) for first in firsts)))
-            return [items_of(self._operations[number]) for number in between if not self._is_join(number)]
+            return [items_of(self._operations[number], self._owners) for number in between if not self._is_join(number)]
         if join == self._end or not closed:
             return [Branches(paths, "", (), ())]
         operation = self._operations[join]

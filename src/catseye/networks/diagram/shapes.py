@@ -13,9 +13,12 @@ Point: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class Solid:
-    """A cuboid: its front's left edge, its centre's height on the page, its sides, and where its back lies."""
+    """A cuboid: its front's left edge, its centre's height on the page, its sides, and where its back lies.
 
-    kind: Kind
+    Its stripes have the colours of their kinds, and are as thick as their number of layers.
+    """
+
+    stripes: tuple[tuple[Kind, int], ...]
     left: float
     middle: float
     thickness: float

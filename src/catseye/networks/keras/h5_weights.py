@@ -10,6 +10,7 @@ import numpy as np
 
 from catseye.errors import CatseyeError, first_line
 from catseye.networks.keras.layer_list import KerasError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,7 +52,7 @@ class H5Weights:
         wanted, paths = list(shapes), self.paths(group)
         expected = len(wanted) if total is None else total
         if len(paths) != expected:
-            raise KerasError(f"{group} has {len(paths)} variables instead of {expected}.")
+            raise KerasError(f"{group} has {counted(len(paths), 'variable')} instead of {expected}.")
         return [self._variable(path, shape) for path, shape in zip(paths[first:], wanted, strict=False)]
 
     def normalisation(self, group: str) -> tuple[Floats, Floats]:

@@ -20,6 +20,7 @@ from catseye.networks.keras.translator import translate
 from catseye.networks.keras.weighted import weighted_modules
 from catseye.networks.matching import left_over
 from catseye.networks.registry import build
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,9 @@ def read_keras_weights(path: Path, network: nn.Module, shape: tuple[int, int, in
             with open_h5_as(path, LegacyWeights) as legacy:
                 names = legacy.layers()
                 if len(names) != len(variables):
-                    raise KerasError(f"it has {len(names)} layers with weights; the network has {len(variables)}.")
+                    raise KerasError(
+                        f"it has {counted(len(names), 'layer')} with weights; the network has {len(variables)}."
+                    )
                 named = [replace(one, path=name) for one, name in zip(variables, names, strict=True)]
                 _fill(network, shape, legacy, named)
                 return

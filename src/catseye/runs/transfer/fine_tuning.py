@@ -18,6 +18,7 @@ from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.networks.pretrained import Pretrained
 from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
+from catseye.short_repr import counted
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import fit_head
@@ -126,7 +127,7 @@ def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingSt
 
     It did if its log loss is lower by more than chance explains (paired one-sided t-test) and its accuracy no lower.
     """
-    where = f"on {len(labels)} validation pictures that neither learned from"
+    where = f"on {counted(len(labels), 'validation picture')} that neither learned from"
     if _best_at_first(state):
         lowest = min(epoch.validation_loss for epoch in state.history if epoch.validation_loss is not None)
         return False, (

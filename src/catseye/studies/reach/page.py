@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from catseye.drawing.figure_file import inline
 from catseye.drawing.numbers import points
 from catseye.drawing.page import write_page
+from catseye.short_repr import counted
 from catseye.studies.reach.curves import RULE
 from catseye.studies.reach.figure import draw_reach
 from catseye.system.threads import usable_cores
@@ -30,7 +31,7 @@ def write_reach_page(path: Path, reach: Reach) -> None:
         drawing=inline(lambda: draw_reach(reach)),
         rule=RULE,
         command=_command(reach),
-        machine=f"{platform.system()} {platform.machine()}, {usable_cores()} cores",
+        machine=f"{platform.system()} {platform.machine()}, {counted(usable_cores(), 'core')}",
     )
 
 

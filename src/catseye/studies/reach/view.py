@@ -9,6 +9,7 @@ from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import points
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
+from catseye.short_repr import counted
 from catseye.studies.reach.curves import RULE, Reach
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def view_reach(reach: Reach) -> View:
         for pair in curves.pairs
     )
     verdicts = tuple(
-        f"{curves.name} ({curves.classes} classes, {curves.test_pictures:,} test pictures): {curves.verdict}\n"
+        f"{curves.name} ({curves.classes} classes, {counted(curves.test_pictures, 'test picture')}): {curves.verdict}\n"
         for curves in reach.data
     )
     notes = tuple(f"note: {note}" for curves in reach.data for note in curves.notes)

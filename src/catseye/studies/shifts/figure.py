@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from catseye.drawing.style import BLUE, ORANGE, show_percent
 from catseye.drawing.titled import titled_figure
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 # Okabe & Ito's, in the order in which they are told apart best; then they come again, with other marks.
 _COLOURS = (ORANGE, BLUE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_WIDE, _TALL = 9.6, 5.4  # inches: 16:9, a slide
 _MARKS, _LINES = "osD^vX", ("-", "--", "-.", ":")
 
 
 def draw_shifts(shifts: Shifts) -> Figure:
     """Return accuracy against pixels, a line per network, with 95 % intervals, and what leaves the frame."""
-    heading = f"{shifts.data}: {shifts.test_pictures:,} test pictures, moved in four directions"
-    figure = titled_figure(6.6, 4.6, heading, 12, lines=2)
+    heading = f"{shifts.data}: {counted(shifts.test_pictures, 'test picture')}, moved in four directions"
+    figure = titled_figure(_WIDE, _TALL, heading, 12, lines=2)
     axes = figure.subplots()
     pixels = list(range(len(shifts.lost)))
     for number, curve in enumerate(shifts.curves):

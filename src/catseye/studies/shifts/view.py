@@ -8,6 +8,7 @@ from catseye.drawing.answer import make_view
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
+from catseye.short_repr import counted
 from catseye.studies.shifts.curves import Shifts
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _basis(shifts: Shifts) -> str:
     trainings = max(len(curve.accuracies) for curve in shifts.curves)
     spread = f"mean ± sample standard deviation of {trainings} trainings" if trainings > 1 else "one training each"
     return (
-        f"Accuracy on {shifts.test_pictures:,} test pictures, each moved down, up, right and left: {spread}. "
+        f"Accuracy on {counted(shifts.test_pictures, 'test picture')}, each moved down, up, right and left: {spread}. "
         f"With this many pictures, the 95 % interval for {shifts.curves[0].name} on unshifted pictures is "
         f"{percent(low)} to {percent(high)}."
     )
