@@ -24,7 +24,7 @@ from catseye.datasets.folders.inspection_cache import unsettled_for
 from catseye.errors import CatseyeError, PictureError, UsageError
 from catseye.images.decoding import read_bytes
 from catseye.images.value_range import ValueRange
-from catseye.runs.transfer import pipeline
+from catseye.runs.transfer import fine_tuning, pipeline
 from catseye.transfer_learning.head import Head, fit_head
 from tests.conftest import draw, draw_folder
 
@@ -257,7 +257,7 @@ def test_a_fine_tuning_does_not_go_on_with_other_pictures(
         "out": tmp_path / "run",
     }
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "fine_tune_from_head", stop)
+        patch.setattr(fine_tuning, "fine_tune_from_head", stop)
         with pytest.raises(KeyboardInterrupt):
             catseye.transfer(photos, **options)
     draw(files(photos, "train").paths[0], (9, 9, 9))

@@ -12,7 +12,7 @@ from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import softmax
 from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
-from catseye.inference.openvino_plugin import compile_model, import_model, load_core, processor_name
+from catseye.inference.openvino_plugin import compile_model, export_model, import_model, load_core, processor_name
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import map_ahead, usable_cores
 
@@ -116,7 +116,7 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)))
     _check(compiled, network, preprocess)
     (model,) = compiled.compiled()
-    KeptEngines(home).keep(_key(load_core(), digest), model.export_model().getvalue())
+    KeptEngines(home).keep(_key(load_core(), digest), export_model(model))
     return compiled
 
 

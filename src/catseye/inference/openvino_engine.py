@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.inference.engine import BF16
 from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
-from catseye.inference.openvino_plugin import compile_model, import_model, load_core, processor_name
+from catseye.inference.openvino_plugin import compile_model, export_model, import_model, load_core, processor_name
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import usable_cores
 
@@ -91,7 +91,7 @@ class OpenVinoEngine:
 
         model = compile_model(build_openvino_graph(self._network(), self._preprocess), self._settings)
         if self._kept:
-            KeptEngines(self._kept[0]).keep(self._key(self._kept[1]), model.export_model().getvalue())
+            KeptEngines(self._kept[0]).keep(self._key(self._kept[1]), export_model(model))
         return model
 
     def _key(self, digest: str) -> str:

@@ -101,6 +101,11 @@ def compile_model(graph: Any, settings: dict[str, Any]) -> Any:
     return apart(lambda: core.compile_model(graph, "CPU", settings))
 
 
+def export_model(model: Any) -> bytes:
+    """Return a compiled model in the form that :func:`import_model` reads."""
+    return apart(lambda: bytes(model.export_model().getvalue()))
+
+
 def import_model(engine: npt.NDArray[np.uint8], settings: dict[str, Any]) -> Any:
     """Return what was compiled and exported before; its weights lie in ``engine``, which must live as long.
 

@@ -236,7 +236,7 @@ def _layer(step: Step, owners: dict[int, str]) -> Layer:
     weights = {id(weight): weight.numel() for weight in step.layer.parameters()}
     fresh = {key: number for key, number in weights.items() if key not in owners}
     owner = next((owners[key] for key in weights if key in owners), "")
-    owners.update(dict.fromkeys(fresh, step.name))
+    owners.update(dict.fromkeys(fresh, step.name.partition("@")[0]))  # without the number of the run
     shared = f"{'some ' if fresh else ''}weights of {owner}" if owner else ""
     kind = f"{_kind(step.layer)} ({shared})" if shared else _kind(step.layer)
     multiply_adds = count_multiply_adds(step.layer, output)

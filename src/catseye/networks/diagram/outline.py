@@ -140,10 +140,11 @@ def block_of(layer: Layer, owners: Collection[str], inside: tuple[tuple[str, str
         words = f"dense {layer.output[-1]:,}"
     if kind == "pooling":
         words = re.sub(r"(\w+) pool to 1(×1)?$", r"global \1 pool", words)
-    is_owner = layer.name in owners and not layer.shared_weights  # a layer that is used again has the same name
+    name = layer.name.partition("@")[0]  # without the number of the run
+    is_owner = name in owners and not layer.shared_weights
     return Block(
         kind, words, tuple(behind), layer.output, layer.parameters, inside=inside,
-        padding=padding[1] if padding else "", name=layer.name if is_owner else "",
+        padding=padding[1] if padding else "", name=name if is_owner else "",
         shared_weights=layer.shared_weights,
     )  # fmt: skip
 
