@@ -140,7 +140,7 @@ def test_what_stands_beside_a_model_is_checked(classifier: Classifier, extra: di
                 metadata = json.loads(content)
                 content = json.dumps(metadata | {"catseye": metadata["catseye"] | extra}).encode()
             new.writestr(name, content)
-    with pytest.raises(CatseyeError, match=r"describe a classifier|names 1 classes"):
+    with pytest.raises(CatseyeError, match=r"describe a classifier|names 1 class;"):
         Classifier.load(tmp_path / "n.keras")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import catseye
 from catseye.errors import UsageError
 from catseye.insight.hierarchy.build import _span
+from catseye.insight.hierarchy.figure import sentences
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -75,3 +78,32 @@ def test_numbers_out_of_range_and_networks_without_maps_are_refused(digits_run: 
     dense = catseye.train("digits", "dense", epochs=1)
     with pytest.raises(UsageError, match="has no convolution"):
         catseye.hierarchy(dense, "digits")
+
+
+def test_an_ideal_that_is_weaker_than_a_patch_is_named(digits_run: Run) -> None:
+    found = catseye.hierarchy(digits_run, "digits", class_name="3", levels=1, channels=1, count=2, steps=2)
+    (level,), example = found.levels, found.levels[0].examples[0]
+    assert example.of_one_position
+    patch = example.patches[0]
+    for share, is_weaker in ((0.9, True), (0.999, False), (1.5, False)):  # of the patch's response
+        score = replace(example.ideal.score, response=share * patch.response)
+        changed = replace(example, ideal=replace(example.ideal, score=score))
+        answer = replace(found, levels=(replace(level, examples=(changed,)),))
+        name = f"{level.layer}:{example.number}."
+        assert answer.to_json()["levels"][0]["examples"][0]["ideal_is_weaker"] is is_weaker
+        assert any("Weaker" in line and line.endswith(name) for line in sentences(answer)) is is_weaker
+        assert any("Weaker than a real patch" in str(part) for part in answer.view().parts) is is_weaker
+    assert not found.top.ideal_is_weaker  # a class sees everything
+
+
+def test_a_channel_whose_patches_are_all_at_the_edge_is_named(digits_run: Run) -> None:
+    found = catseye.hierarchy(digits_run, "digits", class_name="3", levels=1, channels=1, count=2, steps=2)
+    (level,), example = found.levels, found.levels[0].examples[0]
+    first, second = example.patches
+    for edges in ((True, True), (True, False)):
+        patches = (replace(first, at_edge=edges[0]), replace(second, at_edge=edges[1]))
+        answer = replace(found, levels=(replace(level, examples=(replace(example, patches=patches),)),))
+        assert any(line.startswith("At the edge") for line in sentences(answer)) is all(edges)
+        assert answer.to_json()["levels"][0]["examples"][0]["responds_to_edge"] is all(edges)
+        words = [text.get_text() for text in answer.view().figure().findobj(Text)]
+        assert any("(at the edge)" in one for one in words) is all(edges)

@@ -136,3 +136,14 @@ def test_a_layer_inside_a_stage_is_called_what_layer_takes() -> None:
     inside = LayerMaps("blocks.5.3.act2", np.zeros((4, 2, 2), np.float32), "stage6")
     assert inside.title == "blocks.5.3.act2 (in stage6)"
     assert LayerMaps("stem", np.zeros((4, 2, 2), np.float32), "stem").title == "stem"
+
+
+def test_a_channel_that_responds_only_to_the_padding_has_no_contrast() -> None:
+    frame, spot = np.ones((12, 12), np.float32), np.zeros((12, 12), np.float32)
+    frame[1:-1, 1:-1], spot[5, 5] = 0, 0.1
+    layer = LayerMaps("conv", np.stack((frame, spot)))
+    assert [one.channel for one in layer.clearest(2)] == [1, 0]
+    assert layer.channel(0).contrast == 0
+    assert layer.channel(0).share_active == pytest.approx(44 / 144)
+    smaller = LayerMaps("conv", frame[None, 1:, 1:])  # 11×11: the outermost are too many to leave out
+    assert smaller.channel(0).contrast > 0.3

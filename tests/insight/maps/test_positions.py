@@ -79,3 +79,23 @@ def test_stages_blocks_and_uneven_padding_have_places_too() -> None:
     shared = locate_positions(timm, preprocess, "stage1", (2, 2))
     assert not shared.exact
     assert shared.box(1, 0) == (32, 0, 64, 32)
+
+
+@pytest.mark.parametrize(
+    ("padding", "side", "position", "at_edge"),
+    [
+        (1, 28, (0, 9), True),
+        (1, 28, (9, 27), True),
+        (1, 28, (1, 1), False),
+        (0, 28, (0, 9), False),  # the outermost see no padding
+        (1, 6, (0, 3), False),  # 20 of 36 positions are outermost
+    ],
+)
+def test_a_position_is_at_the_edge_if_it_sees_padding_and_few_do(
+    padding: int, side: int, position: tuple[int, int], at_edge: bool
+) -> None:
+    network = nn.Sequential(nn.Conv2d(1, 1, 3, padding=padding))
+    count = side - 2 + 2 * padding
+    places = locate_positions(network, Preprocess(side, side, 1), "0", (count, count))
+    assert places.is_at_edge(*position) is at_edge
+    assert places.outermost_share == pytest.approx((4 * count - 4) / count**2)

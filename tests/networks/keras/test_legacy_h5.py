@@ -103,7 +103,7 @@ def repeated(root: Any) -> None:
         (external, "is a link to elsewhere, which is not followed"),
         (soft, "is a link to elsewhere, which is not followed"),
         (renamed("../last/kernel:0", "b"), "is not a variable"),
-        (renamed("first/kernel:0"), "first has 1 variables instead of 2"),
+        (renamed("first/kernel:0"), "first has 1 variable instead of 2"),
         (renamed(1, 2), "has weight_names that are not a list of names"),
         (repeated, r"has weight_names that could take 1,\d{3},\d{3},\d{3} bytes, which is more than is read"),
     ],

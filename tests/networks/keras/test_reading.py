@@ -294,7 +294,7 @@ def harmed(what: str, elsewhere: Path) -> bytes:
         ("virtual", "is not an array of plain numbers"),
         ("not finite", "holds values that are not finite"),
         ("one more", "layers/dense has 3 variables instead of 2"),
-        ("missing", "layers/dense has 1 variables instead of 2"),
+        ("missing", "layers/dense has 1 variable instead of 2"),
     ],
 )
 def test_hostile_weights_are_refused(what: str, reason: str, tmp_path: Path) -> None:

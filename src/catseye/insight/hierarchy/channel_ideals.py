@@ -37,7 +37,7 @@ _LARGE = 160  # pixels of a side from which on the picture is made at half of it
 _GAIN, _L2 = 20.0, 5.0  # weights of a channel's mean, and of the distance from the mean colour
 _TINY, _LOCAL = 1 / 8, 0.7  # of the side: fields up to these are made without any loss, and for one position only
 _SMALL = 0.4  # of the side: fields up to this are searched further
-_STRONGER, _LONGER = (4.0, 16.0), 2  # gains and steps, times the usual, where a real patch does better
+_STRONGER, _LONGER = 16.0, 2  # gain and steps, times the usual, where a real patch does better
 _FLOOR = 1e-6  # of a layer's size
 
 
@@ -64,7 +64,7 @@ def make_channel_ideals(
     Where a position sees at most 0.7 of a side, the middle position of the channel is maximised, and its field cut
     out. Where its response is linear in the pixels, as in a first convolution, the picture is computed. Up to 0.4 of
     a side the search goes on, from that picture and the real patch in ``seen``, if the patch has the larger response.
-    Above that, where the patch has the larger response, the search is repeated with less weight on all losses.
+    Above that, where the patch has the larger response, the search is made once more with less weight on the losses.
     Deeper, it is the channel's mean, as one position would leave most of the picture grey. Large pictures are made at
     half the side, which shows as much of a channel.
     """
@@ -136,7 +136,7 @@ def _find_local(
     if recipe.parameterisation != PIXELS and ideal.score.response >= patch.response:
         return ideal
     if share > _SMALL:
-        return _find_stronger(field, target, recipe, ideal, patch, steps, seed)
+        return _find_stronger(field, target, recipe, ideal, steps, seed)
     further = steps or FURTHER_STEPS
     picture = field.improve([ideal.picture, field.moved_to_middle(patch)], further)
     last = Snapshot(ideal.steps + further, picture, target.response(picture))
@@ -154,22 +154,13 @@ def _find_stronger(
     target: Target,
     recipe: IdealRecipe,
     ideal: Ideal,
-    patch: SeenPatch,
     steps: int | None,
     seed: int,
 ) -> Ideal:
-    """Return an ideal picture with a larger response: the losses count for less, from other noise, in more steps.
-
-    The search ends with the first one that is as strong as the real patch. If none is, it is the strongest.
-    """
-    for number, factor in enumerate(_STRONGER, 1):
-        if ideal.score.response >= patch.response:
-            break
-        louder = replace(recipe, gain=factor * recipe.gain)
-        other = _find(field.classifier, target, louder, _LONGER * (steps or STEPS), seed + number)
-        if other.score.response > ideal.score.response:
-            ideal = other
-    return ideal
+    """Return the stronger of an ideal picture and another: losses count for less, from other noise, in more steps."""
+    louder = replace(recipe, gain=_STRONGER * recipe.gain)
+    other = _find(field.classifier, target, louder, _LONGER * (steps or STEPS), seed + 1)
+    return other if other.score.response > ideal.score.response else ideal
 
 
 def _aim_at_middle(classifier: Classifier, target: Target, layer: str) -> Target:

@@ -60,7 +60,7 @@ def sentences(found: Hierarchy) -> tuple[str, ...]:
         f"{found.classifier} on {found.data}, {counted(found.searched, 'picture')} searched. In each row, the channels "
         f"that contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, "
         "computed where the response is linear, else by gradient ascent; beside it, from the pictures with its largest "
-        "response, the patch that it responds to. Numbers: largest response, of an ideal picture its own.",
+        "response, the patch that it responds to. Numbers: the response to the ideal picture; to each patch.",
         *(
             [f"Weaker than a real patch, as the search found no better: the ideal of {_named(weaker)}."]
             if weaker
@@ -109,7 +109,7 @@ def _caption(example: Example) -> str:
     # In words only once: the pictures stand in the same order.
     patches = ", ".join(three_digits(patch.response) for patch in example.patches)
     edge = " (at the edge)" if example.responds_to_edge else ""
-    return f"channel {example.number}: ideal {_ideal_response(example)}; patches {patches}{edge}"
+    return f"channel {example.number}: ideal {_ideal_response(example)}; {patches}{edge}"
 
 
 def _draw_class(axes: Axes, found: Hierarchy, top: float, wide: float, shape: float, room: float) -> None:

@@ -29,7 +29,8 @@ CHANNELS = 16  # of a layer that are shown, unless told
 # What the channels' numbers are, as figures say it. A response that is the same everywhere, however strong, shows
 # nothing of a picture; contrast finds the channels that do.
 STRENGTH = "mean of the absolute response over the picture"
-CONTRAST = "standard deviation of the response over the picture"
+CONTRAST = "standard deviation of the response over the picture, without the outermost positions of a large map"
+_LARGE = 12  # rows and columns of a map from which on its outermost positions do not count
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,7 +46,8 @@ class Channel(ShortRepr):
     mean, smallest, largest : float
         Mean and range of the response over all positions.
     contrast : float
-        Standard deviation of the response over all positions.
+        Standard deviation of the response over all positions, or from 12×12 on over all but the outermost. There a
+        layer sees padding: some channels respond to nothing else, which says nothing of a picture.
     share_active : float
         Share of the positions where the response is above 0, 0 to 1.
     """
@@ -114,7 +116,7 @@ class LayerMaps(ShortRepr):
         """Return how one filter responds; raise `UsageError` if the layer has no such channel."""
         check_channel(self.layer, number, len(self.maps))
         values = self.maps[number].astype(np.float64)
-        strength, contrast, active = np.abs(values).mean(), values.std(), (values > 0).mean()
+        strength, contrast, active = np.abs(values).mean(), _inner(values).std(), (values > 0).mean()
         numbers = strength, values.mean(), values.min(), values.max(), contrast, active
         return Channel(number, *map(float, numbers))
 
@@ -127,8 +129,13 @@ class LayerMaps(ShortRepr):
 
     @cached_property
     def _contrasts(self) -> Floats:
-        deviations: Floats = self.maps.std((1, 2), dtype=np.float64)
+        deviations: Floats = _inner(self.maps).std((1, 2), dtype=np.float64)
         return deviations
+
+
+def _inner(maps: Floats) -> Floats:
+    """Return maps (..., H, W) without their outermost positions, if they are large."""
+    return maps[..., 1:-1, 1:-1] if min(maps.shape[-2:]) >= _LARGE else maps
 
 
 @dataclass(frozen=True, eq=False, repr=False)

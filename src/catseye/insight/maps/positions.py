@@ -19,7 +19,7 @@ Pair = tuple[float, float]
 Box = tuple[float, float, float, float]
 
 
-_FEW = 0.3  # share of the outermost positions, up to which it says something that a response is there
+_FEW = 1 / 3  # share of the outermost positions, up to which it says something that a response is there
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Positions:
     def is_at_edge(self, row: int, column: int) -> bool:
         """Return whether a position is one of the outermost and sees padding, in a map where few positions are.
 
-        Few: at most 0.3 of them. In a smaller map a position there says nothing.
+        Few: at most a third of them. In a smaller map a position there says nothing.
         """
         if self.outermost_share > _FEW:
             return False

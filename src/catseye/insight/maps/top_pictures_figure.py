@@ -95,7 +95,8 @@ def _edge_in_words(found: TopPictures) -> str:
     count = len(found.pictures)
     if found.at_edge < _MOSTLY * count:
         return ""
-    whose = "Its response lies" if count == 1 else f"{found.at_edge} of these {count} responses lie"
+    many = f"All {count}" if found.at_edge == count else f"{found.at_edge} of these {count}"
+    whose = "The response lies" if count == 1 else f"{many} responses lie"
     return f" {whose} at the edge of the picture, where padding begins: the channel responds to that edge too."
 
 
