@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from torch import nn
 
 from catseye.errors import UsageError
 from catseye.verbs.networks import convolve, receptive_field, summary
