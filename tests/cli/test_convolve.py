@@ -102,7 +102,7 @@ def test_a_picture_is_grey_or_in_three_channels_and_its_steps_are_limited(said: 
     colour = json.loads(said("convolve picture.png --colour --kernel identity --json"))
     assert colour["output"] == rgb.sum(2)[1:-1, 1:-1].tolist()
     assert np.shape(colour["steps"][0]["window"]) == (3, 3, 3)
-    assert "3 of 3,364 steps are shown" in said("convolve picture.png --colour")
+    assert "4 of 3,364 steps are shown" in said("convolve picture.png --colour")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def test_the_legend_has_validation_if_any_run_has() -> None:
     with styled():
         _, *panels = draw_comparison(compared(replace(SHORT, history=unvalidated), LONG)).axes
     legends = [axes.get_legend() for axes in panels]
+    assert legends[0]
     assert [text.get_text() for text in legends[0].get_texts()] == ["train", "validation"]
     assert legends[1:] == [None] * 3
 

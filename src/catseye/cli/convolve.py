@@ -68,7 +68,10 @@ def command(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum."""
+    """Slide a kernel over a picture or a matrix and show every step: the window, the products and their sum.
+
+    Rows and columns are counted from 0.
+    """
     choose_output(output, json=json, force=force, read=Path(source), endings=ENDINGS)
     from catseye.verbs.networks import convolve as convolve_by_hand
 

@@ -47,7 +47,10 @@ def command(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Pool a picture or a matrix, show every step, and compare max and average pooling and sampling by stride."""
+    """Pool a picture or a matrix, show every step, and compare max and average pooling and sampling by stride.
+
+    Rows and columns are counted from 0.
+    """
     choose_output(output, json=json, force=force, read=Path(source), endings=ENDINGS)
     from catseye.verbs.by_hand import pool as pool_by_hand
 

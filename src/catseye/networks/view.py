@@ -27,13 +27,15 @@ def view_summary(summary: Summary) -> View:
     totals = ("total", "", "", f"{summary.parameters:,}", work_in_words(summary), "")
     columns = ("layer", "kind", "output>", "parameters>", "multiply-adds>", "sees>")
     title = f"{summary.network} for pictures of {'×'.join(map(str, summary.input))} (height, width, channels)"
-    words = "layer: the names that maps and other commands take for --layer; "
-    words += "sees: receptive field, the pixels that one value of the layer depends on"
+    words = "sees: receptive field, the pixels that one value of the layer depends on"
     if any(layer.receptive_field is None for layer in summary.layers):
         words += "; ?: not known, as there are steps that cannot be followed"
     if not summary.all_counted:
         words += "; at least: not all multiply-adds can be counted"
-    return View(title, (title, Table(columns, rows, totals), words))
+    return View(
+        title,
+        (title, Table(columns, rows, totals), "layer: names that maps and other commands take for --layer", words),
+    )
 
 
 def work_in_words(summary: Summary) -> str:
