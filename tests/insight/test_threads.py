@@ -31,7 +31,7 @@ from catseye.insight.maps.top_pictures import find_top_pictures
 from catseye.insight.robustness import robustness
 from catseye.insight.robustness.fool import create_adversarial_example
 from catseye.insight.robustness.robustness import measure_robustness
-from catseye.networks.summary import summarise
+from catseye.networks.summarising import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

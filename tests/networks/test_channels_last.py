@@ -12,7 +12,7 @@ from catseye.networks import build
 from catseye.networks.channels_last import works_along_last
 from catseye.networks.definition.modules import ChannelNorm
 from catseye.networks.probe import Probe
-from catseye.networks.summary import summarise
+from catseye.networks.summarising import summarise
 
 
 class MovingNorm(nn.LayerNorm):

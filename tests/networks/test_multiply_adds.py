@@ -11,7 +11,7 @@ from torch import nn
 
 import catseye
 from catseye.networks.multiply_adds import count_multiply_adds
-from catseye.networks.summary import summarise
+from catseye.networks.summarising import summarise
 
 
 def encoder_layer(*, batch_first: bool = True) -> nn.TransformerEncoderLayer:

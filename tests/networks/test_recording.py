@@ -7,7 +7,7 @@ from torch import nn
 
 from catseye.insight.maps.receptive_field import measure_receptive_fields
 from catseye.networks.recording import record_steps
-from catseye.networks.summary import summarise
+from catseye.networks.summarising import summarise
 
 
 class Deciding(nn.Module):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from catseye.networks.pretrained_weights import pretrained
+from catseye.networks.summarising import summarise
 from catseye.transfer_learning.finetune import with_head
 from catseye.transfer_learning.headed_backbone import HeadedBackbone
 from catseye.transfer_learning.logistic import Layer
@@ -24,3 +26,6 @@ def test_arrays_and_parameters_are_the_networks(tmp_path: Path, classes: int) ->
     assert all(np.array_equal(value, expected[name]) for name, value in headed.arrays.items())
     assert all(value.dtype == expected[name].dtype for name, value in headed.arrays.items())
     assert headed.parameters == sum(weight.numel() for weight in network.parameters())
+    summary = summarise(network, found.preprocess.shape, found.name)
+    assert headed.summary == replace(summary, operations=())
+    assert headed.summary.parameters == headed.parameters

@@ -9,7 +9,8 @@ from catseye._lazy import lazily
 if TYPE_CHECKING:
     from catseye.networks.names import BACKBONES, LESSONS, NAMES, is_backbone
     from catseye.networks.registry import build, resolve_network, smallest_side
-    from catseye.networks.summary import Layer, Summary, summarise
+    from catseye.networks.summarising import summarise
+    from catseye.networks.summary import Layer, Summary
     from catseye.networks.titles import network_title
 
 __all__ = [
@@ -32,6 +33,7 @@ __getattr__, __dir__ = lazily(
         **dict.fromkeys(("BACKBONES", "LESSONS", "NAMES", "is_backbone"), "catseye.networks.names"),
         "network_title": "catseye.networks.titles",
         **dict.fromkeys(("build", "resolve_network", "smallest_side"), "catseye.networks.registry"),
-        **dict.fromkeys(("Layer", "Summary", "summarise"), "catseye.networks.summary"),
+        **dict.fromkeys(("Layer", "Summary"), "catseye.networks.summary"),
+        "summarise": "catseye.networks.summarising",
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catseye.networks.summary import summarise
+from catseye.networks.summarising import summarise
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import safetensors.numpy
 
 from catseye.errors import CatseyeError
 from catseye.networks.pretrained import Pretrained
+from catseye.networks.summary import Layer, Summary
 from catseye.system.files import write_atomically
 
 if TYPE_CHECKING:
@@ -42,16 +43,24 @@ class KeptBackbones:
             with safetensors.safe_open(self._file(name, weights), framework="np") as file:
                 said = json.loads((file.metadata() or {})[_KEY])
                 arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
-            found = Pretrained.of_arrays(name, arrays, said["head"], said["parameters"], preprocess, origin)
+            rows = tuple(Layer.from_json(row) for row in said["summary"])
+            summary = Summary(name, preprocess.shape, rows, said["other_parameters"])
+            found = Pretrained.of_arrays(name, arrays, said["head"], preprocess, origin, summary)
             return found if found.digest == said["digest"] else None
-        except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError):
+        except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError, IndexError):
             return None
 
     def keep(self, weights: Path, found: Pretrained) -> None:
         """Keep the backbone that a file came to."""
         if sum(value.nbytes for value in found.arrays.values()) > _MOST_BYTES:
             return
-        said = {"head": found.head_name, "parameters": found.parameters, "digest": found.digest}
+        summary = found.summarise()
+        said = {
+            "head": found.head_name,
+            "digest": found.digest,
+            "summary": [row.to_json() for row in summary.layers],
+            "other_parameters": summary.other_parameters,
+        }
         with suppress(OSError, CatseyeError):
             content = safetensors.numpy.save(dict(found.arrays), {_KEY: json.dumps(said)})
             self._folder.mkdir(parents=True, exist_ok=True)

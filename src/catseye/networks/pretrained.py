@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from catseye.images.preprocess import Preprocess
     from catseye.networks.backbones.backbone import Backbone
+    from catseye.networks.summary import Summary
 
     Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -41,6 +42,8 @@ class Pretrained:
         Learnt numbers, those of the last dense layer included.
     load : callable
         Returns the network in evaluation mode, with as many classes as it was trained on; the same each time.
+    summarise : callable
+        Returns its summary, for pictures of the preprocess's size.
     """
 
     name: str
@@ -51,21 +54,28 @@ class Pretrained:
     head_name: str
     parameters: int
     load: Callable[[], Backbone]
+    summarise: Callable[[], Summary]
 
     @classmethod
     def of_network(cls, name: str, network: Backbone, preprocess: Preprocess, origin: str) -> Self:
         """Return a network that is there already."""
         arrays = arrays_of(network)
         parameters = sum(weight.numel() for weight in network.parameters())
-        return cls(name, preprocess, origin, digest(arrays), arrays, network.head_name, parameters, lambda: network)
+        return cls(
+            *(name, preprocess, origin, digest(arrays), arrays, network.head_name, parameters),
+            lambda: network,
+            lambda: _summarise(name, network, preprocess),
+        )
 
     @classmethod
     def of_arrays(
-        cls, name: str, arrays: Arrays, head_name: str, parameters: int, preprocess: Preprocess, origin: str
+        cls, name: str, arrays: Arrays, head_name: str, preprocess: Preprocess, origin: str, summary: Summary
     ) -> Self:
         """Return the network with these weights, which is built when it is asked for."""
         load = cache(lambda: _build(name, arrays, preprocess, head_name))
-        return cls(name, preprocess, origin, digest(arrays), arrays, head_name, parameters, load)
+        return cls(
+            *(name, preprocess, origin, digest(arrays), arrays, head_name, summary.parameters), load, lambda: summary
+        )
 
     @property
     def network(self) -> Backbone:
@@ -95,6 +105,12 @@ def digest(arrays: Arrays) -> str:
         found.update(name.encode())
         found.update(np.ascontiguousarray(value).reshape(-1).data)
     return found.hexdigest()
+
+
+def _summarise(name: str, network: Backbone, preprocess: Preprocess) -> Summary:
+    from catseye.networks.summarising import summarise
+
+    return summarise(network, preprocess.shape, name)
 
 
 def _build(name: str, arrays: Arrays, preprocess: Preprocess, head_name: str) -> Backbone:

@@ -98,7 +98,7 @@ def _of_file(name: str, file: Path, preprocess: Preprocess, origin: str, kept: K
     read = Pretrained.of_network(name, network, preprocess, origin)
     # PyTorch chooses its kernels, and so the last bits of a result, by the order in which a file's numbers lie in
     # memory: they should not depend on whether the backbone was kept.
-    found = Pretrained.of_arrays(name, read.arrays, read.head_name, read.parameters, preprocess, origin)
+    found = Pretrained.of_arrays(name, read.arrays, read.head_name, preprocess, origin, read.summarise())
     kept.keep(file, found)
     return found
 

@@ -25,9 +25,11 @@ from catseye.training.choices import own_loss_name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.classifier.classifier import Classifier
     from catseye.datasets import Info, Pictures
     from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
+    from catseye.networks.summary import Summary
     from catseye.runs.report_source import ReportSource
     from catseye.runs.run import Run
     from catseye.runs.usage import Usage
@@ -41,8 +43,6 @@ _SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 def write_report(path: Path, source: ReportSource, run: Run) -> None:
     """Write the report of a run that was just made to ``path``."""
-    from catseye.networks.summary import summarise  # which loads PyTorch
-
     classifier, robustness = run.classifier, run.result.robustness
     write_page(
         path,
@@ -52,7 +52,7 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         info=source.dataset.info,
         dataset=source.dataset,
         splits=[(_SPLITS[name], len(part)) for name, part in source.splits.items()],
-        summary=summarise(classifier.network, classifier.preprocess.shape, network_title(classifier.network_name)),
+        summary=source.summary or _summarise(classifier),
         definition=classifier.network_name if is_definition(classifier.network_name) else "",
         long_summary=_LONG_SUMMARY,
         recipe=source.recipe,
@@ -69,6 +69,12 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         usage=_usage(run.folder, source.dataset.info) if run.folder else None,
         machine=f"{platform.system()} {platform.machine()}, {counted(usable_cores(), 'core')}",
     )
+
+
+def _summarise(classifier: Classifier) -> Summary:
+    from catseye.networks.summarising import summarise  # which loads PyTorch
+
+    return summarise(classifier.network, classifier.preprocess.shape, network_title(classifier.network_name))
 
 
 def _usage(folder: Path, info: Info) -> Usage:

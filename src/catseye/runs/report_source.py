@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.datasets import Dataset, Pictures
+    from catseye.networks.summary import Summary
     from catseye.training.planning import Plan
 
 
@@ -29,12 +30,15 @@ class ReportSource(ShortRepr):
     command : str
         Shell command that repeats the run; empty if none can, because the data were arrays in memory or the
         loss a function in Python.
+    summary : Summary, optional
+        Of the network, where it is known already.
     """
 
     dataset: Dataset
     splits: Mapping[str, Pictures]
     recipe: Mapping[str, Any]
     command: str
+    summary: Summary | None = None
 
 
 def make_report_source(planned: Plan, name: str, splits: Mapping[str, Pictures]) -> ReportSource:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from catseye.networks.pretrained import Pretrained
+    from catseye.networks.summary import Summary
     from catseye.transfer_learning.logistic import Layer
 
 
@@ -34,6 +35,14 @@ class HeadedBackbone:
         name = self.backbone.head_name
         head = {f"{name}.weight": self.layer.weight, f"{name}.bias": self.layer.bias}
         return dict(self.backbone.arrays) | {key: np.array(value, np.float32, order="C") for key, value in head.items()}
+
+    @property
+    def summary(self) -> Summary:
+        """The backbone's, with the layer as its last row."""
+        found, (classes, features) = self.backbone.summarise(), self.layer.weight.shape
+        *rows, last = found.layers
+        size = {"output": (classes,), "parameters": classes * (features + 1), "multiply_adds": classes * features}
+        return replace(found, layers=(*rows, replace(last, **size)), operations=())
 
     @property
     def parameters(self) -> int:

@@ -10,7 +10,7 @@ from torch import nn
 from catseye.errors import UsageError
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
-from catseye.networks.summary import geometries
+from catseye.networks.summarising import geometries
 
 if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess

@@ -15,7 +15,7 @@ from catseye.networks.layers import function_names, layer_names
 from catseye.networks.memory_layout import has_known_layers
 from catseye.networks.nodes import split_run
 from catseye.networks.probe import Probe
-from catseye.networks.summary import summarise_with_geometries
+from catseye.networks.summarising import summarise_with_geometries
 from catseye.short_repr import ShortRepr, counted
 from catseye.system.threads import limit_threads
 

@@ -215,7 +215,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
         tuple(tuned.state.history) if tuned else (),
         replace(result, seconds=seconds),
         kept.evaluations,
-        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command),
+        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command, kept.network.summary),
     )
     session.finish(run)
     return run
