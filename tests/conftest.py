@@ -47,6 +47,12 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _no_terminal() -> None:
+    """Let output have no width: pytest-xdist tells its workers that of a terminal."""
+    os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _interruptible() -> None:
     """Let Ctrl+C interrupt again where the tests run in the background: a shell starts such jobs without it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

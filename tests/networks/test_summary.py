@@ -172,11 +172,13 @@ class Tied(nn.Module):
 
 def test_a_layer_with_the_weights_of_another_says_so() -> None:
     layers = summarise(Tied(), (4, 4, 1)).layers
-    assert [(layer.kind, layer.parameters) for layer in layers[1:4]] == [
-        ("conv 3×3, pad 1 + batch norm + relu", 10 + 2),
-        ("conv 3×3, pad 1 (weights of conv1) + batch norm (weights of norm)", 0),
+    assert [(layer.kind, layer.parameters) for layer in layers[1:6]] == [
+        ("conv 3×3, pad 1", 10),
+        ("batch norm + relu", 2),
+        ("conv 3×3, pad 1 (weights of conv1)", 0),
+        ("batch norm (weights of norm)", 0),
         ("conv 3×3 (some weights of conv1)", 1),
     ]
-    shared = ["", "", "weights of conv1", "some weights of conv1", ""]
+    shared = ["", "", "", "weights of conv1", "weights of norm", "some weights of conv1", ""]
     assert [layer.shared_weights for layer in layers] == shared
     assert [layer.to_json()["shared_weights"] for layer in layers] == [one or None for one in shared]

@@ -194,7 +194,17 @@ def test_every_verb_takes_it(tmp_path: Path) -> None:
     assert catseye.summary(run).network == "Deciding"
     assert catseye.evaluate(run, digits()).examples == 40  # the fifth that was not trained on
     assert len(catseye.predict(run, picture)) == 1
-    assert [layer["layer"] for layer in catseye.maps(run, picture).to_json()["layers"]] == ["conv", "again"]
-    assert {field.layer for field in catseye.receptive_field(run).fields} == {"conv", "again", "rows", "fc"}
+    assert [layer["layer"] for layer in catseye.maps(run, picture).to_json()["layers"]] == [
+        "conv",
+        "again@1",
+        "again@2",
+    ]
+    assert {field.layer for field in catseye.receptive_field(run).fields} == {
+        "conv",
+        "again@1",
+        "again@2",
+        "rows",
+        "fc",
+    }
     for answer in (catseye.explain(run, picture), catseye.attack(run, picture), catseye.ideal(run, 3, steps=2)):
         answer.save(tmp_path / f"{type(answer).__name__}.png")

@@ -25,6 +25,7 @@ from catseye.evaluation.metrics import evaluate_logits
 from catseye.images.decoding import decode
 from catseye.images.inputs import Picture, display_name, source_of
 from catseye.networks.names import is_backbone
+from catseye.networks.titles import network_title
 from catseye.short_repr import counted
 from catseye.system.files import is_there
 from catseye.system.home import home_folder
@@ -72,8 +73,6 @@ class Classifier(Answer):
     provenance: dict[str, Any]
 
     def __repr__(self) -> str:
-        from catseye.networks.titles import network_title
-
         shape = "×".join(map(str, self.preprocess.shape))
         classes = counted(len(self.classes), "class", "classes")
         return f"Classifier({network_title(self.network_name)}, {classes}, pictures of {shape})"

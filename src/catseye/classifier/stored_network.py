@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from catseye.classifier.description import Description
     from catseye.inference.compiled_network import CompiledNetwork
+    from catseye.inference.kept_engines import Bytes
 
 _lock = new_lock()
 
@@ -40,6 +41,7 @@ class StoredNetwork:
         self._content, self._path, self._description = content, path, description
         self._digest = hashlib.sha256(content).hexdigest()
         self._network: nn.Module | None = None
+        self._engine: Bytes | None = None
         self._compiled: CompiledNetwork | None = None
         self._is_given = self._is_untranslatable = False
 
@@ -54,7 +56,7 @@ class StoredNetwork:
         """
         stored = cls(path.read_bytes(), path, description)
         with _lock:
-            if stored._read_compiled() is None:
+            if stored._read_engine() is None:
                 stored._build()
         return stored
 
@@ -73,7 +75,13 @@ class StoredNetwork:
         with _lock:
             if self._is_given or self._is_untranslatable or not is_usable():
                 return None
-            return self._compiled or self._read_compiled() or self._compile()
+            self._compiled = self._compiled or self._import_engine() or self._compile()
+            return self._compiled
+
+    def module(self) -> nn.Module:
+        """Return the network for somebody who does not change it."""
+        with _lock:
+            return self._build()
 
     def _build(self) -> nn.Module:
         if self._network is None:
@@ -86,22 +94,29 @@ class StoredNetwork:
             self._content = b""
         return self._network
 
-    def _read_compiled(self) -> CompiledNetwork | None:
+    def _read_engine(self) -> Bytes | None:
         if is_usable():
-            from catseye.inference.compiled_network import read_compiled
+            from catseye.inference.compiled_network import read_engine
 
-            self._compiled = read_compiled(home_folder(None), self._digest)
-        return self._compiled
+            self._engine = read_engine(home_folder(None), self._digest)
+        return self._engine
+
+    def _import_engine(self) -> CompiledNetwork | None:
+        from catseye.inference.compiled_network import import_engine
+
+        engine = self._read_engine() if self._engine is None else self._engine
+        self._engine = None  # held by what is made of it
+        return None if engine is None else import_engine(engine)
 
     def _compile(self) -> CompiledNetwork | None:
         from catseye.inference.compiled_network import compile_network
 
         preprocess = self._description.preprocess
         try:
-            self._compiled = compile_network(self._build(), preprocess, home_folder(None), self._digest)
+            return compile_network(self._build(), preprocess, home_folder(None), self._digest)
         except CatseyeError:  # a layer of timm's, say, that OpenVINO does not have
             self._is_untranslatable = True
-        return self._compiled
+            return None
 
 
 class NetworkField:
@@ -118,6 +133,12 @@ class NetworkField:
 
     def __set__(self, classifier: object, network: nn.Module | StoredNetwork) -> None:
         vars(classifier)[self._name] = network
+
+
+def module_of(classifier: object) -> nn.Module:
+    """Return a classifier's network for somebody who does not change it: what is compiled remains valid."""
+    network: nn.Module | StoredNetwork = vars(classifier)["network"]
+    return network.module() if isinstance(network, StoredNetwork) else network
 
 
 def compiled_network(classifier: object) -> CompiledNetwork | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from catseye.inference.engine import BF16, FP32, Engine
+from catseye.inference.kept_engines import KeptEngines
 from catseye.inference.openvino_engine import OpenVinoEngine
-from catseye.inference.openvino_plugin import multiplies_bf16
+from catseye.inference.openvino_plugin import multiplies_bf16, processor_name
 from catseye.inference.torch_engine import TorchEngine
 from catseye.system.device import AUTO, CUDA, choose_device, quick_precision
 
@@ -43,7 +46,19 @@ def choose_engine(
     if device == CUDA:
         return TorchEngine(load, preprocess, device, precision or quick_precision(CUDA))
     try:
-        quick = BF16 if multiplies_bf16() else FP32
+        quick = BF16 if _is_quick_in_bf16(kept[0] if kept else None) else FP32
     except ImportError:
         return TorchEngine(load, preprocess, device, precision or FP32)
     return OpenVinoEngine(load, preprocess, precision or quick, kept)
+
+
+def _is_quick_in_bf16(home: Path | None) -> bool:
+    """Say whether the machine multiplies bf16 in hardware; the answer, for which OpenVINO is loaded, is kept."""
+    key = json.dumps(["bf16", version("openvino"), processor_name()])
+    kept = KeptEngines(home).read(key) if home else None
+    if kept is not None and len(kept) == 1:
+        return bool(kept[0])
+    found = multiplies_bf16()
+    if home:
+        KeptEngines(home).keep(key, bytes([found]))
+    return found

@@ -12,7 +12,7 @@ from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import softmax
 from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
-from catseye.inference.openvino_plugin import compile_model, export_model, import_model, load_core, processor_name
+from catseye.inference.openvino_plugin import compile_model, export_model, import_model, processor_name
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import map_ahead, usable_cores
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
+    from catseye.inference.kept_engines import Bytes
 
 _FORMAT = 1  # raise it when a network is compiled to other results than before
 _LARGEST_DIFFERENCE = 1e-4  # of a probability from PyTorch's
@@ -91,11 +92,13 @@ class CompiledNetwork:
         return model
 
 
-def read_compiled(home: Path, digest: str) -> CompiledNetwork | None:
-    """Return the kept network of a classifier's file with this SHA-256, or ``None`` if there is none to be believed."""
-    engine = KeptEngines(home).read(_key(load_core(), digest))
-    if engine is None:
-        return None
+def read_engine(home: Path, digest: str) -> Bytes | None:
+    """Return the kept engine of a classifier's file with this SHA-256, or ``None`` if there is none to be believed."""
+    return KeptEngines(home).read(_key(digest))
+
+
+def import_engine(engine: Bytes) -> CompiledNetwork | None:
+    """Return the network of an engine, or ``None`` if it cannot be used."""
     try:
         return CompiledNetwork(lambda hint: import_model(engine, _settings(hint)))
     except RuntimeError:  # of another build with the same version
@@ -116,7 +119,7 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)))
     _check(compiled, network, preprocess)
     (model,) = compiled.compiled()
-    KeptEngines(home).keep(_key(load_core(), digest), export_model(model))
+    KeptEngines(home).keep(_key(digest), export_model(model))
     return compiled
 
 
@@ -144,5 +147,5 @@ def _settings(hint: str) -> dict[str, Any]:
     }
 
 
-def _key(core: Any, digest: str) -> str:
-    return json.dumps([_FORMAT, digest, version("openvino"), processor_name(core), usable_cores()])
+def _key(digest: str) -> str:
+    return json.dumps([_FORMAT, digest, version("openvino"), processor_name(), usable_cores()])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.inference.engine import BF16
 from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
-from catseye.inference.openvino_plugin import compile_model, export_model, import_model, load_core, processor_name
+from catseye.inference.openvino_plugin import compile_model, export_model, import_model, processor_name
 from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import usable_cores
 
@@ -95,6 +95,5 @@ class OpenVinoEngine:
         return model
 
     def _key(self, digest: str) -> str:
-        core = load_core()
-        about = [digest, self._preprocess.to_json(), self._settings, version("openvino"), processor_name(core)]
+        about = [digest, self._preprocess.to_json(), self._settings, version("openvino"), processor_name()]
         return json.dumps([_FORMAT, "features", *about])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CAPABILITIES, _PROCESSOR = "OPTIMIZATION_CAPABILITIES", "FULL_DEVICE_NAME"
+_CAPABILITIES = "OPTIMIZATION_CAPABILITIES"
+# Of Linux's lines on a processor, those that do not change while it runs, on x86 and ARM.
+_LASTING = ("model name", "flags", "CPU implementer", "CPU part", "CPU revision", "Features")
 
 _CONVERTER = "openvino.tools.ovc"
 
@@ -129,9 +133,22 @@ def _load_plugin() -> Any:
     return core
 
 
-def processor_name(core: Any) -> str:
-    """Return what OpenVINO calls the processor, with the instructions that it has been told to be content with."""
-    return f"{core.get_property('CPU', _PROCESSOR)} {os.environ.get('ONEDNN_MAX_CPU_ISA', '')}"
+def processor_name() -> str:
+    """Return which processor this is and what it can do, as the system says, and what OpenVINO may use of it.
+
+    OpenVINO knows as well, but would have to be loaded for it.
+    """
+    return f"{_processor()} {os.environ.get('ONEDNN_MAX_CPU_ISA', '')}"
+
+
+@cache
+def _processor() -> str:
+    try:
+        first, *_ = Path("/proc/cpuinfo").read_text().split("\n\n")
+    except (OSError, ValueError):  # not Linux
+        return f"{platform.machine()} {platform.processor()}"
+    lines = (line.partition(":") for line in first.splitlines())
+    return "; ".join(f"{name.strip()} {value.strip()}" for name, _, value in lines if name.strip() in _LASTING)
 
 
 @cache

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 COMPLETE = 0.02  # share of the difference of the logits by which the sum of integrated gradients may be off
 _WINDOWS = 7  # occlusion's windows, side by side, to a side of the picture
+_AT_ONCE = 32  # pictures with a window each
 _NOISE = 0.15  # of the picture's range of values, SmoothGrad's standard deviation
 
 
@@ -180,13 +181,13 @@ def compute_occlusion(class_score: ClassScore, effort: Effort) -> Attribution:
     with torch.no_grad():
         attributions = (
             load_methods()
-            .Occlusion(class_score.logit)
+            .Occlusion(lambda pictures: class_score.answers(pictures)[:, class_score.class_index])
             .attribute(
                 class_score.pixels,
                 sliding_window_shapes=(channels, *windows),
                 strides=(channels, *strides),
                 baselines=class_score.baseline,
-                perturbations_per_eval=class_score.batch_size,
+                perturbations_per_eval=_AT_ONCE,
             )
         )
     return Attribution("occlusion", attributions[0, 0].float().numpy())  # a window covers all channels: they agree

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catseye.classifier.storage import require_classes
+from catseye.classifier.stored_network import compiled_network, module_of
+from catseye.classifier.stream import require_finite
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent, three_digits
 from catseye.errors import UsageError, unknown
+from catseye.evaluation.calibration import softmax
 from catseye.images.inputs import display_name
+from catseye.inference.batched import compute_batch
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.class_score import ClassScore
 from catseye.insight.explanation.rating import Work
@@ -19,9 +24,9 @@ from catseye.short_repr import counted
 from catseye.system.memory import keep_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from catseye.arrays import Pixels
+    from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.images.inputs import Picture
     from catseye.insight.explanation.faithfulness import RandomBaseline
@@ -133,10 +138,13 @@ def explain(
     chosen = _methods(methods, layer)
     index = None if class_name is None else classifier.class_index(class_name)
     pixels = classifier.pixels(picture)
-    probabilities = classifier.probabilities(pixels[None])[0]
+    network, preprocess = module_of(classifier), classifier.preprocess
+    require_classes(classifier.network_name, classifier.classes)
+    logits = require_finite(compute_batch(network, preprocess, pixels[None]))
+    probabilities = softmax(logits, classifier.calibration.temperature)[0]
     best = int(probabilities.argmax())
     index = best if index is None else index
-    class_score = ClassScore(Probe(classifier.network), classifier.preprocess, pixels, index)
+    class_score = ClassScore(Probe(network), preprocess, pixels, index, lambda: _quick_logits(classifier))
     work = Work(class_score, layer, classifier.calibration.temperature, scores=scores, check=check, seed=seed)
     by_name = layer is not None or (bool(methods) and ALL not in methods)
     rated, random_baseline, notes = work.done(chosen, by_name=by_name, one=not methods)
@@ -150,6 +158,11 @@ def explain(
     return Explanation(
         name, pixels, names[index], probability, names[best], rated, random_baseline, (*notes, *_limits(rated))
     )
+
+
+def _quick_logits(classifier: Classifier) -> Callable[[Pixels], Floats] | None:
+    compiled = compiled_network(classifier)
+    return compiled.logits if compiled else None
 
 
 def _methods(asked: Sequence[str], layer: str | None) -> list[str]:

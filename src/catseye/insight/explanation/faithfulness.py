@@ -141,6 +141,6 @@ def _probabilities(class_score: ClassScore, masks: Booleans, temperature: float)
     with torch.inference_mode():
         for part in torch.split(torch.from_numpy(masks)[:, None], class_score.batch_size):
             pictures = torch.where(part, class_score.pixels, class_score.baseline)
-            parts.append(class_score.logits(pictures).numpy())
+            parts.append(class_score.answers(pictures).numpy())
     probabilities: Floats = softmax(np.concatenate(parts), temperature)[:, class_score.class_index]
     return probabilities
