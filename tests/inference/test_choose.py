@@ -5,6 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from catseye.inference import choose
+from catseye.networks.pretrained_weights import preprocess_of
+from catseye.system.device import CPU
 
 _REPORT = """
 from catseye.inference.choose import choose_engine
@@ -22,3 +30,14 @@ def test_bf16_is_not_chosen_where_onednn_may_not_use_it() -> None:
     limited = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
     done = subprocess.run([sys.executable, "-c", _REPORT], env=limited, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["fp32", "fp32"]
+
+
+def test_whether_bf16_is_quick_is_found_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Mock(return_value=True)
+    monkeypatch.setattr(choose, "multiplies_bf16", asked)
+    preprocess, kept = preprocess_of("resnet18"), (tmp_path, "digest")
+    names = {choose.choose_engine(Mock(), preprocess, device=CPU, kept=kept).name for _ in range(3)}
+    assert asked.call_count == 1
+    assert [name.split()[-1] for name in names] == ["bf16"]
+    choose.choose_engine(Mock(), preprocess, device=CPU)  # of which nothing is kept
+    assert asked.call_count == 2

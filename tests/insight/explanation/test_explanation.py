@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 import torch
 
 import catseye
 from catseye.classifier.classifier import Classifier
+from catseye.classifier.stored_network import compiled_network
 from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
@@ -123,3 +126,20 @@ def test_a_network_without_maps_is_explained_by_occlusion_and_that_is_said() -> 
     found = explain(classifier("dense", (28, 28, 1)), np.eye(28, dtype=np.uint8) * 255)
     assert [one.attribution.method for one in found.maps] == ["occlusion"]
     assert "left out: Grad-CAM needs maps" in found.notes[0]
+
+
+def test_a_picture_is_covered_by_the_compiled_network_which_stays_valid(
+    digits_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, _ = catseye.load("digits", split="test")[3]
+    assert digits_run.folder
+    loaded = Classifier.load(digits_run.folder)
+    compiled = compiled_network(loaded)
+    assert compiled
+    answers = Mock(wraps=compiled.logits)
+    monkeypatch.setattr(compiled, "logits", answers)
+    (quick,) = explain(loaded, picture, methods=["occlusion"]).maps
+    assert answers.called
+    assert compiled_network(loaded) is compiled
+    (plain,) = explain(digits_run.classifier, picture, methods=["occlusion"]).maps  # whose network was trained here
+    np.testing.assert_allclose(quick.attribution.map, plain.attribution.map, atol=1e-4)
