@@ -121,9 +121,7 @@ def test_after_a_failure_the_last_line_is_an_attack_that_succeeds(digit: str, ca
     out = capsys.readouterr().out
     assert out.startswith("not fooled")
     following = out.splitlines()[-1].removeprefix("next: catseye ")
-    assert following == (
-        f"attack run digit.png --smallest --target {target} --epsilon 0.5 --output small.png --force"
-    )
+    assert following == (f"attack run digit.png --smallest --target {target} --epsilon 0.5 --output small.png --force")
     assert run(following) == 0
     assert capsys.readouterr().out.startswith("fooled")
 

@@ -60,7 +60,10 @@ def _draw_answer(axes: Axes, answer: Prediction | PictureError, left: float, top
     if true_class is not None:
         known = cut_text(f"labelled {true_class}", room / 2, _SIZE)
         room -= text_width(known, _SIZE) + 0.15
-        edge, colour = left + _PICTURE + 0.15 + _BARS, {"color": ORANGE} if frame_colour(answer) == ORANGE else {"alpha": 0.75}
+        edge, colour = (
+            left + _PICTURE + 0.15 + _BARS,
+            {"color": ORANGE} if frame_colour(answer) == ORANGE else {"alpha": 0.75},
+        )
         axes.text(edge, top + 0.2, known, ha="right", va="baseline", fontsize=_SIZE, **colour)
     name = cut_text(answer.picture, room, _SIZE, tail=True)
     axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, alpha=0.75)

@@ -30,7 +30,9 @@ def frame_of(figure: Figure) -> Image.Image:
     return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
 
 
-def encode_film(frames: Sequence[Image.Image], milliseconds: int, last: int, colours: int = 128, kept: Sequence[str] = ()) -> bytes:
+def encode_film(
+    frames: Sequence[Image.Image], milliseconds: int, last: int, colours: int = 128, kept: Sequence[str] = ()
+) -> bytes:
     """Return frames as the content of a GIF file that begins again at its end.
 
     Parameters
@@ -42,7 +44,7 @@ def encode_film(frames: Sequence[Image.Image], milliseconds: int, last: int, col
     colours
         Size of the palette that all frames share, 2 to 256.
     kept
-        Colours, ``"#rrggbb"``, that are in the palette as they are.
+        Colours, ``"#rrggbb"``, that are in the palette as they are; colours very near them may be drawn as they are.
     """
     largest = max(frame.width for frame in frames), max(frame.height for frame in frames)
     sheets = [Image.new("RGB", largest, "white") for _ in frames]

@@ -25,7 +25,7 @@ _WIDTH, _HEIGHT = 10.6, 6.0  # inches
 _SIZE, _SMALLEST = 13.0, 8.0  # points
 _MILLISECONDS, _LONGEST, _LAST = 110, 700, 2500  # of a frame, of one where there are few, and of the last
 _COLOURS = 32
-_KEPT = ("#ffffff", BLUE, ORANGE, GREEN)  # the paper and thin lines, which a small palette would mix
+_KEPT = (BLUE, ORANGE, GREEN)  # of thin lines, which a small palette would mix
 
 
 def write_film(path: Path, integral: SlidingIntegral) -> None:
@@ -33,7 +33,9 @@ def write_film(path: Path, integral: SlidingIntegral) -> None:
     places = choose_places(integral)
     with styled():
         frames = [_frame(integral, x) for x in places]
-    write_marked(path, encode_film(frames, min(_LONGEST, _MILLISECONDS * FRAMES // len(frames)), _LAST, _COLOURS, _KEPT))
+    write_marked(
+        path, encode_film(frames, min(_LONGEST, _MILLISECONDS * FRAMES // len(frames)), _LAST, _COLOURS, _KEPT)
+    )
 
 
 def choose_places(integral: SlidingIntegral) -> list[float]:
@@ -53,9 +55,7 @@ def _frame(integral: SlidingIntegral, x: float) -> Image.Image:
     figure.text(0.5, 0.985, title.text, ha="center", va="top", fontsize=title.size)
     draw_moment(top, integral, x)
     handles, labels = top.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.955), ncols=2, frameon=False, fontsize=11
-    )
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.955), ncols=2, frameon=False, fontsize=11)
     draw_result(bottom, integral, x, [x])
     total = "sum of the products" if integral.discrete else "area of the product"
     bottom.set_title(f"x = {exact(round(x, 2))}: {total} {exact(round(integral.at(x), 3))}", fontsize=_SIZE)
