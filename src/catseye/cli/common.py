@@ -20,6 +20,7 @@ from catseye.cli.completion import (
     complete_data,
     complete_label,
     complete_network,
+    complete_split,
 )
 from catseye.errors import StoppedError
 from catseye.errors import shorten_names as shorten_names
@@ -70,6 +71,14 @@ Archives = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR", help="Use your own copies of archives, kept as DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."
+    ),
+]
+TrainingSplit = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPLIT",
+        help="Use only these pictures, e.g. train[:10%]; a fifth of each class is then set aside as the test pictures.",
+        autocompletion=complete_split,
     ),
 ]
 Label = Annotated[

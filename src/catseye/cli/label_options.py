@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from catseye.datasets import Dataset
+    from catseye.datasets import Dataset, Pictures
 
 _NAME = "labelling"  # of the parameter that receives the options
 _OPTIONS = {
@@ -81,3 +81,14 @@ def open_data(
     from catseye.datasets import load
 
     return load(data, None, label=label, strict=strict, archives=archives, data_dir=data_dir, **labels)
+
+
+def open_training_data(
+    data: str, labels: Mapping[str, str], split: str | None, **options: Any
+) -> str | Dataset | Pictures:
+    """Return the data for a training: as :func:`open_data` does, or those pictures of it that ``split`` states."""
+    if split is None:
+        return open_data(data, labels, **options)
+    from catseye.datasets import load
+
+    return load(data, split, **options, **labels)

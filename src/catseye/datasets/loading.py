@@ -233,6 +233,10 @@ def find(name: str) -> Entry:
     """Return the entry of the catalogue that ``"name"`` or ``"name:version"`` means."""
     plain, pattern = split_name(name)
     versions = {entry.info.version: entry for entry in ENTRIES if entry.info.name == plain}
+    sliced = re.fullmatch(r"(\w+)(?::(\w+))?(\[[^]]*\])", name.strip())
+    if sliced and sliced[1] in names():
+        split = f"{sliced[2] or 'train'}{sliced[3]}"
+        raise UsageError(f"a split of {sliced[1]} is stated by itself: give {sliced[1]}, with split={split!r}.")
     if not versions:
         raise unknown("data set, folder or archive", plain, names())
     return versions[newest(plain, pattern, versions)]
