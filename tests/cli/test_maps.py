@@ -137,7 +137,7 @@ def test_first_filters(capsys: CaptureFixture[str]) -> None:
     assert found["shape"] == list(weights.shape)
     for one in found["filters"]:
         np.testing.assert_array_equal(np.float32(one["weights"]), weights[one["channel"]].numpy(force=True))
-    assert "2 of 32 filters of 3 × 3" in Path("filters.svg").read_text()
+    assert "2 of 32 filters of 3×3" in Path("filters.svg").read_text()
 
 
 @pytest.mark.parametrize("by", ["max", "mean"])
