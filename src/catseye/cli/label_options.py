@@ -84,11 +84,18 @@ def open_data(
 
 
 def open_training_data(
-    data: str, labels: Mapping[str, str], split: str | None, **options: Any
+    data: str,
+    labels: Mapping[str, str],
+    split: str | None,
+    *,
+    label: str | None,
+    strict: bool,
+    archives: Path | None,
+    data_dir: Path | None,
 ) -> str | Dataset | Pictures:
     """Return the data for a training: as :func:`open_data` does, or those pictures of it that ``split`` states."""
     if split is None:
-        return open_data(data, labels, **options)
+        return open_data(data, labels, label=label, strict=strict, archives=archives, data_dir=data_dir)
     from catseye.datasets import load
 
-    return load(data, split, **options, **labels)
+    return load(data, split, label=label, strict=strict, archives=archives, data_dir=data_dir, **labels)
