@@ -87,7 +87,7 @@ def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
         for channel in layer["channels"]:
             assert f">{channel['channel']}<" in drawing
         height, width = layer["shape"][1:]
-        assert f">{height} × {width}<" in drawing
+        assert f">{height}×{width}<" in drawing
     assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
 
 
