@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from catseye.insight.ideal.target import Target
 
 _REMEDY = "Ideal pictures need one."
+ASCENT, COMPUTED, SEARCHED = "ascent", "computed", "searched"
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
 _CHECK_EVERY = 16  # steps beyond the usual ones between checks whether it has
@@ -51,7 +52,7 @@ class Snapshot(ShortRepr):
         Steps taken.
     picture : uint8 (H, W, C)
     response : float
-        The class's probability, or the channel's mean.
+        The class's probability, or the channel's response.
     """
 
     step: int
@@ -75,6 +76,11 @@ class Ideal(ShortRepr):
         The picture by the number of steps taken, more often than the snapshots.
     recipe : IdealRecipe
     seed : int
+    box : (int, int, int, int), optional
+        Of a channel's one position, the pixels that it sees: top, left, bottom, right; ``None`` where all count.
+    made : str
+        ``"ascent"``; ``"computed"`` where the response is linear in the pixels; ``"searched"`` where, after the ascent,
+        every pixel went along the sign of its gradient.
     """
 
     target: Target
@@ -84,6 +90,8 @@ class Ideal(ShortRepr):
     film: dict[int, Pixels]
     recipe: IdealRecipe
     seed: int
+    box: tuple[int, int, int, int] | None = None
+    made: str = ASCENT
 
     @property
     def steps(self) -> int:
@@ -92,8 +100,17 @@ class Ideal(ShortRepr):
 
     @property
     def reached(self) -> bool:
-        """Whether the class has a probability of at least 0.99, or the channel a positive mean."""
-        return self.score.response >= ENOUGH if self.target.kind == CLASS else self.score.response > 0
+        """Whether the class has a probability of at least 0.99, or the channel a response above 0 and the start's."""
+        if self.target.kind == CLASS:
+            return self.score.response >= ENOUGH
+        return self.score.response > max(0.0, self.snapshots[0].response)
+
+    def seen(self, picture: Pixels) -> Pixels:
+        """Return of a picture (H, W, C), such as ``picture`` or a snapshot's, what counts for the response."""
+        if self.box is None:
+            return picture
+        top, left, bottom, right = self.box
+        return picture[top:bottom, left:right]
 
 
 def find_ideal(

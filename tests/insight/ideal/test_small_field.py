@@ -13,9 +13,9 @@ import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
-from catseye.insight.hierarchy.channel_ideals import make_channel_ideals
+from catseye.insight.ideal.channel_ideals import make_channel_ideals
 from catseye.insight.hierarchy.figure import table_rows
-from catseye.insight.hierarchy.small_field import SeenPatch, SmallField
+from catseye.insight.ideal.small_field import SeenPatch, SmallField
 from catseye.insight.maps.positions import Positions
 
 if TYPE_CHECKING:
