@@ -99,6 +99,8 @@ class Attribution(ShortRepr):
         Values at the network's input size, in the method's unit.
     layer : str or None
         The layer whose maps Grad-CAM used.
+    positions : (int, int) or None
+        Height and width of these maps.
     completeness : Completeness or None
         The check of integrated gradients.
     """
@@ -106,6 +108,7 @@ class Attribution(ShortRepr):
     method: str
     map: Floats
     layer: str | None = None
+    positions: tuple[int, int] | None = None
     completeness: Completeness | None = None
 
 
@@ -137,7 +140,9 @@ def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attri
     maps, gradient = (class_score.probe.with_channels_first(layer, values) for values in (maps, gradient))
     summed = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
     height, width = class_score.picture.shape[1:]
-    return Attribution("grad_cam", interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy(), layer)
+    rows, columns = summed.shape[2:]
+    resized = interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy()
+    return Attribution("grad_cam", resized, layer, (rows, columns))
 
 
 def maps_layer(network: nn.Module, shape: tuple[int, int, int]) -> str:

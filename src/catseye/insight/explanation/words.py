@@ -19,7 +19,7 @@ _LEAST = 0.0005  # probability that is not 0.0 %
 
 def title(explanation: Explanation) -> str:
     """Return a page's title."""
-    return f"Why {explanation.class_name}? {Path(explanation.picture).name}"
+    return f"Why {explanation.class_name}? {explanation.classifier} on {Path(explanation.picture).name}"
 
 
 def is_plain(explanation: Explanation) -> bool:
@@ -32,9 +32,9 @@ def sentence(explanation: Explanation) -> str:
     method, name = METHODS[explanation.maps[0].attribution.method], explanation.class_name
     certain = percent(explanation.probability) if explanation.probability >= _LEAST else "less than 0.1 %"
     if name == explanation.predicted:
-        answer = f"the classifier is {certain} certain of it"
+        answer = f"{explanation.classifier} is {certain} certain of it"
     else:
-        answer = f"the classifier gives it {certain}, and predicts {explanation.predicted}"
+        answer = f"{explanation.classifier} gives it {certain}, and predicts {explanation.predicted}"
     return f"{method.meaning.format(name)} ({method.title}); {answer}."
 
 

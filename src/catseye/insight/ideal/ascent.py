@@ -13,6 +13,7 @@ import torch
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.insight.ideal.batch_statistics import StatisticsLosses
+from catseye.insight.ideal.dead_activations import revive_gradients
 from catseye.insight.ideal.objective import Objective, Responses, l2, statistics_loss, variation
 from catseye.insight.ideal.parameterisation import Parameterisation, make_parameterisation
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
@@ -120,6 +121,7 @@ def find_ideal(
     *,
     steps: int | None = None,
     seed: int = 0,
+    revives: bool = False,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Ideal:
     """Return the ideal picture of a class or channel.
@@ -136,6 +138,9 @@ def find_ideal(
         Number of steps, at least 1. By default 128, and up to 128 more until a class has a probability of 0.99.
     seed
         Random seed of the noise at the start and of all transforms.
+    revives
+        Whether gradients pass activations that are cut off everywhere, which are else the end of the ascent; see
+        :mod:`catseye.insight.ideal.dead_activations`.
     advance
         Called with 1 after every step.
 
@@ -149,7 +154,7 @@ def find_ideal(
     if steps is not None and steps < 1:
         raise UsageError(f"steps must be at least 1; got {steps}.")
     recipe = recipe or ideal_recipe(classifier.preprocess)
-    kept = _ascend(classifier, target, recipe, steps, seed, advance)
+    kept = _ascend(classifier, target, recipe, steps, seed, revives, advance)
     shown = _spread(steps or STEPS, _SNAPSHOTS) | {max(kept)}
     snapshots = tuple(
         Snapshot(step, picture, target.response(picture)) for step, picture in kept.items() if step in shown
@@ -164,6 +169,7 @@ def _ascend(
     recipe: IdealRecipe,
     requested: int | None,
     seed: int,
+    revives: bool,
     advance: Callable[[int], None],
 ) -> dict[int, Pixels]:
     """Return pictures by the number of steps taken, from the noise at the start to the finished one."""
@@ -172,6 +178,8 @@ def _ascend(
     learnt = make_parameterisation(recipe.parameterisation, classifier.preprocess.shape, generator)
     objective = _objective(target, recipe, classifier.preprocess.mean)
     probe = Probe(classifier.network)
+    if revives:
+        revive_gradients(probe)
     statistics = StatisticsLosses(probe) if recipe.statistics else None
     ascent = torch.optim.Adam([learnt.values], lr=_RATE, betas=_BETAS, maximize=True)
     steps = requested or STEPS

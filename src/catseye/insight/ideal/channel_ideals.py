@@ -9,6 +9,7 @@ import numpy as np
 
 from catseye.errors import UsageError
 from catseye.insight.ideal.ascent import COMPUTED, SEARCHED, Ideal, Snapshot, find_ideal
+from catseye.insight.ideal.objective import middle
 from catseye.insight.ideal.parameterisation import PIXELS
 from catseye.insight.ideal.recipe import ideal_recipe
 from catseye.insight.ideal.score import score_picture
@@ -47,6 +48,8 @@ class Ascent:
     steps : int, optional
         By default 48.
     seed : int
+    revives : bool
+        As for :func:`~catseye.insight.ideal.ascent.find_ideal`.
     as_told : bool
         Whether the recipe's weights were asked for: then nothing goes on without them.
     """
@@ -55,6 +58,7 @@ class Ascent:
     steps: int | None = None
     seed: int = 0
     as_told: bool = False
+    revives: bool = False
 
 
 def make_channel_ideals(
@@ -152,13 +156,24 @@ def _local_recipe(ascent: Ascent, share: float) -> IdealRecipe:
 def _find(classifier: Classifier, target: Target, ascent: Ascent) -> Ideal:
     steps = ascent.steps or STEPS
     with progress(target.name, steps) as advance:
-        return find_ideal(classifier, target, ascent.recipe, steps=steps, seed=ascent.seed, advance=advance)
+        return find_ideal(classifier, target, ascent.recipe, steps=steps, seed=ascent.seed, revives=ascent.revives, advance=advance)
 
 
 def _first_reached(classifier: Classifier, target: Target, ascent: Ascent) -> Ideal:
-    """Return an ideal picture; if a channel stays silent, what is found with less weight on the losses, other noise."""
+    """Return an ideal picture; where ascent goes nowhere, a second one, through activations that are cut off.
+
+    That is of the middle position if the mean was searched for: some channels, such as one that subtracts its
+    surroundings, respond to parts of a picture alone, and on average to none.
+    """
     found = _find(classifier, target, ascent)
-    return found if found.reached else _find_stronger(classifier, target, ascent, found)
+    if found.reached:
+        return found
+    if target.pooled != MIDDLE and target.has_positions:
+        aim = middle(ascended_layer(classifier, target.name.rpartition(":")[0]), target.number)
+        target = replace(channel_target(classifier, target.name, LARGEST), objective=aim, decisive=aim)
+        ascent = replace(ascent, recipe=replace(ascent.recipe, gain=_GAIN, l2=_L2, statistics=0.0))
+    other = _find(classifier, target, replace(ascent, revives=True))
+    return other if other.reached else _find_stronger(classifier, target, replace(ascent, revives=True), other)
 
 
 def _find_local(field: SmallField, target: Target, ascent: Ascent, patch: SeenPatch | None) -> Ideal:
@@ -196,5 +211,6 @@ def _find_local(field: SmallField, target: Target, ascent: Ascent, patch: SeenPa
 def _find_stronger(classifier: Classifier, target: Target, ascent: Ascent, ideal: Ideal) -> Ideal:
     """Return the stronger of an ideal picture and another: losses count for less, from other noise, in more steps."""
     recipe = replace(ascent.recipe, gain=_STRONGER * ascent.recipe.gain)
-    other = _find(classifier, target, Ascent(recipe, _LONGER * (ascent.steps or STEPS), ascent.seed + 1))
+    steps = _LONGER * (ascent.steps or STEPS)
+    other = _find(classifier, target, replace(ascent, recipe=recipe, steps=steps, seed=ascent.seed + 1))
     return other if other.score.response > ideal.score.response else ideal

@@ -160,12 +160,15 @@ def _in_words(ideal: Ideal) -> str:
 
 def _told(ideal: Ideal, file: Path | None) -> dict[str, Any]:
     quantity, score = ideal.target.quantity, ideal.score
+    pooled = {"response_of": ideal.target.pooled, "box": ideal.box} if ideal.target.pooled else {}
     return {
         ideal.target.kind: ideal.target.name,
         quantity: score.response,
         f"{quantity}_after_shift_blur_jpeg": score.perturbed_response,
         "total_variation": score.total_variation,
         "steps": ideal.steps,
+        "made": ideal.made,
         "seed": ideal.seed,
         "picture": str(file) if file else None,
+        **pooled,
     }

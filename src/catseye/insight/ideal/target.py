@@ -47,6 +47,8 @@ class Target(ShortRepr):
     pooled : str
         What of a channel's map that response is: ``"mean"``, ``"largest"`` value, or that of the ``"middle"`` position;
         ``""`` for a class.
+    has_positions : bool
+        Whether a channel has a map.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Target(ShortRepr):
     decisive: Objective
     response: Callable[[Pixels], float]
     pooled: str = ""
+    has_positions: bool = False
 
     @property
     def quantity(self) -> str:
@@ -103,7 +106,7 @@ def channel_target(classifier: Classifier, text: str, pooled: str = MEAN) -> Tar
         return float(_pool(_outputs(classifier, picture, layer)[0, number], pooled))
 
     aim = (middle if pooled == MIDDLE else channel)(ascended_layer(classifier, layer), number)
-    return Target(CHANNEL, text, number, aim, aim, activation, pooled)
+    return Target(CHANNEL, text, number, aim, aim, activation, pooled, maps.ndim == 4)
 
 
 def split_channel(text: str) -> tuple[str, int]:
