@@ -61,8 +61,8 @@ def command(
     Each picture is also saved next to the figure, at the size of the network's input, as FILE-CLASS.png.
     """
     file = choose_output(output, _FILE, json=json, force=force, endings=_ENDINGS)
-    from catseye.insight.ideal.ideals import choose_targets, find_ideals, picture_files
     from catseye.insight.ideal.figure import shortfall
+    from catseye.insight.ideal.ideals import choose_targets, find_ideals, picture_files
     from catseye.verbs.sources import open_classifier
 
     # As catseye.ideal does, but the names of files are known, and checked, before any work.

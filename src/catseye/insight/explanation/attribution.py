@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catseye.insight.explanation.class_score import ClassScore
 
 
+_FEW = 5  # positions of a side
 COMPLETE = 0.02  # share of the difference of the logits by which the sum of integrated gradients may be off
 _WINDOWS = 7  # occlusion's windows, side by side, to a side of the picture
 _AT_ONCE = 32  # pictures with a window each
@@ -110,6 +111,11 @@ class Attribution(ShortRepr):
     layer: str | None = None
     positions: tuple[int, int] | None = None
     completeness: Completeness | None = None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether it is of maps with more than one position, but too few to say where: under 5 of a side."""
+        return self.positions is not None and self.positions != (1, 1) and min(self.positions) < _FEW
 
 
 def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attribution:

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
     from catseye.images.inputs import Picture
+    from catseye.insight.explanation.attribution import Attribution
     from catseye.insight.explanation.faithfulness import RandomBaseline
     from catseye.insight.explanation.rating import RatedAttribution
 
 ALL = "all"
 _GRAD_CAM = "grad_cam"
 _USUAL = (_GRAD_CAM, "occlusion")  # the first that a network allows is shown, unless told
-_FEW = 5  # positions of a side: with fewer, Grad-CAM can hardly say where
 _SMALL = 64  # pixels of a side: pictures up to this, such as digits, are quickly occluded
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with
 
@@ -173,8 +173,8 @@ def explain(
 def _coarse_maps(class_score: ClassScore) -> str:
     """Return why Grad-CAM is not the map to show of a small picture: its maps have few positions; ``""`` if not so.
 
-    On 20 digits of MNIST (convnet, 3×3 positions), occlusion had the lower deletion for 20, and the higher insertion for
-    19.
+    On 20 digits of MNIST (convnet, 3×3 positions), occlusion had the lower deletion for all, and the higher insertion
+    for 19.
     """
     if max(class_score.picture.shape[1:]) > _SMALL:
         return ""
@@ -182,13 +182,14 @@ def _coarse_maps(class_score: ClassScore) -> str:
         found = compute_grad_cam(class_score)
     except UsageError:  # occlusion is shown, and Grad-CAM left out with a note
         return ""
-    rows, columns = found.positions or (_FEW, _FEW)
-    if min(rows, columns) >= _FEW:
+    if not found.is_coarse and found.positions != (1, 1):
         return ""
-    return (
-        f"shown is occlusion, as Grad-CAM's maps (layer {found.layer}) have only {rows}×{columns} positions, and hardly "
-        "say where; to see it nevertheless: --methods grad_cam."
-    )
+    return f"this is occlusion, as Grad-CAM is of {_positions(found)}, and hardly says where (--methods grad_cam)."
+
+
+def _positions(found: Attribution) -> str:
+    rows, columns = found.positions or (1, 1)
+    return f"maps of only {counted(rows * columns, 'position')} ({rows}×{columns}, layer {found.layer})"
 
 
 def _quick_logits(classifier: Classifier) -> Callable[[Pixels], Floats] | None:
@@ -210,6 +211,7 @@ def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
 def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
     """Return notes on incomplete, coarse and constant maps."""
     notes = []
+    is_occluded = any(one.attribution.method == "occlusion" for one in rated)
     for one in rated:
         completeness, title = one.attribution.completeness, METHODS[one.attribution.method].title
         if completeness and not completeness.holds:
@@ -217,12 +219,9 @@ def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
                 f"{three_digits(completeness.total)} where the logits differ by {three_digits(completeness.difference)}"
             )
             notes.append(f"{title} do not add up: {sums}, after {counted(completeness.steps, 'step')}.")
-        rows, columns = one.attribution.positions or (_FEW, _FEW)
-        if 1 < rows * columns and min(rows, columns) < _FEW:
-            notes.append(
-                f"{title} is of maps of {rows}×{columns} positions (layer {one.attribution.layer}), and hardly says "
-                "where; occlusion does: --methods occlusion."
-            )
+        if one.attribution.is_coarse:
+            finer = "" if is_occluded else "; finer: --methods occlusion"
+            notes.append(f"{title} is of {_positions(one.attribution)}, and hardly says where{finer}.")
         if np.ptp(one.attribution.map) == 0:
             other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
             notes.append(f"{title}'s map is the same everywhere: it says nothing about positions.{other}")

@@ -35,7 +35,16 @@ def sentence(explanation: Explanation) -> str:
         answer = f"{explanation.classifier} is {certain} certain of it"
     else:
         answer = f"{explanation.classifier} gives it {certain}, and predicts {explanation.predicted}"
-    return f"{method.meaning.format(name)} ({method.title}); {answer}."
+    coarse = " So few positions hardly say where." if explanation.maps[0].attribution.is_coarse else ""
+    return f"{method.meaning.format(name)} ({_title(explanation.maps[0])}); {answer}.{coarse}"
+
+
+def _title(one: RatedAttribution) -> str:
+    """Return a method's title, with the number of positions where these are few."""
+    attribution = one.attribution
+    rows, columns = attribution.positions or (0, 0)
+    few = f", {rows}×{columns} positions" if attribution.is_coarse else ""
+    return f"{METHODS[attribution.method].title}{few}"
 
 
 def texts(explanation: Explanation) -> list[str]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import softmax
-from catseye.insight.ideal.channel_ideals import make_channel_ideals
 from catseye.insight.hierarchy.hierarchy import Example, Hierarchy, Level, Patch
 from catseye.insight.hierarchy.search import measure_contributions, search_pictures
-from catseye.insight.ideal.small_field import SeenPatch
+from catseye.insight.ideal.channel_ideals import make_channel_ideals
 from catseye.insight.ideal.ideals import choose_targets, find_ideals
+from catseye.insight.ideal.small_field import SeenPatch
 from catseye.insight.maps.positions import locate_positions
 from catseye.networks.layers import activated_layers
 

@@ -36,6 +36,7 @@ ASCENT, COMPUTED, SEARCHED = "ascent", "computed", "searched"
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
 _CHECK_EVERY = 16  # steps beyond the usual ones between checks whether it has
+_MORE = 1.01  # times the response at the start that a channel must have
 _SNAPSHOTS, _FRAMES = 8, 32  # in the usual steps: moments in the figure, and at least in a film
 _RATE, _BETAS = 0.05, (0.9, 0.99)
 _FALLING = 0.6  # share of the steps, the last ones, in which the rate falls
@@ -104,7 +105,7 @@ class Ideal(ShortRepr):
         """Whether the class has a probability of at least 0.99, or the channel a response above 0 and the start's."""
         if self.target.kind == CLASS:
             return self.score.response >= ENOUGH
-        return self.score.response > max(0.0, self.snapshots[0].response)
+        return self.score.response > max(0.0, _MORE * self.snapshots[0].response)
 
     def seen(self, picture: Pixels) -> Pixels:
         """Return of a picture (H, W, C), such as ``picture`` or a snapshot's, what counts for the response."""

@@ -156,7 +156,9 @@ def _local_recipe(ascent: Ascent, share: float) -> IdealRecipe:
 def _find(classifier: Classifier, target: Target, ascent: Ascent) -> Ideal:
     steps = ascent.steps or STEPS
     with progress(target.name, steps) as advance:
-        return find_ideal(classifier, target, ascent.recipe, steps=steps, seed=ascent.seed, revives=ascent.revives, advance=advance)
+        return find_ideal(
+            classifier, target, ascent.recipe, steps=steps, seed=ascent.seed, revives=ascent.revives, advance=advance
+        )
 
 
 def _first_reached(classifier: Classifier, target: Target, ascent: Ascent) -> Ideal:

@@ -25,7 +25,7 @@ def revive_gradients(probe: Probe) -> None:
             layer.register_forward_hook(_redirect)
 
 
-def _redirect(layer: nn.Module, received: tuple[torch.Tensor, ...], returned: torch.Tensor) -> torch.Tensor:
+def _redirect(layer: nn.Module, received: tuple[torch.Tensor, ...], _: torch.Tensor) -> torch.Tensor:
     limit = _SIX if isinstance(layer, nn.ReLU6) else torch.inf
     result: torch.Tensor = _Redirected.apply(received[0], limit)  # type: ignore[no-untyped-call]
     return result

@@ -181,7 +181,12 @@ def _draw_stages(axes: Axes, ideal: Ideal, left: float, top: float) -> None:
 def _sheet(ideals: Sequence[Ideal], classifier: str, lines: Sequence[str], above: float) -> Figure:
     caption = _NAME * _LINE + 2 * _SIZE * _LINE + 0.12
     tiles = lay_out_tiles(
-        len(ideals), max(shape_of(ideal.seen(ideal.picture)) for ideal in ideals), above=above, caption=caption, sides=_SIDES, gap=_APART
+        len(ideals),
+        max(shape_of(ideal.seen(ideal.picture)) for ideal in ideals),
+        above=above,
+        caption=caption,
+        sides=_SIDES,
+        gap=_APART,
     )
     figure, axes = make_canvas(PAGE_WIDTH, max(PAGE_HEIGHT, 2 * MARGIN + above + tiles.height))
     write_heading(axes, heading(ideals, classifier))
