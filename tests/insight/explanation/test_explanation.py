@@ -105,14 +105,14 @@ def test_by_default_there_is_one_map_and_a_sentence_with_how_certain_the_classif
     found = explain(digits_run.classifier, picture)
     (one,) = found.maps
     assert (one.attribution.method, one.faithfulness, one.sanity, found.random_baseline) == (
-        "grad_cam",
+        "occlusion",
         None,
         None,
         None,
     )
     certain = f"{100 * found.probability:.1f} %"
     said = (
-        f"The brighter a place, the more it speaks for {label} (Grad-CAM); the classifier is {certain} certain of it."
+        f"Orange places speak for {label}, blue ones against it (Occlusion); the classifier is {certain} certain of it."
     )
     assert found.view().parts == (said,)
     other = explain(digits_run.classifier, picture, "7", "occlusion")
