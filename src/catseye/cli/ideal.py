@@ -79,10 +79,10 @@ def command(
     write_and_print(replace(found, files=files), file, json=json, names_figure=False)
     if json:
         return
-    if targets[0].kind == "channel":
+    if targets[0].has_positions:
         layer, _, number = targets[0].name.rpartition(":")
         at = "--layer", layer, "--channel", number, "-o", files[0].with_name(f"{files[0].stem}-response.png")
         tell_next("maps", *opened_by(classifier, weights), files[0], *at)
-    else:
+    elif opened.classes:
         explained = files[0].with_name(f"{files[0].stem}-explained.png")
         tell_next("explain", *opened_by(classifier, weights), files[0], "-o", explained)

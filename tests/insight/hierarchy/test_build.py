@@ -56,7 +56,7 @@ def test_ideal_pictures_are_sought_before_the_relu_where_gradients_live(digits_r
     found = catseye.hierarchy(digits_run, "digits", class_name=3, channels=2, count=1, steps=24)
     for level in found.levels:
         for example in level.examples:
-            before = {"relu1": "conv1", "relu2": "conv2"}[level.layer]
+            before = {"relu1": "norm1", "relu2": "norm2"}[level.layer]
             assert example.ideal.target.name == f"{level.layer}:{example.number}"  # whose response is told
             assert example.ideal.target.objective.layers == {before}
             assert example.ideal.score.response > example.ideal.snapshots[0].response  # that of the noise it began as
