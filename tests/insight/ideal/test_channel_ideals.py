@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -50,9 +52,13 @@ def test_a_channel_that_is_silent_on_grey_is_found_and_told_after_its_activation
     silent = own(("conv1", convolution(1, 1, 3, 1.0, -10.0)), ("relu1", nn.ReLU()), *tail(100))
     (failed,) = find_ideals(silent, choose_targets(silent, (), ["relu1:0"]), steps=2).pictures
     assert (failed.score.response, failed.reached) == (0, False)
-    assert "no picture was found to which relu1:0 responds more than 0" in shortfall(failed)
-    words = " ".join(text.get_text() for text in draw_ideals([failed]).axes[0].texts)
-    assert "NOT FOUND" in words.replace("\n", " ")
+    assert "relu1:0 responds to no picture" in shortfall(failed)
+    searched = replace(failed, made="ascent")
+    assert "no picture was found to which relu1:0 responds more than 0" in shortfall(searched)
+    for shown in ([failed], [searched], [made[0], failed]):
+        words = " ".join(text.get_text() for text in draw_ideals(shown).axes[0].texts).replace("\n", " ")
+        assert "NOT FOUND" in words
+        assert "NOT FOUND: response 0" in words
 
 
 def test_an_activation_before_that_is_cut_off_everywhere_is_passed() -> None:

@@ -34,7 +34,7 @@ _ROWS = 2  # of the stages beside a single picture
 _SIDES = (1.7, 4.6)  # inches: the least and the largest width of one of several
 _PERTURBED = "Perturbed: shifted by a 28th of the side, slightly blurred, saved as JPEG."
 _STARTS = {FOURIER: "faint noise around grey", PIXELS: "random pixels"}  # what step 0 shows
-_MOST_TOLD = 2  # pictures that fall short, in words
+_MOST_TOLD = 4  # channels in a sentence
 
 
 def draw_ideals(ideals: Sequence[Ideal], classifier: str = "the classifier") -> Figure:
@@ -65,10 +65,21 @@ def legend(ideals: Sequence[Ideal]) -> str:
     """Return how the pictures were made, of what their responses are, and which channels were not reached."""
     made = "; ".join(dict.fromkeys(map(_made, ideals)))
     seed = f"; seed {ideals[0].seed}" if any(ideal.made != COMPUTED for ideal in ideals) else ""
-    silent = [ideal for ideal in ideals if ideal.target.kind == CHANNEL and not ideal.reached]
-    told = [f"NOT FOUND: {shortfall(ideal)}" for ideal in silent[:_MOST_TOLD]]
-    more = [f"Neither were {len(silent) - _MOST_TOLD} others."] if len(silent) > _MOST_TOLD else []
-    return " ".join([*told, *more, f"{made[0].upper()}{made[1:]}{seed}.", *_responses(ideals), _PERTURBED])
+    return " ".join([*_not_found(ideals), f"{made[0].upper()}{made[1:]}{seed}.", *_responses(ideals), _PERTURBED])
+
+
+def _not_found(ideals: Sequence[Ideal]) -> list[str]:
+    """Name the channels to which no picture was found that they respond to."""
+    silent = [ideal for ideal in ideals if _is_silent(ideal)]
+    if len(ideals) == 1:
+        return [f"NOT FOUND: {shortfall(ideal)}" for ideal in silent]
+    named = ", ".join(ideal.target.name for ideal in silent[:_MOST_TOLD])
+    more = f" and {len(silent) - _MOST_TOLD} more" if len(silent) > _MOST_TOLD else ""
+    return [f"NOT FOUND, as nothing raises the response: {named}{more}."] if silent else []
+
+
+def _is_silent(ideal: Ideal) -> bool:
+    return ideal.target.kind == CHANNEL and not ideal.reached
 
 
 def _made(ideal: Ideal) -> str:
@@ -99,6 +110,8 @@ def _responses(ideals: Sequence[Ideal]) -> list[str]:
 def shortfall(ideal: Ideal) -> str:
     """Return why a picture that does not reach its target falls short, and what helps."""
     value = ideal.score.response
+    if ideal.made == COMPUTED:
+        return f"{ideal.target.name} responds to no picture: its layer's middle position has at most {three_digits(value)}."
     if ideal.target.kind == CHANNEL:
         start = ideal.snapshots[0].response
         than = f"than {three_digits(start)}, as at the start" if start > 0 else "than 0"
@@ -125,6 +138,8 @@ def numbers(ideal: Ideal) -> str:
     score = ideal.score
     values = (shown_response(ideal, score.response), shown_response(ideal, score.perturbed_response))
     quantity = "probability" if ideal.target.quantity == "probability" else "response"
+    if _is_silent(ideal):
+        quantity = f"NOT FOUND: {quantity}"
     return f"{quantity} {values[0]}, perturbed {values[1]}\ntotal variation {score.total_variation:.1f}"
 
 
