@@ -46,6 +46,7 @@ def test_a_page_and_the_same_channels_as_json(capsys: CaptureFixture[str]) -> No
     for level in found["levels"]:
         assert level["layer"] in out
         for example in level["examples"]:
-            assert f"channel {example['number']}: ideal " in drawn
+            ideal = "ideal " if example["ideal_is_found"] else "no ideal found"
+            assert f"channel {example['number']}: {ideal}" in drawn
     assert found["class"] == "3"
     assert found["figure"] is None

@@ -61,10 +61,10 @@ def test_ideals_of_several_classes_are_saved_beside_their_figure(digits_run: Run
 
 def test_an_explanation_is_a_sentence_or_a_table(digits_run: Run, digit: Any) -> None:
     plain = explain(digits_run.classifier, digit)
-    assert "The brighter a place" in plain._repr_html_()
+    assert "Orange places speak for" in plain._repr_html_()
     assert "<table" not in plain._repr_html_()
     view = plain.view()
-    assert any("The brighter a place" in text.get_text() for text in view.figure().texts)  # saved, it stands alone
+    assert any("Orange places speak for" in text.get_text() for text in view.figure().texts)  # saved, it stands alone
     assert not view.figure(bare=True).texts  # in a notebook the sentence is above it
     rated = explain(digits_run.classifier, digit, methods=["grad_cam", "occlusion"], scores=True)
     assert "no better than chance" in rated._repr_html_() or "better than chance" in rated._repr_html_()

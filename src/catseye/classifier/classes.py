@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.errors import UsageError, unknown
+from catseye.classifier.similar_classes import unknown_class
+from catseye.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def find_class(classes: tuple[str, ...], name: str | int) -> int:
     Raises
     ------
     UsageError
-        There is no such class; the message names the nearest ones.
+        There is no such class; the message names those that contain the name as a word, or else similar ones.
     """
     names = [known.lower() for known in classes]
     if isinstance(name, str) and name.lower() in names:
@@ -36,7 +37,7 @@ def find_class(classes: tuple[str, ...], name: str | int) -> int:
         if int(name) < len(names):
             return int(name)
         raise UsageError(f"unknown class {name}; the numbers of the classes are 0 to {len(names) - 1}.")
-    raise unknown("class", str(name), classes)
+    raise unknown_class(classes, str(name))
 
 
 def match_labels(classes: tuple[str, ...], pictures: Pictures) -> Integers:

@@ -277,7 +277,9 @@ def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) ->
     made = found.translation
     notes = []
     if not made.rescales and not says_values:
-        notes.append("it does not say which values it takes, so they are scaled to 0–1; for 0–255, state std 1/255")
+        notes.append(
+            "it does not say which values it takes, so they are scaled to 0–1; for 0–255, convert it with --std 1/255"
+        )
     if stated.classes is None:
         numbers = "0 and 1" if made.classes == 2 else f"0 to {made.classes - 1}"
         notes.append(f"its classes have no names and are called {numbers}; state them with classes")

@@ -33,7 +33,10 @@ def command(
         str | None,
         typer.Option(
             metavar="NAME,...|all",
-            help="Maps side by side: grad_cam, integrated_gradients, occlusion, smooth_grad [default: grad_cam].",
+            help=(
+                "Maps side by side: grad_cam, integrated_gradients, occlusion, smooth_grad "
+                "[default: grad_cam, or occlusion where that has few positions]."
+            ),
             autocompletion=choose_several((*METHODS, "all")),
         ),
     ] = None,

@@ -56,13 +56,13 @@ def command(
     weights: Weights = None,
     json: Json = False,
 ) -> None:
-    """Follow the gradient from noise to a picture that the network is confident about.
+    """Follow the gradient from faint noise to a picture that the network is confident about.
 
     Each picture is also saved next to the figure, at the size of the network's input, as FILE-CLASS.png.
     """
     file = choose_output(output, _FILE, json=json, force=force, endings=_ENDINGS)
+    from catseye.insight.ideal.figure import shortfall
     from catseye.insight.ideal.ideals import choose_targets, find_ideals, picture_files
-    from catseye.insight.ideal.view import shortfall
     from catseye.verbs.sources import open_classifier
 
     # As catseye.ideal does, but the names of files are known, and checked, before any work.
@@ -77,6 +77,12 @@ def command(
         if not one.reached:
             print(escape_line(f"note: {shortfall(one)}"), file=sys.stderr)
     write_and_print(replace(found, files=files), file, json=json, names_figure=False)
-    if not json and opened.classes:
+    if json:
+        return
+    if targets[0].has_positions:
+        layer, _, number = targets[0].name.rpartition(":")
+        at = "--layer", layer, "--channel", number, "-o", files[0].with_name(f"{files[0].stem}-response.png")
+        tell_next("maps", *opened_by(classifier, weights), files[0], *at)
+    elif opened.classes:
         explained = files[0].with_name(f"{files[0].stem}-explained.png")
         tell_next("explain", *opened_by(classifier, weights), files[0], "-o", explained)

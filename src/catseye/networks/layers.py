@@ -10,7 +10,7 @@ from catseye.errors import UsageError
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.definition.activation import ACTIVATION_NAMES
 from catseye.networks.functions import is_elementwise
-from catseye.networks.map_chains import find_chains
+from catseye.networks.map_chains import activation_inputs, find_chains
 from catseye.networks.nodes import name_nodes
 from catseye.networks.tracing import trace
 
@@ -87,12 +87,15 @@ def every_map(network: nn.Module, shape: Shape) -> dict[str, str]:
 
 
 def before_activations(network: nn.Module, shape: Shape) -> dict[str, str]:
-    """Return by layer of :func:`activated_layers` the one before its activation, whose negative values have gradients.
+    """Return by layer the one before its activation, whose negative values have gradients.
 
-    A layer stands for itself if it does not end in an activation, or if what comes before that is not known.
+    Of every activation, and of every layer of :func:`activated_layers`, which stands for itself if it does not end in
+    an activation, or if what comes before that is not known.
     """
+    found = activation_inputs(network, shape)
+    found |= {chain.name: chain.before_activation for chain in find_chains(network, shape) if chain.convolves}
     if not isinstance(network, Backbone):
-        return {chain.name: chain.before_activation for chain in find_chains(network, shape) if chain.convolves}
+        return found
     activations = tuple(ACTIVATION_NAMES)
     names: dict[object, str] = {module: name for name, module in network.named_modules()}
     before = {
@@ -100,7 +103,8 @@ def before_activations(network: nn.Module, shape: Shape) -> dict[str, str]:
         for stage, modules in network.stages().items()
         if isinstance(modules[-1], activations)
     }
-    return {layer: (before.get(layer) or [layer])[-1] for layer in activated_layers(network, shape)}
+    stages = {layer: (before.get(layer) or [found.get(layer, layer)])[-1] for layer in activated_layers(network, shape)}
+    return found | stages
 
 
 def last_maps(network: nn.Module, shape: Shape) -> str:

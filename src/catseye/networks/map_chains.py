@@ -80,6 +80,22 @@ def find_chains(network: nn.Module, shape: tuple[int, int, int]) -> list[Chain]:
     return [ends[number] for number in sorted(ends)]
 
 
+def activation_inputs(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, str]:
+    """Return by layer that is an activation the name of what it takes; of one that runs several times, by each run.
+
+    Its name alone stands for the last run. What follows another activation takes what that one does.
+    """
+    steps = _steps(network, shape)
+    found = {}
+    for step in steps:
+        source = step
+        while _is_activation(source) and source.sources and source.sources[0]:
+            source = steps[source.sources[0] - 1]
+        if _is_activation(step) and not _is_activation(source):
+            found[step.name] = found[step.name.partition("@")[0]] = source.name
+    return found
+
+
 def _steps(network: nn.Module, shape: tuple[int, int, int]) -> list[Step]:
     try:
         return list(Walk(network).steps(shape))

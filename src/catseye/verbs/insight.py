@@ -81,8 +81,10 @@ def explain(
     (8, 8)
     """
     named = [name.replace("-", "_") for name in read_names("methods", methods)]
-    opened, _ = open_classifier(classifier, weights)
-    return explain_prediction(opened, picture, class_name, named, layer=layer, scores=scores, check=check, seed=seed)
+    opened, name = open_classifier(classifier, weights)
+    return explain_prediction(
+        opened, picture, class_name, named, layer=layer, scores=scores, check=check, seed=seed, name=name
+    )
 
 
 @with_short_traceback

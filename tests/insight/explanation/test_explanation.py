@@ -105,14 +105,14 @@ def test_by_default_there_is_one_map_and_a_sentence_with_how_certain_the_classif
     found = explain(digits_run.classifier, picture)
     (one,) = found.maps
     assert (one.attribution.method, one.faithfulness, one.sanity, found.random_baseline) == (
-        "grad_cam",
+        "occlusion",
         None,
         None,
         None,
     )
     certain = f"{100 * found.probability:.1f} %"
     said = (
-        f"The brighter a place, the more it speaks for {label} (Grad-CAM); the classifier is {certain} certain of it."
+        f"Orange places speak for {label}, blue ones against it (Occlusion); the classifier is {certain} certain of it."
     )
     assert found.view().parts == (said,)
     other = explain(digits_run.classifier, picture, "7", "occlusion")
@@ -143,3 +143,20 @@ def test_a_picture_is_covered_by_the_compiled_network_which_stays_valid(
     assert compiled_network(loaded) is compiled
     (plain,) = explain(digits_run.classifier, picture, methods=["occlusion"]).maps  # whose network was trained here
     np.testing.assert_allclose(quick.attribution.map, plain.attribution.map, atol=1e-4)
+
+
+def test_where_grad_cam_has_few_positions_a_small_picture_is_occluded_and_said() -> None:
+    digit = np.eye(28, dtype=np.uint8) * 255
+    convnet = classifier("convnet", (28, 28, 1))
+    found = explain(convnet, digit, name="my-run")
+    assert [one.attribution.method for one in found.maps] == ["occlusion"]
+    assert "Grad-CAM is of maps of only 9 positions (3×3, layer relu3)" in found.notes[0]
+    assert "my-run" in sentence(found)
+    assert found.to_json()["classifier"] == "my-run"
+    asked = explain(convnet, digit, methods="grad_cam")
+    assert "finer: --methods occlusion" in asked.notes[0]
+    assert "(Grad-CAM, 3×3 positions)" in sentence(asked)
+    assert "hardly say where" in sentence(asked)
+    both = explain(convnet, digit, methods=["grad_cam", "occlusion"])
+    assert "--methods" not in both.notes[0]
+    assert explain(convnet, digit, layer="relu1").maps[0].attribution.method == "grad_cam"

@@ -60,7 +60,9 @@ def test_ideal_pictures_are_sought_before_the_relu_where_gradients_live(digits_r
     found = catseye.hierarchy(digits_run, "digits", class_name=3, channels=2, count=1, steps=24)
     for level in found.levels:
         for example in level.examples:
-            assert not example.ideal.target.name.startswith("relu")
+            before = {"relu1": "norm1", "relu2": "norm2"}[level.layer]
+            assert example.ideal.target.name == f"{level.layer}:{example.number}"  # whose response is told
+            assert example.ideal.target.objective.layers == {before}
             assert example.ideal.score.response > example.ideal.snapshots[0].response  # that of the noise it began as
 
 
@@ -87,7 +89,7 @@ def test_numbers_out_of_range_and_networks_without_maps_are_refused(digits_run: 
 def test_an_ideal_that_is_weaker_than_a_patch_is_named(digits_run: Run) -> None:
     found = catseye.hierarchy(digits_run, "digits", class_name="3", levels=1, channels=1, count=2, steps=2)
     (level,), example = found.levels, found.levels[0].examples[0]
-    assert example.of_one_position
+    assert example.ideal.target.pooled == "middle"
     patch = example.patches[0]
     for share, is_weaker in ((0.9, True), (0.999, False), (1.5, False)):  # of the patch's response
         score = replace(example.ideal.score, response=share * patch.response)

@@ -8,6 +8,7 @@ from catseye.errors import UsageError
 from catseye.networks import build
 from catseye.networks.definition.definition import Definition
 from catseye.networks.definition.shape import LayerError
+from catseye.networks.lessons import NAMED_TEXTS
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,19 @@ def test_of_a_sum_that_does_not_fit_the_error_says_what_to_write(text: str, reme
         build(text, (8, 8, 1), 2)
     assert remedy in str(raised.value)
     build(instead, (8, 8, 4 if "4 same] + input" in instead else 1), 2)
+
+
+@pytest.mark.parametrize("name", ["dense", "convnet", "resnet18"])
+def test_a_text_has_no_name_of_another_network(name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} is the name of another network"):
+        Definition.read(f"{name}: conv 8, flatten")
+
+
+def test_a_lesson_s_text_may_have_its_own_name() -> None:
+    assert Definition.read(f"dense: {NAMED_TEXTS['dense']}").title == "dense"
+
+
+@pytest.mark.parametrize("text", ["[conv 8 same | ]", "[ | conv 8 same]", "[conv 8 same | | conv 8 same]"])
+def test_an_empty_path_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="for the input unchanged, write input"):
+        Definition.read(text)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catseye.insight.explanation.class_score import ClassScore
 
 
+_FEW = 5  # positions of a side
 COMPLETE = 0.02  # share of the difference of the logits by which the sum of integrated gradients may be off
 _WINDOWS = 7  # occlusion's windows, side by side, to a side of the picture
 _AT_ONCE = 32  # pictures with a window each
@@ -99,6 +100,8 @@ class Attribution(ShortRepr):
         Values at the network's input size, in the method's unit.
     layer : str or None
         The layer whose maps Grad-CAM used.
+    positions : (int, int) or None
+        Height and width of these maps.
     completeness : Completeness or None
         The check of integrated gradients.
     """
@@ -106,7 +109,13 @@ class Attribution(ShortRepr):
     method: str
     map: Floats
     layer: str | None = None
+    positions: tuple[int, int] | None = None
     completeness: Completeness | None = None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether it is of maps with more than one position, but too few to say where: under 5 of a side."""
+        return self.positions is not None and self.positions != (1, 1) and min(self.positions) < _FEW
 
 
 def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attribution:
@@ -137,7 +146,9 @@ def compute_grad_cam(class_score: ClassScore, layer: str | None = None) -> Attri
     maps, gradient = (class_score.probe.with_channels_first(layer, values) for values in (maps, gradient))
     summed = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu().detach()
     height, width = class_score.picture.shape[1:]
-    return Attribution("grad_cam", interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy(), layer)
+    rows, columns = summed.shape[2:]
+    resized = interpolate(summed, (height, width), mode="bilinear")[0, 0].numpy()
+    return Attribution("grad_cam", resized, layer, (rows, columns))
 
 
 def maps_layer(network: nn.Module, shape: tuple[int, int, int]) -> str:

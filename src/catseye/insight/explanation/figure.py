@@ -11,7 +11,7 @@ from catseye.drawing.labels import cut_text, fit_text, wrap_text
 from catseye.drawing.picture import draw_picture
 from catseye.insight.explanation.attribution import METHODS
 from catseye.insight.explanation.overlay import draw_plain, lay_over
-from catseye.insight.explanation.words import answer_lines, completeness_in_words, is_plain, key, scores_in_words
+from catseye.insight.explanation.words import answer_lines, completeness_in_words, is_plain, key, scores_in_words, title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ _UNDER, _SCORES = 0.8, 0.45  # colour bar below a map, and its scores below that
 _NAMES, _HEADING = 0.62, 0.5  # below a small map of the sanity check, and above them all
 _NARROWEST = 8.0  # of the figure
 _SIZE, _NAME_SIZE, _SMALLEST = 12.0, 10.0, 9.0  # points: of most words, of small maps; the least
+_HEAD, _HEAD_SIZE = 0.45, 15.0  # inches and points of the heading
 _LINE = 0.23  # of the key
 
 
@@ -44,7 +45,8 @@ def draw_explanation(explanation: Explanation, *, words: bool = True) -> Figure:
     side = min(_CELLS[1], max(_CELLS[0], (PAGE_WIDTH - _GAP) / cells - _GAP))
     width = max(_NARROWEST, cells * (side + _GAP) + _GAP)
     small = _small(width, side, checks)
-    under = _OVER + side + _UNDER + (_SCORES if explanation.random_baseline else 0)
+    over = _OVER + (_HEAD if words else 0)
+    under = over + side + _UNDER + (_SCORES if explanation.random_baseline else 0)
     meaning = key(explanation) if words else ""
     lines = [line for text in meaning.split("\n") for line in wrap_text(text, width - 2 * _GAP, _SIZE)]
     above = under + (_LINE * len(lines) + _GAP if meaning else 0)
@@ -52,7 +54,10 @@ def draw_explanation(explanation: Explanation, *, words: bool = True) -> Figure:
     abreast = max(1, int((width - _GAP) / row))
     height = above + (_HEADING + -(-len(checks) // abreast) * (small + _NAMES) if checks else 0)
     figure = Figure((width, height), dpi=150)
-    places = [_placed(figure, _GAP + number * (side + _GAP), _OVER, side) for number in range(cells)]
+    if words:
+        name = fit_text(title(explanation), width - 2 * _GAP, _HEAD_SIZE, smallest=_SMALLEST, bold=True)
+        figure.text(_GAP / width, 1 - 0.2 / height, name.text, va="top", fontsize=name.size, fontweight="bold")
+    places = [_placed(figure, _GAP + number * (side + _GAP), over, side) for number in range(cells)]
     _draw_picture(places[0], explanation, side)
     for axes, one in zip(places[1:], judged, strict=True):
         _draw_map(figure, axes, explanation, one, side)

@@ -14,7 +14,7 @@ from catseye.drawing.labels import fit_text
 from catseye.drawing.picture import draw_picture, interpolation
 from catseye.drawing.style import SIGNED, UNSIGNED
 from catseye.insight.explanation.attribution import METHODS
-from catseye.insight.explanation.words import sentence
+from catseye.insight.explanation.words import sentence, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +28,7 @@ _MARGIN = 0.4  # inches
 _SIDE = 5.45  # inches: at most of a picture
 _LINE = 0.34  # inches of a line of the sentence
 _SIZE, _LABEL = 18.0, 14.0  # points: of the sentence, and of all else
+_HEADING = 0.45  # inches of the heading
 _LINES = 3
 _UNSAID = 0.3  # inches above a picture without the sentence
 
@@ -36,11 +37,14 @@ def draw_plain(explanation: Explanation, *, words: bool = True) -> Figure:
     """Return the picture, the one map laid over it, and the sentence that says what that shows, unless ``words``."""
     said = sentence(explanation).replace(" %", "\u00a0%")  # which does not begin a line
     label = fit_text(said, PAGE_WIDTH - 2 * _MARGIN, _SIZE, lines=_LINES, smallest=_LABEL)
-    top = _MARGIN + _LINE * (1 + label.text.count("\n")) + 0.15 if words else _UNSAID
+    heading = fit_text(title(explanation), PAGE_WIDTH - 2 * _MARGIN, _SIZE, smallest=_LABEL, bold=True)
+    top = _MARGIN + _HEADING + _LINE * (1 + label.text.count("\n")) + 0.15 if words else _UNSAID
     page = PAGE_HEIGHT if words else _SIDE + 2 * _UNSAID
     figure = Figure((PAGE_WIDTH, page), dpi=150)
     if words:
-        figure.text(_MARGIN / PAGE_WIDTH, 1 - _MARGIN / page, label.text, va="top", fontsize=label.size)
+        left, under = _MARGIN / PAGE_WIDTH, 1 - (_MARGIN + _HEADING) / page
+        figure.text(left, 1 - _MARGIN / page, heading.text, va="top", fontsize=heading.size, fontweight="bold")
+        figure.text(left, under, label.text, va="top", fontsize=label.size)
     height, width = explanation.pixels.shape[1:]
     scale = min(_SIDE, page - top - _UNSAID) / max(height, width)
 

@@ -19,7 +19,7 @@ _LEAST = 0.0005  # probability that is not 0.0 %
 
 def title(explanation: Explanation) -> str:
     """Return a page's title."""
-    return f"Why {explanation.class_name}? {Path(explanation.picture).name}"
+    return f"Why {explanation.class_name}? {explanation.classifier} on {Path(explanation.picture).name}"
 
 
 def is_plain(explanation: Explanation) -> bool:
@@ -32,10 +32,19 @@ def sentence(explanation: Explanation) -> str:
     method, name = METHODS[explanation.maps[0].attribution.method], explanation.class_name
     certain = percent(explanation.probability) if explanation.probability >= _LEAST else "less than 0.1 %"
     if name == explanation.predicted:
-        answer = f"the classifier is {certain} certain of it"
+        answer = f"{explanation.classifier} is {certain} certain of it"
     else:
-        answer = f"the classifier gives it {certain}, and predicts {explanation.predicted}"
-    return f"{method.meaning.format(name)} ({method.title}); {answer}."
+        answer = f"{explanation.classifier} gives it {certain}, and predicts {explanation.predicted}"
+    coarse = " So few positions hardly say where." if explanation.maps[0].attribution.is_coarse else ""
+    return f"{method.meaning.format(name)} ({_title(explanation.maps[0])}); {answer}.{coarse}"
+
+
+def _title(one: RatedAttribution) -> str:
+    """Return a method's title, with the number of positions where these are few."""
+    attribution = one.attribution
+    rows, columns = attribution.positions or (0, 0)
+    few = f", {rows}×{columns} positions" if attribution.is_coarse else ""
+    return f"{METHODS[attribution.method].title}{few}"
 
 
 def texts(explanation: Explanation) -> list[str]:

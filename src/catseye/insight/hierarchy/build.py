@@ -9,11 +9,11 @@ import numpy as np
 
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import softmax
-from catseye.insight.hierarchy.channel_ideals import make_channel_ideals
 from catseye.insight.hierarchy.hierarchy import Example, Hierarchy, Level, Patch
 from catseye.insight.hierarchy.search import measure_contributions, search_pictures
-from catseye.insight.hierarchy.small_field import SeenPatch
+from catseye.insight.ideal.channel_ideals import make_channel_ideals
 from catseye.insight.ideal.ideals import choose_targets, find_ideals
+from catseye.insight.ideal.small_field import SeenPatch
 from catseye.insight.maps.positions import locate_positions
 from catseye.networks.layers import activated_layers
 from catseye.networks.summarising import summarise
@@ -111,7 +111,7 @@ def build_hierarchy(
         )
         for index in shown
     )
-    top = Example(number, float(logits[first, number].mean()), ideal, ideal.picture.transpose(2, 0, 1), whole)
+    top = Example(number, float(logits[first, number].mean()), ideal, whole)
     side = classifier.preprocess.height, classifier.preprocess.width
     field = summarise(classifier.network, classifier.preprocess.shape).layers[-1].receptive_field
     shown_class = classifier.classes[number]
@@ -141,10 +141,10 @@ def _level(
     seen = {channel: _strongest(classifier, pictures, channel, responses, positions) for channel in chosen}
     ideals = make_channel_ideals(classifier, layer, seen, wanted.steps, wanted.seed)
     examples = []
-    for channel, made in zip(chosen, ideals, strict=True):
+    for channel, ideal in zip(chosen, ideals, strict=True):
         top = responses.top_pictures(channel, wanted.count)
         patches = tuple(_patch(classifier, pictures, index, channel, responses, positions) for index in top)
-        examples.append(Example(channel, float(contributions[channel]), made.ideal, made.seen, patches))
+        examples.append(Example(channel, float(contributions[channel]), ideal, patches))
     return Level(layer, stage, len(contributions), positions.field, positions.exact, tuple(examples))
 
 

@@ -54,13 +54,17 @@ def draw_hierarchy(found: Hierarchy) -> Figure:
 
 def sentences(found: Hierarchy) -> tuple[str, ...]:
     """Say what is shown, by which rule, and where an ideal picture falls short."""
-    weaker = [f"{level.layer}:{one.number}" for level in found.levels for one in level.examples if one.ideal_is_weaker]
-    edge = [f"{level.layer}:{one.number}" for level in found.levels for one in level.examples if one.responds_to_edge]
+    named = [(f"{level.layer}:{one.number}", one) for level in found.levels for one in level.examples]
+    failed = [name for name, one in named if one.has_failed]
+    weaker = [name for name, one in named if one.ideal_is_weaker and not one.has_failed]
+    edge = [name for name, one in named if one.responds_to_edge]
     return (
         f"{found.classifier} on {found.data}, {counted(found.searched, 'picture')} searched. In each row, the channels "
         f"that contribute most to {found.class_name} (gradient × activation); framed: the channel's ideal picture, "
         "computed where the response is linear, else by gradient ascent; beside it, from the pictures with its largest "
-        "response, the patch that it responds to. Numbers: the response to the ideal picture; to each patch.",
+        "response, the patch that it responds to. Numbers: the layer's largest response to the ideal picture; to each "
+        "patch.",
+        *([f"No ideal picture was found, and none is shown, of {_named(failed)}."] if failed else []),
         *(
             [f"Weaker than a real patch, as the search found no better: the ideal of {_named(weaker)}."]
             if weaker
@@ -109,7 +113,8 @@ def _caption(example: Example) -> str:
     # In words only once: the pictures stand in the same order.
     patches = ", ".join(three_digits(patch.response) for patch in example.patches)
     edge = " (at the edge)" if example.responds_to_edge else ""
-    return f"channel {example.number}: ideal {_ideal_response(example)}; {patches}{edge}"
+    ideal = "no ideal found" if example.has_failed else f"ideal {_ideal_response(example)}"
+    return f"channel {example.number}: {ideal}; {patches}{edge}"
 
 
 def _class_field(found: Hierarchy) -> str:
@@ -142,7 +147,11 @@ def _draw_class(axes: Axes, found: Hierarchy, top: float, wide: float, shape: fl
 
 
 def _draw_ideal(axes: Axes, example: Example, left: float, top: float, wide: float, tall: float) -> None:
-    put_picture(axes, np.ascontiguousarray(example.seen), left, top, wide, tall)
+    if example.has_failed:
+        axes.plot((left, left + wide), (top, top + tall), color=ORANGE, linewidth=1)
+        axes.plot((left, left + wide), (top + tall, top), color=ORANGE, linewidth=1)
+    else:
+        put_picture(axes, np.ascontiguousarray(example.seen), left, top, wide, tall)
     axes.add_patch(Rectangle((left, top), wide, tall, fill=False, edgecolor=ORANGE, linewidth=2, zorder=3))
 
 
@@ -167,7 +176,7 @@ def table_rows(found: Hierarchy) -> list[tuple[str, ...]]:
             level.layer if level.stage == level.layer else f"{level.layer} (in {level.stage})",
             str(example.number),
             three_digits(example.contribution),
-            _ideal_response(example),
+            "not found" if example.has_failed else _ideal_response(example),
             three_digits(example.patches[0].response),
             example.patches[0].picture,
         )
@@ -181,6 +190,5 @@ def table_rows(found: Hierarchy) -> list[tuple[str, ...]]:
 
 
 def _ideal_response(example: Example) -> str:
-    """Return the response of the position that sees the ideal picture or, where all count, their mean."""
-    said = three_digits(example.ideal.score.response)
-    return said if example.of_one_position else f"{said} (mean)"
+    """Return the layer's largest response to the ideal picture, as that of the patches."""
+    return three_digits(example.ideal.score.response)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
+from catseye.insight.ideal.target import CHANNEL
 from catseye.short_repr import ShortRepr, counted
 
 if TYPE_CHECKING:
@@ -67,8 +68,6 @@ class Example(ShortRepr):
     contribution : float
         Mean contribution to the class's logit; of the class, that logit itself.
     ideal : Ideal
-    seen : uint8 (C, H, W)
-        The part of the ideal picture that counts: what one position sees, or all of it.
     patches : tuple of Patch
         Largest response first.
     """
@@ -76,18 +75,23 @@ class Example(ShortRepr):
     number: int
     contribution: float
     ideal: Ideal
-    seen: Pixels
     patches: tuple[Patch, ...]
 
     @property
-    def of_one_position(self) -> bool:
-        """Whether the ideal picture is one position's, and not that of the channel's mean, or of a class."""
-        return bool(self.seen.shape[1:] != self.ideal.picture.shape[:2])
+    def seen(self) -> Pixels:
+        """The part of the ideal picture that counts, uint8 (C, H, W): what one position sees, or all of it."""
+        return self.ideal.seen(self.ideal.picture).transpose(2, 0, 1)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether no ideal picture of a channel was found: nothing to which it responds more than to a plain one."""
+        return self.ideal.target.kind == CHANNEL and not self.ideal.reached
 
     @property
     def ideal_is_weaker(self) -> bool:
         """Whether a patch has a larger response than the ideal picture: the search for that did not find the best."""
-        return self.of_one_position and bool(self.ideal.score.response < _AS_MUCH * self.patches[0].response)
+        is_channel = self.ideal.target.kind == CHANNEL
+        return is_channel and bool(self.ideal.score.response < _AS_MUCH * self.patches[0].response)
 
     @property
     def responds_to_edge(self) -> bool:
@@ -100,6 +104,7 @@ class Example(ShortRepr):
             "number": self.number,
             "contribution": self.contribution,
             f"ideal_{self.ideal.target.quantity}": self.ideal.score.response,
+            "ideal_is_found": not self.has_failed,
             "ideal_is_weaker": self.ideal_is_weaker,
             "responds_to_edge": self.responds_to_edge,
             "pictures": [patch.to_json() for patch in self.patches],

@@ -13,6 +13,7 @@ import torch
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.insight.ideal.batch_statistics import StatisticsLosses
+from catseye.insight.ideal.dead_activations import revive_gradients
 from catseye.insight.ideal.objective import Objective, Responses, l2, statistics_loss, variation
 from catseye.insight.ideal.parameterisation import Parameterisation, make_parameterisation
 from catseye.insight.ideal.recipe import STEPS, IdealRecipe, ideal_recipe
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from catseye.insight.ideal.target import Target
 
 _REMEDY = "Ideal pictures need one."
+ASCENT, COMPUTED, SEARCHED = "ascent", "computed", "searched"
 ENOUGH = 0.99  # probability of the class
 _PATIENCE = 2  # times the usual steps, at most, until it has that
 _CHECK_EVERY = 16  # steps beyond the usual ones between checks whether it has
+_MORE = 1.01  # times the response at the start that a channel must have
 _SNAPSHOTS, _FRAMES = 8, 32  # in the usual steps: moments in the figure, and at least in a film
 _RATE, _BETAS = 0.05, (0.9, 0.99)
 _FALLING = 0.6  # share of the steps, the last ones, in which the rate falls
@@ -51,7 +54,7 @@ class Snapshot(ShortRepr):
         Steps taken.
     picture : uint8 (H, W, C)
     response : float
-        The class's probability, or the channel's mean.
+        The class's probability, or the channel's response.
     """
 
     step: int
@@ -75,6 +78,11 @@ class Ideal(ShortRepr):
         The picture by the number of steps taken, more often than the snapshots.
     recipe : IdealRecipe
     seed : int
+    box : (int, int, int, int), optional
+        Of a channel's one position, the pixels that it sees: top, left, bottom, right; ``None`` where all count.
+    made : str
+        ``"ascent"``; ``"computed"`` where the response is linear in the pixels; ``"searched"`` where, after the ascent,
+        every pixel went along the sign of its gradient.
     """
 
     target: Target
@@ -84,6 +92,8 @@ class Ideal(ShortRepr):
     film: dict[int, Pixels]
     recipe: IdealRecipe
     seed: int
+    box: tuple[int, int, int, int] | None = None
+    made: str = ASCENT
 
     @property
     def steps(self) -> int:
@@ -92,8 +102,17 @@ class Ideal(ShortRepr):
 
     @property
     def reached(self) -> bool:
-        """Whether the class has a probability of at least 0.99, or the channel a positive mean."""
-        return self.score.response >= ENOUGH if self.target.kind == CLASS else self.score.response > 0
+        """Whether the class has a probability of at least 0.99, or the channel a response above 0 and the start's."""
+        if self.target.kind == CLASS:
+            return self.score.response >= ENOUGH
+        return self.score.response > max(0.0, _MORE * self.snapshots[0].response)
+
+    def seen(self, picture: Pixels) -> Pixels:
+        """Return of a picture (H, W, C), such as ``picture`` or a snapshot's, what counts for the response."""
+        if self.box is None:
+            return picture
+        top, left, bottom, right = self.box
+        return picture[top:bottom, left:right]
 
 
 def find_ideal(
@@ -103,6 +122,7 @@ def find_ideal(
     *,
     steps: int | None = None,
     seed: int = 0,
+    revives: bool = False,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Ideal:
     """Return the ideal picture of a class or channel.
@@ -119,6 +139,9 @@ def find_ideal(
         Number of steps, at least 1. By default 128, and up to 128 more until a class has a probability of 0.99.
     seed
         Random seed of the noise at the start and of all transforms.
+    revives
+        Whether gradients pass activations that are cut off everywhere, which are else the end of the ascent; see
+        :mod:`catseye.insight.ideal.dead_activations`.
     advance
         Called with 1 after every step.
 
@@ -132,7 +155,7 @@ def find_ideal(
     if steps is not None and steps < 1:
         raise UsageError(f"steps must be at least 1; got {steps}.")
     recipe = recipe or ideal_recipe(classifier.preprocess)
-    kept = _ascend(classifier, target, recipe, steps, seed, advance)
+    kept = _ascend(classifier, target, recipe, steps, seed, revives, advance)
     shown = _spread(steps or STEPS, _SNAPSHOTS) | {max(kept)}
     snapshots = tuple(
         Snapshot(step, picture, target.response(picture)) for step, picture in kept.items() if step in shown
@@ -147,6 +170,7 @@ def _ascend(
     recipe: IdealRecipe,
     requested: int | None,
     seed: int,
+    revives: bool,
     advance: Callable[[int], None],
 ) -> dict[int, Pixels]:
     """Return pictures by the number of steps taken, from the noise at the start to the finished one."""
@@ -155,6 +179,8 @@ def _ascend(
     learnt = make_parameterisation(recipe.parameterisation, classifier.preprocess.shape, generator)
     objective = _objective(target, recipe, classifier.preprocess.mean)
     probe = Probe(classifier.network)
+    if revives:
+        revive_gradients(probe)
     statistics = StatisticsLosses(probe) if recipe.statistics else None
     ascent = torch.optim.Adam([learnt.values], lr=_RATE, betas=_BETAS, maximize=True)
     steps = requested or STEPS

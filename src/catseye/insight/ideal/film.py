@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, make_canvas, put_picture
 from catseye.drawing.film import encode_film, frame_of
 from catseye.drawing.labels import fit_text
 from catseye.drawing.mark import write_marked
 from catseye.drawing.style import styled
 from catseye.drawing.tiles import MARGIN, lay_out_tiles
-from catseye.insight.ideal.figure import heading, shape_of, shown_response, write_heading
+from catseye.insight.ideal.figure import heading, shape_of, shown_response, step_name, write_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +46,8 @@ def write_film(path: Path, ideals: Sequence[Ideal], classifier: str = "the class
 def _frame(ideals: Sequence[Ideal], classifier: str, step: int) -> Image.Image:
     """Return all pictures as they are after so many steps, or at their end where that comes earlier."""
     size = _SIZE if len(ideals) <= _FEW else _SIZE_OF_MANY
-    tiles = lay_out_tiles(len(ideals), shape_of(ideals[0].picture), above=_ABOVE, caption=_WORDS, sides=_SIDES)
+    shape = max(shape_of(ideal.seen(ideal.picture)) for ideal in ideals)
+    tiles = lay_out_tiles(len(ideals), shape, above=_ABOVE, caption=_WORDS, sides=_SIDES)
     figure, axes = make_canvas(PAGE_WIDTH, max(PAGE_HEIGHT, 2 * MARGIN + _ABOVE + tiles.height))
     write_heading(axes, heading(ideals, classifier))
     start = (PAGE_WIDTH - tiles.width) / 2
@@ -54,7 +57,8 @@ def _frame(ideals: Sequence[Ideal], classifier: str, step: int) -> Image.Image:
         at = max((taken for taken in ideal.film if taken <= step), default=min(ideal.film))
         picture = ideal.film[at]
         name = fit_text(ideal.target.name, tiles.wide, size, smallest=_SMALLEST)
-        words = f"{name.text}\nstep {at}: {shown_response(ideal, ideal.target.response(picture))}"
+        words = f"{name.text}\n{step_name(ideal, at)}: {shown_response(ideal, ideal.target.response(picture))}"
         axes.text(left, top, words, va="top", fontsize=name.size, linespacing=1.15)
-        put_picture(axes, picture.transpose(2, 0, 1), left, top + _WORDS, tiles.wide, tiles.tall)
+        shown = np.ascontiguousarray(ideal.seen(picture).transpose(2, 0, 1))
+        put_picture(axes, shown, left, top + _WORDS, tiles.wide, tiles.tall)
     return frame_of(figure)

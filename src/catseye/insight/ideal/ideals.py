@@ -15,8 +15,9 @@ from catseye.errors import UsageError, with_short_traceback
 from catseye.images.encode import encode_png
 from catseye.images.preprocess import to_image
 from catseye.insight.ideal.ascent import find_ideal
+from catseye.insight.ideal.channel_ideals import Ascent, channel_ideal
 from catseye.insight.ideal.recipe import STEPS, VARIATION, ideal_recipe
-from catseye.insight.ideal.target import channel_target, class_target
+from catseye.insight.ideal.target import CHANNEL, channel_target, class_target
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -130,8 +131,12 @@ def find_ideals(
         The network's logits or maps are not finite.
     """
     recipe = ideal_recipe(classifier.preprocess, variation, parameterisation)
+    as_told = (variation, parameterisation) != (VARIATION, None)
     made = []
     for target in targets:
+        if target.kind == CHANNEL:
+            made.append(channel_ideal(classifier, target, Ascent(recipe, steps or STEPS, seed, as_told)))
+            continue
         with progress(target.name, steps or STEPS) as advance:
             made.append(find_ideal(classifier, target, recipe, steps=steps, seed=seed, advance=advance))
     return Ideals(tuple(made), name)
@@ -155,12 +160,15 @@ def _in_words(ideal: Ideal) -> str:
 
 def _told(ideal: Ideal, file: Path | None) -> dict[str, Any]:
     quantity, score = ideal.target.quantity, ideal.score
+    pooled = {"response_of": ideal.target.pooled, "box": ideal.box} if ideal.target.pooled else {}
     return {
         ideal.target.kind: ideal.target.name,
         quantity: score.response,
         f"{quantity}_after_shift_blur_jpeg": score.perturbed_response,
         "total_variation": score.total_variation,
         "steps": ideal.steps,
+        "made": ideal.made,
         "seed": ideal.seed,
         "picture": str(file) if file else None,
+        **pooled,
     }

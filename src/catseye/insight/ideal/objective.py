@@ -100,6 +100,17 @@ def channel(layer: str, number: int) -> Objective:
     return Objective(((1, mean),), frozenset((layer,)))
 
 
+def middle(layer: str, number: int) -> Objective:
+    """Return a channel's value at the middle position of its map, in the same units."""
+
+    def value(responses: Responses) -> torch.Tensor:
+        maps = responses.outputs[layer]
+        central = maps[:, number, maps.shape[2] // 2, maps.shape[3] // 2]
+        return central.mean() / (maps.detach().square().mean().sqrt() + _FLOOR)
+
+    return Objective(((1, value),), frozenset((layer,)))
+
+
 def variation() -> Objective:
     """Return the variation loss: the mean squared difference between neighbours, across and down.
 

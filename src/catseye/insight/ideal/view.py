@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catseye.drawing.answer import make_view
-from catseye.drawing.numbers import percent, three_digits
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
+from catseye.insight.ideal.ascent import COMPUTED
 from catseye.insight.ideal.figure import draw_ideals, heading, shown_response
 from catseye.insight.ideal.film import write_film
 from catseye.insight.ideal.ideals import Ideals
-from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.insight.ideal.ascent import Ideal
@@ -35,17 +34,8 @@ def view_ideals(ideals: Ideals) -> View:
     )
 
 
-def shortfall(ideal: Ideal) -> str:
-    """Return why a picture that does not reach its target falls short, and what helps."""
-    value = ideal.score.response
-    if ideal.target.kind == "channel":
-        more = "choose a layer before its relu, or another --seed."
-        return f"{ideal.target.name} does not respond ({three_digits(value)}); {more}"
-    more = "more --steps or less --variation help."
-    return f"{ideal.target.name} has {percent(value, 2)} after {counted(ideal.steps, 'step')}; {more}"
-
-
 def _row(ideal: Ideal) -> tuple[str, ...]:
     score = ideal.score
     values = shown_response(ideal, score.response, 2), shown_response(ideal, score.perturbed_response, 2)
-    return ideal.target.name, *values, f"{score.total_variation:.1f}", str(ideal.steps)
+    steps = str(ideal.steps) if ideal.made != COMPUTED else COMPUTED
+    return ideal.target.name, *values, f"{score.total_variation:.1f}", steps

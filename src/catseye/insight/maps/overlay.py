@@ -34,7 +34,7 @@ def draw_overlay(shown: ChannelResponse) -> Figure:
     strength = (
         f"strength {three_digits(response.strength)}, {percent(response.share_active, 0)} of the positions above 0"
     )
-    heading = f"{layer.layer}, channel {channel}, of {found.prediction.picture}: {strength}"
+    heading = f"Channel {channel} of {layer.layer} in {found.classifier}, for {found.prediction.picture}: {strength}"
     tall = _PANEL * height / width + 1.0
     figure = titled_figure(3 * _PANEL + 0.9, tall, heading, _HEADING, lines=2, bold=True)
     figure.set_dpi(150)

@@ -151,7 +151,7 @@ class Words:
             else:
                 raise self._unknown([*readers, *(ACTIVATIONS if activation != "" else ())])
             if field in found:
-                raise self.problem(f"its {field} is given twice")
+                raise self.problem(f"{field} is given twice")
             found[field] = value
         if "window" in found:
             found["kernel"] = found.pop("window")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STEPS = 64  # of the further search
 _TRIED = 8  # pictures at which the gradient is the same if the response is linear in the pixels
 _SAME = 1e-3  # of the largest gradient
+_RANDOM = 7  # pictures to start from
 _FIRST, _LAST = 64.0, 1.0  # levels of 0 to 255 by which pixels change in the first and the last step
 
 
@@ -93,6 +94,11 @@ class SmallField:
             rate = round(_FIRST * (_LAST / _FIRST) ** (step / steps))
             pictures = (pictures + rate * gradients.sign()).clamp(0, 255)
         return _eight_bits(best[int(highest.argmax())])
+
+    def random_pictures(self, seed: int) -> list[Pixels]:
+        """Return pictures uint8 (H, W, C) of random pixels: where one leaves the channel silent, another may not."""
+        generator = np.random.default_rng(seed)
+        return [generator.integers(0, 256, self.classifier.preprocess.shape, np.uint8) for _ in range(_RANDOM)]
 
     def moved_to_middle(self, patch: SeenPatch) -> Pixels:
         """Return a picture uint8 (H, W, C) of the mean colour with what the channel saw in the middle position's field.

@@ -13,9 +13,9 @@ import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
-from catseye.insight.hierarchy.channel_ideals import make_channel_ideals
 from catseye.insight.hierarchy.figure import table_rows
-from catseye.insight.hierarchy.small_field import SeenPatch, SmallField
+from catseye.insight.ideal.channel_ideals import make_channel_ideals
+from catseye.insight.ideal.small_field import SeenPatch, SmallField
 from catseye.insight.maps.positions import Positions
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def test_of_a_first_convolution_it_is_black_and_white_by_the_signs_of_the_weight
     """Normalised, white is 1.2 and black −0.8: 6.75 · 1.2 + 7 · 0.8 + 0.5 = 14.2."""
     black = SeenPatch(np.zeros((1, SIDE, SIDE), np.uint8), (3.0, 3.0), 0.0)
     (made,) = make_channel_ideals(one_channel(), "relu1", {0: black}, 1, 0)
-    assert made.ideal.target.name == "conv1:0"
-    assert made.ideal.score.response == pytest.approx(14.2, abs=1e-5)
+    assert (made.target.name, made.made, made.reached) == ("relu1:0", "computed", True)
+    assert made.score.response == pytest.approx(14.2, abs=1e-5)
     grey = round(0.4 * 255)  # a weight of 0 leaves the mean
-    assert made.seen.tolist() == [[[255, 0, 255], [grey, 255, 0], [0, 255, 255]]]
+    assert made.seen(made.picture).transpose(2, 0, 1).tolist() == [[[255, 0, 255], [grey, 255, 0], [0, 255, 255]]]
 
 
 def test_what_is_not_linear_is_searched_further_and_no_worse_than_its_start() -> None:
@@ -94,6 +94,7 @@ def test_an_ideal_responds_at_least_as_much_as_the_real_patches(digits_run: Run,
         if level.field[0] <= 0.4 * found.side[0]
     ]
     assert compared
-    told = [row[3].endswith(" (mean)") for row in table_rows(found)[:-1]]
-    assert told == [level.field[0] > 0.7 * found.side[0] for level in found.levels for _ in level.examples]
+    assert not any("mean" in row[3] for row in table_rows(found))
+    pooled = [example.ideal.target.pooled == "middle" for level in found.levels for example in level.examples]
+    assert pooled == [level.field[0] <= 0.7 * found.side[0] for level in found.levels for _ in level.examples]
     assert all(ideal >= real - 1e-5 for ideal, real in compared)
