@@ -111,7 +111,8 @@ def shortfall(ideal: Ideal) -> str:
     """Return why a picture that does not reach its target falls short, and what helps."""
     value = ideal.score.response
     if ideal.made == COMPUTED:
-        return f"{ideal.target.name} responds to no picture: its layer's middle position has at most {three_digits(value)}."
+        most = three_digits(value)
+        return f"{ideal.target.name} responds to no picture: its layer's middle position has at most {most}."
     if ideal.target.kind == CHANNEL:
         start = ideal.snapshots[0].response
         than = f"than {three_digits(start)}, as at the start" if start > 0 else "than 0"
