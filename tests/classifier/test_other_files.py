@@ -81,7 +81,11 @@ def test_a_state_dict_is_what_pytorch_reads(classifier: Classifier, tmp_path: Pa
     [
         ("m.pth", {"network": None}, "holds weights alone: state the network"),
         ("m.pth", {"shape": None}, "state the shape of the pictures as well"),
-        ("m.pth", {"network": "conv 4 same stride 2, batch norm, flatten"}, "state the classes as well"),
+        (
+            "m.pth",
+            {"network": "conv 4 same stride 2, batch norm, flatten"},
+            "classes as well, e.g. classes='10' or classes=",
+        ),
         ("m.pth", {"mean": [1, 2]}, "mean has one number, or one for each of 3 channels; got 2"),
         ("m.pth", {"std": "none"}, "std must be a number such as 4/255"),
         ("m.pth", {"shape": "8x6"}, "HxWxC|numbers"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 
 from catseye.classifier.prediction import Prediction, Predictions
-from catseye.classifier.predictions_figure import MOST
+from catseye.classifier.predictions_sheet import ON_SLIDE
 from catseye.drawing.fonts import use_fonts
-from catseye.drawing.style import ORANGE
+from catseye.drawing.style import BLUE, ORANGE
 from catseye.errors import PictureError
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def test_the_true_class_is_beside_the_name_and_stands_out_where_it_is_another(tm
     right, wrong = replace(one, true_class="tabby"), replace(one, true_class=CLASSES[1])
     figure = Predictions((right, wrong)).figure()
     found = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
-    assert found["2 pictures, 1 of 2 right: tabby ×2"]
+    assert found["1 of 2 right. Predicted: tabby ×2"]
     assert found["labelled tabby"] == "black"  # made faint by its opacity
     assert [colour for text, colour in found.items() if text.startswith("labelled") and "tabby" not in text] == [ORANGE]
     assert wrong.figure().axes[1].get_title("left").startswith("labelled a class with a name")
@@ -72,10 +74,33 @@ def test_no_picture_and_a_broken_one_have_a_figure_too(tmp_path: Path) -> None:
 
 def test_a_long_list_says_how_many_it_shows(tmp_path: Path) -> None:
     one = prediction(tmp_path / "a.png")
-    assert texts([one] * MOST)[0] == "30 pictures: tabby ×30"
-    said = texts([one] * (MOST + 1))
-    assert said[0] == "31 pictures: tabby ×31; the first 30 are shown"
-    assert said.count("a.png") == MOST
+    assert texts([one] * ON_SLIDE)[0] == "40 pictures: tabby ×40"
+    said = texts([one] * (ON_SLIDE + 1))
+    assert said[0] == "41 pictures: tabby ×41; the first 40 are shown"
+    assert said.count("a.png") == ON_SLIDE
+
+
+@pytest.mark.parametrize("count", [10, 11, 32, 40])
+def test_many_are_a_slide_on_which_right_and_wrong_ones_are_told_apart(tmp_path: Path, count: int) -> None:
+    one = prediction(tmp_path / "a.png")
+    right, wrong = replace(one, true_class="tabby"), replace(one, true_class="d")
+    found = Predictions((wrong, *[right] * (count - 1)), "my-run on digits test")
+    figure = found.figure()
+    width, height = figure.get_size_inches()
+    assert width / height == pytest.approx(16 / 9)
+    axes = figure.axes[0]
+    assert len(axes.images) == count
+    said = [text.get_text() for text in axes.texts]
+    assert said[0] == f"my-run on digits test: {count - 1} of {count} right. Predicted: tabby ×{count}"
+    assert said[1] == "right"
+    assert said[2].startswith("wrong")
+    assert said.count("labelled d") == 1
+    frames = [to_hex(patch.get_edgecolor()) for patch in axes.patches if patch.get_linewidth() > 2]
+    assert [frames.count(colour) for colour in (BLUE, ORANGE)] == [count, 2]  # with one each in the key
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 and box.y0 >= figure.bbox.y0 for box in boxes)
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_a_picture_that_is_gone_leaves_its_bars(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catseye.attacks.projected_gradient_descent import Attack
 from catseye.cli import main
+from catseye.cli.attack import _larger_epsilon
 
 if TYPE_CHECKING:
     from _pytest.capture import CaptureFixture
@@ -111,6 +113,25 @@ def test_the_last_line_asks_what_the_changed_picture_is_taken_for(capsys: Captur
     *_, wrote, following = capsys.readouterr().out.splitlines()
     assert wrote == "wrote fooled.png and fooled-adversarial.png"
     assert following == "next: catseye predict 'my run' fooled-adversarial.png"
+
+
+def test_after_a_failure_the_last_line_is_an_attack_that_succeeds(digit: str, capsys: CaptureFixture[str]) -> None:
+    target = str((int(digit) + 1) % 10)
+    assert run(f"attack run digit.png --target {target} --epsilon 1/255 -o small.png") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("not fooled")
+    following = out.splitlines()[-1].removeprefix("next: catseye ")
+    assert following == (f"attack run digit.png --smallest --target {target} --epsilon 0.5 --output small.png --force")
+    assert run(following) == 0
+    assert capsys.readouterr().out.startswith("fooled")
+
+
+@pytest.mark.parametrize(
+    ("norm", "epsilon", "larger"),
+    [("linf", 4 / 255, "0.5"), ("linf", 127 / 255, "1"), ("linf", 0.6, "1"), ("linf", 1.0, None), ("l2", 1.0, "0.5")],
+)
+def test_a_larger_epsilon_is_tried_as_long_as_there_is_one(norm: str, epsilon: float, larger: str | None) -> None:
+    assert _larger_epsilon(Attack(epsilon, norm)) == larger
 
 
 @pytest.mark.slow

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from catseye.cli.common import escape_control_characters, print_json
+from catseye.cli.common import default_folder, escape_control_characters, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,3 +57,23 @@ def test_json_without_an_encoding_is_ascii(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_names_keep_the_signs_that_join_their_letters() -> None:
     assert escape_control_characters("ক্\u200dষ 👩\u200d👧 \u202e\x1b") == "ক্\u200dষ 👩\u200d👧 \\u202e\\x1b"
+
+
+@pytest.mark.parametrize(
+    ("network", "name"),
+    [
+        ("dense", "mnist-dense"),
+        ("timm:a/b.c_d", "mnist-timm-a-b.c_d"),
+        ("nets/small_net.toml", "mnist-small_net"),
+        ("small: conv 8, pool", "mnist-small"),
+        ("2 × [conv 8 3x3 | input], pool", "mnist-2-x-conv-8-3x3-input-pool"),
+    ],
+)
+def test_a_run_s_folder_has_a_name_that_every_system_takes(network: str, name: str) -> None:
+    assert default_folder("mnist:1.0.0", network) == Path("runs") / name
+
+
+def test_long_networks_have_short_folders_of_their_own() -> None:
+    folders = {default_folder("mnist", "conv 8 same, " * 30 + f"conv {size}").name for size in (8, 9)}
+    assert len(folders) == 2
+    assert all(len(folder) < 60 and folder.startswith("mnist-conv-8-same-conv-8-same-") for folder in folders)

@@ -57,6 +57,12 @@ def test_a_run_goes_into_another_framework_and_back(ending: str, capsys: pytest.
         ("convert run --classes a,b", "says itself what it is; leave out network, classes, shape, mean and std", 2),
         ("convert broken.keras", "is not a .keras file of Keras 3, or is incomplete", 1),
         ("convert broken.pth --network dense --shape 8x8x1 --classes 10", "weight file", 1),
+        (
+            "convert broken.pth --network convnet --shape 28x28x1",
+            "state the classes as well, e.g. --classes 10 or --classes cat,dog.",
+            2,
+        ),
+        ("convert broken.pth --network dense --classes 10", "e.g. --shape 28x28x1.", 2),
         ("convert broken.pth", "holds weights alone: state the network", 2),
         ("predict broken.pth digit.png", "state the network in catseye convert", 2),
         ("convert digit.png", "digit.png is not a network or classifier file.", 1),

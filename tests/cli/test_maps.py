@@ -31,6 +31,8 @@ def run(line: str) -> int:
         ("maps run", "give exactly one of PICTURE, --data and --filters"),
         ("maps run digit.png --data digits", "give exactly one of PICTURE, --data and --filters"),
         ("maps nothing digit.png", "there is no classifier at nothing"),
+        ("maps convnet digit.png", "it is a network that is not trained yet. Train it first: catseye train DATA"),
+        ("maps 'conv 8, dense 10' digit.png", "catseye train DATA --network 'conv 8, dense 10' --out RUN"),
         ("maps run digit.png --layer rellu1", "unknown layer 'rellu1'; did you mean relu1"),
         ("maps run digit.png --layer dense2", "layer dense2 gives 10 numbers without height and width"),
         ("maps run digit.png --layer relu1 --channel 99", "layer relu1 has the channels 0 to 31; got 99."),
@@ -85,7 +87,7 @@ def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
         for channel in layer["channels"]:
             assert f">{channel['channel']}<" in drawing
         height, width = layer["shape"][1:]
-        assert f">{height} × {width}<" in drawing
+        assert f">{height}×{width}<" in drawing
     assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
 
 
@@ -135,7 +137,7 @@ def test_first_filters(capsys: CaptureFixture[str]) -> None:
     assert found["shape"] == list(weights.shape)
     for one in found["filters"]:
         np.testing.assert_array_equal(np.float32(one["weights"]), weights[one["channel"]].numpy(force=True))
-    assert "2 of 32 filters of 3 × 3" in Path("filters.svg").read_text()
+    assert "2 of 32 filters of 3×3" in Path("filters.svg").read_text()
 
 
 @pytest.mark.parametrize("by", ["max", "mean"])

@@ -31,6 +31,26 @@ VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # of
         ("train x", "unknown 'resume=True'; it's resume=True.", "unknown 'resume=True'; it's --resume."),
         ("train --network X,padding='s'", "layer 2: x padding='s' is wrong.", "layer 2: x padding='s' is wrong."),
         ("train x", "go on with catseye.train(…, resume=True).", "go on with catseye.train(…, resume=True)."),
+        (
+            "train x",
+            "early_stopping watches it: validation must be above 0, set early_stopping to 0.",
+            "--early-stopping watches it: validation must be above 0, set --early-stopping to 0.",
+        ),
+        (
+            "train x",
+            "batch_norm needs a batch_size of 2; “batch_size” is 1.",
+            "--batch-norm needs a --batch-size of 2; “batch_size” is 1.",
+        ),
+        (
+            "train batch_size",
+            "batch_size is neither a folder nor an archive.",
+            "batch_size is neither a folder nor an archive.",
+        ),
+        (
+            "train x",
+            "runs/batch_size and my.batch_size.zip are there.",
+            "runs/batch_size and my.batch_size.zip are there.",
+        ),
         ("nothing", "steps must be at least 1.", "steps must be at least 1."),
     ],
 )

@@ -93,6 +93,11 @@ def test_lines_break_between_words_and_only_a_long_word_within() -> None:
     assert fit_text("two\nlines", 5, 9).text == "two lines"
 
 
+def test_a_number_stays_with_its_sign() -> None:
+    (first, second) = wrap_text("Fooled: tabby (100.0 %)", text_width("Fooled: tabby (100.0", 10), 10)
+    assert (first, second) == ("Fooled: tabby", "(100.0 %)")
+
+
 @pytest.mark.parametrize("width", [0.3, 0.7, 1.5])
 @pytest.mark.parametrize("name", [*NAMES[5:], "👩‍👩‍👧🇧🇩👍🏽" * 6])
 def test_letters_are_never_cut(name: str, width: float) -> None:

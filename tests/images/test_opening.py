@@ -84,7 +84,7 @@ def test_a_picture_with_a_side_that_pillow_cannot_copy_says_so(size: tuple[int, 
 
 
 def test_a_picture_without_pixels_says_so() -> None:
-    with pytest.raises(PictureError, match="has no pixels: it is 0 × 5"):
+    with pytest.raises(PictureError, match="has no pixels: it is 0×5"):
         decode(Image.new("RGB", (0, 5)))
 
 

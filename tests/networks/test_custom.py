@@ -96,6 +96,8 @@ class _Counting(nn.Module):
         (lambda: None, r"the function for the network fails .*positional arguments"),
         (Viewing(channels=3), r"fails for pictures of 8×8 pixels, a batch \(B, 1, 8, 8\): .*to have 3 channels"),
         (Viewing(classes=7), r"must return logits \(B, 10\), one for each class; for 2 pictures it returns \(2, 7\)\."),
+        (_Returning(lambda _: torch.zeros(2, 10).to_sparse()), r"must return one dense tensor, the logits \(B, 10\)"),
+        (_Returning(lambda _: torch.zeros(2, 10, device="meta")), "must return one dense tensor"),
         (_Returning(lambda x: (x, x)), r"must return one tensor, the logits \(B, 10\); got tuple\."),
         (_Returning(lambda x: torch.full((len(x), 10), torch.nan)), r"must return finite floats"),
         (_Returning(lambda x: torch.zeros(len(x), 10, dtype=torch.int64)), r"must return finite floats"),
@@ -252,6 +254,10 @@ class _Attending(nn.Module):
     [
         (sequence(nn.BatchNorm1d(CLASSES, track_running_stats=False)), "fails for a batch of one picture: Expected"),
         (sequence(nn.Unflatten(1, (CLASSES, 1, 1)), nn.Flatten(), _Returning(lambda x: x - x.mean(0))), "depend on"),
+        (
+            nn.Sequential(_Returning(lambda x: x * 2 if x.mean() > 1 else x), nn.Flatten(), nn.Linear(64, 10)),
+            "depend on",
+        ),
         (_Attending(batch_first=False), "logits for a picture depend on the others in its batch"),
     ],
 )

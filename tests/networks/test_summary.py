@@ -29,6 +29,21 @@ def test_without_pooling_the_third_convolution_sees_seven_by_seven() -> None:
     assert [layer.receptive_field for layer in layers[:4]] == [(1, 1), (3, 3), (5, 5), (7, 7)]
 
 
+def test_a_sum_whose_shortcut_has_layers_sees_what_the_path_that_sees_more_does() -> None:
+    text = "3 × [conv 16 same, batch norm] + [conv 16 1x1 linear], pool global"
+    layers = {layer.name: layer for layer in summarise(build(text, (28, 28, 1), 10), (28, 28, 1)).layers}
+    # Each 3×3 convolution adds 2 to what its input sees; the shortcut's 1×1 adds nothing.
+    assert [layers[f"sum{number}"].receptive_field for number in (1, 2, 3)] == [(3, 3), (5, 5), (7, 7)]
+    shortcuts = ["sum1.shortcut.conv2", "sum2.shortcut.conv4", "sum3.shortcut.conv6"]
+    assert [layers[name].receptive_field for name in shortcuts] == [(1, 1), (3, 3), (5, 5)]
+
+
+def test_a_sum_that_sees_what_the_last_layer_does_is_told_in_its_row() -> None:
+    text = "[conv 8 same, batch norm] + [conv 8 3x3 same linear], flatten"
+    layers = {layer.name: layer for layer in summarise(build(text, (8, 8, 1), 2), (8, 8, 1)).layers}
+    assert layers["sum1.shortcut.conv2"].behind == ("sum1",)
+
+
 def reached(network: nn.Sequential, name: str, side: int) -> tuple[int, int]:
     """Measure how many rows and columns of the input change one middle value of a layer's output."""
     for layer in network.modules():

@@ -113,8 +113,8 @@ def test_odd_pictures_are_named_with_what_is_odd(folder: Path) -> None:
     assert singles == {
         "claims.png": ("broken", "claims too many pixels; at most 89,478,485 are decoded"),
         "nothing.jpg": ("broken", "the file is empty"),
-        "tiny.png": ("tiny", "31 × 31 pixels"),
-        "wide.png": ("proportions", "256 × 50 pixels"),
+        "tiny.png": ("tiny", "31×31 pixels"),
+        "wide.png": ("proportions", "256×50 pixels"),
         "cmyk.jpg": ("mode", "CMYK"),
         "deep.png": ("mode", "16 bits per channel"),
         "palette.png": ("mode", "palette"),
@@ -131,7 +131,7 @@ def test_a_huge_picture_of_one_colour_is_both(folder: Path) -> None:
     save(folder / "train/a/large.png", Image.new("RGB", (8000, 7000), "red"))
     assert found(check_dataset(catseye.load(folder))) == [
         ("one_colour", "the standard deviation of its values is 0.0 (range 0 to 255)", ["large.png"]),
-        ("huge", "8000 × 7000 pixels", ["large.png"]),
+        ("huge", "8000×7000 pixels", ["large.png"]),
     ]
 
 
@@ -149,7 +149,7 @@ def test_pictures_in_memory_are_compared_by_content_alone() -> None:
     assert checkup.findings == ()
     assert checkup.pictures == 1797
     assert "no near duplicates within a class and split" not in checkup.passed
-    assert any("all pictures are 8 × 8 pixels" in note for note in checkup.notes)
+    assert any("all pictures are 8×8 pixels" in note for note in checkup.notes)
     assert any("1,797 of 1,797 pictures have a side under 32" in note for note in checkup.notes)
 
 

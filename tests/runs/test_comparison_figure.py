@@ -30,6 +30,19 @@ def test_the_legend_has_validation_if_any_run_has() -> None:
     assert legends[1:] == [None] * 3
 
 
+def test_the_title_says_on_which_data_and_what_the_train_curve_is() -> None:
+    with styled():
+        curved, solved = (draw_comparison(compared(run, run)).get_suptitle() for run in (LONG, SOLVED))
+    name = LONG.result.data.name
+    assert curved.replace("\n", " ") == (
+        f"2 runs on {name}: accuracy after training; below, by epoch (train: mean over the epoch, while the network "
+        "learns)"
+    )
+    assert solved.endswith(": accuracy after training")
+    said = [str(part) for part in view_comparison(compared(LONG, SHORT)).parts]
+    assert any(part.startswith("train in the table: of the trained network; in the curves") for part in said)
+
+
 def test_accuracies_are_in_per_cent_in_curves_too() -> None:
     with styled():
         accuracies, *_, curve, _ = draw_comparison(compared(LONG, SHORT)).axes

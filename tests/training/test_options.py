@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catseye.errors import UsageError
-from catseye.training.options import USUAL_NAMES, Limits, either
+from catseye.training.options import USUAL_NAMES, Limits, either, unknown_option
 from catseye.training.recipe import OPTIONS, Recipe
 from catseye.transfer_learning.recipe import FINE_TUNING_OPTIONS, default_fine_tuning
 
@@ -110,3 +110,17 @@ def test_another_choice_is_not_guessed(value: str) -> None:
 def test_every_other_name_is_of_a_choice() -> None:
     choices = {choice for each in OPTIONS.values() for choice in each.choices}
     assert set(USUAL_NAMES.values()) <= choices
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("lr", "learning_rate"), ("optimiser", "optimizer"), ("n_epochs", "epochs"), ("validation_split", "validation")],
+)
+def test_an_option_by_another_usual_name_is_suggested(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=rf"unknown recipe option '{name}'; did you mean {meant}\?"):
+        Recipe().with_changes({name: 1})
+
+
+def test_a_name_from_elsewhere_is_suggested_only_where_there_is_the_option() -> None:
+    assert str(unknown_option("option", "random_state", ["seed"])).endswith("did you mean seed?")
+    assert str(unknown_option("option", "random_state", ["epochs"])).endswith("available: epochs.")

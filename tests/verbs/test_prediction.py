@@ -129,7 +129,7 @@ def test_predictions_of_a_data_set_have_the_true_classes_beside(digits_run: Run,
     assert found.to_json() == catseye.predict(digits_run, part).to_json()
     assert [one["true_class"] for one in found.to_json()] == [str(label) for label in part.labels]
     right = sum(one["class"] == one["true_class"] for one in found.to_json())
-    assert f"4 pictures, {right} of 4 right: " in repr(found)
+    assert f"{right} of 4 right. Predicted: " in repr(found)
     head, *rows = found.save_csv(tmp_path / "p.csv", all_classes=True).read_text("utf-8").splitlines()
     assert head.startswith("picture,class,probability,error,true_class,0,1,2")
     assert [row.split(",")[4] for row in rows] == [str(label) for label in part.labels]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import safetensors.numpy
@@ -66,11 +67,21 @@ def is_model(path: Path) -> bool:
     return True
 
 
+def _is_keras(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "config.json" in archive.namelist()
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
 def _header(path: Path) -> dict[str, Any]:
     """Return the JSON in the header, whose claimed size is checked before anything is read."""
     size = path.stat().st_size
     with path.open("rb") as file:
         start, first = file.read(8), file.read(1)
+        if start.startswith(_PICKLES[0]) and _is_keras(path):
+            raise CatseyeError(f"{path} is a file of Keras; give it the ending .keras.")
         if start.startswith(_PICKLES):
             raise CatseyeError(
                 f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."

@@ -205,10 +205,12 @@ def _keras(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
 def _weights(path: Path, stated: Stated) -> tuple[nn.Module, Description]:
     assert stated.network
     if stated.shape is None:
-        raise UsageError(f"{path} holds weights alone: state the shape of the pictures as well, e.g. shape 28x28x1.")
+        raise UsageError(f"{path} holds weights alone: state the shape of the pictures as well, e.g. shape='28x28x1'.")
     last = definition(stated.network).layers.parts[-1]
     if stated.classes is None and not isinstance(last, Dense):
-        raise UsageError(f"{path} holds weights alone: state the classes as well, by their names or their number.")
+        raise UsageError(
+            f"{path} holds weights alone: state the classes as well, e.g. classes='10' or classes='cat,dog'."
+        )
     count = len(stated.classes) if stated.classes else last.units if isinstance(last, Dense) else 0
     height, width, channels = stated.shape
     mean, std = stated.normalisation(channels)
@@ -275,7 +277,9 @@ def _tell(path: Path, found: KerasNetwork, stated: Stated, says_values: bool) ->
     made = found.translation
     notes = []
     if not made.rescales and not says_values:
-        notes.append("it does not say which values it takes, so they are scaled to 0–1; for 0–255, state std 1/255")
+        notes.append(
+            "it does not say which values it takes, so they are scaled to 0–1; for 0–255, convert it with --std 1/255"
+        )
     if stated.classes is None:
         numbers = "0 and 1" if made.classes == 2 else f"0 to {made.classes - 1}"
         notes.append(f"its classes have no names and are called {numbers}; state them with classes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -82,9 +82,12 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     Attributes
     ----------
     answers : tuple of Prediction or PictureError
+    source : str
+        What the classifier is called and, where that is known, which pictures these are: ``"my-run on digits test"``.
     """
 
     answers: tuple[Prediction | PictureError, ...]
+    source: str = ""
 
     def __repr__(self) -> str:
         return f"Predictions({self.counts})"
@@ -101,10 +104,13 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
             if len(classes) > _MOST_COUNTED
             else []
         )
-        counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
         known = [answer for answer in self.answers if isinstance(answer, Prediction) and answer.true_class is not None]
         right = sum(answer.class_name == answer.true_class for answer in known)
-        pictures += f", {right:,} of {len(known):,} right" if known else ""
+        if known:
+            among = "" if len(known) == count else f"{pictures}, "
+            predicted = f"{among}{right:,} of {len(known):,} right. Predicted: {', '.join(counts)}"
+            return f"{predicted}; {len(self.broken):,} cannot be used" if self.broken else predicted
+        counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
         return ": ".join([pictures, ", ".join(counts)]) if counts else pictures
 
     def __len__(self) -> int:
@@ -116,7 +122,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     def __getitem__(self, index: slice) -> Predictions: ...
     def __getitem__(self, index: int | slice) -> Prediction | PictureError | Predictions:
         """Return one answer, or those of a slice."""
-        return Predictions(self.answers[index]) if isinstance(index, slice) else self.answers[index]
+        return replace(self, answers=self.answers[index]) if isinstance(index, slice) else self.answers[index]
 
     @property
     def labelled(self) -> bool:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from catseye.classifier.prediction import Prediction
+from catseye.classifier.predictions_heading import MARGIN, Heading, draw_framed, frame_colour
+from catseye.classifier.predictions_sheet import ON_SLIDE, draw_sheet
 from catseye.classifier.shown import read_shown
-from catseye.drawing.canvas import make_canvas, put_picture
+from catseye.drawing.canvas import make_canvas
 from catseye.drawing.labels import cut_text, fit_text, text_width
 from catseye.drawing.numbers import percent
 from catseye.drawing.style import BLUE, ORANGE
@@ -20,32 +21,36 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from catseye.arrays import Pixels
+    from catseye.classifier.prediction import Prediction
 
-MOST = 30  # pictures; a longer list is for a table
+
+_MOST = 9  # pictures with several bars each; more are a slide of tiles
 _COLUMNS = 3
-_PICTURE, _BARS, _GAP, _MARGIN = 1.3, 2.6, 0.3, 0.25  # inches
+_PICTURE, _BARS, _GAP = 1.3, 2.6, 0.3  # inches
 _NAME, _BAR, _BETWEEN = 0.3, 0.34, 0.08  # inches: of the picture's name, of a bar, between two
-_SIZE, _SMALLEST, _TITLE = 10.5, 9.0, 12.0  # points
+_SIZE, _SMALLEST = 10.5, 9.0  # points
 _CLASSES = 3
 _ROW = _NAME + _PICTURE + _GAP
 
 
 def draw_predictions(answers: Sequence[Prediction | PictureError], title: str) -> Figure:
-    """Return the figure of the first 30 answers, at least one; of a broken picture it says why it has none."""
-    shown = answers[:MOST]
-    columns = min(len(shown), _COLUMNS)
-    rows = -(-len(shown) // columns)
+    """Return the figure of the first 40 answers, at least one; of a broken picture it says why it has none.
+
+    Up to nine pictures are beside their three most probable classes; more are above the most probable one.
+    """
+    more = f"; the first {ON_SLIDE} are shown" if len(answers) > ON_SLIDE else ""
+    if len(answers) > _MOST:
+        return draw_sheet(answers[:ON_SLIDE], f"{title}{more}")
+    columns = min(len(answers), _COLUMNS)
+    rows = -(-len(answers) // columns)
     cell = _PICTURE + 0.15 + _BARS + _GAP
-    width = 2 * _MARGIN + columns * cell - _GAP
-    more = f"; the first {MOST} are shown" if len(answers) > MOST else ""
-    heading = fit_text(f"{title}{more}", width - 2 * _MARGIN, _TITLE, lines=2, smallest=_SIZE, bold=True)
-    above = _MARGIN + 0.26 * (1 + heading.text.count("\n")) + 0.1
-    figure, axes = make_canvas(width, above + rows * _ROW - _GAP + _MARGIN)
-    axes.text(_MARGIN, _MARGIN, heading.text, va="top", fontsize=heading.size, fontweight="bold")
-    for number, answer in enumerate(shown):
+    width = 2 * MARGIN + columns * cell - _GAP
+    heading = Heading(title, width, answers)
+    figure, axes = make_canvas(width, heading.height + rows * _ROW - _GAP + MARGIN)
+    heading.draw(axes)
+    for number, answer in enumerate(answers):
         row, column = divmod(number, columns)
-        _draw_answer(axes, answer, _MARGIN + column * cell, above + row * _ROW)
+        _draw_answer(axes, answer, MARGIN + column * cell, heading.height + row * _ROW)
     return figure
 
 
@@ -53,17 +58,19 @@ def _draw_answer(axes: Axes, answer: Prediction | PictureError, left: float, top
     true_class = None if isinstance(answer, PictureError) else answer.true_class
     room = _PICTURE + 0.15 + _BARS
     if true_class is not None:
-        wrong = isinstance(answer, Prediction) and true_class != answer.class_name
         known = cut_text(f"labelled {true_class}", room / 2, _SIZE)
         room -= text_width(known, _SIZE) + 0.15
-        edge, colour = left + _PICTURE + 0.15 + _BARS, {"color": ORANGE} if wrong else {"alpha": 0.75}
+        edge, colour = (
+            left + _PICTURE + 0.15 + _BARS,
+            {"color": ORANGE} if frame_colour(answer) == ORANGE else {"alpha": 0.75},
+        )
         axes.text(edge, top + 0.2, known, ha="right", va="baseline", fontsize=_SIZE, **colour)
     name = cut_text(answer.picture, room, _SIZE, tail=True)
     axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, alpha=0.75)
     top += _NAME
     pixels = None if isinstance(answer, PictureError) else read_shown(answer.shown)
     if pixels is not None:
-        _draw_pixels(axes, pixels, left, top)
+        draw_framed(axes, pixels, frame_colour(answer), left, top, (_PICTURE, _PICTURE))
         left += _PICTURE + 0.15
     if isinstance(answer, PictureError):
         said = fit_text(answer.reason, _PICTURE + _BARS, _SIZE, lines=4, smallest=_SMALLEST)
@@ -71,13 +78,6 @@ def _draw_answer(axes: Axes, answer: Prediction | PictureError, left: float, top
         return
     for place, (class_name, share) in enumerate(answer.top(_CLASSES)):
         _draw_bar(axes, class_name, share, left, top + place * (_BAR + _BETWEEN))
-
-
-def _draw_pixels(axes: Axes, pixels: Pixels, left: float, top: float) -> None:
-    """Draw a picture into the middle of its place, as large as it fits."""
-    scale = _PICTURE / max(pixels.shape[:2])
-    height, width = scale * pixels.shape[0], scale * pixels.shape[1]
-    put_picture(axes, pixels.transpose(2, 0, 1), left + (_PICTURE - width) / 2, top, width, height)
 
 
 def _draw_bar(axes: Axes, name: str, share: float, left: float, top: float) -> None:

@@ -5,6 +5,7 @@ PyTorch is imported only where a prediction cannot do without it.
 
 from __future__ import annotations
 
+import shlex
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from catseye.errors import UsageError
 from catseye.evaluation.calibration import Calibration
 from catseye.networks.endings import ENDINGS, is_other
 from catseye.networks.imagenet import CLASSES, class_names
-from catseye.networks.names import BACKBONES, is_custom
+from catseye.networks.names import BACKBONES, is_custom, is_definition, is_lesson
 from catseye.networks.pretrained_weights import pretrained
 from catseye.system.files import check_folder, is_folder, is_there, write_atomically
 
@@ -30,6 +31,12 @@ ENDING = ".safetensors"
 FILE_NAME = f"classifier{ENDING}"
 
 
+def _untrained(network: str) -> str:
+    """Return what to do with the name or the text of a network in place of a classifier."""
+    line = shlex.join(["catseye", "train", "DATA", "--network", network, "--out", "RUN"])
+    return f"there is no classifier at {network}: it is a network that is not trained yet. Train it first: {line}"
+
+
 def read_classifier(
     path: Path, stated: Stated, custom: CustomNetwork | None = None
 ) -> tuple[nn.Module | StoredNetwork, Description]:
@@ -41,6 +48,8 @@ def read_classifier(
     file = path / FILE_NAME if is_folder(path) else path
     if not (is_there(file) and file.is_file()):
         inside = f"; it holds no {FILE_NAME} (is its training finished?)" if is_folder(path) else ""
+        if is_lesson(str(path)) or is_definition(str(path)):
+            raise UsageError(_untrained(str(path)))
         near = get_close_matches(str(path), BACKBONES, n=3, cutoff=0.7)
         advice = f"; did you mean the backbone {' or '.join(near)}?" if near else "."
         raise UsageError(f"there is no classifier at {path}{inside}{advice}")

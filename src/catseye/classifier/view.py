@@ -109,7 +109,8 @@ def _draw_all(predictions: Predictions) -> Figure:
     alone = predictions[0]
     if len(predictions) == 1 and isinstance(alone, Prediction):
         return _draw(alone)
-    return draw_predictions(predictions.answers, predictions.counts)
+    title = f"{predictions.source}: {predictions.counts}" if predictions.source else predictions.counts
+    return draw_predictions(predictions.answers, title)
 
 
 def _html(prediction: Prediction) -> str:

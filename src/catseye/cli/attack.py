@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catseye.cli.common import ClassifierPath, Force, Json, PictureFile, Weights, parse_epsilon
 from catseye.cli.completion import NORMS, choose_from, complete_class
-from catseye.cli.next_step import opened_by, tell_next
+from catseye.cli.next_step import given_options, opened_by, tell_next
 from catseye.cli.output import choose_beside, choose_output, file_option
 from catseye.cli.printing import write_and_print
 
+if TYPE_CHECKING:
+    from catseye.attacks.projected_gradient_descent import Attack
+
 _FILE = "attack.png"
+_LARGE, _LARGEST = "0.5", "1"  # epsilons: half of the range from black to white, which fools nearly all; all of it
 
 
 def command(
@@ -75,5 +79,22 @@ def command(
         weights=weights,
     )
     write_and_print(replace(found, file=file), target_file, json=json, also=[file] if file else ())
-    if not json:
+    if json:
+        return
+    larger = None if found.succeeded else _larger_epsilon(found.attack)
+    if larger is None:
         tell_next("predict", *opened_by(classifier, weights), file)
+        return
+    asked = given_options({"--target": target, "--epsilon": larger, "--output": output})
+    tell_next("attack", *opened_by(classifier, weights), picture, "--smallest", *asked, "--force")
+
+
+def _larger_epsilon(attack: Attack) -> str | None:
+    """Return the largest change of any value to try when an attack has failed; ``None`` if all have been allowed.
+
+    A change of a given length is tried as one of each value: the longest that can be asked for is small. What was
+    allowed is whole levels, up to one below what was asked for.
+    """
+    if attack.norm == "l2" or attack.epsilon < float(_LARGE) - 1 / 255:
+        return _LARGE
+    return _LARGEST if attack.epsilon < float(_LARGEST) - 1 / 255 else None

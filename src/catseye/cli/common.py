@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,9 +22,11 @@ from catseye.cli.completion import (
     complete_data,
     complete_label,
     complete_network,
+    complete_split,
 )
 from catseye.errors import StoppedError
 from catseye.errors import shorten_names as shorten_names
+from catseye.networks.names import NETWORK_FILE
 from catseye.system.terminal import open_console, requested_columns
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _PIPE_WIDTH = 200
+_LONGEST_NAME = 40  # letters of a network's layers in the name of a folder
 _IN_WORDS = "\u200c\u200d"  # join and part letters in Bengali, Persian and emoji
 _MOST_LISTED = 20  # left-out pictures by name
 
@@ -72,6 +77,14 @@ Archives = Annotated[
         metavar="DIR", help="Use your own copies of archives, kept as DIR/DATA-SET/FILE [env: CATSEYE_ARCHIVES]."
     ),
 ]
+TrainingSplit = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPLIT",
+        help="Use only these pictures, e.g. train[:10%]; a fifth of each class is then set aside as the test pictures.",
+        autocompletion=complete_split,
+    ),
+]
 Label = Annotated[
     str | None,
     typer.Option(
@@ -108,7 +121,20 @@ Weights = Annotated[
 def default_folder(data: str, network: str | None) -> Path:
     """Return the folder of a run for which none is given."""
     name = Path(data).resolve().name.partition(":")[0].partition(".")[0]
-    return Path("runs") / (f"{name}-{network}".replace(":", "-").replace("/", "-") if network else name)
+    return Path("runs") / (f"{name}-{_short_name(network)}" if network else name)
+
+
+def _short_name(network: str) -> str:
+    """Return a network's name as part of a file's name: of a text without a name, letters and digits of its layers."""
+    if network.lower().endswith(NETWORK_FILE):
+        return Path(network).stem
+    if re.fullmatch(r"[\w:./-]+", network):  # a name
+        return re.sub(r"[:/]", "-", network)
+    own, colon, _ = network.partition(":")
+    plain = re.sub(r"[^\w.]+", "-", own if colon else network.replace("×", "x")).strip("-")
+    if len(plain) <= _LONGEST_NAME:
+        return plain
+    return f"{plain[:_LONGEST_NAME].rstrip('-')}-{hashlib.sha256(network.encode()).hexdigest()[:6]}"
 
 
 def stopped_error(folder: Path) -> StoppedError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from catseye.datasets import Dataset
+    from catseye.datasets import Dataset, Pictures
 
 _NAME = "labelling"  # of the parameter that receives the options
 _OPTIONS = {
@@ -81,3 +81,21 @@ def open_data(
     from catseye.datasets import load
 
     return load(data, None, label=label, strict=strict, archives=archives, data_dir=data_dir, **labels)
+
+
+def open_training_data(
+    data: str,
+    labels: Mapping[str, str],
+    split: str | None,
+    *,
+    label: str | None,
+    strict: bool,
+    archives: Path | None,
+    data_dir: Path | None,
+) -> str | Dataset | Pictures:
+    """Return the data for a training: as :func:`open_data` does, or those pictures of it that ``split`` states."""
+    if split is None:
+        return open_data(data, labels, label=label, strict=strict, archives=archives, data_dir=data_dir)
+    from catseye.datasets import load
+
+    return load(data, split, label=label, strict=strict, archives=archives, data_dir=data_dir, **labels)

@@ -21,6 +21,8 @@ _TEXT = r"(?:'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")"
 _CALL = r"\b\w+(?:\.\w+)+\([^)\n]*\)"  # catseye.train(…, resume=True)
 _QUOTED = rf"“[^”\n]*”|(?<![\w=]){_TEXT}|{_CALL}"  # an apostrophe begins no text
 _GIVEN = re.compile(rf"{_QUOTED}|\b(\w+)=(?:True\b|({_TEXT}))")
+# Two words joined like this are no English; other names are words as well.
+_JOINED = re.compile(rf"{_QUOTED}|(?<![\w.=/`-])([a-z]+(?:_[a-z]+)+)(?![\w.(=/-]*[\w(=/-])")
 _ANOTHER = re.compile(r"(?<=\banother )(\w+)(?=\.$)", re.MULTILINE)
 
 
@@ -50,8 +52,11 @@ def say_options(text: str, verbs: Mapping[str, Command], words: Sequence[str]) -
         except (SyntaxError, ValueError):  # a text that only looks like Python
             return found[0]
 
+    def joined(found: re.Match[str]) -> str:
+        return found[0] if found[1] is None or found[1] in typed else own.get(found[1], found[1])
+
     text = _BEGINNING.sub(named, text, count=1) if _BEGINNING.match(text) else text
-    return _ANOTHER.sub(named, _GIVEN.sub(given, text))
+    return _JOINED.sub(joined, _ANOTHER.sub(named, _GIVEN.sub(given, text)))
 
 
 def _flags(verb: Command) -> dict[str, str]:

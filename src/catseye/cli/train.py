@@ -16,6 +16,7 @@ from catseye.cli.common import (
     Label,
     Resume,
     Strict,
+    TrainingSplit,
     console,
     default_folder,
     parse_sides,
@@ -25,7 +26,7 @@ from catseye.cli.common import (
     tell_notes,
 )
 from catseye.cli.completion import RECIPES, choose_from, complete_trainable
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import open_training_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
@@ -63,6 +64,7 @@ def command(
     ] = None,
     resume: Resume = False,
     size: Annotated[str | None, _Option(metavar="HxW", help="Resize pictures to this size, e.g. 64x64.")] = None,
+    split: TrainingSplit = None,
     label: Label = None,
     device: Device = "auto",
     strict: Strict = False,
@@ -80,7 +82,9 @@ def command(
 
     folder = out or default_folder(data, network)
     try:
-        opened = open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
+        opened = open_training_data(
+            data, labelling, split, label=label, strict=strict, archives=archives, data_dir=data_dir
+        )
         run = run_train(
             opened,
             network,

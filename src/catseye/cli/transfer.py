@@ -17,6 +17,7 @@ from catseye.cli.common import (
     Label,
     Resume,
     Strict,
+    TrainingSplit,
     Weights,
     console,
     default_folder,
@@ -24,7 +25,7 @@ from catseye.cli.common import (
     stopped_error,
     tell_notes,
 )
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import open_training_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line
@@ -56,6 +57,7 @@ def command(
     ] = False,
     seed: Annotated[int, _Option(help="Random seed.")] = 0,
     resume: Resume = False,
+    split: TrainingSplit = None,
     label: Label = None,
     device: Device = "auto",
     strict: Strict = False,
@@ -72,7 +74,9 @@ def command(
 
     folder = out or default_folder(data, backbone)
     try:
-        opened = open_data(data, labelling, label=label, strict=strict, archives=archives, data_dir=data_dir)
+        opened = open_training_data(
+            data, labelling, split, label=label, strict=strict, archives=archives, data_dir=data_dir
+        )
         run = run_transfer(
             opened,
             backbone,

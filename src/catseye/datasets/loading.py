@@ -16,7 +16,7 @@ from catseye.datasets.catalogue.cats_vs_dogs import CATS_VS_DOGS
 from catseye.datasets.catalogue.digits import DIGITS
 from catseye.datasets.catalogue.mnist import FASHION_MNIST, KMNIST, MNIST
 from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
-from catseye.datasets.catalogue.versions import newest, split_name
+from catseye.datasets.catalogue.versions import newest, split_name, without_split
 from catseye.datasets.changed_files import look_again
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.label_files.label_file import read_label_file
@@ -231,7 +231,7 @@ def is_prepared(name: str, *, data_dir: str | Path | None = None) -> bool:
 
 def find(name: str) -> Entry:
     """Return the entry of the catalogue that ``"name"`` or ``"name:version"`` means."""
-    plain, pattern = split_name(name)
+    plain, pattern = split_name(without_split(name, names()))
     versions = {entry.info.version: entry for entry in ENTRIES if entry.info.name == plain}
     if not versions:
         raise unknown("data set, folder or archive", plain, names())

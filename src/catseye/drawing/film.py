@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from PIL import Image
+from PIL import Image, ImageColor
 
 from catseye.drawing.fonts import use_fonts
 
@@ -30,7 +30,9 @@ def frame_of(figure: Figure) -> Image.Image:
     return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
 
 
-def encode_film(frames: Sequence[Image.Image], milliseconds: int, last: int, colours: int = 128) -> bytes:
+def encode_film(
+    frames: Sequence[Image.Image], milliseconds: int, last: int, colours: int = 128, kept: Sequence[str] = ()
+) -> bytes:
     """Return frames as the content of a GIF file that begins again at its end.
 
     Parameters
@@ -41,12 +43,14 @@ def encode_film(frames: Sequence[Image.Image], milliseconds: int, last: int, col
         How long a frame is shown, and the last one.
     colours
         Size of the palette that all frames share, 2 to 256.
+    kept
+        Colours, ``"#rrggbb"``, that are in the palette as they are; colours very near them may be drawn as they are.
     """
     largest = max(frame.width for frame in frames), max(frame.height for frame in frames)
     sheets = [Image.new("RGB", largest, "white") for _ in frames]
     for sheet, frame in zip(sheets, frames, strict=True):
         sheet.paste(frame)
-    palette = _together(sheets).quantize(colours)
+    palette = _with_colours(_together(sheets).quantize(colours - len(kept)), kept)
     coloured = [sheet.quantize(palette=palette, dither=Image.Dither.NONE) for sheet in sheets]
     durations = [milliseconds] * (len(frames) - 1) + [last]
     buffer = io.BytesIO()
@@ -54,6 +58,14 @@ def encode_film(frames: Sequence[Image.Image], milliseconds: int, last: int, col
         buffer, "GIF", save_all=True, append_images=coloured[1:], duration=durations, loop=0, optimize=True
     )
     return buffer.getvalue()
+
+
+def _with_colours(palette: Image.Image, kept: Sequence[str]) -> Image.Image:
+    """Return a picture whose palette has further colours."""
+    found = palette.getpalette() or []
+    larger = Image.new("P", (1, 1))
+    larger.putpalette([*found, *(part for colour in kept for part in ImageColor.getrgb(colour))])
+    return larger
 
 
 def _together(sheets: Sequence[Image.Image]) -> Image.Image:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
@@ -139,6 +140,19 @@ def response_image(values: Floats, like: Floats | None = None) -> Image.Image:
     low, high, colours = _scale(values if like is None else like, "output")
     painted = colours((values - low) / (high - low), bytes=True)
     return Image.fromarray(painted[..., :3])
+
+
+def cell_colours(values: Floats, kind: str, like: Floats | None = None) -> list[list[tuple[str, str]]]:
+    """Return each cell's colour in :func:`draw_grid` and that of its number, as ``"#rrggbb"``; none where it is NaN."""
+    low, high, colours = _scale(values if like is None else like, kind)
+
+    def painted(value: float) -> tuple[str, str]:
+        if np.isnan(value):
+            return "", ""
+        colour = colours((value - low) / (high - low))
+        return to_hex(colour), to_hex(ink_on(colour))
+
+    return [[painted(value) for value in row] for row in values.tolist()]
 
 
 def is_small(values: Floats) -> bool:

@@ -107,13 +107,14 @@ def _breaks(text: str, width: float, size: float, bold: bool) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Return the parts of a text between which a line may end: not within a number such as 98.6."""
+    """Return the parts of a text between which a line may end: not within 98.6, nor before a sign of per cent."""
     words: list[str] = []
     word = ""
     parts = letters(text)
     for at, letter in enumerate(parts):
         word += letter
-        if letter == " " or (letter in _BREAK_AFTER and not "".join(parts[at + 1 : at + 2]).isdigit()):
+        following = "".join(parts[at + 1 : at + 2])
+        if following != "%" if letter == " " else letter in _BREAK_AFTER and not following.isdigit():
             words.append(word)
             word = ""
     return [*words, word]

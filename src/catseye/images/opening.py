@@ -123,11 +123,11 @@ def check_size(image: Image.Image, name: str, most: int) -> None:
     """Raise `PictureError` for a picture without pixels, with more than ``most``, or with a side too long to copy."""
     width, height = image.size
     if width * height == 0:
-        raise PictureError(name, f"has no pixels: it is {width} × {height}")
+        raise PictureError(name, f"has no pixels: it is {width}×{height}")
     if width * height > most:
         raise PictureError(name, f"claims too many pixels; at most {most:,} are decoded")
     if max(width, height) > _LONGEST_SIDE:
-        raise PictureError(name, f"is {width:,} × {height:,}; a side has at most {_LONGEST_SIDE:,} pixels")
+        raise PictureError(name, f"is {width:,}×{height:,}; a side has at most {_LONGEST_SIDE:,} pixels")
 
 
 def read_orientation(image: Image.Image) -> int:

@@ -172,7 +172,7 @@ def _normalisation(
 def _check(preprocess: Preprocess) -> None:
     sides = preprocess.height, preprocess.width
     if not all(isinstance(side, int) and 1 <= side <= LARGEST_SIDE for side in sides):
-        raise UsageError(f"picture sides are 1 to {LARGEST_SIDE} pixels; got {sides[0]} × {sides[1]}.")
+        raise UsageError(f"picture sides are 1 to {LARGEST_SIDE} pixels; got {sides[0]}×{sides[1]}.")
     if preprocess.channels not in (1, 3):
         raise UsageError(f"pictures have 1 (grey) or 3 (RGB) channels; got {preprocess.channels}.")
     values = preprocess.mean + preprocess.std

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,7 @@ def why_refused(module: nn.Module, shape: Shape, classes: int | None = None) -> 
 def compute_check(network: nn.Module, shape: Shape, other: torch.Tensor | None = None) -> list[float]:
     """Return the logits for one picture of noise, by which it can be told whether a network is still the same.
 
-    They are computed alone, or beside the ``other`` picture (1, C, H, W).
+    They are computed alone, or beside the ``other`` pictures (N, C, H, W).
     """
     height, width, channels = shape
     noise = torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(0))
@@ -230,9 +230,7 @@ def _check_step(module: nn.Module, shape: Shape, classes: int) -> None:
 
 
 def _check_alone(module: nn.Module, shape: Shape) -> None:
-    """Raise `UsageError` unless a picture has the same logits each time, alone and beside another."""
-    height, width, channels = shape
-    other = torch.rand(1, channels, height, width, generator=torch.Generator().manual_seed(1))
+    """Raise `UsageError` unless a picture has the same logits each time, alone and beside others."""
     try:
         alone, again = compute_check(module, shape), compute_check(module, shape)
     except Exception as error:
@@ -242,15 +240,24 @@ def _check_alone(module: nn.Module, shape: Shape) -> None:
             "the network returns other logits for the same picture each time, in evaluation mode too: let it draw "
             "random numbers only while self.training."
         )
-    beside = compute_check(module, shape, other)
-    if not torch.allclose(torch.tensor(alone), torch.tensor(beside), rtol=_ALIKE, atol=_ALIKE):
+    besides = torch.tensor([compute_check(module, shape, other) for other in _others(shape)])
+    if not torch.allclose(torch.tensor(alone).expand_as(besides), besides, rtol=_ALIKE, atol=_ALIKE):
         raise UsageError(f"the network's logits for a picture depend on the others in its batch. {_BY_BATCH}")
+
+
+def _others(shape: Shape) -> Iterator[torch.Tensor]:
+    """Yield what a picture can stand beside: one of noise, one as far above and as far below the mean, or several."""
+    height, width, channels = shape
+    noise = torch.rand(6, channels, height, width, generator=torch.Generator().manual_seed(1))
+    yield from (noise[:1], torch.full_like(noise[:1], 2.0), torch.full_like(noise[:1], -2.0), noise - 0.5)
 
 
 def _check_logits(output: object, classes: int) -> None:
     """Raise `UsageError` unless the output is logits (B, classes)."""
     if not isinstance(output, torch.Tensor):
         raise UsageError(f"the network must return one tensor, the logits (B, {classes}); got {received(output)}.")
+    if output.layout != torch.strided or output.is_meta or output.is_quantized:
+        raise UsageError(f"the network must return one dense tensor, the logits (B, {classes}), with values.")
     if tuple(output.shape) != (_PROBES, classes):
         raise UsageError(
             f"the network must return logits (B, {classes}), one for each class; for {_PROBES} pictures it returns "

@@ -26,6 +26,11 @@ def is_backbone(name: str) -> bool:
     return name in BACKBONES or name.startswith(TIMM)
 
 
+def is_lesson(name: str) -> bool:
+    """Say whether the name is that of a network that has to be trained first."""
+    return name in NAMED_TEXTS
+
+
 def is_definition(network: str) -> bool:
     """Say whether a text of layers or a TOML file is meant, not a name or the path of anything else."""
     return network.lower().endswith(NETWORK_FILE) or re.search(r"[,\[]|^\s*(conv|dense)\s", network.lower()) is not None

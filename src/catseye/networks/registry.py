@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -20,6 +21,7 @@ from catseye.networks.definition.definition_file import read_network_file
 from catseye.networks.definition.habits import is_known_elsewhere
 from catseye.networks.definition.layer_words import ONE_WORD_LAYERS
 from catseye.networks.definition.shape import TooSmallError
+from catseye.networks.endings import is_other
 from catseye.networks.lessons import NAMED_TEXTS, SMALL
 from catseye.networks.names import (
     BACKBONES,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 _BACKBONES: dict[str, Callable[[int], Backbone]] = EFFICIENTNET_LITES | MOBILENETS | RESNETS | VGGS
 LARGEST_PARAMETERS = 2**28  # 268 million, 1 GiB of weights; a mistyped picture size should not take all memory
-_SOURCE = ".py"
+_CLASSIFIER, _SOURCE = ".safetensors", ".py"
 _IN_PYTHON = (
     "A network written in Python cannot be given on the command line, nor by its name: give the module itself, in "
     "Python."
@@ -108,6 +110,8 @@ def resolve_network(network: str) -> str:
         return network
     if network.lower().endswith(NETWORK_FILE):
         return str(read_network_file(network))
+    if is_other(Path(network)) or network.lower().endswith(_CLASSIFIER):
+        raise UsageError(f"there is no file {network}.")
     if network.lower().endswith(_SOURCE):
         raise UsageError(f"{network} is Python's. {_IN_PYTHON}")
     return str(definition(network))

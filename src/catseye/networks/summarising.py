@@ -24,9 +24,10 @@ def summarise(network: nn.Module, shape: tuple[int, int, int], name: str = "netw
     """Describe a network for pictures of ``shape`` (H, W, C).
 
     What works value by value (relu, dropout, the sum with a shortcut, a product of paths) has no row: it is named in
-    the one before, which also has its parameters. Normalisation has a row of its own. What several layers share is
-    counted once, for the first, which the others name; a layer that runs several times has a row for each run
-    (``"conv@2"``).
+    the one before, which also has its parameters, unless it sees another part of the picture: a sum whose shortcut has
+    layers sees what the path sees, and not only what the shortcut's last layer does. Normalisation has a row of its
+    own. What several layers share is counted once, for the first, which the others name; a layer that runs several
+    times has a row for each run (``"conv@2"``).
     """
     return summarise_with_geometries(network, shape, name)[0]
 
@@ -42,9 +43,10 @@ def summarise_with_geometries(
     for step in steps:
         layer = _layer(step, owners)
         operations.append(Operation(layer, step.sources or (), step.inside))
-        if type(step.layer) in NORMALISATIONS or (layer.kind.startswith("+") and layer.output != layers[-1].output):
+        is_addition = layer.kind.startswith("+")
+        if type(step.layer) in NORMALISATIONS or (is_addition and not _is_alike(layer, layers[-1])):
             layers.append(replace(layer, kind=layer.kind.removeprefix("+ ")))
-        elif layer.kind.startswith("+"):
+        elif is_addition:
             layers[-1] = _merged(layers[-1], layer)
         else:
             layers.append(layer)
@@ -75,6 +77,11 @@ def geometries(network: nn.Module, shape: tuple[int, int, int]) -> dict[str, Geo
     except Exception:  # as in _steps
         return {}
     return walk.geometries()
+
+
+def _is_alike(addition: Layer, row: Layer) -> bool:
+    """Say whether what a row states is true behind the addition as well."""
+    return (addition.output, addition.receptive_field) == (row.output, row.receptive_field)
 
 
 def _merged(row: Layer, addition: Layer) -> Layer:

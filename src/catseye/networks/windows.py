@@ -55,7 +55,7 @@ def output_size(input: int, kernel: int, stride: int = 1, padding: Padding = 0, 
         padding_said = f" with padding {before} + {after}" if before + after else ""
         raise UsageError(
             f"a window of {kernel}{dilated} reaches over {reach} values, but the input has {input}{padding_said}: "
-            "the window must fit; take a smaller one or more padding."
+            "the window must fit. Use a smaller window, or more padding."
         )
     return (padded - reach) // stride + 1
 

@@ -42,7 +42,7 @@ def find_oddities(survey: Survey) -> tuple[list[Finding], list[str]]:
     if not small:
         return findings, []
     width, height = survey.sizes[0].tolist()
-    return findings, [f"all pictures are {width} × {height} pixels: choose a network for small pictures."]
+    return findings, [f"all pictures are {width}×{height} pixels: choose a network for small pictures."]
 
 
 def are_small_by_design(survey: Survey) -> bool:
@@ -52,7 +52,7 @@ def are_small_by_design(survey: Survey) -> bool:
 
 def _odd(survey: Survey, number: int) -> Iterator[tuple[Kind, str]]:
     width, height = survey.sizes[number].tolist()
-    size = f"{width} × {height} pixels"
+    size = f"{width}×{height} pixels"
     if survey.spreads[number] < LEAST_SPREAD:
         yield Kind.ONE_COLOUR, f"the standard deviation of its values is {survey.spreads[number]:.1f} (range 0 to 255)"
     if min(width, height) < SHORTEST_SIDE:

@@ -11,7 +11,8 @@ from catseye.drawing.canvas import PAGE_WIDTH
 from catseye.drawing.labels import fit_text
 from catseye.drawing.style import BLUE, ORANGE, show_percent
 from catseye.drawing.titled import titled_figure
-from catseye.runs.curves import draw_curves
+from catseye.runs.curves import TRAIN_CURVE, draw_curves
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -25,7 +26,7 @@ _NAME_WIDTH = 2.4
 _ROW_HEIGHT, _AXIS_HEIGHT = 0.36, 0.9
 _PANEL_WIDTH, _PANEL_HEIGHT = 3.8, 2.2  # inches at most across: six runs stand side by side on a page of 16:9
 _TITLE_SIZE, _SMALLEST = 11, 8  # points
-_EDGE = 0.2  # inches of the margin
+_TITLE_ROOM = 0.65  # inches of the title and its margin
 _TICKS = 6  # numbers on the axis of accuracies, which may have two decimals
 
 
@@ -43,7 +44,7 @@ def draw_comparison(comparison: Comparison) -> Figure:
     top = _ROW_HEIGHT * len(comparison.runs) + _AXIS_HEIGHT
     heights = [top, _PANEL_HEIGHT, _PANEL_HEIGHT] if histories else [top]
     width = max(_LEAST_WIDTH, min(PAGE_WIDTH, _PANEL_WIDTH * columns))
-    figure = titled_figure(width, sum(heights) + _EDGE, "", _TITLE_SIZE)
+    figure = titled_figure(width, sum(heights) + _TITLE_ROOM, _title(comparison), _TITLE_SIZE, lines=2)
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     _draw_accuracies(figure.add_subplot(grid[0, :]), comparison)
     longest = max((len(history) for _, history in histories), default=0)
@@ -70,6 +71,13 @@ def draw_comparison(comparison: Comparison) -> Figure:
         first = figure.axes[1]
         first.legend(list(lines.values()), list(lines), frameon=False)
     return figure
+
+
+def _title(comparison: Comparison) -> str:
+    """Return what is compared on which data, and why the curves of a run end elsewhere than its accuracy."""
+    data = dict.fromkeys(result.data.name.rstrip("/").rpartition("/")[2] for _, result in comparison.results)
+    title = f"{counted(len(comparison.runs), 'run')} on {' and '.join(data)}: accuracy after training"
+    return f"{title}; below, by epoch ({TRAIN_CURVE})" if any(run.history for run in comparison.runs) else title
 
 
 def _draw_accuracies(axes: Axes, comparison: Comparison) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_MARKED_EPOCHS = 30
 _COLUMNS = 2
+TRAIN_CURVE = "train: mean over the epoch, while the network learns"
 _AXIS_HEIGHT = 0.6  # inches below a panel
 _LABEL_SIZE, _SMALLEST = 10, 8  # points
 

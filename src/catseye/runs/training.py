@@ -22,6 +22,7 @@ from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone, resolve_network
 from catseye.networks.initialisation import initialise
 from catseye.runs.own_functions import announcement, with_own_functions
+from catseye.runs.own_network import named_errors
 from catseye.runs.planning import plan_again, plan_training, require_custom, tell_added_layer
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.recipe import requested_options
@@ -56,7 +57,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("catseye")
 
-Size = tuple[int, int]
 _MEASURED_TRAINING = 5_000  # training pictures: their accuracy is known to ±0.3 points
 _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
@@ -69,7 +69,7 @@ def train(
     *,
     out: str | Path | None = None,
     recipe: str | Path | Recipe | None = None,
-    size: Size | str | None = None,
+    size: tuple[int, int] | str | None = None,
     loss: str | Callable[[Any, Any], Any] | None = None,
     metrics: Mapping[str, Callable[[Any, Any], Any]] | None = None,
     resume: bool = False,
@@ -172,12 +172,12 @@ def train(
         return _carry_out(planned, initial, session, name, processor, start)
 
 
-def _size(size: object) -> Size:
+def _size(size: object) -> tuple[int, int]:
     height, width = read_sides("size", size, ("H", "W"))
     return height, width
 
 
-def _request(planned: Plan, name: str, size: Size | None) -> Request:
+def _request(planned: Plan, name: str, size: tuple[int, int] | None) -> Request:
     info = planned.dataset.info
     return Request(
         *("train", name, info.label, planned.network, planned.recipe, size),
@@ -204,10 +204,11 @@ def _options(planned: Plan) -> dict[str, Any]:
 
 
 def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, device: str, start: float) -> Run:
-    pictures = planned.train, planned.validation
-    task = Task(network, planned.preprocess, planned.recipe, *pictures, device, planned.own_loss, planned.metrics)
+    work = planned.recipe, planned.train, planned.validation, device, planned.own_loss, planned.metrics
+    task = Task(network, planned.preprocess, *work)
     begin = time.perf_counter()
-    state = fit(task, session.checkpoint, lambda state: session.write_history(state.history))
+    with named_errors(planned):
+        state = fit(task, session.checkpoint, lambda state: session.write_history(state.history))
     resumed = max(0.0, state.seconds - (time.perf_counter() - begin))  # seconds of epochs before this call
     classifier, evaluations, scores = _evaluate(planned, network)
     robustness = _measure_robustness(planned, classifier)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from catseye.runs.result import Result
     from catseye.runs.score import Score
 
+_CURVES = (
+    "train in the table: of the trained network; in the curves: the mean over each epoch, while the network learns"
+)
 _GAP = "gap: training accuracy minus test accuracy, in percentage points; a large one is a sign of overfitting"
 _UNTESTED = "too few pictures to set any aside for a test: the accuracy on new pictures is unknown"
 
@@ -108,7 +111,8 @@ def view_comparison(comparison: Comparison) -> View:
     rows = tuple(_row(name, result) for name, result in comparison.results)
     columns = ("run", "network", "parameters>", "train>", "test>", "95 % interval>", "gap>", "time>")
     differences = tuple(map(str, comparison.differences))
-    words = (*comparison.notes, *differences, *((BASIS,) if differences else ()))
+    curves = (_CURVES,) if any(run.history for run in comparison.runs) else ()
+    words = (*comparison.notes, *curves, *differences, *((BASIS,) if differences else ()))
     return View("Comparison of runs", (Table(columns, rows), _GAP, *words), lambda: _draw_comparison(comparison), words)
 
 

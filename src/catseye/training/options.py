@@ -10,13 +10,26 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from catseye.arguments import parse_epsilon
-from catseye.errors import UsageError
+from catseye.errors import UsageError, unknown
 from catseye.training.suited import BY_OPTIMIZER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _T = TypeVar("_T")
+_ELSEWHERE = {  # of options
+    **dict.fromkeys(("lr", "eta", "step_size", "learn_rate", "learning_rate_init"), "learning_rate"),
+    **dict.fromkeys(("optimiser", "optim", "opt", "solver"), "optimizer"),
+    **dict.fromkeys(("batch", "bs"), "batch_size"),
+    **dict.fromkeys(("wd", "l2"), "weight_decay"),
+    **dict.fromkeys(("random_state", "random_seed", "manual_seed"), "seed"),
+    **dict.fromkeys(("n_epochs", "num_epochs", "max_epochs", "max_iter"), "epochs"),
+    **dict.fromkeys(("validation_split", "val_split", "valid_pct"), "validation"),
+    **dict.fromkeys(("scheduler", "lr_scheduler"), "schedule"),
+    **dict.fromkeys(("criterion", "loss_fn"), "loss"),
+    **dict.fromkeys(("clipnorm", "max_norm"), "gradient_clip"),
+    **dict.fromkeys(("patience", "early_stop"), "early_stopping"),
+}
 USUAL_NAMES = {  # of choices, elsewhere
     **dict.fromkeys(("mse", "mse_loss", "mseloss", "l2", "squared_error"), "mean_squared_error"),
     **dict.fromkeys(("ce", "xent", "crossentropyloss", "nll", "categorical_crossentropy", "log_loss"), "cross_entropy"),
@@ -148,6 +161,15 @@ class Option:
         if self.kind is int:
             return isinstance(value, int)
         return isinstance(value, int | float) and math.isfinite(value)
+
+
+def unknown_option(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """Return the error for an option that there is not; what other libraries call it is understood."""
+    meant = _ELSEWHERE.get(name.lower())
+    known = tuple(known)
+    return (
+        UsageError(f"unknown {kind} {name!r}; did you mean {meant}?") if meant in known else unknown(kind, name, known)
+    )
 
 
 def read_values(changes: Mapping[str, Any], options: Mapping[str, Option]) -> dict[str, Any]:

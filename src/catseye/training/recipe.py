@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from inspect import cleandoc
 from typing import Any, Self
 
-from catseye.errors import unknown, with_short_traceback
+from catseye.errors import with_short_traceback
 from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
 from catseye.training.choices import Average, Initialisation, Loss, Optimizer, Schedule, is_own_loss
 from catseye.training.conflicts import DEFAULT_LR_DECAY, check_conflicts
 from catseye.training.defaults import LARGEST_SHIFT, default_changes, lesson_values
-from catseye.training.options import Limits, attributes_section, declared_options, option
+from catseye.training.options import Limits, attributes_section, declared_options, option, unknown_option
 from catseye.training.suited import BY_OPTIMIZER, changes_with_optimizer, check_momentum, suited_in_words, suited_values
 
 _SHARE = Limits(0, 1, below=True)
@@ -272,7 +272,7 @@ class Recipe(ShortRepr):
         """Return the recipe with these values; raise `UsageError` for an unknown name."""
         for name in values:
             if name not in OPTIONS:
-                raise unknown("recipe option", name, OPTIONS)
+                raise unknown_option("recipe option", name, OPTIONS)
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from catseye.errors import UsageError, unknown
+from catseye.errors import UsageError
 from catseye.short_repr import ShortRepr
-from catseye.training.options import Option
+from catseye.training.options import Option, unknown_option
 from catseye.training.recipe import OPTIONS, Recipe
 
 DEFAULT_BACKBONE = "efficientnet_lite0"
@@ -88,7 +88,7 @@ def check_changes(changes: dict[str, Any], *, fine_tune: bool) -> None:
     """Raise `UsageError` unless these are valid options of fine-tuning, and fine-tuning is asked for."""
     for name, value in changes.items():
         if name not in FINE_TUNING_OPTIONS:
-            raise unknown("option of fine-tuning", name, FINE_TUNING_OPTIONS)
+            raise unknown_option("option of fine-tuning", name, FINE_TUNING_OPTIONS)
         FINE_TUNING_OPTIONS[name].check(value)
     if changes and not fine_tune:
         raise UsageError(f"{', '.join(changes)}: only for fine-tuning; add fine_tune=True.")

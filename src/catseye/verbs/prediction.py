@@ -83,18 +83,21 @@ def predict(
     >>> catseye.predict("my-run", "digits", split="test[:3]")[0].true_class
     '5'
     """
-    opened, _ = open_classifier(classifier, weights)
+    opened, source = open_classifier(classifier, weights)
     if split is not None:
+        if isinstance(pictures, str | Path):
+            source = f"{source} on {pictures} {split}"
         pictures = _split(pictures, split, label=label, strict=strict, archives=archives, data_dir=data_dir)
     if isinstance(pictures, Pictures):
         from catseye.datasets.changed_files import look_again_at
 
-        return Predictions(tuple(opened.predict_each(look_again_at(pictures, home_folder(data_dir)))))
+        found = opened.predict_each(look_again_at(pictures, home_folder(data_dir)))
+        return Predictions(tuple(found), source)
     answers = tuple(opened.predict_each(_every_picture(pictures)))
     for answer in answers:
         if isinstance(answer, PictureError) and _is_one(pictures):
             raise answer
-    return Predictions(answers)
+    return Predictions(answers, source)
 
 
 def _is_one(pictures: object) -> bool:

@@ -130,3 +130,12 @@ def test_pooling_alone_has_a_page_of_its_own_plane_by_plane(browser: webdriver.C
     said = "Pooling, step 2 of 4: largest red 7, green 23, blue 39 goes to row 0, column 1."
     assert browser.find_element(By.ID, "said").text == said
     assert browser.find_element(By.ID, "counter").text == "2 / 4"
+
+
+def test_of_a_drawing_one_is_white_and_zero_black_as_in_its_figure(browser: webdriver.Chrome, page: str) -> None:
+    browser.get(page)
+    script = """const table = [...document.querySelectorAll('table')].find(t => t.ariaLabel.startsWith('input'));
+    return [...table.rows[0].cells].map(c => [c.textContent, c.style.backgroundColor, c.style.color])"""
+    white, black = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
+    one, zero = ["1", white, black], ["0", black, white]
+    assert browser.execute_script(script) == [one, zero, zero, one]

@@ -39,6 +39,10 @@ def test_layers_channels_and_pictures_are_as_many_as_asked_for(digits_run: Run) 
     found = catseye.hierarchy(digits_run, "digits", class_name="3", channels=2, count=2, steps=2)
     assert found.class_name == "3"
     assert found.searched == 359
+    assert found.field == (8, 8)  # digits are 8×8, and the last layer is dense
+    assert "sees the whole picture" in "".join(text.get_text() for text in found.figure().axes[0].texts)
+    part = replace(found, field=(7, 6)).figure()
+    assert "sees 7×6 of 8×8 pixels" in "".join(text.get_text() for text in part.axes[0].texts)
     told = found.to_json()
     for level in told["levels"]:
         assert len(level["examples"]) == 2

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from catseye.drawing.style import BLUE, ORANGE
 from catseye.errors import UsageError
-from catseye.insight.integral.figure import choose_moments
+from catseye.insight.integral.figure import GREEN, choose_moments
 from catseye.insight.integral.film import choose_places
 from catseye.insight.integral.functions import FUNCTIONS, read_function
 from catseye.insight.integral.integral import KINDS, SlidingIntegral
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LISTS = st.lists(st.integers(-9, 9), min_size=1, max_size=6)
 
@@ -127,6 +133,33 @@ def test_of_lists_whole_x_count() -> None:
         assert len(set(moments)) == 3
         assert all(x in found.whole_x for x in (*moments, *choose_places(found)))
     assert integral([1, 2], "box").formula == "(f∗g)(x) = ∫ f(z) g(x−z) dz"
+
+
+def test_of_a_result_that_does_not_fall_back_to_0_the_moments_are_where_it_rises() -> None:
+    # The area behind x is Φ(x / 0.5), which is 5, 50 and 95 % at −0.82, 0 and 0.82.
+    found = integral("step", "gaussian:0.5")
+    assert choose_moments(found) == [-0.875, 0, 0.875]
+    assert [round(found.at(x), 4) for x in choose_moments(found)] == [0.0401, 0.5, 0.9599]
+    for other in ("box:2", "exponential:2", "gaussian"):
+        found = integral("step", other)
+        areas = [found.at(x) / found.values.max() for x in choose_moments(found)]
+        assert areas[0] < 0.25 < areas[1] < 0.75 < areas[2] < 1
+
+
+def test_no_moment_of_the_figure_cuts_the_sliding_function() -> None:
+    found = integral("step", "gaussian:0.5")
+    for axes in found.figure().axes[2:]:
+        if axes.get_xlabel() == "z":
+            # A gaussian of σ = 0.5 is drawn over 3.5 σ on either side.
+            assert axes.get_xlim()[0] <= -0.875 - 1.75
+
+
+def test_the_film_names_the_product_and_keeps_the_colours_of_the_lines(tmp_path: Path) -> None:
+    path = integral("step", "gaussian:0.5").save(tmp_path / "film.gif")
+    with Image.open(path) as film:
+        film.seek(24)
+        found = {"#{:02x}{:02x}{:02x}".format(*colour) for _, colour in film.convert("RGB").getcolors(1000)}  # type: ignore[misc,union-attr]
+    assert {BLUE, ORANGE, GREEN} <= found
 
 
 def test_what_is_infinite_or_unknown_is_refused() -> None:

@@ -69,3 +69,9 @@ def test_a_huge_file_is_read_to_its_limit_only(tmp_path: Path) -> None:
         file.truncate(2**40)  # sparse
     with pytest.raises(UsageError, match="over 100,000 bytes"):
         read_network_file(path)
+
+
+@pytest.mark.parametrize("stem", ["dense", "resnet18"])
+def test_a_file_with_the_name_of_a_known_network_is_not_taken_for_it(tmp_path: Path, stem: str) -> None:
+    (tmp_path / f"{stem}.toml").write_text('layers = "conv 8, flatten"')
+    assert str(read_network_file(tmp_path / f"{stem}.toml")) == f"{stem}.toml: conv 8, flatten"

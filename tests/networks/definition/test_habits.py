@@ -123,9 +123,11 @@ PLACES = {
     "conv 8, 2 x [conv 8 same, conv 8 sam] + input": "layer 2.2: conv 8 sam: “sam” cannot stand there; did you mean "
     "same?",
     "conv 8, [conv 16": "layer 2: a bracket is never closed: write ] behind “conv 16”.",
-    "conv 8, conv": "layer 2: conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
+    "conv 8, conv": "layer 2: conv: the number of filters is a whole number from 1 to 100,000; it is missing: write "
+    "e.g. conv 32.",
     "faltten": "unknown network 'faltten'; did you mean the layer flatten?",
-    "conv": "layer 1: conv: the number of filters is a whole number from 1 to 100,000; got nothing.",
+    "conv": "layer 1: conv: the number of filters is a whole number from 1 to 100,000; it is missing: write e.g. "
+    "conv 32.",
     "conv 0": "layer 1: conv 0: the number of filters is a whole number from 1 to 100,000; got 0.",
     "conv 32 stride same 2": "layer 1: conv 32 stride same 2: stride is a whole number from 1 to 1,000; got same.",
     "conv 3×3 + relu": "layer 1: conv 3×3: the number of filters is missing; write e.g. conv 32 3×3.",

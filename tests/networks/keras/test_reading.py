@@ -201,7 +201,10 @@ def test_weights_of_layers_that_a_text_names_otherwise_need_the_whole_model(own:
         (layer("Conv2D", filters=10**12), "must have a whole number from 1 as filters"),
         (layer("Conv2D", filters=2, kernel_size=[9, 9]), r"cannot be translated: .*reaches over 9×9 values"),
         (layer("Conv2D", filters=2, activation="softsign"), "has the activation 'softsign'; known are relu, relu6"),
-        (layer("Conv2D", filters=2, activation={"class_name": "Mine", "config": {}}), "has the activation"),
+        (
+            layer("Conv2D", filters=2, activation={"class_name": "Mine", "config": {}}),
+            "a function or class of somebody's own as its activation",
+        ),
         (layer("LeakyReLU", negative_slope=1.5), "has a slope of 1.5 below zero; it must be from 0 to below 1"),
         (layer("BatchNormalization", axis=1), "must normalise the channels, axis -1; it has axis 1"),
         (layer("LayerNormalization", axis=[1, 2, 3]), "must normalise the channels"),

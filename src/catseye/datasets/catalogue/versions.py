@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _PATTERN = re.compile(r"(\d+|\*)\.(\d+|\*)\.(\d+|\*)")
 
@@ -17,6 +17,15 @@ def split_name(text: str) -> tuple[str, str]:
     """Return name and version pattern of ``"name:pattern"``; the pattern is empty where none is given."""
     name, _, pattern = text.partition(":")
     return name, pattern
+
+
+def without_split(text: str, known: Collection[str]) -> str:
+    """Return ``text``; raise `UsageError` if it is a known name with a split behind it: ``"mnist[:2%]"``."""
+    found = re.fullmatch(r"(\w+)(?::(\w+))?(\[[^]]*\])", text.strip())
+    if found and found[1] in known:
+        split = f"{found[2] or 'train'}{found[3]}"
+        raise UsageError(f"a split of {found[1]} is stated by itself: give {found[1]}, with split={split!r}.")
+    return text
 
 
 def newest(name: str, pattern: str, versions: Iterable[str]) -> str:

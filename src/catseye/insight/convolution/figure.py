@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.insight.convolution.worked_example import WorkedExample
 
 _MOST_ABREAST = 5
-_COLOURS_MEAN = "blue: negative, white: 0, orange: positive; grey: no value is negative"
+_COLOURS_MEAN = "blue: negative, white: 0, orange: positive; no value negative: from black to white"
 _SCALE_MEANS = "all responses share one scale"
 _PLANES_MEAN = "inputs: black is 0; all responses and their sum share one scale"
 

@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from catseye.drawing.grids import LARGEST_GRID, response_image
+from catseye.drawing.grids import LARGEST_GRID, cell_colours, response_image
 from catseye.drawing.numbers import exact
 from catseye.drawing.page import write_page
 from catseye.images.encode import data_uri, encode_png
@@ -162,7 +162,7 @@ def _panel(
     kind: str = "output",
     like: Floats | None = None,
 ) -> dict[str, Any]:
-    """Return a matrix as numbers with their shades, from -1 to 1 or from 0 to 1, or as a picture where it is large.
+    """Return a matrix as numbers with the colours that a figure has, or as a picture where it is large.
 
     ``kind`` is ``"input"``, ``"output"``, or the name of a plane, in whose colour it is shown; ``like``: values whose
     scale an output shares.
@@ -175,16 +175,7 @@ def _panel(
         "margins": [top, bottom, left, right],
     }
     if max(values.shape) <= LARGEST_GRID:
-        scale = values if like is None else like
-        furthest = float(np.nanmax(np.abs(scale))) or 1.0
-        tint = kind if kind in CHANNELS else ""
-        shades = np.nan_to_num(values / furthest).round(3).tolist()
-        return panel | {
-            "numbers": _texts(values),
-            "shades": shades,
-            "signed": bool(np.nanmin(scale) < 0),
-            "tint": tint,
-        }
+        return panel | {"numbers": _texts(values), "colours": cell_colours(values, kind, like)}
     picture = (
         response_image(np.nan_to_num(values), like) if kind == "output" else _input_image(np.nan_to_num(values), kind)
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catseye.insight.equivariance.equivariance import MovedMap
 
 _ROWS = 5  # distances in the table
+_CLEARLY = 0.8  # of the map's change that may be left where pooling is called partly invariant
 
 
 @make_view.register(Equivariance)
@@ -57,12 +58,20 @@ def _invariance(found: Equivariance) -> Iterator[str]:
     if least is None:
         return
     moved = f"{least.pixels} pixel{'s' if least.pixels > 1 else ''} to the right"
-    verdict = "partly invariant" if least.pooled < least.map else "not invariant here"
+    verdict = _verdict(least.pooled / least.map)
     yield (
         f"moved by only {moved}, the map changes by {percent(least.map)}, the pooled map by {percent(least.pooled)}, "
-        f"its largest value by {percent(least.global_pooled)}: pooling is {verdict} to shifts below its stride of "
+        f"its largest value by {percent(least.global_pooled)}: {verdict} to shifts below its stride of "
         f"{three_digits(stride)} pixels"
     )
+
+
+def _verdict(left: float) -> str:
+    """Say how invariant pooling makes the map of which this share of the change is left."""
+    if left >= 1:
+        return "pooling is not invariant here"
+    kind = "partly invariant" if left <= _CLEARLY else "hardly invariant"
+    return f"pooling takes away {percent(1 - left, 0)} of the change and is {kind}"
 
 
 def _cells(moved: MovedMap) -> str:

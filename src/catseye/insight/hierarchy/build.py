@@ -16,6 +16,7 @@ from catseye.insight.ideal.ideals import choose_targets, find_ideals
 from catseye.insight.ideal.small_field import SeenPatch
 from catseye.insight.maps.positions import locate_positions
 from catseye.networks.layers import activated_layers
+from catseye.networks.summarising import summarise
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats
@@ -112,7 +113,9 @@ def build_hierarchy(
     )
     top = Example(number, float(logits[first, number].mean()), ideal, whole)
     side = classifier.preprocess.height, classifier.preprocess.width
-    return Hierarchy(name, data, len(pictures), side, tuple(levels), classifier.classes[number], top, wanted.seed)
+    field = summarise(classifier.network, classifier.preprocess.shape).layers[-1].receptive_field
+    shown_class = classifier.classes[number]
+    return Hierarchy(name, data, len(pictures), side, tuple(levels), shown_class, top, wanted.seed, field=field)
 
 
 def _choose_layers(classifier: Classifier, name: str, count: int) -> dict[str, str]:

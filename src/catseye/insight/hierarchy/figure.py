@@ -117,6 +117,14 @@ def _caption(example: Example) -> str:
     return f"channel {example.number}: {ideal}; {patches}{edge}"
 
 
+def _class_field(found: Hierarchy) -> str:
+    if found.field is None:
+        return "field not known"
+    if found.field == found.side:
+        return "sees the whole picture"
+    return f"sees {'×'.join(map(str, found.field))} of {'×'.join(map(str, found.side))} pixels"
+
+
 def _draw_class(axes: Axes, found: Hierarchy, top: float, wide: float, shape: float, room: float) -> None:
     name = fit_text(found.class_name, _NAMES - 0.15, _SIZE, lines=2, smallest=_SMALLEST, bold=True)
     axes.text(_MARGIN, top + _CAPTION, name.text, va="top", fontsize=name.size, fontweight="bold")
@@ -124,7 +132,7 @@ def _draw_class(axes: Axes, found: Hierarchy, top: float, wide: float, shape: fl
     axes.text(
         _MARGIN,
         below,
-        f"class {found.top.number}\nsees everything\nnumbers: probability",
+        f"class {found.top.number}\n{_class_field(found)}\nnumbers: probability",
         va="top",
         fontsize=9,
         linespacing=1.2,

@@ -168,6 +168,8 @@ class Hierarchy(Answer):
         Of the ideal pictures.
     notes : tuple of str
     left_out : tuple of LeftOut
+    field : (int, int) or None
+        Height and width in pixels of what the class sees of a picture; ``None`` if that is not known.
     """
 
     classifier: str
@@ -180,6 +182,7 @@ class Hierarchy(Answer):
     seed: int
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    field: tuple[int, int] | None = None
 
     def __repr__(self) -> str:
         layers = [level.layer for level in self.levels]

@@ -13,6 +13,8 @@ from catseye.drawing.titled import titled_figure
 from catseye.insight.integral.integral import AUTOCORRELATION, CONVOLUTION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,6 +25,8 @@ GREEN = "#009e73"  # Okabe & Ito's: the product's area, and the result, which is
 _WIDTH, _HEIGHT = 40 / 3, 7.0  # inches
 _TITLE, _SIZE = 16.0, 12.0  # points
 _MOMENTS = (0.2, 0.5, 0.8)  # of the result's area that lies behind the moments of the figure
+_RISES = (0.05, 0.5, 0.95)  # of its changes, where it does not fall back to 0: its area is wherever the axis ends
+_LEVEL = 0.01  # of the largest value: a result that ends above does not fall back to 0
 _PLACES = 41  # of the sliding function at which the product's size is looked up
 _ROOM = 1.2  # times the largest value: of an axis
 _POINTS = 1600  # of a curve
@@ -35,11 +39,11 @@ def draw_integral(integral: SlidingIntegral) -> Figure:
     grid = figure.add_gridspec(2, 1 + len(_MOMENTS), height_ratios=(1, 1.05))
     result = figure.add_subplot(grid[1, :])
     moments = choose_moments(integral)
-    _draw_given(figure.add_subplot(grid[0, 0]), integral)
+    _draw_given(figure.add_subplot(grid[0, 0]), integral, moments)
     total = "sum" if integral.discrete else "area"
     for number, x in enumerate(moments, 1):
         axes = figure.add_subplot(grid[0, number])
-        draw_moment(axes, integral, x)
+        draw_moment(axes, integral, x, _z(integral, moments))
         axes.set_title(f"x = {exact(x)}: {total} {exact(round(integral.at(x), 4))}", fontsize=_SIZE)
     draw_result(result, integral, moments[-1], moments, complete=True)
     handles, labels = figure.axes[-1].get_legend_handles_labels()
@@ -50,13 +54,16 @@ def draw_integral(integral: SlidingIntegral) -> Figure:
 def choose_moments(integral: SlidingIntegral) -> list[float]:
     """Return three x where something happens: where 20, 50 and 80 % of the result's area lie behind.
 
-    They are multiples of an eighth; of lists whole numbers, and different ones where there are three.
+    Of a result that stays above 0 at an end, such as that of a step, it is 5, 50 and 95 % of its rise. They are
+    multiples of an eighth; of lists whole numbers, and different ones where there are three.
     """
-    grown = np.cumsum(np.abs(integral.values))
+    sizes = np.abs(integral.values)
+    stays = max(sizes[0], sizes[-1]) > _LEVEL * sizes.max()
+    grown, shares = (np.cumsum(np.abs(np.gradient(sizes))), _RISES) if stays else (np.cumsum(sizes), _MOMENTS)
     if grown[-1] == 0:
-        at = [float(integral.x[round(share * (len(integral.x) - 1))]) for share in _MOMENTS]
+        at = [float(integral.x[round(share * (len(integral.x) - 1))]) for share in shares]
     else:
-        at = [float(integral.x[int(np.searchsorted(grown, share * grown[-1]))]) for share in _MOMENTS]
+        at = [float(integral.x[int(np.searchsorted(grown, share * grown[-1]))]) for share in shares]
     if not integral.discrete:
         return [round(8 * x) / 8 for x in at]
     first, middle, last = (round(x) for x in at)
@@ -73,9 +80,9 @@ def sliding_name(integral: SlidingIntegral) -> str:
     return f"{letter}(z−x): {integral.g.name}, not flipped"
 
 
-def _draw_given(axes: Axes, integral: SlidingIntegral) -> None:
+def _draw_given(axes: Axes, integral: SlidingIntegral, moments: list[float]) -> None:
     """Draw both functions as they are before anything is flipped or moved."""
-    z = _z(integral)
+    z = _z(integral, moments)
     for curve, colour, line in ((integral.f, BLUE, "-"), (integral.g, ORANGE, "--")):
         axes.plot(z, curve.evaluate(z), color=colour, linewidth=2, linestyle=line)
     axes.set(xlim=(z[0], z[-1]), ylim=_product_limits(integral, z))
@@ -84,9 +91,9 @@ def _draw_given(axes: Axes, integral: SlidingIntegral) -> None:
     axes.set_title(name, fontsize=_SIZE)
 
 
-def draw_moment(axes: Axes, integral: SlidingIntegral, x: float) -> None:
-    """Draw f, the sliding function when it has come to x, and the area of their product."""
-    z = _z(integral)
+def draw_moment(axes: Axes, integral: SlidingIntegral, x: float, z: Floats | None = None) -> None:
+    """Draw f, the sliding function when it has come to x, and the area of their product, at ``z`` (N,)."""
+    z = _z(integral) if z is None else z
     f, slid = integral.f.evaluate(z), integral.slid(z, x)
     product = f"their product: its {'sum' if integral.discrete else 'area'} is the result"
     axes.fill_between(z, f * slid, color=GREEN, alpha=0.45, linewidth=0, label=product)
@@ -118,10 +125,11 @@ def _short(name: str) -> str:
     return cut_text(name, 3.4, _SIZE)
 
 
-def _z(integral: SlidingIntegral) -> Floats:
-    """Return where f and the sliding function are drawn, the same for every x."""
+def _z(integral: SlidingIntegral, moments: Sequence[float] = ()) -> Floats:
+    """Return where f and the sliding function are drawn, the same for every x; at the moments nothing of it is cut."""
     low, high = integral.range
-    shown = (integral.f.shown, integral.g.shown)
+    slid = [(x - end) for x in moments for end in integral.sliding_shown]
+    shown = (integral.f.shown, integral.g.shown, *((end, end) for end in slid))
     first, last = min(low, *(ends[0] for ends in shown)), max(high, *(ends[1] for ends in shown))
     return np.linspace(first, last, _POINTS)
 

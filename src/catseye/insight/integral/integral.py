@@ -94,6 +94,11 @@ class SlidingIntegral(Answer):
         """The function that a convolution would slide: g, or g flipped, which makes it the cross-correlation."""
         return self.g if self.kind == CONVOLUTION else self.g.flipped()
 
+    @property
+    def sliding_shown(self) -> tuple[float, float]:
+        """The part of the sliding function, before it is moved and mirrored, that a figure shows."""
+        return self._kernel.shown
+
     @cached_property
     def range(self) -> tuple[float, float]:
         """Where the result is shown: from the first to the last x."""

@@ -68,7 +68,7 @@ def _title(filters: Filters, drawn: int) -> str:
     total, _, height, width = filters.weights.shape
     which = f"all {total}" if drawn == total else f"{drawn} of {total}"
     empty = f" ({filters.empty} of {total} are empty)" if filters.empty else ""
-    return f"{filters.classifier}, {filters.layer}: {which} filters of {height} × {width}, largest norm first{empty}"
+    return f"{filters.classifier}, {filters.layer}: {which} filters of {height}×{width}, largest norm first{empty}"
 
 
 def _drawn(weights: Floats, most: float) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def draw_overlay(shown: ChannelResponse) -> Figure:
         share = f"predicted, {percent(found.prediction.probability, 0)}: "
         name = cut_text(found.prediction.class_name, _PANEL - text_width(share, _SIZE), _SIZE)
         picture.set_title(f"{share}{name}", fontsize=_SIZE)
-    alone.set_title(f"the response at {places.counts[0]} × {places.counts[1]} positions", fontsize=_SIZE)
+    alone.set_title(f"the response at {places.counts[0]}×{places.counts[1]} positions", fontsize=_SIZE)
     both.set_title("the response laid over the picture", fontsize=_SIZE)
     _show(both, _grey(found.pixels))
     alone.set_facecolor("0.8")  # where no position looks, which is not a response of 0

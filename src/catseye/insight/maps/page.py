@@ -113,7 +113,7 @@ def _rows(axes: Axes, layer: LayerMaps, count: int, top: float, grid: _Grid, pic
 def _names(axes: Axes, layer: LayerMaps, top: float, lines: int) -> None:
     """Write a layer's name, with the stage that it closes, and its size into ``lines`` lines: a long name wraps."""
     _, height, width = layer.maps.shape
-    size = f"{height} × {width}"
+    size = f"{height}×{width}"
     names = [layer.layer, f"in {layer.stage}"] if layer.stage and layer.stage != layer.layer else [layer.layer]
     left = max(lines - 1, len(names))  # the last is the size's
     for number, name in enumerate(names):

@@ -57,7 +57,7 @@ def _header(axes: Axes, found: FeatureMaps) -> None:
     room = _WIDTH - _MARGIN - left
     heading = fit_text(f"{found.prediction.picture} as {found.classifier} receives it", room, 11, smallest=8, bold=True)
     axes.text(left, top, heading.text, va="top", fontsize=heading.size, fontweight="bold")
-    axes.text(left, top + 0.27, f"{height} × {width} pixels{', predicted:' * bool(found.prediction.classes)}", va="top")
+    axes.text(left, top + 0.27, f"{height}×{width} pixels{', predicted:' * bool(found.prediction.classes)}", va="top")
     for row, (name, probability) in enumerate(found.prediction.top(3)):
         how: dict[str, Any] = {"va": "top", "fontsize": 10, "fontweight": "bold" if row == 0 else "normal"}
         axes.text(left + _SHARE, top + 0.5 + 0.2 * row, percent(probability), ha="right", **how)
@@ -85,7 +85,7 @@ def _sheet(axes: Axes, layer: LayerMaps, count: int, top: float, tall: float, pi
     shown = layer.clearest(count)
     which = f"{len(shown)} of {channels:,}" if len(shown) < channels else f"all {channels}"
     zero = f"; {layer.zero_channels:,} of {channels:,} channels are all zero" if layer.zero_channels else ""
-    words = f"{which} channels, most contrast first, maps of {height} × {width}{zero}"
+    words = f"{which} channels, most contrast first, maps of {height}×{width}{zero}"
     room = _WIDTH - 2 * _MARGIN - text_width(words, 9) - 0.2
     name = fit_text(layer.title, room, 11, smallest=9, bold=True)
     axes.text(_MARGIN, top + 0.3, name.text, fontsize=name.size, fontweight="bold")

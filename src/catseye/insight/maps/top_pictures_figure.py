@@ -85,7 +85,7 @@ def explain_numbers(found: TopPictures) -> str:
     if found.measure == "mean":
         return numbers
     field = "receptive field of that position" if found.positions.exact else "position's own share of the picture"
-    size = " × ".join(f"{side:g}" for side in found.positions.field)
+    size = "×".join(f"{side:g}" for side in found.positions.field)
     drawn = ", enlarged beside the picture" if _enlarges(found) else ", cropped at the edges; cross: its middle"
     return f"{numbers} Box: the {field}, {size} pixels{drawn}.{_edge_in_words(found)}"
 

@@ -116,7 +116,8 @@ def view_receptive_fields(found: ReceptiveFields) -> View:
 
 def _layer_row(layer: LayerMaps) -> tuple[str, ...]:
     clearest = ", ".join(f"{one.channel} ({three_digits(one.contrast)})" for one in layer.clearest(_NAMED))
-    return layer.title, _size(layer.maps.shape), f"{layer.zero_channels:,}", clearest
+    channels, *sides = layer.maps.shape
+    return layer.title, _size((*sides, channels)), f"{layer.zero_channels:,}", clearest
 
 
 def _field_row(field: ReceptiveField) -> tuple[str, ...]:

@@ -143,7 +143,16 @@ class Residual:
                 return (
                     f"Write “+ [{projection}]” for “+ input”, or keep the shape inside the brackets (same, stride 1)."
                 )
-        return "Both sides of + must have the same shape."
+        if len(path) == len(shortcut) == 3 and shape[:2] != path[:2] and not self.shortcut.parts:
+            projection = f" and “+ [conv {path[2]} 1x1 linear]” for “+ input”" if path[2] != shape[2] else ""
+            return f"Write same in each layer inside the brackets{projection}, so that both have the same shape."
+        if len(path) == len(shortcut) == 3:
+            filters = "" if path[2] == shortcut[2] else f", here {path[2]}"
+            return (
+                "Write same in each layer of both brackets, the same strides and, in the last, the same number of "
+                f"filters{filters}."
+            )
+        return "Both sides of + must have the same shape: flatten and dense belong behind the sum."
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from catseye.networks.definition.layer_words import is_layer
 from catseye.networks.definition.plain_layers import BatchNorm, Dense, Dropout, Flatten, LayerNorm
 from catseye.networks.definition.shape import LayerError, TooSmallError
 from catseye.networks.definition.word_reader import shorten
+from catseye.networks.lessons import NAMED_TEXTS
+from catseye.networks.names import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,8 +85,11 @@ class Definition:
         """Return the network with a name; raise `UsageError` if it cannot be one."""
         if not re.fullmatch(r"[\w][\w .()-]*", name) or len(name) > _LONGEST_NAME:
             raise UsageError(
-                f"a network's name has 1 to {_LONGEST_NAME} letters, digits, blanks and hyphens; got {name[:60]!r}."
+                f"a network's name has 1 to {_LONGEST_NAME} letters, digits, blanks, hyphens and underscores; got "
+                f"{name[:60]!r}."
             )
+        if name in NAMES and not (name in NAMED_TEXTS and read_network(NAMED_TEXTS[name]) == self.layers):
+            raise UsageError(f"{name} is the name of another network; choose a name of your own.")
         return replace(self, name=name)
 
     def build(self, shape: Shape, classes: int, *, batch_norm: bool = False, dropout: float = 0.0) -> nn.Sequential:

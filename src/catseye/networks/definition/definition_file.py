@@ -8,6 +8,7 @@ from typing import Any
 
 from catseye.errors import UsageError
 from catseye.networks.definition.definition import Definition
+from catseye.networks.names import NAMES
 
 _KEYS = ("name", "layers")
 _LARGEST_BYTES = 100_000
@@ -32,7 +33,8 @@ def read_network_file(path: str | Path) -> Definition:
     layers = values["layers"]
     if isinstance(layers, list) and all(isinstance(layer, str) for layer in layers):
         layers = "\n".join(layers)
-    name = values.get("name", Path(path).stem)
+    stem = Path(path).stem
+    name = values.get("name", Path(path).name if stem in NAMES else stem)  # no file says what resnet18 is
     if not isinstance(layers, str) or not isinstance(name, str):
         raise UsageError(f"{path}: layers is a text or a list of texts, e.g. {_EXAMPLE}, and name is a text.")
     try:

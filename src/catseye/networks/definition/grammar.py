@@ -155,9 +155,12 @@ class _Reader:
         if re.match(rf"{_INPUT}\s*[\]|]", self.rest()):
             self._words()
             return Chain()
+        is_behind = self._text[: self._at].rstrip().endswith("|")
         chain = self.chain(depth + 1)
-        if not chain.parts and self.rest().startswith("|"):
-            raise UsageError("a path between | holds at least one layer; for the input unchanged, write input.")
+        if not chain.parts and (is_behind or self.rest().startswith("|")):
+            raise UsageError(
+                "a path before or behind | holds at least one layer; for the input unchanged, write input."
+            )
         return chain
 
     def _shortcut(self, depth: int) -> Chain:

@@ -48,6 +48,10 @@ def read_layer(text: str) -> Layer:
 
 
 def _suggestion(kind: str) -> str:
+    if not kind:
+        return "layers that belong together stand in square brackets: [conv 8, pool]."
+    if kind.replace(".", "").isdigit():
+        return "commas separate layers; a pair of numbers is written 2x2."
     if kind == "softmax":
         return "Catseye applies softmax itself: let the last layer be dense with one unit a class, or leave it out."
     if kind in NAMED_TEXTS:

@@ -56,8 +56,7 @@ class Words:
         """Take a whole number in this range."""
         word = self._words.pop(0) if self._words else ""
         if not word.isdecimal() or not least <= int(word[:12]) <= largest:
-            got = shorten(word) or "nothing"
-            raise self.problem(f"{what} is a whole number from {least} to {largest:,}; got {got}")
+            raise self.problem(f"{what} is a whole number from {least} to {largest:,}; {self._received(word)}")
         return int(word)
 
     def number(self, what: str, least: float, below: float) -> float:
@@ -68,10 +67,16 @@ class Words:
         except ValueError:
             value = math.nan
         if not least <= value < below:
-            raise self.problem(
-                f"{what} is a number from {least:g} to below {below:g}; got {shorten(word) or 'nothing'}"
-            )
+            raise self.problem(f"{what} is a number from {least:g} to below {below:g}; {self._received(word)}")
         return value
+
+    def _received(self, word: str) -> str:
+        """Return what stands in place of a number or, where the layer ends, what to write."""
+        if word:
+            return f"got {shorten(word)}"
+        example = _EXAMPLES.get(self.kind, "").partition(",")[0]
+        complete = example if example.partition(" ")[2] and self.text == self.kind else f"{shorten(self.text)} 2"
+        return f"it is missing: write e.g. {complete}"
 
     def starts_with_number(self) -> bool:
         """Say whether a whole number comes next."""
@@ -146,7 +151,7 @@ class Words:
             else:
                 raise self._unknown([*readers, *(ACTIVATIONS if activation != "" else ())])
             if field in found:
-                raise self.problem(f"its {field} is given twice")
+                raise self.problem(f"{field} is given twice")
             found[field] = value
         if "window" in found:
             found["kernel"] = found.pop("window")

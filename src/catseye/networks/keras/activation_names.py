@@ -42,6 +42,8 @@ def read_activation(layer: KerasLayer) -> str | None:
             return read_activation_layer(KerasLayer(value["class_name"], inner))
     if value in (None, "linear"):
         return None
+    if isinstance(value, dict):
+        raise layer.problem("has a function or class of somebody's own as its activation, which is code")
     if not isinstance(value, str) or value not in _TEXT:
         known = ", ".join([*_TEXT, "linear"])
         raise layer.problem(f"has the activation {str(value)[:60]!r}; known are {known}")

@@ -58,6 +58,8 @@ def read_keras_network(path: Path, shape: tuple[int, int, int] | None) -> KerasN
     """
     with _about(path):
         if is_hdf5(path):
+            if h5_kind(path) is not H5Kind.MODEL:
+                raise KerasError("it holds weights alone; give it the ending .weights.h5, and state its network.")
             with open_h5_as(path, LegacyWeights) as legacy:
                 translation = translate(legacy.model(), shape, adapted=legacy.normalisation, place=lambda name, _: name)
                 return KerasNetwork(_filled(translation, legacy), translation, {})

@@ -36,6 +36,8 @@ def draw_shifts(shifts: Shifts) -> Figure:
         axes.plot(pixels, curve.means, line, marker=mark, markersize=5, color=colour, label=f"{curve.name}{trainings}")
     axes.plot(pixels, shifts.lost, color="0.5", linewidth=1.2, linestyle=(0, (4, 2, 1, 2)), label="lost off the edge")
     axes.axhline(1 / shifts.classes, color="0.5", linestyle=":", linewidth=1.2, label="chance")
+    band = f"band: 95 % interval for {counted(shifts.test_pictures, 'test picture')}, not the spread of trainings"
+    axes.fill_between([], [], color="0.5", alpha=0.25, linewidth=0, label=band)
     axes.set(xlabel=f"pixels moved, of {shifts.side}", ylabel="accuracy", ylim=(-0.02, 1.02))
     show_percent(axes.yaxis)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -21,7 +21,7 @@
     return section;
   };
 
-  const grid = (title, numbers, parent, { shades, signed, margins, tint } = {}) => {
+  const grid = (title, numbers, parent, { colours, margins } = {}) => {
     const section = panel(title, parent);
     const table = make("table", "grid");
     table.setAttribute("aria-label", title);
@@ -33,18 +33,11 @@
         cell.textContent = number;
         const inside = r >= top && r < numbers.length - bottom && c >= left && c < row.length - right;
         if (!inside) cell.className = "outside";
-        if (shades) shade(cell, shades[r][c], signed, tint);
+        if (colours) [cell.style.background, cell.style.color] = colours[r][c];
       });
     });
     section.append(table);
     return table;
-  };
-
-  // As in the figures: signed values from blue over the paper, which is zero, to orange; others in greys, or in the colour of their plane.
-  const shade = (cell, value, signed, tint) => {
-    const colour = !signed ? "--soft" : value < 0 ? "--blue" : "--orange";
-    const share = Math.round(45 * Math.abs(value));
-    cell.style.background = share ? `color-mix(in srgb, ${tint || `var(${colour})`} ${share}%, transparent)` : "";
   };
 
   const picture = (description, parent) => {
