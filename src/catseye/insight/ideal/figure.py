@@ -95,7 +95,7 @@ def _made(ideal: Ideal) -> str:
 
 def _responses(ideals: Sequence[Ideal]) -> list[str]:
     """Say of what of the layer the responses of channels are."""
-    channels = [ideal for ideal in ideals if ideal.target.kind == CHANNEL]
+    channels = [ideal for ideal in ideals if ideal.target.has_positions]
     boxes = [ideal.box for ideal in channels if ideal.box]
     if not channels:
         return []
@@ -111,8 +111,7 @@ def shortfall(ideal: Ideal) -> str:
     """Return why a picture that does not reach its target falls short, and what helps."""
     value = ideal.score.response
     if ideal.made == COMPUTED:
-        most = three_digits(value)
-        return f"{ideal.target.name} responds to no picture: its layer's middle position has at most {most}."
+        return f"{ideal.target.name} responds to no picture: its middle position has at most {three_digits(value)}."
     if ideal.target.kind == CHANNEL:
         start = ideal.snapshots[0].response
         than = f"than {three_digits(start)}, as at the start" if start > 0 else "than 0"
