@@ -317,7 +317,7 @@ def test_demo_goes_the_whole_way_without_a_network(run: Shell, monkeypatch: pyte
     page = (folder / "tour.html").read_text()
     assert [page.count(f'id="stop{number}"') for number in range(1, 9)] == [1] * 7 + [0]
     assert page.count("<svg") == 8  # two curves at the first stop
-    assert re.search(r"fooled: .+ \(\d+\.\d %\) → tabby \(\d+\.\d %\)", page)
+    assert re.search(r"Fooled: .+ \(\d+\.\d %\) → tabby", page)
     for linked in re.findall(r'href="([a-z-]+\.html)"', page):
         assert (folder / linked).exists()
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from catseye.networks.windows import Pair
 
 
-@dataclass(frozen=True)
-class Layer:
+@dataclass(frozen=True, repr=False)
+class Layer(ShortRepr):
     """One row of a summary.
 
     Attributes
