@@ -97,6 +97,17 @@ def test_a_damaged_file_is_read_anew(home: Path, tmp_path: Path, monkeypatch: py
     assert the_file(tmp_path).read_bytes() == the_file(home).read_bytes()
 
 
+@pytest.mark.parametrize("said", [b"classifier", b"parameters", b"dense"])
+def test_what_is_said_about_the_weights_is_checked_as_well(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    content = the_file(home).read_bytes()
+    assert said in content
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / the_file(home).name).write_bytes(content.replace(said, said.swapcase(), 1))
+    assert is_read_again(monkeypatch, tmp_path)
+
+
 def test_other_weights_are_other_backbones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = tmp_path / "own.pth"
     torch.save(judge("resnet18").state_dict(), weights)

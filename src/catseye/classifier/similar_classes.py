@@ -1,4 +1,4 @@
-"""The classes that a word means which is no class's name: those that contain it as a word, or are of that kind."""
+"""Classes suggested for a word that names none of them: those that contain it, or are of that kind."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 FOLDER = "backbones"
-_KEY, _FORMAT = "backbone", 1  # raise the number when the same file is read as other weights than before
+_KEY, _FORMAT = "backbone", 2  # raise the number when the same file is read as other weights than before
 _MOST_BYTES = 2**27  # of one backbone; reading a larger one takes longer than loading PyTorch
 
 
@@ -41,12 +41,14 @@ class KeptBackbones:
             return None
         try:
             with safetensors.safe_open(self._file(name, weights), framework="np") as file:
-                said = json.loads((file.metadata() or {})[_KEY])
+                checksum, _, text = (file.metadata() or {})[_KEY].partition(" ")
+                said = json.loads(text)
                 arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
             rows = tuple(Layer.from_json(row) for row in said["summary"])
             summary = Summary(name, preprocess.shape, rows, said["other_parameters"])
             found = Pretrained.of_arrays(name, arrays, said["head"], preprocess, origin, summary)
-            return found if found.digest == said["digest"] else None
+            intact = checksum == _checksum(text) and found.digest == said["digest"]
+            return found if intact else None
         except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError, IndexError):
             return None
 
@@ -62,13 +64,18 @@ class KeptBackbones:
             "other_parameters": summary.other_parameters,
         }
         with suppress(OSError, CatseyeError):
-            content = safetensors.numpy.save(dict(found.arrays), {_KEY: json.dumps(said)})
+            text = json.dumps(said)
+            content = safetensors.numpy.save(dict(found.arrays), {_KEY: f"{_checksum(text)} {text}"})
             self._folder.mkdir(parents=True, exist_ok=True)
             write_atomically(self._file(found.name, weights), content)
 
     def _file(self, name: str, weights: Path) -> Path:
         key = hashlib.sha256(f"{_FORMAT} {name} {_hash(weights)}".encode()).hexdigest()[:16]
         return self._folder / f"{name}-{key}.safetensors"
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _hash(path: Path) -> str:

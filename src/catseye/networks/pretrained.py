@@ -58,7 +58,7 @@ class Pretrained:
 
     @classmethod
     def of_network(cls, name: str, network: Backbone, preprocess: Preprocess, origin: str) -> Self:
-        """Return a network that is there already."""
+        """Return a network that has already been built, with its weights."""
         arrays = arrays_of(network)
         parameters = sum(weight.numel() for weight in network.parameters())
         return cls(
@@ -94,7 +94,7 @@ class Pretrained:
 
 
 def arrays_of(network: Backbone) -> dict[str, npt.NDArray[Any]]:
-    """Return a network's weights and statistics by name, in the memory in which they are where that is in order."""
+    """Return a network's weights and statistics by name; they share its memory where its layout allows."""
     return {name: value.detach().cpu().contiguous().numpy() for name, value in network.state_dict().items()}
 
 
@@ -121,6 +121,6 @@ def _build(name: str, arrays: Arrays, preprocess: Preprocess, head_name: str) ->
     with torch.device("meta"):
         network = backbone(name, preprocess.shape, len(arrays[f"{head_name}.weight"]))
     with torch.inference_mode(False):  # whoever asks first may be in it, and others want gradients
-        tensors = {key: torch.tensor(value) for key, value in arrays.items()}  # copies: its own may change
+        tensors = {key: torch.tensor(value) for key, value in arrays.items()}  # copies: the network may change
         network.load_state_dict(tensors, assign=True)
     return network.eval().requires_grad_(True)

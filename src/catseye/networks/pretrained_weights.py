@@ -11,7 +11,7 @@ from catseye.images.preprocess import Preprocess
 from catseye.networks.endings import is_keras
 from catseye.networks.kept_backbones import KeptBackbones
 from catseye.networks.names import BACKBONES, TIMM, is_backbone
-from catseye.networks.pretrained import Pretrained
+from catseye.networks.pretrained import Pretrained, arrays_of
 from catseye.system.downloads import download
 from catseye.system.files import is_there
 
@@ -92,13 +92,14 @@ def preprocess_of(name: str) -> Preprocess:
 
 def _of_file(name: str, file: Path, preprocess: Preprocess, origin: str, kept: KeptBackbones) -> Pretrained:
     from catseye.networks.registry import backbone
+    from catseye.networks.summarising import summarise
     from catseye.networks.weights import load_weights, read_weights
 
     network = load_weights(lambda classes: backbone(name, preprocess.shape, classes), read_weights(file), file)
-    read = Pretrained.of_network(name, network, preprocess, origin)
+    summary = summarise(network, preprocess.shape, name)
     # PyTorch chooses its kernels, and so the last bits of a result, by the order in which a file's numbers lie in
     # memory: they should not depend on whether the backbone was kept.
-    found = Pretrained.of_arrays(name, read.arrays, read.head_name, preprocess, origin, read.summarise())
+    found = Pretrained.of_arrays(name, arrays_of(network), network.head_name, preprocess, origin, summary)
     kept.keep(file, found)
     return found
 
