@@ -33,9 +33,9 @@ from catseye.datasets.pictures import Pictures
 from catseye.datasets.splits import stratified
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
-from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.networks.pretrained import Pretrained
 from catseye.networks.pretrained_weights import pretrained
+from catseye.system.device import CPU
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extraction import extract
 
@@ -136,7 +136,7 @@ def rates(work: Path) -> None:
     told("share of the tool's rate, from files", [100 * a / b for a, b in zip(from_files, tool, strict=True)], "%", 1)
     weight = found.network.head.weight.detach().numpy()
     quick = extract(found, files, None).vectors @ weight.T
-    exact = extract(found, files, None, engine=OpenVinoEngine(found.load, found.preprocess, FP32)).vectors @ weight.T
+    exact = extract(found, files, None, engine=choose_engine(found, FP32, CPU)).vectors @ weight.T
     same = 100 * float((quick.argmax(1) == exact.argmax(1)).mean())
     print(f"\nbf16 names the same of ImageNet's 1,000 classes as single precision on {same:.1f} % of {len(files)}.")
     print("| what | median | mean ± s.d. | range | n |\n|---|---|---|---|---|")
@@ -152,7 +152,7 @@ def _tool(model: Path) -> float:
 
 def _rate(found: Pretrained, pictures: Pictures) -> float:
     """Return the rate of the pictures' own passage, without starting the engine."""
-    engine = choose_engine(found.load, found.preprocess)
+    engine = choose_engine(found)
     extract(found, pictures.take(range(64)), None, engine=engine)
     features = extract(found, pictures, None, engine=engine)
     return len(features.vectors) / features.seconds

@@ -21,7 +21,7 @@ if source == "memory":
     decoded = np.stack([pictures.pixels(index, found.preprocess) for index in range(len(pictures))])
     pictures = MemoryPictures(decoded, pictures.labels, pictures.classes)
 start = time.perf_counter()
-engine = choose_engine(found.load, found.preprocess)
+engine = choose_engine(found)
 extract(found, pictures.take(range(32)), None, engine=engine)
 begun = time.perf_counter()
 features = extract(found, pictures, None, engine=engine)

@@ -19,9 +19,10 @@ from catseye.inference.choose import choose_engine
 from catseye.networks import build
 from catseye.networks.pretrained_weights import preprocess_of
 from catseye.system.device import CPU, quick_precision
+from catseye.networks.pretrained import Pretrained
 preprocess = preprocess_of("efficientnet_lite0")
-network = build("efficientnet_lite0", preprocess.shape, 1000)
-print(choose_engine(lambda: network, preprocess, device=CPU).name.split()[-1], quick_precision(CPU))
+found = Pretrained.of_network("", build("efficientnet_lite0", preprocess.shape, 1000), preprocess, "")
+print(choose_engine(found, device=CPU).name.split()[-1], quick_precision(CPU))
 """
 
 
@@ -35,9 +36,9 @@ def test_bf16_is_not_chosen_where_onednn_may_not_use_it() -> None:
 def test_whether_bf16_is_quick_is_found_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Mock(return_value=True)
     monkeypatch.setattr(choose, "multiplies_bf16", asked)
-    preprocess, kept = preprocess_of("resnet18"), (tmp_path, "digest")
-    names = {choose.choose_engine(Mock(), preprocess, device=CPU, kept=kept).name for _ in range(3)}
+    found = Mock(preprocess=preprocess_of("resnet18"))
+    names = {choose.choose_engine(found, device=CPU, home=tmp_path).name for _ in range(3)}
     assert asked.call_count == 1
     assert [name.split()[-1] for name in names] == ["bf16"]
-    choose.choose_engine(Mock(), preprocess, device=CPU)  # of which nothing is kept
+    choose.choose_engine(found, device=CPU)  # of which nothing is kept
     assert asked.call_count == 2

@@ -16,6 +16,7 @@ from catseye.images.preprocess import Preprocess
 from catseye.inference.engine import FP32
 from catseye.inference.kept_engines import FOLDER
 from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.openvino_graph import build_openvino_graph
 from catseye.networks.registry import backbone
 
 if TYPE_CHECKING:
@@ -24,17 +25,19 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.networks.backbones.backbone import Backbone
 
+PREPROCESS = Preprocess(64, 64, 3)
 # The main thread uses an engine, and another thread is the last to let go of it.
 _PROGRAM = """
 import gc, os, signal, threading
 import numpy as np
 from catseye.images.preprocess import Preprocess
 from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.inference.openvino_graph import build_openvino_graph
 from catseye.networks.registry import backbone
 
 preprocess = Preprocess(64, 64, 3)
 network = backbone("efficientnet_lite0", preprocess.shape, 10).eval()
-held = [OpenVinoEngine(lambda: network, preprocess, "fp32")]
+held = [OpenVinoEngine(lambda: build_openvino_graph(network, preprocess), preprocess, "fp32")]
 held[0].run([np.zeros((3, 64, 64), np.uint8)], lambda *_: None)
 
 def let_go():
@@ -80,8 +83,8 @@ def refuse() -> NoReturn:
 
 def test_a_network_that_was_kept_is_not_compiled_again(network: Backbone, tmp_path: Path) -> None:
     kept = tmp_path, "digest"
-    first = features(OpenVinoEngine(lambda: network, Preprocess(64, 64, 3), FP32, kept))
-    assert np.array_equal(first, features(OpenVinoEngine(refuse, Preprocess(64, 64, 3), FP32, kept)))
+    first = features(OpenVinoEngine(lambda: build_openvino_graph(network, PREPROCESS), PREPROCESS, FP32, kept))
+    assert np.array_equal(first, features(OpenVinoEngine(refuse, PREPROCESS, FP32, kept)))
 
 
 @pytest.mark.parametrize(
@@ -89,27 +92,27 @@ def test_a_network_that_was_kept_is_not_compiled_again(network: Backbone, tmp_pa
     [(Preprocess(64, 64, 3, std=(0.5,) * 3), "digest"), (Preprocess(64, 64, 3), "another")],
 )
 def test_another_network_is(network: Backbone, tmp_path: Path, preprocess: Preprocess, digest: str) -> None:
-    features(OpenVinoEngine(lambda: network, Preprocess(64, 64, 3), FP32, (tmp_path, "digest")))
+    features(OpenVinoEngine(lambda: build_openvino_graph(network, PREPROCESS), PREPROCESS, FP32, (tmp_path, "digest")))
     with pytest.raises(AssertionError, match="not needed"):
         features(OpenVinoEngine(refuse, preprocess, FP32, (tmp_path, digest)))
 
 
 def test_what_was_kept_is_believed_only_as_it_was(network: Backbone, tmp_path: Path) -> None:
     kept = tmp_path, "digest"
-    features(OpenVinoEngine(lambda: network, Preprocess(64, 64, 3), FP32, kept))
+    features(OpenVinoEngine(lambda: build_openvino_graph(network, PREPROCESS), PREPROCESS, FP32, kept))
     (file,) = (tmp_path / FOLDER).glob("*.engine")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     with pytest.raises(AssertionError, match="not needed"):
-        features(OpenVinoEngine(refuse, Preprocess(64, 64, 3), FP32, kept))
+        features(OpenVinoEngine(refuse, PREPROCESS, FP32, kept))
 
 
 def test_a_network_is_let_go_of_and_read_again(network: Backbone, tmp_path: Path) -> None:
     """As around a fork: its weights lie in what was kept."""
     kept = tmp_path, "digest"
-    features(OpenVinoEngine(lambda: network, Preprocess(64, 64, 3), FP32, kept))
-    engine = OpenVinoEngine(refuse, Preprocess(64, 64, 3), FP32, kept)
+    features(OpenVinoEngine(lambda: build_openvino_graph(network, PREPROCESS), PREPROCESS, FP32, kept))
+    engine = OpenVinoEngine(refuse, PREPROCESS, FP32, kept)
     first = features(engine)
     engine.release()
     assert engine.compiled() == []

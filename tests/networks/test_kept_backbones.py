@@ -22,9 +22,17 @@ NAME = "efficientnet_lite0"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged ones in a file of PyTorch's present format, which only PyTorch reads."""
+    file = tmp_path_factory.mktemp("weights") / "own.pth"
+    torch.save(pretrained(NAME, None, file.parent).network.state_dict(), file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> Path:
     home = tmp_path_factory.mktemp("home")
-    pretrained(NAME, None, home)
+    pretrained(NAME, weights, home)
     return home
 
 
@@ -33,7 +41,7 @@ def the_file(home: Path) -> Path:
     return file
 
 
-def is_read_again(monkeypatch: pytest.MonkeyPatch, home: Path, weights: Path | None = None, name: str = NAME) -> bool:
+def is_read_again(monkeypatch: pytest.MonkeyPatch, home: Path, weights: Path, name: str = NAME) -> bool:
     """Say whether the weight file itself is read, and not what was kept."""
     read = Mock(wraps=pretrained_weights._of_file)
     with monkeypatch.context() as patch:
@@ -55,8 +63,8 @@ def assert_same(one: Pretrained, other: Pretrained) -> None:
     assert all(np.array_equal(value, other.arrays[key]) for key, value in one.arrays.items())
 
 
-def test_what_is_kept_is_what_was_read(home: Path, tmp_path: Path) -> None:
-    read, kept = pretrained(NAME, None, tmp_path), pretrained(NAME, None, home)
+def test_what_is_kept_is_what_was_read(home: Path, weights: Path, tmp_path: Path) -> None:
+    read, kept = pretrained(NAME, weights, tmp_path), pretrained(NAME, weights, home)
     assert_same(read, kept)
     assert (kept.features, kept.classes, kept.parameters) == (1280, 1000, 4_652_008)  # as the paper's authors count
     picture = torch.rand(1, 3, 224, 224)
@@ -64,8 +72,8 @@ def test_what_is_kept_is_what_was_read(home: Path, tmp_path: Path) -> None:
         assert torch.equal(read.network(picture), kept.network(picture))
 
 
-def test_a_network_is_built_once_and_learns(home: Path) -> None:
-    found = pretrained(NAME, None, home)
+def test_a_network_is_built_once_and_learns(home: Path, weights: Path) -> None:
+    found = pretrained(NAME, weights, home)
     with torch.inference_mode():  # whoever asks first must not spoil it for the others
         network = found.network
     assert network is found.network
@@ -76,10 +84,10 @@ def test_a_network_is_built_once_and_learns(home: Path) -> None:
     assert before is None or np.array_equal(before, found.arrays["classifier.weight"])
 
 
-def test_the_second_time_pytorch_is_not_loaded(home: Path) -> None:
+def test_the_second_time_pytorch_is_not_loaded(home: Path, weights: Path) -> None:
     program = (
         "import pathlib, sys; from catseye.networks.pretrained_weights import pretrained; "
-        f"found = pretrained({NAME!r}, None, pathlib.Path({str(home)!r})); "
+        f"found = pretrained({NAME!r}, {str(weights)!r}, pathlib.Path({str(home)!r})); "
         "print(found.features, 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -87,25 +95,27 @@ def test_the_second_time_pytorch_is_not_loaded(home: Path) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 8, 300, -1])
-def test_a_damaged_file_is_read_anew(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+def test_a_damaged_file_is_read_anew(
+    home: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
     content = bytearray(the_file(home).read_bytes())
     content[place] ^= 0xFF
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / the_file(home).name).write_bytes(content)
-    assert is_read_again(monkeypatch, tmp_path)
-    assert not is_read_again(monkeypatch, tmp_path)
+    assert is_read_again(monkeypatch, tmp_path, weights)
+    assert not is_read_again(monkeypatch, tmp_path, weights)
     assert the_file(tmp_path).read_bytes() == the_file(home).read_bytes()
 
 
 @pytest.mark.parametrize("said", [b"classifier", b"parameters", b"dense"])
 def test_what_is_said_about_the_weights_is_checked_as_well(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+    home: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
     content = the_file(home).read_bytes()
     assert said in content
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / the_file(home).name).write_bytes(content.replace(said, said.swapcase(), 1))
-    assert is_read_again(monkeypatch, tmp_path)
+    assert is_read_again(monkeypatch, tmp_path, weights)
 
 
 def test_other_weights_are_other_backbones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,12 +130,12 @@ def test_other_weights_are_other_backbones(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
-def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_nothing_is_kept(weights: Path, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    assert pretrained(NAME, None, tmp_path).features == 1280
+    assert pretrained(NAME, weights, tmp_path).features == 1280
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_in_the_folders_place_is_no_error(tmp_path: Path) -> None:
+def test_a_file_in_the_folders_place_is_no_error(weights: Path, tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("")
-    assert pretrained(NAME, None, tmp_path).features == 1280
+    assert pretrained(NAME, weights, tmp_path).features == 1280

@@ -15,13 +15,14 @@ import torch
 import catseye
 from catseye.datasets.file_pictures import CHANGED, FilePictures
 from catseye.datasets.memory_pictures import MemoryPictures
+from catseye.inference.choose import choose_engine
 from catseye.inference.engine import BF16, FP32
-from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.inference.openvino_plugin import multiplies_bf16
 from catseye.inference.torch_engine import TorchEngine
 from catseye.networks.pretrained import Pretrained
 from catseye.networks.pretrained_weights import pretrained
 from catseye.system.database import checksum
+from catseye.system.device import CPU
 from catseye.system.threads import usable_cores
 from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.feature_cache import FeatureCache
@@ -72,8 +73,8 @@ def test_features_of_both_engines_are_the_networks(found: Pretrained, pictures: 
         expected = found.network.extract(found.preprocess.tensor(torch.from_numpy(batch))).numpy()
     weight = found.network.head.weight.detach().numpy()
     for engine in (
-        OpenVinoEngine(found.load, found.preprocess, FP32),
-        TorchEngine(found.load, found.preprocess, "cpu", FP32),
+        choose_engine(found, FP32, CPU),
+        TorchEngine(found.load, found.preprocess, CPU, FP32),
     ):
         vectors = extract(found, pictures, None, engine=engine).vectors
         assert np.abs((vectors - expected) @ weight.T).max() < 1e-3, engine.name
@@ -86,7 +87,7 @@ def test_bf16_names_the_same_class(found: Pretrained, photographs: Path) -> None
     pictures = catseye.load(photographs, split="test[:100]")
     answers = []
     for precision in (FP32, BF16):
-        engine = OpenVinoEngine(found.load, found.preprocess, precision)
+        engine = choose_engine(found, precision, CPU)
         vectors = extract(found, pictures, None, engine=engine).vectors
         answers.append((vectors @ found.network.head.weight.detach().numpy().T).argmax(1))
     assert (answers[0] == answers[1]).mean() >= 0.93  # of a thousand classes, many of them alike

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from catseye.classifier.lite_file import read_lite
 from catseye.errors import CatseyeError
 from catseye.inference.openvino_plugin import is_usable
 from catseye.system.forks import new_lock
@@ -13,11 +14,14 @@ from catseye.system.home import home_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy.typing as npt
     from torch import nn
 
     from catseye.classifier.description import Description
     from catseye.inference.compiled_network import CompiledNetwork
     from catseye.inference.kept_engines import Bytes
+
+    Arrays = dict[str, npt.NDArray[Any]]
 
 _lock = new_lock()
 
@@ -42,6 +46,7 @@ class StoredNetwork:
         self._digest = hashlib.sha256(content).hexdigest()
         self._network: nn.Module | None = None
         self._engine: Bytes | None = None
+        self._lite: Arrays | None = None
         self._compiled: CompiledNetwork | None = None
         self._is_given = self._is_untranslatable = False
 
@@ -56,7 +61,7 @@ class StoredNetwork:
         """
         stored = cls(path.read_bytes(), path, description)
         with _lock:
-            if stored._read_engine() is None:
+            if stored._read_engine() is None and stored._read_lite() is None:
                 stored._build()
         return stored
 
@@ -108,10 +113,20 @@ class StoredNetwork:
         self._engine = None  # held by what is made of it
         return None if engine is None else import_engine(engine)
 
-    def _compile(self) -> CompiledNetwork | None:
-        from catseye.inference.compiled_network import compile_network
+    def _read_lite(self) -> Arrays | None:
+        """Return the weights of an EfficientNet-Lite that can be compiled without PyTorch, if it is one."""
+        if self._lite is None and self._content and is_usable():
+            self._lite = read_lite(self._content, self._description)
+        return self._lite
 
-        preprocess = self._description.preprocess
+    def _compile(self) -> CompiledNetwork | None:
+        from catseye.inference.compiled_network import compile_lite, compile_network
+
+        preprocess, lite = self._description.preprocess, self._read_lite()
+        if lite is not None:
+            self._lite = None  # held by what is made of it
+            name = self._description.network_name
+            return compile_lite(name, lite, preprocess, home_folder(None), self._digest)
         try:
             return compile_network(self._build(), preprocess, home_folder(None), self._digest)
         except CatseyeError:  # a layer of timm's, say, that OpenVINO does not have

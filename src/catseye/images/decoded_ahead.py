@@ -31,11 +31,21 @@ class DecodedAhead:
         self._pixels: dict[str, Pixels] = {}
         self._bytes = 0
         self._lock = threading.Lock()
+        self._known = threading.Event()
 
     @property
     def is_full(self) -> bool:
         """Whether no more pictures are taken."""
         return self._bytes >= _MOST_BYTES
+
+    def wait_for_first(self) -> bool:
+        """Wait until a picture is kept, and return ``True``, or until :meth:`end`, and return ``False``."""
+        self._known.wait()
+        return self._bytes > 0
+
+    def end(self) -> None:
+        """Say that no more pictures come."""
+        self._known.set()
 
     def put(self, digest: str, picture: Pixels) -> None:
         """Keep a picture uint8 (H, W, C), resized and cropped."""
@@ -44,6 +54,7 @@ class DecodedAhead:
             if digest not in self._pixels and not self.is_full:
                 self._pixels[digest] = pixels
                 self._bytes += pixels.nbytes
+        self._known.set()
 
     def take(self, digest: str, preprocess: Preprocess) -> Pixels | None:
         """Return the pixels uint8 (C, H, W) of a picture and forget them; ``None`` if they are not there."""

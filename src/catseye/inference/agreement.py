@@ -30,10 +30,15 @@ class Agreement:
     largest_difference: float
 
     @classmethod
+    def none(cls) -> Self:
+        """Return the agreement where nothing was compared."""
+        return cls(0, 0.0, 0.0)
+
+    @classmethod
     def of(cls, ours: Floats, theirs: Floats) -> Self:
         """Return how far the logits (N, K) of two programs agree; ``pictures`` is 0 where there are none."""
         if not len(ours):
-            return cls(0, 0.0, 0.0)
+            return cls.none()
         same = float((ours.argmax(1) == theirs.argmax(1)).mean())
         return cls(len(ours), same, float(np.abs(ours - theirs).max()))
 

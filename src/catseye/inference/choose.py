@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from catseye.inference.engine import BF16, FP32, Engine
+from catseye.inference.features_graph import build_features_graph
 from catseye.inference.kept_engines import KeptEngines
 from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.inference.openvino_plugin import multiplies_bf16, processor_name
@@ -14,42 +15,36 @@ from catseye.inference.torch_engine import TorchEngine
 from catseye.system.device import AUTO, CUDA, choose_device, quick_precision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from catseye.images.preprocess import Preprocess
-    from catseye.networks.backbones.backbone import Backbone
+    from catseye.networks.pretrained import Pretrained
 
 
 def choose_engine(
-    load: Callable[[], Backbone],
-    preprocess: Preprocess,
-    precision: str | None = None,
-    device: str | None = None,
-    kept: tuple[Path, str] | None = None,
+    found: Pretrained, precision: str | None = None, device: str | None = None, home: Path | None = None
 ) -> Engine:
     """Return the quickest engine of this machine for a backbone.
 
     Parameters
     ----------
-    load
-        Returns the backbone; called when the engine first runs, if nothing is kept.
-    preprocess
+    found
+        The backbone with its weights and preprocess.
     precision
         ``"fp32"`` or ``"bf16"``; by default bf16 where the machine multiplies it in hardware.
     device
         By default a GPU where there is one.
-    kept
-        As for :class:`OpenVinoEngine`.
+    home
+        The folder under which the compiled network is kept; ``None``: it is not kept.
     """
     device = device or choose_device(AUTO)
     if device == CUDA:
-        return TorchEngine(load, preprocess, device, precision or quick_precision(CUDA))
+        return TorchEngine(found.load, found.preprocess, device, precision or quick_precision(CUDA))
     try:
-        quick = BF16 if _is_quick_in_bf16(kept[0] if kept else None) else FP32
+        quick = BF16 if _is_quick_in_bf16(home) else FP32
     except ImportError:
-        return TorchEngine(load, preprocess, device, precision or FP32)
-    return OpenVinoEngine(load, preprocess, precision or quick, kept)
+        return TorchEngine(found.load, found.preprocess, device, precision or FP32)
+    kept = (home, found.digest) if home else None
+    return OpenVinoEngine(lambda: build_features_graph(found), found.preprocess, precision or quick, kept)
 
 
 def _is_quick_in_bf16(home: Path | None) -> bool:

@@ -17,9 +17,10 @@ from catseye.inference.openvino_requests import run_requests
 from catseye.system.threads import map_ahead, usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    import numpy.typing as npt
     from torch import nn
 
     from catseye.arrays import Floats, Pixels
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.inference.kept_engines import Bytes
 
-_FORMAT = 1  # raise it when a network is compiled to other results than before
+    Arrays = Mapping[str, npt.NDArray[Any]]
+
+_FORMAT = 2  # raise it when a network is compiled to other results than before
 _LARGEST_DIFFERENCE = 1e-4  # of a probability from PyTorch's
 _FEW, _QUANTITY = "LATENCY", "THROUGHPUT"  # OpenVINO's names for what matters: one answer soon, or many in all
 _MANY = 8  # requests from which on loading a second time, for many pictures, is worth it
@@ -118,6 +121,31 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     graph = build_classifier_graph(network, preprocess)
     compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)))
     _check(compiled, network, preprocess)
+    return _keep(compiled, home, digest)
+
+
+def compile_lite(name: str, arrays: Arrays, preprocess: Preprocess, home: Path, digest: str) -> CompiledNetwork:
+    """Return the EfficientNet-Lite of a classifier's file, compiled without PyTorch, and keep it for the next time.
+
+    Parameters
+    ----------
+    name
+        Of the network.
+    arrays
+        Its weights by name, which must have been checked.
+    preprocess
+    home
+        The folder under which it is kept.
+    digest
+        SHA-256 of the file.
+    """
+    from catseye.inference.openvino_lite import build_lite_graph
+
+    graph = build_lite_graph(name, arrays, preprocess, logits=True)
+    return _keep(CompiledNetwork(lambda hint: compile_model(graph, _settings(hint))), home, digest)
+
+
+def _keep(compiled: CompiledNetwork, home: Path, digest: str) -> CompiledNetwork:
     (model,) = compiled.compiled()
     KeptEngines(home).keep(_key(digest), export_model(model))
     return compiled

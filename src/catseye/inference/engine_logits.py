@@ -8,6 +8,7 @@ import numpy as np
 
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
+from catseye.networks.pretrained import Pretrained
 from catseye.system.threads import map_ahead
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def compute_engine_logits(network: Backbone, preprocess: Preprocess, pictures: P
         features[index] = vector
 
     decoded = map_ahead(lambda index: pictures.pixels(index, preprocess), range(len(pictures)))
-    choose_engine(lambda: network, preprocess, FP32).run(decoded, receive)
+    choose_engine(Pretrained.of_network("", network, preprocess, ""), FP32).run(decoded, receive)
     weight, bias = head.weight.detach().numpy(), head.bias.detach().numpy()
     logits: Floats = features @ weight.T + bias
     return logits

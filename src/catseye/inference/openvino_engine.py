@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Pixels
     from catseye.images.preprocess import Preprocess
-    from catseye.networks.backbones.backbone import Backbone
 
-_FORMAT = 1  # raise it when a backbone is compiled to other results than before
+_FORMAT = 2  # raise it when a backbone is compiled to other results than before
 
 
 class OpenVinoEngine:
@@ -29,8 +28,8 @@ class OpenVinoEngine:
 
     Parameters
     ----------
-    load
-        Returns the backbone; called when the engine first runs, if nothing is kept.
+    build
+        Returns OpenVINO's graph of the features; called when the engine first runs, if nothing is kept.
     preprocess
     precision
         ``"fp32"`` or ``"bf16"``.
@@ -41,13 +40,13 @@ class OpenVinoEngine:
 
     def __init__(
         self,
-        load: Callable[[], Backbone],
+        build: Callable[[], Any],
         preprocess: Preprocess,
         precision: str,
         kept: tuple[Path, str] | None = None,
     ) -> None:
         self.name = f"OpenVINO {version('openvino')} {precision}"
-        self._network, self._preprocess, self._kept = load, preprocess, kept
+        self._build, self._preprocess, self._kept = build, preprocess, kept
         self._settings = {
             "PERFORMANCE_HINT": "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": "bf16" if precision == BF16 else "f32",
@@ -87,9 +86,7 @@ class OpenVinoEngine:
             return None
 
     def _compile(self) -> Any:
-        from catseye.inference.openvino_graph import build_openvino_graph
-
-        model = compile_model(build_openvino_graph(self._network(), self._preprocess), self._settings)
+        model = compile_model(self._build(), self._settings)
         if self._kept:
             KeptEngines(self._kept[0]).keep(self._key(self._kept[1]), export_model(model))
         return model

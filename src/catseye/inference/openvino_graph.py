@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import openvino as ov
 import torch
 from openvino import opset15 as ops
@@ -13,7 +12,8 @@ from openvino.preprocess import PrePostProcessor
 from torch import fx, nn
 
 from catseye.errors import CatseyeError
-from catseye.inference.openvino_layers import Node, find_translation
+from catseye.inference.openvino_layers import find_translation
+from catseye.inference.openvino_nodes import ANY, pictures_node
 from catseye.inference.openvino_plugin import load_converter
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catseye.images.preprocess import Preprocess
-
-_ANY = -1  # number of pictures
+    from catseye.inference.openvino_nodes import Node
 
 
 def build_openvino_graph(network: Backbone, preprocess: Preprocess) -> ov.Model:
@@ -53,19 +52,11 @@ def build_classifier_graph(network: nn.Module, preprocess: Preprocess) -> ov.Mod
 
 
 def _build(network: nn.Module, preprocess: Preprocess, method: str) -> ov.Model:
-    height, width, channels = preprocess.shape
     if isinstance(network, TimmNetwork):
         return _converted(network, preprocess, method)
-    count = 1 if isinstance(network, Backbone) else _ANY
-    pictures = ops.parameter([count, channels, height, width], ov.Type.u8, "pictures")
-    result = _Translation(trace(network, method)).run(_normalised(pictures, preprocess))
+    pictures, normalised = pictures_node(preprocess, 1 if isinstance(network, Backbone) else ANY)
+    result = _Translation(trace(network, method)).run(normalised)
     return ov.Model([result], [pictures], method)
-
-
-def _normalised(pictures: Node, preprocess: Preprocess) -> Node:
-    mean = np.array(preprocess.mean, np.float32).reshape(1, -1, 1, 1) * 255
-    std = np.array(preprocess.std, np.float32).reshape(1, -1, 1, 1) * 255
-    return ops.multiply(ops.subtract(ops.convert(pictures, "f32"), mean), 1 / std)
 
 
 class _Method(nn.Module):

@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import openvino as ov
 from openvino import opset15 as ops
 from torch import nn
 
+from catseye.inference.openvino_nodes import (
+    EXPLICIT,
+    SAME,
+    a_channel,
+    batch_norm,
+    convolution,
+    dense,
+    flat,
+    mean_over_places,
+    relu6,
+    scale_and_shift,
+)
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
 
@@ -18,11 +29,9 @@ if TYPE_CHECKING:
     import torch
 
     from catseye.arrays import Floats
+    from catseye.inference.openvino_nodes import Array, Node
+    from catseye.networks.windows import Pair
 
-Node = Any  # OpenVINO's, which has no types
-
-# TensorFlow's "same" puts the odd row or column at the end.
-_SAME, _EXPLICIT = "same_upper", "explicit"
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017, arXiv:1706.02515
 
 
@@ -31,50 +40,44 @@ def find_translation(kind: type[nn.Module]) -> Callable[[Any, Node], Node] | Non
     return next((_LAYERS[each] for each in kind.__mro__ if each in _LAYERS), None)
 
 
-def _constant(weight: torch.Tensor) -> Node:
-    # The network's own memory: copies of VGG's half a gigabyte take OpenVINO twenty seconds.
-    return ov.op.Constant(np.ascontiguousarray(weight.detach().numpy()), True)
-
-
-def _a_channel(values: torch.Tensor, dimensions: int) -> Node:
-    """Return one value a channel, for maps (B, C, H, W) or values (B, C)."""
-    return _constant(values.view(1, -1, *(1,) * (dimensions - 2)))
+def _array(weight: torch.Tensor) -> Array:
+    """Return weights as an array, which shares their memory."""
+    values: Array = weight.detach().numpy()
+    return values
 
 
 def _pair(value: Any) -> list[int]:
     return list(value) if isinstance(value, tuple) else [value, value]
 
 
+def _pairs(layer: nn.Conv2d) -> tuple[Pair, Pair, Pair]:
+    """Return the stride, the margin and the dilation."""
+    stride, margin, dilation = (_pair(value) for value in (layer.stride, layer.padding, layer.dilation))
+    return (stride[0], stride[1]), (margin[0], margin[1]), (dilation[0], dilation[1])
+
+
 def _conv(layer: nn.Conv2d, maps: Node) -> Node:
-    margin = _pair(layer.padding)
-    where = _pair(layer.stride), margin, margin, _pair(layer.dilation)
-    pad = _SAME if isinstance(layer, SameConv2d) else _EXPLICIT
-    if layer.groups == 1:
-        result = ops.convolution(maps, _constant(layer.weight), *where, auto_pad=pad)
-    else:
-        grouped = layer.weight.view(layer.groups, -1, *layer.weight.shape[1:])
-        result = ops.group_convolution(maps, _constant(grouped), *where, auto_pad=pad)
-    return result if layer.bias is None else ops.add(result, _a_channel(layer.bias, 4))
+    pad = SAME if isinstance(layer, SameConv2d) else EXPLICIT
+    result = convolution(maps, _array(layer.weight), layer.groups, *_pairs(layer), pad)
+    return result if layer.bias is None else ops.add(result, a_channel(_array(layer.bias), 4))
 
 
 def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d, maps: Node) -> Node:
     assert layer.running_mean is not None
     assert layer.running_var is not None
-    scale = layer.weight / (layer.running_var + layer.eps).sqrt()
-    shift = layer.bias - layer.running_mean * scale
-    dimensions = 4 if isinstance(layer, nn.BatchNorm2d) else 2
-    return ops.add(ops.multiply(maps, _a_channel(scale, dimensions)), _a_channel(shift, dimensions))
+    numbers = [_array(values) for values in (layer.weight, layer.bias, layer.running_mean, layer.running_var)]
+    return batch_norm(maps, numbers, layer.eps, 4 if isinstance(layer, nn.BatchNorm2d) else 2)
 
 
 def _layer_norm(layer: nn.LayerNorm, values: Node) -> Node:
     dimensions = 4 if isinstance(layer, ChannelNorm) else 2
     normalised = ops.mvn(values, np.array([1]), True, layer.eps, "inside_sqrt")
-    return ops.add(ops.multiply(normalised, _a_channel(layer.weight, dimensions)), _a_channel(layer.bias, dimensions))
+    return scale_and_shift(normalised, _array(layer.weight), _array(layer.bias), dimensions)
 
 
 def _max_pool(layer: nn.MaxPool2d, maps: Node) -> Node:
     margin, dilation = _pair(layer.padding), _pair(layer.dilation)
-    pad = _SAME if isinstance(layer, SameMaxPool2d) else _EXPLICIT
+    pad = SAME if isinstance(layer, SameMaxPool2d) else EXPLICIT
     where = _pair(layer.stride), dilation, margin, margin, _pair(layer.kernel_size)
     return ops.max_pool(maps, *where, auto_pad=pad).output(0)
 
@@ -83,13 +86,13 @@ def _average_pool(layer: nn.AvgPool2d, maps: Node) -> Node:
     margin, same = _pair(layer.padding), isinstance(layer, SameAvgPool2d)
     exclude = same or not layer.count_include_pad
     where = _pair(layer.stride), margin, margin, _pair(layer.kernel_size)
-    return ops.avg_pool(maps, *where, exclude, auto_pad=_SAME if same else _EXPLICIT)
+    return ops.avg_pool(maps, *where, exclude, auto_pad=SAME if same else EXPLICIT)
 
 
 def _mean_pool(layer: nn.AdaptiveAvgPool2d, maps: Node) -> Node:
     size = _pair(layer.output_size)
     if size == [1, 1]:
-        return ops.reduce_mean(maps, np.array([2, 3]), keep_dims=True)
+        return mean_over_places(maps)
     return ops.adaptive_avg_pool(maps, np.array(size))
 
 
@@ -99,8 +102,7 @@ def _global_max_pool(layer: nn.AdaptiveMaxPool2d, maps: Node) -> Node:
 
 
 def _dense(layer: nn.Linear, values: Node) -> Node:
-    product = ops.matmul(values, _constant(layer.weight), False, True)
-    return product if layer.bias is None else ops.add(product, _a_channel(layer.bias, 2))
+    return dense(values, _array(layer.weight), None if layer.bias is None else _array(layer.bias))
 
 
 def _upsample(layer: nn.Upsample, maps: Node) -> Node:
@@ -127,11 +129,11 @@ _LAYERS: dict[type, Callable[[Any, Node], Node]] = {
     nn.AvgPool2d: _average_pool,
     nn.AdaptiveAvgPool2d: _mean_pool,
     nn.AdaptiveMaxPool2d: _global_max_pool,
-    nn.Flatten: lambda _, maps: ops.reshape(maps, np.array([0, -1]), special_zero=True),
+    nn.Flatten: lambda _, maps: flat(maps),
     nn.Upsample: _upsample,
     nn.Dropout: _unchanged,
     nn.ReLU: lambda _, values: ops.relu(values),
-    nn.ReLU6: lambda _, values: ops.clamp(values, 0.0, 6.0),
+    nn.ReLU6: lambda _, values: relu6(values),
     nn.LeakyReLU: lambda layer, values: ops.prelu(values, np.array([layer.negative_slope], np.float32)),
     nn.ELU: lambda layer, values: ops.elu(values, layer.alpha),
     nn.SELU: lambda _, values: ops.selu(values, np.float32(_SELU_ALPHA), np.float32(_SELU_SCALE)),

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from catseye.networks.backbones.backbone import Backbone
 
 
+PYTORCH = "PyTorch"  # begins the engine's name
+
+
 class TorchEngine:
     """PyTorch, in batches.
 
@@ -29,7 +32,7 @@ class TorchEngine:
     """
 
     def __init__(self, load: Callable[[], Backbone], preprocess: Preprocess, device: str, precision: str) -> None:
-        self.name = f"PyTorch {version('torch')} {device} {precision}"
+        self.name = f"{PYTORCH} {version('torch')} {device} {precision}"
         self._load, self._preprocess, self._device, self._precision = load, preprocess, device, precision
         self._batch = 64 if device == CUDA else 8
 

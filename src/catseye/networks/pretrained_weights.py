@@ -6,11 +6,17 @@ import hashlib
 import importlib
 from pathlib import Path
 
+import numpy as np
+
 from catseye.errors import CatseyeError, UsageError, unknown
 from catseye.images.preprocess import Preprocess
+from catseye.networks.backbones.lite_plan import HEAD, plan_shapes
+from catseye.networks.backbones.lite_summary import summarise_lite
 from catseye.networks.endings import is_keras
+from catseye.networks.imagenet import CLASSES
 from catseye.networks.kept_backbones import KeptBackbones
 from catseye.networks.names import BACKBONES, TIMM, is_backbone
+from catseye.networks.old_pth import read_old_pth
 from catseye.networks.pretrained import Pretrained, arrays_of
 from catseye.system.downloads import download
 from catseye.system.files import is_there
@@ -72,7 +78,8 @@ def pretrained(name: str, weights: str | Path | None, home: Path, *, whole: bool
         return _of_timm(name, weights)
     file, origin = (Path(weights), Path(weights).name) if weights else _official(name, home)
     kept, preprocess = KeptBackbones(home), preprocess_of(name)
-    return kept.read(name, file, preprocess, origin) or _of_file(name, file, preprocess, origin, kept)
+    packaged = None if weights or name not in _PACKAGED else _of_package(name, file, preprocess, origin)
+    return packaged or kept.read(name, file, preprocess, origin) or _of_file(name, file, preprocess, origin, kept)
 
 
 def keras_preprocess_of(name: str) -> Preprocess:
@@ -88,6 +95,18 @@ def preprocess_of(name: str) -> Preprocess:
         side, crop_share, interpolation = _LITE_SIDES[name]
         return Preprocess(side, side, 3, (127 / 255,) * 3, (128 / 255,) * 3, crop_share, interpolation)
     return Preprocess(224, 224, 3, _IMAGENET_MEAN, _IMAGENET_STD, 224 / 256, "bilinear")
+
+
+def _of_package(name: str, file: Path, preprocess: Preprocess, origin: str) -> Pretrained | None:
+    """Return a backbone from the file of its package, or ``None`` if it has to be read by PyTorch."""
+    shapes = plan_shapes(name, CLASSES)
+    tensors = read_old_pth(file, list(shapes.values()))
+    # The packages name every layer otherwise, but list them in the same order, that in which a picture passes them.
+    if tensors is None or not all(np.isfinite(values).all() for values in tensors.values()):
+        return None
+    summary = summarise_lite(name, preprocess.shape, CLASSES)
+    arrays = dict(zip(shapes, tensors.values(), strict=True))
+    return Pretrained.of_arrays(name, arrays, HEAD, preprocess, origin, summary)
 
 
 def _of_file(name: str, file: Path, preprocess: Preprocess, origin: str, kept: KeptBackbones) -> Pretrained:
@@ -118,7 +137,7 @@ def _of_keras(name: str, file: Path, *, whole: bool) -> Pretrained:
 def _of_timm(name: str, weights: str | Path | None) -> Pretrained:
     from catseye.networks.backbones import timm as timm_network
 
-    network = timm_network.build(name, 1000, pretrained=weights is None)
+    network = timm_network.build(name, CLASSES, pretrained=weights is None)
     preprocess = timm_network.preprocess(network)
     if weights:
         from catseye.networks.registry import backbone

@@ -93,7 +93,7 @@ def extract(
     start = time.perf_counter()
     # Part of the key under which the features are kept: by another range, a deep picture comes to other pixels.
     found = replace(found, preprocess=found.preprocess.ranged(pictures.value_range))
-    engine = engine or choose_engine(found.load, found.preprocess, kept=(home, found.digest) if home else None)
+    engine = engine or choose_engine(found, home=home)
     keys = [content + _MIRRORED * mirrored for content in pictures.content()]
     cache = FeatureCache(home, found, engine.name) if home else None
     vectors = cache.read(keys) if cache else {}

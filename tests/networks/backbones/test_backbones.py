@@ -8,7 +8,8 @@ import torch
 from catseye.errors import UsageError
 from catseye.networks import build, summarise
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.backbones.blocks import SameConv2d, rounded_channels
+from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.backbones.lite_plan import _rounded_channels
 from catseye.networks.names import BACKBONES
 from catseye.networks.pretrained_weights import preprocess_of
 from tests.judges import bare_judge, judge
@@ -139,7 +140,7 @@ def test_same_padding_by_hand() -> None:
 
 @pytest.mark.parametrize(("channels", "expected"), [(32, 32), (35.2, 32), (44.8, 48), (17.6, 16), (11, 16), (22.4, 24)])
 def test_channels_are_rounded_to_eights_but_not_far_down(channels: float, expected: int) -> None:
-    assert rounded_channels(channels) == expected
+    assert _rounded_channels(channels) == expected
 
 
 @pytest.mark.parametrize(

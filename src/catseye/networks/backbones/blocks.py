@@ -57,9 +57,3 @@ def last_relu6(network: Backbone) -> dict[str, str]:
         inside = [module for module in end.modules() if isinstance(module, nn.ReLU6)]
         found[stage] = stage if isinstance(closes, nn.ReLU6) else names[inside[-1]]
     return found
-
-
-def rounded_channels(channels: float, multiple: int = 8) -> int:
-    """Return the nearest multiple of 8 that is at least 90 % of ``channels`` (Howard et al. 2017's code)."""
-    nearest = max(multiple, int(channels + multiple / 2) // multiple * multiple)
-    return nearest + multiple if nearest < 0.9 * channels else nearest

@@ -6,7 +6,6 @@ Against EfficientNet it has relu6 in place of swish, no squeeze-and-excitation, 
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,25 +13,20 @@ import torch
 from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.backbones.blocks import SameConv2d, last_relu6, rounded_channels
+from catseye.networks.backbones.blocks import SameConv2d, last_relu6
+from catseye.networks.backbones.lite_plan import HEAD, LITES, NORM_EPS, STEM, TOP, plan_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from catseye.networks.backbones.backbone import Stages
+    from catseye.networks.backbones.lite_plan import Stage
 
-# Of each stage: expansion, channels, blocks, stride of the first block, kernel.
-_STAGES = (
-    *((1, 16, 1, 1, 3), (6, 24, 2, 2, 3), (6, 40, 2, 2, 5), (6, 80, 3, 2, 3)),
-    *((6, 112, 3, 1, 5), (6, 192, 4, 2, 5), (6, 320, 1, 1, 3)),
-)
-_STEM, _TOP = 32, 1280  # channels
-_DROPOUT = {0: 0.2, 1: 0.2, 2: 0.3, 3: 0.3, 4: 0.3}
-_SCALES = {0: (1.0, 1.0), 1: (1.0, 1.1), 2: (1.1, 1.2), 3: (1.2, 1.4), 4: (1.4, 1.8)}  # of width and depth
+_DROPOUT = (0.2, 0.2, 0.3, 0.3, 0.3)
 
 
 def _norm(channels: int) -> nn.BatchNorm2d:
-    return nn.BatchNorm2d(channels, eps=1e-3)  # TensorFlow's
+    return nn.BatchNorm2d(channels, eps=NORM_EPS)
 
 
 class _Separable(nn.Module):
@@ -67,35 +61,32 @@ class _InvertedResidual(nn.Module):
         return result + maps if self.adds else result
 
 
-def _blocks(
-    inputs: int, outputs: int, expansion: int, count: int, stride: int, kernel: int
-) -> list[_Separable | _InvertedResidual]:
-    if expansion == 1:
-        return [_Separable(inputs, outputs, stride, kernel)]
-    first = _InvertedResidual(inputs, outputs, expansion, stride, kernel)
-    return [first, *(_InvertedResidual(outputs, outputs, expansion, 1, kernel) for _ in range(count - 1))]
+def _blocks(inputs: int, stage: Stage) -> list[_Separable | _InvertedResidual]:
+    outputs, kernel = stage.channels, stage.kernel
+    if stage.expansion == 1:
+        return [_Separable(inputs, outputs, stage.stride, kernel)]
+    first = _InvertedResidual(inputs, outputs, stage.expansion, stage.stride, kernel)
+    others = range(stage.blocks - 1)
+    return [first, *(_InvertedResidual(outputs, outputs, stage.expansion, 1, kernel) for _ in others)]
 
 
 class EfficientNetLite(Backbone):
     """EfficientNet-Lite with parameters named as timm's ``tf_efficientnet_lite*``."""
 
-    head_name = "classifier"
+    head_name = HEAD
 
-    def __init__(self, width: float, depth: float, dropout: float, classes: int) -> None:
+    def __init__(self, name: str, dropout: float, classes: int) -> None:
         super().__init__()
-        self.conv_stem, self.bn1 = SameConv2d(3, _STEM, 3, 2), _norm(_STEM)
+        self.conv_stem, self.bn1 = SameConv2d(3, STEM, 3, 2), _norm(STEM)
         self.act = nn.ReLU6()
         self.blocks = nn.Sequential()
-        channels = _STEM
-        for number, (expansion, unscaled, count, stride, kernel) in enumerate(_STAGES):
-            outputs = rounded_channels(unscaled * width)
-            # The first and the last stage do not get deeper.
-            count = count if number in (0, len(_STAGES) - 1) else math.ceil(count * depth)
-            self.blocks.append(nn.Sequential(*_blocks(channels, outputs, expansion, count, stride, kernel)))
-            channels = outputs
-        self.conv_head, self.bn2 = SameConv2d(channels, _TOP, 1), _norm(_TOP)
+        channels = STEM
+        for stage in plan_stages(name):
+            self.blocks.append(nn.Sequential(*_blocks(channels, stage)))
+            channels = stage.channels
+        self.conv_head, self.bn2 = SameConv2d(channels, TOP, 1), _norm(TOP)
         self.avgpool, self.flatten, self.dropout = nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout)
-        self.classifier = nn.Linear(_TOP, classes)
+        self.classifier = nn.Linear(TOP, classes)
 
     def stages(self) -> Stages:
         """Return the stem, the seven stages of blocks, and the widening at the top."""
@@ -114,8 +105,7 @@ class EfficientNetLite(Backbone):
 
 
 EFFICIENTNET_LITES: dict[str, Callable[[int], Backbone]] = {
-    f"efficientnet_lite{number}": partial(EfficientNetLite, width, depth, _DROPOUT[number])
-    for number, (width, depth) in _SCALES.items()
+    name: partial(EfficientNetLite, name, dropout) for name, dropout in zip(LITES, _DROPOUT, strict=True)
 }
 
 

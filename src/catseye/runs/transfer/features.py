@@ -9,8 +9,6 @@ import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
-from catseye.inference.choose import choose_engine
-from catseye.inference.engine import FP32
 from catseye.transfer_learning.extraction import Features, extract
 from catseye.transfer_learning.head import Examples
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from catseye.datasets import Dataset, LeftOut, Pictures
     from catseye.images.decoded_ahead import DecodedAhead
     from catseye.networks.pretrained import Pretrained
+    from catseye.runs.transfer.engines import Engines
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 _MOST_UNREADABLE = 0.1  # share of a split's pictures
@@ -62,7 +61,7 @@ class SplitFeatures:
 
 
 def extract_splits(
-    dataset: Dataset, backbone: Pretrained, home: Path, ahead: DecodedAhead | None, *, mirrored: bool, device: str
+    dataset: Dataset, backbone: Pretrained, engines: Engines, home: Path, ahead: DecodedAhead | None, *, mirrored: bool
 ) -> SplitFeatures:
     """Return the features of every split.
 
@@ -73,33 +72,28 @@ def extract_splits(
     ----------
     dataset
     backbone
+    engines
+        That compute the features.
     home
         The folder with the feature cache.
     ahead
         Pictures that are decoded already.
     mirrored
         Extract those of the mirrored training pictures, too.
-    device
-        ``"cpu"`` or ``"cuda"``.
 
     Raises
     ------
     CatseyeError
         Many pictures, or all of a class, have become unreadable since they were listed.
     """
-    kept = home, backbone.digest
-    engine = choose_engine(backbone.load, backbone.preprocess, device=device, kept=kept)
-    exact = choose_engine(backbone.load, backbone.preprocess, FP32, device, kept)
-    if exact.name == engine.name:
-        exact = engine  # so that the network is compiled once
     pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}
     features = {
-        split: extract(backbone, part, home, engine=exact if split == TEST else engine, ahead=ahead)
+        split: extract(backbone, part, home, engine=engines.exact if split == TEST else engines.quick, ahead=ahead)
         for split, part in pictures.items()
     }
     mirror = None
     if mirrored:
-        mirror = extract(backbone, pictures[TRAIN], home, mirrored=True, engine=engine)
+        mirror = extract(backbone, pictures[TRAIN], home, mirrored=True, engine=engines.quick)
         # A picture can disappear between the two.
         features[TRAIN], mirror = _common(features[TRAIN], mirror), _common(mirror, features[TRAIN])
     extracted = [*features.values(), *([mirror] if mirror else [])]
@@ -112,7 +106,7 @@ def extract_splits(
         left_out,
         sum(part.computed for part in extracted),
         sum(part.seconds for part in extracted),
-        engine.name,
+        engines.quick.name,
     )
 
 

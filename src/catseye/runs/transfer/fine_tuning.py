@@ -115,7 +115,7 @@ def _headed(tuned: Pretrained) -> HeadedBackbone:
 
 def _compute_logits(network: HeadedBackbone, pictures: Pictures, device: str, precision: str | None) -> Floats:
     backbone = network.backbone
-    engine = choose_engine(backbone.load, backbone.preprocess, precision, device)
+    engine = choose_engine(backbone, precision, device)
     features = extract(backbone, pictures, None, engine=engine)
     if features.left_out:  # it has gone since the head was fitted
         raise PictureError(features.left_out[0].picture, features.left_out[0].reason)

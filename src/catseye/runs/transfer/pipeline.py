@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +17,9 @@ from catseye.classifier.stored_network import StoredNetwork
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset, path_of
 from catseye.errors import with_short_traceback
-from catseye.images.decoded_ahead import decoding_ahead
-from catseye.networks.names import BACKBONES
-from catseye.networks.pretrained_weights import preprocess_of, pretrained
+from catseye.inference.agreement import Agreement
+from catseye.inference.torch_engine import PYTORCH
+from catseye.networks.backbones.lite_plan import LITES
 from catseye.runs.command import transfer_command
 from catseye.runs.provenance import build_provenance, data_name
 from catseye.runs.report_source import ReportSource
@@ -30,8 +28,10 @@ from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, He
 from catseye.runs.run import Run
 from catseye.runs.score import Score
 from catseye.runs.session import Session, open_session
+from catseye.runs.transfer.engines import Engines
 from catseye.runs.transfer.evaluated_network import compare_with_pytorch, evaluate_head
 from catseye.runs.transfer.features import extract_splits
+from catseye.runs.transfer.preparation import preparing
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.options import read_values
@@ -46,14 +46,9 @@ from catseye.transfer_learning.recipe import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
-
     from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
     from catseye.images.decoded_ahead import DecodedAhead
-    from catseye.images.preprocess import Preprocess
-    from catseye.inference.agreement import Agreement
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
     from catseye.runs.transfer.features import SplitFeatures
@@ -145,7 +140,7 @@ def transfer(
         if not isinstance(data, Dataset):
             path_of(data)  # says at once if there is no such thing
         home = home_folder(data_dir)
-        with _started(pretrained, backbone, weights, home) as coming, decoding_ahead(_known(backbone)) as ahead:
+        with preparing(backbone, weights, home, processor) as (coming, ahead):
             dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
         session.require(options=dataset.info.options)
@@ -157,9 +152,12 @@ def transfer(
         fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune else None
         if session.saved and session.saved.fingerprint:
             session.require(fingerprint=fingerprint)
-        found = coming.result()
-        found = replace(found, preprocess=found.preprocess.ranged(dataset.splits[TRAIN].value_range))
-        planned = TransferPlan(dataset, found, recipe, ahead)
+        found, engines = coming.result()
+        ranged = found.preprocess.ranged(dataset.splits[TRAIN].value_range)
+        if ranged != found.preprocess:
+            found = replace(found, preprocess=ranged)
+            engines = Engines.choose(found, processor, home)
+        planned = TransferPlan(dataset, found, engines, recipe, ahead)
         options, made = dataset.info.options, dataset.info.made_in_python
         session.start(
             Request("transfer", name, label, backbone, recipe, weights=file, fingerprint=fingerprint, options=options)
@@ -168,32 +166,20 @@ def transfer(
         return _carry_out(planned, session, command, home, processor, start)
 
 
-@contextmanager
-def _started(load: Callable[..., Pretrained], *arguments: Any) -> Iterator[Future[Pretrained]]:
-    """Load the backbone while the block runs: PyTorch's import leaves the second core idle."""
-    with ThreadPoolExecutor(1, thread_name_prefix="catseye") as thread:
-        coming = thread.submit(load, *arguments)
-        yield coming
-
-
-def _known(backbone: str) -> Preprocess | None:
-    """Return the preprocess of a backbone where its weights need not be read for it."""
-    return preprocess_of(backbone) if backbone in BACKBONES else None
-
-
 @dataclass(frozen=True, eq=False)
 class TransferPlan:
     """Everything that is decided before a transfer starts."""
 
     dataset: Dataset
     backbone: Pretrained
+    engines: Engines
     recipe: TransferRecipe
     ahead: DecodedAhead | None
 
 
 def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
     backbone, recipe = planned.backbone, planned.recipe
-    features = extract_splits(planned.dataset, backbone, home, planned.ahead, mirrored=recipe.mirrored, device=device)
+    features = extract_splits(planned.dataset, backbone, planned.engines, home, planned.ahead, mirrored=recipe.mirrored)
     begin = time.perf_counter()
     head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
     head_seconds = time.perf_counter() - begin
@@ -201,7 +187,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
     tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
     if tuned and tuned.better:
         kept = tuned.evaluated
-    agreement = compare_with_pytorch(kept, features.pictures, None if tuned and tuned.better else home)
+    agreement = _compare(planned, features, kept, None if tuned and tuned.better else home)
     result = _result(planned, features, head, kept, tuned, agreement, session)
     seconds = Seconds(
         total=round(time.perf_counter() - start, 3),
@@ -219,6 +205,13 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
     )
     session.finish(run)
     return run
+
+
+def _compare(planned: TransferPlan, features: SplitFeatures, kept: EvaluatedNetwork, home: Path | None) -> Agreement:
+    """Return how far the engine agrees with PyTorch; ``home`` is ``None`` for a backbone that was trained on."""
+    if home and planned.backbone.name in LITES and not features.engine.startswith(PYTORCH):
+        return Agreement.none()  # to load PyTorch for it would take longer than most transfers of this backbone
+    return compare_with_pytorch(kept, features.pictures, home)
 
 
 def _fine_tune(

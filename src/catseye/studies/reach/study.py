@@ -107,7 +107,7 @@ def reach(
     trials = [prepare_experiment(dataset, asked, seeds, chosen) for dataset in loaded]
     home = home_folder(data_dir)
     found = pretrained(backbone, weights, home)
-    engine = choose_engine(found.load, found.preprocess, kept=(home, found.digest))
+    engine = choose_engine(found, home=home)
     clock = _Clock(sum(tried.work(shots) for tried in trials for shots in tried.shots))
     curves = tuple(_measured(tried, found, engine, home, clock) for tried in trials)
     return Reach(backbone, found.origin, seeds, curves, time.perf_counter() - start, versions(), tuple(asked))
