@@ -51,13 +51,14 @@ def _is_loaded(module: str) -> bool:
 
 def resize_with_numpy(picture: Pixels, height: int, width: int, interpolation: str) -> Pixels:
     """Return what :func:`resize` does, computed without PyTorch, in several times the time."""
+    across = _Weights.of(picture.shape[1], width, interpolation) if width != picture.shape[1] else None
+    down = _Weights.of(picture.shape[0], height, interpolation) if height != picture.shape[0] else None
     maps = picture.transpose(2, 0, 1)
-    if width != maps.shape[2]:
-        maps = _resize_rows(maps, _Weights.of(maps.shape[2], width, interpolation))
-    if height != maps.shape[1]:
-        turned = _resize_rows(maps.swapaxes(1, 2), _Weights.of(maps.shape[1], height, interpolation))
-        maps = turned.swapaxes(1, 2)
-    return np.ascontiguousarray(maps.transpose(1, 2, 0))
+    if across:
+        maps = _resize_rows(maps, across)
+    if down:
+        maps = _resize_columns(maps, down)
+    return maps.astype(np.uint8).transpose(1, 2, 0)
 
 
 def _resize_with_torch(picture: Pixels, height: int, width: int, interpolation: str) -> Pixels:
@@ -82,12 +83,15 @@ class _Weights(NamedTuple):
     ----------
     blocks
         For some values of the result each, the weights of the values that they are made of.
-    precision
-        Weights are multiples of ``2 ** -precision``.
+    size
+        Number of values of the result.
+    kind
+        Type of number in which sums of the weights with whole numbers up to 255 are exact.
     """
 
     blocks: tuple[_Block, ...]
-    precision: int
+    size: int
+    kind: type[np.float32 | np.float64]
 
     @classmethod
     @lru_cache(maxsize=128)
@@ -108,9 +112,10 @@ class _Weights(NamedTuple):
             block = np.zeros((last[end - 1] - first[start], end - start), kind)
             outputs, used = np.nonzero(taps.used[start:end])
             block[taps.places[start:end][outputs, used] - first[start], outputs] = whole[start:end][outputs, used]
+            block *= 2.0**-precision  # which changes no digit
             blocks.append(_Block(slice(start, end), slice(int(first[start]), int(last[end - 1])), block))
             start = end
-        return cls(tuple(blocks), precision)
+        return cls(tuple(blocks), resized, kind)
 
 
 class _Taps(NamedTuple):
@@ -163,19 +168,31 @@ _KERNELS: dict[str, tuple[Callable[[Floats], Floats], float]] = {
 }
 
 
-def _resize_rows(maps: Pixels, weights: _Weights) -> Pixels:
-    """Return maps uint8 (C, H, W) with every row resized."""
+def _resize_rows(maps: Floats | Pixels, weights: _Weights) -> Floats:
+    """Return maps (C, H, W) of whole numbers with every row resized."""
     channels, height, width = maps.shape
-    kind = weights.blocks[0].weights.dtype
     rows = channels * height
-    values = np.zeros((-(-rows // _ROWS), _ROWS, width), kind)
+    values = np.zeros((-(-rows // _ROWS), _ROWS, width), weights.kind)
     values.reshape(-1, width)[:rows] = maps.reshape(rows, width)
-    resized = np.empty((*values.shape[:2], weights.blocks[-1].outputs.stop), kind)
+    resized = np.empty((*values.shape[:2], weights.size), weights.kind)
     for outputs, inputs, block in weights.blocks:
         np.matmul(values[:, :, inputs], block, out=resized[:, :, outputs])
-    resized += 2 ** (weights.precision - 1)
-    resized *= 2.0**-weights.precision
-    np.floor(resized, resized)
-    whole = np.clip(resized, 0, 255, resized).astype(np.uint8).reshape(-1, resized.shape[2])
-    result: Pixels = whole[:rows].reshape(channels, height, -1)
-    return result
+    return _whole(resized.reshape(-1, weights.size)[:rows].reshape(channels, height, weights.size))
+
+
+def _resize_columns(maps: Floats | Pixels, weights: _Weights) -> Floats:
+    """Return maps (C, H, W) of whole numbers with every column resized."""
+    channels, _, width = maps.shape
+    values, resized = maps.astype(weights.kind, copy=False), np.empty((channels, weights.size, width), weights.kind)
+    for start in range(0, width, _ROWS):
+        some = slice(start, start + _ROWS)
+        for outputs, inputs, block in weights.blocks:
+            np.matmul(block.T, values[:, inputs, some], out=resized[:, outputs, some])
+    return _whole(resized)
+
+
+def _whole(values: Floats) -> Floats:
+    """Return values, rounded in place to whole numbers from 0 to 255."""
+    values += 0.5
+    np.clip(values, 0, 255, values)
+    return np.floor(values, values)

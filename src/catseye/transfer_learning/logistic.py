@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import log_softmax
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
@@ -63,6 +61,9 @@ def solve(
     start
         Layer to start from: the answer to a similar problem saves steps.
     """
+    from scipy.optimize import minimize  # which takes a third of a second to load
+    from scipy.special import log_softmax
+
     count, width = features.shape
     rows, scale = np.arange(count), inverse_regularisation * count
 

@@ -31,7 +31,7 @@ from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.engines import Engines
 from catseye.runs.transfer.evaluated_network import compare_with_pytorch, evaluate_head
 from catseye.runs.transfer.features import extract_splits
-from catseye.runs.transfer.preparation import preparing
+from catseye.runs.transfer.preparation import load_what_follows, preparing
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.options import read_values
@@ -179,6 +179,7 @@ class TransferPlan:
 
 def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
     backbone, recipe = planned.backbone, planned.recipe
+    load_what_follows()
     features = extract_splits(planned.dataset, backbone, planned.engines, home, planned.ahead, mirrored=recipe.mirrored)
     begin = time.perf_counter()
     head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)

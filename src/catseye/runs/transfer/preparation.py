@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from catseye.images.decoded_ahead import decoding_ahead
@@ -44,6 +45,16 @@ def preparing(
         finally:
             if ahead:
                 ahead.end()
+
+
+def load_what_follows() -> None:
+    """Load what the head and the report are made with, in a thread, while the backbone computes."""
+    Thread(target=_import_what_follows, name="catseye imports").start()
+
+
+def _import_what_follows() -> None:
+
+    import catseye.runs.report  # noqa: F401
 
 
 def _load(
