@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 
 from catseye.evaluation.calibration import expected_calibration_error, fit_temperature, reliability, softmax
 
@@ -40,3 +42,27 @@ def test_the_temperature_that_was_put_in_is_found(truth: float) -> None:
 def test_a_few_right_answers_do_not_make_boundless_confidence() -> None:
     logits = np.eye(3)[np.arange(15) % 3] * 5
     assert fit_temperature(logits, np.arange(15) % 3).temperature > 0.3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_temperature_is_more_probable(seed: int) -> None:
+    """SciPy looks for a better one near it, and a grid everywhere."""
+    generator = np.random.default_rng(seed)
+    logits = generator.normal(size=(80, 7)) * 10 ** generator.uniform(-1, 1.5)
+    labels = np.where(generator.random(80) < 0.7, logits.argmax(1), generator.integers(0, 7, 80))
+
+    def cost(log_temperature: float) -> float:
+        scaled = logits / np.exp(log_temperature)
+        return float((logsumexp(scaled, axis=1) - scaled[np.arange(80), labels]).sum() + 2 * log_temperature**2)
+
+    found = float(np.log(fit_temperature(logits, labels).temperature))
+    near = minimize_scalar(cost, bounds=(found - 0.1, found + 0.1), method="bounded", options={"xatol": 1e-8})
+    assert found == pytest.approx(near.x, abs=1e-6)
+    assert cost(found) <= min(map(cost, np.linspace(-3, 3, 601)))
+
+
+def test_logits_that_are_sure_and_wrong_are_cooled_as_far_as_it_goes() -> None:
+    """The loss was bounded once, and flat where every picture is hopeless."""
+    logits = np.zeros((10, 3))
+    logits[:, 0] = 700
+    assert fit_temperature(logits, np.ones(10, int)).temperature == pytest.approx(np.exp(3), rel=1e-4)

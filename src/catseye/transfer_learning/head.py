@@ -96,8 +96,6 @@ class Head:
 
 def fit_head(examples: Examples, seed: int, folds: int = FOLDS) -> Head:
     """Return the head for ``examples``; ``seed`` decides the ``folds`` of the cross-validation."""
-    import scipy.optimize  # noqa: F401  # before the limit, which holds for libraries that are loaded then
-
     # Two threads on one small product wait for each other: measured five to fifteen times slower than one. The folds
     # keep the cores busy instead.
     with threadpool_limits(1, "blas"):

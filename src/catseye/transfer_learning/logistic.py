@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catseye.transfer_learning.lbfgs import minimise
+
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
 
@@ -61,16 +63,17 @@ def solve(
     start
         Layer to start from: the answer to a similar problem saves steps.
     """
-    from scipy.optimize import minimize  # which takes a third of a second to load
-    from scipy.special import log_softmax
-
     count, width = features.shape
     rows, scale = np.arange(count), inverse_regularisation * count
 
     def objective(flat: Floats) -> tuple[float, Floats]:
         layer = _layer(flat, classes, width)
-        logs = log_softmax(layer.logits(features), axis=1)
+        logs = layer.logits(features)
+        logs -= logs.max(1, keepdims=True)
         error = np.exp(logs)
+        total = error.sum(1, keepdims=True)
+        logs -= np.log(total)
+        error /= total
         error[rows, labels] -= 1
         error *= weights[:, None]
         pull = layer.weight.ravel() @ layer.weight.ravel() / 2
@@ -79,8 +82,7 @@ def solve(
         return loss / scale, np.concatenate([slope.ravel(), inverse_regularisation * error.sum(0)]) / scale
 
     begin = np.zeros(classes * (width + 1)) if start is None else np.concatenate([start.weight.ravel(), start.bias])
-    options = {"maxiter": _MOST_STEPS, "maxfun": 2 * _MOST_STEPS, "gtol": tolerance, "ftol": 0.0}
-    return _layer(minimize(objective, begin, jac=True, method="L-BFGS-B", options=options).x, classes, width)
+    return _layer(minimise(objective, begin, tolerance, _MOST_STEPS), classes, width)
 
 
 def _layer(flat: Floats, classes: int, width: int) -> Layer:
