@@ -38,10 +38,15 @@ class DecodedAhead:
         """Whether no more pictures are taken."""
         return self._bytes >= _MOST_BYTES
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no picture is kept."""
+        return not self._bytes
+
     def wait_for_first(self) -> bool:
         """Wait until a picture is kept, and return ``True``, or until :meth:`end`, and return ``False``."""
         self._known.wait()
-        return self._bytes > 0
+        return not self.is_empty
 
     def end(self) -> None:
         """Say that no more pictures come."""

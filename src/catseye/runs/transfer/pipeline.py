@@ -179,7 +179,8 @@ class TransferPlan:
 
 def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
     backbone, recipe = planned.backbone, planned.recipe
-    load_what_follows()
+    if planned.ahead and not planned.ahead.is_empty:  # else there is nothing to compute meanwhile
+        load_what_follows()
     features = extract_splits(planned.dataset, backbone, planned.engines, home, planned.ahead, mirrored=recipe.mirrored)
     begin = time.perf_counter()
     head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
