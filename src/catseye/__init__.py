@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from catseye.verbs.conversion import convert
     from catseye.verbs.data import check, info, show
     from catseye.verbs.evaluation import evaluate
+    from catseye.verbs.explanation import explain
     from catseye.verbs.feature_maps import maps
-    from catseye.verbs.insight import attack, explain, ideal
+    from catseye.verbs.insight import attack, ideal
     from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.prediction import predict
@@ -60,7 +61,7 @@ _HOMES = {
     "convolve_functions": "catseye.verbs.lesson_figures",
     "equivariance": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.evaluation",
-    "explain": "catseye.verbs.insight",
+    "explain": "catseye.verbs.explanation",
     "hierarchy": "catseye.verbs.lesson_figures",
     "ideal": "catseye.verbs.insight",
     "info": "catseye.verbs.data",

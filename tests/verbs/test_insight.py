@@ -12,7 +12,8 @@ from PIL import Image
 
 import catseye
 from catseye.errors import UsageError
-from catseye.verbs.insight import attack, explain, ideal
+from catseye.verbs.explanation import explain
+from catseye.verbs.insight import attack, ideal
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run

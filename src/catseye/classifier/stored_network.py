@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from catseye.classifier.lite_file import read_lite
 from catseye.errors import CatseyeError
 from catseye.inference.openvino_plugin import is_usable
+from catseye.networks.backbones.lite_plan import HEAD
 from catseye.system.forks import new_lock
 from catseye.system.home import home_folder
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import nn
 
+    from catseye.arrays import Floats, Pixels
     from catseye.classifier.description import Description
     from catseye.inference.compiled_network import CompiledNetwork
     from catseye.inference.kept_engines import Bytes
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
     Arrays = dict[str, npt.NDArray[Any]]
 
 _lock = new_lock()
+
+
+class LogitsAndMaps(NamedTuple):
+    """What a network makes of a picture.
+
+    Attributes
+    ----------
+    logits : float32 (K,)
+    maps : float32 (C, h, w)
+        Those whose means the dense layer takes.
+    weight : float32 (K, C)
+        Of the dense layer.
+    """
+
+    logits: Floats
+    maps: Floats
+    weight: Floats
 
 
 class StoredNetwork:
@@ -82,6 +101,21 @@ class StoredNetwork:
                 return None
             self._compiled = self._compiled or self._import_engine() or self._compile()
             return self._compiled
+
+    def logits_and_maps(self, picture: Pixels) -> LogitsAndMaps | None:
+        """Return what an EfficientNet-Lite makes of a picture uint8 (3, H, W), or ``None`` if PyTorch has to be asked.
+
+        It has to be for every other network, and once the network has been built.
+        """
+        with _lock:
+            weights = None if self._is_given else self._read_lite()
+            if weights is None:
+                return None
+            from catseye.inference.lite_maps import compute_lite_maps
+
+            name, preprocess = self._description.network_name, self._description.preprocess
+            computed = compute_lite_maps(name, weights, preprocess, picture, home_folder(None), self._digest)
+            return LogitsAndMaps(*computed, weights[f"{HEAD}.weight"])
 
     def module(self) -> nn.Module:
         """Return the network for somebody who does not change it."""
@@ -154,6 +188,12 @@ def module_of(classifier: object) -> nn.Module:
     """Return a classifier's network for somebody who does not change it: what is compiled remains valid."""
     network: nn.Module | StoredNetwork = vars(classifier)["network"]
     return network.module() if isinstance(network, StoredNetwork) else network
+
+
+def logits_and_maps(classifier: object, picture: Pixels) -> LogitsAndMaps | None:
+    """Return what a classifier's network makes of a picture, or ``None`` where PyTorch has to be asked."""
+    network = vars(classifier)["network"]
+    return network.logits_and_maps(picture) if isinstance(network, StoredNetwork) else None
 
 
 def compiled_network(classifier: object) -> CompiledNetwork | None:

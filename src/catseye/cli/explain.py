@@ -55,7 +55,7 @@ def command(
     json: Json = False,
 ) -> None:
     """Show which parts of a picture support a class: one map over it, or several side by side."""
-    from catseye.verbs.insight import explain as explain_prediction
+    from catseye.verbs.explanation import explain as explain_prediction
 
     file = choose_output(output, _FILE, json=json, force=force, read=picture)
     found = explain_prediction(

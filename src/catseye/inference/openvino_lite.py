@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-def build_lite_graph(name: str, arrays: Arrays, preprocess: Preprocess, *, logits: bool) -> ov.Model:
+def build_lite_graph(
+    name: str, arrays: Arrays, preprocess: Preprocess, *, logits: bool, maps_too: bool = False
+) -> ov.Model:
     """Return a model from one picture uint8 (1, 3, H, W) to its features float32 (1, F), or its logits (1, K).
 
     Parameters
@@ -42,6 +44,8 @@ def build_lite_graph(name: str, arrays: Arrays, preprocess: Preprocess, *, logit
     preprocess
     logits
         Whether the dense layer at the end belongs to it.
+    maps_too
+        Whether it has a second output: the last maps (1, C, h, w), whose means the features are.
     """
     pictures, maps = pictures_node(preprocess, 1)
     for block in plan_blocks(name):
@@ -49,7 +53,7 @@ def build_lite_graph(name: str, arrays: Arrays, preprocess: Preprocess, *, logit
     result = flat(mean_over_places(maps))
     if logits:
         result = dense(result, arrays[f"{HEAD}.weight"], arrays[f"{HEAD}.bias"])
-    return ov.Model([result], [pictures], "forward" if logits else "extract")
+    return ov.Model([result, maps] if maps_too else [result], [pictures], "forward" if logits else "extract")
 
 
 def _block(block: Block, arrays: Arrays, maps: Node) -> Node:

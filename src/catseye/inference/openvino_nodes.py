@@ -64,8 +64,10 @@ def batch_norm(maps: Node, numbers: Sequence[Array], eps: float, axes: int) -> N
     ``numbers`` are its weight, bias, running mean and running variance, each (C,).
     """
     weight, bias, mean, variance = numbers
-    scale = weight / np.sqrt(variance + np.float32(eps))
-    return scale_and_shift(maps, scale, bias - mean * scale, axes)
+    with np.errstate(over="ignore", invalid="ignore"):  # who computes with what that comes to, finds it
+        scale = weight / np.sqrt(variance + np.float32(eps))
+        shift = bias - mean * scale
+    return scale_and_shift(maps, scale, shift, axes)
 
 
 def dense(values: Node, weight: Array, bias: Array | None) -> Node:

@@ -11,8 +11,9 @@ from captum.attr import LayerGradCam, NoiseTunnel, Saliency
 from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
-from catseye.insight.explanation.attribution import METHODS, Completeness, Effort, compute_attribution, compute_grad_cam
+from catseye.insight.explanation.attribution import METHODS, Completeness
 from catseye.insight.explanation.class_score import ClassScore
+from catseye.insight.explanation.methods import Effort, compute_attribution, compute_grad_cam
 from tests.insight.explanation import class_scores
 
 QUICK = Effort(gradients=96, overlap=2, copies=4)

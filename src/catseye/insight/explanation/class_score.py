@@ -11,6 +11,7 @@ import torch
 
 from catseye.images.edge_colour import background
 from catseye.inference.batch_sizes import batch_size
+from catseye.networks.folding import fold_normalisation
 from catseye.networks.probe import Probe
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Pixels
     from catseye.images.preprocess import Preprocess
+
+_SMALL = 64  # pixels of a side
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +71,14 @@ class ClassScore:
 
     @property
     def batch_size(self) -> int:
-        """How many pictures should pass through the network at once."""
-        return batch_size(self.preprocess)
+        """How many pictures should pass through the network at once, there and back."""
+        return 2 * batch_size(self.preprocess)  # of 224 × 224, four take a fifth less time each than two
+
+    @cached_property
+    def _differentiable(self) -> nn.Module:
+        """The network for many gradients; what makes that of a small picture quicker takes longer than they do."""
+        network = self.probe.network
+        return fold_normalisation(network) if max(self.picture.shape[1:]) > _SMALL else network
 
     def logits(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return the logits (B, K) of pictures float32 (B, C, H, W), 0 to 255."""
@@ -83,5 +92,6 @@ class ClassScore:
         return torch.from_numpy(self._quick(pixels.to(torch.uint8).numpy()))
 
     def logit(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the logit of the class alone, (B,)."""
-        return self.logits(pixels)[:, self.class_index]
+        """Return the logit of the class alone, (B,), quickly for many pictures and their gradients."""
+        logits: torch.Tensor = self._differentiable(self.preprocess.tensor(pixels))
+        return logits[:, self.class_index]

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from catseye.classifier.storage import require_classes
-from catseye.classifier.stored_network import compiled_network, module_of
+from catseye.classifier.stored_network import compiled_network, logits_and_maps, module_of
 from catseye.classifier.stream import require_finite
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent, three_digits
 from catseye.errors import UsageError, unknown
 from catseye.evaluation.calibration import softmax
 from catseye.images.inputs import display_name
-from catseye.inference.batched import compute_batch
-from catseye.insight.explanation.attribution import METHODS, compute_grad_cam
-from catseye.insight.explanation.class_score import ClassScore
-from catseye.insight.explanation.rating import Work
-from catseye.networks.probe import Probe
+from catseye.insight.explanation.attribution import METHODS
+from catseye.insight.explanation.closed_form import LAYER, compute_closed_form
+from catseye.insight.explanation.rated import RatedAttribution
 from catseye.short_repr import counted
 from catseye.system.memory import keep_memory
 
@@ -30,8 +28,8 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.images.inputs import Picture
     from catseye.insight.explanation.attribution import Attribution
+    from catseye.insight.explanation.class_score import ClassScore
     from catseye.insight.explanation.faithfulness import RandomBaseline
-    from catseye.insight.explanation.rating import RatedAttribution
 
 ALL = "all"
 _GRAD_CAM = "grad_cam"
@@ -142,32 +140,78 @@ def explain(
     >>> explanation.maps[0].attribution.map.shape
     (8, 8)
     """
-    keep_memory()
     methods = (methods,) if isinstance(methods, str) else methods
     chosen = _methods(methods, layer)
     index = None if class_name is None else classifier.class_index(class_name)
     pixels = classifier.pixels(picture)
-    network, preprocess = module_of(classifier), classifier.preprocess
     require_classes(classifier.network_name, classifier.classes)
-    logits = require_finite(compute_batch(network, preprocess, pixels[None]))
-    probabilities = softmax(logits, classifier.calibration.temperature)[0]
-    best = int(probabilities.argmax())
-    index = best if index is None else index
-    class_score = ClassScore(Probe(network), preprocess, pixels, index, lambda: _quick_logits(classifier))
-    coarse = _coarse_maps(class_score) if not methods and layer is None else ""
-    work = Work(class_score, layer, classifier.calibration.temperature, scores=scores, check=check, seed=seed)
-    by_name = layer is not None or (bool(methods) and ALL not in methods)
-    rated, random_baseline, notes = work.done(chosen[1:] if coarse else chosen, by_name=by_name, one=not methods)
-    probability = float(probabilities[index])
+    is_plain = not (scores or check) and layer in (None, LAYER) and (not methods or chosen == [_GRAD_CAM])
+    explained = _explain_plainly(classifier, pixels, index) if is_plain and max(pixels.shape) > _SMALL else None
+    if explained is None:
+        wanted = Wanted(tuple(methods), tuple(chosen), layer, scores, check, seed)
+        explained = _explain_with_pytorch(classifier, pixels, index, wanted)
+    probabilities, index, rated, random_baseline, notes = explained
+    probability, names = float(probabilities[index]), classifier.classes
     if scores and probability < _FAINT:
-        notes.append(
-            f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps."
-        )
-    notes = [*([coarse] if coarse else []), *notes, *_limits(rated)]
-    shown, names = display_name(picture, "picture"), classifier.classes
-    return Explanation(
-        shown, pixels, names[index], probability, names[best], rated, random_baseline, tuple(notes), name
-    )
+        notes = [
+            *notes,
+            f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps.",
+        ]
+    shown, predicted = display_name(picture, "picture"), names[int(probabilities.argmax())]
+    notes = [*notes, *_limits(rated)]
+    return Explanation(shown, pixels, names[index], probability, predicted, rated, random_baseline, tuple(notes), name)
+
+
+class Explained(NamedTuple):
+    """Probabilities (K,), the class that is explained, its maps, what they are compared with, and notes."""
+
+    probabilities: Floats
+    class_index: int
+    rated: tuple[RatedAttribution, ...]
+    random_baseline: RandomBaseline | None
+    notes: list[str]
+
+
+class Wanted(NamedTuple):
+    """What is asked for: methods by name, the methods that come to, and what else :func:`explain` takes."""
+
+    named: tuple[str, ...]
+    methods: tuple[str, ...]
+    layer: str | None
+    scores: bool
+    check: bool
+    seed: int
+
+
+def _explain_plainly(classifier: Classifier, pixels: Pixels, class_index: int | None) -> Explained | None:
+    """Explain by Grad-CAM alone, without PyTorch, or return ``None`` where that is not possible."""
+    found = logits_and_maps(classifier, pixels)
+    if found is None:
+        return None
+    probabilities = softmax(require_finite(found.logits[None]), classifier.calibration.temperature)[0]
+    class_index = int(probabilities.argmax()) if class_index is None else class_index
+    rated = RatedAttribution(compute_closed_form(found, class_index, *pixels.shape[1:]))
+    return Explained(probabilities, class_index, (rated,), None, [])
+
+
+def _explain_with_pytorch(classifier: Classifier, pixels: Pixels, class_index: int | None, wanted: Wanted) -> Explained:
+    from catseye.inference.batched import compute_batch
+    from catseye.insight.explanation.class_score import ClassScore
+    from catseye.insight.explanation.rating import Work
+    from catseye.networks.probe import Probe
+
+    keep_memory()
+    network, preprocess, temperature = module_of(classifier), classifier.preprocess, classifier.calibration.temperature
+    logits = require_finite(compute_batch(network, preprocess, pixels[None]))
+    probabilities = softmax(logits, temperature)[0]
+    class_index = int(probabilities.argmax()) if class_index is None else class_index
+    class_score = ClassScore(Probe(network), preprocess, pixels, class_index, lambda: _quick_logits(classifier))
+    coarse = _coarse_maps(class_score) if not wanted.named and wanted.layer is None else ""
+    work = Work(class_score, wanted.layer, temperature, scores=wanted.scores, check=wanted.check, seed=wanted.seed)
+    by_name = wanted.layer is not None or (bool(wanted.named) and ALL not in wanted.named)
+    methods = list(wanted.methods[1:] if coarse else wanted.methods)
+    rated, random_baseline, notes = work.done(methods, by_name=by_name, one=not wanted.named)
+    return Explained(probabilities, class_index, rated, random_baseline, [*([coarse] if coarse else []), *notes])
 
 
 def _coarse_maps(class_score: ClassScore) -> str:
@@ -178,6 +222,8 @@ def _coarse_maps(class_score: ClassScore) -> str:
     """
     if max(class_score.picture.shape[1:]) > _SMALL:
         return ""
+    from catseye.insight.explanation.methods import compute_grad_cam
+
     try:
         found = compute_grad_cam(class_score)
     except UsageError:  # occlusion is shown, and Grad-CAM left out with a note

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from catseye.evaluation.calibration import softmax
 from catseye.short_repr import ShortRepr
@@ -137,6 +136,8 @@ def _area(class_score: ClassScore, masks: Booleans, temperature: float) -> float
 
 
 def _probabilities(class_score: ClassScore, masks: Booleans, temperature: float) -> Floats:
+    import torch
+
     parts = []
     with torch.inference_mode():
         for part in torch.split(torch.from_numpy(masks)[:, None], class_score.batch_size):

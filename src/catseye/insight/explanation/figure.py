@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from catseye.insight.explanation.explanation import Explanation
-    from catseye.insight.explanation.rating import RatedAttribution
+    from catseye.insight.explanation.rated import RatedAttribution
     from catseye.insight.explanation.sanity import Sanity
 
 # Everything has its place in inches: titles and colour bars of several lines are then never cut off.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catseye.errors import UsageError
-from catseye.insight.explanation.attribution import METHODS, Attribution, Effort, compute_attribution
-from catseye.insight.explanation.faithfulness import Faithfulness, measure_faithfulness, measure_random_baseline
-from catseye.insight.explanation.sanity import Sanity, check_sanity, maps_made
-from catseye.short_repr import ShortRepr
+from catseye.insight.explanation.attribution import METHODS
+from catseye.insight.explanation.faithfulness import measure_faithfulness, measure_random_baseline
+from catseye.insight.explanation.methods import Effort, compute_attribution
+from catseye.insight.explanation.rated import RatedAttribution
+from catseye.insight.explanation.sanity import check_sanity, maps_made
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -17,28 +18,6 @@ if TYPE_CHECKING:
 
     from catseye.insight.explanation.class_score import ClassScore
     from catseye.insight.explanation.faithfulness import RandomBaseline
-
-_NOT_RATED = dict.fromkeys(("deletion", "insertion", "random", "verdict"))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class RatedAttribution(ShortRepr):
-    """An attribution and, if requested, how faithful it is, and whether it depends on the weights."""
-
-    attribution: Attribution
-    faithfulness: Faithfulness | None = None
-    sanity: Sanity | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all but the map itself as JSON values."""
-        completeness = self.attribution.completeness
-        return {
-            "method": self.attribution.method,
-            "layer": self.attribution.layer,
-            **(self.faithfulness.to_json() if self.faithfulness else _NOT_RATED),
-            "completeness": completeness.to_json() if completeness else None,
-            "sanity": self.sanity.to_json() if self.sanity else None,
-        }
 
 
 @dataclass(frozen=True, eq=False)

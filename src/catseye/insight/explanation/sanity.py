@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from catseye.insight.explanation.attribution import Effort, compute_attribution
+from catseye.insight.explanation.methods import Effort, compute_attribution
 from catseye.networks.initialisation import initialise
 from catseye.short_repr import ShortRepr
 

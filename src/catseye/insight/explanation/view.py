@@ -15,7 +15,7 @@ from catseye.insight.explanation.words import is_plain, sentence, texts, title
 
 if TYPE_CHECKING:
     from catseye.drawing.parts import Part
-    from catseye.insight.explanation.rating import RatedAttribution
+    from catseye.insight.explanation.rated import RatedAttribution
 
 
 @make_view.register(Explanation)

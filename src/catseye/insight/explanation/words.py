@@ -12,7 +12,7 @@ from catseye.insight.explanation.faithfulness import STEPS
 if TYPE_CHECKING:
     from catseye.insight.explanation.explanation import Explanation
     from catseye.insight.explanation.faithfulness import Faithfulness
-    from catseye.insight.explanation.rating import RatedAttribution
+    from catseye.insight.explanation.rated import RatedAttribution
 
 _LEAST = 0.0005  # probability that is not 0.0 %
 
