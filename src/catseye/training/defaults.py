@@ -8,7 +8,7 @@ from typing import Any
 LARGEST_SHIFT = 64  # pixels
 _MANY = 10_000  # training pictures from which on none of what follows is needed
 _SMALL_BATCH = 32
-_FOR_DENSE = {"epochs": 3, "batch_size": 128, "optimizer": "adamw", "learning_rate": 0.004}
+_FOR_DENSE = {"epochs": 3, "optimizer": "adamw", "learning_rate": 0.007}
 _SIDES_PER_SHIFT = 12  # pictures are moved by up to a twelfth of their side; 8×8 digits stay where they are
 # Of few pictures: steps below which they have not been seen often enough to be learned, and the largest learning rate.
 _FOR_FEW = {"muon": (600, 0.006), "adamw": (1200, 0.003)}
