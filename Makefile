@@ -14,7 +14,7 @@ SAY = if test -e $@; then echo "Updating $(1) in $(VENV), as the dependencies ma
 # Several tests at a time, each on one core: on their small networks a second thread costs more than it saves. A file's
 # tests stay together, as they share what is expensive to make.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test test-fast test-extras check format bench bench-full clean
 
@@ -64,7 +64,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@$(call SAY,what the tests need,pytest)
-	@$(PIP) --editable '.[test,check]'
+	@$(PIP) --quiet --editable '.[test,check]'
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed-test
