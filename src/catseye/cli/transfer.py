@@ -21,10 +21,12 @@ from catseye.cli.common import (
     Weights,
     console,
     default_folder,
+    make_table,
     print_json,
     stopped_error,
     tell_notes,
 )
+from catseye.cli.completion import choose_from
 from catseye.cli.label_options import open_training_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
@@ -35,11 +37,16 @@ from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIO
 if TYPE_CHECKING:
     from catseye.runs.result import Result
     from catseye.runs.run import Run
+    from catseye.runs.search import Search
 
 _Option = typer.Option
+_LIMIT = "time_limit"
+_SIZES = ("small", "best")
 
 
-@with_recipe_options(FINE_TUNING_OPTIONS.values(), note=" [with --fine-tune]")
+@with_recipe_options(
+    (option for name, option in FINE_TUNING_OPTIONS.items() if name != _LIMIT), note=" [with --fine-tune]"
+)
 @with_label_options
 def command(
     data: Data,
@@ -55,6 +62,22 @@ def command(
         bool,
         _Option("--fine-tune", help="Then train the whole network, and keep the better one; takes minutes."),
     ] = False,
+    time_limit: Annotated[
+        float,
+        _Option(
+            metavar="SECONDS",
+            help="Try other installed backbones, pairs of them, mirrored pictures and fine-tuning for this long, and "
+            "keep the best, judged on the training pictures alone; with --fine-tune: stop that training; 0: no limit.",
+        ),
+    ] = 0.0,
+    size: Annotated[
+        str | None,
+        _Option(
+            metavar="SIZE",
+            help="Try other classifiers: small: none that costs more per prediction; best: all.",
+            autocompletion=choose_from(_SIZES),
+        ),
+    ] = None,
     seed: Annotated[int, _Option(help="Random seed.")] = 0,
     resume: Resume = False,
     split: TrainingSplit = None,
@@ -68,7 +91,8 @@ def command(
 ) -> None:
     """Train a classifier on the features of a pretrained backbone: takes seconds and needs no GPU.
 
-    The options from --epochs on change the recipe of fine-tuning and need --fine-tune.
+    The options from --epochs on change the recipe of fine-tuning and need --fine-tune. For the best classifier that can
+    be made in a minute: catseye transfer DATA --time-limit 60
     """
     from catseye.runs.transfer.pipeline import transfer as run_transfer
 
@@ -85,6 +109,8 @@ def command(
             mirrored=mirrored,
             balanced=balanced,
             fine_tune=fine_tune,
+            time_limit=time_limit,
+            size=size,
             seed=seed,
             resume=resume,
             label=label,
@@ -105,6 +131,8 @@ def command(
 def _tell(run: Run) -> None:
     result = run.result
     tell_notes(result.notes, [out.to_json() for out in result.left_out])
+    if result.search:
+        _tell_search(result.search)
     lines = [_timing(result)]
     lines += [result.fine_tuning.why] if result.fine_tuning else []
     if result.validation:
@@ -114,6 +142,14 @@ def _tell(run: Run) -> None:
     lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)
     tell_next("predict", result.run_path, "PICTURE")
+
+
+def _tell_search(search: Search) -> None:
+    from catseye.runs.search_table import COLUMNS, describe_bounds, make_rows
+
+    tell_notes(search.notes, [])
+    console().print(make_table(COLUMNS, make_rows(search)))
+    console().print(describe_bounds(search), soft_wrap=True)
 
 
 def _timing(result: Result) -> str:
