@@ -35,8 +35,8 @@ def describe_columns(search: Search) -> tuple[str, ...]:
     if not pictures:
         return ()
     judged = (
-        f"Log loss: mean and standard error over the {pictures:,} training pictures, each classified by a head that was "
-        "not fitted on it; better by: how much lower than that of the first row, picture by picture."
+        f"Log loss: mean and standard error over the {pictures:,} training pictures, each classified by a head that "
+        "was not fitted on it; better by: how much lower than that of the first row, picture by picture."
     )
     tuned = next((trial for trial in search.trials if trial.judged_by == VALIDATION_PICTURES), None)
     other = f" That of the fine-tuned network is of {tuned.pictures} validation pictures." if tuned else ""
