@@ -145,10 +145,15 @@ def _tell(run: Run) -> None:
 
 
 def _tell_search(search: Search) -> None:
+    """Print a table of what was tried, by number, and below what each is and why it was chosen or not."""
     from catseye.runs.search_table import COLUMNS, describe_bounds, make_rows
 
     tell_notes(search.notes, [])
-    console().print(make_table(COLUMNS, make_rows(search)))
+    rows = list(enumerate(make_rows(search), 1))
+    tried = [(number, *row[1:-1]) for number, row in rows if search.trials[number - 1].seconds is not None]
+    console().print(make_table(("#>", *COLUMNS[1:-1]), tried))
+    for number, (name, *_, why) in rows:
+        console().print(f"{number:>2}  {name}: {why}", soft_wrap=True)
     console().print(describe_bounds(search), soft_wrap=True)
 
 
@@ -157,6 +162,7 @@ def _timing(result: Result) -> str:
     seconds, pictures = result.seconds, result.features.pictures
     parts = [f"features {seconds.extract:.1f} s", f"head {seconds.head:.1f} s"]
     parts += [f"fine-tuning {seconds.fine_tune:.0f} s"] if seconds.fine_tune else []
+    parts = [f"trying {result.search.seconds:.1f} s"] if result.search else parts
     cached = pictures - result.features.computed
     line = f"{result.network}: {counted(pictures, 'picture')} in {seconds.total:.1f} s ({', '.join(parts)})"
     return line + (f"; features of {cached:,} were cached" if cached > 0 else "")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from catseye.runs.search import Search, Trial
 
 # Those that end in ``>`` hold numbers.
-COLUMNS = ("tried", "log loss>", "better by>", "accuracy>", "multiply-adds>", "ms>", "s>", "")
+COLUMNS = ("tried", "log loss>", "better by>", "accuracy>", "multiply-adds>", "ms>", "s>", "outcome")
 _NONE = "–"
 
 
@@ -43,7 +43,7 @@ def describe_columns(search: Search) -> tuple[str, ...]:
     return (
         judged + other,
         "Multiply-adds are those of a prediction; ms is what the backbone takes for one of many pictures, decoding not "
-        "included; s what the trial took. No test picture was looked at.",
+        "included; s what the trial took. No test picture was used.",
     )
 
 

@@ -77,9 +77,11 @@ def test_every_classifier_is_told_why() -> None:
     assert choose(all_) == 2
     assert explain(all_, 2) == [
         "worse than the best by more than one standard error",
-        "not better by enough: 0.0475 ± 0.0475 below the chosen one's loss, and not cheaper",
+        "not better than the chosen one by enough: 0.0475 ± 0.0475",
         "chosen: the cheapest within one standard error of the best",
-        "not better than the chosen one, and not cheaper",
+        "not better than the chosen one",
     ]
     assert explain([DEFAULT, best], 1)[1] == "chosen: the best"
+    surest = judged([0.5] * 4, 2, wrong=2)
+    assert explain([DEFAULT, surest], 0) == ["chosen: the best", "more mistakes than the default"]
     assert explain([DEFAULT], 0) == ["chosen: the only one that was tried"]

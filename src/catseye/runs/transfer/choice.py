@@ -51,13 +51,18 @@ def choose(judged: Sequence[Judged]) -> int:
     judged
         On the same pictures; the first one is the default.
     """
-    accurate = [number for number, one in enumerate(judged) if one.right.sum() >= judged[0].right.sum()]
+    accurate = _accurate(judged)
     best = min(accurate, key=lambda number: float(judged[number].losses.mean()))
     for number in sorted(accurate, key=lambda number: judged[number].cost):
         gain, error = compare(judged[best], judged[number])
         if gain <= error:
             return number
     return best  # not reached: the best gains nothing over itself
+
+
+def _accurate(judged: Sequence[Judged]) -> list[int]:
+    """Return the numbers of those that make no more mistakes than the default."""
+    return [number for number, one in enumerate(judged) if one.right.sum() >= judged[0].right.sum()]
 
 
 def compare(one: Judged, other: Judged) -> tuple[float, float]:
@@ -78,13 +83,13 @@ def _explain(judged: Sequence[Judged], number: int, chosen: int) -> str:
     if number == chosen:
         if len(judged) == 1:
             return "chosen: the only one that was tried"
-        lowest = all(kept.losses.mean() <= other.losses.mean() for other in judged)
+        lowest = all(kept.losses.mean() <= judged[other].losses.mean() for other in _accurate(judged))
         return "chosen: the best" if lowest else "chosen: the cheapest within one standard error of the best"
-    if one.right.sum() < judged[0].right.sum():
+    if number not in _accurate(judged):
         return "more mistakes than the default"
     gain, error = compare(one, kept)
     if one.cost < kept.cost:
         return "worse than the best by more than one standard error"
     if gain <= 0:
-        return "not better than the chosen one, and not cheaper"
-    return f"not better by enough: {gain:.4f} ± {error:.4f} below the chosen one's loss, and not cheaper"
+        return "not better than the chosen one"
+    return f"not better than the chosen one by enough: {gain:.4f} ± {error:.4f}"
