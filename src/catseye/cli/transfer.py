@@ -66,8 +66,9 @@ def command(
         float,
         _Option(
             metavar="SECONDS",
-            help="Try other installed backbones, pairs of them, mirrored pictures and fine-tuning for this long, and "
-            "keep the best, judged on the training pictures alone; with --fine-tune: stop that training; 0: no limit.",
+            help="Within so many seconds for the whole command, try other installed backbones, pairs of them, mirrored "
+            "pictures and fine-tuning, and keep the best, judged on the training pictures alone. With --fine-tune: "
+            f"{FINE_TUNING_OPTIONS[_LIMIT].sentence}",
         ),
     ] = 0.0,
     size: Annotated[
