@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,7 @@ _FIRST, _TIMED = 8, 32  # pictures that are extracted while the network is compi
 FIRST_PICTURES = _FIRST + _TIMED
 _FINISH_SECONDS = 5.0  # for the check by PyTorch, the file and the report
 _EXACT = 2.0  # time of a picture in single precision, in that of one in bf16
+_DECODED = 1.5  # time of a picture with decoding it, in that of the network alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +108,11 @@ class Attempt:
     def finish_seconds(self) -> float:
         """Return how many seconds it takes to measure, save and describe the classifier, should it be chosen."""
         splits, total = self._dataset.splits, _FINISH_SECONDS
+        rate = self._rate or _DECODED * self._milliseconds / 1000
         for split in (VALIDATION, TEST):
-            if split in splits and self._rate:
+            if split in splits:
                 missing = self._engines.find_missing(splits[split], exactly=split == TEST)
-                total += len(missing) * self._rate * (_EXACT if split == TEST else 1)
+                total += len(missing) * rate * (_EXACT if split == TEST else 1)
         return total
 
     def carry_out(self, seed: int, ahead: DecodedAhead | None, *, balanced: bool) -> Tried:
@@ -146,11 +149,15 @@ class Attempt:
             Judged(losses, right * weights, (multiply_adds, candidate.mirrored)),
             float(right.mean()) if len(scored) else 0.0,
             multiply_adds,
-            self._engines.milliseconds(),
+            self._milliseconds,
             head_seconds,
             time.perf_counter() - self._start,
             self._rate,
         )
+
+    @cached_property
+    def _milliseconds(self) -> float:
+        return self._engines.milliseconds()
 
     @property
     def _kinds(self) -> tuple[bool, ...]:
