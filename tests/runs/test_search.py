@@ -10,7 +10,8 @@ import pytest
 from catseye.runs.result import Result
 from catseye.runs.search import Search, Trial
 from catseye.runs.search_table import COLUMNS, describe_bounds, describe_columns, make_rows
-from tests.runs.results import TRANSFERRED
+from catseye.runs.view import view_run
+from tests.runs.results import TRANSFERRED, run_of
 
 DEFAULT = Trial(
     *("efficientnet_lite0", "efficientnet_lite0", False, False, 384_000_000, 1.5, 2.25, 0.5, 0.04),
@@ -74,6 +75,12 @@ def test_the_table_has_what_was_tried_and_what_was_not() -> None:
 )
 def test_its_bounds_are_said(search: Search, says: str) -> None:
     assert describe_bounds(search).startswith(says)
+
+
+def test_the_words_of_a_run_say_what_was_kept() -> None:
+    parts = view_run(run_of(replace(TRANSFERRED, search=SEARCH))).parts
+    assert "The best of 3 tried within 60 s; trying took 12 s. Kept: efficientnet_lite1." in parts
+    assert len(view_run(run_of(TRANSFERRED)).parts) == len(parts) - 1
 
 
 def test_what_was_judged_on_other_pictures_is_said() -> None:

@@ -174,3 +174,15 @@ def test_with_fine_tuning_the_limit_is_that_of_its_training() -> None:
     budget = pipeline._budget(60.0, None, 0.0, fine_tune=False)
     assert budget
     assert (budget.seconds, budget.size) == (60, "best")
+
+
+def test_it_stands_in_the_recipe_of_fine_tuning(colours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Planned(Exception):  # noqa: N818 (no error)
+        pass
+
+    def stop(planned: Any, *_: object) -> None:
+        raise Planned(planned.recipe.fine_tuning.time_limit)
+
+    monkeypatch.setattr(pipeline, "_carry_out", stop)
+    with pytest.raises(Planned, match=r"^45\.0$"):
+        catseye.transfer(colours, fine_tune=True, time_limit=45)
