@@ -157,7 +157,7 @@ def test_a_search_that_is_stopped_leaves_nothing_half_written(
     ("arguments", "says"),
     [
         ({"size": "medium"}, "size must be small or best; got 'medium'"),
-        ({"size": "best", "fine_tune": True}, "leave out size or fine_tune"),
+        ({"size": "best", "fine_tune": True}, "size must not be given with fine_tune=True"),
         ({"time_limit": -1}, "time_limit must be at least 0"),
         ({"time_limit": float("nan")}, "time_limit must be a finite number"),
         ({"time_limit": "soon"}, "time_limit must be a number"),

@@ -197,7 +197,7 @@ def _budget(time_limit: float, size: str | None, start: float, *, fine_tune: boo
     if size is not None and size not in SIZES:
         raise UsageError(f"size must be {either(SIZES)}; got {size!r}.")
     if size and fine_tune:
-        raise UsageError("size is for a search, which tries fine-tuning itself; leave out size or fine_tune.")
+        raise UsageError("size must not be given with fine_tune=True: a search tries fine-tuning itself.")
     return Budget(time_limit, size or BEST, start) if (size or time_limit) and not fine_tune else None
 
 
