@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import statistics
+import tarfile
 import time
 from collections import Counter
 from dataclasses import replace
@@ -23,6 +24,7 @@ import numpy as np
 
 import catseye
 from catseye.datasets import Dataset
+from catseye.datasets.arrays import from_arrays
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.joined import join_pictures
 from catseye.datasets.splits import stratified
@@ -31,10 +33,11 @@ from catseye.runs.transfer import tuning_trial
 if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
 
-TRAINING, TESTED, POOL = 1000, 1000, 2000  # pictures of large sets; samples are drawn from a pool, to save time
+TRAINING, TESTED = 1000, 1000  # pictures of large sets
 HELD_OUT = 0.3  # share of the small sets' pictures
 SMALL = ("oxford_iiit_pet", "cats_vs_dogs", "grocery")
-LARGE = ("fashion_mnist", "cifar10")
+LARGE = {"fashion_mnist": 2000, "cifar10": 1500}  # training pictures that samples are drawn from, to save time
+CIFAR_BYTES = 3073  # of a record: its label, then 3 × 32 × 32 values
 
 
 def main() -> None:
@@ -84,15 +87,31 @@ def compare(name: str, arguments: argparse.Namespace) -> None:
 
 def open_set(name: str, archives: str | None) -> Dataset:
     """Return a data set by name; grocery is a folder of archives' own."""
+    if name == "cifar10":
+        return open_cifar(Path(archives or ".") / "cifar10" / "cifar-10-binary.tar.gz")
     if name != "grocery":
         return catseye.load(name, archives=archives)
     return catseye.load(Path(archives or ".") / "grocery" / "grocery.zip", label_column="product")
 
 
+def open_cifar(archive: Path) -> Dataset:
+    """Return CIFAR-10 from its binary archive."""
+    parts: dict[str, list[Any]] = {"data": [], "test": []}
+    with tarfile.open(archive) as files:
+        for member in files:
+            content = files.extractfile(member) if member.name.endswith(".bin") else None
+            if content:
+                records = np.frombuffer(content.read(), np.uint8).reshape(-1, CIFAR_BYTES)
+                parts[Path(member.name).name.partition("_")[0]].append(records)
+    train, test = (np.concatenate(parts[kind]) for kind in parts)
+    pictures = [records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1) for records in (train, test)]
+    return from_arrays(pictures[0], train[:, 0], pictures[1], test[:, 0])
+
+
 def draw(name: str, whole: Dataset, seed: int) -> Dataset:
     """Return other training and test pictures for each seed, as many of each class as there are, or of large sets."""
     if name in LARGE:
-        train, test = some(whole[TRAIN], POOL, 0), some(whole[TEST], TESTED, 0)
+        train, test = some(whole[TRAIN], LARGE[name], 0), some(whole[TEST], TESTED, 0)
         return Dataset(whole.info, {TRAIN: some(train, TRAINING, seed + 1), TEST: test})
     every = join_pictures(list(whole.splits.values()))
     inside, outside = stratified(every.labels, HELD_OUT, seed)
