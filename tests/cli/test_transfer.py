@@ -60,6 +60,10 @@ def test_json_is_one_document_with_what_is_promised(folder: Path, capsys: pytest
         ("transfer photos --backbone resnet81", "did you mean resnet18", 2),
         ("transfer photos --weights none.pth", "there is no weight file none.pth", 2),
         ("transfer photos --epochs 3", "only for fine-tuning; add", 2),
+        ("transfer photos --size medium", "--size must be small or best; got 'medium'", 2),
+        ("transfer photos --size best --fine-tune", "--size must not be given with --fine-tune: a search", 2),
+        ("transfer photos --time-limit -1", "--time-limit must be at least 0", 2),
+        ("transfer photos --backbone resnet18+vgg11", "unknown backbone 'resnet18+vgg11'", 2),
         ("transfer nowhere", "unknown data set, folder or archive 'nowhere'", 2),
         ("predict efficientnet_lite9 photos", "did you mean the backbone efficientnet_lite4", 2),
         ("check photos --labels --backbone resnet81", "did you mean resnet18", 2),
@@ -101,3 +105,19 @@ def test_compare_takes_runs_whose_head_was_solved(capsys: pytest.CaptureFixture[
     assert status("compare one one -o compared.svg") == 0
     assert "efficientnet_lite0" in capsys.readouterr().out
     assert "95 % interval" in Path("compared.svg").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_a_search_says_what_it_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("transfer photos --size small --out run") == 0
+    said = capsys.readouterr()
+    assert "trying efficientnet_lite0, mirrored\n" in said.err
+    assert "better by" in said.out
+    assert " 1  efficientnet_lite0: " in said.out
+    assert "The best of 2 tried without a limit of time and at no higher cost of a prediction" in said.out
+    assert status("transfer photos --size small --resume --out run --json") == 0
+    trials = json.loads(capsys.readouterr().out)["search"]["trials"]
+    assert [trial["name"] for trial in trials] == ["efficientnet_lite0", "efficientnet_lite0, mirrored"]
+    assert sum(trial["chosen"] for trial in trials) == 1
+    assert all(trial["why"] and trial["seconds"] > 0 and trial["milliseconds"] > 0 for trial in trials)

@@ -16,14 +16,37 @@ BACKBONES = (
 NAMES = tuple(NAMED_TEXTS) + BACKBONES
 NETWORK_FILE = ".toml"  # ends the path of a file that defines a network
 TIMM = "timm:"  # begins the name of any network of timm's
+PAIR = "+"  # between the names of two backbones side by side
+# Backbones whose features are the means of their last maps, by the normalisation that both of a pair must share.
+JOINABLE = (
+    tuple(name for name in BACKBONES if name.startswith("efficientnet")),
+    tuple(name for name in BACKBONES if name.startswith(("mobilenet", "resnet"))),
+)
 LARGEST_CLASSES = 100_000
 _CUSTOM = "python:"
 _LONGEST_NAME = 100
 
 
 def is_backbone(name: str) -> bool:
-    """Say whether the name is that of a backbone, one of timm's included."""
-    return name in BACKBONES or name.startswith(TIMM)
+    """Say whether the name is that of a backbone, or of two side by side, one of timm's included."""
+    return name in BACKBONES or name.startswith(TIMM) or bool(parts_of(name))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the names of the two backbones in the name of a pair; nothing if it is not a pair's.
+
+    Examples
+    --------
+    >>> parts_of("resnet18+resnet34"), parts_of("resnet18"), parts_of("resnet18+vgg16")
+    (('resnet18', 'resnet34'), (), ())
+    """
+    first, _, second = name.partition(PAIR)
+    return (first, second) if is_joinable(first, second) else ()
+
+
+def is_joinable(first: str, second: str) -> bool:
+    """Say whether two backbones, given by name, can lie side by side."""
+    return first != second and any(first in family and second in family for family in JOINABLE)
 
 
 def is_lesson(name: str) -> bool:

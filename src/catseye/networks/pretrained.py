@@ -44,6 +44,8 @@ class Pretrained:
         Returns the network in evaluation mode, with as many classes as it was trained on; the same each time.
     summarise : callable
         Returns its summary, for pictures of the preprocess's size.
+    parts : tuple of Pretrained
+        The two backbones of a pair, whose features lie side by side; else nothing.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Pretrained:
     parameters: int
     load: Callable[[], Backbone]
     summarise: Callable[[], Summary]
+    parts: tuple[Pretrained, ...] = ()
 
     @classmethod
     def of_network(cls, name: str, network: Backbone, preprocess: Preprocess, origin: str) -> Self:
@@ -64,7 +67,7 @@ class Pretrained:
         return cls(
             *(name, preprocess, origin, digest(arrays), arrays, network.head_name, parameters),
             lambda: network,
-            lambda: _summarise(name, network, preprocess),
+            lambda: summarise_network(name, network, preprocess),
         )
 
     @classmethod
@@ -72,7 +75,7 @@ class Pretrained:
         cls, name: str, arrays: Arrays, head_name: str, preprocess: Preprocess, origin: str, summary: Summary
     ) -> Self:
         """Return the network with these weights, which is built when it is asked for."""
-        load = cache(lambda: _build(name, arrays, preprocess, head_name))
+        load = cache(lambda: build_network(name, arrays, preprocess, head_name))
         return cls(
             *(name, preprocess, origin, digest(arrays), arrays, head_name, summary.parameters), load, lambda: summary
         )
@@ -107,13 +110,15 @@ def digest(arrays: Arrays) -> str:
     return found.hexdigest()
 
 
-def _summarise(name: str, network: Backbone, preprocess: Preprocess) -> Summary:
+def summarise_network(name: str, network: Backbone, preprocess: Preprocess) -> Summary:
+    """Return the summary of a network, for pictures of the preprocess's size."""
     from catseye.networks.summarising import summarise
 
     return summarise(network, preprocess.shape, name)
 
 
-def _build(name: str, arrays: Arrays, preprocess: Preprocess, head_name: str) -> Backbone:
+def build_network(name: str, arrays: Arrays, preprocess: Preprocess, head_name: str) -> Backbone:
+    """Return the backbone called ``name`` with these weights, in evaluation mode."""
     import torch
 
     from catseye.networks.registry import backbone

@@ -15,9 +15,10 @@ from catseye.networks.backbones.lite_summary import summarise_lite
 from catseye.networks.endings import is_keras
 from catseye.networks.imagenet import CLASSES
 from catseye.networks.kept_backbones import KeptBackbones
-from catseye.networks.names import BACKBONES, TIMM, is_backbone
+from catseye.networks.names import BACKBONES, TIMM, is_backbone, parts_of
 from catseye.networks.old_pth import read_old_pth
 from catseye.networks.pretrained import Pretrained, arrays_of
+from catseye.networks.side_by_side import join_backbones
 from catseye.system.downloads import download
 from catseye.system.files import is_there
 
@@ -53,7 +54,7 @@ def pretrained(name: str, weights: str | Path | None, home: Path, *, whole: bool
     Parameters
     ----------
     name
-        One of ``BACKBONES``, or ``"timm:NAME"``.
+        One of ``BACKBONES``, two of them as ``"NAME+NAME"``, or ``"timm:NAME"``.
     weights
         A safetensors or .pth file with the official parameter names, for any number of classes; for VGG-16 and VGG-19
         also a file of Keras's. By default an installed package's, else the official ones, which are downloaded once
@@ -72,6 +73,10 @@ def pretrained(name: str, weights: str | Path | None, home: Path, *, whole: bool
     """
     if not is_backbone(name):
         raise unknown("backbone", name, BACKBONES)
+    if parts_of(name):
+        if weights:
+            raise UsageError(f"{name} is two backbones, which one weight file cannot hold; leave weights out.")
+        return join_backbones(*(pretrained(part, None, home) for part in parts_of(name)))
     if weights and is_keras(Path(weights)):
         return _of_keras(name, Path(weights), whole=whole)
     if name.startswith(TIMM):
@@ -90,7 +95,9 @@ def keras_preprocess_of(name: str) -> Preprocess:
 
 
 def preprocess_of(name: str) -> Preprocess:
-    """Return the preprocess that a backbone's official weights were trained with."""
+    """Return the preprocess that a backbone's official weights were trained with; of two, that of the larger side."""
+    if parts_of(name):
+        return max(map(preprocess_of, parts_of(name)), key=lambda preprocess: preprocess.height)
     if name in _LITE_SIDES:
         side, crop_share, interpolation = _LITE_SIDES[name]
         return Preprocess(side, side, 3, (127 / 255,) * 3, (128 / 255,) * 3, crop_share, interpolation)
@@ -168,6 +175,19 @@ def _official(name: str, home: Path) -> tuple[Path, str]:
                 "installed."
             ) from error
     return target, url
+
+
+def is_installed(name: str, home: Path) -> bool:
+    """Say whether a backbone's official weights are on this machine, so that nothing has to be downloaded."""
+    if _packaged(name):
+        return True
+    return name in _FILES and (home / "weights" / _FILES[name].rpartition("/")[2]).is_file()
+
+
+def missing_packages(home: Path) -> tuple[str, ...]:
+    """Return the extras of Catseye's, such as ``"lite1"``, that would bring the weights of further backbones."""
+    names = [name for name in _PACKAGED if not is_installed(name, home)]
+    return tuple(name.removeprefix("efficientnet_") for name in names)
 
 
 def _package(name: str) -> str:

@@ -14,6 +14,7 @@ from catseye.networks.backbones import timm as timm_network
 from catseye.networks.backbones.backbone import SMALLEST_SIDE
 from catseye.networks.backbones.efficientnet_lite import EFFICIENTNET_LITES
 from catseye.networks.backbones.mobilenet import MOBILENETS
+from catseye.networks.backbones.pair import Pair
 from catseye.networks.backbones.resnet import RESNETS
 from catseye.networks.backbones.vgg import VGGS
 from catseye.networks.definition.definition import Definition
@@ -32,6 +33,7 @@ from catseye.networks.names import (
     TIMM,
     is_backbone,
     is_custom,
+    parts_of,
 )
 
 if TYPE_CHECKING:
@@ -92,6 +94,10 @@ def backbone(name: str, shape: tuple[int, int, int], classes: int) -> Backbone:
     if min(height, width) < SMALLEST_SIDE:
         side = f"{SMALLEST_SIDE}×{SMALLEST_SIDE}"
         raise UsageError(f"{name}: a picture of {height}×{width} pixels is too small. The smallest is {side}.")
+    parts = parts_of(name)
+    if parts:
+        first, second = (_BACKBONES[part](1) for part in parts)
+        return Pair(first, second, classes)
     return timm_network.build(name, classes) if name.startswith(TIMM) else _BACKBONES[name](classes)
 
 

@@ -155,6 +155,8 @@ class RunFolder:
 
     def finish(self, result: Result) -> None:
         """Write down the result; from now on the run is finished."""
+        if result.search:  # the recipe that was asked for is not the one that was chosen
+            write_atomically(self.recipe, _json(result.recipe.to_json()))
         write_atomically(self._description, _json({"format": _FORMAT, **self._read(), "result": result.to_json()}))
 
     def write_history(self, history: Sequence[Epoch]) -> None:

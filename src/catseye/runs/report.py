@@ -17,6 +17,7 @@ from catseye.networks.names import is_definition
 from catseye.networks.titles import network_title
 from catseye.runs.curves import draw_history
 from catseye.runs.gallery import choose_surest_mistakes, draw_at_random, make_cards
+from catseye.runs.search_table import COLUMNS, describe_bounds, describe_columns, make_rows
 from catseye.runs.usage import explain_usage
 from catseye.short_repr import counted
 from catseye.system.threads import usable_cores
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from catseye.networks.summary import Summary
     from catseye.runs.report_source import ReportSource
     from catseye.runs.run import Run
+    from catseye.runs.search import Search
     from catseye.runs.usage import Usage
 
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
@@ -62,6 +64,7 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         evaluations=run.evaluations,
         robustness=_robustness_section(robustness) if robustness else None,
         result=run.result,
+        search=_search_section(run.result.search) if run.result.search else None,
         command=source.command,
         average=(source.recipe.get("fine_tuning") or source.recipe).get("average", "none"),
         own_loss=own_loss_name(source.recipe.get("loss", "")),
@@ -79,6 +82,18 @@ def _summarise(classifier: Classifier) -> Summary:
 
 def _usage(folder: Path, info: Info) -> Usage:
     return explain_usage(folder, _PICTURE, info.name, info.options)
+
+
+def _search_section(search: Search) -> dict[str, Any]:
+    """Return what the report shows of the classifiers that were tried."""
+    chosen = [trial.chosen for trial in search.trials]
+    return {
+        "bounds": describe_bounds(search),
+        "notes": search.notes,
+        "columns": COLUMNS,
+        "rows": list(zip(make_rows(search), chosen, strict=True)),
+        "about": describe_columns(search),
+    }
 
 
 def _robustness_section(robustness: Robustness) -> dict[str, Any]:

@@ -41,6 +41,10 @@ class Request(ShortRepr):
         Options for the labels of the data.
     metrics : tuple of str
         Names of the caller's own metrics.
+    time_limit : float
+        Seconds for a search among classifiers; 0: no limit, or no search.
+    classifier_size : str
+        ``"small"`` or ``"best"`` for such a search; ``""``: no search.
     """
 
     verb: Verb
@@ -53,6 +57,8 @@ class Request(ShortRepr):
     fingerprint: str | None = None
     options: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    time_limit: float = 0.0
+    classifier_size: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -86,11 +92,23 @@ def _difference(name: str, own: Any, value: Any) -> str:
         return f"by catseye {own}, not by catseye {value}"
     if name in ("fingerprint", "fine_tuning"):
         return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
+    if name == "time_limit":
+        return f"with {_limit(own)}, not with {_limit(value)}"
+    if name == "classifier_size":
+        return f"with {_size(own)}, not with {_size(value)}"
     if name == "metrics":
         return f"with {_metrics(own)}, not with {_metrics(value)}"
     if name == "options":
         return f"with {' '.join(own) or 'no label options'}, not with {' '.join(value) or 'none'}"
     return f"with {_shown(name, own)}, not {'×'.join(map(str, value)) if isinstance(value, tuple) else value}"
+
+
+def _limit(seconds: float) -> str:
+    return f"the time limit {seconds:g} s" if seconds else "no time limit"
+
+
+def _size(size: str) -> str:
+    return f"a search (size {size})" if size else "no search"
 
 
 def _metrics(names: tuple[str, ...]) -> str:

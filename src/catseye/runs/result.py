@@ -11,6 +11,7 @@ from catseye.inference.agreement import Agreement
 from catseye.networks.titles import network_title
 from catseye.runs.json_fields import JsonFields, json_value
 from catseye.runs.score import Score
+from catseye.runs.search import Search
 from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
@@ -167,6 +168,8 @@ class Result:
         ``None`` for a training from random weights.
     fine_tuning : FineTuning or None
         ``None`` without fine-tuning.
+    search : Search or None
+        What was tried, if the best of several classifiers was asked for.
     robustness : Robustness or None
         Robustness on test pictures, measured after an adversarial training.
     """
@@ -191,6 +194,7 @@ class Result:
     features: Extraction | None = None
     head: HeadFit | None = None
     fine_tuning: FineTuning | None = None
+    search: Search | None = None
     robustness: Robustness | None = None
 
     @property
@@ -241,5 +245,6 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "features": Extraction.from_json,
     "head": HeadFit.from_json,
     "fine_tuning": FineTuning.from_json,
+    "search": Search.from_json,
     "robustness": _robustness,
 }

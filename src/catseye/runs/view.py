@@ -14,6 +14,7 @@ from catseye.drawing.view import View
 from catseye.errors import CatseyeError
 from catseye.runs.comparison import BASIS, Comparison
 from catseye.runs.run import Run
+from catseye.runs.search_table import describe_bounds
 from catseye.short_repr import counted
 from catseye.system.files import write_atomically
 from catseye.system.progress_bar import duration
@@ -43,6 +44,7 @@ def view_run(run: Run) -> View:
         *_metrics(result.test),
         *((f"confused most: {confused}",) if confused else ()),
         f"{counted(result.parameters, 'parameter')}; {duration(result.seconds.total)}",
+        *((f"{describe_bounds(result.search)} Kept: {result.search.chosen.name}.",) if result.search else ()),
         *((f"folder {folder}",) if folder else ()),
     )
     writers = {".html": partial(_write_report, run)} if run.source or _report(run) else {}

@@ -109,6 +109,14 @@ def extract(
     return Features(stacked, indices, tuple(work.left_out), len(work.vectors), seconds, engine.name)
 
 
+def find_missing(found: Pretrained, pictures: Pictures, home: Path, engine: Engine, *, mirrored: bool) -> list[int]:
+    """Return the indices of the pictures whose features are not kept under ``home``."""
+    found = replace(found, preprocess=found.preprocess.ranged(pictures.value_range))
+    keys = [content + _MIRRORED * mirrored for content in pictures.content()]
+    kept = FeatureCache(home, found, engine.name).read(keys)
+    return [index for index, key in enumerate(keys) if key not in kept]
+
+
 class _Extraction:
     """Pictures on their way through a backbone."""
 

@@ -1,46 +1,125 @@
-"""The engines of a transfer: a quick one for most features, and an exact one for those of the test pictures."""
+"""What runs a frozen backbone over many pictures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
+from catseye.transfer_learning.extraction import Features, extract, find_missing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.arrays import Floats
+    from catseye.datasets import Pictures
+    from catseye.images.decoded_ahead import DecodedAhead
     from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
 
+_TIMED, _ROUNDS = 8, 4  # pictures of noise, and how often they are timed
 
-@dataclass(frozen=True, eq=False)
+
 class Engines:
-    """Two engines of one backbone.
+    """What runs a frozen backbone, or both of a pair, over many pictures.
 
-    Attributes
+    Parameters
     ----------
-    quick : Engine
-        The quickest of this machine.
-    exact : Engine
-        In single precision; it is the same one where that is the quickest.
+    backbone
+    home
+        The folder with the feature cache.
+    device
+        ``"cpu"`` or ``"cuda"``.
     """
 
-    quick: Engine
-    exact: Engine
+    def __init__(self, backbone: Pretrained, home: Path, device: str) -> None:
+        self._home = home
+        self._parts = [(part, *_choose(part, home, device)) for part in backbone.parts or (backbone,)]
 
-    @classmethod
-    def choose(cls, backbone: Pretrained, device: str, home: Path) -> Self:
-        """Return the engines for a backbone on ``"cpu"`` or ``"cuda"``; what they compile is kept under ``home``."""
-        quick = choose_engine(backbone, device=device, home=home)
-        exact = choose_engine(backbone, FP32, device, home)
-        # The same one, so that the network is compiled once.
-        return cls(quick, quick if exact.name == quick.name else exact)
+    @property
+    def name(self) -> str:
+        """Name of the engine that computes most features."""
+        return self._parts[0][1].name
+
+    def extract(
+        self,
+        pictures: Pictures,
+        *,
+        mirrored: bool = False,
+        exactly: bool = False,
+        ahead: DecodedAhead | None = None,
+    ) -> Features:
+        """Return the features of a split's pictures, those of a pair side by side; ``exactly``: in single precision."""
+        first, *others = (
+            extract(part, pictures, self._home, mirrored=mirrored, engine=exact if exactly else quick, ahead=ahead)
+            for part, quick, exact in self._parts
+        )
+        for other in others:
+            first = _side_by_side(first, other)
+        return first
 
     def load(self) -> None:
         """Compile the networks, or read those that are kept; without a call this happens when they first run."""
-        for engine in (self.quick, self.exact):
-            if isinstance(engine, OpenVinoEngine):
-                engine.load()
+        for _, *engines in self._parts:
+            for engine in engines:
+                if isinstance(engine, OpenVinoEngine):
+                    engine.load()
+
+    def find_missing(self, pictures: Pictures, *, mirrored: bool = False, exactly: bool = False) -> list[int]:
+        """Return the indices of the pictures whose features, or those of a part, are not cached."""
+        return sorted(
+            {
+                index
+                for part, quick, exact in self._parts
+                for index in find_missing(part, pictures, self._home, exact if exactly else quick, mirrored=mirrored)
+            }
+        )
+
+    def milliseconds(self) -> float:
+        """Return the time that the network takes for one picture of many, measured on a few of noise."""
+        seconds = 0.0
+        for part, quick, _ in self._parts:
+            height, width, channels = part.preprocess.shape
+            noise = np.random.default_rng(0).integers(0, 256, (channels, height, width), np.uint8)
+            quick.run([noise], _ignore)  # the first compiles
+            rounds = []
+            for _ in range(_ROUNDS):
+                start = time.perf_counter()
+                quick.run([noise] * _TIMED, _ignore)
+                rounds.append(time.perf_counter() - start)
+            seconds += min(rounds)  # the others were disturbed
+        return 1000 * seconds / _TIMED
+
+
+def _ignore(index: int, features: Floats) -> None:
+    """Receive what is only timed."""
+
+
+def _choose(backbone: Pretrained, home: Path, device: str) -> tuple[Engine, Engine]:
+    """Return the quickest engine, and the quickest in single precision."""
+    quick, exact = (choose_engine(backbone, precision, device, home) for precision in (None, FP32))
+    return quick, quick if exact.name == quick.name else exact  # so that the network is compiled once
+
+
+def _side_by_side(first: Features, second: Features) -> Features:
+    """Return the features of two backbones for the same pictures as one."""
+    first, second = common(first, second), common(second, first)  # a picture can disappear between the two
+    return Features(
+        np.concatenate([first.vectors, second.vectors], axis=1),
+        first.kept,
+        tuple(dict.fromkeys((*first.left_out, *second.left_out))),
+        max(first.computed, second.computed),
+        first.seconds + second.seconds,
+        first.engine,
+    )
+
+
+def common(features: Features, others: Features) -> Features:
+    """Return the features of the pictures that ``others`` has as well."""
+    inside = np.isin(features.kept, others.kept)
+    return replace(features, vectors=features.vectors[inside], kept=features.kept[inside])

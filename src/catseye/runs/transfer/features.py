@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
-from catseye.transfer_learning.extraction import Features, extract
+from catseye.runs.transfer.engines import common
 from catseye.transfer_learning.head import Examples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from catseye.arrays import Floats
     from catseye.datasets import Dataset, LeftOut, Pictures
     from catseye.images.decoded_ahead import DecodedAhead
-    from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.engines import Engines
+    from catseye.transfer_learning.extraction import Features
 
 _SPLITS = (TRAIN, VALIDATION, TEST)
 _MOST_UNREADABLE = 0.1  # share of a split's pictures
@@ -60,9 +59,7 @@ class SplitFeatures:
         return Examples(self.vectors[TRAIN], train.labels, len(train.classes), self.mirrored, balanced)
 
 
-def extract_splits(
-    dataset: Dataset, backbone: Pretrained, engines: Engines, home: Path, ahead: DecodedAhead | None, *, mirrored: bool
-) -> SplitFeatures:
+def extract_splits(dataset: Dataset, engines: Engines, ahead: DecodedAhead | None, *, mirrored: bool) -> SplitFeatures:
     """Return the features of every split.
 
     Those of the test pictures are computed in single precision, as when the saved classifier is used: the measured
@@ -71,11 +68,8 @@ def extract_splits(
     Parameters
     ----------
     dataset
-    backbone
     engines
-        That compute the features.
-    home
-        The folder with the feature cache.
+        Of the backbone.
     ahead
         Pictures that are decoded already.
     mirrored
@@ -87,15 +81,12 @@ def extract_splits(
         Many pictures, or all of a class, have become unreadable since they were listed.
     """
     pictures = {split: dataset.splits[split] for split in _SPLITS if split in dataset.splits}
-    features = {
-        split: extract(backbone, part, home, engine=engines.exact if split == TEST else engines.quick, ahead=ahead)
-        for split, part in pictures.items()
-    }
+    features = {split: engines.extract(part, ahead=ahead, exactly=split == TEST) for split, part in pictures.items()}
     mirror = None
     if mirrored:
-        mirror = extract(backbone, pictures[TRAIN], home, mirrored=True, engine=engines.quick)
+        mirror = engines.extract(pictures[TRAIN], mirrored=True)
         # A picture can disappear between the two.
-        features[TRAIN], mirror = _common(features[TRAIN], mirror), _common(mirror, features[TRAIN])
+        features[TRAIN], mirror = common(features[TRAIN], mirror), common(mirror, features[TRAIN])
     extracted = [*features.values(), *([mirror] if mirror else [])]
     left_out = tuple(dict.fromkeys(out for part in extracted for out in part.left_out))
     _require_most(dataset.info.name, pictures, features, left_out)
@@ -106,7 +97,7 @@ def extract_splits(
         left_out,
         sum(part.computed for part in extracted),
         sum(part.seconds for part in extracted),
-        engines.quick.name,
+        engines.name,
     )
 
 
@@ -124,9 +115,3 @@ def _require_most(
                 f"{left_out[0].picture} ({left_out[0].reason}).\n"
                 "Restore them, or load the data again, and repeat: the features of the others are cached."
             )
-
-
-def _common(features: Features, others: Features) -> Features:
-    """Return the features of the pictures that ``others`` has as well."""
-    inside = np.isin(features.kept, others.kept)
-    return replace(features, vectors=features.vectors[inside], kept=features.kept[inside])

@@ -13,11 +13,12 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
 from catseye.drawing.numbers import percent
 from catseye.errors import PictureError, UsageError
-from catseye.evaluation.calibration import fit_temperature, log_losses, softmax
+from catseye.evaluation.calibration import fit_temperature
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.networks.pretrained import Pretrained
 from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
+from catseye.runs.transfer.losses import compute_losses
 from catseye.short_repr import counted
 from catseye.transfer_learning import finetune
 from catseye.transfer_learning.extraction import extract
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from catseye.transfer_learning.recipe import TransferRecipe
 
 _CONFIDENCE = 0.95  # that a gain is not due to chance
-_FOLDS = 5  # of the validation pictures, for the temperatures that they are compared with
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,8 @@ class FineTuned:
     better : bool
     why : str
         The comparison, in a sentence.
+    losses : float64 (N,)
+        Log losses of the fine-tuned network on the validation pictures.
     """
 
     evaluated: EvaluatedNetwork
@@ -56,12 +58,20 @@ class FineTuned:
     seconds: float
     better: bool
     why: str
+    losses: Floats
 
 
 def fine_tune_from_head(
-    backbone: Pretrained, features: SplitFeatures, recipe: TransferRecipe, session: Session, device: str
+    backbone: Pretrained,
+    features: SplitFeatures,
+    recipe: TransferRecipe,
+    session: Session,
+    device: str,
+    rival: SplitFeatures | None = None,
 ) -> FineTuned:
     """Train the whole network, starting from a head that was fitted without the validation pictures.
+
+    It is compared with that head or, where there is a ``rival``, with a head on its features of the same pictures.
 
     Raises
     ------
@@ -73,7 +83,7 @@ def fine_tune_from_head(
     assert recipe.fine_tuning is not None
     start = time.perf_counter()
     pictures = features.pictures
-    inside, validation, vectors = _set_aside(features, recipe.fine_tuning.validation, recipe.seed)
+    inside, validation, vectors = set_aside(features, recipe.fine_tuning.validation, recipe.seed)
     head = fit_head(features.examples(balanced=recipe.balanced).take(inside), recipe.seed)
     network = finetune.with_head(backbone.network, head.layer)
     state = finetune.fine_tune(
@@ -82,7 +92,8 @@ def fine_tune_from_head(
         pictures[TRAIN].take(inside.tolist()),
         validation,
         recipe.fine_tuning,
-        session.checkpoint,
+        # A time limit is not the same training again.
+        None if rival is not None and recipe.fine_tuning.time_limit else session.checkpoint,
         lambda state: session.write_history(state.history),
         device,
     )
@@ -93,11 +104,15 @@ def fine_tune_from_head(
     }
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
     evaluated = evaluate_network(tuned, calibration, pictures, logits)
+    if rival is not None:
+        _, _, vectors = set_aside(rival, recipe.fine_tuning.validation, recipe.seed)
+        head = fit_head(rival.examples(balanced=recipe.balanced).take(inside), recipe.seed)
     better, why = _compare(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
-    return FineTuned(evaluated, state, time.perf_counter() - start, better, why)
+    losses = compute_losses(logits[VALIDATION], validation.labels)
+    return FineTuned(evaluated, state, time.perf_counter() - start, better, why, losses)
 
 
-def _set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Integers, Pictures, Floats]:
+def set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Integers, Pictures, Floats]:
     """Return the indices of the pictures to train on, the validation pictures, and their features."""
     train = features.pictures[TRAIN]
     if VALIDATION in features.pictures:
@@ -136,7 +151,7 @@ def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingSt
         )
     # As fine-tuning began; otherwise the temperature's prior would favour whichever was calibrated twice.
     without = without / fit_temperature(without, labels).temperature
-    before, after = _losses(without, labels), _losses(tuned, labels)
+    before, after = compute_losses(without, labels), compute_losses(tuned, labels)
     right, right_after = ((logits.argmax(1) == labels).mean() for logits in (without, tuned))
     needed = _chance(before - after)
     better = bool((before - after).mean() > needed and right_after >= right)
@@ -152,17 +167,6 @@ def _best_at_first(state: TrainingState) -> bool:
     """Say whether the best weights are those that training began with, so that there is nothing to compare."""
     losses = [epoch.validation_loss for epoch in state.history]
     return bool(losses) and state.best_loss is not None and state.best_loss not in losses
-
-
-def _losses(logits: Floats, labels: Integers) -> Floats:
-    """Return the pictures' log losses (N,), each calibrated by a temperature that suits the others."""
-    losses = np.zeros(len(labels))
-    folds = np.random.default_rng(0).permutation(len(labels)) % _FOLDS
-    for fold in np.unique(folds):
-        inside, others = folds == fold, folds != fold
-        temperature = fit_temperature(logits[others], labels[others]).temperature if others.any() else 1.0
-        losses[inside] = log_losses(softmax(logits[inside], temperature), labels[inside])
-    return losses
 
 
 def _chance(gains: Floats) -> float:

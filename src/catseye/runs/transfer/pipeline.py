@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classifier import Classifier
 from catseye.classifier.description import Description
 from catseye.classifier.header import compose
 from catseye.classifier.stored_network import StoredNetwork
-from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
+from catseye.datasets.dataset import TRAIN, Dataset
 from catseye.datasets.loading import open_dataset, path_of
-from catseye.errors import with_short_traceback
+from catseye.errors import UsageError, with_short_traceback
 from catseye.inference.agreement import Agreement
 from catseye.inference.torch_engine import PYTORCH
 from catseye.networks.backbones.lite_plan import LITES
 from catseye.runs.command import transfer_command
-from catseye.runs.provenance import build_provenance, data_name
+from catseye.runs.provenance import build_provenance
 from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
-from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Seconds
+from catseye.runs.result import Seconds
 from catseye.runs.run import Run
 from catseye.runs.score import Score
 from catseye.runs.session import Session, open_session
+from catseye.runs.transfer.budget import BEST, SIZES, Budget
 from catseye.runs.transfer.engines import Engines
 from catseye.runs.transfer.evaluated_network import compare_with_pytorch, evaluate_head
 from catseye.runs.transfer.features import extract_splits
+from catseye.runs.transfer.outcome import make_result
+from catseye.runs.transfer.plan import TransferPlan
 from catseye.runs.transfer.preparation import load_what_follows, preparing
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
-from catseye.training.options import read_values
+from catseye.training.options import either, read_values
 from catseye.training.training_data import check_classes
 from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.recipe import (
@@ -46,14 +47,15 @@ from catseye.transfer_learning.recipe import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
-    from catseye.images.decoded_ahead import DecodedAhead
     from catseye.networks.pretrained import Pretrained
     from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.runs.transfer.fine_tuning import FineTuned
-    from catseye.transfer_learning.head import Head
+    from catseye.runs.transfer.search import Found
 
 
 @with_short_traceback
@@ -67,6 +69,8 @@ def transfer(
     mirrored: bool = False,
     balanced: bool = False,
     fine_tune: bool = False,
+    time_limit: float = 0.0,
+    size: str | None = None,
     seed: int = 0,
     resume: bool = False,
     data_dir: str | Path | None = None,
@@ -95,6 +99,13 @@ def transfer(
     fine_tune
         Once the head is fitted, train the whole network further, and keep whichever does better on the validation
         pictures.
+    time_limit
+        Seconds within which further classifiers are tried and the best is kept, as cross-validation on the training
+        pictures says: of the installed backbones, alone and in pairs, with mirrored pictures, and by fine-tuning; 0:
+        nothing else is tried. With ``fine_tune`` it stops that training instead.
+    size
+        ``"small"``: try only what costs a prediction no more than ``backbone`` does; ``"best"``: try everything. Either
+        without a limit of time, unless there is one.
     seed
         Random seed of the folds of cross-validation, and of everything random in fine-tuning.
     resume
@@ -125,6 +136,9 @@ def transfer(
     start, processor = time.perf_counter(), choose_device(device)
     changes = read_values(changes, FINE_TUNING_OPTIONS)
     check_changes(changes, fine_tune=fine_tune)
+    budget = _budget(time_limit, size, start, fine_tune=fine_tune)
+    changes |= {"time_limit": time_limit} if fine_tune and time_limit else {}
+    limit, bound = (budget.seconds, budget.size) if budget else (0.0, "")
     if not isinstance(data, str | Path):
         data = open_dataset(data, data_dir=data_dir, label=label)
         label = data.info.label
@@ -134,6 +148,7 @@ def transfer(
         session.require(
             verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed, options=options
         )
+        session.require(classifier_size=bound, time_limit=limit)
         finished = session.open_finished_run()
         if finished:
             return finished
@@ -149,48 +164,84 @@ def transfer(
         recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
         session.require_recipe(recipe)
         # The checkpoint of a fine-tuning is of these pictures; features know theirs one by one.
-        fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune else None
+        fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune or (budget and not limit) else None
         if session.saved and session.saved.fingerprint:
             session.require(fingerprint=fingerprint)
         found, engines = coming.result()
         ranged = found.preprocess.ranged(dataset.splits[TRAIN].value_range)
         if ranged != found.preprocess:
             found = replace(found, preprocess=ranged)
-            engines = Engines.choose(found, processor, home)
-        planned = TransferPlan(dataset, found, engines, recipe, ahead)
+            engines = Engines(found, home, processor)
+        planned = TransferPlan(dataset, found, recipe, ahead)
         options, made = dataset.info.options, dataset.info.made_in_python
         session.start(
-            Request("transfer", name, label, backbone, recipe, weights=file, fingerprint=fingerprint, options=options)
+            Request(
+                *("transfer", name, label, backbone, recipe),
+                weights=file,
+                fingerprint=fingerprint,
+                options=options,
+                time_limit=limit,
+                classifier_size=bound,
+            )
         )
-        command = "" if made else transfer_command(recipe, name, file, label, default, options)
-        return _carry_out(planned, session, command, home, processor, start)
+
+        def command(recipe: TransferRecipe) -> str:
+            return "" if made else transfer_command(recipe, name, file, label, default, options)
+
+        best = _search(planned, session, home, processor, budget, official=file is None) if budget else None
+        if best and best.plan.backbone is not found:
+            engines = Engines(best.plan.backbone, home, processor)
+        return _carry_out(planned, engines, session, command, home, processor, start, best)
 
 
-@dataclass(frozen=True, eq=False)
-class TransferPlan:
-    """Everything that is decided before a transfer starts."""
+def _budget(time_limit: float, size: str | None, start: float, *, fine_tune: bool) -> Budget | None:
+    """Return what bounds a search, or ``None`` if there is none; raise `UsageError` if that makes no sense."""
+    FINE_TUNING_OPTIONS["time_limit"].check(time_limit)
+    if size is not None and size not in SIZES:
+        raise UsageError(f"size must be {either(SIZES)}; got {size!r}.")
+    if size and fine_tune:
+        raise UsageError("size must not be given with fine_tune=True: a search tries fine-tuning itself.")
+    return Budget(time_limit, size or BEST, start) if (size or time_limit) and not fine_tune else None
 
-    dataset: Dataset
-    backbone: Pretrained
-    engines: Engines
-    recipe: TransferRecipe
-    ahead: DecodedAhead | None
+
+def _search(
+    planned: TransferPlan, session: Session, home: Path, device: str, budget: Budget, *, official: bool
+) -> Found:
+    from catseye.runs.transfer.search import Searching
+
+    return Searching(planned, session, home, device, budget, official=official).run()
 
 
-def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
+def _carry_out(
+    planned: TransferPlan,
+    engines: Engines,
+    session: Session,
+    command: Callable[[TransferRecipe], str],
+    home: Path,
+    device: str,
+    start: float,
+    found: Found | None,
+) -> Run:
+    planned = found.plan if found else planned
     backbone, recipe = planned.backbone, planned.recipe
     if planned.ahead and not planned.ahead.is_empty:  # else there is nothing to compute meanwhile
         load_what_follows()
-    features = extract_splits(planned.dataset, backbone, planned.engines, home, planned.ahead, mirrored=recipe.mirrored)
+    features = extract_splits(planned.dataset, engines, planned.ahead, mirrored=recipe.mirrored)
     begin = time.perf_counter()
-    head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
+    if found and found.tried.content == tuple(features.pictures[TRAIN].content()):
+        head = found.tried.head
+    else:
+        head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
     head_seconds = time.perf_counter() - begin
     kept = evaluate_head(backbone, features, head)
-    tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
+    if found:
+        tuned = found.tuned
+    else:
+        tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
     if tuned and tuned.better:
         kept = tuned.evaluated
     agreement = _compare(planned, features, kept, None if tuned and tuned.better else home)
-    result = _result(planned, features, head, kept, tuned, agreement, session)
+    result = make_result(planned, features, head, kept, tuned, agreement, session, found.search if found else None)
     seconds = Seconds(
         total=round(time.perf_counter() - start, 3),
         extract=round(features.seconds, 3),
@@ -203,7 +254,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
         tuple(tuned.state.history) if tuned else (),
         replace(result, seconds=seconds),
         kept.evaluations,
-        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command, kept.network.summary),
+        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command(recipe), kept.network.summary),
     )
     session.finish(run)
     return run
@@ -233,58 +284,3 @@ def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) 
     description = Description(backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
     stored = StoredNetwork(compose(kept.network.arrays, description), Path(backbone.name), description)
     return Classifier(stored, **vars(description))  # type: ignore[arg-type]  # see NetworkField
-
-
-def _result(
-    planned: TransferPlan,
-    features: SplitFeatures,
-    head: Head,
-    kept: EvaluatedNetwork,
-    tuned: FineTuned | None,
-    agreement: Agreement,
-    session: Session,
-) -> Result:
-    """Return the result, but for the seconds."""
-    scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
-    pictures, backbone = features.pictures, planned.backbone
-    state = tuned.state if tuned else None
-    return Result(
-        *session.paths,
-        data=Data(
-            data_name(planned.dataset),
-            pictures[TRAIN].fingerprint(),
-            pictures[TEST].fingerprint() if TEST in pictures else None,
-        ),
-        network=backbone.name,
-        parameters=kept.network.parameters,
-        recipe=planned.recipe,
-        epochs=len(state.history) if state else 0,
-        stopped=state.stopped if state else "",
-        images_per_second=round(state.pictures / state.seconds, 1) if state and state.history else None,
-        seconds=Seconds(0.0),
-        train=scores[TRAIN],
-        validation=scores.get(VALIDATION),
-        test=scores.get(TEST),
-        left_out=(*planned.dataset.left_out, *features.left_out),
-        notes=(*planned.dataset.notes, *_notes(pictures[TRAIN])),
-        backbone=BackboneSource(backbone.name, backbone.origin, backbone.features),
-        features=_extraction(features, agreement),
-        head=HeadFit(head.inverse_regularisation, VALIDATION not in pictures and not (tuned and tuned.better)),
-        fine_tuning=FineTuning(tuned.better, tuned.why) if tuned else None,
-    )
-
-
-def _extraction(features: SplitFeatures, agreement: Agreement) -> Extraction:
-    count = sum(map(len, features.pictures.values()))
-    return Extraction(features.engine, count, features.computed, round(count / features.seconds, 1), agreement)
-
-
-def _notes(train: Pictures) -> list[str]:
-    counts = np.bincount(train.labels, minlength=len(train.classes))
-    single = [name for name, count in zip(train.classes, counts, strict=True) if count == 1]
-    if not single:
-        return []
-    if len(single) == 1:
-        return [f"there is only one training picture of {single[0]}, so how well {single[0]} is recognised is unknown."]
-    names = ", ".join(single)
-    return [f"there is only one training picture of each of {names}, so how well they are recognised is unknown."]

@@ -61,7 +61,7 @@ def _load(
     backbone: str, weights: str | Path | None, home: Path, device: str, ahead: DecodedAhead | None
 ) -> tuple[Pretrained, Engines]:
     found = pretrained(backbone, weights, home)
-    engines = Engines.choose(found, device, home)
+    engines = Engines(found, home, device)
     if ahead and ahead.wait_for_first():  # else the features of all pictures may be known
         engines.load()
     return found, engines
