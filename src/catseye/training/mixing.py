@@ -61,7 +61,7 @@ def mix(
     """
     if not recipe.mixup and not recipe.cutmix:
         return pixels, Targets(labels)
-    order = torch.randperm(len(labels), generator=generator).to(labels.device)
+    order = torch.randperm(len(labels), generator=generator).to(labels.device, non_blocking=True)
     draw = np.random.default_rng(int(torch.randint(_SEEDS, (), generator=generator)))
     cut = draw.random() < 0.5 if recipe.mixup and recipe.cutmix else bool(recipe.cutmix)
     alpha = recipe.cutmix if cut else recipe.mixup

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,8 +151,8 @@ def transfer(
         check_classes(dataset)
         session.require(options=dataset.info.options)
         default = default_fine_tuning(len(dataset.splits[TRAIN]), seed)
-        fine_tuning = default.with_changes(changes) if fine_tune else None
-        recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
+        recipe = TransferRecipe(backbone, mirrored, balanced, default if fine_tune else None, seed)
+        recipe = recipe.with_changes(changes, session.saved.recipe if session.saved else None)
         session.require_recipe(recipe)
         # The checkpoint of a fine-tuning is of these pictures; features know theirs one by one.
         fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune else None
@@ -159,13 +160,13 @@ def transfer(
             session.require(fingerprint=fingerprint)
         found = coming.result()
         found = replace(found, preprocess=found.preprocess.ranged(dataset.splits[TRAIN].value_range))
-        planned = TransferPlan(dataset, found, recipe, ahead)
         options, made = dataset.info.options, dataset.info.made_in_python
         session.start(
             Request("transfer", name, label, backbone, recipe, weights=file, fingerprint=fingerprint, options=options)
         )
-        command = "" if made else transfer_command(recipe, name, file, label, default, options)
-        return _carry_out(planned, session, command, home, processor, start)
+        repeat = partial(transfer_command, data=name, weights=file, label=label, usual=default, options=options)
+        planned = TransferPlan(dataset, found, recipe, ahead, None if made else repeat)
+        return _carry_out(planned, session, home, processor, start)
 
 
 @contextmanager
@@ -183,24 +184,28 @@ def _known(backbone: str) -> Preprocess | None:
 
 @dataclass(frozen=True, eq=False)
 class TransferPlan:
-    """Everything that is decided before a transfer starts."""
+    """Everything that is decided before a transfer starts; ``repeat`` makes the command that repeats a recipe."""
 
     dataset: Dataset
     backbone: Pretrained
     recipe: TransferRecipe
     ahead: DecodedAhead | None
+    repeat: Callable[[TransferRecipe], str] | None
 
 
-def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path, device: str, start: float) -> Run:
+def _carry_out(planned: TransferPlan, session: Session, home: Path, device: str, start: float) -> Run:
     backbone, recipe = planned.backbone, planned.recipe
-    features = extract_splits(planned.dataset, backbone, home, planned.ahead, mirrored=recipe.mirrored, device=device)
+    mirrored = recipe.mirrored or recipe.choose_flip
+    features = extract_splits(planned.dataset, backbone, home, planned.ahead, mirrored=mirrored, device=device)
     begin = time.perf_counter()
-    head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
+    head = fit_head(features.examples(balanced=recipe.balanced, mirrored=recipe.mirrored), recipe.seed)
     head_seconds = time.perf_counter() - begin
     kept = evaluate_head(backbone, features, head)
     tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
-    if tuned and tuned.better:
-        kept = tuned.evaluated
+    if tuned:
+        kept = tuned.evaluated if tuned.better else kept
+        planned = replace(planned, recipe=replace(recipe, fine_tuning=tuned.recipe))
+    command = planned.repeat(planned.recipe) if planned.repeat else ""
     agreement = compare_with_pytorch(kept, features.pictures, None if tuned and tuned.better else home)
     result = _result(planned, features, head, kept, tuned, agreement, session)
     seconds = Seconds(
@@ -215,7 +220,7 @@ def _carry_out(planned: TransferPlan, session: Session, command: str, home: Path
         tuple(tuned.state.history) if tuned else (),
         replace(result, seconds=seconds),
         kept.evaluations,
-        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command, kept.network.summary),
+        ReportSource(planned.dataset, features.pictures, planned.recipe.to_json(), command, kept.network.summary),
     )
     session.finish(run)
     return run
