@@ -44,7 +44,7 @@ def test_a_recipe_from_before_an_option_is_one_without_it() -> None:
         ({"mixup": float("inf")}, "mixup must be a finite number; got inf"),
         ({"cutmix": -1}, "cutmix must be between 0 and 100; got -1"),
         ({"mixup": 0.2, "batch_size": 1}, "mixup mixes pictures of one batch: batch_size must be at least 2; got 1"),
-        ({"cutmix": 1, "adversarial": 0.1}, "set cutmix or adversarial to 0"),
+        ({"cutmix": 1, "adversarial": 0.1}, "cutmix must be 0 in adversarial training, which attacks one class"),
         ({"random_resized_crop": 0.5}, "did you mean random_crop"),
         ({"color_jitter": 0.5}, "did you mean colour_jitter"),
         ({"dropout": 1}, "dropout must be at least 0 and below 1; got 1"),

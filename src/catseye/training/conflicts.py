@@ -62,6 +62,6 @@ def _check_mixing(name: str, recipe: Mapping[str, Any]) -> None:
         raise UsageError(f"{name} mixes pictures of one batch: batch_size must be at least 2; got 1.")
     if recipe[name] and recipe["adversarial"]:
         raise UsageError(
-            f"{name} gives each picture two classes, and adversarial training attacks one: set {name} or adversarial "
-            "to 0."
+            f"{name} must be 0 in adversarial training, which attacks one class, not the two of a mixed picture; got "
+            f"{recipe[name]:g}."
         )

@@ -14,6 +14,7 @@ from catseye.training.recipe import OPTIONS, Recipe
 DEFAULT_BACKBONE = "efficientnet_lite0"
 _BATCH = 16  # a step's maps take about 150 MB per picture
 _ENOUGH_STEPS = 400
+_MIXING = ("mixup", "cutmix")
 _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
 FINE_TUNING_OPTIONS: dict[str, Option] = {name: option for name, option in OPTIONS.items() if option.fine_tuning}
 
@@ -77,6 +78,8 @@ class TransferRecipe(ShortRepr):
         """
         if self.fine_tuning is None:
             return self
+        if changes.get("adversarial") or changes.get("batch_size") == 1:
+            changes = dict.fromkeys(_MIXING, 0.0) | changes  # by default pictures are mixed, which does not go together
         usual, choose_flip = self.fine_tuning, "flip" not in changes and not self.mirrored
         if isinstance(resumed, TransferRecipe) and resumed.fine_tuning:
             usual, choose_flip = resumed.fine_tuning, choose_flip and resumed.choose_flip
