@@ -84,7 +84,7 @@ def _tuples(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def _difference(name: str, own: Any, value: Any) -> str:
     if name == "verb":
         return f"by catseye {own}, not by catseye {value}"
-    if name in ("fingerprint", "fine_tuning"):
+    if name in ("fingerprint", "fine_tuning", "choose_flip"):
         return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
     if name == "metrics":
         return f"with {_metrics(own)}, not with {_metrics(value)}"
