@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from catseye.errors import UsageError
 from catseye.transfer_learning.recipe import TransferRecipe, default_fine_tuning
 
 
@@ -58,13 +57,3 @@ def test_a_resumed_run_keeps_what_is_not_asked_for() -> None:
     assert (other.fine_tuning.epochs, other.fine_tuning.mixup) == (4, 0.1)
     assert other != begun  # so that it is refused
     assert recipe().with_changes({}, TransferRecipe()) == recipe().with_changes({})
-
-
-@pytest.mark.parametrize("changes", [{"adversarial": 0.1}, {"batch_size": 1}], ids=str)
-def test_pictures_are_not_mixed_where_that_cannot_be_unless_asked_for(changes: dict[str, Any]) -> None:
-    begun = TransferRecipe(fine_tuning=default_fine_tuning(300, 0).with_changes({"mixup": 0.2}))
-    changed = begun.with_changes(changes)
-    assert changed.fine_tuning is not None
-    assert changed.fine_tuning.mixup == 0
-    with pytest.raises(UsageError, match="mixup m"):
-        begun.with_changes(changes | {"mixup": 0.2})

@@ -14,7 +14,6 @@ from catseye.training.recipe import OPTIONS, Recipe
 DEFAULT_BACKBONE = "efficientnet_lite0"
 _BATCH = 16  # a step's maps take about 150 MB per picture
 _ENOUGH_STEPS = 400
-_MIXING = ("mixup", "cutmix")
 _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 8
 FINE_TUNING_OPTIONS: dict[str, Option] = {name: option for name, option in OPTIONS.items() if option.fine_tuning}
 
@@ -78,8 +77,6 @@ class TransferRecipe(ShortRepr):
         """
         if self.fine_tuning is None:
             return self
-        if changes.get("adversarial") or changes.get("batch_size") == 1:
-            changes = dict.fromkeys(_MIXING, 0.0) | changes  # by default pictures are mixed, which does not go together
         usual, choose_flip = self.fine_tuning, "flip" not in changes and not self.mirrored
         if isinstance(resumed, TransferRecipe) and resumed.fine_tuning:
             usual, choose_flip = resumed.fine_tuning, choose_flip and resumed.choose_flip
@@ -93,8 +90,8 @@ class TransferRecipe(ShortRepr):
 def default_fine_tuning(pictures: int, seed: int) -> Recipe:
     """Return the fine-tuning that serves most data: the fewer pictures, the more often each is seen.
 
-    Random crops and mixup keep a large network from memorising few pictures. It does not stop early: the log loss of a
-    few dozen validation pictures is lowest by chance, and early, as networks grow confident before they have learned.
+    Random crops keep a large network from memorising few pictures. It does not stop early: the log loss of a few dozen
+    validation pictures is lowest by chance, and early, as networks grow confident before they have learned.
 
     Parameters
     ----------
@@ -113,7 +110,6 @@ def default_fine_tuning(pictures: int, seed: int) -> Recipe:
         validation=0.2,
         flip=True,
         random_crop=0.7,
-        mixup=0.2,
         seed=seed,
     )
 
