@@ -90,8 +90,8 @@ class TransferRecipe(ShortRepr):
 def default_fine_tuning(pictures: int, seed: int) -> Recipe:
     """Return the fine-tuning that serves most data: the fewer pictures, the more often each is seen.
 
-    Random crops keep a large network from memorising few pictures. It does not stop early: the log loss of a few dozen
-    validation pictures is lowest by chance, and early, as networks grow confident before they have learned.
+    It does not stop early: the log loss of a few dozen validation pictures is lowest by chance, and early, as networks
+    grow confident before they have learned.
 
     Parameters
     ----------
@@ -109,7 +109,6 @@ def default_fine_tuning(pictures: int, seed: int) -> Recipe:
         frozen_statistics=True,
         validation=0.2,
         flip=True,
-        random_crop=0.7,
         seed=seed,
     )
 
