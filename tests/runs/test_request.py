@@ -31,6 +31,7 @@ def test_a_request_comes_back_from_json_as_it_was(request_: Request) -> None:
         (TRAIN, {"fingerprint": "b"}, "with other data"),
         (TRANSFER, {"label": "breed"}, "with label species, not breed"),
         (TRANSFER, {"fine_tuning": Recipe()}, "with other options of fine-tuning"),
+        (TRANSFER, {"choose_flip": True}, "with other options of fine-tuning"),
         (TRANSFER, {"balanced": True}, "with balanced False, not True"),
         (TRAIN, {"options": ("--label-column", "x")}, "with no label options, not with --label-column x"),
     ],

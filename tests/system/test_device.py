@@ -15,6 +15,7 @@ from catseye.networks import build
 from catseye.system.device import CPU, CUDA, choose_device
 from catseye.training.checkpoint import TrainingState
 from catseye.training.loop import Task, _step, fit
+from catseye.training.mixing import Targets
 from catseye.training.optimizer import build_optimizers
 from catseye.training.recipe import Recipe
 from tests.conftest import score
@@ -68,10 +69,11 @@ def test_a_step_on_a_gpu_waits_for_nothing() -> None:
     task = gpu_task(CUDA)
     task.network.to(CUDA)
     rules = build_optimizers(task.network, task.recipe)
-    batch = torch.zeros(8, 1, 8, 8, dtype=torch.uint8, device=CUDA), torch.zeros(8, dtype=torch.long, device=CUDA)
-    _step(task, rules, 0.01, *batch)  # what is made once
+    pixels = torch.zeros(8, 1, 8, 8, dtype=torch.uint8, device=CUDA)
+    targets = Targets(torch.zeros(8, dtype=torch.long, device=CUDA))
+    _step(task, rules, 0.01, pixels, targets)  # what is made once
     torch.cuda.set_sync_debug_mode("error")
     try:
-        _step(task, rules, 0.01, *batch)
+        _step(task, rules, 0.01, pixels, targets)
     finally:
         torch.cuda.set_sync_debug_mode("default")

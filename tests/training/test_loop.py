@@ -73,6 +73,9 @@ def test_little_work_is_not_shared_among_threads(batch_size: int, shares: bool) 
         {"batch_norm": True, "dropout": 0.3},
         {"label_smoothing": 0.1, "gradient_clip": 1.0, "weight_decay": 0.1},
         {"flip": True, "shift": 1},
+        {"random_crop": 0.8, "colour_jitter": 0.3},
+        {"mixup": 0.2, "cutmix": 0.2},
+        {"mixup": 0.4, "loss": "focal"},
         {"batch_size": 64, "early_stopping": 3},
     ],
     ids=str,
@@ -94,7 +97,13 @@ def test_another_seed_is_another_training() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"optimizer": "rmsprop"}, {"optimizer": "sgd", "learning_rate": 0.003}, {"dropout": 0.5, "shift": 1}],
+    [
+        {},
+        {"optimizer": "rmsprop"},
+        {"optimizer": "sgd", "learning_rate": 0.003},
+        {"dropout": 0.5, "shift": 1},
+        {"random_crop": 0.5, "colour_jitter": 0.2, "mixup": 0.4, "cutmix": 1.0},
+    ],
 )
 @pytest.mark.parametrize("early", [0, 2])
 def test_going_on_from_a_checkpoint_ends_in_the_same_weights(

@@ -13,6 +13,13 @@ def test_it_survives_json() -> None:
     assert Recipe.from_json(recipe.to_json()) == recipe
 
 
+def test_a_recipe_from_before_an_option_is_one_without_it() -> None:
+    before = Recipe(flip=True).to_json()
+    for name in ("random_crop", "colour_jitter", "mixup", "cutmix"):
+        assert before.pop(name) == 0
+    assert Recipe.from_json(before) == Recipe(flip=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -32,6 +39,14 @@ def test_it_survives_json() -> None:
         ({"gradient_clip": -1}, "gradient_clip must be at least 0"),
         ({"validation": 0.6}, "validation must be between 0 and 0.5; got 0.6"),
         ({"shift": -1}, "shift must be between 0 and 64"),
+        ({"random_crop": 1.5}, "random_crop must be between 0 and 1; got 1.5"),
+        ({"colour_jitter": -0.1}, "colour_jitter must be between 0 and 1; got -0.1"),
+        ({"mixup": float("inf")}, "mixup must be a finite number; got inf"),
+        ({"cutmix": -1}, "cutmix must be between 0 and 100; got -1"),
+        ({"mixup": 0.2, "batch_size": 1}, "mixup mixes pictures of one batch: batch_size must be at least 2; got 1"),
+        ({"cutmix": 1, "adversarial": 0.1}, "cutmix must be 0 in adversarial training, which attacks one class"),
+        ({"random_resized_crop": 0.5}, "did you mean random_crop"),
+        ({"color_jitter": 0.5}, "did you mean colour_jitter"),
         ({"dropout": 1}, "dropout must be at least 0 and below 1; got 1"),
         ({"precision": "fp16"}, "precision must be fp32 or bf16; got 'fp16'"),
         ({"initialisation": "zeros"}, "initialisation must be he_normal, he_uniform,"),

@@ -54,7 +54,8 @@ def tiny(seed: int = 0) -> Tiny:
 
 
 def recipe(**changes: Any) -> Recipe:
-    return default_fine_tuning(200, 0).with_changes({"epochs": 4, "learning_rate": 0.02} | changes)
+    few = {"epochs": 4, "learning_rate": 0.02, "early_stopping": 5}
+    return default_fine_tuning(200, 0).with_changes(few | changes)
 
 
 def tuned(network: Backbone, chosen: Recipe, checkpoint: Path | None = None) -> TrainingState:
@@ -141,8 +142,15 @@ def test_it_never_ends_worse_than_it_began() -> None:
     assert compute_logits(network, PREPROCESS, judged) == pytest.approx(begun / temperature, abs=1e-4)
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd", "rmsprop"])
-def test_going_on_from_a_checkpoint_ends_in_the_same_weights(tmp_path: Path, optimizer: str) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"optimizer": optimizer} for optimizer in ("adamw", "sgd", "rmsprop")),
+        {"random_crop": 0.7, "colour_jitter": 0.2, "mixup": 0.2, "cutmix": 1.0, "early_stopping": 0},
+    ],
+    ids=str,
+)
+def test_going_on_from_a_checkpoint_ends_in_the_same_weights(tmp_path: Path, changes: dict[str, Any]) -> None:
     class KilledError(Exception):
         pass
 
@@ -150,7 +158,7 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(tmp_path: Path, opt
         if len(progressed.history) == 2:
             raise KilledError
 
-    chosen = recipe(optimizer=optimizer, shift=1, learning_rate=0.003)
+    chosen = recipe(shift=1, **changes, learning_rate=0.003)
     whole, broken, resumed = tiny(), tiny(), tiny()
     tuned(whole, chosen)
     with pytest.raises(KilledError):

@@ -90,7 +90,7 @@ def _tuples(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def _difference(name: str, own: Any, value: Any) -> str:
     if name == "verb":
         return f"by catseye {own}, not by catseye {value}"
-    if name in ("fingerprint", "fine_tuning"):
+    if name in ("fingerprint", "fine_tuning", "choose_flip"):
         return f"with other {'data' if name == 'fingerprint' else 'options of fine-tuning'}"
     if name == "time_limit":
         return f"with {_limit(own)}, not with {_limit(value)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from catseye.datasets.memory_pictures import MemoryPictures
-from catseye.images.augment import flip, shift
+from catseye.images.augment import crop, flip, jitter_colour, shift
 from catseye.system.device import CPU
 
 if TYPE_CHECKING:
@@ -71,4 +71,10 @@ class Batches:
     def _augmented(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         if self._recipe.flip:
             pixels = flip(pixels, generator)
-        return shift(pixels, self._recipe.shift, generator) if self._recipe.shift else pixels
+        if self._recipe.shift:
+            pixels = shift(pixels, self._recipe.shift, generator)
+        if self._recipe.random_crop:
+            pixels = crop(pixels, self._recipe.random_crop, generator)
+        if self._recipe.colour_jitter:
+            pixels = jitter_colour(pixels, self._recipe.colour_jitter, generator)
+        return pixels

@@ -39,6 +39,8 @@ def check_conflicts(recipe: Mapping[str, Any]) -> None:
         )
     if recipe["average"] == "swa":
         _check_swa(recipe)
+    for name in ("mixup", "cutmix"):
+        _check_mixing(name, recipe)
 
 
 def _check_swa(recipe: Mapping[str, Any]) -> None:
@@ -52,4 +54,14 @@ def _check_swa(recipe: Mapping[str, Any]) -> None:
         raise UsageError(
             "swa averages the last quarter of the epochs, which early_stopping may not reach: set early_stopping to "
             "0, or use average ema."
+        )
+
+
+def _check_mixing(name: str, recipe: Mapping[str, Any]) -> None:
+    if recipe[name] and recipe["batch_size"] == 1:
+        raise UsageError(f"{name} mixes pictures of one batch: batch_size must be at least 2; got 1.")
+    if recipe[name] and recipe["adversarial"]:
+        raise UsageError(
+            f"{name} must be 0 in adversarial training, which attacks one class, not the two of a mixed picture; got "
+            f"{recipe[name]:g}."
         )

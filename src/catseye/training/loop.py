@@ -35,6 +35,7 @@ from catseye.training.history import Epoch
 from catseye.training.lone_picture import freeze_statistics
 from catseye.training.losses import LossFunction, OwnLoss, build_loss
 from catseye.training.metrics import NO_METRICS, Metrics
+from catseye.training.mixing import Targets, mix
 from catseye.training.optimizer import build_optimizers
 from catseye.training.schedule import learning_rate
 
@@ -188,7 +189,7 @@ def _train_epoch(
         rate = learning_rate(recipe, step, recipe.epochs * len(batches))
         if recipe.adversarial:
             pixels = _perturb(task, pixels, labels, step / (recipe.epochs * len(batches)))
-        sums += _step(task, optimizers, rate, pixels, labels)
+        sums += _step(task, optimizers, rate, *mix(pixels, labels, recipe, generator))
         average.take_step()
         seen += len(labels)
         if (index + 1) % every and index + 1 < len(batches):
@@ -229,12 +230,12 @@ def _perturb(task: Task, pixels: torch.Tensor, labels: torch.Tensor, progress: f
 
 
 def _step(
-    task: Task, optimizers: list[optim.Optimizer], rate: float, pixels: torch.Tensor, labels: torch.Tensor
+    task: Task, optimizers: list[optim.Optimizer], rate: float, pixels: torch.Tensor, targets: Targets
 ) -> torch.Tensor:
     """Change the weights once; return the loss, summed over the batch, and the number of right answers."""
     with torch.autocast(task.device, torch.bfloat16, enabled=task.recipe.precision == "bf16"):
         logits = task.quick_network(task.preprocess.tensor(pixels))
-        loss = task.loss(logits, labels)
+        loss = targets.loss(task.loss, logits)
     for optimizer in optimizers:
         optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
@@ -244,7 +245,7 @@ def _step(
         for group in optimizer.param_groups:
             group["lr"] = rate * group["share"]
         optimizer.step()
-    return torch.stack((loss.detach().float() * len(labels), (logits.detach().argmax(1) == labels).sum()))
+    return torch.stack((loss.detach().float() * len(logits), targets.count_right(logits.detach())))
 
 
 def _set_training(task: Task) -> None:

@@ -29,6 +29,11 @@ _ELSEWHERE = {  # of options
     **dict.fromkeys(("criterion", "loss_fn"), "loss"),
     **dict.fromkeys(("clipnorm", "max_norm"), "gradient_clip"),
     **dict.fromkeys(("patience", "early_stop"), "early_stopping"),
+    **dict.fromkeys(("hflip", "fliplr", "horizontal_flip", "random_flip"), "flip"),
+    **dict.fromkeys(("crop", "random_resized_crop", "min_scale"), "random_crop"),
+    **dict.fromkeys(("colour", "color", "color_jitter", "jitter"), "colour_jitter"),
+    **dict.fromkeys(("mixup_alpha", "mix_up"), "mixup"),
+    **dict.fromkeys(("cutmix_alpha", "cut_mix"), "cutmix"),
 }
 USUAL_NAMES = {  # of choices, elsewhere
     **dict.fromkeys(("mse", "mse_loss", "mseloss", "l2", "squared_error"), "mean_squared_error"),

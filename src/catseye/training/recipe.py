@@ -9,9 +9,10 @@ from typing import Any, Self
 from catseye.errors import with_short_traceback
 from catseye.short_repr import ShortRepr
 from catseye.system.device import CPU, Precision, quick_precision
+from catseye.training.augmentation import COLOUR_JITTER, CUTMIX, FLIP, MIXUP, RANDOM_CROP, SHIFT
 from catseye.training.choices import Average, Initialisation, Loss, Optimizer, Schedule, is_own_loss
 from catseye.training.conflicts import DEFAULT_LR_DECAY, check_conflicts
-from catseye.training.defaults import LARGEST_SHIFT, default_changes, lesson_values
+from catseye.training.defaults import default_changes, lesson_values
 from catseye.training.options import Limits, attributes_section, declared_options, option, unknown_option
 from catseye.training.suited import BY_OPTIMIZER, changes_with_optimizer, check_momentum, suited_in_words, suited_values
 
@@ -143,18 +144,12 @@ class Recipe(ShortRepr):
         details="Keras's `validation_split`. Stratified by class; ignored where the data set has a validation split.",
         advice="0 if every picture is needed and probabilities need not be calibrated",
     )
-    flip: bool = option(
-        False,
-        "Mirror half of the training pictures left to right.",
-        advice="few pictures, unless left and right matter (digits, letters)",
-    )
-    shift: int = option(
-        0,
-        "Shift training pictures at random by up to this many pixels along each axis.",
-        metavar="PIXELS",
-        limits=Limits(0, LARGEST_SHIFT),
-        advice="few pictures",
-    )
+    flip: bool = FLIP
+    shift: int = SHIFT
+    random_crop: float = RANDOM_CROP
+    colour_jitter: float = COLOUR_JITTER
+    mixup: float = MIXUP
+    cutmix: float = CUTMIX
     normalise: bool = option(
         True,
         "Normalise pictures to mean 0 and standard deviation 1.",

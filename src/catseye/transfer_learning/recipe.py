@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from catseye.errors import UsageError
@@ -33,6 +33,9 @@ class TransferRecipe(ShortRepr):
         How the whole network is trained after the head is solved; ``None``: not at all.
     seed : int
         Random seed: folds of cross-validation, and everything random in fine-tuning.
+    choose_flip : bool
+        Whether fine-tuning mirrors no pictures, whatever its recipe says, if a head that also learns from mirror images
+        does worse.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class TransferRecipe(ShortRepr):
     balanced: bool = False
     fine_tuning: Recipe | None = None
     seed: int = 0
+    choose_flip: bool = False  # which runs of earlier versions do not have
 
     def __post_init__(self) -> None:
         OPTIONS["seed"].check(self.seed)
@@ -55,6 +59,29 @@ class TransferRecipe(ShortRepr):
         fine_tuning = values["fine_tuning"] and Recipe.from_json(values["fine_tuning"])
         return cls(**(values | {"fine_tuning": fine_tuning}))
 
+    def with_changes(self, changes: dict[str, Any], resumed: Recipe | TransferRecipe | None = None) -> Self:
+        """Return the recipe with options of fine-tuning changed; without fine-tuning, the same.
+
+        Parameters
+        ----------
+        changes
+            What is asked for. Without ``flip`` in it, and unless the head learns from mirror images anyway, pictures
+            are mirrored only if that makes the head no worse.
+        resumed
+            The recipe of the run that is resumed, which decides what is not asked for.
+
+        Raises
+        ------
+        UsageError
+            There is no such option, it cannot have this value, or it contradicts another.
+        """
+        if self.fine_tuning is None:
+            return self
+        usual, choose_flip = self.fine_tuning, "flip" not in changes and not self.mirrored
+        if isinstance(resumed, TransferRecipe) and resumed.fine_tuning:
+            usual, choose_flip = resumed.fine_tuning, choose_flip and resumed.choose_flip
+        return replace(self, fine_tuning=usual.with_changes(changes), choose_flip=choose_flip)
+
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return asdict(self)
@@ -62,6 +89,9 @@ class TransferRecipe(ShortRepr):
 
 def default_fine_tuning(pictures: int, seed: int) -> Recipe:
     """Return the fine-tuning that serves most data: the fewer pictures, the more often each is seen.
+
+    It does not stop early: the log loss of a few dozen validation pictures is lowest by chance, and early, as networks
+    grow confident before they have learned.
 
     Parameters
     ----------
@@ -77,7 +107,6 @@ def default_fine_tuning(pictures: int, seed: int) -> Recipe:
         label_smoothing=0.0,
         layer_decay=0.7,
         frozen_statistics=True,
-        early_stopping=5,
         validation=0.2,
         flip=True,
         seed=seed,

@@ -18,6 +18,7 @@ from catseye.images import decoded_ahead
 from catseye.runs.result import BackboneSource, Extraction
 from catseye.runs.run import Run
 from catseye.runs.transfer.features import extract_splits
+from catseye.transfer_learning.recipe import TransferRecipe
 from tests.conftest import draw_folder, score
 from tests.judges import judge
 
@@ -298,6 +299,27 @@ def test_fine_tuned_weights_are_what_is_saved_and_judged(colours: Path, tmp_path
     assert score(run, "validation").examples == 6  # 20 % of 16 in each class, not cross-validated
     assert run.result.head
     assert not run.result.head.cross_validated
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [{}, {"flip": True}], ids=str)
+def test_what_a_mirror_turns_into_another_class_is_not_mirrored_unless_asked_for(
+    tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    generator, labels = np.random.default_rng(0), np.arange(24) % 2
+    images = generator.integers(0, 60, (24, 32, 32))
+    for image, label in zip(images, labels, strict=True):
+        half = image[:, 16:] if label else image[:, :16]
+        half += generator.integers(120, 190)  # right or left is bright
+    data = images.astype(np.uint8), np.array(["left", "right"])[labels]
+    run = catseye.transfer(data, out=tmp_path / "run", fine_tune=True, epochs=1, data_dir=tmp_path / "home", **asked)
+    recipe, told = run.result.recipe, run.result.fine_tuning
+    assert isinstance(recipe, TransferRecipe)
+    assert recipe.fine_tuning
+    assert told
+    assert recipe.fine_tuning.flip is bool(asked)
+    assert ("Pictures were not mirrored" in told.why) is not bool(asked)
+    assert Run.open(tmp_path / "run").result.recipe == recipe
 
 
 @pytest.mark.slow

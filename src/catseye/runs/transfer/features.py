@@ -53,10 +53,18 @@ class SplitFeatures:
     seconds: float
     engine: str
 
-    def examples(self, *, balanced: bool) -> Examples:
-        """Return what a head is fitted on; ``balanced``: with the same weight for all classes."""
-        train = self.pictures[TRAIN]
-        return Examples(self.vectors[TRAIN], train.labels, len(train.classes), self.mirrored, balanced)
+    def examples(self, *, balanced: bool, mirrored: bool) -> Examples:
+        """Return what a head is fitted on.
+
+        Parameters
+        ----------
+        balanced
+            With the same weight for all classes.
+        mirrored
+            With the mirrored pictures.
+        """
+        train, copies = self.pictures[TRAIN], self.mirrored if mirrored else None
+        return Examples(self.vectors[TRAIN], train.labels, len(train.classes), copies, balanced)
 
 
 def extract_splits(dataset: Dataset, engines: Engines, ahead: DecodedAhead | None, *, mirrored: bool) -> SplitFeatures:

@@ -25,6 +25,7 @@ from catseye.transfer_learning.extraction import extract
 from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.headed_backbone import HeadedBackbone
 from catseye.transfer_learning.logistic import Layer
+from catseye.transfer_learning.mirroring import refuse_mirroring
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from catseye.runs.session import Session
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.training.checkpoint import TrainingState
+    from catseye.training.recipe import Recipe
     from catseye.transfer_learning.recipe import TransferRecipe
 
 _CONFIDENCE = 0.95  # that a gain is not due to chance
@@ -48,9 +50,11 @@ class FineTuned:
     seconds : float
     better : bool
     why : str
-        The comparison, in a sentence.
+        The comparison, in a sentence; and why pictures were not mirrored, if that was decided here.
     losses : float64 (N,)
         Log losses of the fine-tuned network on the validation pictures.
+    recipe : Recipe
+        The recipe of fine-tuning that was used.
     """
 
     evaluated: EvaluatedNetwork
@@ -59,6 +63,7 @@ class FineTuned:
     better: bool
     why: str
     losses: Floats
+    recipe: Recipe
 
 
 def fine_tune_from_head(
@@ -84,14 +89,20 @@ def fine_tune_from_head(
     start = time.perf_counter()
     pictures = features.pictures
     inside, validation, vectors = set_aside(features, recipe.fine_tuning.validation, recipe.seed)
-    head = fit_head(features.examples(balanced=recipe.balanced).take(inside), recipe.seed)
+    examples = features.examples(balanced=recipe.balanced, mirrored=recipe.mirrored).take(inside)
+    head = fit_head(examples, recipe.seed)
+    chosen, unmirrored = recipe.fine_tuning, ""
+    if recipe.choose_flip:
+        copies = features.examples(balanced=recipe.balanced, mirrored=True).take(inside)
+        unmirrored = refuse_mirroring(head, copies, recipe.seed)
+        chosen = chosen.with_changes({"flip": not unmirrored})
     network = finetune.with_head(backbone.network, head.layer)
     state = finetune.fine_tune(
         network,
         backbone.preprocess,
         pictures[TRAIN].take(inside.tolist()),
         validation,
-        recipe.fine_tuning,
+        chosen,
         # A time limit is not the same training again.
         None if rival is not None and recipe.fine_tuning.time_limit else session.checkpoint,
         lambda state: session.write_history(state.history),
@@ -106,10 +117,13 @@ def fine_tune_from_head(
     evaluated = evaluate_network(tuned, calibration, pictures, logits)
     if rival is not None:
         _, _, vectors = set_aside(rival, recipe.fine_tuning.validation, recipe.seed)
-        head = fit_head(rival.examples(balanced=recipe.balanced).take(inside), recipe.seed)
+        head = fit_head(
+            rival.examples(balanced=recipe.balanced, mirrored=rival.mirrored is not None).take(inside), recipe.seed
+        )
     better, why = _compare(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
     losses = compute_losses(logits[VALIDATION], validation.labels)
-    return FineTuned(evaluated, state, time.perf_counter() - start, better, why, losses)
+    why = f"{why} {unmirrored}".rstrip()
+    return FineTuned(evaluated, state, time.perf_counter() - start, better, why, losses, chosen)
 
 
 def set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Integers, Pictures, Floats]:

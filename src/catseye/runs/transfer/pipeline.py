@@ -160,8 +160,8 @@ def transfer(
         check_classes(dataset)
         session.require(options=dataset.info.options)
         default = default_fine_tuning(len(dataset.splits[TRAIN]), seed)
-        fine_tuning = default.with_changes(changes) if fine_tune else None
-        recipe = TransferRecipe(backbone, mirrored, balanced, fine_tuning, seed)
+        recipe = TransferRecipe(backbone, mirrored, balanced, default if fine_tune else None, seed)
+        recipe = recipe.with_changes(changes, session.saved.recipe if session.saved else None)
         session.require_recipe(recipe)
         # The checkpoint of a fine-tuning is of these pictures; features know theirs one by one.
         fingerprint = dataset.splits[TRAIN].fingerprint() if fine_tune or (budget and not limit) else None
@@ -226,18 +226,19 @@ def _carry_out(
     backbone, recipe = planned.backbone, planned.recipe
     if planned.ahead and not planned.ahead.is_empty:  # else there is nothing to compute meanwhile
         load_what_follows()
-    features = extract_splits(planned.dataset, engines, planned.ahead, mirrored=recipe.mirrored)
+    mirrored = recipe.mirrored or recipe.choose_flip
+    features = extract_splits(planned.dataset, engines, planned.ahead, mirrored=mirrored)
     begin = time.perf_counter()
     if found and found.tried.content == tuple(features.pictures[TRAIN].content()):
         head = found.tried.head
     else:
-        head = fit_head(features.examples(balanced=recipe.balanced), recipe.seed)
+        head = fit_head(features.examples(balanced=recipe.balanced, mirrored=recipe.mirrored), recipe.seed)
     head_seconds = time.perf_counter() - begin
     kept = evaluate_head(backbone, features, head)
-    if found:
-        tuned = found.tuned
-    else:
-        tuned = _fine_tune(backbone, features, recipe, session, device) if recipe.fine_tuning else None
+    tuned = found.tuned if found else None
+    if recipe.fine_tuning and not found:
+        tuned = _fine_tune(backbone, features, recipe, session, device)
+        planned = replace(planned, recipe=replace(recipe, fine_tuning=tuned.recipe))
     if tuned and tuned.better:
         kept = tuned.evaluated
     agreement = _compare(planned, features, kept, None if tuned and tuned.better else home)
@@ -254,7 +255,10 @@ def _carry_out(
         tuple(tuned.state.history) if tuned else (),
         replace(result, seconds=seconds),
         kept.evaluations,
-        ReportSource(planned.dataset, features.pictures, recipe.to_json(), command(recipe), kept.network.summary),
+        ReportSource(
+            *(planned.dataset, features.pictures, planned.recipe.to_json(), command(planned.recipe)),
+            kept.network.summary,
+        ),
     )
     session.finish(run)
     return run

@@ -129,7 +129,7 @@ class Attempt:
         features = extract_splits(dataset, self._engines, ahead, mirrored=candidate.mirrored)
         if features.computed and not self._rate:
             self._rate = features.seconds / features.computed
-        begin, examples = time.perf_counter(), features.examples(balanced=balanced)
+        begin, examples = time.perf_counter(), features.examples(balanced=balanced, mirrored=candidate.mirrored)
         head = fit_head(examples, seed)
         head_seconds = time.perf_counter() - begin
         scored = head.scored

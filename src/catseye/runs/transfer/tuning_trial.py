@@ -90,10 +90,11 @@ class FineTuningTrial:
         if not math.isinf(budget.left):
             fine_tuning = replace(fine_tuning, time_limit=round(max(1.0, budget.left - reserve), 1))
         own, other = (Engines(one, self.home, self.device) for one in (plan.backbone, self.best.backbone))
-        features = extract_splits(plan.dataset, own, None, mirrored=plan.recipe.mirrored)
+        features = extract_splits(plan.dataset, own, None, mirrored=True)
         rival = extract_splits(plan.dataset, other, None, mirrored=best.mirrored)
-        recipe = replace(plan.recipe, fine_tuning=fine_tuning)
-        return fine_tune_from_head(plan.backbone, features, recipe, session, self.device, rival), recipe
+        recipe = replace(plan.recipe, fine_tuning=fine_tuning, choose_flip=not plan.recipe.mirrored)
+        tuned = fine_tune_from_head(plan.backbone, features, recipe, session, self.device, rival)
+        return tuned, replace(recipe, fine_tuning=tuned.recipe)
 
     @property
     def _all(self) -> int:
