@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from catseye.errors import UsageError
+from catseye.errors import UsageError, with_short_traceback
 from catseye.short_repr import ShortRepr
 from catseye.training.options import Option, unknown_option
 from catseye.training.recipe import OPTIONS, Recipe
@@ -59,6 +59,7 @@ class TransferRecipe(ShortRepr):
         fine_tuning = values["fine_tuning"] and Recipe.from_json(values["fine_tuning"])
         return cls(**(values | {"fine_tuning": fine_tuning}))
 
+    @with_short_traceback
     def with_changes(self, changes: dict[str, Any], resumed: Recipe | TransferRecipe | None = None) -> Self:
         """Return the recipe with options of fine-tuning changed; without fine-tuning, the same.
 
