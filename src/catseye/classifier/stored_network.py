@@ -29,7 +29,7 @@ _lock = new_lock()
 
 
 class LogitsAndMaps(NamedTuple):
-    """What a network makes of a picture.
+    """A network's logits for a picture, and what they come from.
 
     Attributes
     ----------
@@ -103,9 +103,9 @@ class StoredNetwork:
             return self._compiled
 
     def logits_and_maps(self, picture: Pixels) -> LogitsAndMaps | None:
-        """Return what an EfficientNet-Lite makes of a picture uint8 (3, H, W), or ``None`` if PyTorch has to be asked.
+        """Return an EfficientNet-Lite's logits and last maps for a picture uint8 (3, H, W).
 
-        It has to be for every other network, and once the network has been built.
+        Returns ``None`` for every other network, and once the module has been built: then PyTorch computes them.
         """
         with _lock:
             weights = None if self._is_given else self._read_lite()
@@ -191,7 +191,7 @@ def module_of(classifier: object) -> nn.Module:
 
 
 def logits_and_maps(classifier: object, picture: Pixels) -> LogitsAndMaps | None:
-    """Return what a classifier's network makes of a picture, or ``None`` where PyTorch has to be asked."""
+    """Return the logits and last maps of a classifier's network for a picture, or ``None`` if only PyTorch can."""
     network = vars(classifier)["network"]
     return network.logits_and_maps(picture) if isinstance(network, StoredNetwork) else None
 

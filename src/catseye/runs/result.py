@@ -98,7 +98,7 @@ class Extraction(ShortRepr, JsonFields):
         Feature vectors that were computed, mirrored ones included; the others were cached.
     pictures_per_second : float
     agreement : Agreement
-        How well the engine and the saved classifier agree.
+        How well the engine and the saved classifier agree; of 0 pictures if PyTorch was not needed.
     """
 
     engine: str

@@ -108,7 +108,7 @@ def _choose(backbone: Pretrained, home: Path, device: str) -> tuple[Engine, Engi
 
 def _side_by_side(first: Features, second: Features) -> Features:
     """Return the features of two backbones for the same pictures as one."""
-    first, second = common(first, second), common(second, first)  # a picture can disappear between the two
+    first, second = keep_common(first, second), keep_common(second, first)  # a picture can disappear between the two
     return Features(
         np.concatenate([first.vectors, second.vectors], axis=1),
         first.kept,
@@ -119,7 +119,7 @@ def _side_by_side(first: Features, second: Features) -> Features:
     )
 
 
-def common(features: Features, others: Features) -> Features:
+def keep_common(features: Features, others: Features) -> Features:
     """Return the features of the pictures that ``others`` has as well."""
     inside = np.isin(features.kept, others.kept)
     return replace(features, vectors=features.vectors[inside], kept=features.kept[inside])

@@ -9,7 +9,7 @@ import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.errors import CatseyeError
-from catseye.runs.transfer.engines import common
+from catseye.runs.transfer.engines import keep_common
 from catseye.transfer_learning.head import Examples
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def extract_splits(dataset: Dataset, engines: Engines, ahead: DecodedAhead | Non
     if mirrored:
         mirror = engines.extract(pictures[TRAIN], mirrored=True)
         # A picture can disappear between the two.
-        features[TRAIN], mirror = common(features[TRAIN], mirror), common(mirror, features[TRAIN])
+        features[TRAIN], mirror = keep_common(features[TRAIN], mirror), keep_common(mirror, features[TRAIN])
     extracted = [*features.values(), *([mirror] if mirror else [])]
     left_out = tuple(dict.fromkeys(out for part in extracted for out in part.left_out))
     _require_most(dataset.info.name, pictures, features, left_out)

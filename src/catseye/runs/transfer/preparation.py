@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -48,13 +49,8 @@ def preparing(
 
 
 def load_what_follows() -> None:
-    """Load what the head and the report are made with, in a thread, while the backbone computes."""
-    Thread(target=_import_what_follows, name="catseye imports").start()
-
-
-def _import_what_follows() -> None:
-
-    import catseye.runs.report  # noqa: F401
+    """Load what the report is made with, in a thread, while the backbone computes."""
+    Thread(target=import_module, args=("catseye.runs.report",), name="catseye imports").start()
 
 
 def _load(
