@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +14,14 @@ from catseye.images.decoded_ahead import DecodedAhead, current_ahead, decoding_a
 from catseye.images.preprocess import Preprocess
 from catseye.images.value_range import SIXTEEN_BITS
 
+FILE = Path("picture.jpg")
 SMALL = Preprocess(4, 4, 3)
 PICTURE = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
 
 
 def test_a_picture_is_taken_once() -> None:
     ahead = DecodedAhead(SMALL)
-    ahead.put("digest", PICTURE)
+    ahead.put("digest", PICTURE, FILE)
     taken = ahead.take("digest", SMALL.normalised((0.5,) * 3, (0.1,) * 3))  # which pixels do not depend on
     assert taken is not None
     assert np.array_equal(taken, SMALL.pixels(PICTURE))
@@ -37,7 +40,7 @@ def test_a_picture_is_taken_once() -> None:
 )
 def test_for_another_preprocess_it_is_decoded_again(other: Preprocess) -> None:
     ahead = DecodedAhead(SMALL)
-    ahead.put("digest", PICTURE)
+    ahead.put("digest", PICTURE, FILE)
     assert ahead.take("digest", other) is None
 
 
@@ -46,9 +49,9 @@ def test_no_more_are_kept_than_memory_allows(monkeypatch: pytest.MonkeyPatch) ->
     ahead = DecodedAhead(SMALL)
     for digest in "aab":  # equal pictures count once
         assert not ahead.is_full
-        ahead.put(digest, PICTURE)
+        ahead.put(digest, PICTURE, FILE)
     assert ahead.is_full
-    ahead.put("c", PICTURE)
+    ahead.put("c", PICTURE, FILE)
     assert ahead.take("c", SMALL) is None
     assert ahead.take("a", SMALL) is not None
     assert not ahead.is_full
@@ -62,3 +65,61 @@ def test_it_is_kept_within_a_block_only() -> None:
             assert current_ahead() is None
         assert current_ahead() is ahead
     assert current_ahead() is None
+
+
+def test_what_is_taken_out_as_it_comes_makes_room_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever brings pictures waits for room, so that never more than two are in memory."""
+    monkeypatch.setattr(decoded_ahead, "_MOST_BYTES", 2 * 48)
+    ahead = DecodedAhead(SMALL)
+    for digest in "ab":
+        ahead.put(digest, PICTURE, FILE)
+    assert not ahead.wants(FILE)
+    taking_out = ahead.drain(1, everything=True)
+    assert next(taking_out).keys() == {"a"}
+    assert ahead.wants(FILE)
+    ahead.put("c", PICTURE, FILE)
+    assert ahead.is_full
+    bringing = threading.Thread(target=ahead.put, args=("d", PICTURE, FILE))
+    bringing.start()
+    bringing.join(0.05)
+    assert bringing.is_alive()
+    assert next(taking_out).keys() == {"b"}
+    bringing.join()
+    ahead.end()
+    assert list(taking_out) == []
+    for digest in "cd":
+        assert ahead.take(digest, SMALL) is not None
+
+
+def test_whoever_waits_for_room_goes_on_when_nobody_takes_pictures_out_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decoded_ahead, "_MOST_BYTES", 48)
+    ahead = DecodedAhead(SMALL)
+    ahead.put("a", PICTURE, FILE)
+    taking_out = ahead.drain(1, everything=True)
+    next(taking_out)
+    ahead.put("b", PICTURE, FILE)
+    bringing = threading.Thread(target=ahead.put, args=("c", PICTURE, FILE))
+    bringing.start()
+    taking_out.close()  # as an error in the block would
+    bringing.join()
+    assert ahead.take("c", SMALL) is None
+
+
+def test_pictures_for_later_stay_and_take_half_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoded_ahead, "_MOST_BYTES", 2 * 48)
+    ahead, later = DecodedAhead(SMALL), Path("test.jpg")
+    ahead.keep_for_later([later])
+    assert ahead.wants(later)
+    ahead.put("later", PICTURE, later)
+    assert not ahead.wants(later)
+    ahead.put("a", PICTURE, FILE)
+    taking_out = ahead.drain(2, everything=False)
+    assert next(taking_out).keys() == {"a"}
+    assert not ahead.wants(later)
+    assert ahead.wants(FILE)
+    ahead.end()
+    assert list(taking_out) == []
+    assert ahead.take("later", SMALL) is not None
+    assert ahead.is_empty

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from catseye.images.decoded_ahead import DecodedAhead
     from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
+    from catseye.transfer_learning.features_ahead import FeaturesAhead
 
 log = logging.getLogger("catseye")
 
 _MIRRORED = " mirrored"
 _KEPT_AT_A_TIME = 256  # a killed extraction loses no more than these
-_TOLD_AFTER = 100  # pictures, when we say how long the rest will take
+TOLD_AFTER = 100  # pictures, when we say how long the rest will take
 _WORTH_TELLING = 2.0  # seconds
 
 
@@ -69,6 +70,7 @@ def extract(
     mirrored: bool = False,
     engine: Engine | None = None,
     ahead: DecodedAhead | None = None,
+    computed: FeaturesAhead | None = None,
 ) -> Features:
     """Return the features of all pictures of a split that can be read.
 
@@ -89,6 +91,8 @@ def extract(
         Engine to use; by default the quickest of this machine.
     ahead
         Pictures that are decoded already.
+    computed
+        Features that were computed while the pictures were looked into.
     """
     start = time.perf_counter()
     # Part of the key under which the features are kept: by another range, a deep picture comes to other pixels.
@@ -96,7 +100,11 @@ def extract(
     engine = engine or choose_engine(found, home=home)
     keys = [content + _MIRRORED * mirrored for content in pictures.content()]
     cache = FeatureCache(home, found, engine.name) if home else None
-    vectors = cache.read(keys) if cache else {}
+    early = computed.find(found.preprocess, engine.name) if computed else {}
+    vectors = {key: early[key] for key in keys if key in early}
+    fresh = len(vectors)
+    if cache:
+        vectors |= cache.read([key for key in keys if key not in vectors])
     first = {key: index for index, key in reversed(list(enumerate(keys))) if key not in vectors}
     work = _Extraction(pictures, found, mirrored, cache, sorted(first.values()), keys, ahead)
     work.run(engine)
@@ -104,9 +112,9 @@ def extract(
     kept = [index for index, key in enumerate(keys) if key in vectors]
     width = found.features
     stacked = np.stack([vectors[keys[index]] for index in kept]) if kept else np.empty((0, width), np.float32)
-    seconds = time.perf_counter() - start
+    seconds = time.perf_counter() - start + (computed.seconds * fresh / len(early) if computed and fresh else 0.0)
     indices = np.array(kept, np.int64)
-    return Features(stacked, indices, tuple(work.left_out), len(work.vectors), seconds, engine.name)
+    return Features(stacked, indices, tuple(work.left_out), fresh + len(work.vectors), seconds, engine.name)
 
 
 def find_missing(found: Pretrained, pictures: Pictures, home: Path, engine: Engine, *, mirrored: bool) -> list[int]:
@@ -159,8 +167,8 @@ class _Extraction:
                 continue
             self._running.append(self._keys[index])
             yield pixels
-            if number + 1 == _TOLD_AFTER:
-                _tell(len(self._indices) - number - 1, (time.perf_counter() - start) / (number + 1))
+            if number + 1 == TOLD_AFTER:
+                tell_time_left(len(self._indices) - number - 1, (time.perf_counter() - start) / (number + 1))
             if len(self.vectors) - self._kept >= _KEPT_AT_A_TIME:
                 self._keep()
 
@@ -183,7 +191,8 @@ class _Extraction:
         self._kept += len(fresh)
 
 
-def _tell(left: int, seconds_each: float) -> None:
+def tell_time_left(left: int, seconds_each: float) -> None:
+    """Log how long the pictures that are left will take, if that is worth telling."""
     seconds = left * seconds_each
     if seconds >= _WORTH_TELLING:
         log.info("the other %s pictures take about %s", f"{left:,}", duration(seconds))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,11 +16,19 @@ import torch
 import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import Dataset
+from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.folders import inspection
 from catseye.errors import CatseyeError, UsageError
 from catseye.images import decoded_ahead
+from catseye.images.decoded_ahead import DecodedAhead
+from catseye.inference.choose import choose_engine
+from catseye.inference.engine import FP32, Engine
+from catseye.networks.pretrained import Pretrained
 from catseye.runs.result import BackboneSource, Extraction
 from catseye.runs.run import Run
+from catseye.runs.transfer import engines
 from catseye.runs.transfer.features import extract_splits
+from catseye.system.device import CPU
 from catseye.transfer_learning.recipe import TransferRecipe
 from tests.conftest import draw_folder, score
 from tests.judges import judge
@@ -237,6 +248,45 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
     gone = [out for out in run.result.left_out if out.reason == "there is no such file"]
     assert {Path(out.picture).name for out in gone} == {"0.png", "1.png"}
     assert extraction(run).pictures == 48
+
+
+def patiently(put: Callable[..., None]) -> Callable[..., None]:
+    """Return a ``put`` behind which nothing is looked into until the engine, which takes a moment, is compiled."""
+
+    def wait(ahead: DecodedAhead, *arguments: Any) -> None:
+        put(ahead, *arguments)
+        while ahead.is_full and not ahead.is_drained:
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("exact_engine", "decoded_again"), [("the same", 0), ("another", 6)])
+def test_pictures_that_do_not_fit_into_memory_are_decoded_once_all_the_same(
+    colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact_engine: str, decoded_again: int
+) -> None:
+    """Of the 8 test pictures, which wait for an engine of their own if there is one, memory holds two."""
+
+    def choose(part: Pretrained, *_: object) -> tuple[Engine, Engine]:
+        quick, exact = choose_engine(part, FP32, CPU), choose_engine(part, FP32, CPU)
+        exact.name += " again"
+        return quick, quick if exact_engine == "the same" else exact
+
+    monkeypatch.setattr(engines, "_choose", choose)
+    plain = catseye.transfer(colours, data_dir=tmp_path / "plain", out=tmp_path / "run")
+    monkeypatch.setattr(decoded_ahead, "_MOST_BYTES", 4 * 224 * 224 * 3)
+    monkeypatch.setattr(inspection, "map_threads", map)  # several threads could meet at the last free place
+    monkeypatch.setattr(DecodedAhead, "put", patiently(DecodedAhead.put))
+    pixels = Mock(wraps=FilePictures.pixels)
+    monkeypatch.setattr(FilePictures, "pixels", lambda *arguments: pixels(*arguments))
+    tight = catseye.transfer(colours, data_dir=tmp_path / "tight", out=tmp_path / "tight run")
+    assert pixels.call_count == decoded_again
+    assert extraction(tight).computed == extraction(plain).computed == 40
+    files = [(run.folder / "classifier.safetensors").read_bytes() for run in (plain, tight) if run.folder]
+    assert files[0] == files[1]
+    again = catseye.transfer(colours, data_dir=tmp_path / "tight", out=tmp_path / "again")
+    assert extraction(again).computed == 0  # what was computed while files were looked into is kept as well
 
 
 def test_too_many_pictures_deleted_during_the_run_are_an_error(

@@ -82,7 +82,10 @@ def _hash(path: Path) -> str:
 def _inspect_missing(paths: Sequence[Path], stamps: Sequence[Stamp | None], home: Path) -> list[Inspection]:
     if not paths:
         return []
-    stamps, inspect = _settled(stamps), partial(_inspect, current_ahead())
+    ahead = current_ahead()
+    if ahead:
+        ahead.expected = len(paths)
+    stamps, inspect = _settled(stamps), partial(_inspect, ahead)
     inspections: list[Inspection] = []
     lasting: dict[Stamp, Inspection] = {}
     try:
@@ -106,12 +109,12 @@ def _inspect(ahead: DecodedAhead | None, path: Path) -> tuple[Inspection, bool]:
         content = read_bytes(path)
     except PictureError as error:
         return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
-    keeps = ahead is not None and not ahead.is_full
+    keeps = ahead is not None and ahead.wants(path)
     quick = quick_jpeg(content, max(ahead.preprocess.covers) if ahead and keeps else _ANY_SIZE, LARGEST_PIXELS)
     if quick is not None:
         digest = hashlib.sha256(content).hexdigest()
         if ahead and keeps:
-            ahead.put(digest, quick.pixels)
+            ahead.put(digest, quick.pixels, path)
         return Inspection(digest, quick.height, quick.width), True
     try:
         extremes = find_extremes(content, str(path))
@@ -123,6 +126,6 @@ def _inspect(ahead: DecodedAhead | None, path: Path) -> tuple[Inspection, bool]:
         return Inspection(fault=error.reason), not isinstance(error.__cause__, _PASSING)
     digest = hashlib.sha256(content).hexdigest()
     # A JPEG would be decoded at the size that is needed, and not come to quite the same pixels.
-    if ahead and not ahead.is_full and extremes is None and check_format(content, str(path)) != "JPEG":
-        ahead.put(digest, np.array(image).reshape(image.height, image.width, -1))
+    if ahead and keeps and extremes is None and check_format(content, str(path)) != "JPEG":
+        ahead.put(digest, np.array(image).reshape(image.height, image.width, -1), path)
     return Inspection(digest, image.height, image.width, image.mode == "L", extremes=extremes), True

@@ -17,7 +17,9 @@ from catseye.datasets.folders.inspection_cache import Inspection
 from catseye.datasets.info import LABEL
 from catseye.datasets.left_out import LeftOut
 from catseye.datasets.pictures import Labelling
+from catseye.datasets.splits import SEED, TEST_SHARE, stratified
 from catseye.errors import CatseyeError
+from catseye.images.decoded_ahead import current_ahead
 from catseye.images.mixed_depths import find_mixed_depths
 from catseye.images.preprocess import Preprocess
 from catseye.images.value_range import common_range, number
@@ -83,6 +85,9 @@ def leave_out_broken(
     CatseyeError
         All are broken, or (``strict``) one is; or their values have two depths, such as 12 and 16 bits.
     """
+    ahead = current_ahead()
+    if ahead:
+        ahead.keep_for_later(_expected_test(listed))  # they are computed in another precision
     inspections = inspect_files([picture.path for picture in listed], home)
     inspections = _without_lone_fractions(inspections)
     seen = [replace(picture, inspection=inspection) for picture, inspection in zip(listed, inspections, strict=True)]
@@ -99,6 +104,18 @@ def leave_out_broken(
             f"{mixed.advice[0].upper()}{mixed.advice[1:]}."
         )
     return sorted((p for p in seen if not p.inspection.fault), key=_order), left_out
+
+
+def _expected_test(listed: Sequence[ListedPicture]) -> list[Path]:
+    """Return the files of the test split, the one that is set aside too, if no picture is broken."""
+    if any(picture.split == TEST for picture in listed):
+        return [picture.path for picture in listed if picture.split == TEST]
+    train = sorted((picture for picture in listed if picture.split == TRAIN), key=_order)
+    if not train:
+        return []
+    _, labels = np.unique([picture.classes[LABEL] for picture in train], return_inverse=True)
+    _, test = stratified(labels, TEST_SHARE, SEED)
+    return [train[index].path for index in test]
 
 
 def _without_lone_fractions(inspections: Sequence[Inspection]) -> list[Inspection]:

@@ -12,6 +12,7 @@ from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.inference.openvino_engine import OpenVinoEngine
 from catseye.transfer_learning.extraction import Features, extract, find_missing
+from catseye.transfer_learning.features_ahead import FeaturesAhead
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,7 @@ class Engines:
     def __init__(self, backbone: Pretrained, home: Path, device: str) -> None:
         self._home = home
         self._parts = [(part, *_choose(part, home, device)) for part in backbone.parts or (backbone,)]
+        self._computed: FeaturesAhead | None = None
 
     @property
     def name(self) -> str:
@@ -56,7 +58,13 @@ class Engines:
     ) -> Features:
         """Return the features of a split's pictures, those of a pair side by side; ``exactly``: in single precision."""
         first, *others = (
-            extract(part, pictures, self._home, mirrored=mirrored, engine=exact if exactly else quick, ahead=ahead)
+            extract(
+                *(part, pictures, self._home),
+                mirrored=mirrored,
+                engine=exact if exactly else quick,
+                ahead=ahead,
+                computed=self._computed,
+            )
             for part, quick, exact in self._parts
         )
         for other in others:
@@ -69,6 +77,16 @@ class Engines:
             for engine in engines:
                 if isinstance(engine, OpenVinoEngine):
                     engine.load()
+
+    def compute(self, ahead: DecodedAhead) -> None:
+        """Compute the features of pictures that do not fit into memory while their files are looked into.
+
+        Returns when no more pictures come. Of a pair nothing is computed, as each of the two needs the pictures.
+        """
+        if len(self._parts) == 1 and ahead.wait_until_full():
+            ((part, quick, exact),) = self._parts
+            self._computed = FeaturesAhead(part, quick, self._home)
+            self._computed.compute(ahead, everything=exact is quick)
 
     def find_missing(self, pictures: Pictures, *, mirrored: bool = False, exactly: bool = False) -> list[int]:
         """Return the indices of the pictures whose features, or those of a part, are not cached."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def preparing(
     backbone: str, weights: str | Path | None, home: Path, device: str
 ) -> Iterator[tuple[Future[tuple[Pretrained, Engines]], DecodedAhead | None]]:
-    """Load a backbone, and compile it, while the block looks into files.
+    """Load a backbone, and compile it, while the block looks into files; of many, compute the features as well.
 
     Yields what is to come of it, and where pictures are kept that are decoded meanwhile: ``None`` if the backbone's
     preprocess is not known yet.
@@ -60,6 +60,7 @@ def _load(
     engines = Engines(found, home, device)
     if ahead and ahead.wait_for_first():  # else the features of all pictures may be known
         engines.load()
+        engines.compute(ahead)
     return found, engines
 
 
