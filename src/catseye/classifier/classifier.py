@@ -232,7 +232,7 @@ class Classifier(Answer):
 
     @with_short_traceback
     def class_index(self, name: str | int) -> int:
-        """Return the number of a class, given its name in any case, or its number.
+        """Return the number of a class, given its name in any case, or its number; see `catseye.classifier.classes`.
 
         Raises
         ------
