@@ -47,7 +47,7 @@ def find_synonym(classes: tuple[str, ...], name: str) -> int | None:
 
     The other names are those of WordNet's synsets, of which ImageNet's classes were made. Case and what separates words
     do not count. ``None`` if the classes are not ImageNet's, if the name is that of no class or of several (panther),
-    or if another class is a kind of it by its own name: a husky is an Eskimo dog in WordNet, but a Siberian husky to many.
+    or if another class is a kind of it by its own name: husky is Eskimo dog in WordNet, but Siberian husky to many.
     """
     wanted = tuple(_split_words(name))
     if not wanted or not _are_of_imagenet(classes):
