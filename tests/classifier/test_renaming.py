@@ -12,6 +12,7 @@ from catseye.classifier.classes import match_labels
 from catseye.classifier.renaming import read_names_map, rename_classes
 from catseye.datasets import from_arrays
 from catseye.errors import UsageError
+from catseye.networks.imagenet import class_names
 
 _CLASSES = ("bird", "cat", "dog")
 
@@ -32,12 +33,21 @@ def test_renamed_classes_are_the_classifiers_and_several_can_mean_one() -> None:
     ("names", "says"),
     [
         ({"cat": "cat"}, "unknown class of the pictures 'cat'; did you mean cats?"),
-        ({"cats": "cow"}, "unknown class of the classifier 'cow'"),
+        ({"cats": "cow"}, "unknown class 'cow'"),
     ],
 )
 def test_a_name_that_nobody_knows_is_an_error(names: dict[str, str], says: str) -> None:
     with pytest.raises(UsageError, match=says.replace("?", r"\?")):
         rename_classes(_pictures("cats", "dog"), _CLASSES, names)
+
+
+def test_among_imagenets_classes_other_names_are_matched_and_mapped_to() -> None:
+    names = class_names()
+    beacon, tabby = names.index("beacon"), names.index("tabby")
+    pictures = _pictures("lighthouse", "tabby", "beacon")  # classes in alphabetical order: beacon, lighthouse, tabby
+    assert match_labels(names, pictures).tolist() == [beacon, tabby, beacon]
+    renamed = rename_classes(_pictures("tower", "puss"), names, {"tower": "lighthouse", "puss": "Tabby cat"})
+    assert renamed.labels.tolist() == [beacon, tabby]
 
 
 def test_a_mapping_is_given_as_such_or_in_words() -> None:

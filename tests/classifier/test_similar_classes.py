@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catseye.classifier.classes import find_class
-from catseye.classifier.similar_classes import find_similar_classes
+from catseye.classifier.similar_classes import find_similar_classes, find_synonym
 from catseye.errors import UsageError
 from catseye.networks.imagenet import class_names, classes_of_kind
 
@@ -20,6 +20,9 @@ from catseye.networks.imagenet import class_names, classes_of_kind
         ("siamese cats", ["did you mean Siamese cat?"]),
         ("golden", ["did you mean golden retriever? Name it as 'golden retriever'"]),
         ("zebraa", ["did you mean zebra"]),
+        ("lighthous", ["did you mean lighthouse"]),
+        ("panther", ["cougar (panther), jaguar (panther)"]),  # of two classes
+        ("pig", ["hog (pig), guinea pig"]),
         ("", ["available: tench"]),
     ],
 )
@@ -30,6 +33,29 @@ def test_of_imagenet_the_classes_that_a_word_means_are_named(word: str, named: l
     assert all(one in message for one in named)
     assert not any(one in message for one in ("crate", "oxcart", "castle", "dough"))
     assert len(message.splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("lighthouse", "beacon"),
+        ("Beacon light", "beacon"),
+        ("tabby cat", "tabby"),
+        ("great-white_shark", "great white shark"),
+        ("Felis concolor", "cougar"),
+        ("partridge", "partridge"),  # another name of ruffed grouse, but a class's own first
+        ("maillot", "maillot"),  # another name of tank suit
+    ],
+)
+def test_imagenet_classes_are_found_by_any_name_that_is_theirs_alone(name: str, own: str) -> None:
+    names = class_names()
+    assert names[find_class(names, name)] == own
+
+
+def test_another_name_counts_for_imagenet_alone() -> None:
+    names = class_names()
+    assert find_synonym(names[:-1], "lighthouse") is None
+    assert [find_synonym(names, word) for word in ("", "…", "husky", "crane", "no such thing")] == [None] * 5
 
 
 def test_of_a_kind_of_animals_all_are_found() -> None:

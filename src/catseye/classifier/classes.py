@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.classifier.similar_classes import unknown_class
+from catseye.classifier.similar_classes import find_synonym, unknown_class
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _MOST_SUGGESTED = 4
 
 
 def find_class(classes: tuple[str, ...], name: str | int) -> int:
-    """Return the number of a class, given its name in any case, or its number.
+    """Return the number of a class, given its name in any case, its number or, of ImageNet's, another of its names.
 
     Raises
     ------
@@ -37,18 +37,24 @@ def find_class(classes: tuple[str, ...], name: str | int) -> int:
         if int(name) < len(names):
             return int(name)
         raise UsageError(f"unknown class {name}; the numbers of the classes are 0 to {len(names) - 1}.")
-    raise unknown_class(classes, str(name))
+    synonym = find_synonym(classes, str(name))
+    if synonym is None:
+        raise unknown_class(classes, str(name))
+    return synonym
 
 
 def match_labels(classes: tuple[str, ...], pictures: Pictures) -> Integers:
     """Return the labels of ``pictures``, int64 (N,), as numbers of ``classes``, matched by name.
+
+    Among ImageNet's classes, other names of a class are its names too.
 
     Raises
     ------
     UsageError
         The pictures have classes that are not among ``classes``.
     """
-    others = [name for name in pictures.classes if name not in classes]
+    found = [classes.index(name) if name in classes else find_synonym(classes, name) for name in pictures.classes]
+    others = [name for name, number in zip(pictures.classes, found, strict=True) if number is None]
     if others:
         known = ", ".join(classes[:_MOST_LISTED]) + (", …" if len(classes) > _MOST_LISTED else "")
         fitting = [name for name, other in pictures.others.items() if set(other.classes) <= set(classes)]
@@ -58,8 +64,7 @@ def match_labels(classes: tuple[str, ...], pictures: Pictures) -> Integers:
             else f"\n{_suggest_names(others, classes)}"
         )
         raise UsageError(f"the classifier does not know {', '.join(others[:_MOST_LISTED])}; it knows {known}.{advice}")
-    numbers = np.array([classes.index(name) for name in pictures.classes], np.int64)
-    return numbers[pictures.labels]
+    return np.array(found, np.int64)[pictures.labels]
 
 
 def _suggest_names(others: Sequence[str], classes: Sequence[str]) -> str:

@@ -232,13 +232,7 @@ class Classifier(Answer):
 
     @with_short_traceback
     def class_index(self, name: str | int) -> int:
-        """Return the number of a class, given its name in any case, or its number.
-
-        Raises
-        ------
-        UsageError
-            There is no such class; the message names the nearest ones.
-        """
+        """Return the number of a class, given its name or number, or raise `UsageError`; see `find_class`."""
         return find_class(self.classes, name)
 
     @with_short_traceback

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from catseye.arguments import received
-from catseye.classifier.classes import match_labels
+from catseye.classifier.classes import find_class, match_labels
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.memory_pictures import MemoryPictures
 from catseye.errors import CatseyeError, UsageError, unknown
@@ -42,19 +42,18 @@ def read_names_map(value: object) -> dict[str, str]:
 def rename_classes(pictures: Pictures, classes: tuple[str, ...], names: Mapping[str, str]) -> Pictures:
     """Return pictures labelled by ``classes``; ``names`` maps their own names to these, others stay as they are.
 
-    Several names may mean one class.
+    Classes of the classifier are named as for :meth:`catseye.Classifier.class_index`. Several names may mean one class.
 
     Raises
     ------
     UsageError
         The pictures have no class of that name, or there is none among ``classes``.
     """
-    for theirs, ours in names.items():
+    for theirs in names:
         if theirs not in pictures.classes:
             raise unknown("class of the pictures", theirs, pictures.classes)
-        if ours not in classes:
-            raise unknown("class of the classifier", ours, classes)
-    renamed = tuple(names.get(name, name) for name in pictures.classes)
+    known = {theirs: classes[find_class(classes, ours)] for theirs, ours in names.items()}
+    renamed = tuple(known.get(name, name) for name in pictures.classes)
     if isinstance(pictures, FilePictures):
         named: Pictures = replace(pictures, classes=renamed)
         return replace(pictures, labels=match_labels(classes, named), classes=classes)

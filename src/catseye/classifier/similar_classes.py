@@ -1,9 +1,12 @@
-"""Classes suggested for a word that names none of them: those that contain it, or are of that kind."""
+"""Classes by other names than their own: ImageNet's synonyms, and what is suggested for a word that names no class."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias
 
 from catseye.errors import UsageError, unknown
 from catseye.networks.imagenet import CLASSES, class_names, class_synonyms, classes_of_kind
@@ -11,6 +14,7 @@ from catseye.networks.imagenet import CLASSES, class_names, class_synonyms, clas
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_Numbers: TypeAlias = dict[tuple[str, ...], set[int]]
 _MOST_NAMED = 6  # classes in an error
 _SHORTEST_PLURAL = 4  # letters: "cats", but not "gas"
 _LONGEST = 200  # letters of a word that is searched for
@@ -24,7 +28,7 @@ def unknown_class(classes: tuple[str, ...], name: str) -> UsageError:
     synonyms = _synonyms(classes)
     found = find_similar_classes(classes, name, synonyms)
     if not found:
-        return unknown("class", name, classes)
+        return unknown("class", name, (*classes, *chain.from_iterable(synonyms or ())))
     named = [_with_meaning(classes, number, name, synonyms) for number in found[:_MOST_NAMED]]
     more = len(found) - len(named)
     first = classes[found[0]]
@@ -36,6 +40,34 @@ def unknown_class(classes: tuple[str, ...], name: str) -> UsageError:
         f"unknown class {name!r}; the nearest are {listed}.\nName one of them, such as {chosen}, or give its number, "
         f"such as {found[0]}."
     )
+
+
+def find_synonym(classes: tuple[str, ...], name: str) -> int | None:
+    """Return the number of the one class of ImageNet that ``name`` is another name of, as lighthouse is of beacon.
+
+    The other names are those of WordNet's synsets, of which ImageNet's classes were made. Case and what separates words
+    do not count. ``None`` if the classes are not ImageNet's, if the name is that of no class or of several (panther),
+    or if another class is a kind of it by its own name: husky is Eskimo dog in WordNet, but Siberian husky to many.
+    """
+    wanted = tuple(_split_words(name))
+    if not wanted or not _are_of_imagenet(classes):
+        return None
+    named, kinds = _numbers_by_name()
+    found = named.get(wanted, set())
+    return next(iter(found)) if len(found) == 1 and kinds.get(wanted, found) == found else None
+
+
+@cache
+def _numbers_by_name() -> tuple[_Numbers, _Numbers]:
+    """Return which of ImageNet's classes have a name, and which have a first name that ends like it, by its words."""
+    named, kinds = defaultdict(set), defaultdict(set)
+    for number, (shown, own) in enumerate(zip(class_names(), class_synonyms(), strict=True)):
+        for one in own:
+            named[tuple(_split_words(one))].add(number)
+        words = tuple(_split_words(shown))
+        for start in range(len(words)):
+            kinds[words[start:]].add(number)
+    return dict(named), dict(kinds)
 
 
 def find_similar_classes(
@@ -72,7 +104,11 @@ def _rank(words: list[str], wanted: list[str], *, is_first: bool) -> int:
 
 def _words(name: str) -> list[str]:
     """Return the words of a name, in small letters and the singular."""
-    return [_singular(word) for word in re.findall(r"[^\W_]+", name.casefold())]
+    return [_singular(word) for word in _split_words(name)]
+
+
+def _split_words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", name.casefold())
 
 
 def _singular(word: str) -> str:
@@ -81,7 +117,11 @@ def _singular(word: str) -> str:
 
 def _synonyms(classes: tuple[str, ...]) -> Sequence[tuple[str, ...]] | None:
     """Return all names of each class if these are ImageNet's, else ``None``."""
-    return class_synonyms() if len(classes) == CLASSES and classes == class_names() else None
+    return class_synonyms() if _are_of_imagenet(classes) else None
+
+
+def _are_of_imagenet(classes: tuple[str, ...]) -> bool:
+    return len(classes) == CLASSES and classes == class_names()
 
 
 def _with_meaning(classes: tuple[str, ...], number: int, name: str, synonyms: Sequence[tuple[str, ...]] | None) -> str:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content, join_groups
+from catseye.quality.cropped_copies import MOST_REGISTERED
+from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content
 from catseye.quality.finding import LEAST_SPREAD, SHORTEST_SIDE, Kind, make_finding
+from catseye.quality.groups import join_groups
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from catseye.quality.duplicates import NearGroups
     from catseye.quality.finding import Finding
     from catseye.quality.survey import Survey
 
@@ -34,7 +37,7 @@ def find_copies(survey: Survey) -> tuple[list[Finding], list[str]]:
         for group in join_groups(len(survey), [*exact, *alike])
         for finding in _meanings(survey, group, mirrored)
     ]
-    return findings, list(_remarks(survey, near.limit))
+    return findings, list(_remarks(survey, near))
 
 
 def find_comparable(survey: Survey) -> NDArray[np.bool_]:
@@ -69,7 +72,7 @@ def _listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _remarks(survey: Survey, limit: float) -> Iterator[str]:
+def _remarks(survey: Survey, near: NearGroups) -> Iterator[str]:
     small = int((survey.sizes.min(axis=1) < SHORTEST_SIDE).sum()) - len(survey.faults)  # of which no size is known
     count = len(survey) - len(survey.faults)
     if small:
@@ -77,8 +80,14 @@ def _remarks(survey: Survey, limit: float) -> Iterator[str]:
             f"{small:,} of {counted(count, 'picture')} have a side under {SHORTEST_SIDE} pixels: of those only exact "
             "copies were looked for, because different small pictures look nearly the same."
         )
-    if limit < LARGEST_DISTANCE:
+    if near.limit < LARGEST_DISTANCE:
         yield (
             "the pictures of this data set are much alike, so near duplicates were allowed to differ in only "
-            f"{limit:.0f} of 512 bits instead of {LARGEST_DISTANCE}; some may be missed."
+            f"{near.limit:.0f} of 512 bits instead of {LARGEST_DISTANCE}, and copies cropped by more than 2 % a side "
+            "were not looked for; some may be missed."
+        )
+    elif not near.are_all_registered:
+        yield (
+            f"pictures of this data set are much alike, so only {MOST_REGISTERED * count:,} pairs were compared for "
+            "copies cropped by over 2 % a side; some may be missed."
         )

@@ -4,22 +4,23 @@ A picture's look is its grey thumbnail. Its hash tells for each pair of neighbou
 difference hash does, so that brightness and contrast do not matter. Two pictures are nearly the same if both their
 hashes and the thumbnails' values agree. What "agree" means depends on how much alike the pictures of a data set are
 anyway: photographs of all kinds differ in half of the 512 bits, give or take 17, and copies may differ in a quarter;
-drawings on white paper differ in far fewer, and then so must copies.
+drawings on white paper differ in far fewer, and then so must copies. Of photographs, copies that show a little more or
+less of the scene are looked for as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from catseye.quality.cropped_copies import CroppedCopies, join_cropped_copies
+from catseye.quality.groups import join_pairs, list_members
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -54,11 +55,15 @@ class NearGroups:
         Pictures that look like the first of their group seen in a mirror.
     limit : float
         In how many of 512 bits two copies may differ.
+    are_all_registered : bool
+        Whether all pairs were looked at that might be cropped copies: not in a data set whose pictures are much alike,
+        or where there are too many.
     """
 
     members: list[list[int]]
     mirrored: frozenset[int]
     limit: float
+    are_all_registered: bool = True
 
 
 def group_same_content(digests: Iterable[str]) -> list[list[int]]:
@@ -77,11 +82,12 @@ def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
     Parameters
     ----------
     thumbnails
-        uint8 (N, 17, 17), each of a picture on which there is something to see.
+        uint8 (N, 34, 34), each of a picture on which there is something to see.
     """
     count = len(thumbnails)
     if count < 2:
         return NearGroups([], frozenset(), LARGEST_DISTANCE)
+    detailed, thumbnails = thumbnails, _halved(thumbnails)
     upright, mirrored = _hashes(thumbnails), _hashes(thumbnails[:, :, ::-1])
     limit = _limit(upright)
     largest_dissimilarity = _LARGEST_DISSIMILARITY * limit / LARGEST_DISTANCE
@@ -93,10 +99,22 @@ def group_near_duplicates(thumbnails: Pixels) -> NearGroups:
                     new = group[i] != group[j]  # thousands of copies of one picture are not compared pair by pair
                     i, j = i[new], j[new]
                     alike = _dissimilarity(thumbnails[i], others[j]) <= largest_dissimilarity
-                    group = _joined(group, i[alike], j[alike])
+                    group = join_pairs(group, i[alike], j[alike])
             advance(min(_ROWS, count - top))
-    members = _members(group)
-    return NearGroups(members, frozenset(_seen_in_a_mirror(upright, mirrored, members)), limit)
+    cropped = CroppedCopies(group, {}, are_all_registered=False)
+    if limit >= LARGEST_DISTANCE:  # drawings that are alike anyway could be moved and stretched until they agree
+        cropped = join_cropped_copies(detailed, thumbnails, group)
+    members = list_members(cropped.group)
+    turned = frozenset(_seen_in_a_mirror(upright, mirrored, members, cropped.mirrored))
+    return NearGroups(members, turned, limit, cropped.are_all_registered)
+
+
+def _halved(thumbnails: Pixels) -> Pixels:
+    """Return the means of each four pixels: uint8 (N, 17, 17) of (N, 34, 34)."""
+    count, side, _ = thumbnails.shape
+    means = thumbnails.reshape(count, side // 2, 2, side // 2, 2).mean(axis=(2, 4), dtype=np.float32)
+    halved: Pixels = np.round(means).astype(np.uint8)
+    return halved
 
 
 def _hashes(thumbnails: Pixels) -> Pixels:
@@ -153,31 +171,13 @@ def _standardised(thumbnails: Pixels) -> NDArray[np.float32]:
     return values
 
 
-def _joined(group: Integers, one: Integers, other: Integers) -> Integers:
-    """Return each picture's group after the groups of pairs have been joined."""
-    if not len(one):
-        return group
-    links = coo_array((np.ones(len(one), np.int8), (group[one], group[other])), shape=(len(group), len(group)))
-    joined: NDArray[Any] = connected_components(links, directed=False)[1]
-    return joined[group].astype(np.int64)
-
-
-def join_groups(count: int, groups: Iterable[list[int]]) -> list[list[int]]:
-    """Return groups of ``count`` pictures such that groups with a picture in common are one."""
-    pairs = [(group[0], member) for group in groups for member in group[1:]]
-    one, other = np.array(pairs, np.int64).reshape(-1, 2).T
-    return _members(_joined(np.arange(count), one, other))
-
-
-def _members(group: Integers) -> list[list[int]]:
-    """Return the groups of two and more, by their first members."""
-    order = np.argsort(group, kind="stable")
-    borders = np.flatnonzero(np.diff(group[order])) + 1
-    return sorted(part.tolist() for part in np.split(order, borders) if len(part) > 1)
-
-
-def _seen_in_a_mirror(upright: Pixels, mirrored: Pixels, groups: Iterable[list[int]]) -> Iterator[int]:
+def _seen_in_a_mirror(
+    upright: Pixels, mirrored: Pixels, groups: Iterable[list[int]], registered: Mapping[tuple[int, int], bool]
+) -> Iterator[int]:
+    """Yield the pictures that are mirrored: as they were registered or, where they were not, by their hashes."""
     for first, *others in groups:
         direct = np.bitwise_count(upright[others] ^ upright[first]).sum(axis=1)
         turned = np.bitwise_count(mirrored[others] ^ upright[first]).sum(axis=1)
-        yield from (other for other, is_turned in zip(others, turned < direct, strict=True) if is_turned)
+        for other, is_turned in zip(others, (turned < direct).tolist(), strict=True):
+            if registered.get((first, other), is_turned):
+                yield other
