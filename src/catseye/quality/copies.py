@@ -88,6 +88,6 @@ def _remarks(survey: Survey, near: NearGroups) -> Iterator[str]:
         )
     elif not near.are_all_registered:
         yield (
-            f"the pictures of this data set are much alike, so only {MOST_REGISTERED * count:,} pairs were compared for "
-            "copies cropped by more than 2 % a side; some may be missed."
+            f"pictures of this data set are much alike, so only {MOST_REGISTERED * count:,} pairs were compared for "
+            "copies cropped by over 2 % a side; some may be missed."
         )

@@ -141,8 +141,8 @@ KINDS = {
     Kind.NEAR_DUPLICATE: KindDescription(
         Severity.WARNING,
         "Near duplicates",
-        "The same picture resized, re-encoded, brightened, mirrored, cropped by up to 5 % a side or turned by up to 3°; or "
-        "shots of one scene in a row. Keep one, or keep them in one split.",
+        "The same picture resized, re-encoded, brightened, mirrored, cropped by up to 5 % a side or turned by up to "
+        "3°; or shots of one scene in a row. Keep one, or keep them in one split.",
         "no near duplicates within a class and split (of copies cropped by 10 % or turned by 5°, some are missed)",
     ),
     Kind.FEW_PICTURES: KindDescription(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from catseye.arrays import Booleans
+
+
+def right(*accuracies: float, pictures: int = 100) -> Booleans:
+    """Return which of the pictures are right for each seed, for accuracies in whole per cents: the first ones."""
+    return np.arange(pictures) < np.round(np.array(accuracies)[:, None] * pictures)
+
 
 def pair(shots: int, transfer: Sequence[float], scratch: Sequence[float]) -> Pair:
-    return Pair(Point(TRANSFER, shots, tuple(transfer), 1.0), Point(SCRATCH, shots, tuple(scratch), 2.0))
+    return Pair(Point(TRANSFER, shots, right(*transfer), 1.0), Point(SCRATCH, shots, right(*scratch), 2.0))
 
 
 def curves(*pairs: Pair) -> LearningCurves:
@@ -36,8 +44,8 @@ def curves(*pairs: Pair) -> LearningCurves:
 
 
 AHEAD = pair(1, (0.7, 0.8, 0.9), (0.2, 0.3, 0.4))
-NEAR = pair(5, (0.8, 0.9, 1.0), (0.75, 0.85, 0.95))  # 5 points behind, with a pooled standard deviation of 10
-BEHIND = pair(20, (0.90, 0.91, 0.92), (0.95, 0.96, 0.97))
+NEAR = pair(5, (0.85, 0.90, 0.95), (0.84, 0.89, 0.94))
+BEHIND = pair(20, (0.80, 0.81, 0.82), (0.95, 0.96, 0.97))
 
 
 def test_mean_and_sample_standard_deviation() -> None:
@@ -45,47 +53,55 @@ def test_mean_and_sample_standard_deviation() -> None:
     assert point.mean == pytest.approx(0.8)
     assert point.sd == pytest.approx(0.1)  # √((0.1² + 0 + 0.1²) / 2)
     assert point.shown == "80.0 ± 10.0 %"
-    alone = replace(point, accuracies=(0.7,))
+    alone = replace(point, correct=right(0.7))
     assert alone.sd is None
     assert alone.shown == "70.0 %"
-
-
-def test_the_pooled_standard_deviation_is_the_root_of_the_mean_variance() -> None:
-    spread = pair(1, (0.1, 0.4, 0.7), (0.1, 0.5, 0.9))  # deviations 0.3 and 0.4
-    assert spread.pooled_sd == pytest.approx(math.sqrt((0.09 + 0.16) / 2))
-    assert pair(1, (0.1,), (0.9,)).pooled_sd == 0
 
 
 @pytest.mark.parametrize(
     ("pairs", "stop", "headline"),
     [
-        ((AHEAD,), None, "transfer is ahead by 50.0 points even at 1 per class"),
-        ((AHEAD, NEAR), 5, "transfer stops paying at about 5 per class"),
-        ((AHEAD, NEAR, BEHIND), 5, "transfer stops paying at about 5 per class"),
-        ((NEAR, BEHIND), 5, "transfer pays at none of these numbers"),
+        ((AHEAD,), None, r"transfer is ahead by 50\.0 ± \d+\.\d points even at 1 per class"),
+        ((AHEAD, NEAR), 5, "transfer has no measurable lead from 5 per class on"),
+        ((AHEAD, NEAR, BEHIND), 5, "transfer has no measurable lead from 5 per class on"),
+        ((NEAR, BEHIND), 5, "transfer has no measurable lead at any of these numbers"),
         # Level once and ahead again is not the end of it.
-        (
-            (NEAR, pair(20, (0.9, 0.9, 0.9), (0.8, 0.8, 0.8))),
-            None,
-            "transfer is ahead by 10.0 points even at 20 per class",
-        ),
-        # With one seed there is no spread: only what is not below counts.
-        ((pair(1, (0.5,), (0.49,)), pair(2, (0.5,), (0.5,))), 2, "transfer stops paying at about 2 per class"),
+        ((NEAR, AHEAD), None, "transfer is ahead by .* even at 1 per class"),
+        # One more of a hundred pictures is nothing, with one seed as with several.
+        ((pair(1, (0.50,), (0.49,)),), 1, "transfer has no measurable lead at any of these numbers"),
+        ((pair(1, (0.9,), (0.5,)), pair(2, (0.5,), (0.5,))), 2, "transfer has no measurable lead from 2 per class on"),
     ],
 )
-def test_where_transfer_stops_paying(pairs: tuple[Pair, ...], stop: int | None, headline: str) -> None:
+def test_from_where_on_transfer_has_no_measurable_lead(
+    pairs: tuple[Pair, ...], stop: int | None, headline: str
+) -> None:
     assert curves(*pairs).stops_paying == stop
-    assert curves(*pairs).headline == headline
+    assert re.fullmatch(headline, curves(*pairs).headline)
 
 
-def test_the_verdict_says_lead_spread_and_seeds() -> None:
+def test_the_verdict_says_leads_with_their_margins_and_what_they_rest_on() -> None:
+    # Every seed gets the same number of pictures more right, 15 of 100: the rest of it is the pictures'.
+    margin = 1.984 * math.sqrt((0.15 * 0.85 * 100 + 1) / 99 / 100)
+    assert 100 * BEHIND.lead.margin == pytest.approx(100 * margin, abs=0.3)
     assert curves(AHEAD, NEAR, BEHIND).verdict == (
-        "Transfer stops paying at about 5 per class. "
-        "Its lead is largest at 1 per class: 50.0 points (80.0 % against 30.0 %). "
-        "At 20 per class training from scratch is ahead by 5.0 points. "
-        "3 seeds; pooled standard deviation at 20 per class 1.0 points."
+        "Transfer has no measurable lead from 5 per class on. "
+        f"Its lead is largest at 1 per class: {AHEAD.lead.shown} (80.0 % against 30.0 %). "
+        f"At 20 per class training from scratch is ahead by 15.0 ± {100 * BEHIND.lead.margin:.1f} points. "
+        "The ± is for 3 seeds and 100 test pictures."
     )
-    assert curves(pair(1, (0.5,), (0.25,))).verdict.endswith("One seed: nothing is known of the spread.")
+    level = curves(pair(1, (0.950,), (0.949,)))
+    assert "At 1 per class its lead is" in level.verdict
+    assert level.verdict.endswith(
+        "The ± is for 100 test pictures; with one seed, nothing is known of other draws of examples."
+    )
+    assert "measurable lead at any" in level.verdict
+
+
+def test_json_has_leads_with_intervals() -> None:
+    found = curves(AHEAD).to_json()
+    low, high = found["leads"][0]["lead_interval"]
+    assert (found["leads"][0]["shots"], found["leads"][0]["lead"]) == (1, pytest.approx(0.5))
+    assert low < 0.5 < high
 
 
 @given(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from catseye.drawing.answer import Answer
-from catseye.drawing.numbers import points
-from catseye.short_repr import ShortRepr
+from catseye.short_repr import ShortRepr, counted
+from catseye.studies.reach.lead import Lead, measure_lead
+
+if TYPE_CHECKING:
+    from catseye.arrays import Booleans
 
 TRANSFER, SCRATCH = "transfer", "scratch"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Point(ShortRepr):
     """What one way of learning came to from so many examples.
 
@@ -24,8 +27,8 @@ class Point(ShortRepr):
         ``"transfer"`` or ``"scratch"``.
     shots : int
         Examples per class.
-    accuracies : tuple of float
-        Accuracies on the test pictures, 0 to 1, one for each seed.
+    correct : bool (S, T)
+        Which of the T test pictures are right, for each of S seeds.
     seconds : float
         Time that learning took, all seeds together, one after another; of transfer without the features, which all
         share.
@@ -33,8 +36,13 @@ class Point(ShortRepr):
 
     method: str
     shots: int
-    accuracies: tuple[float, ...]
+    correct: Booleans
     seconds: float
+
+    @property
+    def accuracies(self) -> tuple[float, ...]:
+        """Accuracies on the test pictures, 0 to 1, one for each seed."""
+        return tuple(self.correct.mean(axis=1).tolist())
 
     @property
     def mean(self) -> float:
@@ -64,7 +72,7 @@ class Point(ShortRepr):
         }
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Pair(ShortRepr):
     """Both ways of learning from the same examples, measured on the same test pictures."""
 
@@ -76,20 +84,10 @@ class Pair(ShortRepr):
         """Examples per class."""
         return self.transfer.shots
 
-    @property
-    def lead(self) -> float:
-        """Transfer's mean accuracy minus that of training from scratch."""
-        return self.transfer.mean - self.scratch.mean
-
-    @property
-    def pooled_sd(self) -> float:
-        """The pooled standard deviation of both, of as many seeds each: ``sqrt((s₁² + s₂²) / 2)``; 0 for one seed."""
-        return math.sqrt(((self.transfer.sd or 0) ** 2 + (self.scratch.sd or 0) ** 2) / 2)
-
-    @property
-    def level(self) -> bool:
-        """Whether training from scratch comes within one pooled standard deviation of transfer, or is above."""
-        return self.lead <= self.pooled_sd
+    @cached_property
+    def lead(self) -> Lead:
+        """By how much transfer is ahead, and how far that can be off."""
+        return measure_lead(self.transfer.correct, self.scratch.correct)
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,10 +121,10 @@ class LearningCurves(ShortRepr):
 
     @property
     def stops_paying(self) -> int | None:
-        """The number of examples per class from which on, as far as measured, both are level; ``None``: never."""
+        """The number of examples per class from which on transfer has no measurable lead, or ``None``."""
         stop = None
         for pair in reversed(self.pairs):
-            if not pair.level:
+            if pair.lead.ahead > 0:
                 break
             stop = pair.shots
         return stop
@@ -135,31 +133,34 @@ class LearningCurves(ShortRepr):
     def headline(self) -> str:
         """How far transfer reaches, in a few words."""
         if self.stops_paying is None:
-            return f"transfer is ahead by {points(self.pairs[-1].lead)} even at {self.pairs[-1].shots} per class"
+            return f"transfer is ahead by {self.pairs[-1].lead.shown} even at {self.pairs[-1].shots} per class"
         if self.stops_paying == self.pairs[0].shots:
-            return "transfer pays at none of these numbers"
-        return f"transfer stops paying at about {self.stops_paying} per class"
+            return "transfer has no measurable lead at any of these numbers"
+        return f"transfer has no measurable lead from {self.stops_paying} per class on"
 
     @property
     def verdict(self) -> str:
         """How far transfer reaches, in sentences, by the rule that `RULE` states."""
-        return " ".join([_capital(self.headline) + ".", *self._lead(), self._spread()])
+        return " ".join([_capital(self.headline) + ".", *self._leads(), self._basis()])
 
-    def _lead(self) -> list[str]:
-        most, last = max(self.pairs, key=lambda pair: pair.lead), self.pairs[-1]
+    def _leads(self) -> list[str]:
+        most, last = max(self.pairs, key=lambda pair: pair.lead.difference), self.pairs[-1]
         sentences = []
-        if most.lead > 0:
+        if most.lead.ahead > 0:
             against = f"{100 * most.transfer.mean:.1f} % against {100 * most.scratch.mean:.1f} %"
-            sentences.append(f"Its lead is largest at {most.shots} per class: {points(most.lead)} ({against}).")
-        if -last.lead > last.pooled_sd:
-            sentences.append(f"At {last.shots} per class training from scratch is ahead by {points(-last.lead)}.")
+            sentences.append(f"Its lead is largest at {most.shots} per class: {most.lead.shown} ({against}).")
+        if last.lead.ahead < 0:
+            behind = Lead(-last.lead.difference, last.lead.margin).shown
+            sentences.append(f"At {last.shots} per class training from scratch is ahead by {behind}.")
+        elif last.lead.ahead == 0:
+            sentences.append(f"At {last.shots} per class its lead is {last.lead.shown}: too close to tell.")
         return sentences
 
-    def _spread(self) -> str:
-        seeds, last = len(self.pairs[-1].transfer.accuracies), self.pairs[-1]
+    def _basis(self) -> str:
+        seeds, pictures = len(self.pairs[-1].transfer.accuracies), counted(self.test_pictures, "test picture")
         if seeds == 1:
-            return "One seed: nothing is known of the spread."
-        return f"{seeds} seeds; pooled standard deviation at {last.shots} per class {points(last.pooled_sd)}."
+            return f"The ± is for {pictures}; with one seed, nothing is known of other draws of examples."
+        return f"The ± is for {seeds} seeds and {pictures}."
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers and the verdict as JSON values."""
@@ -171,6 +172,7 @@ class LearningCurves(ShortRepr):
             "size": list(self.size),
             "curves": [pair.transfer.to_json() for pair in self.pairs]
             + [pair.scratch.to_json() for pair in self.pairs],
+            "leads": [{"shots": pair.shots, **pair.lead.to_json()} for pair in self.pairs],
             "stops_paying": self.stops_paying,
             "verdict": self.verdict,
             "notes": list(self.notes),
@@ -178,8 +180,9 @@ class LearningCurves(ShortRepr):
 
 
 RULE = (
-    "Transfer stops paying at the smallest number of examples per class from which on, as far as measured, the mean "
-    "accuracy of training from scratch lies within one pooled standard deviation of transfer's, or above it."
+    "Transfer has a measurable lead where the 95 % interval of the lead (±) lies above 0. The interval is that of the "
+    "paired differences on the same test pictures, and covers other test pictures and, with several seeds, other draws "
+    "of examples. A lead too small to be measured here may still be there: more test pictures and seeds tell more."
 )
 
 

@@ -7,7 +7,6 @@ import shlex
 from typing import TYPE_CHECKING
 
 from catseye.drawing.figure_file import inline
-from catseye.drawing.numbers import points
 from catseye.drawing.page import write_page
 from catseye.short_repr import counted
 from catseye.studies.reach.curves import RULE
@@ -26,7 +25,6 @@ def write_reach_page(path: Path, reach: Reach) -> None:
         path,
         "catseye.studies.reach",
         "reach.html.j2",
-        points=points,
         reach=reach,
         drawing=inline(lambda: draw_reach(reach)),
         rule=RULE,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from catseye.arrays import Floats
+    from catseye.arrays import Booleans, Floats
     from catseye.datasets.loading import DataSource
     from catseye.datasets.pictures import Pictures
     from catseye.inference.engine import Engine
@@ -184,15 +184,16 @@ def _transferred(tried: Experiment, found: Pretrained, engine: Engine, home: Pat
     vectors, test_vectors = (_features(part, found, engine, home) for part in (tried.train, tried.test))
     examples = Examples(vectors, tried.train.labels, len(tried.train.classes))
 
-    def accuracy(shots: int, seed: int) -> float:
+    def find_correct(shots: int, seed: int) -> Booleans:
         layer = fit_head(examples.take(tried.draws[shots, seed]), seed).layer
-        return float(np.mean(layer.logits(test_vectors).argmax(1) == tried.test.labels))
+        correct: Booleans = layer.logits(test_vectors).argmax(1) == tried.test.labels
+        return correct
 
     points = []
     for shots in tried.shots:
         start = time.perf_counter()
-        accuracies = tuple(accuracy(shots, seed) for seed in tried.seeds)
-        points.append(Point(TRANSFER, shots, accuracies, time.perf_counter() - start))
+        correct = np.stack([find_correct(shots, seed) for seed in tried.seeds])
+        points.append(Point(TRANSFER, shots, correct, time.perf_counter() - start))
     return points
 
 
@@ -212,18 +213,18 @@ def _trained(tried: Experiment, tell: Callable[[Point], None]) -> list[Point]:
     dataset = Dataset(tried.dataset.info, {TRAIN: _decoded(tried.train), TEST: _decoded(tried.test)})
     stop = threading.Event()
 
-    def train(shots: int, seed: int) -> tuple[float, float]:
+    def train(shots: int, seed: int) -> tuple[Booleans, float]:
         start = time.perf_counter()
         with limit_threads(1):
-            return _accuracy(dataset, tried, shots, seed, stop), time.perf_counter() - start
+            return _find_correct(dataset, tried, shots, seed, stop), time.perf_counter() - start
 
     points = []
     with torch.random.fork_rng(devices=[]), ThreadPoolExecutor(usable_cores()) as pool:
         try:
             futures = {key: pool.submit(train, *key) for key in sorted(tried.draws)}
             for shots in tried.shots:
-                accuracies, seconds = zip(*(futures[shots, seed].result() for seed in tried.seeds), strict=True)
-                points.append(Point(SCRATCH, shots, accuracies, sum(seconds)))
+                correct, seconds = zip(*(futures[shots, seed].result() for seed in tried.seeds), strict=True)
+                points.append(Point(SCRATCH, shots, np.stack(correct), sum(seconds)))
                 tell(points[-1])
         finally:  # whatever goes wrong, no training goes on behind it
             stop.set()
@@ -235,8 +236,8 @@ def _decoded(pictures: Pictures) -> Pictures:
     return pictures.in_memory() if isinstance(pictures, FilePictures) else pictures
 
 
-def _accuracy(dataset: Dataset, tried: Experiment, shots: int, seed: int, stop: threading.Event) -> float:
-    """Train a network from scratch and return its accuracy on the test pictures."""
+def _find_correct(dataset: Dataset, tried: Experiment, shots: int, seed: int, stop: threading.Event) -> Booleans:
+    """Train a network from scratch and return which test pictures it gets right, bool (T,)."""
 
     def on_epoch(_: TrainingState) -> None:
         if stop.is_set():
@@ -256,4 +257,5 @@ def _accuracy(dataset: Dataset, tried: Experiment, shots: int, seed: int, stop: 
         with _MAKING:
             network = make_network(tried.custom, shape, classes, recipe.seed).module
     fit(Task(network, planned.preprocess, recipe, planned.train, None), None, on_epoch, quiet=True)
-    return float(np.mean(compute_logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels))
+    correct: Booleans = compute_logits(network, planned.preprocess, test).argmax(1).numpy() == test.labels
+    return correct

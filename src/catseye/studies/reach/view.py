@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from catseye.drawing.answer import make_view
-from catseye.drawing.numbers import points
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.short_repr import counted
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def view_reach(reach: Reach) -> View:
     """Return the accuracies by examples per class, what they say in words, and the figure."""
     rows = tuple(
-        (curves.name, str(pair.shots), pair.transfer.shown, pair.scratch.shown, points(pair.lead))
+        (curves.name, str(pair.shots), pair.transfer.shown, pair.scratch.shown, pair.lead.shown)
         for curves in reach.data
         for pair in curves.pairs
     )
@@ -31,7 +30,7 @@ def view_reach(reach: Reach) -> View:
         for curves in reach.data
     )
     notes = tuple(f"note: {note}" for curves in reach.data for note in curves.notes)
-    basis = f"Accuracy: mean ± sample standard deviation, n = {reach.seeds}. {RULE}"
+    basis = f"Accuracy: mean ± sample standard deviation, n = {reach.seeds}; lead: ± half its 95 % interval. {RULE}"
     table = Table(("data", "per class>", "transfer>", "from scratch>", "lead>"), rows)
     writers = {".html": partial(_write_page, reach)}
     return View("How far does transfer reach?", (table, *verdicts, basis, *notes), lambda: _draw(reach), (), writers)
