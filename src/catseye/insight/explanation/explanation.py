@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from catseye.classifier.storage import require_classes
 from catseye.classifier.stored_network import compiled_network, logits_and_maps, module_of
 from catseye.classifier.stream import require_finite
@@ -15,7 +13,7 @@ from catseye.drawing.numbers import percent, three_digits
 from catseye.errors import UsageError, unknown
 from catseye.evaluation.calibration import softmax
 from catseye.images.inputs import display_name
-from catseye.insight.explanation.attribution import METHODS
+from catseye.insight.explanation.attribution import METHODS, is_constant
 from catseye.insight.explanation.closed_form import LAYER, compute_closed_form
 from catseye.insight.explanation.rated import RatedAttribution
 from catseye.short_repr import counted
@@ -35,6 +33,7 @@ ALL = "all"
 _GRAD_CAM = "grad_cam"
 _USUAL = (_GRAD_CAM, "occlusion")  # the first that a network allows is shown, unless told
 _SMALL = 64  # pixels of a side: pictures up to this, such as digits, are quickly occluded
+_GREY_LEVEL = 1  # standard deviation: values that differ by less are one value, rounded
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with
 
 
@@ -51,7 +50,7 @@ class Explanation(Answer):
     class_name : str
         The class that is explained.
     probability : float
-        Calibrated probability of that class, 0 to 1.
+        Probability of that class, 0 to 1.
     predicted : str
         The most probable class.
     maps : tuple of RatedAttribution
@@ -60,6 +59,8 @@ class Explanation(Answer):
     notes : tuple of str
     classifier : str
         What the classifier is called.
+    calibrated : bool
+        Whether the probability is calibrated.
     """
 
     picture: str
@@ -71,6 +72,7 @@ class Explanation(Answer):
     random_baseline: RandomBaseline | None
     notes: tuple[str, ...]
     classifier: str = "the classifier"
+    calibrated: bool = True
 
     def __repr__(self) -> str:
         methods = ", ".join(one.attribution.method for one in self.maps)
@@ -84,6 +86,7 @@ class Explanation(Answer):
             "class": self.class_name,
             "probability": self.probability,
             "predicted": self.predicted,
+            "calibrated": self.calibrated,
             "maps": [rated.to_json() for rated in self.maps],
             "notes": list(self.notes),
         }
@@ -158,8 +161,11 @@ def explain(
             f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps.",
         ]
     shown, predicted = display_name(picture, "picture"), names[int(probabilities.argmax())]
-    notes = [*notes, *_limits(rated)]
-    return Explanation(shown, pixels, names[index], probability, predicted, rated, random_baseline, tuple(notes), name)
+    notes = [*_remark_if_blank(pixels), *notes, *_limits(rated)]
+    calibrated = classifier.calibration.examples > 0
+    return Explanation(
+        shown, pixels, names[index], probability, predicted, rated, random_baseline, tuple(notes), name, calibrated
+    )
 
 
 class Explained(NamedTuple):
@@ -254,6 +260,12 @@ def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
     return chosen
 
 
+def _remark_if_blank(pixels: Pixels) -> list[str]:
+    if float(pixels.std(axis=(1, 2)).max()) >= _GREY_LEVEL:
+        return []
+    return ["the picture is blank: what a map shows comes from the network and from the picture's edges alone."]
+
+
 def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
     """Return notes on incomplete, coarse and constant maps."""
     notes = []
@@ -268,7 +280,8 @@ def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
         if one.attribution.is_coarse:
             finer = "" if is_occluded else "; finer: --methods occlusion"
             notes.append(f"{title} is of {_positions(one.attribution)}, and hardly says where{finer}.")
-        if np.ptp(one.attribution.map) == 0:
+        if is_constant(one.attribution.map):
             other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
-            notes.append(f"{title}'s map is the same everywhere: it says nothing about positions.{other}")
+            owner = f"{title}'" if title.endswith("s") else f"{title}'s"
+            notes.append(f"{owner} map is the same everywhere: it says nothing about positions.{other}")
     return notes
