@@ -193,4 +193,4 @@ def test_what_is_not_calibrated_is_said_wherever_probabilities_are_shown(digits_
         found.save(digit.parent / "all.svg")
         found[:1].save(digit.parent / "one.svg")
         for name in ("all.svg", "one.svg"):
-            assert ("probabilities not calibrated" in (digit.parent / name).read_text()) != calibrated
+            assert ("not calibrated" in (digit.parent / name).read_text()) != calibrated

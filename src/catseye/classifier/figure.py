@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from catseye.classifier.prediction import NOT_CALIBRATED
 from catseye.drawing.labels import fit_text
 from catseye.drawing.numbers import percent
 from catseye.drawing.picture import draw_picture
@@ -36,7 +35,7 @@ def draw_prediction(prediction: Prediction, pixels: Pixels | None) -> Figure:
     for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
         tick.set_fontsize(label.size)
     axes.invert_yaxis()
-    xlabel = "probability" if prediction.calibrated else NOT_CALIBRATED
+    xlabel = "probability" if prediction.calibrated else "probability (not calibrated)"
     axes.set(xlim=(0, 1.18), xlabel=xlabel, xticks=[0, 0.25, 0.5, 0.75, 1])
     show_percent(axes.xaxis)
     if prediction.true_class is not None:

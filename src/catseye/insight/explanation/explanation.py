@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catseye.classifier.storage import require_classes
@@ -34,6 +34,7 @@ _GRAD_CAM = "grad_cam"
 _USUAL = (_GRAD_CAM, "occlusion")  # the first that a network allows is shown, unless told
 _SMALL = 64  # pixels of a side: pictures up to this, such as digits, are quickly occluded
 _GREY_LEVEL = 1  # standard deviation: values that differ by less are one value, rounded
+_BLANK = "the picture is blank: what a map shows comes from the network and from the picture's edges alone."
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with
 
 
@@ -73,6 +74,11 @@ class Explanation(Answer):
     notes: tuple[str, ...]
     classifier: str = "the classifier"
     calibrated: bool = True
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the picture is of one colour, but for rounding."""
+        return float(self.pixels.std(axis=(1, 2)).max()) < _GREY_LEVEL
 
     def __repr__(self) -> str:
         methods = ", ".join(one.attribution.method for one in self.maps)
@@ -161,11 +167,12 @@ def explain(
             f"the class has a probability of {probability:.2g}: deletion and insertion say little about its maps.",
         ]
     shown, predicted = display_name(picture, "picture"), names[int(probabilities.argmax())]
-    notes = [*_remark_if_blank(pixels), *notes, *_limits(rated)]
+    notes = [*notes, *_limits(rated)]
     calibrated = classifier.calibration.examples > 0
-    return Explanation(
+    found = Explanation(
         shown, pixels, names[index], probability, predicted, rated, random_baseline, tuple(notes), name, calibrated
     )
+    return replace(found, notes=(_BLANK, *found.notes)) if found.is_blank else found
 
 
 class Explained(NamedTuple):
@@ -258,12 +265,6 @@ def _methods(asked: Sequence[str], layer: str | None) -> list[str]:
     if layer is not None and _GRAD_CAM not in chosen:
         raise UsageError(f"a layer is for Grad-CAM, which is not among {', '.join(chosen)}.")
     return chosen
-
-
-def _remark_if_blank(pixels: Pixels) -> list[str]:
-    if float(pixels.std(axis=(1, 2)).max()) >= _GREY_LEVEL:
-        return []
-    return ["the picture is blank: what a map shows comes from the network and from the picture's edges alone."]
 
 
 def _limits(rated: Sequence[RatedAttribution]) -> list[str]:

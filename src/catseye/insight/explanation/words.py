@@ -39,7 +39,8 @@ def sentence(explanation: Explanation) -> str:
     else:
         answer = f"{explanation.classifier} gives it {certain}{doubt}"
     coarse = " So few positions hardly say where." if explanation.maps[0].attribution.is_coarse else ""
-    return f"{method.meaning.format(name)} ({_title(explanation.maps[0])}); {answer}.{coarse}"
+    blank = " The picture is blank." if explanation.is_blank else ""
+    return f"{method.meaning.format(name)} ({_title(explanation.maps[0])}); {answer}.{coarse}{blank}"
 
 
 def _title(one: RatedAttribution) -> str:
