@@ -10,9 +10,13 @@ import pytest
 from PIL import Image
 
 import catseye
+from catseye.classifier.classifier import Classifier
 from catseye.classifier.prediction import Prediction
 from catseye.datasets import MemoryPictures
+from catseye.drawing.answer import make_view
 from catseye.errors import PictureError, UsageError
+from catseye.evaluation.calibration import Calibration
+from catseye.insight.explanation.words import sentence
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -158,3 +162,35 @@ def test_a_data_set_in_place_of_a_picture_is_told_how(digits_run: Run, name: str
         catseye.predict(digits_run, "digits.png")
     with pytest.raises(UsageError, match="a split of one is given already"):
         catseye.predict(digits_run, catseye.load("digits", "test"), split="test")
+
+
+def test_what_is_not_calibrated_is_said_wherever_probabilities_are_shown(digits_run: Run, digit: Path) -> None:
+    sure = digits_run.classifier
+    bare = Classifier(
+        sure.network,
+        sure.network_name,
+        sure.network_options,
+        sure.preprocess,
+        sure.classes,
+        Calibration(),
+        sure.provenance,
+    )
+    for classifier, calibrated in ((sure, True), (bare, False)):
+        found = catseye.predict(classifier, [digit, digit])
+        explained = catseye.explain(classifier, digit)
+        assert [one["calibrated"] for one in found.to_json()] == [calibrated, calibrated]
+        assert explained.to_json()["calibrated"] == calibrated
+        shown = [
+            found._repr_html_(),
+            found[0]._repr_html_(),
+            str(make_view(found).parts),
+            str(make_view(found[0]).parts),
+        ]
+        said = "The classifier is not calibrated: a probability of 80 % may be right more or less often than that."
+        assert [said in text for text in shown] == [not calibrated] * 4
+        assert ("(not calibrated)" in sentence(explained)) != calibrated
+        assert ("certain of it" in sentence(explained)) == calibrated
+        found.save(digit.parent / "all.svg")
+        found[:1].save(digit.parent / "one.svg")
+        for name in ("all.svg", "one.svg"):
+            assert ("not calibrated" in (digit.parent / name).read_text()) != calibrated

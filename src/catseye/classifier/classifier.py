@@ -13,7 +13,7 @@ from catseye.arguments import with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
 from catseye.classifier.logits import compute_batch_logits, compute_logits_of
-from catseye.classifier.prediction import Prediction
+from catseye.classifier.prediction import mark_uncalibrated
 from catseye.classifier.stated import Classes, Numbers, read_stated
 from catseye.classifier.storage import read_backbone, read_classifier, require_classes, write_classifier
 from catseye.classifier.stored_network import NetworkField
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats, Integers, Pixels
+    from catseye.classifier.prediction import Prediction
     from catseye.datasets.pictures import Pictures
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
@@ -266,7 +267,8 @@ class Classifier(Answer):
         self, pictures: Picture | Pictures | Iterable[Picture | PictureError]
     ) -> Iterator[Prediction | PictureError]:
         """Yield a prediction or an error for each picture, in order; an error in place of a picture is passed on."""
-        return predict_stream(pictures, self.preprocess, self.classes, self._batch_probabilities)
+        answers = predict_stream(pictures, self.preprocess, self.classes, self._batch_probabilities)
+        return answers if self.calibration.examples else map(mark_uncalibrated, answers)
 
     @with_short_traceback
     def evaluate(self, pictures: Pictures) -> Evaluation:

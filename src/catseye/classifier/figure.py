@@ -35,7 +35,8 @@ def draw_prediction(prediction: Prediction, pixels: Pixels | None) -> Figure:
     for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
         tick.set_fontsize(label.size)
     axes.invert_yaxis()
-    axes.set(xlim=(0, 1.18), xlabel="probability", xticks=[0, 0.25, 0.5, 0.75, 1])
+    xlabel = "probability" if prediction.calibrated else "probability (not calibrated)"
+    axes.set(xlim=(0, 1.18), xlabel=xlabel, xticks=[0, 0.25, 0.5, 0.75, 1])
     show_percent(axes.xaxis)
     if prediction.true_class is not None:
         title = fit_text(f"labelled {prediction.true_class}", _BARS - _NAME_WIDTH, _NAME_SIZE, lines=2, smallest=8)

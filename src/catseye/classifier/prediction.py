@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels
 
 _MOST_COUNTED = 3  # classes in a line
+NOT_CALIBRATED = "probabilities not calibrated"
+UNCALIBRATED = "The classifier is not calibrated: a probability of 80 % may be right more or less often than that."
 _COLUMNS = ("picture", "class", "probability", "error")
 
 
@@ -43,6 +45,9 @@ class Prediction(Answer):
         Where the picture is shown from: its file, or a small copy of the picture.
     true_class : str or None
         The picture's label, where it is from a split of a data set.
+    calibrated : bool
+        Whether the probabilities were calibrated on pictures that the network had not learned; those of a pretrained
+        network as such are not.
     """
 
     picture: str
@@ -52,6 +57,7 @@ class Prediction(Answer):
     classes: tuple[str, ...]
     shown: Path | Pixels | None = field(default=None)
     true_class: str | None = None
+    calibrated: bool = True
 
     def __repr__(self) -> str:
         known = f", labelled {self.true_class}" if self.true_class is not None else ""
@@ -71,8 +77,14 @@ class Prediction(Answer):
             "class": self.class_name,
             "probability": self.probability,
             **known,
+            "calibrated": self.calibrated,
             "top": top,
         }
+
+
+def mark_uncalibrated(answer: Prediction | PictureError) -> Prediction | PictureError:
+    """Return a prediction that says that it is not calibrated; an error stays what it is."""
+    return answer if isinstance(answer, PictureError) else replace(answer, calibrated=False)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,6 +140,11 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     def labelled(self) -> bool:
         """Whether the true class of a picture is known."""
         return any(isinstance(answer, Prediction) and answer.true_class is not None for answer in self.answers)
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the probabilities of all pictures are calibrated."""
+        return all(answer.calibrated for answer in self.answers if isinstance(answer, Prediction))
 
     @property
     def broken(self) -> tuple[PictureError, ...]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catseye.classifier.classifier import Classifier
-from catseye.classifier.prediction import Prediction, Predictions
+from catseye.classifier.prediction import NOT_CALIBRATED, UNCALIBRATED, Prediction, Predictions
 from catseye.classifier.shown import read_shown
 from catseye.classifier.sorting import Sorting
 from catseye.datasets.info import shape_in_words
@@ -58,7 +58,8 @@ def view_prediction(prediction: Prediction) -> View:
     title = f"{prediction.picture}: {prediction.class_name} ({percent(prediction.probability)}){known}"
     rows = tuple((name, percent(share)) for name, share in prediction.top())
     table = Table(("class", "probability>"), rows)
-    return View(title, (title, table), lambda: _draw(prediction), html=lambda: _html(prediction))
+    draw = partial(_draw, prediction)
+    return View(title, (title, table, *_doubt(prediction)), draw, html=lambda: _html(prediction))
 
 
 @make_view.register(Predictions)
@@ -68,7 +69,7 @@ def view_predictions(predictions: Predictions) -> View:
     table = Table(_columns(predictions), rows)
     draw = partial(_draw_all, predictions) if rows else None
     writers = {".csv": predictions.save_csv}
-    parts = (table, predictions.counts) if predictions.labelled else (table,)
+    parts = (table, *((predictions.counts,) if predictions.labelled else ()), *_doubt(predictions))
     return View("Predictions", parts, draw, writers=writers, html=lambda: _table_html(predictions))
 
 
@@ -82,6 +83,11 @@ def view_sorting(sorting: Sorting) -> View:
     doubt = f"doubtful: the class is less probable than {percent(sorting.threshold, 0)}"
     parts = (title, Table(("folder", "pictures>"), rows), *((doubt,) if sorting.doubtful else ()))
     return View("Sorted pictures", parts, writers={".csv": sorting.save_csv})
+
+
+def _doubt(said: Prediction | Predictions) -> tuple[str, ...]:
+    """Return what to think of the probabilities, where they are not calibrated."""
+    return () if said.calibrated else (UNCALIBRATED,)
 
 
 def _columns(predictions: Predictions) -> tuple[str, ...]:
@@ -110,11 +116,12 @@ def _draw_all(predictions: Predictions) -> Figure:
     if len(predictions) == 1 and isinstance(alone, Prediction):
         return _draw(alone)
     title = f"{predictions.source}: {predictions.counts}" if predictions.source else predictions.counts
+    title = title if predictions.calibrated else f"{title}; {NOT_CALIBRATED}"
     return draw_predictions(predictions.answers, title)
 
 
 def _html(prediction: Prediction) -> str:
-    return _render("prediction.html.j2", card=_card(prediction))
+    return _render("prediction.html.j2", card=_card(prediction), doubt=_doubt(prediction))
 
 
 def _table_html(predictions: Predictions) -> str:
@@ -129,6 +136,7 @@ def _table_html(predictions: Predictions) -> str:
         cards=cards,
         hidden=len(predictions) - len(cards),
         words=repr(predictions),
+        doubt=_doubt(predictions),
     )
 
 

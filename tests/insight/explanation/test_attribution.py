@@ -11,7 +11,7 @@ from captum.attr import LayerGradCam, NoiseTunnel, Saliency
 from torch.nn.functional import interpolate
 
 from catseye.errors import UsageError
-from catseye.insight.explanation.attribution import METHODS, Completeness
+from catseye.insight.explanation.attribution import METHODS, Completeness, is_constant
 from catseye.insight.explanation.class_score import ClassScore
 from catseye.insight.explanation.methods import Effort, compute_attribution, compute_grad_cam
 from tests.insight.explanation import class_scores
@@ -129,3 +129,19 @@ def test_a_layer_without_gradient_hooks_keeps_the_network_as_it_was() -> None:
     compute_grad_cam(class_score)
     assert all(weight.grad is None for weight in class_score.probe.network.parameters())
     assert not any(module._forward_hooks for module in class_score.probe.network.modules())
+
+
+def test_rounding_makes_a_map_no_less_constant() -> None:
+    values = np.full((4, 4), 3, np.float32)
+    assert is_constant(values)
+    assert is_constant(np.zeros((4, 4), np.float32))
+    values[0, 0] += 2e-5  # 3 · 1e-5 is rounding
+    assert is_constant(values)
+    values[0, 0] += 1e-4
+    assert not is_constant(values)
+
+
+def test_a_sum_that_is_off_by_rounding_is_complete() -> None:
+    assert Completeness(0.0, 3e-6, 20).holds
+    assert not Completeness(0.0, 3e-3, 20).holds
+    assert Completeness(0.99, 1.0, 20).holds

@@ -69,6 +69,18 @@ def test_a_map_of_one_place_is_said_to_tell_nothing() -> None:
     assert "Grad-CAM's map is the same everywhere" in " ".join(found.notes)
 
 
+@pytest.mark.parametrize(("value", "off"), [(0, 0), (128, 0), (255, 0), (128, 1)])
+def test_of_a_blank_picture_no_map_is_praised(value: int, off: int) -> None:
+    """A single value that is one off is not to be seen either."""
+    blank = np.full((28, 28), value, np.uint8)
+    blank[5, 5] += off
+    found = explain(classifier("convnet", (28, 28, 1)), blank, methods="all", scores=True)
+    assert "the picture is blank" in found.notes[0]
+    verdicts = {one.faithfulness.verdict for one in found.maps if one.faithfulness}
+    assert verdicts == {"nothing to tell: the probability does not change"}
+    assert all(one.attribution.completeness.holds for one in found.maps if one.attribution.completeness)
+
+
 def test_of_a_dense_network_grad_cam_is_left_out_and_said() -> None:
     dense = classifier("dense", (28, 28, 1))
     found = explain(dense, np.eye(28, dtype=np.uint8) * 255, methods="all")

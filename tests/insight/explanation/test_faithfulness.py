@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -55,6 +57,29 @@ def test_words_follow_the_numbers() -> None:
     assert Faithfulness(0.2, 0.6, random_baseline).verdict == "only deletion better than chance"
     assert Faithfulness(0.4, 0.8, random_baseline).verdict == "only insertion better than chance"
     assert random_baseline.to_json() == {"mean": pytest.approx(0.5), "sd": pytest.approx(0.1), "orders": 3}
+
+
+@pytest.mark.parametrize("off", [0, 1e-9, 1e-7, 9e-4])
+def test_rounding_is_no_better_than_chance_however_little_the_random_orders_differ(off: float) -> None:
+    blank = Faithfulness(0.5 - off / 2, 0.5 + off / 2, RandomBaseline((0.5, 0.5, 0.5 + off / 9)))
+    assert blank.is_flat
+    assert blank.verdict == "nothing to tell: the probability does not change"
+    # One that the picture does change, but no more by this map than by chance, in what is shown of it.
+    level = Faithfulness(0.5 - off, 0.5 + off, RandomBaseline((0.5, 0.5, 0.5)))
+    assert "better than chance" not in level.verdict.removeprefix("no better than chance")
+    assert Faithfulness(0.498, 0.502, RandomBaseline((0.5, 0.5, 0.5))).verdict == "better than chance"
+
+
+def test_a_network_that_ignores_the_picture_and_a_blank_picture_leave_nothing_to_tell() -> None:
+    ignoring = class_scores.linear(torch.zeros(7, 7))
+    layer = ignoring.probe.network.get_submodule("1")
+    layer.weight[0] = 0  # type: ignore[operator]
+    seeing = class_scores.linear(torch.ones(7, 7))
+    blank = replace(seeing, picture=np.full_like(seeing.picture, 9))
+    for class_score in (ignoring, blank):
+        random_baseline = measure_random_baseline(class_score, 1.0, 0)
+        noise = np.random.default_rng(1).random((7, 7)).astype(np.float32)
+        assert measure_faithfulness(class_score, noise, random_baseline, 1.0, 0).is_flat
 
 
 def test_the_seed_decides_the_random_orders() -> None:

@@ -65,6 +65,7 @@ def test_mean_and_sample_standard_deviation() -> None:
         ((AHEAD, NEAR), 5, "transfer has no measurable lead from 5 per class on"),
         ((AHEAD, NEAR, BEHIND), 5, "transfer has no measurable lead from 5 per class on"),
         ((NEAR, BEHIND), 5, "transfer has no measurable lead at any of these numbers"),
+        ((BEHIND, replace(BEHIND)), 20, "training from scratch is ahead at all of these numbers"),
         # Level once and ahead again is not the end of it.
         ((NEAR, AHEAD), None, "transfer is ahead by .* even at 1 per class"),
         # One more of a hundred pictures is nothing, with one seed as with several.

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 _FEW = 5  # positions of a side
 COMPLETE = 0.02  # share of the difference of the logits by which the sum of integrated gradients may be off
+_ROUNDING = 1e-5  # of a map's largest value
+_SAME_LOGIT = 1e-4  # difference between two logits that is rounding: these are about ten
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,8 +45,8 @@ class Completeness(ShortRepr):
 
     @property
     def holds(self) -> bool:
-        """Whether the error is within ``COMPLETE``."""
-        return self.error <= COMPLETE
+        """Whether the error is within ``COMPLETE``, or mere rounding, as for a blank picture."""
+        return self.error <= COMPLETE or abs(self.total - self.difference) <= _SAME_LOGIT
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -79,6 +83,14 @@ class Attribution(ShortRepr):
     def is_coarse(self) -> bool:
         """Whether it is of maps with more than one position, but too few to say where: under 5 of a side."""
         return self.positions is not None and self.positions != (1, 1) and min(self.positions) < _FEW
+
+
+def is_constant(values: Floats) -> bool:
+    """Return whether a map is the same everywhere but for rounding.
+
+    Single precision has seven digits, of which sums over thousands of weights keep five.
+    """
+    return bool(np.ptp(values) <= _ROUNDING * np.abs(values).max())
 
 
 @dataclass(frozen=True)

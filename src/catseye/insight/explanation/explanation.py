@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from catseye.classifier.storage import require_classes
 from catseye.classifier.stored_network import compiled_network, logits_and_maps, module_of
@@ -15,7 +13,7 @@ from catseye.drawing.numbers import percent, three_digits
 from catseye.errors import UsageError, unknown
 from catseye.evaluation.calibration import softmax
 from catseye.images.inputs import display_name
-from catseye.insight.explanation.attribution import METHODS
+from catseye.insight.explanation.attribution import METHODS, is_constant
 from catseye.insight.explanation.closed_form import LAYER, compute_closed_form
 from catseye.insight.explanation.rated import RatedAttribution
 from catseye.short_repr import counted
@@ -35,6 +33,8 @@ ALL = "all"
 _GRAD_CAM = "grad_cam"
 _USUAL = (_GRAD_CAM, "occlusion")  # the first that a network allows is shown, unless told
 _SMALL = 64  # pixels of a side: pictures up to this, such as digits, are quickly occluded
+_GREY_LEVEL = 1  # standard deviation: values that differ by less are one value, rounded
+_BLANK = "the picture is blank: what a map shows comes from the network and from the picture's edges alone."
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with
 
 
@@ -51,7 +51,7 @@ class Explanation(Answer):
     class_name : str
         The class that is explained.
     probability : float
-        Calibrated probability of that class, 0 to 1.
+        Probability of that class, 0 to 1.
     predicted : str
         The most probable class.
     maps : tuple of RatedAttribution
@@ -60,6 +60,8 @@ class Explanation(Answer):
     notes : tuple of str
     classifier : str
         What the classifier is called.
+    calibrated : bool
+        Whether the probability is calibrated.
     """
 
     picture: str
@@ -71,6 +73,12 @@ class Explanation(Answer):
     random_baseline: RandomBaseline | None
     notes: tuple[str, ...]
     classifier: str = "the classifier"
+    calibrated: bool = True
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the picture is of one colour, but for rounding."""
+        return float(self.pixels.std(axis=(1, 2)).max()) < _GREY_LEVEL
 
     def __repr__(self) -> str:
         methods = ", ".join(one.attribution.method for one in self.maps)
@@ -84,6 +92,7 @@ class Explanation(Answer):
             "class": self.class_name,
             "probability": self.probability,
             "predicted": self.predicted,
+            "calibrated": self.calibrated,
             "maps": [rated.to_json() for rated in self.maps],
             "notes": list(self.notes),
         }
@@ -159,7 +168,11 @@ def explain(
         ]
     shown, predicted = display_name(picture, "picture"), names[int(probabilities.argmax())]
     notes = [*notes, *_limits(rated)]
-    return Explanation(shown, pixels, names[index], probability, predicted, rated, random_baseline, tuple(notes), name)
+    calibrated = classifier.calibration.examples > 0
+    found = Explanation(
+        shown, pixels, names[index], probability, predicted, rated, random_baseline, tuple(notes), name, calibrated
+    )
+    return replace(found, notes=(_BLANK, *found.notes)) if found.is_blank else found
 
 
 class Explained(NamedTuple):
@@ -268,7 +281,8 @@ def _limits(rated: Sequence[RatedAttribution]) -> list[str]:
         if one.attribution.is_coarse:
             finer = "" if is_occluded else "; finer: --methods occlusion"
             notes.append(f"{title} is of {_positions(one.attribution)}, and hardly says where{finer}.")
-        if np.ptp(one.attribution.map) == 0:
+        if is_constant(one.attribution.map):
             other = f" Layer {one.attribution.layer} is not the only one: --layer." if one.attribution.layer else ""
-            notes.append(f"{title}'s map is the same everywhere: it says nothing about positions.{other}")
+            owner = f"{title}'" if title.endswith("s") else f"{title}'s"
+            notes.append(f"{owner} map is the same everywhere: it says nothing about positions.{other}")
     return notes

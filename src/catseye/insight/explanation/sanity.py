@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from catseye.insight.explanation.attribution import is_constant
 from catseye.insight.explanation.methods import Effort, compute_attribution
 from catseye.networks.initialisation import initialise
 from catseye.short_repr import ShortRepr
@@ -82,7 +83,7 @@ class Sanity(ShortRepr):
     @property
     def empty(self) -> bool:
         """Whether the map is constant, so that there is nothing to compare."""
-        return bool(np.ptp(self.map) == 0)
+        return is_constant(self.map)
 
     @property
     def verdict(self) -> str:
@@ -166,7 +167,7 @@ def similarity(one: Floats, other: Floats) -> float:
     """Return Spearman's rank correlation of two maps, -1 to 1; 0 where one of them is constant."""
     from scipy.stats import rankdata
 
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
+    if is_constant(one) or is_constant(other):
         return 0.0
     return float(np.corrcoef(rankdata(one), rankdata(other))[0, 1])
 

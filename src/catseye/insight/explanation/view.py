@@ -34,7 +34,8 @@ def view_explanation(explanation: Explanation) -> View:
 def _parts(explanation: Explanation) -> tuple[Part, ...]:
     """Return the answer, the table of maps, and what their scores and checks say."""
     predicted = "" if explanation.class_name == explanation.predicted else f" (predicted: {explanation.predicted})"
-    answer = f"{explanation.picture}: {explanation.class_name}, {percent(explanation.probability)}{predicted}"
+    doubt = "" if explanation.calibrated else " (not calibrated)"
+    answer = f"{explanation.picture}: {explanation.class_name}, {percent(explanation.probability)}{doubt}{predicted}"
     sanity = [
         f"{METHODS[one.attribution.method].title}, sanity check {one.sanity.verdict}."
         for one in explanation.maps

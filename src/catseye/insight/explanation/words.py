@@ -31,12 +31,16 @@ def sentence(explanation: Explanation) -> str:
     """Return what the first map shows, and how certain the classifier is."""
     method, name = METHODS[explanation.maps[0].attribution.method], explanation.class_name
     certain = percent(explanation.probability) if explanation.probability >= _LEAST else "less than 0.1 %"
-    if name == explanation.predicted:
+    doubt = "" if explanation.calibrated else " (not calibrated)"
+    if name != explanation.predicted:
+        answer = f"{explanation.classifier} gives it {certain}{doubt}, and predicts {explanation.predicted}"
+    elif explanation.calibrated:
         answer = f"{explanation.classifier} is {certain} certain of it"
     else:
-        answer = f"{explanation.classifier} gives it {certain}, and predicts {explanation.predicted}"
+        answer = f"{explanation.classifier} gives it {certain}{doubt}"
     coarse = " So few positions hardly say where." if explanation.maps[0].attribution.is_coarse else ""
-    return f"{method.meaning.format(name)} ({_title(explanation.maps[0])}); {answer}.{coarse}"
+    blank = " The picture is blank." if explanation.is_blank else ""
+    return f"{method.meaning.format(name)} ({_title(explanation.maps[0])}); {answer}.{coarse}{blank}"
 
 
 def _title(one: RatedAttribution) -> str:

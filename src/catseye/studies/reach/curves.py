@@ -134,6 +134,8 @@ class LearningCurves(ShortRepr):
         """How far transfer reaches, in a few words."""
         if self.stops_paying is None:
             return f"transfer is ahead by {self.pairs[-1].lead.shown} even at {self.pairs[-1].shots} per class"
+        if all(pair.lead.ahead < 0 for pair in self.pairs):
+            return "training from scratch is ahead at all of these numbers"
         if self.stops_paying == self.pairs[0].shots:
             return "transfer has no measurable lead at any of these numbers"
         return f"transfer has no measurable lead from {self.stops_paying} per class on"
