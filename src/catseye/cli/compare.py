@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, DataDir, Force, Json, Label, Strict, tell_notes
 from catseye.cli.completion import complete_classifier, complete_data, complete_split
-from catseye.cli.label_options import label_words, open_data, with_label_options
+from catseye.cli.label_options import Given, label_words, open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -29,7 +29,7 @@ def command(
             autocompletion=complete_classifier,
         ),
     ],
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     on: Annotated[
         str | None,
         typer.Option(

@@ -27,7 +27,7 @@ from catseye.cli.common import (
     tell_notes,
 )
 from catseye.cli.completion import choose_from
-from catseye.cli.label_options import open_training_data, with_label_options
+from catseye.cli.label_options import Given, open_training_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line
@@ -50,7 +50,7 @@ _SIZES = ("small", "best")
 @with_label_options
 def command(
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     backbone: Backbone = DEFAULT_BACKBONE,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-BACKBONE].")] = None,
     weights: Weights = None,
