@@ -28,9 +28,8 @@ CHANGES = "--merge kitten,cat=cat --rename dogs=dog --drop other"
 
 
 @pytest.mark.slow
-def test_the_report_repeats_them_and_original_names_can_be_evaluated(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("folder")
+def test_the_report_repeats_them_and_original_names_can_be_evaluated(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(f"train photos --network dense --epochs 1 {CHANGES} --out run --json") == 0
     first = json.loads(capsys.readouterr().out)
     assert first["test"]["examples"] == 6
@@ -52,15 +51,15 @@ def test_the_report_repeats_them_and_original_names_can_be_evaluated(
     assert "the classifier does not know dogs, kitten, other; it knows cat, dog." in said
 
 
-def test_resuming_with_other_classes_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_resuming_with_other_classes_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert status("train photos --network dense --epochs 1 --drop other --out run") == 0
     assert status("train photos --network dense --epochs 1 --drop cat --out run --resume") == 2
     assert "was started with --drop other, not with --drop cat;" in capsys.readouterr().err
 
 
-def test_an_unknown_class_is_refused_before_anything_is_trained(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_class_is_refused_before_anything_is_trained(capsys: pytest.CaptureFixture[str]) -> None:
     assert status("transfer photos --drop othre") == 2
     assert "unknown class 'othre'; did you mean other?" in capsys.readouterr().err
     assert not Path("runs").exists()

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom, binomtest, norm
 
-from catseye.evaluation.paired import PairedCounts, mcnemar_exact, score_interval
+from catseye.evaluation.paired import PairedCounts, describe_p, mcnemar_exact, score_interval
 
 Z = norm.ppf(0.975)
 
@@ -17,7 +17,8 @@ def test_counts_of_six_pictures() -> None:
     second = np.array([True, False, False, False, True, False])
     counts = PairedCounts.of(first, second)
     assert counts == PairedCounts(both=1, only_first=3, only_second=1, neither=1)
-    assert (counts.examples, counts.difference) == (6, pytest.approx(-2 / 6))
+    assert counts.examples == 6
+    assert counts.difference == pytest.approx(-2 / 6)
 
 
 def test_the_interval_is_the_published_one() -> None:
@@ -80,6 +81,13 @@ def test_mcnemars_exact_p_is_that_of_the_binomial_test(one: int, other: int) -> 
 
 def test_thousands_of_pairs_are_no_problem() -> None:
     assert mcnemar_exact(9000, 9300) == pytest.approx(binomtest(9000, 18300).pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "words"), [(1.0, "= 1"), (0.01294, "= 0.013"), (1e-4, "= 0.0001"), (9e-5, "< 0.0001")]
+)
+def test_a_p_value_has_two_digits(p_value: float, words: str) -> None:
+    assert describe_p(p_value) == words
 
 
 def test_the_words_have_sign_interval_and_number() -> None:

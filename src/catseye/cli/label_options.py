@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from catseye.cli.completion import complete_column
+from catseye.cli.completion import complete_column, complete_own_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +73,9 @@ def _hint(name: str) -> Any:
     if name.endswith(_SUFFIX):
         plain = name.removesuffix(_SUFFIX)
         metavar, sentence = _REPEATED[plain]
-        return Annotated[list[str] | None, typer.Option(_flag(plain), metavar=metavar, help=sentence)]
+        complete = complete_own_class if plain == "drop" else None
+        options = typer.Option(_flag(plain), metavar=metavar, help=sentence, autocompletion=complete)
+        return Annotated[list[str] | None, options]
     metavar, sentence = _OPTIONS[name]
     complete = complete_column if metavar == "NAME" else None
     return Annotated[str | None, typer.Option(_flag(name), metavar=metavar, help=sentence, autocompletion=complete)]

@@ -76,17 +76,32 @@ class ClassChanges:
 def _texts(option: str, value: object) -> list[str]:
     if value is None:
         return []
-    several = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    several: list[Any] = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
     for one in several:
         if not isinstance(one, str) or not one.strip():
             raise UsageError(f"{option} takes names of classes; got {received(one)}.")
     return several
 
 
-def change_classes(dataset: Dataset, changes: ClassChanges) -> Dataset:
+def repeat_changes(options: Sequence[str], classes: Sequence[str]) -> ClassChanges:
+    """Return the changes that command-line ``options`` describe, as far as they concern ``classes``."""
+    merge: list[tuple[tuple[str, ...], str]] = []
+    drop: list[str] = []
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        if option in ("--merge", "--rename"):
+            names, new = _divide(option, value, None, classes, several=option == "--merge")
+            # The classes may go by their new names already, which a renaming would take for a clash.
+            merge += [(known, new)] if (known := tuple(name for name in names if name in classes)) else []
+        elif option == "--drop" and value in classes:
+            drop.append(value)
+    return ClassChanges(tuple(merge), (), tuple(drop))
+
+
+def change_classes(dataset: Dataset, changes: ClassChanges, *, fewest: int = _FEWEST) -> Dataset:
     """Return the data set with its classes joined, renamed and left out, all at once; notes say so.
 
-    The splits stay as they are: the test pictures are those that there would be without the changes.
+    The splits stay as they are: the test pictures are those that there would be without the changes. At least
+    ``fewest`` classes must remain.
 
     Raises
     ------
@@ -97,9 +112,10 @@ def change_classes(dataset: Dataset, changes: ClassChanges) -> Dataset:
     before = dataset.info.classes
     names = _new_names(changes, before)
     after = tuple(dict.fromkeys(name for one in before if (name := names[one]) is not None))
-    if len(after) < _FEWEST:
+    if len(after) < fewest:
         left = f"only {after[0]}" if after else "no class"
-        raise UsageError(f"of {', '.join(before)} this leaves {left}; a classifier needs at least two classes.")
+        needs = "; a classifier needs at least two classes" if fewest == _FEWEST else ""
+        raise UsageError(f"of {', '.join(before)} this leaves {left}{needs}.")
     splits = {split: _with_names(pictures, names, after) for split, pictures in dataset.splits.items()}
     splits = {split: pictures for split, pictures in splits.items() if len(pictures)}
     info = dataset.info

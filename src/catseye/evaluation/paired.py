@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 _HALVINGS = 60  # of an interval at most 2 wide, whose ends are then as exact as a float is
 _LEVEL = 0.05
+_SMALLEST_P = 1e-4  # that is written in digits
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,13 @@ class PairedCounts:
         """Whether the exact p is below 0.05."""
         return self.p_value < _LEVEL
 
+    @property
+    def verdict(self) -> str:
+        """Whether chance may explain the difference, in a few words that follow the p."""
+        if self.only_first == self.only_second:
+            return "no difference"
+        return "more than chance explains" if self.beyond_chance else "chance may explain it"
+
     def __str__(self) -> str:
         low, high = (points(end).removesuffix(" points") for end in self.interval)
         return f"{signed_points(self.difference)} (95 % interval {low} to {high}, n = {self.examples:,})"
@@ -85,6 +93,11 @@ class PairedCounts:
 def signed_points(difference: float) -> str:
     """Return a difference in percentage points with its sign: ``"+1.2 points"``."""
     return points(difference) if difference <= 0 else f"+{points(difference)}"
+
+
+def describe_p(p_value: float) -> str:
+    """Return a p-value in two digits with the sign before it: ``"= 0.013"``, ``"< 0.0001"``."""
+    return f"= {p_value:.2g}" if p_value >= _SMALLEST_P else f"< {_SMALLEST_P:.4f}"
 
 
 def score_interval(more: int, less: int, examples: int) -> tuple[float, float]:
@@ -143,4 +156,5 @@ def mcnemar_exact(one: int, other: int) -> float:
     for drawn in range(fewer):
         term = term * (pairs - drawn) // (drawn + 1)
         ways += term
-    return min(1.0, 2 * ways / 2**pairs)
+    chance: float = 2 * ways / 2**pairs
+    return min(1.0, chance)

@@ -107,8 +107,8 @@ def compare(
         return compare_results(several)
     if len(several) != 2:
         raise UsageError(
-            f"two classifiers are compared on the same pictures; got {len(several)}. Without on, the results of up to "
-            f"{MOST_RUNS} runs are compared."
+            f"two classifiers are compared on the same pictures; got {len(several)}. Without --on (in Python, on), the "
+            f"results of up to {MOST_RUNS} runs are compared."
         )
     pairs = read_name_pairs(rename)
     opened = [open_classifier(one) for one in several]

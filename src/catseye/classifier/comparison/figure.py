@@ -9,7 +9,6 @@ import matplotlib as mpl
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from catseye.classifier.comparison.words import describe_p
 from catseye.drawing.labels import cut_text, fit_text
 from catseye.drawing.numbers import percent
 from catseye.drawing.picture import draw_picture
@@ -17,7 +16,7 @@ from catseye.drawing.style import BLUE, ORANGE, PANEL_WIDTH, show_percent
 from catseye.drawing.titled import titled_figure
 from catseye.errors import PictureError
 from catseye.evaluation.calibration import expected_calibration_error
-from catseye.evaluation.paired import signed_points
+from catseye.evaluation.paired import describe_p, signed_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +86,7 @@ def _draw_difference(axes: Axes, comparison: PairedComparison) -> None:
     axes.axvline(0, color=ink, linewidth=1, linestyle=":")
     axes.hlines(0, *counts.interval, colors=ink, linewidth=1.6)
     axes.plot(counts.difference, 0, "D", color=ink)
-    words = f"{signed_points(counts.difference)}\nMcNemar's exact p = {describe_p(counts.p_value)}"
+    words = f"{signed_points(counts.difference)}\nMcNemar's exact p {describe_p(counts.p_value)}"
     axes.text(0.5, 0.75, words, transform=axes.transAxes, ha="center", va="center", fontsize=_SIZE)
     sums = (
         f"right: both {counts.both:,}, only the first {counts.only_first:,},\nonly the second {counts.only_second:,}, "
@@ -128,3 +127,7 @@ def _draw_picture(axes: Axes, comparison: PairedComparison, index: int) -> None:
     except PictureError:  # it has gone since; its numbers have not
         return
     draw_picture(axes, pixels)
+    height, width, _ = pixels.shape
+    side = max(height, width)
+    # A square for each, so that the words below tall pictures stay inside the figure.
+    axes.set(xlim=((width - side) / 2, (width + side) / 2), ylim=((height + side) / 2, (height - side) / 2))

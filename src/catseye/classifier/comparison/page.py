@@ -77,12 +77,15 @@ def _values(comparison: PairedComparison) -> dict[str, Any]:
     }
 
 
-def make_groups(comparison: PairedComparison, most: int) -> list[Group]:
-    """Return the pictures on which the classifiers differ, ``most`` of each group, by who has them right."""
-    first, second = comparison.names
+def make_groups(comparison: PairedComparison, most: int, only: str = "Only {} is right") -> list[Group]:
+    """Return the pictures on which the classifiers differ, ``most`` of each group, by who has them right.
+
+    ``only`` is the title of those that one of them has right, with a place for its name.
+    """
+    first, second = (only.format(name) for name in comparison.names)
     titles: dict[tuple[bool, ...], str] = {
-        (True, False): f"Only {first} is right",
-        (False, True): f"Only {second} is right",
+        (True, False): first,
+        (False, True): second,
     }
     groups: dict[tuple[bool, ...], list[int]] = {(False, True): [], (True, False): [], (False, False): []}
     for index in comparison.differing:

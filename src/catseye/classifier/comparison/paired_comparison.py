@@ -86,7 +86,7 @@ class PairedComparison(Answer):
 
     def true_class(self, index: int) -> str:
         """Return the label of a picture."""
-        return self.pictures.classes[self.pictures.labels[index]]
+        return self.pictures.classes[int(self.pictures.labels[index])]
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers, and every picture on which the classifiers differ, as JSON values."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
+from catseye.evaluation.paired import describe_p
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
@@ -36,14 +37,8 @@ def describe_difference(comparison: PairedComparison) -> str:
     """Return the difference of the accuracies with its interval, and whether chance may explain it."""
     first, second = comparison.names
     counts = comparison.counts
-    verdict = "more than chance explains" if counts.beyond_chance else "chance may explain it"
-    tested = f"McNemar's exact p = {describe_p(counts.p_value)}"
-    return f"Accuracy of {second} minus that of {first}: {counts}; {tested}: {verdict}."
-
-
-def describe_p(p_value: float) -> str:
-    """Return a p-value in two digits."""
-    return f"{p_value:.2g}" if p_value >= 1e-4 else "less than 0.0001"
+    tested = f"McNemar's exact p {describe_p(counts.p_value)}"
+    return f"Accuracy of {second} minus that of {first}: {counts}; {tested}: {counts.verdict}."
 
 
 def describe_counts(comparison: PairedComparison) -> str:
