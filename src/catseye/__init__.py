@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import load
     from catseye.evaluation.metrics import Evaluation
-    from catseye.runs.comparison import compare
     from catseye.runs.run import Run
     from catseye.runs.training import train
     from catseye.runs.transfer.pipeline import transfer
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from catseye.studies.shifts.study import shifts
     from catseye.training.recipe import Recipe
     from catseye.verbs.by_hand import pool, tensors
+    from catseye.verbs.comparison import compare
     from catseye.verbs.conversion import convert
     from catseye.verbs.data import check, info, show
     from catseye.verbs.evaluation import evaluate
@@ -55,7 +55,7 @@ _HOMES = {
     "Run": "catseye.runs.run",
     "attack": "catseye.verbs.insight",
     "check": "catseye.verbs.data",
-    "compare": "catseye.runs.comparison",
+    "compare": "catseye.verbs.comparison",
     "convert": "catseye.verbs.conversion",
     "convolve": "catseye.verbs.networks",
     "convolve_functions": "catseye.verbs.lesson_figures",

@@ -51,7 +51,19 @@ _FREE = (
         "--robust",
         "--shots",
     ),
-    *("--channel", "--layer", "--adversarial", "--label-from", "--map", "--shift", "--classes", "--mean", "--std"),
+    *(
+        "--channel",
+        "--layer",
+        "--adversarial",
+        "--label-from",
+        "--map",
+        "--merge",
+        "--rename",
+        "--shift",
+        "--classes",
+        "--mean",
+        "--std",
+    ),
 )
 
 
@@ -89,6 +101,18 @@ def test_every_choice_of_a_recipe_is_completed() -> None:
     for option in OPTIONS.values():
         if option.choices:
             assert options[option.declaration.partition("/")[0]]._custom_shell_complete is not None
+
+
+def test_the_classes_of_a_folder_are_offered(tmp_path: Path) -> None:
+    for name in ("cat", "cow", "dog", ".hidden"):
+        (tmp_path / "plain" / name).mkdir(parents=True)
+        (tmp_path / "split" / "train" / name).mkdir(parents=True)
+    for folder in ("plain", "split"):
+        context = typer.Context(typer.main.get_command(app).commands["train"])  # type: ignore[attr-defined]
+        context.args = [str(tmp_path / folder)]
+        assert completion.complete_own_class(context, "c") == ["cat", "cow"]
+    context.args = ["digits"]
+    assert completion.complete_own_class(context, "") == []
 
 
 def test_names_and_runs_are_offered_by_their_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

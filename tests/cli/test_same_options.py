@@ -24,7 +24,11 @@ VERBS = (
 # save(path), to_json(), save_csv(path) and diagram().save(path) in Python
 _PRINTING = {"output", "force", "json", "csv", "all_classes", "diagram"}
 _STATUS = {"check": {"strict"}}  # what only decides the exit status
-_LABELS = {"file_column", "label_column", "split_column", "label_from"}  # of catseye.load in Python, for every verb
+# Of catseye.load in Python, for every verb.
+_LABELS = {
+    *("file_column", "label_column", "split_column", "label_from"),
+    *("merge_classes", "rename_classes", "drop_classes"),
+}
 
 _SPLIT = {"train": {"split"}, "transfer": {"split"}}  # of catseye.load in Python: the split that it returns is the data
 
@@ -47,7 +51,7 @@ def test_a_verb_has_the_options_of_its_command(verb: str) -> None:
 
 
 def test_where_the_labels_are_is_said_to_load() -> None:
-    assert signature(catseye.load).parameters.keys() >= _LABELS | {"split"}
+    assert signature(catseye.load).parameters.keys() >= {name.removesuffix("_classes") for name in _LABELS} | {"split"}
 
 
 def test_a_split_is_trained_on_as_its_pictures_are_in_python(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catseye.errors import UsageError
-from catseye.runs.comparison import Comparison, compare, difference_interval
+from catseye.runs.comparison import Comparison, compare_results, difference_interval
 from catseye.runs.result import Data
 from catseye.runs.run import Run
 from catseye.runs.view import view_comparison
@@ -68,13 +68,13 @@ def test_training_and_transfer_are_compared() -> None:
 
 def test_names_are_the_folders_or_their_paths_where_those_are_the_same(digits_run: Run, tmp_path: Path) -> None:
     assert digits_run.folder
-    assert compare([digits_run.folder]).names == (digits_run.folder.name,)
+    assert compare_results([digits_run.folder]).names == (digits_run.folder.name,)
     paths = []
     for place in ("one", "two"):
         (tmp_path / place).mkdir()
         paths.append(tmp_path / place / "run")
         paths[-1].symlink_to(digits_run.folder)
-    linked = compare(paths)
+    linked = compare_results(paths)
     assert linked.names == tuple(map(str, paths))
     (difference,) = linked.differences
     assert (difference.accuracy_difference, difference.beyond_chance) == (0, False)
@@ -84,4 +84,4 @@ def test_names_are_the_folders_or_their_paths_where_those_are_the_same(digits_ru
 @pytest.mark.parametrize("count", [0, 7])
 def test_none_or_too_many_are_refused(count: int) -> None:
     with pytest.raises(UsageError, match=f"between 1 and 6 runs can be compared at once; got {count}"):
-        compare(["r"] * count)
+        compare_results(["r"] * count)

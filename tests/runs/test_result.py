@@ -33,7 +33,7 @@ def test_training_and_transfer_have_the_same_shape() -> None:
     for name in ("seconds", "train", "test", "data"):
         assert list(trained[name]) == list(transferred[name])
     assert {name for name in trained if trained[name] is None} == {
-        *("backbone", "features", "head", "fine_tuning", "search", "robustness"),
+        *("backbone", "features", "head", "fine_tuning", "search", "robustness", "update"),
     }
 
 

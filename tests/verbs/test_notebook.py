@@ -31,6 +31,7 @@ CELLS = {
     "run": 'run = catseye.train("digits", epochs=2, out="my-run"); run',
     "opened run": 'catseye.Run.open("my-run")',
     "comparison": 'catseye.compare([run, "my-run"])',
+    "paired comparison": 'catseye.compare(run, "my-run", on="digits")',
     "evaluation": 'catseye.evaluate(run, "digits")',
     "robustness": 'catseye.evaluate(run, "digits", robust=[0.05], examples=5)',
     "prediction": 'picture = digits["test"].picture(0); run.classifier.predict(picture)[0]',

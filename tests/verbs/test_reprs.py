@@ -34,6 +34,7 @@ ANSWERS = {
     "opened": "catseye.Run.open(run.folder)",
     "recipe": "catseye.Recipe()",
     "comparison": "catseye.compare(run, run)",
+    "paired comparison": 'catseye.compare(run, run, on="digits")',
     "evaluation": 'catseye.evaluate(run, "digits", robust="0.1", examples=3)',
     "predictions": 'catseye.predict(run, "photos")',
     "shifts": 'catseye.shifts("digits", classifier=run, largest=1)',

@@ -61,20 +61,24 @@ def match_labels(classes: tuple[str, ...], pictures: Pictures) -> Integers:
         advice = (
             f" Label the pictures by {fitting[0]}: --label {fitting[0]}."
             if fitting
-            else f"\n{_suggest_names(others, classes)}"
+            else f"\n{suggest_names(others, classes)}"
         )
         raise UsageError(f"the classifier does not know {', '.join(others[:_MOST_LISTED])}; it knows {known}.{advice}")
     return np.array(found, np.int64)[pictures.labels]
 
 
-def _suggest_names(others: Sequence[str], classes: Sequence[str]) -> str:
-    """Return, for names that the classifier does not know, how to map them to the nearest that it knows."""
+def suggest_names(others: Sequence[str], classes: Sequence[str], *, only_near: bool = False) -> str:
+    """Return, for names that a classifier does not know, how to map them to the nearest that it knows.
+
+    With ``only_near``, names that are similar to none of these are left out; nothing is returned if no others remain.
+    """
     known = {name.lower(): name for name in reversed(classes)}
     near = {name: get_close_matches(name.lower(), known, n=1, cutoff=_NEAR) for name in others}
+    near = {name: found for name, found in near.items() if found or not only_near}
+    if not near:
+        return ""
     words = [f"{name}={known[found[0]]}" if found else f"{name}=CLASS" for name, found in near.items()]
     options = " ".join(f"--map {shlex.quote(word)}" for word in words[:_MOST_SUGGESTED])
     more = " …" if len(words) > _MOST_SUGGESTED else ""
-    pair = words[0].split("=", 1) if others else ["", ""]
-    return (
-        f"If these are other names for the same: {options}{more} (in Python, rename={{{pair[0]!r}: {pair[1]!r}, …}})."
-    )
+    theirs, ours = words[0].split("=", 1)
+    return f"If these are other names for the same: {options}{more} (in Python, rename={{{theirs!r}: {ours!r}, …}})."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catseye.cli.common import Archives, Backbone, Data, DataDir, Force, Json, console, tell_notes
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import Given, open_data, with_label_options
 from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
@@ -23,7 +23,7 @@ _PAGE = "check.html"
 @with_label_options
 def command(
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     output: Annotated[
         Path | None, file_option(_PAGE, "Write the page, or its table as .png or .svg, to this file")
     ] = None,

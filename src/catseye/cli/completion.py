@@ -112,6 +112,19 @@ def complete_column(ctx: typer.Context, incomplete: str) -> list[str]:
     return _beginning(column_names(_given(ctx, "data")), incomplete)
 
 
+def complete_own_class(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of the class folders in the folder named earlier on the line, or in its ``train``."""
+    data = _given(ctx, "data")
+    folder = Path(data)
+    try:
+        folder = folder / "train" if (folder / "train").is_dir() else folder
+        names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        names = names if data else []
+    except (OSError, ValueError):
+        names = []
+    return _beginning(names, incomplete)
+
+
 def _given(ctx: typer.Context, name: str) -> str:
     """Return the verb's first argument, ``name``; until the option has a value, the parser does not name it."""
     value = ctx.params.get(name)

@@ -22,7 +22,7 @@ from catseye.cli.common import (
 )
 from catseye.cli.completion import complete_split
 from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import Given, open_data, with_label_options
 from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import tell_written, write_and_print
@@ -35,7 +35,7 @@ _SMALL_EXAMPLES, _LARGE_EXAMPLES = 500, 100  # as the library's; which loads too
 def command(
     classifier: ClassifierPath,
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     split: Annotated[
         str | None,
         typer.Option(

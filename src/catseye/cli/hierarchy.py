@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, ClassifierPath, Data, DataDir, Force, Json, Label, Strict, tell_notes
 from catseye.cli.completion import complete_class, complete_split
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import Given, open_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -21,7 +21,7 @@ _FILE = "hierarchy.png"
 def command(
     classifier: ClassifierPath,
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     output: Annotated[Path | None, file_option(_FILE)] = None,
     class_name: Annotated[
         str | None,

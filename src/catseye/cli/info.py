@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from catseye.cli.common import Data, DataDir, Force, Json, Strict
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import Given, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import TABLE, choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -15,7 +15,7 @@ from catseye.cli.printing import write_and_print
 @with_label_options
 def command(
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     output: Annotated[Path | None, file_option(words=TABLE)] = None,
     force: Force = False,
     strict: Strict = False,

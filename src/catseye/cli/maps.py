@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Label, Strict, Weights, tell_notes
 from catseye.cli.completion import MEASURES, choose_from, complete_data, complete_split
-from catseye.cli.label_options import label_words, open_data, with_label_options
+from catseye.cli.label_options import Given, label_words, open_data, with_label_options
 from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -24,7 +24,7 @@ _FILE = "maps.png"
 @with_label_options
 def command(
     classifier: ClassifierPath,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     picture: Annotated[Path | None, typer.Argument(metavar="PICTURE", help="Path of the input picture.")] = None,
     layer: Annotated[
         list[str] | None,

@@ -21,7 +21,7 @@ from catseye.cli.common import (
 )
 from catseye.cli.completion import complete_split
 from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
-from catseye.cli.label_options import label_words, open_data, with_label_options
+from catseye.cli.label_options import Given, label_words, open_data, with_label_options
 from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import tell_written, write_and_print
@@ -38,7 +38,7 @@ def command(
         list[Path],
         typer.Argument(metavar="PICTURE", help="Pictures, or folders of pictures; with --split, one data set."),
     ],
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     split: Annotated[
         str | None,
         typer.Option(
@@ -99,7 +99,7 @@ def _one(pictures: list[Path]) -> str:
     return str(pictures[0])
 
 
-def _refuse(labelling: dict[str, str], label: str | None, *, strict: bool) -> None:
+def _refuse(labelling: dict[str, Given], label: str | None, *, strict: bool) -> None:
     """Raise `UsageError` if options of data sets are given for pictures."""
     given = label_words(labelling) + (["--label"] if label else []) + (["--strict"] if strict else [])
     if given:

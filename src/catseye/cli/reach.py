@@ -10,7 +10,7 @@ import typer
 from catseye.arguments import read_counts
 from catseye.cli.common import Archives, Backbone, DataDir, Force, Json, Weights, default_folder
 from catseye.cli.completion import complete_data, complete_trainable
-from catseye.cli.label_options import label_words, open_data, with_label_options
+from catseye.cli.label_options import Given, label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -26,7 +26,7 @@ def command(
             autocompletion=complete_data,
         ),
     ],
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     shots: Annotated[str, typer.Option(metavar="N,N,...", help="Numbers of examples per class.")] = "1,2,5,10,20",
     seeds: Annotated[int, typer.Option(help="Number of repetitions, each with a different seed.")] = 3,
     backbone: Backbone = "efficientnet_lite0",

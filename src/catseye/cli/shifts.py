@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, default_folder
 from catseye.cli.completion import NETWORKS, choose_several, complete_classifier
-from catseye.cli.label_options import label_words, open_data, with_label_options
+from catseye.cli.label_options import Given, label_words, open_data, with_label_options
 from catseye.cli.next_step import given_options, tell_next
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -20,7 +20,7 @@ _FILE = "shifts.png"
 
 @with_label_options
 def command(
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     data: Data = "mnist",
     output: Annotated[Path | None, file_option(_FILE)] = None,
     networks: Annotated[

@@ -9,7 +9,7 @@ import typer
 
 from catseye.cli.common import Archives, Data, DataDir, Force, Json, Label, Strict, tell_notes
 from catseye.cli.completion import complete_split
-from catseye.cli.label_options import open_data, with_label_options
+from catseye.cli.label_options import Given, open_data, with_label_options
 from catseye.cli.next_learning import tell_how_to_learn
 from catseye.cli.output import choose_output, file_option
 from catseye.cli.printing import write_and_print
@@ -20,7 +20,7 @@ _FILE = "grid.png"
 @with_label_options
 def command(
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     output: Annotated[Path | None, file_option(_FILE)] = None,
     split: Annotated[
         str,

@@ -26,7 +26,7 @@ from catseye.cli.common import (
     tell_notes,
 )
 from catseye.cli.completion import RECIPES, choose_from, complete_trainable
-from catseye.cli.label_options import open_training_data, with_label_options
+from catseye.cli.label_options import Given, open_training_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line, interval_in_words
@@ -43,7 +43,7 @@ _Option = typer.Option
 @with_label_options
 def command(
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     network: Annotated[
         str | None,
         _Option(

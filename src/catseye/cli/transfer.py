@@ -26,12 +26,13 @@ from catseye.cli.common import (
     stopped_error,
     tell_notes,
 )
-from catseye.cli.completion import choose_from
-from catseye.cli.label_options import open_training_data, with_label_options
+from catseye.cli.completion import choose_from, complete_run
+from catseye.cli.label_options import Given, open_training_data, with_label_options
 from catseye.cli.next_step import tell_next
 from catseye.cli.recipe_options import with_recipe_options
 from catseye.cli.scores import NOT_TESTED, accuracy_line
 from catseye.short_repr import counted
+from catseye.system.files import find_free
 from catseye.transfer_learning.recipe import DEFAULT_BACKBONE, FINE_TUNING_OPTIONS
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ _SIZES = ("small", "best")
 @with_label_options
 def command(
     data: Data,
-    labelling: dict[str, str],
+    labelling: dict[str, Given],
     backbone: Backbone = DEFAULT_BACKBONE,
     out: Annotated[Path | None, _Option(metavar="RUN", help="Folder of the run [default: runs/DATA-BACKBONE].")] = None,
     weights: Weights = None,
@@ -80,6 +81,15 @@ def command(
         ),
     ] = None,
     seed: Annotated[int, _Option(help="Random seed.")] = 0,
+    update: Annotated[
+        Path | None,
+        _Option(
+            metavar="RUN",
+            help="Learn again as this run of transfer did, with what DATA adds to its pictures (DATA may hold old and "
+            "new ones, or new ones alone), and say what has changed [default --out: RUN-2].",
+            autocompletion=complete_run,
+        ),
+    ] = None,
     resume: Resume = False,
     split: TrainingSplit = None,
     label: Label = None,
@@ -97,7 +107,7 @@ def command(
     """
     from catseye.runs.transfer.pipeline import transfer as run_transfer
 
-    folder = out or default_folder(data, backbone)
+    folder = out or (find_free(update) if update else default_folder(data, backbone))
     try:
         opened = open_training_data(
             data, labelling, split, label=label, strict=strict, archives=archives, data_dir=data_dir
@@ -119,6 +129,7 @@ def command(
             data_dir=data_dir,
             archives=archives,
             strict=strict,
+            update=update,
             **changes,
         )
     except KeyboardInterrupt:
@@ -140,6 +151,7 @@ def _tell(run: Run) -> None:
         kind = "cross-validated" if result.head and result.head.cross_validated else "validation"
         lines.append(accuracy_line(kind, result.validation))
     lines.append(accuracy_line("test", result.test) if result.test else NOT_TESTED)
+    lines += result.update.words if result.update else ()
     lines += [f"classifier {result.classifier_path}", f"report     {result.report_path}"]
     console().print("\n".join(lines), soft_wrap=True)
     tell_next("predict", result.run_path, "PICTURE")

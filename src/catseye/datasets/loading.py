@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack, overload
 
 from catseye.arguments import received, with_checked_arguments
 from catseye.datasets.archive_kind import SUFFIXES, is_archive
@@ -18,6 +18,7 @@ from catseye.datasets.catalogue.mnist import FASHION_MNIST, KMNIST, MNIST
 from catseye.datasets.catalogue.oxford_iiit_pet import OXFORD_IIIT_PET
 from catseye.datasets.catalogue.versions import newest, split_name, without_split
 from catseye.datasets.changed_files import look_again
+from catseye.datasets.class_changes import ClassChanges, change_classes
 from catseye.datasets.dataset import Dataset
 from catseye.datasets.label_files.label_file import read_label_file
 from catseye.datasets.label_files.options import LabelOptions
@@ -34,7 +35,10 @@ from catseye.system.files import is_there
 from catseye.system.home import home_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from catseye.datasets.info import Info
+    from catseye.datasets.load_options import LoadOptions
     from catseye.datasets.preparation.entry import Entry
 
 log = logging.getLogger("catseye")
@@ -54,43 +58,19 @@ def names() -> tuple[str, ...]:
 def load(
     name: str | Path,
     split: None = None,
-    *,
-    data_dir: str | Path | None = None,
-    archives: str | Path | None = None,
-    strict: bool = False,
-    label: str | None = None,
-    file_column: str | None = None,
-    label_column: str | None = None,
-    split_column: str | None = None,
-    label_from: str | None = None,
+    **options: Unpack[LoadOptions],
 ) -> Dataset: ...
 @overload
 def load(
     name: str | Path,
     split: list[str] | tuple[str, ...],
-    *,
-    data_dir: str | Path | None = None,
-    archives: str | Path | None = None,
-    strict: bool = False,
-    label: str | None = None,
-    file_column: str | None = None,
-    label_column: str | None = None,
-    split_column: str | None = None,
-    label_from: str | None = None,
+    **options: Unpack[LoadOptions],
 ) -> list[Pictures]: ...
 @overload
 def load(
     name: str | Path,
     split: str,
-    *,
-    data_dir: str | Path | None = None,
-    archives: str | Path | None = None,
-    strict: bool = False,
-    label: str | None = None,
-    file_column: str | None = None,
-    label_column: str | None = None,
-    split_column: str | None = None,
-    label_from: str | None = None,
+    **options: Unpack[LoadOptions],
 ) -> Pictures: ...
 @with_short_traceback
 @with_checked_arguments
@@ -106,6 +86,9 @@ def load(
     label_column: str | None = None,
     split_column: str | None = None,
     label_from: str | None = None,
+    merge: Mapping[str, str | Sequence[str]] | Sequence[str] | str | None = None,
+    rename: Mapping[str, str] | Sequence[str] | str | None = None,
+    drop: Sequence[str] | str | None = None,
 ) -> Dataset | Pictures | list[Pictures]:
     """Return a data set, or one split of it, fetching and preparing it the first time.
 
@@ -133,11 +116,15 @@ def load(
         content.
     label_from
         Pattern of file names that hold the classes, such as ``"{label}_{}.jpg"``.
+    merge, rename, drop
+        Classes to join, ``{"cat": ["kitten", "tabby"]}`` or ``"kitten,tabby=cat"``; to call otherwise,
+        ``{"cats": "cat"}`` or ``"cats=cat"``; and to leave out, ``"other"``. All names on the left are the data's own.
 
     Raises
     ------
     UsageError
-        Nothing has that name, version, split, label or column; or it is not clear which column is needed.
+        Nothing has that name, version, split, label, column or class; it is not clear which column is needed; or fewer
+        than two classes would remain.
     CatseyeError
         It cannot be fetched, or is damaged.
 
@@ -148,7 +135,9 @@ def load(
     (2, 1, 8, 8)
     """
     options = LabelOptions(file_column, label_column, split_column, label_from)
+    changes = ClassChanges.read(merge, rename, drop)
     dataset = _load(name, home_folder(data_dir), user_folder(archives), options, label, strict=strict)
+    dataset = change_classes(dataset, changes) if changes.given else dataset
     if isinstance(split, list | tuple):
         return [dataset[one] for one in split]
     return dataset if split is None else dataset[split]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from catseye._lazy import lazily
 
 if TYPE_CHECKING:
-    from catseye.runs.comparison import Comparison, Difference, compare
+    from catseye.runs.comparison import Comparison, Difference
     from catseye.runs.result import Result
     from catseye.runs.run import Run
     from catseye.runs.score import Score
     from catseye.runs.training import train
 
-__all__ = ["Comparison", "Difference", "Result", "Run", "Score", "compare", "train"]
+__all__ = ["Comparison", "Difference", "Result", "Run", "Score", "train"]
 
 __getattr__, __dir__ = lazily(
     __name__,
@@ -23,7 +23,6 @@ __getattr__, __dir__ = lazily(
         "Result": "catseye.runs.result",
         "Run": "catseye.runs.run",
         "Score": "catseye.runs.score",
-        "compare": "catseye.runs.comparison",
         "train": "catseye.runs.training",
     },
 )

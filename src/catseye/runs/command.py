@@ -51,7 +51,7 @@ def transfer_command(
     """
     words = ["catseye", "transfer", data, "--backbone", choices.backbone, "--seed", str(choices.seed)]
     words += ["--weights", weights] if weights else []
-    words += ["--label", label] if label and not options else []
+    words += ["--label", label] if label and "--label-column" not in options and "--label-from" not in options else []
     words += options
     words += [f"--{name}" for name in ("mirrored", "balanced") if getattr(choices, name)]
     if choices.fine_tuning and usual:

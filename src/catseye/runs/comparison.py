@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.arguments import received
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent, points
-from catseye.errors import UsageError, with_short_traceback
+from catseye.errors import UsageError
 from catseye.runs.run import Run
 
 if TYPE_CHECKING:
@@ -23,8 +22,9 @@ if TYPE_CHECKING:
 MOST_RUNS = 6  # each takes a column of the figure
 BASIS = (
     "The intervals treat the runs as tested on independent pictures, which makes them rather too wide, and do not "
-    "include the spread between seeds."
+    "include the spread between seeds. To compare two picture by picture: --on DATA (in Python, on=)."
 )
+ON = "To test two on the same pictures: --on DATA (in Python, on=)."
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Comparison(Answer):
         if self.same_data:
             return ()
         tested = "; ".join(f"{name}: {_test_data(result)}" for name, result in self.results)
-        return (f"Not tested on the same pictures, so the accuracies cannot be compared: {tested}.",)
+        return (f"Not tested on the same pictures, so the accuracies cannot be compared: {tested}. {ON}",)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -124,14 +124,13 @@ class Comparison(Answer):
         }
 
 
-@with_short_traceback
-def compare(*runs: Run | str | Path | Iterable[Run | str | Path]) -> Comparison:
-    """Compare finished runs, of training or transfer.
+def compare_results(runs: Sequence[Run | str | Path]) -> Comparison:
+    """Compare the results of finished runs, of training or transfer.
 
     Parameters
     ----------
     runs
-        Runs, or the paths of their folders; at most 6, one after the other or in a list.
+        Runs, or the paths of their folders; at most 6.
 
     Raises
     ------
@@ -139,30 +138,18 @@ def compare(*runs: Run | str | Path | Iterable[Run | str | Path]) -> Comparison:
         There are none or too many, or a folder does not hold a finished run.
     CatseyeError
         A run cannot be read.
-
-    Examples
-    --------
-    With the folders of two runs of ``catseye train``:
-
-    >>> comparison = compare("my-run", "my-run")
-    >>> comparison.same_data
-    True
     """
-    several = [one for given in runs for one in _each(given)]
+    several = [_run_or_path(one) for one in runs]
     if not 1 <= len(several) <= MOST_RUNS:
         raise UsageError(f"between 1 and {MOST_RUNS} runs can be compared at once; got {len(several)}.")
     opened = tuple(one if isinstance(one, Run) else Run.open(one) for one in several)
     return Comparison(_names(opened), opened)
 
 
-def _each(given: object) -> Iterable[Run | str | Path]:
-    if isinstance(given, Run | str | Path):
-        return (given,)
-    several: list[Any] = list(given) if isinstance(given, Iterable) else [given]
-    for one in several:
-        if not isinstance(one, Run | str | Path):
-            raise UsageError(f"runs are what catseye.train returned, or paths of their folders; got {received(one)}.")
-    return several
+def _run_or_path(one: object) -> Run | str | Path:
+    if not isinstance(one, Run | str | Path):
+        raise UsageError(f"runs are what catseye.train returned, or paths of their folders; got {received(one)}.")
+    return one
 
 
 def _names(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "recipe.json"
 
     @property
+    def pictures(self) -> Path:
+        """Where the pictures of a transfer are listed, for learning again with more."""
+        return self.path / "pictures.csv"
+
+    @property
     def _description(self) -> Path:
         return self.path / "run.json"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
+from catseye.classifier.comparison.page import make_groups
 from catseye.datasets.dataset import TEST
 from catseye.drawing.figure_file import inline
 from catseye.drawing.page import write_page
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _LARGEST_TABLE = 40  # classes up to which the whole confusion table is shown
 _MOST_CONFUSIONS = 10
+_MOST_DIFFERING = 6  # pictures of a group
 _LONG_SUMMARY = 30  # layers from which on the table is folded away
 _PICTURE = "PICTURE.jpg"  # stands for one of the reader's
 _SPLITS = {"train": "training", "validation": "validation", "test": "test"}
@@ -65,6 +67,7 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         robustness=_robustness_section(robustness) if robustness else None,
         result=run.result,
         search=_search_section(run.result.search) if run.result.search else None,
+        differing=make_groups(source.comparison, _MOST_DIFFERING, "Right only {}") if source.comparison else [],
         command=source.command,
         average=(source.recipe.get("fine_tuning") or source.recipe).get("average", "none"),
         own_loss=own_loss_name(source.recipe.get("loss", "")),

@@ -11,6 +11,7 @@ from catseye.short_repr import ShortRepr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catseye.classifier.comparison.paired_comparison import PairedComparison
     from catseye.datasets import Dataset, Pictures
     from catseye.networks.summary import Summary
     from catseye.training.planning import Plan
@@ -32,6 +33,8 @@ class ReportSource(ShortRepr):
         loss a function in Python.
     summary : Summary, optional
         Of the network, where it is known already.
+    comparison : PairedComparison, optional
+        Of the classifier before and after, if an earlier run learned again.
     """
 
     dataset: Dataset
@@ -39,6 +42,7 @@ class ReportSource(ShortRepr):
     recipe: Mapping[str, Any]
     command: str
     summary: Summary | None = None
+    comparison: PairedComparison | None = None
 
 
 def make_report_source(planned: Plan, name: str, splits: Mapping[str, Pictures]) -> ReportSource:

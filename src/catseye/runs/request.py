@@ -45,6 +45,8 @@ class Request(ShortRepr):
         Seconds for a search among classifiers; 0: no limit, or no search.
     classifier_size : str
         ``"small"`` or ``"best"`` for such a search; ``""``: no search.
+    update, added : str
+        Of a run that learned again: the folder of the earlier run, and the name or path of what was added.
     """
 
     verb: Verb
@@ -59,6 +61,8 @@ class Request(ShortRepr):
     metrics: tuple[str, ...] = ()
     time_limit: float = 0.0
     classifier_size: str = ""
+    update: str = ""
+    added: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -96,6 +100,8 @@ def _difference(name: str, own: Any, value: Any) -> str:
         return f"with {_limit(own)}, not with {_limit(value)}"
     if name == "classifier_size":
         return f"with {_size(own)}, not with {_size(value)}"
+    if name in ("update", "added"):
+        return f"with {name} {own or 'nothing'}, not {value or 'nothing'}"
     if name == "metrics":
         return f"with {_metrics(own)}, not with {_metrics(value)}"
     if name == "options":

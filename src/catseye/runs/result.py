@@ -12,6 +12,7 @@ from catseye.networks.titles import network_title
 from catseye.runs.json_fields import JsonFields, json_value
 from catseye.runs.score import Score
 from catseye.runs.search import Search
+from catseye.runs.update import Update
 from catseye.short_repr import ShortRepr
 from catseye.system.progress_bar import duration
 from catseye.training.recipe import Recipe
@@ -172,6 +173,8 @@ class Result:
         What was tried, if the best of several classifiers was asked for.
     robustness : Robustness or None
         Robustness on test pictures, measured after an adversarial training.
+    update : Update or None
+        What has changed, if an earlier run learned again with more pictures.
     """
 
     run_path: str | None
@@ -196,6 +199,7 @@ class Result:
     fine_tuning: FineTuning | None = None
     search: Search | None = None
     robustness: Robustness | None = None
+    update: Update | None = None
 
     @property
     def network_title(self) -> str:
@@ -247,4 +251,5 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "fine_tuning": FineTuning.from_json,
     "search": Search.from_json,
     "robustness": _robustness,
+    "update": Update.from_json,
 }

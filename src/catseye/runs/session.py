@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.picture_record import write_record
 from catseye.errors import UsageError
 from catseye.runs.folder import RunFolder
 from catseye.runs.run import Run
@@ -91,6 +93,9 @@ class Session:
 
         self.folder.write_history(run.history)
         run.classifier.save(self.folder.classifier)
+        files = {name: part for name, part in run.source.splits.items() if isinstance(part, FilePictures)}
+        if run.result.backbone and len(files) == len(run.source.splits):
+            write_record(self.folder.pictures, files)
         write_report(self.folder.report, run.source, run)
         self.folder.finish(run.result)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +39,17 @@ class Measured:
     notes: tuple[str, ...]
 
 
-def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None) -> Measured:
-    """Return the pictures of a data set to measure a classifier on.
+def choose_measured(
+    classifiers: Classifier | Mapping[str, Classifier], dataset: Dataset, split: str | None
+) -> Measured:
+    """Return the pictures of a data set to measure a classifier on, or several by their names.
 
     A test split that came with the pictures is used. If there is none, the test split set aside by us is used for the
-    training's own data set; for any other, all pictures are measured.
+    training's own data set, of any of them; for any other, all pictures are measured.
 
     Parameters
     ----------
-    classifier, dataset
+    classifiers, dataset
     split
         What the user asked for; ``None`` to choose.
 
@@ -55,16 +58,21 @@ def choose_measured(classifier: Classifier, dataset: Dataset, split: str | None)
     UsageError
         There is no such split.
     """
+    named = classifiers if isinstance(classifiers, Mapping) else {"the classifier": classifiers}
     info = dataset.info
     own_test = TEST in dataset.splits and not info.set_aside
-    chosen = split or (TEST if own_test or _is_trained_on(classifier, dataset) else ALL)
+    chosen = split or (TEST if own_test or any(_is_trained_on(one, dataset) for one in named.values()) else ALL)
     pictures = dataset[chosen]
     notes = [note for note in dataset.notes if note != NOTE or chosen != ALL]
     if not split and chosen == ALL:
         which = "these pictures" if info.made_in_python else info.name
-        notes.append(f"the classifier was not trained on {which}: all {len(pictures):,} pictures are measured.")
-    if _share_trained_on(classifier, dataset, pictures):
-        notes.append("the classifier was trained on some of these pictures; on new ones its accuracy may be lower.")
+        who = f"{next(iter(named))} was not" if len(named) == 1 else "neither classifier was"
+        notes.append(f"{who} trained on {which}: all {len(pictures):,} pictures are measured.")
+    notes += [
+        f"{name} was trained on some of these pictures; on new ones its accuracy may be lower."
+        for name, one in named.items()
+        if _share_trained_on(one, dataset, pictures)
+    ]
     return Measured(pictures, f"{info.called} ({chosen})", (*notes, *_left_out(dataset)))
 
 

@@ -183,6 +183,6 @@ def test_it_stands_in_the_recipe_of_fine_tuning(colours: Path, monkeypatch: pyte
     def stop(planned: Any, *_: object) -> None:
         raise Planned(planned.recipe.fine_tuning.time_limit)
 
-    monkeypatch.setattr(pipeline, "_carry_out", stop)
+    monkeypatch.setattr(pipeline, "carry_out", stop)
     with pytest.raises(Planned, match=r"^45\.0$"):
         catseye.transfer(colours, fine_tune=True, time_limit=45)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from catseye.datasets.label_files.table import LabelTable
 
 _MOST_LISTED = 3
+NO_LABEL = "it has no label"  # why a row is left out
 
 
 class _Row(NamedTuple):
@@ -94,7 +95,7 @@ class LabelRows:
                 self._add_row(found.place, _Row(value, label, own, table.name, line, found.is_exact))
             elif found.place:
                 missing = f"its split {named[row]!r} is unknown" if named and named[row] else "it has no split"
-                why = missing if label else table.reasons.get(row, "it has no label")
+                why = missing if label else table.reasons.get(row, NO_LABEL)
                 self._unused.append(Unused(found.place, True, f"{why} ({where})"))
             else:
                 self._unused.append(

@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catseye.arguments import with_checked_arguments
-from catseye.classifier.classifier import Classifier
-from catseye.classifier.description import Description
-from catseye.classifier.header import compose
-from catseye.classifier.stored_network import StoredNetwork
 from catseye.datasets.dataset import TRAIN, Dataset
 from catseye.datasets.loading import open_dataset, path_of
 from catseye.errors import UsageError, with_short_traceback
-from catseye.inference.agreement import Agreement
-from catseye.inference.torch_engine import PYTORCH
-from catseye.networks.backbones.lite_plan import LITES
 from catseye.runs.command import transfer_command
-from catseye.runs.provenance import build_provenance
-from catseye.runs.report_source import ReportSource
 from catseye.runs.request import Request
-from catseye.runs.result import Seconds
 from catseye.runs.run import Run
-from catseye.runs.score import Score
 from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.budget import BEST, SIZES, Budget
+from catseye.runs.transfer.carrying_out import carry_out
 from catseye.runs.transfer.engines import Engines
-from catseye.runs.transfer.evaluated_network import compare_with_pytorch, evaluate_head
-from catseye.runs.transfer.features import extract_splits
-from catseye.runs.transfer.outcome import make_result
 from catseye.runs.transfer.plan import TransferPlan
-from catseye.runs.transfer.preparation import load_what_follows, preparing
+from catseye.runs.transfer.preparation import preparing
+from catseye.runs.transfer.update import refuse_choices, update_run
 from catseye.system.device import AUTO, choose_device
 from catseye.system.home import home_folder
 from catseye.training.options import either, read_values
 from catseye.training.training_data import check_classes
-from catseye.transfer_learning.head import fit_head
 from catseye.transfer_learning.recipe import (
     DEFAULT_BACKBONE,
     FINE_TUNING_OPTIONS,
@@ -47,15 +35,9 @@ from catseye.transfer_learning.recipe import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
-    from catseye.networks.pretrained import Pretrained
-    from catseye.runs.transfer.evaluated_network import EvaluatedNetwork
-    from catseye.runs.transfer.features import SplitFeatures
-    from catseye.runs.transfer.fine_tuning import FineTuned
     from catseye.runs.transfer.search import Found
+    from catseye.training.recipe import Recipe
 
 
 @with_short_traceback
@@ -78,6 +60,7 @@ def transfer(
     strict: bool = False,
     label: str | None = None,
     device: str = AUTO,
+    update: Run | str | Path | None = None,
     **changes: Any,
 ) -> Run:
     """Train a classifier on the features of a pretrained backbone, and return the run.
@@ -114,6 +97,10 @@ def transfer(
         As for :func:`catseye.load`.
     device
         Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
+    update
+        A run of ``transfer``, or the path of its folder, that is to learn again, by the same choices, with what
+        ``data`` adds to its pictures: ``data`` may hold the old and the new ones, or the new ones alone. The test
+        pictures stay the same. The run itself is not changed; ``result.update`` of the new one says what has.
     **changes
         Options of the recipe of fine-tuning, such as ``epochs=3``: all of `catseye.Recipe` but ``normalise``,
         ``initialisation``, ``batch_norm`` and ``dropout``, which a pretrained backbone determines.
@@ -133,6 +120,9 @@ def transfer(
     >>> run.classifier.predict("photos/circle/1.png")[0].class_name
     'circle'
     """
+    if update is not None:
+        refuse_choices(update, (backbone, weights, mirrored, balanced, fine_tune, time_limit, size, seed, changes))
+        return update_run(update, data, out, data_dir, archives, device, label, resume=resume, strict=strict)
     start, processor = time.perf_counter(), choose_device(device)
     changes = read_values(changes, FINE_TUNING_OPTIONS)
     check_changes(changes, fine_tune=fine_tune)
@@ -173,7 +163,7 @@ def transfer(
             found = replace(found, preprocess=ranged)
             engines = Engines(found, home, processor)
         planned = TransferPlan(dataset, found, recipe, ahead)
-        options, made = dataset.info.options, dataset.info.made_in_python
+        options = dataset.info.options
         session.start(
             Request(
                 *("transfer", name, label, backbone, recipe),
@@ -185,13 +175,19 @@ def transfer(
             )
         )
 
-        def command(recipe: TransferRecipe) -> str:
-            return "" if made else transfer_command(recipe, name, file, label, default, options)
-
+        command = partial(_command, dataset, name, file, label, default)
         best = _search(planned, session, home, processor, budget, official=file is None) if budget else None
         if best and best.plan.backbone is not found:
             engines = Engines(best.plan.backbone, home, processor)
-        return _carry_out(planned, engines, session, command, home, processor, start, best)
+        return carry_out(planned, engines, session, command, home, processor, start, best)
+
+
+def _command(
+    dataset: Dataset, name: str, file: str | None, label: str | None, usual: Recipe, recipe: TransferRecipe
+) -> str:
+    """Return the shell command that makes the choices of ``recipe``; nothing for data that no command can load."""
+    info = dataset.info
+    return "" if info.made_in_python else transfer_command(recipe, name, file, label, usual, info.options)
 
 
 def _budget(time_limit: float, size: str | None, start: float, *, fine_tune: bool) -> Budget | None:
@@ -210,81 +206,3 @@ def _search(
     from catseye.runs.transfer.search import Searching
 
     return Searching(planned, session, home, device, budget, official=official).run()
-
-
-def _carry_out(
-    planned: TransferPlan,
-    engines: Engines,
-    session: Session,
-    command: Callable[[TransferRecipe], str],
-    home: Path,
-    device: str,
-    start: float,
-    found: Found | None,
-) -> Run:
-    planned = found.plan if found else planned
-    backbone, recipe = planned.backbone, planned.recipe
-    if planned.ahead and not planned.ahead.is_empty:  # else there is nothing to compute meanwhile
-        load_what_follows()
-    mirrored = recipe.mirrored or recipe.choose_flip
-    features = extract_splits(planned.dataset, engines, planned.ahead, mirrored=mirrored)
-    begin = time.perf_counter()
-    if found and found.tried.content == tuple(features.pictures[TRAIN].content()):
-        head = found.tried.head
-    else:
-        head = fit_head(features.examples(balanced=recipe.balanced, mirrored=recipe.mirrored), recipe.seed)
-    head_seconds = time.perf_counter() - begin
-    kept = evaluate_head(backbone, features, head)
-    tuned = found.tuned if found else None
-    if recipe.fine_tuning and not found:
-        tuned = _fine_tune(backbone, features, recipe, session, device)
-        planned = replace(planned, recipe=replace(recipe, fine_tuning=tuned.recipe))
-    if tuned and tuned.better:
-        kept = tuned.evaluated
-    agreement = _compare(planned, features, kept, None if tuned and tuned.better else home)
-    result = make_result(planned, features, head, kept, tuned, agreement, session, found.search if found else None)
-    seconds = Seconds(
-        total=round(time.perf_counter() - start, 3),
-        extract=round(features.seconds, 3),
-        head=round(head_seconds, 3),
-        fine_tune=round(tuned.seconds, 3) if tuned else 0.0,
-    )
-    run = Run(
-        session.path,
-        _classifier(planned, features.pictures[TRAIN], kept),
-        tuple(tuned.state.history) if tuned else (),
-        replace(result, seconds=seconds),
-        kept.evaluations,
-        ReportSource(
-            *(planned.dataset, features.pictures, planned.recipe.to_json(), command(planned.recipe)),
-            kept.network.summary,
-        ),
-    )
-    session.finish(run)
-    return run
-
-
-def _compare(planned: TransferPlan, features: SplitFeatures, kept: EvaluatedNetwork, home: Path | None) -> Agreement:
-    """Return how far the engine agrees with PyTorch; ``home`` is ``None`` for a backbone that was trained on."""
-    if home and planned.backbone.name in LITES and not features.engine.startswith(PYTORCH):
-        return Agreement.none()  # to load PyTorch for it would take longer than most transfers of this backbone
-    return compare_with_pytorch(kept, features.pictures, home)
-
-
-def _fine_tune(
-    backbone: Pretrained, features: SplitFeatures, recipe: TransferRecipe, session: Session, device: str
-) -> FineTuned:
-    from catseye.runs.transfer.fine_tuning import fine_tune_from_head  # which needs PyTorch
-
-    return fine_tune_from_head(backbone, features, recipe, session, device)
-
-
-def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
-    backbone = planned.backbone
-    scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
-    origin = build_provenance(planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), scores) | {
-        "weights": {"origin": backbone.origin, "sha256": backbone.digest}
-    }
-    description = Description(backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
-    stored = StoredNetwork(compose(kept.network.arrays, description), Path(backbone.name), description)
-    return Classifier(stored, **vars(description))  # type: ignore[arg-type]  # see NetworkField

@@ -1,0 +1,1 @@
+"""Two classifiers compared on the same pictures."""
