@@ -48,16 +48,22 @@ def choose_representatives(rows: Floats, weights: Floats, count: int, seed: int 
 
 
 def _spread(rows: Floats, weights: Floats, count: int, generator: np.random.Generator) -> Integers:
-    """Return different rows to begin with: each is drawn by its weight times its distance² to those before it."""
+    """Return different rows to begin with, drawn by their weights times their distance² to those drawn before.
+
+    Each is the best of several that are drawn: the one after which the weighted distances are least.
+    """
+    trials = 2 + int(np.log(count))
     chosen: list[int] = []
-    shares = weights.astype(np.float64)
-    nearest = np.full(len(rows), np.inf)
+    shares, nearest = weights.astype(np.float64), np.full(len(rows), np.inf)
     for _ in range(count):
         if not shares.sum() > 0:  # every other row equals one of those chosen
             shares = np.ones(len(rows))
             shares[chosen] = 0
-        chosen.append(int(generator.choice(len(rows), p=shares / shares.sum())))
-        nearest = np.minimum(nearest, _squared_distances(rows, rows[chosen[-1:]])[:, 0])
+        drawn = generator.choice(len(rows), trials, p=shares / shares.sum())
+        after = np.minimum(nearest[:, None], _squared_distances(rows, rows[drawn]))
+        best = int((weights @ after).argmin())
+        chosen.append(int(drawn[best]))
+        nearest = after[:, best]
         shares = weights * nearest
         shares[chosen] = 0
     return np.array(chosen)

@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
 
 _UNSURE = 0.5  # doubt from which on a classifier is called unsure: its first class leads by half or less
+_DOUBTFUL = 0.05  # doubt below which it is not worth a word
 _RIVAL = 0.5  # share of the most probable class's probability from which on another class is named
 _MOST_NAMED = 3  # classes
 
 
 def describe_reasons(
-    probabilities: Floats, doubt: float, classes: Sequence[str], *, unlike: bool, doubtful: bool, alike: int
+    probabilities: Floats,
+    doubt: float,
+    classes: Sequence[str],
+    *,
+    unlike: bool,
+    doubtful: bool,
+    alike: int,
+    otherwise: str,
 ) -> tuple[str, ...]:
     """Return the reasons for which a picture was chosen, at least one, the weightiest first.
 
@@ -36,12 +44,14 @@ def describe_reasons(
         Whether the classifier is less sure of it than of most pictures.
     alike
         How many other pictures of the shortlist are in its group.
+    otherwise
+        The reason if there is no weightier one.
     """
     reasons = [_name_rivals(probabilities, classes)] if doubt >= _UNSURE else []
     if unlike:
         reasons.append("unlike the training pictures")
     if not reasons:
-        reasons.append("less sure than of most others" if doubtful else "unlike the others chosen")
+        reasons.append("less sure than of most others" if doubtful and doubt >= _DOUBTFUL else otherwise)
     if alike:
         reasons.append(f"like {counted(alike, 'other')} in the folder")
     return tuple(reasons)

@@ -72,17 +72,19 @@ def choose_pictures(
         return [], broken, 0
     chosen, groups = choose_representatives(shortlist.directions, shortlist.doubts, min(count, len(doubts)))
     alike = np.bincount(groups, minlength=len(chosen)) - 1
-    usual = _Usual(float(np.median(doubts)), novelty.usual if novelty else np.inf)
+    otherwise = "unlike the others chosen" if count < len(doubts) else "there are no others"
+    usual = _Usual(float(np.median(doubts)), novelty.usual if novelty else np.inf, otherwise)
     order = np.argsort(-shortlist.doubts[chosen], kind="stable")
     suggestions = [_suggest(shortlist, chosen[group], pictures, classes, usual, int(alike[group])) for group in order]
     return suggestions, broken, len(doubts)
 
 
 class _Usual(NamedTuple):
-    """What is usual: the doubt about pictures of the folder, and the distance of labelled pictures to each other."""
+    """The doubt about most pictures, how far labelled ones are from each other, and the reason to choose any other."""
 
     doubt: float
     distance: float
+    reason: str
 
 
 def _describe_all(describe: Describer, pictures: Pictures, words: str) -> Iterator[Described]:
@@ -113,6 +115,7 @@ def _suggest(
         unlike=distance > usual.distance,
         doubtful=doubt > usual.doubt,
         alike=alike,
+        otherwise=usual.reason,
     )
     prediction = Prediction(path, classes[best], float(probabilities[best]), probabilities, classes, Path(path))
     return Suggestion(Path(path), prediction, doubt, None if np.isnan(distance) else distance, reasons)

@@ -18,8 +18,11 @@ from catseye.system.home import home_folder
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catseye.active_learning.candidates import Candidates
     from catseye.classifier.classifier import Classifier
+    from catseye.errors import PictureError
     from catseye.runs.labelled_pictures import LabelledPictures
     from catseye.verbs.sources import ClassifierSource
 
@@ -93,7 +96,7 @@ def label_next(
     chosen, broken, readable = choose_pictures(describe, candidates.pictures, opened.classes, n, novelty)
     every = (*candidates.broken, *broken)
     if not chosen:
-        raise UsageError(f"none of the {len(every):,} pictures in {folder} can be read, first {every[0]}.")
+        raise UsageError(_none_readable(root, every))
     notes = tuple(_notes(root, candidates, labelled, opened, n, readable))
     return Suggestions(root, name, tuple(chosen), readable, candidates.labelled, candidates.copies, every, notes)
 
@@ -113,8 +116,17 @@ def _require_some(folder: Path, candidates: Candidates) -> None:
         which = "the only picture" if candidates.labelled == 1 else f"all {candidates.labelled:,} pictures"
         raise UsageError(f"{which} in {folder} {'is' if candidates.labelled == 1 else 'are'} labelled already.")
     if candidates.broken:
-        raise UsageError(f"no picture in {folder} can be used, first {candidates.broken[0]}.")
+        raise UsageError(_none_readable(folder, candidates.broken))
     raise UsageError(f"{folder} holds no pictures{f'. {candidates.others}' if candidates.others else ''}.")
+
+
+def _none_readable(folder: Path, broken: Sequence[PictureError]) -> str:
+    which = (
+        f"none of the {len(broken):,} pictures in {folder} can be used, first"
+        if len(broken) > 1
+        else f"the only unlabelled picture in {folder} cannot be used:"
+    )
+    return f"{which} {broken[0].picture}: {broken[0].reason}."
 
 
 def _notes(
@@ -131,7 +143,7 @@ def _notes(
     if candidates.labelled:
         notes.append(f"passed over: {counted(candidates.labelled, 'picture')} that the run has labels of.")
     if candidates.copies:
-        notes.append(f"passed over: {counted(candidates.copies, 'copy', 'copies')} of other pictures.")
+        notes.append(f"passed over: {counted(candidates.copies, 'copy of another', 'copies of other pictures')}.")
     if readable < asked:
         notes.append(f"{folder} has only {counted(readable, 'picture')} to choose from; all are listed.")
     if candidates.others:
