@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from catseye.datasets.pictures import Pictures
 
 _AT_A_TIME = 100  # pictures that are described before those that cannot be chosen are forgotten
-_SHORTLISTED = 10  # pictures for each one to choose
+_SHORTLISTED = 40  # pictures for each one to choose
 _MOST_SHORTLISTED = 5000  # where more are to be chosen than this allows for, two for each
 
 
@@ -38,12 +38,17 @@ def measure_novelty(describe: Describer, labelled: Pictures) -> Novelty | None:
     return Novelty.fit(known) if len(known) else None
 
 
+def shortlist_size(count: int) -> int:
+    """Return among how many doubtful pictures ``count`` are chosen."""
+    return max(2 * count, min(_SHORTLISTED * count, _MOST_SHORTLISTED))
+
+
 def choose_pictures(
     describe: Describer, pictures: Pictures, classes: tuple[str, ...], count: int, novelty: Novelty | None
 ) -> tuple[list[Suggestion], list[PictureError], int]:
     """Return which pictures to label, the most doubtful first; which cannot be read; and how many can.
 
-    Those of which the classifier is least sure, ten for each one to choose, are divided into groups of alike ones, in
+    Those of which the classifier is least sure, forty for each one to choose, are divided into groups of alike ones, in
     which doubtful ones count for more; the one in the middle of each group is chosen. If there are fewer pictures than
     ``count``, all are chosen.
 
@@ -59,7 +64,7 @@ def choose_pictures(
     novelty
         Of the pictures that are labelled.
     """
-    most = max(2 * count, min(_SHORTLISTED * count, _MOST_SHORTLISTED))
+    most = shortlist_size(count)
     broken: list[PictureError] = []
     shortlist: Shortlist | None = None
     doubts: list[float] = []
