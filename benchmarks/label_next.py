@@ -18,7 +18,7 @@ import numpy as np
 
 import catseye
 from catseye.active_learning.clusters import choose_representatives
-from catseye.active_learning.selection import shortlist_size
+from catseye.active_learning.selection import shortlist_size, weigh_doubts
 from catseye.active_learning.shortlist import measure_doubts
 from catseye.evaluation.calibration import softmax
 from catseye.networks.pretrained_weights import pretrained
@@ -53,24 +53,31 @@ def fit(vectors: Floats, labels: Integers) -> Callable[[Floats], tuple[Floats, I
     return lambda others: (softmax(head.layer.logits(others), head.calibration.temperature), classes)
 
 
-def choose_at_random(directions: Floats, probabilities: Floats, generator: np.random.Generator) -> Integers:
+def choose_at_random(
+    directions: Floats, probabilities: Floats, learned: int, generator: np.random.Generator
+) -> Integers:
     """Choose any."""
-    del probabilities
+    del probabilities, learned
     return generator.permutation(len(directions))[:CHOSEN]
 
 
-def choose_doubtful(directions: Floats, probabilities: Floats, generator: np.random.Generator) -> Integers:
+def choose_doubtful(
+    directions: Floats, probabilities: Floats, learned: int, generator: np.random.Generator
+) -> Integers:
     """Choose those of which the head is least sure."""
-    del directions, generator
+    del directions, learned, generator
     return np.argsort(-measure_doubts(probabilities), kind="stable")[:CHOSEN]
 
 
-def choose_as_label_next(directions: Floats, probabilities: Floats, generator: np.random.Generator) -> Integers:
+def choose_as_label_next(
+    directions: Floats, probabilities: Floats, learned: int, generator: np.random.Generator
+) -> Integers:
     """Choose as ``catseye label-next`` does."""
     del generator
     doubts = measure_doubts(probabilities)
     listed = np.sort(np.argsort(-doubts, kind="stable")[: shortlist_size(CHOSEN)])
-    chosen, _ = choose_representatives(directions[listed], doubts[listed], min(CHOSEN, len(listed)))
+    weights = weigh_doubts(doubts[listed], learned)
+    chosen, _ = choose_representatives(directions[listed], weights, min(CHOSEN, len(listed)))
     return listed[chosen]
 
 
@@ -105,7 +112,8 @@ def simulate(vectors: Floats, labels: Integers, start: int, case: str, seed: int
             probabilities, classes = model(vectors[tested])
             accuracies.append(float((classes[probabilities.argmax(1)] == labels[tested]).mean()))
             if step < ROUNDS:
-                chosen = strategy(directions[rest], model(vectors[rest])[0], generator)
+                learned = int((labels[known] != NONE).sum())
+                chosen = strategy(directions[rest], model(vectors[rest])[0], learned, generator)
                 known, rest = np.concatenate([known, rest[chosen]]), np.delete(rest, chosen)
                 model = fit(vectors[known], labels[known])
         found[name] = accuracies
@@ -131,13 +139,15 @@ def main() -> None:
     parser.add_argument("--case", choices=CASES, default="even")
     parser.add_argument("--foreign", default="digits")
     parser.add_argument("--draws", type=int, default=15)
+    parser.add_argument("--seed", type=int, default=0, help="of the first draw")
     parser.add_argument("--most", type=int, default=3000)
     given = parser.parse_args()
     vectors, labels = read_features(given.data, given.label, given.most)
     if given.case == "foreign":
         others, _ = read_features(given.foreign, None, FOREIGN)
         vectors, labels = np.concatenate([vectors, others]), np.concatenate([labels, np.full(len(others), NONE)])
-    report([simulate(vectors, labels, given.start, given.case, seed) for seed in range(given.draws)])
+    seeds = range(given.seed, given.seed + given.draws)
+    report([simulate(vectors, labels, given.start, given.case, seed) for seed in seeds])
 
 
 if __name__ == "__main__":

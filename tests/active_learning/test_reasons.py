@@ -15,8 +15,8 @@ CLASSES = ("cat", "dog", "fox", "owl")
     [
         ([0.4, 0.6, 0, 0], False, 0, ["unsure between dog and cat"]),
         ([0.35, 0.1, 0.3, 0.25], True, 0, ["unsure between cat, fox and owl", "unlike the training pictures"]),
-        ([0.7, 0.25, 0.05, 0], False, 3, ["unsure between cat and dog", "like 3 others in the folder"]),
-        ([0.25, 0.25, 0.25, 0.25], False, 1, ["unsure between cat, dog and fox", "like 1 other in the folder"]),
+        ([0.7, 0.25, 0.05, 0], False, 3, ["unsure between cat and dog", "stands for 3 others"]),
+        ([0.25, 0.25, 0.25, 0.25], False, 1, ["unsure between cat, dog and fox", "stands for 1 other"]),
         ([0.95, 0.05, 0, 0], True, 0, ["unlike the training pictures"]),
         ([0.95, 0.05, 0, 0], False, 0, ["less sure than of most others"]),
         ([0.99, 0.01, 0, 0], False, 0, ["there are no others"]),  # too sure to speak of doubt

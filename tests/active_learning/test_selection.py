@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 
 from catseye.active_learning.features import Described
 from catseye.active_learning.novelty import Novelty
-from catseye.active_learning.selection import choose_pictures, measure_novelty
+from catseye.active_learning.selection import choose_pictures, measure_novelty, weigh_doubts
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.left_out import LeftOut
 from catseye.images.preprocess import Preprocess
@@ -55,20 +56,36 @@ def test_one_of_each_kind_of_doubtful_pictures_is_chosen() -> None:
     angles = np.repeat([0.0, 1.5, 3.0, 0.7], [10, 10, 10, 300]) + np.tile(np.linspace(-0.01, 0.01, 10), 33)
     leads = np.repeat([0.1, 0.0, 0.3, 1.0], [10, 10, 10, 300])
     toy = Toy(directions(angles), leads)
-    chosen, broken, readable = choose_pictures(toy, files(330), CLASSES, 3, None)
+    chosen, broken, readable = choose_pictures(toy, files(330), CLASSES, 3, 50, None)
     assert [int(one.path.name) // 10 for one in chosen] == [1, 0, 2]  # the most doubtful first
     assert [one.doubt for one in chosen] == pytest.approx([1.0, 0.9, 0.7])
-    assert [one.reasons for one in chosen] == [("unsure between cat and dog", "like 9 others in the folder")] * 3
+    assert {one.reasons[0] for one in chosen} == {"unsure between cat and dog"}
+    others = [int(re.fullmatch(r"stands for (\d+) others", one.reasons[1])[1]) for one in chosen]  # type: ignore[index]
+    assert sum(others) == 3 * 40 - 3  # of the most doubtful, forty for each one to choose
     assert {one.distance for one in chosen} == {None}
     assert (broken, readable) == ([], 330)
     assert max(toy.sizes) == 100  # few are in memory at a time, however many there are
+
+
+def test_after_few_pictures_difference_decides_and_later_doubt() -> None:
+    doubts = np.array([0.0, 0.01, 0.25, 1.0])
+    assert weigh_doubts(doubts, 50) == pytest.approx(doubts)
+    assert weigh_doubts(doubts, 5000) == pytest.approx(doubts)
+    assert weigh_doubts(doubts, 25) == pytest.approx([0, 0.1, 0.5, 1])  # √
+    assert weigh_doubts(doubts, 0) == pytest.approx([1, 1, 1, 1])
+    # Of four pictures, the one in the middle is the doubtful one only if doubt counts.
+    toy = Toy(directions(np.array([0.0, 0.0, 0.1, 1.0])), np.array([0.9, 0.9, 0.9, 0.0]))
+    few, many = (choose_pictures(toy, files(4), CLASSES, 1, learned, None)[0][0] for learned in (0, 50))
+    assert (few.path.name, many.path.name) == ("2", "3")
 
 
 def test_pictures_keep_their_names_beside_broken_ones() -> None:
     leads = np.full(250, 0.9)
     leads[[3, 120, 249]] = np.nan
     leads[[2, 121, 248]] = 0.1
-    chosen, broken, readable = choose_pictures(Toy(directions(np.arange(250.0)), leads), files(250), CLASSES, 247, None)
+    chosen, broken, readable = choose_pictures(
+        Toy(directions(np.arange(250.0)), leads), files(250), CLASSES, 247, 50, None
+    )
     assert [one.path.name for one in chosen[:3]] == ["2", "121", "248"]
     assert len({one.path for one in chosen}) == 247
     assert sorted(error.picture for error in broken) == ["120", "249", "3"]
@@ -78,13 +95,13 @@ def test_pictures_keep_their_names_beside_broken_ones() -> None:
 @pytest.mark.parametrize("count", [0, 3])
 def test_of_none_that_can_be_read_none_is_chosen(count: int) -> None:
     toy = Toy(directions(np.zeros(count)), np.full(count, np.nan))
-    assert choose_pictures(toy, files(count), CLASSES, 2, None)[0::2] == ([], 0)
+    assert choose_pictures(toy, files(count), CLASSES, 2, 50, None)[0::2] == ([], 0)
 
 
 def test_pictures_far_from_the_labelled_ones_are_said_to_be() -> None:
     known = Novelty.fit(directions(np.linspace(0, 0.1, 20)))
     toy = Toy(directions(np.array([0.05, 3.0])), np.array([0.8, 0.8]))
-    chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, known)
+    chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 50, known)
     reasons = {one.path.name: one.reasons for one in chosen}
     assert reasons == {"0": ("there are no others",), "1": ("unlike the training pictures",)}
     # From 3.0 to the nearest, 0.1, it is a chord: 2 sin(2.9 / 2).

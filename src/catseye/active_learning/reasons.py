@@ -43,7 +43,7 @@ def describe_reasons(
     doubtful
         Whether the classifier is less sure of it than of most pictures.
     alike
-        How many other pictures of the shortlist are in its group.
+        How many other doubtful pictures are in its group: nearer to it than to the others chosen, more or less.
     otherwise
         The reason if there is no weightier one.
     """
@@ -53,7 +53,7 @@ def describe_reasons(
     if not reasons:
         reasons.append("less sure than of most others" if doubtful and doubt >= _DOUBTFUL else otherwise)
     if alike:
-        reasons.append(f"like {counted(alike, 'other')} in the folder")
+        reasons.append(f"stands for {counted(alike, 'other')}")
     return tuple(reasons)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _AT_A_TIME = 100  # pictures that are described before those that cannot be chosen are forgotten
 _SHORTLISTED = 40  # pictures for each one to choose
+_ENOUGH_LABELLED = 50  # pictures after which a classifier knows what it does not know
 _MOST_SHORTLISTED = 5000  # where more are to be chosen than this allows for, two for each
 
 
@@ -38,13 +39,23 @@ def measure_novelty(describe: Describer, labelled: Pictures) -> Novelty | None:
     return Novelty.fit(known) if len(known) else None
 
 
+def weigh_doubts(doubts: Floats, labelled: int) -> Floats:
+    """Return how much each picture counts, (N,), for a classifier that learned from so many pictures.
+
+    What a classifier of few pictures is unsure of says little: those of one class may all be among the doubtful ones.
+    Then difference alone decides, and doubt comes to count in full with 50 pictures.
+    """
+    weights: Floats = doubts ** min(1.0, labelled / _ENOUGH_LABELLED)
+    return weights
+
+
 def shortlist_size(count: int) -> int:
     """Return among how many doubtful pictures ``count`` are chosen."""
     return max(2 * count, min(_SHORTLISTED * count, _MOST_SHORTLISTED))
 
 
 def choose_pictures(
-    describe: Describer, pictures: Pictures, classes: tuple[str, ...], count: int, novelty: Novelty | None
+    describe: Describer, pictures: Pictures, classes: tuple[str, ...], count: int, learned: int, novelty: Novelty | None
 ) -> tuple[list[Suggestion], list[PictureError], int]:
     """Return which pictures to label, the most doubtful first; which cannot be read; and how many can.
 
@@ -61,6 +72,8 @@ def choose_pictures(
         Names of the classifier's K classes.
     count
         How many to choose, at least 1.
+    learned
+        How many pictures the classifier learned from; see :func:`weigh_doubts`.
     novelty
         Of the pictures that are labelled.
     """
@@ -75,7 +88,8 @@ def choose_pictures(
         shortlist = (shortlist.join(part) if shortlist else part).keep_most_doubtful(most)
     if shortlist is None or not doubts:
         return [], broken, 0
-    chosen, groups = choose_representatives(shortlist.directions, shortlist.doubts, min(count, len(doubts)))
+    weights = weigh_doubts(shortlist.doubts, learned)
+    chosen, groups = choose_representatives(shortlist.directions, weights, min(count, len(doubts)))
     alike = np.bincount(groups, minlength=len(chosen)) - 1
     otherwise = "unlike the others chosen" if count < len(doubts) else "there are no others"
     usual = _Usual(float(np.median(doubts)), novelty.usual if novelty else np.inf, otherwise)

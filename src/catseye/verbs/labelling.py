@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from catseye.runs.labelled_pictures import LabelledPictures
     from catseye.verbs.sources import ClassifierSource
 
+_UNKNOWN = 10**9  # training pictures of a classifier whose file does not say how many: of another framework, say
 _MOST_COMPARED = 2000  # training pictures with which others are compared
 
 
@@ -93,7 +94,9 @@ def label_next(
     _require_some(root, candidates)
     describe = open_describer(opened, home)
     novelty = measure_novelty(describe, labelled.training.take(_MOST_COMPARED)) if labelled.training else None
-    chosen, broken, readable = choose_pictures(describe, candidates.pictures, opened.classes, n, novelty)
+    chosen, broken, readable = choose_pictures(
+        describe, candidates.pictures, opened.classes, n, _count_learned(opened), novelty
+    )
     every = (*candidates.broken, *broken)
     if not chosen:
         raise UsageError(_none_readable(root, every))
@@ -136,7 +139,7 @@ def _notes(
     if labelled.missing:
         some = (
             " Most of those in the folder cannot be told from unlabelled ones."
-            if _has_more(classifier, labelled)
+            if _count_learned(classifier) > len(labelled.sketch)
             else ""
         )
         notes.append(f"the classifier's training pictures are not at hand: {labelled.missing}.{some}")
@@ -151,8 +154,8 @@ def _notes(
     return notes
 
 
-def _has_more(classifier: Classifier, labelled: LabelledPictures) -> bool:
-    """Say whether there are training pictures that the sketch in the classifier does not name."""
+def _count_learned(classifier: Classifier) -> int:
+    """Return how many pictures a classifier learned from; more than there can be if it does not say so."""
     data = classifier.provenance.get("data")
     count = data.get("training_pictures") if isinstance(data, dict) else None
-    return isinstance(count, int) and count > len(labelled.sketch)
+    return count if isinstance(count, int) and count > 0 else _UNKNOWN
