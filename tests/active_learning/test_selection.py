@@ -56,7 +56,7 @@ def test_one_of_each_kind_of_doubtful_pictures_is_chosen() -> None:
     angles = np.repeat([0.0, 1.5, 3.0, 0.7], [10, 10, 10, 300]) + np.tile(np.linspace(-0.01, 0.01, 10), 33)
     leads = np.repeat([0.1, 0.0, 0.3, 1.0], [10, 10, 10, 300])
     toy = Toy(directions(angles), leads)
-    chosen, broken, readable = choose_pictures(toy, files(330), CLASSES, 3, 50, None)
+    chosen, broken, readable = choose_pictures(toy, files(330), CLASSES, 3, 100, None)
     assert [int(one.path.name) // 10 for one in chosen] == [1, 0, 2]  # the most doubtful first
     assert [one.doubt for one in chosen] == pytest.approx([1.0, 0.9, 0.7])
     assert {one.reasons[0] for one in chosen} == {"unsure between cat and dog"}
@@ -69,13 +69,13 @@ def test_one_of_each_kind_of_doubtful_pictures_is_chosen() -> None:
 
 def test_after_few_pictures_difference_decides_and_later_doubt() -> None:
     doubts = np.array([0.0, 0.01, 0.25, 1.0])
-    assert weigh_doubts(doubts, 50) == pytest.approx(doubts)
+    assert weigh_doubts(doubts, 100) == pytest.approx(doubts)
     assert weigh_doubts(doubts, 5000) == pytest.approx(doubts)
-    assert weigh_doubts(doubts, 25) == pytest.approx([0, 0.1, 0.5, 1])  # √
+    assert weigh_doubts(doubts, 50) == pytest.approx([0, 0.1, 0.5, 1])  # √
     assert weigh_doubts(doubts, 0) == pytest.approx([1, 1, 1, 1])
     # Of four pictures, the one in the middle is the doubtful one only if doubt counts.
     toy = Toy(directions(np.array([0.0, 0.0, 0.1, 1.0])), np.array([0.9, 0.9, 0.9, 0.0]))
-    few, many = (choose_pictures(toy, files(4), CLASSES, 1, learned, None)[0][0] for learned in (0, 50))
+    few, many = (choose_pictures(toy, files(4), CLASSES, 1, learned, None)[0][0] for learned in (0, 100))
     assert (few.path.name, many.path.name) == ("2", "3")
 
 
@@ -95,13 +95,13 @@ def test_pictures_keep_their_names_beside_broken_ones() -> None:
 @pytest.mark.parametrize("count", [0, 3])
 def test_of_none_that_can_be_read_none_is_chosen(count: int) -> None:
     toy = Toy(directions(np.zeros(count)), np.full(count, np.nan))
-    assert choose_pictures(toy, files(count), CLASSES, 2, 50, None)[0::2] == ([], 0)
+    assert choose_pictures(toy, files(count), CLASSES, 2, 100, None)[0::2] == ([], 0)
 
 
 def test_pictures_far_from_the_labelled_ones_are_said_to_be() -> None:
     known = Novelty.fit(directions(np.linspace(0, 0.1, 20)))
     toy = Toy(directions(np.array([0.05, 3.0])), np.array([0.8, 0.8]))
-    chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 50, known)
+    chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 100, known)
     reasons = {one.path.name: one.reasons for one in chosen}
     assert reasons == {"0": ("there are no others",), "1": ("unlike the training pictures",)}
     # From 3.0 to the nearest, 0.1, it is a chord: 2 sin(2.9 / 2).

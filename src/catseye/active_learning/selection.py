@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _AT_A_TIME = 100  # pictures that are described before those that cannot be chosen are forgotten
 _SHORTLISTED = 40  # pictures for each one to choose
-_ENOUGH_LABELLED = 50  # pictures after which a classifier knows what it does not know
+_ENOUGH_LABELLED = 100  # pictures after which a classifier knows what it does not know
 _MOST_SHORTLISTED = 5000  # where more are to be chosen than this allows for, two for each
 
 
@@ -43,7 +43,7 @@ def weigh_doubts(doubts: Floats, labelled: int) -> Floats:
     """Return how much each picture counts, (N,), for a classifier that learned from so many pictures.
 
     What a classifier of few pictures is unsure of says little: those of one class may all be among the doubtful ones.
-    Then difference alone decides, and doubt comes to count in full with 50 pictures.
+    Then difference alone decides, and doubt comes to count in full with 100 pictures.
     """
     weights: Floats = doubts ** min(1.0, labelled / _ENOUGH_LABELLED)
     return weights

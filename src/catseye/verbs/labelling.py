@@ -76,12 +76,14 @@ def label_next(
 
     Examples
     --------
-    With a folder of pictures, ``photos/circle/1.png``, ``photos/square/1.png`` and so on, and others in ``inbox``:
+    With a run of ``catseye train digits --out my-run`` and a folder of pictures that it has not seen:
 
     >>> import catseye
-    >>> run = catseye.transfer("photos")
-    >>> catseye.label_next(run, "inbox", n=2)
-    Suggestions(2 of 12 unlabelled pictures)
+    >>> suggestions = catseye.label_next("my-run", "photos", n=2)
+    >>> suggestions
+    Suggestions(2 of 180 unlabelled pictures)
+    >>> [len(one.reasons) > 0 for one in suggestions.pictures]
+    [True, True]
     """
     if n < 1:
         raise UsageError(f"n must be at least 1; got {n}.")
