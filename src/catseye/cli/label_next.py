@@ -58,9 +58,10 @@ def command(
 ) -> None:
     """Choose the pictures of a folder from whose labels a classifier would learn most.
 
-    The classifier is unsure of them, and they differ from each other. Pictures that the run has labels of are passed
-    over, and so are copies. The CSV file has the columns file and label: fill in the second, and leave it empty for
-    pictures that you skip. It must lie in FOLDER or in a folder above it.
+    The classifier is unsure of them, and they differ from each other; the fewer pictures it has learned from, the more
+    difference counts. Pictures that the run has labels of are passed over, and so are copies. The CSV file has the
+    columns file and label: fill in the second, and leave it empty for pictures that you skip. It must lie in FOLDER or
+    in a folder above it.
     """
     files = [_checked(file, folder, json=json, force=force) for file in output or ()]
     if len(set(files)) < len(files):

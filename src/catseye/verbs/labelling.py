@@ -44,7 +44,8 @@ def label_next(
     """Choose the pictures of a folder from whose labels a classifier would learn most.
 
     The classifier is unsure of them, and they differ from each other: one is chosen from each group of alike pictures.
-    Pictures that the run has labels of are passed over, and so are copies; both are recognised by their content.
+    The fewer pictures it has learned from, the more difference counts. Pictures that the run has labels of are passed
+    over, and so are copies; both are recognised by their content.
     ``docs/label-next.md`` reports how much more a classifier learns from these than from pictures chosen at random.
 
     Parameters
