@@ -77,6 +77,7 @@ def test_work_loads_nothing_that_it_does_not_use(program: str, absent: set[str])
         ("sort run pictures --into sorted --copy", 1),
         ("predict efficientnet_lite0 digit.png", 0),
         ("transfer photos --out again", 0),
+        ("label-next efficientnet_lite0 photos -n 3 -o photos/next.csv --force", 0),
         ("explain efficientnet_lite0 digit.png -o why.png --force", 0),
     ],
 )

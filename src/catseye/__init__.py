@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from catseye.verbs.explanation import explain
     from catseye.verbs.feature_maps import maps
     from catseye.verbs.insight import attack, ideal
+    from catseye.verbs.labelling import label_next
     from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.prediction import predict
@@ -65,6 +66,7 @@ _HOMES = {
     "hierarchy": "catseye.verbs.lesson_figures",
     "ideal": "catseye.verbs.insight",
     "info": "catseye.verbs.data",
+    "label_next": "catseye.verbs.labelling",
     "load": "catseye.datasets.loading",
     "maps": "catseye.verbs.feature_maps",
     "pool": "catseye.verbs.by_hand",
@@ -104,6 +106,7 @@ __all__ = [
     "hierarchy",
     "ideal",
     "info",
+    "label_next",
     "load",
     "maps",
     "pool",

@@ -75,6 +75,7 @@ def test_help_names_every_verb(run: Shell) -> None:
         "evaluate",
         "predict",
         "sort",
+        "label-next",
         "convert",
         "tensors",
         "convolve",

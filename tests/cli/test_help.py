@@ -18,6 +18,8 @@ _COMMANDS = [
     (["evaluate", "run", "{}"], "DATA"),
     (["sort", "run", "{}", "--into", "out"], "FOLDER"),
     (["sort", "run", ".", "--into", "{}"], "--into"),
+    (["label-next", "run", "{}"], "FOLDER"),
+    (["label-next", "run", ".", "-o", "{}"], "-o"),
     (["train", "{}"], "DATA"),
     (["train", "digits", "--out", "{}"], "--out"),
     (["train", "digits", "--network", "{}"], "--network"),

@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 VERBS = (
     *("attack", "check", "compare", "convert", "convolve", "convolve_functions", "equivariance", "evaluate", "explain"),
-    *("hierarchy", "ideal", "info", "maps", "pool", "predict", "reach", "receptive_field", "shifts", "show", "sort"),
+    *(
+        "hierarchy",
+        "ideal",
+        "info",
+        "label_next",
+        "maps",
+        "pool",
+        "predict",
+        "reach",
+        "receptive_field",
+        "shifts",
+        "show",
+        "sort",
+    ),
     *("summary", "tensors", "train", "transfer"),
 )
 # save(path), to_json(), save_csv(path) and diagram().save(path) in Python

@@ -38,6 +38,7 @@ CELLS = {
     "predictions": 'catseye.predict(run, digits["test"].take(3))',
     "folder": 'catseye.predict("my-run", "photos")',
     "sorting": 'catseye.sort(run, "photos", "sorted", copy=True)',
+    "labelling": 'catseye.label_next(run, "photos", n=3)',
     "label file": 'catseye.load("photos/labels.csv")',
     "shifts": 'catseye.shifts("digits", largest=1, classifier=run)',
     "convolution": "catseye.convolve()",

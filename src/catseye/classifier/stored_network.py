@@ -117,6 +117,11 @@ class StoredNetwork:
             computed = compute_lite_maps(name, weights, preprocess, picture, home_folder(None), self._digest)
             return LogitsAndMaps(*computed, weights[f"{HEAD}.weight"])
 
+    def lite_weights(self) -> Arrays | None:
+        """Return the weights of an EfficientNet-Lite by name; ``None`` for another network, and once it was given."""
+        with _lock:
+            return None if self._is_given else self._read_lite()
+
     def module(self) -> nn.Module:
         """Return the network for somebody who does not change it."""
         with _lock:
@@ -194,6 +199,12 @@ def logits_and_maps(classifier: object, picture: Pixels) -> LogitsAndMaps | None
     """Return the logits and last maps of a classifier's network for a picture, or ``None`` if only PyTorch can."""
     network = vars(classifier)["network"]
     return network.logits_and_maps(picture) if isinstance(network, StoredNetwork) else None
+
+
+def lite_weights(classifier: object) -> Arrays | None:
+    """Return the weights of a classifier's EfficientNet-Lite by name, or ``None`` if only its module has them."""
+    network = vars(classifier)["network"]
+    return network.lite_weights() if isinstance(network, StoredNetwork) else None
 
 
 def compiled_network(classifier: object) -> CompiledNetwork | None:

@@ -46,6 +46,7 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("predict", "Classify pictures."),
         ("evaluate", "Measure a classifier on labelled pictures."),
         ("sort", "Sort pictures into folders by their predicted classes."),
+        ("label-next", "Choose which pictures to label next."),
         ("convert", "Read and write the files of Keras and PyTorch."),
     ),
     "Look inside": (

@@ -21,6 +21,11 @@ def make_sketch(contents: Iterable[str]) -> list[str]:
     return [content[:_DIGITS] for content in heapq.nsmallest(_HASHES, set(contents))]
 
 
+def is_sketched(sketch: Iterable[str], content: str) -> bool:
+    """Say whether the picture with this hash is one of the few that a sketch names."""
+    return content[:_DIGITS] in sketch
+
+
 def share_known(sketch: Any, contents: Iterable[str]) -> float | None:
     """Return the estimated share of the sketched pictures that are among others, 0 to 1.
 

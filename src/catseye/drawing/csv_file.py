@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from itertools import chain
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 # What makes spreadsheets take a cell for a formula, by OWASP's page on CSV injection; wide letters count as well.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _DIGITS = 6  # of a probability
+# The module quotes only what holds its own end of a line and its own delimiter; but readers take a carriage return for
+# an end as well, and guess the delimiter by how often one stands outside quotation marks.
+_QUOTED = ("\r", ";", "|", "\t")
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Write a table, completely or not at all, in UTF-8 without a byte-order mark.
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, marked: bool = False) -> None:
+    """Write a table, completely or not at all, in UTF-8; ``marked``: with a byte-order mark, which spreadsheets heed.
 
     Text that a spreadsheet would take for a formula is preceded by an apostrophe; numbers are not, and are written in
     at most six digits after the point.
@@ -38,10 +42,11 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
     plain, quoted = (csv.writer(out, lineterminator="\n", quoting=how) for how in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
     for row in chain([columns], rows):
         cells = [_cell(value) for value in row]
-        # The module quotes only what holds its own end of a line, but readers take a carriage return for one, too.
-        (quoted if any("\r" in cell for cell in cells if isinstance(cell, str)) else plain).writerow(cells)
+        texts = "".join(cell for cell in cells if isinstance(cell, str))
+        (quoted if any(letter in texts for letter in _QUOTED) else plain).writerow(cells)
     # Half letters, as names of files may hold, are escaped as they are in a terminal.
-    write_atomically(path, out.getvalue().encode(errors="backslashreplace"))
+    content = out.getvalue().encode(errors="backslashreplace")
+    write_atomically(path, codecs.BOM_UTF8 * marked + content)
 
 
 def class_columns(classes: Iterable[str], taken: Sequence[str]) -> tuple[str, ...]:
@@ -49,7 +54,12 @@ def class_columns(classes: Iterable[str], taken: Sequence[str]) -> tuple[str, ..
     return tuple(f"{name} (class)" if name in taken else name for name in classes)
 
 
+def is_formula(text: str) -> bool:
+    """Say whether a spreadsheet would take a text for a formula."""
+    return text.startswith(_FORMULA)
+
+
 def _cell(value: Cell) -> Cell:
     if isinstance(value, float):
         return round(value, _DIGITS)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and is_formula(value) else value

@@ -11,7 +11,7 @@ from catseye.datasets.folders.listing import picture_name
 from catseye.datasets.folders.own_pictures import make_dataset
 from catseye.datasets.folders.split_names import is_called_masks
 from catseye.datasets.info import LABEL
-from catseye.datasets.label_files.columns import FILE_NAMES, find_columns, find_file_column
+from catseye.datasets.label_files.columns import FILE_NAMES, LABEL_NAMES, find_columns, find_file_column
 from catseye.datasets.label_files.label_rows import LabelRows
 from catseye.datasets.label_files.picture_index import index_folder, is_picture_name
 from catseye.datasets.label_files.split_column import find_unused_split
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Folders beside the one of the label file in which its pictures may lie, as in data/labels.csv and images/1.jpg.
 _PICTURE_FOLDERS = frozenset({"images", "image", "imgs", "img", "pictures", "photos", "pics", "jpg", "jpeg", "png"})
+_HEADERS = frozenset((*FILE_NAMES, *LABEL_NAMES))  # names of columns, even if a picture is called label.png
 _WIDE = 300  # columns from which on a table is likely to hold pixels
 PEEKED_BYTES = 2**18  # of a label file, that tell whether it names pictures that are there
 
@@ -116,7 +117,7 @@ def read_source(source: LabelSource, index: PictureIndex, *, most_bytes: int | N
     """Return the table of a label file, or of its first bytes."""
 
     def is_picture(value: str) -> bool:
-        return is_picture_name(value) or (value.lower() not in FILE_NAMES and has_picture(source, index, value))
+        return is_picture_name(value) or (value.lower() not in _HEADERS and has_picture(source, index, value))
 
     return read_table(source.path, f"{source.base}{source.path.name}", is_picture, most_bytes=most_bytes)
 

@@ -1,0 +1,96 @@
+"""The labelled pictures of a run: those of its data set, opened again where that is still possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catseye.datasets.dataset import TRAIN
+from catseye.datasets.loading import is_prepared, load, path_of
+from catseye.datasets.sketch import share_known
+from catseye.errors import CatseyeError, first_line
+from catseye.runs.folder import RunFolder
+from catseye.runs.run import Run
+from catseye.system.files import is_folder
+
+if TYPE_CHECKING:
+    from catseye.classifier.classifier import Classifier
+    from catseye.datasets.dataset import Dataset
+    from catseye.datasets.pictures import Pictures
+    from catseye.runs.request import Request
+
+_SAME = 0.5  # share of the sketched training pictures from which on a data set is held to be the training's
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledPictures:
+    """What is known of the pictures that a classifier's run has labels of.
+
+    Attributes
+    ----------
+    training : Pictures or None
+        Those that it learned from; ``None`` if they are not at hand.
+    content : frozenset of str
+        SHA-256 of all of them, those of the test included.
+    sketch : tuple of str
+        Beginnings of the SHA-256 of some training pictures, or of all if they are few; see :mod:`.datasets.sketch`.
+    missing : str
+        Why they are not at hand; empty if they are.
+    """
+
+    training: Pictures | None
+    content: frozenset[str]
+    sketch: tuple[str, ...]
+    missing: str = ""
+
+
+def find_labelled(
+    source: object, classifier: Classifier, data_dir: str | Path | None, archives: str | Path | None
+) -> LabelledPictures:
+    """Return the labelled pictures of a run, or what its classifier alone tells of them.
+
+    Nothing is downloaded for it.
+
+    Parameters
+    ----------
+    source
+        The run, or the path of its folder; of anything else no pictures are at hand.
+    classifier
+        The run's.
+    data_dir, archives
+        As for :func:`catseye.load`.
+    """
+    data = classifier.provenance.get("data")
+    known = data.get("sketch") if isinstance(data, dict) else None
+    sketch = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
+    try:
+        dataset = _reopen(source, data_dir, archives)
+    except CatseyeError as error:
+        return LabelledPictures(None, frozenset(), sketch, first_line(error).rstrip("."))
+    content = frozenset(one for pictures in dataset.splits.values() for one in pictures.content())
+    share = share_known(list(sketch), content)
+    if share is not None and share < _SAME:
+        return LabelledPictures(None, frozenset(), sketch, f"{dataset.info.name} holds other pictures now")
+    return LabelledPictures(dataset.splits.get(TRAIN), content, sketch)
+
+
+def _reopen(source: object, data_dir: str | Path | None, archives: str | Path | None) -> Dataset:
+    """Return the data set of a run; raise `CatseyeError` if it is not at hand."""
+    if isinstance(source, Run) and source.source:
+        return source.source.dataset
+    folder = source.folder if isinstance(source, Run) else source
+    request = RunFolder(Path(folder)).read_request() if isinstance(folder, str | Path) and is_folder(folder) else None
+    if request is None:
+        raise CatseyeError("a classifier's file does not hold them; give the run's folder.")
+    if path_of(request.data) is None and not is_prepared(request.data, data_dir=data_dir):
+        raise CatseyeError(f"{request.data} is not on this machine.")
+    options: dict[str, Any] = {"data_dir": data_dir, "archives": archives, "label": request.label}
+    dataset: Dataset = load(request.data, **options, **_options(request))
+    return dataset
+
+
+def _options(request: Request) -> dict[str, Any]:
+    """Return the options for labels, of which each was two words of a command, by their names in Python."""
+    names, values = request.options[::2], request.options[1::2]
+    return {name.lstrip("-").replace("-", "_"): value for name, value in zip(names, values, strict=False)}

@@ -1,0 +1,85 @@
+"""The labelled pictures of a run are found again, or it is said why not."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import catseye
+from catseye.runs.labelled_pictures import find_labelled
+from tests.conftest import draw, draw_folder
+
+if TYPE_CHECKING:
+    from catseye.runs.run import Run
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run on a folder of 40 pictures, in a label file whose columns have to be named."""
+    root = tmp_path_factory.mktemp("labelled")
+    draw_folder(root / "photos", {"red": 20, "blue": 20})
+    rows = [f"{kind}/{number}.png,{kind}" for kind in ("red", "blue") for number in range(20)]
+    (root / "photos" / "all.csv").write_text("\n".join(["what,is it", *rows]))
+    dataset = catseye.load(root / "photos" / "all.csv", file_column="what", label_column="is it")
+    return catseye.train(dataset, "flatten, dense 2", epochs=1, out=root / "run")
+
+
+@pytest.fixture
+def photos(trained: Run) -> Path:
+    """The folder of its pictures."""
+    assert trained.folder
+    return trained.folder.parent / "photos"
+
+
+def content(folder: Path) -> set[str]:
+    """Return the SHA-256 of each picture."""
+    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.png")}
+
+
+def test_of_a_run_and_of_its_folder_all_pictures_are_known(trained: Run, photos: Path) -> None:
+    for source in (trained, catseye.Run.open(trained.folder or ""), trained.folder, str(trained.folder)):
+        found = find_labelled(source, trained.classifier, None, None)
+        assert found.missing == ""
+        assert found.content == content(photos)
+        assert found.training
+        assert len(found.training) == 32  # a fifth was set aside
+
+
+def test_of_a_file_alone_a_few_are_known(trained: Run, photos: Path) -> None:
+    found = find_labelled(Path(f"{trained.folder}/classifier.safetensors"), trained.classifier, None, None)
+    assert found.training is None
+    assert found.missing == "a classifier's file does not hold them; give the run's folder"
+    assert len(found.sketch) == 32
+    assert {one[:16] for one in content(photos)} > set(found.sketch)
+
+
+def test_of_data_that_are_gone_or_replaced_it_says_so(trained: Run, photos: Path, tmp_path: Path) -> None:
+    aside = tmp_path / "aside"
+    shutil.move(photos, aside)
+    try:
+        gone = find_labelled(trained.folder, trained.classifier, None, None)
+        assert gone.missing == f"there is no label file {photos / 'all.csv'}"
+        shutil.copytree(aside, photos)
+        for number, path in enumerate(photos.rglob("*.png")):
+            draw(path, seed=1000 + number)
+        replaced = find_labelled(trained.folder, trained.classifier, None, None)
+        assert replaced.missing == f"{photos / 'all.csv'} holds other pictures now"
+        assert (gone.training, replaced.training, replaced.content) == (None, None, frozenset())
+    finally:
+        shutil.rmtree(photos, ignore_errors=True)
+        shutil.move(aside, photos)
+
+
+def test_a_data_set_of_the_catalogue_is_not_downloaded_for_it(
+    digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_labelled(digits_run.folder, digits_run.classifier, None, None)
+    assert found.training
+    assert len(found.training) == 1438
+    monkeypatch.setenv("CATSEYE_HOME", str(tmp_path / "empty"))
+    absent = find_labelled(digits_run.folder, digits_run.classifier, None, None)
+    assert (absent.training, absent.missing) == (None, "digits is not on this machine")
