@@ -7,9 +7,11 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import safetensors
 import safetensors.numpy
 
 from catseye.classifier.description import FORMAT, Description
+from catseye.classifier.unfamiliarity import PREFIX
 from catseye.errors import CatseyeError, MissingNetworkError
 from catseye.networks.names import custom_title
 
@@ -34,7 +36,9 @@ def read_description(path: Path) -> Description:
     """
     header = _header(path)
     try:
-        return Description.from_json(header)
+        return Description.from_json(header, _unfamiliarity_arrays(path) if "unfamiliarity" in header else {})
+    except safetensors.SafetensorError as error:
+        raise CatseyeError(f"{path} is truncated or damaged ({error}).") from error
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise CatseyeError(f"{path} does not describe a classifier: {nonsense(error)}.") from error
 
@@ -46,7 +50,13 @@ def nonsense(error: Exception) -> str:
 
 def compose(arrays: Mapping[str, npt.NDArray[Any]], description: Description) -> bytes:
     """Return the content of a classifier's file; ``arrays`` are the network's weights and statistics by name."""
-    return safetensors.numpy.save(dict(arrays), {KEY: json.dumps(description.to_json())})
+    own = description.unfamiliarity.arrays if description.unfamiliarity else {}
+    return safetensors.numpy.save({**arrays, **own}, {KEY: json.dumps(description.to_json())})
+
+
+def _unfamiliarity_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    with safetensors.safe_open(path, framework="np") as file:
+        return {name: file.get_tensor(name) for name in file.keys() if name.startswith(PREFIX)}  # noqa: SIM118
 
 
 def missing_network(path: Path, description: Description) -> MissingNetworkError:
