@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -284,7 +284,7 @@ class Classifier(Answer):
         require_classes(self.network_name, self.classes)
         labels, (logits, unlike) = self.labels(pictures), compute_scored(self, pictures)
         found = evaluate_logits(require_finite(logits), labels, self.classes, self.calibration)
-        return replace(found, unfamiliarity=unlike)
+        return self.unfamiliarity.score_evaluation(found, unlike) if self.unfamiliarity else found
 
     @with_short_traceback
     def labels(self, pictures: Pictures) -> Integers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from catseye.arrays import Floats
+    from catseye.evaluation.metrics import Evaluation
 
     Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -96,6 +97,10 @@ class Unfamiliarity:
         summed = np.sum([scale.apply(values) for scale, values in zip(self.scales, distances, strict=True)], axis=0)
         scores: Floats = np.where(finite, np.clip(self.total.apply(summed), -LARGEST, LARGEST), LARGEST)
         return scores
+
+    def score_evaluation(self, evaluation: Evaluation, scores: Floats | None) -> Evaluation:
+        """Return an evaluation with how unlike the training pictures its pictures are, (N,)."""
+        return replace(evaluation, unfamiliarity=scores, false_alarms=self.false_alarms)
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the arrays as JSON values, as they are stored in the header."""

@@ -103,6 +103,8 @@ class Evaluation(Answer):
         The name of each picture; if empty, pictures are numbered.
     unfamiliarity : float64 (N,) or None
         How unlike the training pictures each is, above 1 if it counts as unlike them; ``None`` if that is not known.
+    false_alarms : float
+        The share of pictures like the training pictures that is expected to count as unlike them.
     detection : Detection or None
         How well that tells the pictures from others, if these were given.
     """
@@ -117,6 +119,7 @@ class Evaluation(Answer):
     robustness: Answer | None = None
     pictures: tuple[str, ...] = ()
     unfamiliarity: Floats | None = None
+    false_alarms: float = 0.05
     detection: Detection | None = None
 
     def __repr__(self) -> str:

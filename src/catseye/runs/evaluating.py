@@ -52,11 +52,14 @@ def evaluate_trained(
     if VALIDATION in pictures:
         classifier = replace(classifier, calibration=fit_temperature(logits[VALIDATION], labels[VALIDATION]))
     evaluations = {
-        split: replace(
-            evaluate_logits(logits[split], labels[split], classes, classifier.calibration), unfamiliarity=unlike
-        )
-        for split, (_, unlike) in scored.items()
+        split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in pictures
     }
+    unfamiliarity = classifier.unfamiliarity
+    if unfamiliarity:
+        evaluations = {
+            split: unfamiliarity.score_evaluation(evaluation, scored[split][1])
+            for split, evaluation in evaluations.items()
+        }
     metrics = {split: planned.metrics.measure(logits[split], labels[split]) for split in pictures}
     scores = {split: Score.of(evaluation, metrics[split]) for split, evaluation in evaluations.items()}
     origin = build_provenance(

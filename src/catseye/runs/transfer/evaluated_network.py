@@ -86,7 +86,7 @@ def with_unfamiliarity(
     if found is None:
         return evaluated
     scored = {
-        split: replace(evaluation, unfamiliarity=found.score(vectors[split]))
+        split: found.score_evaluation(evaluation, found.score(vectors[split]))
         for split, evaluation in evaluated.evaluations.items()
     }
     return replace(evaluated, evaluations=scored, unfamiliarity=found)
