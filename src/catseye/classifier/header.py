@@ -92,12 +92,14 @@ def _header(path: Path) -> dict[str, Any]:
         start, first = file.read(8), file.read(1)
         if start.startswith(_PICKLES[0]) and _is_keras(path):
             raise CatseyeError(f"{path} is a file of Keras; give it the ending .keras.")
-        if start.startswith(_PICKLES):
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        is_possible = 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES)
+        # Some lengths of a header begin with a pickle's two bytes, but no pickle has six others of such a length.
+        if start.startswith(_PICKLES) and not (is_possible and first == b"{"):
             raise CatseyeError(
                 f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."
             )
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
+        if not is_possible:
             # Every header begins with a brace; its length before that is a number of eight bytes, some of them zero.
             if first not in (b"", b"{") or (start and not first and 0 not in start):
                 raise CatseyeError(f"{path} is not a network or classifier file.")

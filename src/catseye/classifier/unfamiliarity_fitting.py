@@ -49,7 +49,7 @@ class KnownPictures:
 def fit_unfamiliarity(
     known: KnownPictures, layer: str, own_head: OwnHead | None = None, seed: int = 0
 ) -> Unfamiliarity | None:
-    """Return what scores pictures, or ``None`` if there are too few pictures, or features that are not finite.
+    """Return what scores pictures, or ``None`` if there are too few pictures or too many features, or not finite ones.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def fit_unfamiliarity(
     if not np.isfinite(known.vectors).all() or not (held_out is None or np.isfinite(held_out).all()):
         return None
     width, classes = known.vectors.shape[1], len(np.unique(known.labels))
+    if 6 * width > _MOST_BYTES:
+        return None
     size = BackboneAnswers.size(len(own_head.bias), width, classes) if own_head else 0
     if size + 4 * width * _RANK > _MOST_BYTES:
         own_head, size = None, 0

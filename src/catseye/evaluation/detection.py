@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DETECTION = 0.95  # share of the others that are detected where false alarms are counted
 THRESHOLD = 1.0  # of a classifier's unfamiliarity: pictures above it are unlike its training pictures
-_DRAWS, _SEED = 2_000, 0  # of the bootstrap
+_DRAWS, _SEED = 1_000, 0  # of the bootstrap
 _STEPS = 60  # of bisection
 
 
