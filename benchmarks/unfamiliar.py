@@ -1,6 +1,6 @@
 """How well pictures unlike the training pictures are recognised: AUROC of several scores of a backbone's features.
 
-    python benchmarks/unfamiliar.py [--archives DIR] [--draws 10] [--sizes 30 400] [--chosen-on]
+    python benchmarks/unfamiliar.py [--archives DIR] [--draws 10] [--sizes 30 400] [--chosen-on] [--slow]
 
 Needs the archives of cats_vs_dogs, oxford_iiit_pet, grocery, cifar10, mnist and fashion_mnist (samples do). Each draw
 learns from other pictures and is tested on up to 100 others of each known class, and on up to 300 of each unknown set.
@@ -76,13 +76,14 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--sizes", type=int, nargs="*", default=[30, 400])
     parser.add_argument("--chosen-on", action="store_true")
+    parser.add_argument("--slow", action="store_true", help="also those that invert whole covariances")
     arguments = parser.parse_args()
     features = Features(arguments.archives)
     tasks = chosen_on(features) if arguments.chosen_on else reported(features)
     for title, task in tasks.items():
         few = min(map(len, task[0])) < TESTED  # of which there is one size
         for size in arguments.sizes[: 1 if few else None]:
-            measure(title, task, size, arguments.draws, features.head)
+            measure(title, task, size, arguments.draws, features.head, slow=arguments.slow)
 
 
 def chosen_on(features: Features) -> dict[str, Task]:
@@ -134,7 +135,7 @@ def _page(number: int) -> Image.Image:
     return image
 
 
-def measure(title: str, task: Task, size: int, draws: int, head: OwnHead) -> None:
+def measure(title: str, task: Task, size: int, draws: int, head: OwnHead, *, slow: bool) -> None:
     """Print the AUROC of each score on each unknown set, mean ± standard deviation over draws."""
     known, unknown = task
     rows: dict[str, dict[str, list[float]]] = {}
@@ -148,7 +149,7 @@ def measure(title: str, task: Task, size: int, draws: int, head: OwnHead) -> Non
         test = np.concatenate([part[o[n : n + TESTED]] for part, o, n in zip(known, orders, sizes, strict=True)])
         labels = np.repeat(np.arange(len(known)), [len(part) for part in train])
         others = {name: part[random.permutation(len(part))[:UNKNOWN]] for name, part in unknown.items()}
-        for name, score in make_scores(np.concatenate(train), labels, head).items():
+        for name, score in make_scores(np.concatenate(train), labels, head, slow=slow).items():
             own = score(test)
             for other, part in others.items():
                 found = score(part)
@@ -167,7 +168,7 @@ def measure(title: str, task: Task, size: int, draws: int, head: OwnHead) -> Non
     print(f"flagged: {shares}", flush=True)
 
 
-def make_scores(vectors: Floats, labels: Integers, head: OwnHead) -> dict[str, Score]:
+def make_scores(vectors: Floats, labels: Integers, head: OwnHead, *, slow: bool) -> dict[str, Score]:
     """Return scores by name, each larger for pictures less like these."""
     found = fit_unfamiliarity(KnownPictures(vectors, labels), "", head)
     assert found is not None
@@ -180,12 +181,17 @@ def make_scores(vectors: Floats, labels: Integers, head: OwnHead) -> dict[str, S
         "largest logit": lambda given: -logits(given).max(1),
         "energy": lambda given: -np.log(np.exp(logits(given) / 10).sum(1)),
         "cosine, 10 nearest": lambda given: np.sort(1 - unit(given) @ unit(vectors).T, axis=1)[:, :10].mean(1),
-        "Mahalanobis": _mahalanobis(vectors, labels),
-        "relative Mahalanobis": _relative(vectors, labels),
-        "ViM": _vim(vectors, logits),
         "backbone's answers": lambda given: answers.distances(answers.answers(given)),
         "spread of the roots": found.spread.distances,
         "catseye": found.score,
+    } | (_slow_scores(vectors, labels, logits) if slow else {})
+
+
+def _slow_scores(vectors: Floats, labels: Integers, logits: Score) -> dict[str, Score]:
+    return {
+        "Mahalanobis": _mahalanobis(vectors, labels),
+        "relative Mahalanobis": _relative(vectors, labels),
+        "ViM": _vim(vectors, logits),
     }
 
 

@@ -10,7 +10,6 @@ import pytest
 from catseye.classifier.header import is_model, read_description
 from catseye.errors import CatseyeError
 from tests.classifier.test_lite_file import DESCRIPTION
-from tests.classifier.test_lite_file import DESCRIPTION
 
 
 def archive(path: Path, member: str) -> Path:

@@ -119,15 +119,16 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
             if len(classes) > _MOST_COUNTED
             else []
         )
-        unlike = f"; {self.unfamiliar:,} {UNLIKE}" if self.unfamiliar else ""
         known = [answer for answer in self.answers if isinstance(answer, Prediction) and answer.true_class is not None]
         right = sum(answer.class_name == answer.true_class for answer in known)
         if known:
+            unlike = f"; {self.unfamiliar:,} {UNLIKE}" if self.unfamiliar else ""
             broken = f"; {len(self.broken):,} cannot be used" if self.broken else ""
             among = "" if len(known) == count else f"{pictures}, "
             return f"{among}{right:,} of {len(known):,} right. Predicted: {', '.join(counts)}{unlike}{broken}"
+        counts += [f"{self.unfamiliar:,} {UNLIKE}"] if self.unfamiliar else []
         counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
-        return f"{': '.join([pictures, ', '.join(counts)])}{unlike}" if counts else pictures
+        return ": ".join([pictures, ", ".join(counts)]) if counts else pictures
 
     def __len__(self) -> int:
         return len(self.answers)
