@@ -72,7 +72,7 @@ class BackboneAnswers:
 
     def answers(self, features: Floats) -> Floats:
         """Return the head's probabilities (N, C) for features (N, F), at `TEMPERATURE`."""
-        return softmax(features @ self._matrix.T[: features.shape[1]] + self.bias, TEMPERATURE)
+        return softmax(features @ self._matrix[: features.shape[1]] + self.bias, TEMPERATURE)
 
     def distances(self, answers: Floats) -> Floats:
         """Return how far answers (N, C) are from the nearest profile, float64 (N,): -log of their scalar product."""
@@ -82,6 +82,6 @@ class BackboneAnswers:
 
     @cached_property
     def _matrix(self) -> Floats:
+        """The weights in columns, float32 (F, C), or (F + 1, C) for an odd number of features."""
         whole = np.stack([self.weights & 15, self.weights >> 4], axis=2).reshape(len(self.weights), -1)
-        matrix: Floats = (whole.astype(np.float32) - (_LARGEST + 1)) * self.scales[:, None]
-        return matrix
+        return np.ascontiguousarray(((whole.astype(np.float32) - (_LARGEST + 1)) * self.scales[:, None]).T)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -68,7 +69,7 @@ class FeatureSpread:
     def distances(self, features: Floats) -> Floats:
         """Return the squared Mahalanobis distance of features (N, F) from the nearest class, float64 (N,)."""
         points = _unit_roots(features) - self.mean
-        inside = points @ self.basis.astype(np.float32).T
+        inside = points @ self._directions
         outside = np.maximum(np.square(points).sum(1) - np.square(inside).sum(1), 0) / self.rest
         scale = np.sqrt(self.variances)
         scaled, centres = (inside / scale).astype(np.float64), (self.centres / scale).astype(np.float64)
@@ -76,6 +77,11 @@ class FeatureSpread:
         pairs = np.square(scaled).sum(1)[:, None] - 2 * scaled @ centres.T + np.square(centres).sum(1)
         nearest: Floats = np.maximum(pairs.min(1), 0) + outside
         return nearest
+
+    @cached_property
+    def _directions(self) -> Floats:
+        """The basis in columns, float32 (F, R)."""
+        return np.ascontiguousarray(self.basis.T.astype(np.float32))
 
 
 def _unit_roots(features: Floats) -> Floats:
