@@ -8,7 +8,8 @@ from scipy.stats import binomtest
 from sklearn import metrics as judge
 
 from catseye.evaluation.calibration import Calibration, softmax
-from catseye.evaluation.metrics import Confusion, Evaluation, evaluate_logits, wilson_interval
+from catseye.evaluation.intervals import wilson_interval
+from catseye.evaluation.metrics import Confusion, Evaluation, evaluate_logits
 
 CLASSES = tuple("abcdefg")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from catseye.datasets.left_out import LeftOut
-from catseye.evaluation.metrics import wilson_interval
+from catseye.evaluation.intervals import wilson_interval
 from catseye.inference.agreement import Agreement
 from catseye.runs.result import BackboneSource, Data, Extraction, FineTuning, HeadFit, Result, Seconds
 from catseye.runs.run import Run

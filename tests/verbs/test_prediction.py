@@ -117,7 +117,9 @@ def test_of_many_pictures_only_the_first_are_kept_and_those_small(digits_run: Ru
 
 def test_a_prediction_shows_its_picture_with_bars(digits_run: Run, digit: Path) -> None:
     prediction = digits_run.classifier.predict(digit)[0]
-    assert repr(prediction) == f"Prediction({digit}: {prediction.class_name}, {100 * prediction.probability:.1f} %)"
+    unlike = ", unlike the training pictures" if prediction.unfamiliar else ""
+    words = f"{prediction.class_name}, {100 * prediction.probability:.1f} %{unlike}"
+    assert repr(prediction) == f"Prediction({digit}: {words})"
     html = prediction._repr_html_()
     assert html.count("<img") == 1
     assert html.count("<tr>") == 5
@@ -135,7 +137,10 @@ def test_predictions_of_a_data_set_have_the_true_classes_beside(digits_run: Run,
     right = sum(one["class"] == one["true_class"] for one in found.to_json())
     assert f"{right} of 4 right. Predicted: " in repr(found)
     head, *rows = found.save_csv(tmp_path / "p.csv", all_classes=True).read_text("utf-8").splitlines()
-    assert head.startswith("picture,class,probability,error,true_class,0,1,2")
+    assert head.startswith("picture,class,probability,error,true_class,unfamiliarity,unfamiliar,0,1,2")
+    for row, one in zip(rows, found.to_json(), strict=True):
+        assert row.split(",")[5:7] == [str(round(one["unfamiliarity"], 6)), "yes" if one["unfamiliar"] else "no"]
+        assert one["unfamiliar"] == (one["unfamiliarity"] > 1)
     assert [row.split(",")[4] for row in rows] == [str(label) for label in part.labels]
 
 

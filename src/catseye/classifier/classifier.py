@@ -12,18 +12,17 @@ import numpy as np
 from catseye.arguments import with_checked_arguments
 from catseye.classifier.classes import find_class, match_labels
 from catseye.classifier.description import Description
-from catseye.classifier.logits import compute_batch_logits, compute_logits_of
-from catseye.classifier.prediction import mark_uncalibrated
+from catseye.classifier.logits import compute_batch_outputs, compute_scored
+from catseye.classifier.prediction import Prediction, mark_uncalibrated
 from catseye.classifier.stated import Classes, Numbers, read_stated
 from catseye.classifier.storage import read_backbone, read_classifier, require_classes, write_classifier
 from catseye.classifier.stored_network import NetworkField
-from catseye.classifier.stream import predict_stream, read_pixels, require_finite
+from catseye.classifier.stream import predict_stream, read_pixels, read_whole, require_answer, require_finite
 from catseye.drawing.answer import Answer
-from catseye.errors import PictureError, UsageError, with_short_traceback
+from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.calibration import softmax
 from catseye.evaluation.metrics import evaluate_logits
-from catseye.images.decoding import decode
-from catseye.images.inputs import Picture, display_name, source_of
+from catseye.images.inputs import Picture
 from catseye.networks.names import is_backbone
 from catseye.networks.titles import network_title
 from catseye.short_repr import counted
@@ -36,8 +35,9 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats, Integers, Pixels
-    from catseye.classifier.prediction import Prediction
+    from catseye.classifier.unfamiliarity import Unfamiliarity
     from catseye.datasets.pictures import Pictures
+    from catseye.errors import PictureError
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
     from catseye.images.preprocess import Preprocess
@@ -52,7 +52,7 @@ class Classifier(Answer):
     ----------
     network : torch.nn.Module
         Network from pictures (B, C, H, W) to logits (B, K).
-    network_name, network_options, preprocess, classes, calibration, provenance
+    network_name, network_options, preprocess, classes, calibration, provenance, unfamiliarity
         As in its :class:`~catseye.classifier.description.Description`.
 
     Examples
@@ -72,6 +72,7 @@ class Classifier(Answer):
     classes: tuple[str, ...]
     calibration: Calibration
     provenance: dict[str, Any]
+    unfamiliarity: Unfamiliarity | None = None
 
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.preprocess.shape))
@@ -179,7 +180,7 @@ class Classifier(Answer):
     def logits(self, pictures: Pictures) -> Floats:
         """Return the logits of a split's pictures, float32 (N, K)."""
         require_classes(self.network_name, self.classes)
-        return require_finite(compute_logits_of(self, pictures))
+        return require_finite(compute_scored(self, pictures)[0])
 
     @with_short_traceback
     def probabilities(self, pictures: Picture | Pictures | Iterable[Picture]) -> Floats:
@@ -190,17 +191,23 @@ class Classifier(Answer):
         PictureError
             A picture cannot be used; the error says which.
         """
-        height, width, channels = self.preprocess.shape
-        own = channels, height, width
+        own = self.preprocess.channels, self.preprocess.height, self.preprocess.width
         if isinstance(pictures, np.ndarray) and pictures.dtype == np.uint8 and pictures.shape[1:] == own:
-            return self._batch_probabilities(pictures)
+            return self._judge_batch(pictures)[0]
         rows = [prediction.probabilities for prediction in self.predict(pictures)]
         return np.stack(rows) if rows else np.empty((0, len(self.classes)))
 
-    def _batch_probabilities(self, batch: Pixels) -> Floats:
-        """Return the same for uint8 (B, C, H, W) of the preprocess's own size."""
+    def _judge_batch(self, batch: Pixels) -> tuple[Floats, Floats | None]:
+        """Return the same for uint8 (B, C, H, W) of the preprocess's own size, and its unfamiliarity (B,) if known."""
         require_classes(self.network_name, self.classes)
-        return softmax(require_finite(compute_batch_logits(self, batch)), self.calibration.temperature)
+        logits, features = compute_batch_outputs(self, batch)
+        unlike = None if self.unfamiliarity is None or features is None else self.unfamiliarity.score(features)
+        return softmax(require_finite(logits), self.calibration.temperature), unlike
+
+    @with_short_traceback
+    def unfamiliarities(self, pictures: Pictures) -> Floats | None:
+        """Return how unlike the training pictures those of a split are, float64 (N,); ``None`` if that is not known."""
+        return compute_scored(self, pictures)[1]
 
     @with_short_traceback
     def pixels(self, picture: Picture) -> Pixels:
@@ -211,10 +218,7 @@ class Classifier(Answer):
         PictureError
             It cannot be used.
         """
-        found = read_pixels((0, picture), self.preprocess)
-        if isinstance(found, PictureError):
-            raise found
-        return found
+        return require_answer(read_pixels((0, picture), self.preprocess))
 
     @with_short_traceback
     def whole(self, picture: Picture) -> Pixels:
@@ -225,11 +229,7 @@ class Classifier(Answer):
         PictureError
             It cannot be used.
         """
-        name, known = display_name(picture, "0"), self.preprocess.value_range
-        image = decode(source_of(picture, name, known), name, value_range=known)
-        grey = self.preprocess.channels == 1
-        values = np.array(image.convert("L" if grey else "RGB"))
-        return values[:, :, None] if grey else values
+        return read_whole(picture, self.preprocess)
 
     @with_short_traceback
     def class_index(self, name: str | int) -> int:
@@ -256,18 +256,13 @@ class Classifier(Answer):
         PictureError
             A picture cannot be used; the error says which.
         """
-        predictions = []
-        for answer in self.predict_each(pictures):
-            if isinstance(answer, PictureError):
-                raise answer
-            predictions.append(answer)
-        return predictions
+        return [require_answer(answer) for answer in self.predict_each(pictures)]
 
     def predict_each(
         self, pictures: Picture | Pictures | Iterable[Picture | PictureError]
     ) -> Iterator[Prediction | PictureError]:
         """Yield a prediction or an error for each picture, in order; an error in place of a picture is passed on."""
-        answers = predict_stream(pictures, self.preprocess, self.classes, self._batch_probabilities)
+        answers = predict_stream(pictures, self.preprocess, self.classes, self._judge_batch)
         return answers if self.calibration.examples else map(mark_uncalibrated, answers)
 
     @with_short_traceback
@@ -281,8 +276,10 @@ class Classifier(Answer):
         """
         if not len(pictures):
             raise UsageError("there are no pictures to evaluate on.")
-        labels = self.labels(pictures)
-        return evaluate_logits(self.logits(pictures), labels, self.classes, self.calibration)
+        require_classes(self.network_name, self.classes)
+        labels, (logits, unlike) = self.labels(pictures), compute_scored(self, pictures)
+        found = evaluate_logits(require_finite(logits), labels, self.classes, self.calibration)
+        return self.unfamiliarity.score_evaluation(found, unlike) if self.unfamiliarity else found
 
     @with_short_traceback
     def labels(self, pictures: Pictures) -> Integers:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from catseye.classifier.unfamiliarity import Unfamiliarity
 from catseye.datasets.info import LONGEST_NAME, is_class_name
 from catseye.evaluation.calibration import Calibration
 from catseye.images.preprocess import Preprocess
@@ -14,6 +15,8 @@ from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from catseye.classifier.unfamiliarity import Arrays
 
 FORMAT = 1
 
@@ -33,6 +36,8 @@ class Description(ShortRepr):
     calibration : Calibration
     provenance : dict
         JSON values: recipe, data and their fingerprint, versions, licence, measured accuracy.
+    unfamiliarity : Unfamiliarity or None
+        What scores how unlike the training pictures a picture is; files of earlier versions have none.
     """
 
     network_name: str
@@ -41,6 +46,7 @@ class Description(ShortRepr):
     classes: tuple[str, ...]
     calibration: Calibration
     provenance: dict[str, Any]
+    unfamiliarity: Unfamiliarity | None = None
 
     def build(self) -> nn.Module:
         """Return the network with fresh weights; raise `UsageError` if it cannot be built as described."""
@@ -57,11 +63,12 @@ class Description(ShortRepr):
             "classes": list(self.classes),
             "calibration": self.calibration.to_json(),
             "provenance": self.provenance,
+            **({"unfamiliarity": self.unfamiliarity.to_json()} if self.unfamiliarity else {}),
         }
 
     @classmethod
-    def from_json(cls, description: dict[str, Any]) -> Self:
-        """Return the description in a header, which may hold anything.
+    def from_json(cls, description: dict[str, Any], arrays: Arrays) -> Self:
+        """Return the description in a header, which may hold anything; ``arrays`` are its unfamiliarity's by name.
 
         Raises
         ------
@@ -77,6 +84,7 @@ class Description(ShortRepr):
             _classes(description["classes"]),
             _calibration(description["calibration"]),
             _provenance(description["provenance"]),
+            Unfamiliarity.from_json(description["unfamiliarity"], arrays) if "unfamiliarity" in description else None,
         )
 
 

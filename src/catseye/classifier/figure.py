@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from catseye.classifier.prediction import UNLIKE
 from catseye.drawing.labels import fit_text
 from catseye.drawing.numbers import percent
 from catseye.drawing.picture import draw_picture
@@ -38,8 +39,10 @@ def draw_prediction(prediction: Prediction, pixels: Pixels | None) -> Figure:
     xlabel = "probability" if prediction.calibrated else "probability (not calibrated)"
     axes.set(xlim=(0, 1.18), xlabel=xlabel, xticks=[0, 0.25, 0.5, 0.75, 1])
     show_percent(axes.xaxis)
-    if prediction.true_class is not None:
-        title = fit_text(f"labelled {prediction.true_class}", _BARS - _NAME_WIDTH, _NAME_SIZE, lines=2, smallest=8)
+    known = [f"labelled {prediction.true_class}"] if prediction.true_class is not None else []
+    known += [UNLIKE] if prediction.unfamiliar else []
+    if known:
+        title = fit_text(", ".join(known), _BARS - _NAME_WIDTH, _NAME_SIZE, lines=2, smallest=8)
         axes.set_title(title.text, loc="left", fontsize=title.size)
     axes.grid(visible=False, axis="y")
     return figure

@@ -1,7 +1,8 @@
 """The file of a classifier: safetensors, with the description in its header. Nothing in it is trusted.
 
 The header's metadata has one entry, ``catseye``: a JSON object with ``format``, ``network``, ``preprocess``,
-``classes``, ``calibration`` and ``provenance``. The tensors are the network's parameters and buffers by name.
+``classes``, ``calibration`` and ``provenance``, and ``unfamiliarity`` if the classifier scores that. The tensors are
+the network's parameters and buffers by name, and those of the unfamiliarity, whose names begin with its prefix.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import torch
 from catseye.classifier.header import KEY, missing_network, nonsense
 from catseye.errors import CatseyeError, UsageError
 from catseye.networks.custom import class_name, compute_check, make_module, make_network
-from catseye.networks.names import custom_title, is_custom
+from catseye.networks.names import NOT_WEIGHTS, custom_title, is_custom
 from catseye.networks.titles import network_title
 from catseye.networks.weights import STORED_TYPES, difference, separate
 from catseye.system.files import write_atomically
@@ -38,7 +39,10 @@ def write_model(path: Path, network: nn.Module, description: Description) -> Non
     metadata = {KEY: json.dumps(description.to_json())}
     if is_custom(description.network_name):
         metadata[_OUTPUTS] = json.dumps(compute_check(network, description.preprocess.shape))
-    write_atomically(path, safetensors.torch.save(separate(network.state_dict()), metadata))
+    tensors = separate(network.state_dict())
+    if description.unfamiliarity:
+        tensors |= {name: torch.from_numpy(values) for name, values in description.unfamiliarity.arrays.items()}
+    write_atomically(path, safetensors.torch.save(tensors, metadata))
 
 
 def read_network(
@@ -129,9 +133,10 @@ def _tensors(content: bytes, path: Path, network: nn.Module) -> dict[str, torch.
     """Return the tensors in a file, once their names, shapes and types are known to be the network's."""
     wanted = {name: (list(value.shape), STORED_TYPES[value.dtype]) for name, value in network.state_dict().items()}
     try:
-        tensors = safetensors.torch.load(content)
+        found = safetensors.torch.load(content)
     except (safetensors.SafetensorError, KeyError) as error:  # KeyError: of a type that PyTorch does not have
         raise CatseyeError(f"{path} is truncated or damaged ({error}).") from error
+    tensors = {name: value for name, value in found.items() if not name.startswith(NOT_WEIGHTS)}
     have = {
         name: (list(value.shape), STORED_TYPES.get(value.dtype, str(value.dtype))) for name, value in tensors.items()
     }

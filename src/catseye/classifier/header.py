@@ -7,9 +7,11 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import safetensors
 import safetensors.numpy
 
 from catseye.classifier.description import FORMAT, Description
+from catseye.classifier.unfamiliarity import PREFIX
 from catseye.errors import CatseyeError, MissingNetworkError
 from catseye.networks.names import custom_title
 
@@ -34,7 +36,9 @@ def read_description(path: Path) -> Description:
     """
     header = _header(path)
     try:
-        return Description.from_json(header)
+        return Description.from_json(header, _unfamiliarity_arrays(path) if "unfamiliarity" in header else {})
+    except safetensors.SafetensorError as error:
+        raise CatseyeError(f"{path} is truncated or damaged ({error}).") from error
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise CatseyeError(f"{path} does not describe a classifier: {nonsense(error)}.") from error
 
@@ -46,7 +50,13 @@ def nonsense(error: Exception) -> str:
 
 def compose(arrays: Mapping[str, npt.NDArray[Any]], description: Description) -> bytes:
     """Return the content of a classifier's file; ``arrays`` are the network's weights and statistics by name."""
-    return safetensors.numpy.save(dict(arrays), {KEY: json.dumps(description.to_json())})
+    own = description.unfamiliarity.arrays if description.unfamiliarity else {}
+    return safetensors.numpy.save({**arrays, **own}, {KEY: json.dumps(description.to_json())})
+
+
+def _unfamiliarity_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    with safetensors.safe_open(path, framework="np") as file:
+        return {name: file.get_tensor(name) for name in file.keys() if name.startswith(PREFIX)}  # noqa: SIM118
 
 
 def missing_network(path: Path, description: Description) -> MissingNetworkError:
@@ -82,12 +92,14 @@ def _header(path: Path) -> dict[str, Any]:
         start, first = file.read(8), file.read(1)
         if start.startswith(_PICKLES[0]) and _is_keras(path):
             raise CatseyeError(f"{path} is a file of Keras; give it the ending .keras.")
-        if start.startswith(_PICKLES):
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        is_possible = 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES)
+        # Some lengths of a header begin with a pickle's two bytes, but no pickle has six others of such a length.
+        if start.startswith(_PICKLES) and not (is_possible and first == b"{"):
             raise CatseyeError(
                 f"{path} is a pickle or a PyTorch archive; such files can run code, so Catseye does not read them."
             )
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= min(size - 8, _LARGEST_HEADER_BYTES):
+        if not is_possible:
             # Every header begins with a brace; its length before that is a number of eight bytes, some of them zero.
             if first not in (b"", b"{") or (start and not first and 0 not in start):
                 raise CatseyeError(f"{path} is not a network or classifier file.")

@@ -9,6 +9,7 @@ import safetensors
 import safetensors.numpy
 
 from catseye.networks.backbones.lite_plan import LITES, plan_shapes
+from catseye.networks.names import NOT_WEIGHTS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,9 +30,10 @@ def read_lite(content: bytes, description: Description) -> dict[str, npt.NDArray
         return None
     wanted = plan_shapes(description.network_name, len(description.classes))
     try:
-        found = safetensors.numpy.load(content)
+        every = safetensors.numpy.load(content)
     except (safetensors.SafetensorError, KeyError, ValueError, TypeError):
         return None
+    found = {name: values for name, values in every.items() if not name.startswith(NOT_WEIGHTS)}
     shapes = {name: value.shape for name, value in found.items()}
     return found if shapes == wanted and all(map(_is_sound, found, found.values())) else None
 

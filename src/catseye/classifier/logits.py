@@ -1,10 +1,13 @@
-"""A classifier's logits: by its compiled network where it has one, else by PyTorch."""
+"""What a classifier's network makes of pictures: by its compiled form where it has one, else by PyTorch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from catseye.classifier.stored_network import compiled_network
+from catseye.inference.outputs import Outputs
 from catseye.system.device import may_have_gpu
 
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from catseye.arrays import Floats, Pixels
+    from catseye.classifier.unfamiliarity import Unfamiliarity
     from catseye.datasets.pictures import Pictures
     from catseye.images.preprocess import Preprocess
 
@@ -23,29 +27,60 @@ if TYPE_CHECKING:
         def network(self) -> nn.Module: ...
         @property
         def preprocess(self) -> Preprocess: ...
+        @property
+        def classes(self) -> tuple[str, ...]: ...
+        @property
+        def unfamiliarity(self) -> Unfamiliarity | None: ...
 
 
-def compute_batch_logits(classifier: WithNetwork, batch: Pixels) -> Floats:
-    """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
+_MOST_NUMBERS, _FEWEST_AT_A_TIME = 20_000_000, 256  # in features at a time, and pictures
+
+
+def compute_batch_outputs(classifier: WithNetwork, batch: Pixels) -> Outputs:
+    """Return the outputs for a batch uint8 (B, C, H, W), with features if the classifier knows what to do with them."""
     compiled = compiled_network(classifier)
     if compiled:
-        return compiled.logits(batch)
+        return compiled.outputs(batch)
     from catseye.inference.batched import compute_batch
 
-    return compute_batch(classifier.network, classifier.preprocess, batch)
+    layer = classifier.unfamiliarity.layer if classifier.unfamiliarity else None
+    found = compute_batch(classifier.network, classifier.preprocess, batch, layer)
+    return Outputs.split(found, len(classifier.classes))
 
 
-def compute_logits_of(classifier: WithNetwork, pictures: Pictures) -> Floats:
-    """Return the logits float32 (N, K) of a split's pictures."""
+def compute_scored(classifier: WithNetwork, pictures: Pictures) -> tuple[Floats, Floats | None]:
+    """Return a split's logits float32 (N, K), and how unlike the training pictures each picture is, float64 (N,).
+
+    The second is ``None`` if the classifier does not know. Features are dropped as soon as they are scored: those of a
+    network that begins with a dense layer are as many as the pixels.
+    """
+    scorer = classifier.unfamiliarity
+    if scorer is None:
+        return compute_outputs_of(classifier, pictures).logits, None
+    size = max(_FEWEST_AT_A_TIME, _MOST_NUMBERS // len(scorer.spread.mean))
+    logits, scores = [], []
+    for start in range(0, len(pictures), size):
+        found = compute_outputs_of(classifier, pictures.take(range(start, min(start + size, len(pictures)))))
+        assert found.features is not None
+        logits.append(found.logits)
+        scores.append(scorer.score(found.features))
+    return np.concatenate(logits), np.concatenate(scores)
+
+
+def compute_outputs_of(classifier: WithNetwork, pictures: Pictures, layer: str | None = None) -> Outputs:
+    """Return the outputs for a split's pictures.
+
+    Their features are the inputs of the classifier's own layer or, of one that was just trained, of ``layer``.
+    """
     compiled = None if may_have_gpu() else compiled_network(classifier)
     if compiled:
-        return compiled.logits_of(pictures, classifier.preprocess)
+        return compiled.outputs_of(pictures, classifier.preprocess)
     from catseye.inference.batched import compute_logits
-    from catseye.inference.engine_logits import ENOUGH, compute_engine_logits
+    from catseye.inference.engine_logits import ENOUGH, compute_engine_outputs
     from catseye.networks.backbones.backbone import Backbone
 
     network, preprocess = classifier.network, classifier.preprocess
+    layer = layer if classifier.unfamiliarity is None else classifier.unfamiliarity.layer
     if isinstance(network, Backbone) and len(pictures) >= ENOUGH:
-        return compute_engine_logits(network, preprocess, pictures)
-    logits: Floats = compute_logits(network, preprocess, pictures).numpy()
-    return logits
+        return compute_engine_outputs(network, preprocess, pictures)
+    return Outputs.split(compute_logits(network, preprocess, pictures, layer).numpy(), len(classifier.classes))

@@ -257,7 +257,8 @@ def _describe(
                 "classes": classes,
                 "calibration": Calibration(examples=calibrated_on).to_json(),
                 "provenance": provenance or {"weights": {"origin": path.name}},
-            }
+            },
+            {},
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError(f"{path} does not describe a classifier: {str(error).rstrip('.')}.") from error

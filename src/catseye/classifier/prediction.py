@@ -15,6 +15,7 @@ from catseye.drawing.answer import Answer
 from catseye.drawing.csv_file import class_columns, write_csv
 from catseye.drawing.numbers import percent
 from catseye.errors import PictureError, with_short_traceback
+from catseye.evaluation.detection import THRESHOLD
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _MOST_COUNTED = 3  # classes in a line
 NOT_CALIBRATED = "probabilities not calibrated"
 UNCALIBRATED = "The classifier is not calibrated: a probability of 80 % may be right more or less often than that."
 _COLUMNS = ("picture", "class", "probability", "error")
+_SCORE_COLUMNS = ("unfamiliarity", "unfamiliar")
+UNLIKE = "unlike the training pictures"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,6 +51,9 @@ class Prediction(Answer):
     calibrated : bool
         Whether the probabilities were calibrated on pictures that the network had not learned; those of a pretrained
         network as such are not.
+    unfamiliarity : float or None
+        How unlike the training pictures it is: 0 for half of these, above 1 for about one in twenty; larger is less
+        alike. ``None`` for a classifier that does not know, such as one of an earlier version.
     """
 
     picture: str
@@ -58,10 +64,17 @@ class Prediction(Answer):
     shown: Path | Pixels | None = field(default=None)
     true_class: str | None = None
     calibrated: bool = True
+    unfamiliarity: float | None = None
 
     def __repr__(self) -> str:
         known = f", labelled {self.true_class}" if self.true_class is not None else ""
+        known += f", {UNLIKE}" if self.unfamiliar else ""
         return f"Prediction({self.picture}: {self.class_name}, {percent(self.probability)}{known})"
+
+    @property
+    def unfamiliar(self) -> bool | None:
+        """Whether the picture is unlike the training pictures: further from them than all but a few of themselves."""
+        return None if self.unfamiliarity is None else self.unfamiliarity > THRESHOLD
 
     def top(self, count: int = 5) -> list[tuple[str, float]]:
         """Return the ``count`` most probable classes with their probabilities, largest first."""
@@ -71,7 +84,9 @@ class Prediction(Answer):
     def to_json(self) -> dict[str, Any]:
         """Return the prediction with its five most probable classes, and the true one if known, as JSON values."""
         top = [{"class": name, "probability": probability} for name, probability in self.top()]
-        known = {"true_class": self.true_class} if self.true_class is not None else {}
+        known: dict[str, Any] = {"true_class": self.true_class} if self.true_class is not None else {}
+        if self.unfamiliarity is not None:
+            known |= {"unfamiliarity": self.unfamiliarity, "unfamiliar": self.unfamiliar}
         return {
             "picture": self.picture,
             "class": self.class_name,
@@ -119,9 +134,11 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         known = [answer for answer in self.answers if isinstance(answer, Prediction) and answer.true_class is not None]
         right = sum(answer.class_name == answer.true_class for answer in known)
         if known:
+            unlike = f"; {self.unfamiliar:,} {UNLIKE}" if self.unfamiliar else ""
+            broken = f"; {len(self.broken):,} cannot be used" if self.broken else ""
             among = "" if len(known) == count else f"{pictures}, "
-            predicted = f"{among}{right:,} of {len(known):,} right. Predicted: {', '.join(counts)}"
-            return f"{predicted}; {len(self.broken):,} cannot be used" if self.broken else predicted
+            return f"{among}{right:,} of {len(known):,} right. Predicted: {', '.join(counts)}{unlike}{broken}"
+        counts += [f"{self.unfamiliar:,} {UNLIKE}"] if self.unfamiliar else []
         counts += [f"{len(self.broken):,} cannot be used"] if self.broken else []
         return ": ".join([pictures, ", ".join(counts)]) if counts else pictures
 
@@ -147,6 +164,16 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         return all(answer.calibrated for answer in self.answers if isinstance(answer, Prediction))
 
     @property
+    def scored(self) -> bool:
+        """Whether it is known of a picture how unlike the training pictures it is."""
+        return any(isinstance(answer, Prediction) and answer.unfamiliarity is not None for answer in self.answers)
+
+    @property
+    def unfamiliar(self) -> int:
+        """How many pictures are unlike the training pictures."""
+        return sum(isinstance(answer, Prediction) and bool(answer.unfamiliar) for answer in self.answers)
+
+    @property
     def broken(self) -> tuple[PictureError, ...]:
         """The errors of the pictures that cannot be used: missing, broken, or not pictures."""
         return tuple(answer for answer in self.answers if isinstance(answer, PictureError))
@@ -165,7 +192,8 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
     def save_csv(self, path: str | Path, *, all_classes: bool = False) -> Path:
         """Write a row for each picture, ``picture,class,probability,error``, and return the path.
 
-        Where true classes are known, they follow in a column ``true_class``.
+        Where true classes are known, they follow in a column ``true_class``; where it is known how unlike the training
+        pictures the pictures are, in ``unfamiliarity`` (larger is less alike) and ``unfamiliar`` (``yes`` or ``no``).
 
         A file at ``path`` is replaced, completely or not at all. Text that a spreadsheet would run as a formula is
         preceded by an apostrophe.
@@ -186,14 +214,16 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
         """
         known = next((answer.classes for answer in self.answers if isinstance(answer, Prediction)), ())
         classes = known if all_classes else ()
-        columns = (*_COLUMNS, "true_class") if self.labelled else _COLUMNS
-        rows = (_row(answer, len(classes), labelled=self.labelled) for answer in self.answers)
+        columns = (*_COLUMNS, *(("true_class",) if self.labelled else ()), *(_SCORE_COLUMNS if self.scored else ()))
+        rows = (_row(answer, len(classes), len(columns), labelled=self.labelled) for answer in self.answers)
         write_csv(Path(path), (*columns, *class_columns(classes, columns)), rows)
         return Path(path)
 
 
-def _row(answer: Prediction | PictureError, classes: int, *, labelled: bool) -> tuple[str | float, ...]:
+def _row(answer: Prediction | PictureError, classes: int, columns: int, *, labelled: bool) -> tuple[str | float, ...]:
     if isinstance(answer, PictureError):
-        return answer.picture, "", "", answer.reason, *("" for _ in range(classes + labelled))
-    known = (answer.true_class or "",) if labelled else ()
+        return answer.picture, "", "", answer.reason, *("" for _ in range(classes + columns - len(_COLUMNS)))
+    known: tuple[str | float, ...] = (answer.true_class or "",) if labelled else ()
+    if answer.unfamiliarity is not None:
+        known += answer.unfamiliarity, "yes" if answer.unfamiliar else "no"
     return answer.picture, answer.class_name, answer.probability, "", *known, *answer.probabilities[:classes].tolist()

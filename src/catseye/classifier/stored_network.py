@@ -150,7 +150,7 @@ class StoredNetwork:
 
         engine = self._read_engine() if self._engine is None else self._engine
         self._engine = None  # held by what is made of it
-        return None if engine is None else import_engine(engine)
+        return None if engine is None else import_engine(engine, len(self._description.classes))
 
     def _read_lite(self) -> Arrays | None:
         """Return the weights of an EfficientNet-Lite that can be compiled without PyTorch, if it is one."""
@@ -164,10 +164,12 @@ class StoredNetwork:
         preprocess, lite = self._description.preprocess, self._read_lite()
         if lite is not None:
             self._lite = None  # held by what is made of it
-            name = self._description.network_name
-            return compile_lite(name, lite, preprocess, home_folder(None), self._digest)
+            name, features = self._description.network_name, self._description.unfamiliarity is not None
+            return compile_lite(name, lite, preprocess, home_folder(None), self._digest, features=features)
+        unfamiliarity, classes = self._description.unfamiliarity, len(self._description.classes)
+        layer = unfamiliarity.layer if unfamiliarity else None
         try:
-            return compile_network(self._build(), preprocess, home_folder(None), self._digest)
+            return compile_network(self._build(), preprocess, classes, layer, home_folder(None), self._digest)
         except CatseyeError:  # a layer of timm's, say, that OpenVINO does not have
             self._is_untranslatable = True
             return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from catseye.images.inputs import Picture
     from catseye.images.preprocess import Preprocess
 
-    Model = Callable[[Pixels], Floats]
+    Model = Callable[[Pixels], tuple[Floats, Floats | None]]
+
+
+T = TypeVar("T")
 
 
 def predict_stream(
@@ -43,7 +47,7 @@ def predict_stream(
     classes
         Names of K classes.
     model
-        Returns probabilities (B, K) for uint8 (B, C, H, W).
+        Returns probabilities (B, K) for uint8 (B, C, H, W), and the unfamiliarity (B,) if that is known.
     """
     if isinstance(pictures, Pictures):
         yield from _predict_split(pictures.ranged(preprocess.value_range), preprocess, classes, model)
@@ -92,21 +96,38 @@ def read_pixels(numbered: tuple[int, Picture | PictureError], preprocess: Prepro
         return error
 
 
+def read_whole(picture: Picture, preprocess: Preprocess) -> Pixels:
+    """Return one picture at its own size, uint8 (H, W, C), in the channels of the preprocess."""
+    name, known = display_name(picture, "0"), preprocess.value_range
+    image = decode(source_of(picture, name, known), name, value_range=known)
+    grey = preprocess.channels == 1
+    values = np.array(image.convert("L" if grey else "RGB"))
+    return values[:, :, None] if grey else values
+
+
 def _predict_chunk(
     chunk: list[tuple[int, Picture | PictureError]], preprocess: Preprocess, classes: tuple[str, ...], model: Model
 ) -> Iterator[Prediction | PictureError]:
     pixels = list(map_threads(lambda numbered: read_pixels(numbered, preprocess), chunk))
     good = [values for values in pixels if not isinstance(values, PictureError)]
-    rows: Iterator[Floats] = iter(model(np.stack(good)) if good else ())
+    found, scores = model(np.stack(good)) if good else ((), None)
+    rows = iter(zip(found, repeat(None) if scores is None else scores.tolist(), strict=False))
     for (number, picture), values in zip(chunk, pixels, strict=True):
         if isinstance(values, PictureError):
             yield values
         elif not isinstance(picture, PictureError):
-            probabilities = next(rows)
+            probabilities, score = next(rows)
             best = int(probabilities.argmax())
             name, sure = display_name(picture, str(number)), float(probabilities[best])
             shown = keep_shown(picture, number, preprocess.value_range)
-            yield Prediction(name, classes[best], sure, probabilities, classes, shown)
+            yield Prediction(name, classes[best], sure, probabilities, classes, shown, unfamiliarity=score)
+
+
+def require_answer(answer: T | PictureError) -> T:
+    """Return what was computed for a picture; raise the error that stands in its place."""
+    if isinstance(answer, PictureError):
+        raise answer
+    return answer
 
 
 def require_finite(answers: Floats) -> Floats:

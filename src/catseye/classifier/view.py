@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catseye.classifier.classifier import Classifier
-from catseye.classifier.prediction import NOT_CALIBRATED, UNCALIBRATED, Prediction, Predictions
+from catseye.classifier.prediction import NOT_CALIBRATED, UNCALIBRATED, UNLIKE, Prediction, Predictions
 from catseye.classifier.shown import read_shown
 from catseye.classifier.sorting import Sorting
 from catseye.datasets.info import shape_in_words
@@ -20,11 +20,18 @@ from catseye.short_repr import counted
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from catseye.drawing.parts import Part
+
 _MOST_ROWS = 50  # of a table with pictures
 _MOST_CLASSES = 10  # by name
 _COLUMNS = ("picture", "class", "probability>", "next most likely")
 _LABELLED = ("picture", "class", "true class", "", "probability>", "next most likely")  # with a mark where they differ
 _WRONG = "✗"
+_UNLIKE = "unlike"
+_UNLIKE_IN_WORDS = (
+    "unlike: the picture is further from the training pictures than nearly all of these are from one another. What it "
+    "is called may mean nothing; or it is right, and from another source."
+)
 
 
 @make_view.register(Classifier)
@@ -55,6 +62,7 @@ def view_classifier(classifier: Classifier) -> View:
 def view_prediction(prediction: Prediction) -> View:
     """Return the picture with its most probable classes."""
     known = f", labelled {prediction.true_class}" if prediction.true_class is not None else ""
+    known += f", {UNLIKE}" if prediction.unfamiliar else ""
     title = f"{prediction.picture}: {prediction.class_name} ({percent(prediction.probability)}){known}"
     rows = tuple((name, percent(share)) for name, share in prediction.top())
     table = Table(("class", "probability>"), rows)
@@ -65,11 +73,12 @@ def view_prediction(prediction: Prediction) -> View:
 @make_view.register(Predictions)
 def view_predictions(predictions: Predictions) -> View:
     """Return a row for each picture; as a figure, each picture with its most probable classes."""
-    rows = tuple(_row(answer, labelled=predictions.labelled) for answer in predictions)
+    rows = tuple(_row(answer, predictions) for answer in predictions)
     table = Table(_columns(predictions), rows)
     draw = partial(_draw_all, predictions) if rows else None
     writers = {".csv": predictions.save_csv}
-    parts = (table, *((predictions.counts,) if predictions.labelled else ()), *_doubt(predictions))
+    parts: tuple[Part, ...] = (table, predictions.counts) if predictions.labelled else (table,)
+    parts += ((_UNLIKE_IN_WORDS,) if predictions.unfamiliar else ()) + _doubt(predictions)
     return View("Predictions", parts, draw, writers=writers, html=lambda: _table_html(predictions))
 
 
@@ -91,16 +100,19 @@ def _doubt(said: Prediction | Predictions) -> tuple[str, ...]:
 
 
 def _columns(predictions: Predictions) -> tuple[str, ...]:
-    return _LABELLED if predictions.labelled else _COLUMNS
+    columns = _LABELLED if predictions.labelled else _COLUMNS
+    return (*columns[:-1], _UNLIKE, columns[-1]) if predictions.unfamiliar else columns
 
 
-def _row(answer: Prediction | PictureError, *, labelled: bool) -> tuple[str, ...]:
+def _row(answer: Prediction | PictureError, predictions: Predictions) -> tuple[str, ...]:
+    labelled, marked = predictions.labelled, predictions.unfamiliar
     if isinstance(answer, PictureError):
-        return answer.picture, "error", *(("", "") if labelled else ()), "", answer.reason
+        return answer.picture, "error", *(("", "") if labelled else ()), "", *([""] if marked else []), answer.reason
     others = ", ".join(f"{name} {percent(share)}" for name, share in answer.top(3)[1:])
     true_class = answer.true_class or ""
     known = (true_class, _WRONG if true_class != answer.class_name else "") if labelled else ()
-    return answer.picture, answer.class_name, *known, percent(answer.probability), others
+    mark = ([_UNLIKE] if answer.unfamiliar else [""]) if marked else []
+    return answer.picture, answer.class_name, *known, percent(answer.probability), *mark, others
 
 
 def _draw(prediction: Prediction) -> Figure:
@@ -129,7 +141,7 @@ def _table_html(predictions: Predictions) -> str:
         return _html(predictions[0])
     shown = predictions.answers[:_MOST_ROWS]
     columns = _columns(predictions)
-    cards = [_card(answer) | {"cells": _row(answer, labelled=predictions.labelled)} for answer in shown]
+    cards = [_card(answer) | {"cells": _row(answer, predictions)} for answer in shown]
     return _render(
         "predictions.html.j2",
         columns=columns,
@@ -147,7 +159,8 @@ def _card(answer: Prediction | PictureError) -> dict[str, Any]:
     pixels = None if isinstance(answer, PictureError) else read_shown(answer.shown)
     image, pixelated = ("", False) if pixels is None else thumbnail(pixels)
     top = [] if isinstance(answer, PictureError) else answer.top()
-    return {"name": answer.picture, "image": image, "pixelated": pixelated, "top": top}
+    words = UNLIKE if isinstance(answer, Prediction) and answer.unfamiliar else ""
+    return {"name": answer.picture, "image": image, "pixelated": pixelated, "top": top, "words": words}
 
 
 def _render(template: str, **values: Any) -> str:

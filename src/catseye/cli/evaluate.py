@@ -66,6 +66,14 @@ def command(
             help=f"Number of pictures to attack [default: {_SMALL_EXAMPLES}, or {_LARGE_EXAMPLES} if they are large]."
         ),
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Also measure how well the pictures are told from those of another data set or folder, by how unlike "
+            "the training pictures they are.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
     output: Annotated[
         Path | None,
@@ -84,7 +92,8 @@ def command(
 ) -> None:
     """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
 
-    With --robust, also measure accuracy under attack and under common corruptions on a sample of the pictures.
+    With --robust, also measure accuracy under attack and under common corruptions on a sample of the pictures. With
+    --against, also measure how well the classifier tells pictures like its training pictures from others.
     """
     if robust is None and examples is not None:
         raise UsageError("--examples needs --robust.")
@@ -105,6 +114,7 @@ def command(
         rename=rename or None,
         robust=epsilons,
         examples=examples,
+        against=against,
         seed=seed,
         strict=strict,
         archives=archives,

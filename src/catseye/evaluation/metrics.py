@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from catseye.drawing.csv_file import class_columns, write_csv
 from catseye.drawing.numbers import percent
 from catseye.errors import with_short_traceback
 from catseye.evaluation.calibration import Bin, Calibration, expected_calibration_error, log_loss, reliability, softmax
+from catseye.evaluation.detection import THRESHOLD, Detection
+from catseye.evaluation.intervals import wilson_interval
 from catseye.short_repr import counted
 
 _COLUMNS = ("picture", "class", "predicted", "probability", "correct")
-_Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,12 @@ class Evaluation(Answer):
         Accuracy under attack and corruption, if it was requested.
     pictures : tuple of str
         The name of each picture; if empty, pictures are numbered.
+    unfamiliarity : float64 (N,) or None
+        How unlike the training pictures each is, above 1 if it counts as unlike them; ``None`` if that is not known.
+    false_alarms : float
+        The share of pictures like the training pictures that is expected to count as unlike them.
+    detection : Detection or None
+        How well that tells the pictures from others, if these were given.
     """
 
     classes: tuple[str, ...]
@@ -112,6 +118,9 @@ class Evaluation(Answer):
     notes: tuple[str, ...] = ()
     robustness: Answer | None = None
     pictures: tuple[str, ...] = ()
+    unfamiliarity: Floats | None = None
+    false_alarms: float = 0.05
+    detection: Detection | None = None
 
     def __repr__(self) -> str:
         low, high = self.accuracy_interval
@@ -149,6 +158,21 @@ class Evaluation(Answer):
     def accuracy_interval(self) -> tuple[float, float]:
         """The 95 % interval of the accuracy."""
         return wilson_interval(self.right, self.examples)
+
+    @property
+    def unfamiliar(self) -> float:
+        """The share that are unlike the training pictures, where that is known."""
+        return self._unfamiliar_count / self.examples
+
+    @property
+    def unfamiliar_interval(self) -> tuple[float, float]:
+        """The 95 % interval of that share."""
+        return wilson_interval(self._unfamiliar_count, self.examples)
+
+    @property
+    def _unfamiliar_count(self) -> int:
+        assert self.unfamiliarity is not None
+        return int((self.unfamiliarity > THRESHOLD).sum())
 
     @property
     def loss(self) -> float:
@@ -194,7 +218,10 @@ class Evaluation(Answer):
 
     def to_json(self) -> dict[str, Any]:
         """Return all numbers as JSON values."""
-        robustness = {"robustness": self.robustness.to_json()} if self.robustness else {}
+        further = {"robustness": self.robustness.to_json()} if self.robustness else {}
+        if self.unfamiliarity is not None:
+            further |= {"unfamiliar": self.unfamiliar, "unfamiliar_interval": list(self.unfamiliar_interval)}
+        further |= self.detection.to_json() if self.detection else {}
         return {
             "data": self.data,
             "examples": self.examples,
@@ -208,7 +235,7 @@ class Evaluation(Answer):
             "classes": list(self.classes),
             "per_class": [score.to_json() for score in self.per_class],
             "confusion": self.confusion.tolist(),
-        } | robustness
+        } | further
 
     @with_short_traceback
     @with_checked_arguments
@@ -254,15 +281,6 @@ def evaluate_logits(logits: Floats, labels: Integers, classes: tuple[str, ...], 
     """Return the evaluation of logits (N, K) against labels (N,)."""
     raw = reliability(softmax(logits), labels)
     return Evaluation(classes, softmax(logits, calibration.temperature), labels, calibration, raw)
-
-
-def wilson_interval(right: int, examples: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927, J. Am. Stat. Assoc. 22), within 0 to 1."""
-    share, z2 = right / examples, _Z_95**2
-    centre = share + z2 / (2 * examples)
-    margin = _Z_95 * math.sqrt(share * (1 - share) / examples + z2 / (4 * examples**2))
-    scale = 1 + z2 / examples
-    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 
 def _score(name: str, right: int, given: int, have: int) -> ClassScore:

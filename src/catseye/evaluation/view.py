@@ -27,7 +27,8 @@ def view_evaluation(evaluation: Evaluation) -> View:
     """Return the accuracy with its interval, the calibration, the classes one by one, and what is confused most."""
     title = f"{evaluation.data}: {counted(evaluation.examples, 'picture')}"
     accuracy, calibration = accuracy_in_words(evaluation), _calibration(evaluation)
-    parts: tuple[Part, ...] = (title, accuracy, *_further(evaluation), calibration, _classes(evaluation))
+    parts: tuple[Part, ...] = (title, accuracy, *_further(evaluation), calibration)
+    parts += (*unfamiliarity_in_words(evaluation), *_detection(evaluation), _classes(evaluation))
     parts += _confusion(evaluation)
     robustness = evaluation.robustness.view().parts if evaluation.robustness else ()
     return View(
@@ -44,6 +45,32 @@ def accuracy_in_words(evaluation: Evaluation) -> str:
     """Return the accuracy with its interval."""
     low, high = evaluation.accuracy_interval
     return f"accuracy {percent(evaluation.accuracy, 2)}  (95 % interval {percent(low, 2)} to {percent(high, 2)})"
+
+
+def unfamiliarity_in_words(evaluation: Evaluation) -> tuple[str, ...]:
+    """Return the share of pictures that are unlike the training pictures, where that is known."""
+    if evaluation.unfamiliarity is None:
+        return ()
+    low, high = (percent(limit) for limit in evaluation.unfamiliar_interval)
+    expected = f"about {percent(evaluation.false_alarms, 0)} are expected of pictures like these"
+    share = percent(evaluation.unfamiliar)
+    return (f"unlike the training pictures {share}  (95 % interval {low} to {high}; {expected})",)
+
+
+def _detection(evaluation: Evaluation) -> tuple[str, ...]:
+    found = evaluation.detection
+    if found is None:
+        return ()
+    low, high = found.auroc_interval
+    least, most = (percent(limit) for limit in found.false_alarms_interval)
+    others = counted(len(found.others), "picture")
+    return (
+        f"against {found.data}: {others}, {percent(found.detected / len(found.others))} unlike the training pictures",
+        f"AUROC {found.auroc:.3f}  (95 % interval {low:.3f} to {high:.3f}): the chance that one of those is less like "
+        "the training pictures than one of these",
+        f"false alarms at 95 % detection {percent(found.false_alarms_at_95)}  (95 % interval {least} to {most}): these "
+        "pictures that would be flagged if 95 % of those were",
+    )
 
 
 def _further(evaluation: Evaluation) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from catseye.inference.fork_gate import gate
 from catseye.inference.kept_engines import KeptEngines
 from catseye.inference.openvino_plugin import compile_model, export_model, import_model, processor_name
 from catseye.inference.openvino_requests import run_requests
+from catseye.inference.outputs import Outputs
+from catseye.networks.backbones.lite_plan import HEAD
 from catseye.system.threads import map_ahead, usable_cores
 
 if TYPE_CHECKING:
@@ -38,17 +40,19 @@ _BATCH = 32  # pictures of a request, where a request may have any number of the
 
 
 class CompiledNetwork:
-    """Returns logits in single precision; may be used by several threads at once.
+    """Returns logits, and features beside them, in single precision; may be used by several threads at once.
 
     Parameters
     ----------
     load
         Returns OpenVINO's compiled model for ``"LATENCY"``, one picture as soon as possible, or ``"THROUGHPUT"``, many
-        pictures in the least time.
+        pictures in the least time. Its output is the logits and, behind them, the features if it computes these.
+    classes
+        How many of a picture's outputs are logits.
     """
 
-    def __init__(self, load: Callable[[str], Any]) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[str], Any], classes: int) -> None:
+        self._load, self._classes = load, classes
         self._models: dict[str, Any] = {}
         shape = self._model(_FEW).input(0).partial_shape
         self._batch = _BATCH if shape[0].is_dynamic else shape[0].get_length()
@@ -64,12 +68,16 @@ class CompiledNetwork:
 
     def logits(self, pictures: Pixels) -> Floats:
         """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
+        return self.outputs(pictures).logits
+
+    def outputs(self, pictures: Pixels) -> Outputs:
+        """Return the outputs for a batch uint8 (B, C, H, W)."""
         starts = range(0, len(pictures), self._batch)
         batches = (np.ascontiguousarray(pictures[start : start + self._batch]) for start in starts)
         return self._run(batches, many=len(starts) >= _MANY)
 
-    def logits_of(self, pictures: Pictures, preprocess: Preprocess) -> Floats:
-        """Return the logits float32 (N, K) of all pictures, which are decoded while others are computed.
+    def outputs_of(self, pictures: Pictures, preprocess: Preprocess) -> Outputs:
+        """Return the outputs for all pictures, which are decoded while others are computed.
 
         Raises
         ------
@@ -82,11 +90,11 @@ class CompiledNetwork:
             return self._run((pixels[None] for pixels in decoded), many=many)
         return self._run((batch for batch, _ in pictures.through(preprocess).batches(self._batch)), many=many)
 
-    def _run(self, batches: Iterable[Pixels], *, many: bool) -> Floats:
+    def _run(self, batches: Iterable[Pixels], *, many: bool) -> Outputs:
         parts: list[Floats] = []
         hint = _QUANTITY if many else _FEW
         run_requests(lambda: self._model(hint), batches, lambda _, outputs: parts.append(outputs.copy()))
-        return np.concatenate(parts)
+        return Outputs.split(np.concatenate(parts), self._classes)
 
     def _model(self, hint: str) -> Any:
         model = self._models.get(hint)
@@ -100,16 +108,31 @@ def read_engine(home: Path, digest: str) -> Bytes | None:
     return KeptEngines(home).read(_key(digest))
 
 
-def import_engine(engine: Bytes) -> CompiledNetwork | None:
-    """Return the network of an engine, or ``None`` if it cannot be used."""
+def import_engine(engine: Bytes, classes: int) -> CompiledNetwork | None:
+    """Return the network of an engine for so many classes, or ``None`` if it cannot be used."""
     try:
-        return CompiledNetwork(lambda hint: import_model(engine, _settings(hint)))
+        return CompiledNetwork(lambda hint: import_model(engine, _settings(hint)), classes)
     except RuntimeError:  # of another build with the same version
         return None
 
 
-def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, digest: str) -> CompiledNetwork:
+def compile_network(
+    network: nn.Module, preprocess: Preprocess, classes: int, layer: str | None, home: Path, digest: str
+) -> CompiledNetwork:
     """Return the network of a classifier's file, compiled, and keep it for the next time.
+
+    Parameters
+    ----------
+    network
+    preprocess
+    classes
+        How many logits it has.
+    layer
+        The dense layer whose inputs it returns as features, ``""`` for the logits; ``None`` for no features.
+    home
+        The folder under which it is kept.
+    digest
+        SHA-256 of the file.
 
     Raises
     ------
@@ -118,13 +141,15 @@ def compile_network(network: nn.Module, preprocess: Preprocess, home: Path, dige
     """
     from catseye.inference.openvino_graph import build_classifier_graph
 
-    graph = build_classifier_graph(network, preprocess)
-    compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)))
+    graph = build_classifier_graph(network, preprocess, layer)
+    compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)), classes)
     _check(compiled, network, preprocess)
     return _keep(compiled, home, digest)
 
 
-def compile_lite(name: str, arrays: Arrays, preprocess: Preprocess, home: Path, digest: str) -> CompiledNetwork:
+def compile_lite(
+    name: str, arrays: Arrays, preprocess: Preprocess, home: Path, digest: str, *, features: bool
+) -> CompiledNetwork:
     """Return the EfficientNet-Lite of a classifier's file, compiled without PyTorch, and keep it for the next time.
 
     Parameters
@@ -138,11 +163,14 @@ def compile_lite(name: str, arrays: Arrays, preprocess: Preprocess, home: Path, 
         The folder under which it is kept.
     digest
         SHA-256 of the file.
+    features
+        Whether it returns features, too.
     """
     from catseye.inference.openvino_lite import build_lite_graph
 
-    graph = build_lite_graph(name, arrays, preprocess, logits=True)
-    return _keep(CompiledNetwork(lambda hint: compile_model(graph, _settings(hint))), home, digest)
+    graph = build_lite_graph(name, arrays, preprocess, logits=True, features=features)
+    classes = len(arrays[f"{HEAD}.bias"])
+    return _keep(CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)), classes), home, digest)
 
 
 def _keep(compiled: CompiledNetwork, home: Path, digest: str) -> CompiledNetwork:

@@ -8,6 +8,7 @@ import numpy as np
 
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
+from catseye.inference.outputs import Outputs
 from catseye.networks.pretrained import Pretrained
 from catseye.system.threads import map_ahead
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 ENOUGH = 32  # pictures from which on an engine's start is won back
 
 
-def compute_engine_logits(network: Backbone, preprocess: Preprocess, pictures: Pictures) -> Floats:
-    """Return the logits of all pictures, float32 (N, K), in single precision.
+def compute_engine_outputs(network: Backbone, preprocess: Preprocess, pictures: Pictures) -> Outputs:
+    """Return logits and features of all pictures, in single precision.
 
     Raises
     ------
@@ -37,5 +38,4 @@ def compute_engine_logits(network: Backbone, preprocess: Preprocess, pictures: P
     decoded = map_ahead(lambda index: pictures.pixels(index, preprocess), range(len(pictures)))
     choose_engine(Pretrained.of_network("", network, preprocess, ""), FP32).run(decoded, receive)
     weight, bias = head.weight.detach().numpy(), head.bias.detach().numpy()
-    logits: Floats = features @ weight.T + bias
-    return logits
+    return Outputs(features @ weight.T + bias, features)

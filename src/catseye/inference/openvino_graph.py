@@ -17,6 +17,7 @@ from catseye.inference.openvino_nodes import ANY, pictures_node
 from catseye.inference.openvino_plugin import load_converter
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
+from catseye.networks.feature_layer import LOGITS, WithFeatures
 from catseye.networks.tracing import trace
 
 if TYPE_CHECKING:
@@ -40,22 +41,28 @@ def build_openvino_graph(network: Backbone, preprocess: Preprocess) -> ov.Model:
     return _build(network, preprocess, "extract")
 
 
-def build_classifier_graph(network: nn.Module, preprocess: Preprocess) -> ov.Model:
+def build_classifier_graph(network: nn.Module, preprocess: Preprocess, layer: str | None = None) -> ov.Model:
     """Return a model from pictures uint8 (B, C, H, W) to logits float32 (B, K); B is 1 for a backbone, else any.
+
+    With a ``layer``, features stand behind the logits in the same output (B, K + F): the inputs (B, F) of the dense
+    layer of that name; those of ``""`` are the logits.
 
     Raises
     ------
     CatseyeError
         A layer has no translation.
     """
-    return _build(network, preprocess, "forward")
+    return _build(network, preprocess, "forward", layer)
 
 
-def _build(network: nn.Module, preprocess: Preprocess, method: str) -> ov.Model:
+def _build(network: nn.Module, preprocess: Preprocess, method: str, layer: str | None = None) -> ov.Model:
     if isinstance(network, TimmNetwork):
-        return _converted(network, preprocess, method)
+        return _converted(network, preprocess, method, layer)
     pictures, normalised = pictures_node(preprocess, 1 if isinstance(network, Backbone) else ANY)
-    result = _Translation(trace(network, method)).run(normalised)
+    translation = _Translation(trace(network, method))
+    result = translation.run(normalised)
+    if layer is not None:
+        result = ops.concat([result, result if layer == LOGITS else translation.inputs[layer]], 1)
     return ov.Model([result], [pictures], method)
 
 
@@ -71,10 +78,11 @@ class _Method(nn.Module):
         return result
 
 
-def _converted(network: Backbone, preprocess: Preprocess, method: str) -> ov.Model:
+def _converted(network: Backbone, preprocess: Preprocess, method: str, layer: str | None) -> ov.Model:
     height, width, channels = preprocess.shape
     example = torch.zeros(1, channels, height, width)
-    model = load_converter()(torch.export.export(_Method(network, method).eval(), (example,)))
+    exported = _Method(network, method) if layer is None else WithFeatures(network, layer)
+    model = load_converter()(torch.export.export(exported.eval(), (example,)))
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8)
     steps.input().tensor().set_layout(ov.Layout("NCHW"))
@@ -84,13 +92,24 @@ def _converted(network: Backbone, preprocess: Preprocess, method: str) -> ov.Mod
 
 
 class _Translation(fx.Interpreter):
-    """Runs a network's graph with OpenVINO's nodes in the tensors' place."""
+    """Runs a network's graph with OpenVINO's nodes in the tensors' place.
+
+    Attributes
+    ----------
+    inputs : dict of str to node
+        What each layer took, by its name; of one that ran several times, in its last run.
+    """
+
+    def __init__(self, graph: fx.GraphModule) -> None:
+        super().__init__(graph)
+        self.inputs: dict[str, Node] = {}
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:  # noqa: ARG002
         layer = self.fetch_attr(target)
         translate = find_translation(type(layer))
         if translate is None:
             raise CatseyeError(f"layer {target} ({type(layer).__name__}) has no translation for OpenVINO.")
+        self.inputs[target] = args[0]
         return translate(layer, args[0])
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:

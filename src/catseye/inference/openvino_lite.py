@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 
 
 def build_lite_graph(
-    name: str, arrays: Arrays, preprocess: Preprocess, *, logits: bool, maps_too: bool = False
+    name: str,
+    arrays: Arrays,
+    preprocess: Preprocess,
+    *,
+    logits: bool,
+    features: bool = False,
+    maps_too: bool = False,
 ) -> ov.Model:
     """Return a model from one picture uint8 (1, 3, H, W) to its features float32 (1, F), or its logits (1, K).
 
@@ -44,6 +50,8 @@ def build_lite_graph(
     preprocess
     logits
         Whether the dense layer at the end belongs to it.
+    features
+        Whether the features stand behind the logits in the same output (1, K + F).
     maps_too
         Whether it has a second output: the last maps (1, C, h, w), whose means the features are.
     """
@@ -52,7 +60,8 @@ def build_lite_graph(
         maps = _block(block, arrays, maps)
     result = flat(mean_over_places(maps))
     if logits:
-        result = dense(result, arrays[f"{HEAD}.weight"], arrays[f"{HEAD}.bias"])
+        found = dense(result, arrays[f"{HEAD}.weight"], arrays[f"{HEAD}.bias"])
+        result = ops.concat([found, result], 1) if features else found
     return ov.Model([result, maps] if maps_too else [result], [pictures], "forward" if logits else "extract")
 
 

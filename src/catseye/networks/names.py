@@ -23,6 +23,7 @@ JOINABLE = (
     tuple(name for name in BACKBONES if name.startswith(("mobilenet", "resnet"))),
 )
 LARGEST_CLASSES = 100_000
+NOT_WEIGHTS = "catseye:"  # begins the names of tensors in a classifier's file that are not its network's
 _CUSTOM = "python:"
 _LONGEST_NAME = 100
 

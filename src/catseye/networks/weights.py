@@ -13,6 +13,7 @@ import torch
 
 from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.networks.backbones.efficientnet_lite import official_names
+from catseye.networks.names import NOT_WEIGHTS
 from catseye.networks.state_dicts import check_numbers, find_state_dict, without_prefix
 from catseye.system.files import is_there
 
@@ -65,6 +66,7 @@ def read_weights(path: Path) -> Tensors:
         what = f"but holds more, {more}," if more else "or holds more than weights,"
         whole = "" if more else "of a whole model, "
         raise CatseyeError(f"{path} is not a weight file, {what} and was not loaded; {whole}{_SAVE}.") from error
+    tensors = {name: value for name, value in tensors.items() if not name.startswith(NOT_WEIGHTS)}
     found = {name.removeprefix("module."): value for name, value in tensors.items()}
     if len(found) < len(tensors):
         raise CatseyeError(

@@ -14,6 +14,7 @@ from catseye.drawing.page import write_page
 from catseye.drawing.style import PANEL_WIDTH
 from catseye.evaluation.calibration import expected_calibration_error
 from catseye.evaluation.reliability import draw_reliability_diagram
+from catseye.evaluation.view import unfamiliarity_in_words
 from catseye.networks.names import is_definition
 from catseye.networks.titles import network_title
 from catseye.runs.curves import draw_history
@@ -72,9 +73,15 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
         average=(source.recipe.get("fine_tuning") or source.recipe).get("average", "none"),
         own_loss=own_loss_name(source.recipe.get("loss", "")),
         metrics=run.result.test.metrics if run.result.test else run.result.train.metrics,
+        unlike=_unlike(run.evaluations.get(TEST)),
         usage=_usage(run.folder, source.dataset.info) if run.folder else None,
         machine=f"{platform.system()} {platform.machine()}, {counted(usable_cores(), 'core')}",
     )
+
+
+def _unlike(test: Evaluation | None) -> str:
+    """Return which share of the test pictures is unlike the training pictures; nothing where that is not known."""
+    return " ".join(unfamiliarity_in_words(test)) if test else ""
 
 
 def _summarise(classifier: Classifier) -> Summary:

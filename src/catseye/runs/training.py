@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,15 +15,14 @@ from catseye.classifier.classifier import Classifier
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
 from catseye.datasets.loading import open_dataset
 from catseye.errors import with_short_traceback
-from catseye.evaluation.calibration import Calibration, fit_temperature
-from catseye.evaluation.metrics import evaluate_logits
 from catseye.insight.robustness.robustness import measure_robustness
 from catseye.networks import build, is_backbone, resolve_network
 from catseye.networks.initialisation import initialise
+from catseye.runs.evaluating import evaluate_trained, present_splits
 from catseye.runs.own_functions import announcement, with_own_functions
 from catseye.runs.own_network import named_errors
 from catseye.runs.planning import plan_again, plan_training, require_custom, tell_added_layer
-from catseye.runs.provenance import build_provenance, data_name
+from catseye.runs.provenance import data_name
 from catseye.runs.recipe import requested_options
 from catseye.runs.report_source import make_report_source
 from catseye.runs.request import Request
@@ -47,9 +45,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from catseye.datasets import Pictures
     from catseye.datasets.loading import DataSource
-    from catseye.evaluation.metrics import Evaluation
     from catseye.insight.robustness.robustness import Robustness
     from catseye.networks.custom import CustomNetwork
     from catseye.training.checkpoint import TrainingState
@@ -57,7 +53,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("catseye")
 
-_MEASURED_TRAINING = 5_000  # training pictures: their accuracy is known to ±0.3 points
 _EPSILONS, _ATTACKED = 3, 300  # sizes of attack, and test pictures, on which an adversarial training is measured
 
 
@@ -210,7 +205,7 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
     with named_errors(planned):
         state = fit(task, session.checkpoint, lambda state: session.write_history(state.history))
     resumed = max(0.0, state.seconds - (time.perf_counter() - begin))  # seconds of epochs before this call
-    classifier, evaluations, scores = _evaluate(planned, network)
+    classifier, evaluations, scores = evaluate_trained(planned, network, _options(planned))
     robustness = _measure_robustness(planned, classifier)
     total = time.perf_counter() - start + resumed
     result = _result(planned, classifier, state, scores, session, total)
@@ -220,43 +215,10 @@ def _carry_out(planned: Plan, network: nn.Module, session: Session, name: str, d
         tuple(state.history),
         replace(result, robustness=robustness),
         evaluations,
-        make_report_source(planned, name, _present(planned.train, planned.validation, planned.test)),
+        make_report_source(planned, name, present_splits(planned.train, planned.validation, planned.test)),
     )
     session.finish(run)
     return run
-
-
-def _evaluate(planned: Plan, network: nn.Module) -> tuple[Classifier, dict[str, Evaluation], dict[str, Score]]:
-    """Return the calibrated classifier, its evaluation on every split, and the main numbers of these."""
-    classes = planned.train.classes
-    classifier = Classifier(
-        network.eval(), planned.network, _options(planned), planned.preprocess, classes, Calibration(), {}
-    )
-    pictures = _evaluation_pictures(planned)
-    logits = {split: classifier.logits(part) for split, part in pictures.items()}
-    labels = {split: classifier.labels(part) for split, part in pictures.items()}
-    if VALIDATION in pictures:
-        classifier = replace(classifier, calibration=fit_temperature(logits[VALIDATION], labels[VALIDATION]))
-    evaluations = {
-        split: evaluate_logits(logits[split], labels[split], classes, classifier.calibration) for split in pictures
-    }
-    metrics = {split: planned.metrics.measure(logits[split], labels[split]) for split in pictures}
-    scores = {split: Score.of(evaluation, metrics[split]) for split, evaluation in evaluations.items()}
-    origin = build_provenance(
-        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), scores
-    )
-    return replace(classifier, provenance=origin), evaluations, scores
-
-
-def _evaluation_pictures(planned: Plan) -> dict[str, Pictures]:
-    """Return the pictures to measure the classifier on; of many training pictures, evenly chosen ones are enough."""
-    train = planned.train.take(range(0, len(planned.train), math.ceil(len(planned.train) / _MEASURED_TRAINING)))
-    return _present(train, planned.validation, planned.test)
-
-
-def _present(train: Pictures, validation: Pictures | None, test: Pictures | None) -> dict[str, Pictures]:
-    splits = {TRAIN: train, VALIDATION: validation, TEST: test}
-    return {split: part for split, part in splits.items() if part is not None}
 
 
 def _measure_robustness(planned: Plan, classifier: Classifier) -> Robustness | None:

@@ -12,6 +12,7 @@ from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.errors import UsageError, with_short_traceback
 from catseye.system.home import home_folder
+from catseye.verbs.against import measure_detection, require_unfamiliarity
 from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
 
@@ -39,6 +40,7 @@ def evaluate(
     rename: Mapping[str, str] | Sequence[str] | str | None = None,
     robust: float | str | Sequence[float | str] | None = None,
     examples: int | None = None,
+    against: DataSource | Pictures | None = None,
     seed: int = 0,
     strict: bool = False,
     archives: str | Path | None = None,
@@ -65,6 +67,9 @@ def evaluate(
         Attack sizes, such as ``[1 / 255, 4 / 255]`` or ``"1/255,4/255"``, at which robustness is measured as well.
     examples
         Number of pictures to attack; by default 500, or 100 if they are large.
+    against
+        Other pictures, from which those of ``data`` are told by how unlike the training pictures they are: a folder
+        with or without classes, a data set or a split.
     seed
         Random seed for choosing and attacking the pictures.
     strict, archives, data_dir
@@ -94,6 +99,8 @@ def evaluate(
         raise UsageError(f"examples must be at least 1; got {examples}.")
     epsilons = None if robust is None else read_epsilons("robust", robust)
     opened, name = open_classifier(classifier, weights)
+    if against is not None:
+        require_unfamiliarity(opened)
     names = read_names_map(rename) if rename is not None else {}
     if isinstance(data, Pictures):
         now = look_again_at(data, home_folder(data_dir))
@@ -108,10 +115,15 @@ def evaluate(
         pictures = rename_classes(pictures, opened.classes, names) if names else pictures
         notes = measured.notes + _range_note(opened, pictures)
         evaluation = replace(opened.evaluate(pictures), data=words, notes=notes, pictures=_names(pictures))
+    if against is not None and evaluation.unfamiliarity is not None:
+        found, notes = measure_detection(
+            opened, evaluation.unfamiliarity, against, strict=strict, archives=archives, data_dir=data_dir
+        )
+        evaluation = replace(evaluation, detection=found, notes=(*evaluation.notes, *notes))
     if epsilons is None:
         return evaluation
-    found = _robustness(opened, pictures, epsilons, examples, seed)
-    return replace(evaluation, robustness=replace(found, name=f"{name} on {words}"))
+    robustness = _robustness(opened, pictures, epsilons, examples, seed)
+    return replace(evaluation, robustness=replace(robustness, name=f"{name} on {words}"))
 
 
 def _range_note(classifier: Classifier, pictures: Pictures) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from catseye.attacks.random_squares import random_search
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent
 from catseye.errors import UsageError, with_short_traceback
-from catseye.evaluation.metrics import wilson_interval
+from catseye.evaluation.intervals import wilson_interval
 from catseye.images.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 from catseye.short_repr import ShortRepr, counted
 from catseye.system.progress_bar import progress

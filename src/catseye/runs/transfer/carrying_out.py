@@ -132,6 +132,7 @@ def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) 
     origin = build_provenance(planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), scores) | {
         "weights": {"origin": backbone.origin, "sha256": backbone.digest}
     }
-    description = Description(backbone.name, {}, backbone.preprocess, train.classes, kept.calibration, origin)
+    known = kept.calibration, origin, kept.unfamiliarity
+    description = Description(backbone.name, {}, backbone.preprocess, train.classes, *known)
     stored = StoredNetwork(compose(kept.network.arrays, description), Path(backbone.name), description)
     return Classifier(stored, **vars(description))  # type: ignore[arg-type]  # see NetworkField

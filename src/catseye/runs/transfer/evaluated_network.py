@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from catseye.classifier.backbone_answers import OwnHead
+from catseye.classifier.unfamiliarity_fitting import KnownPictures, fit_unfamiliarity
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.evaluation.calibration import fit_temperature
 from catseye.evaluation.metrics import evaluate_logits
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Floats
+    from catseye.classifier.unfamiliarity import Unfamiliarity
     from catseye.datasets import Pictures
     from catseye.evaluation.calibration import Calibration
     from catseye.evaluation.metrics import Evaluation
@@ -42,12 +45,15 @@ class EvaluatedNetwork:
         Logits by split.
     evaluations : dict of str to Evaluation
         Evaluations by split.
+    unfamiliarity : Unfamiliarity or None
+        What scores how unlike the training pictures a picture is.
     """
 
     network: HeadedBackbone
     calibration: Calibration
     logits: dict[str, Floats]
     evaluations: dict[str, Evaluation]
+    unfamiliarity: Unfamiliarity | None = None
 
 
 def evaluate_network(
@@ -59,6 +65,31 @@ def evaluate_network(
         for split, part in pictures.items()
     }
     return EvaluatedNetwork(network, calibration, logits, evaluations)
+
+
+def with_unfamiliarity(
+    evaluated: EvaluatedNetwork, known: KnownPictures, vectors: Mapping[str, Floats], own_head: OwnHead | None = None
+) -> EvaluatedNetwork:
+    """Return the network with what scores how unlike the training pictures a picture is, and the scores of each split.
+
+    Parameters
+    ----------
+    evaluated
+    known
+        The features that it is fitted on.
+    vectors
+        Features (N, F) of the pictures of each split.
+    own_head
+        Of a backbone that was not trained any further.
+    """
+    found = fit_unfamiliarity(known, evaluated.network.backbone.head_name, own_head)
+    if found is None:
+        return evaluated
+    scored = {
+        split: found.score_evaluation(evaluation, found.score(vectors[split]))
+        for split, evaluation in evaluated.evaluations.items()
+    }
+    return replace(evaluated, evaluations=scored, unfamiliarity=found)
 
 
 def compare_with_pytorch(evaluated: EvaluatedNetwork, pictures: Mapping[str, Pictures], home: Path | None) -> Agreement:
@@ -79,14 +110,21 @@ def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> 
     """
     logits = {split: head.layer.logits(vectors) for split, vectors in features.vectors.items()}
     with_head = HeadedBackbone(backbone, head.layer)
+    train = features.pictures[TRAIN]
+    known = KnownPictures(features.vectors[TRAIN], train.labels), features.vectors, _own_head(backbone)
     if VALIDATION in logits:
         calibration = fit_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels)
-        return evaluate_network(with_head, calibration, features.pictures, logits)
-    evaluated = evaluate_network(with_head, head.calibration, features.pictures, logits)
+        return with_unfamiliarity(evaluate_network(with_head, calibration, features.pictures, logits), *known)
+    evaluated = with_unfamiliarity(evaluate_network(with_head, head.calibration, features.pictures, logits), *known)
     if not len(head.scored):
         return evaluated
-    train = features.pictures[TRAIN]
     validation = evaluate_logits(
         head.validation[head.scored], train.labels[head.scored], train.classes, head.calibration
     )
     return replace(evaluated, evaluations=evaluated.evaluations | {VALIDATION: validation})
+
+
+def _own_head(backbone: Pretrained) -> OwnHead | None:
+    if not backbone.classes:
+        return None
+    return OwnHead(*(backbone.arrays[f"{backbone.head_name}.{part}"] for part in ("weight", "bias")))

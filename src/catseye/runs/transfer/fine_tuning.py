@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
+from catseye.classifier.unfamiliarity_fitting import KnownPictures
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.datasets.splits import stratified
 from catseye.drawing.numbers import percent
@@ -17,7 +18,7 @@ from catseye.evaluation.calibration import fit_temperature
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.networks.pretrained import Pretrained
-from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network
+from catseye.runs.transfer.evaluated_network import EvaluatedNetwork, evaluate_network, with_unfamiliarity
 from catseye.runs.transfer.losses import compute_losses
 from catseye.short_repr import counted
 from catseye.transfer_learning import finetune
@@ -110,11 +111,14 @@ def fine_tune_from_head(
     )
     tuned = _headed(Pretrained.of_network(backbone.name, network.eval(), backbone.preprocess, backbone.origin))
     pictures = pictures | {VALIDATION: validation}
-    logits = {
-        split: _compute_logits(tuned, part, device, FP32 if split == TEST else None) for split, part in pictures.items()
+    computed = {
+        split: _compute_features(tuned, part, device, FP32 if split == TEST else None)
+        for split, part in pictures.items()
     }
+    logits = {split: tuned.layer.logits(found) for split, found in computed.items()}
     calibration = fit_temperature(logits[VALIDATION], validation.labels)
-    evaluated = evaluate_network(tuned, calibration, pictures, logits)
+    known = KnownPictures(computed[TRAIN][inside], pictures[TRAIN].labels[inside], computed[VALIDATION])
+    evaluated = with_unfamiliarity(evaluate_network(tuned, calibration, pictures, logits), known, computed)
     if rival is not None:
         _, _, vectors = set_aside(rival, recipe.fine_tuning.validation, recipe.seed)
         head = fit_head(
@@ -142,13 +146,13 @@ def _headed(tuned: Pretrained) -> HeadedBackbone:
     return HeadedBackbone(tuned, Layer(weight, bias))
 
 
-def _compute_logits(network: HeadedBackbone, pictures: Pictures, device: str, precision: str | None) -> Floats:
+def _compute_features(network: HeadedBackbone, pictures: Pictures, device: str, precision: str | None) -> Floats:
     backbone = network.backbone
     engine = choose_engine(backbone, precision, device)
     features = extract(backbone, pictures, None, engine=engine)
     if features.left_out:  # it has gone since the head was fitted
         raise PictureError(features.left_out[0].picture, features.left_out[0].reason)
-    return network.layer.logits(features.vectors)
+    return features.vectors
 
 
 def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:

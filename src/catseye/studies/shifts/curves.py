@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from catseye.drawing.answer import Answer
-from catseye.evaluation.metrics import wilson_interval
+from catseye.evaluation.intervals import wilson_interval
 from catseye.short_repr import ShortRepr
 
 

@@ -1,0 +1,87 @@
+"""What a backbone's own head answers to the training pictures, and how far its answers to others are from that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+
+from catseye.evaluation.calibration import softmax
+
+if TYPE_CHECKING:
+    from catseye.arrays import Floats, Integers, Pixels
+
+TEMPERATURE = 2.0  # of the answers: chosen among 1, 2 and 3 on pairs of CIFAR-10's classes other than cat and dog
+_LARGEST = 7  # of a weight in four bits with a sign
+_MOST_PROFILES = 100  # of more classes one profile is made of all
+_SMALLEST = 1e-12
+
+
+class OwnHead(NamedTuple):
+    """The layer that a backbone was trained with, from features (N, F) to logits (N, C): ImageNet's classes, mostly."""
+
+    weight: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class BackboneAnswers:
+    """A backbone's head, its weights rounded to four bits, and its mean answers to the pictures of each class.
+
+    Attributes
+    ----------
+    weights : uint8 (C, ceil(F / 2))
+        Two weights a byte, each from 1 to 15 for -7 to 7: of feature 2i in the lower four bits, of 2i + 1 above.
+    scales : float32 (C,)
+        What a weight of 1 stands for.
+    bias : float32 (C,)
+    profiles : float16 (P, C)
+        Mean probabilities of the head's classes: a row for each class, or one for all.
+    """
+
+    weights: Pixels
+    scales: Floats
+    bias: Floats
+    profiles: Floats
+
+    @staticmethod
+    def size(classes: int, features: int, profiles: int) -> int:
+        """Return how many bytes it takes for so many classes of the backbone's, features, and classes of the user's."""
+        return classes * (-(-features // 2) + 8 + 2 * (profiles if profiles <= _MOST_PROFILES else 1))
+
+    @classmethod
+    def fit(cls, head: OwnHead, features: Floats, labels: Integers) -> Self:
+        """Return the head with its mean answers to N pictures with these features (N, F) and labels."""
+        centred = (head.weight - head.weight.mean(0)).astype(np.float32)  # what all classes share cancels in softmax
+        scales = np.maximum(np.abs(centred).max(1) / _LARGEST, _SMALLEST).astype(np.float32)
+        whole = np.rint(centred / scales[:, None]).astype(np.int8) + (_LARGEST + 1)
+        padded = np.pad(whole.astype(np.uint8), ((0, 0), (0, whole.shape[1] % 2)), constant_values=_LARGEST + 1)
+        bias = (head.bias - head.bias.mean()).astype(np.float32)
+        packed = padded[:, ::2] | padded[:, 1::2] << 4
+        alone = cls(packed, scales, bias, np.empty((0, len(bias)), np.float16))
+        return alone.with_profiles(alone.answers(features), labels)
+
+    def with_profiles(self, answers: Floats, labels: Integers) -> Self:
+        """Return the same head with the mean of these answers (N, C) for each label."""
+        found = np.unique(labels)
+        groups = [labels == label for label in found] if len(found) <= _MOST_PROFILES else [slice(None)]
+        profiles = np.stack([answers[group].mean(0) for group in groups]).astype(np.float16)
+        return type(self)(self.weights, self.scales, self.bias, profiles)
+
+    def answers(self, features: Floats) -> Floats:
+        """Return the head's probabilities (N, C) for features (N, F), at `TEMPERATURE`."""
+        return softmax(features @ self._matrix[: features.shape[1]] + self.bias, TEMPERATURE)
+
+    def distances(self, answers: Floats) -> Floats:
+        """Return how far answers (N, C) are from the nearest profile, float64 (N,): -log of their scalar product."""
+        alike = (answers @ self.profiles.astype(np.float64).T).max(1)
+        distances: Floats = -np.log(np.maximum(alike, _SMALLEST))
+        return distances
+
+    @cached_property
+    def _matrix(self) -> Floats:
+        """The weights in columns, float32 (F, C), or (F + 1, C) for an odd number of features."""
+        whole = np.stack([self.weights & 15, self.weights >> 4], axis=2).reshape(len(self.weights), -1)
+        return np.ascontiguousarray(((whole.astype(np.float32) - (_LARGEST + 1)) * self.scales[:, None]).T)

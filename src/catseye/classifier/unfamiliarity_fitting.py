@@ -1,0 +1,136 @@
+"""What a classifier needs to say which pictures are unlike its training pictures, from their features."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from catseye.classifier.backbone_answers import BackboneAnswers, OwnHead
+from catseye.classifier.feature_spread import FeatureSpread
+from catseye.classifier.unfamiliarity import Scale, Unfamiliarity
+from catseye.datasets.splits import stratified, stratified_folds
+from catseye.system.threads import map_threads
+
+if TYPE_CHECKING:
+    from catseye.arrays import Floats, Integers
+
+FALSE_ALARMS = 0.05  # share of the training pictures, left out in turn, that are above the threshold
+MOST_EXAMPLES = 1000  # pictures: more take longer and change little
+_FEWEST = 4  # pictures of which some can be left out
+_FOLDS, _RANK = 5, 64
+_MOST_BYTES = 1_900_000  # in the classifier's file
+_MOST_NUMBERS = 50_000_000  # in the features at a time
+_LEAST_SCALE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class KnownPictures:
+    """Features of pictures that a classifier knows.
+
+    Attributes
+    ----------
+    vectors : float32 (N, F)
+        Of the training pictures.
+    labels : int64 (N,)
+    held_out : float32 (M, F) or None
+        Of validation pictures, for a network whose features were trained on the training pictures: these lie closer
+        together than those of other pictures. Without them, training pictures are left out in turn.
+    """
+
+    vectors: Floats
+    labels: Integers
+    held_out: Floats | None = None
+
+
+def fit_unfamiliarity(
+    known: KnownPictures, layer: str, own_head: OwnHead | None = None, seed: int = 0
+) -> Unfamiliarity | None:
+    """Return what scores pictures, or ``None`` if there are too few pictures or too many features, or not finite ones.
+
+    Parameters
+    ----------
+    known
+    layer
+        The dense layer whose inputs the features are.
+    own_head
+        What the backbone was trained with, for a backbone that was not trained any further.
+    seed
+        Decides which pictures are left out together.
+    """
+    known = _at_most(known, seed)
+    held_out = known.held_out
+    if len(known.vectors) < _FEWEST or (held_out is not None and len(held_out) < _FEWEST):
+        return None
+    if not np.isfinite(known.vectors).all() or not (held_out is None or np.isfinite(held_out).all()):
+        return None
+    width, classes = known.vectors.shape[1], len(np.unique(known.labels))
+    if 6 * width > _MOST_BYTES:
+        return None
+    size = BackboneAnswers.size(len(own_head.bias), width, classes) if own_head else 0
+    if size + 4 * width * _RANK > _MOST_BYTES:
+        own_head, size = None, 0
+    rank = max(1, min(_RANK, (_MOST_BYTES - size - 4 * width) // (2 * width + 4 * classes)))
+    with threadpool_limits(1, "blas"):  # as for a head: the folds keep the cores busy
+        return _fit(known, layer, own_head, rank, seed)
+
+
+def _fit(known: KnownPictures, layer: str, own_head: OwnHead | None, rank: int, seed: int) -> Unfamiliarity:
+    vectors, labels = known.vectors, known.labels
+    spread = FeatureSpread.fit(vectors, labels, rank)
+    answers = BackboneAnswers.fit(own_head, vectors, labels) if own_head else None
+    if known.held_out is not None:
+        distances = [spread.distances(known.held_out)]
+        distances += [answers.distances(answers.answers(known.held_out))] if answers else []
+    else:
+        distances = _left_out(vectors, labels, answers, rank, seed)
+    scales = tuple(_scale(values)[0] for values in distances)
+    summed = np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
+    total, false_alarms = _scale(summed)
+    return Unfamiliarity(layer, spread, answers, scales, total, false_alarms, len(summed))
+
+
+def _left_out(vectors: Floats, labels: Integers, answers: BackboneAnswers | None, rank: int, seed: int) -> list[Floats]:
+    """Return each kind of distance (N,) of every picture from the others, those of its fold left out."""
+    folds = stratified_folds(labels, min(_FOLDS, len(labels)), seed)
+    given = answers.answers(vectors) if answers else None
+    distances = np.zeros((2 if answers else 1, len(labels)))
+
+    def measure(fold: int) -> None:
+        inside, outside = folds != fold, folds == fold
+        distances[0, outside] = FeatureSpread.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
+        if answers and given is not None:
+            profiled = answers.with_profiles(given[inside], labels[inside])
+            distances[1, outside] = profiled.distances(given[outside])
+
+    for _ in map_threads(measure, np.unique(folds).tolist()):
+        pass
+    return list(distances)
+
+
+def _scale(values: Floats) -> tuple[Scale, float]:
+    """Return the scale of these distances (N,), and the share of further ones that are expected above its limit.
+
+    Of N + 1 distances that could have come in any order, one is above the k-th smallest of the N others with
+    probability (N + 1 - k) / (N + 1) (Vovk et al. 2005, Algorithmic Learning in a Random World).
+    """
+    count = len(values)
+    rank = min(math.ceil((count + 1) * (1 - FALSE_ALARMS)), count)
+    median, limit = float(np.median(values)), float(np.sort(values)[rank - 1])
+    limit = max(limit, median + _LEAST_SCALE * max(abs(median), 1.0))  # of copies of one picture all are the same
+    return Scale(median, limit), (count + 1 - rank) / (count + 1)
+
+
+def _at_most(known: KnownPictures, seed: int) -> KnownPictures:
+    """Return as many of the pictures as are enough, evenly from all classes."""
+    most = max(min(MOST_EXAMPLES, _MOST_NUMBERS // known.vectors.shape[1]), _FEWEST)
+    vectors, labels, held_out = known.vectors, known.labels, known.held_out
+    if len(labels) > most:
+        _, chosen = stratified(labels, most / len(labels), seed)
+        if len(chosen) < most // 2:  # most classes have a single picture, which stays in the first part
+            chosen = np.sort(np.random.default_rng(seed).permutation(len(labels))[:most])
+        vectors, labels = vectors[chosen], labels[chosen]
+    return KnownPictures(vectors, labels, held_out)

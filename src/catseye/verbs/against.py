@@ -1,0 +1,85 @@
+"""How well a classifier tells pictures like its training pictures from others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.classifier.prediction import Prediction
+from catseye.datasets import Pictures, open_dataset
+from catseye.datasets.changed_files import look_again_at
+from catseye.datasets.dataset import TEST
+from catseye.datasets.folders.tree import picture_files
+from catseye.datasets.splits import ALL
+from catseye.errors import UsageError
+from catseye.evaluation.detection import Detection
+from catseye.short_repr import counted
+from catseye.system.files import is_folder
+from catseye.system.home import home_folder
+
+if TYPE_CHECKING:
+    from catseye.arrays import Floats
+    from catseye.classifier.classifier import Classifier
+    from catseye.datasets.loading import DataSource
+
+    Others = DataSource | Pictures
+
+
+def require_unfamiliarity(classifier: Classifier) -> None:
+    """Raise `UsageError` if a classifier does not know how unlike its training pictures a picture is."""
+    if classifier.unfamiliarity is None:
+        raise UsageError(
+            "this classifier does not know how unlike its training pictures others are: it is a backbone as it comes, "
+            "or was made by an earlier version, from another framework's file, or from fewer than four pictures. "
+            "Train or transfer it again."
+        )
+
+
+def measure_detection(
+    classifier: Classifier, own: Floats, others: Others, **options: Any
+) -> tuple[Detection, tuple[str, ...]]:
+    """Return how well pictures are told from others, and notes on the others.
+
+    Parameters
+    ----------
+    classifier
+    own
+        How unlike the training pictures the classifier's own test pictures are, (N,).
+    others
+        A folder, all pictures of which are used, with or without classes; a split; or a data set, of which the test
+        split is used, or all of it if there is none.
+    **options
+        Of the data set, as for :func:`catseye.load`.
+
+    Raises
+    ------
+    UsageError
+        There are no such pictures, or none that can be read.
+    """
+    if isinstance(others, str | Path) and is_folder(others):
+        scores, words, notes = _score_folder(classifier, Path(others))
+    else:
+        pictures, words, notes = _pictures(others, **options)
+        scored = classifier.unfamiliarities(pictures) if len(pictures) else None
+        scores = np.empty(0) if scored is None else scored
+    if not len(scores):
+        raise UsageError(f"there are no pictures in {words} that can be read.")
+    return Detection(own, scores, words), notes
+
+
+def _score_folder(classifier: Classifier, folder: Path) -> tuple[Floats, str, tuple[str, ...]]:
+    files = picture_files(folder)
+    answers = [answer for answer in classifier.predict_each(files) if isinstance(answer, Prediction)]
+    unread = counted(len(files) - len(answers), "picture")
+    notes = (f"{unread} in {folder} cannot be read, and left out.",) if len(answers) < len(files) else ()
+    return np.array([answer.unfamiliarity for answer in answers], np.float64), str(folder), notes
+
+
+def _pictures(others: Others, **options: Any) -> tuple[Pictures, str, tuple[str, ...]]:
+    if isinstance(others, Pictures):
+        return look_again_at(others, home_folder(options.get("data_dir"))), "the other pictures", ()
+    dataset = open_dataset(others, **options)
+    split = TEST if TEST in dataset.splits and not dataset.info.set_aside else ALL
+    return dataset[split], f"{dataset.info.called} ({split})", dataset.notes

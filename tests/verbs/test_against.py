@@ -1,0 +1,79 @@
+"""Other pictures are told from a classifier's own, in all the forms in which they can be given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+
+import catseye
+from catseye.classifier.classifier import Classifier
+from catseye.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.runs.run import Run
+
+
+@pytest.fixture
+def noise(tmp_path: Path) -> Path:
+    folder = tmp_path / "noise"
+    (folder / "inside").mkdir(parents=True)
+    for number in range(8):
+        values = np.random.default_rng(number).integers(0, 256, (8, 8), np.uint8)
+        Image.fromarray(values).save(folder / ("inside" if number % 2 else ".") / f"{number}.png")
+    return folder
+
+
+def test_the_area_is_scikit_learns_of_what_predict_says(digits_run: Run, noise: Path) -> None:
+    (noise / "broken.png").write_bytes(b"no picture")
+    found = catseye.evaluate(digits_run, "digits", against=noise)
+    own = [one.unfamiliarity for one in catseye.predict(digits_run, "digits", split="test")]
+    others = [one.unfamiliarity for one in digits_run.classifier.predict(sorted(noise.rglob("[0-9].png")))]
+    expected = roc_auc_score([0] * len(own) + [1] * len(others), own + others)
+    answer = found.to_json()
+    assert answer["auroc"] == pytest.approx(expected, abs=1e-9)
+    assert answer["auroc_interval"][0] <= expected <= answer["auroc_interval"][1]
+    assert answer["against_examples"] == 8
+    assert answer["unfamiliar"] == pytest.approx(np.mean([score > 1 for score in own]))
+    assert f"1 picture in {noise} cannot be read, and left out." in found.notes
+    text = str(found.view().parts)
+    assert "AUROC" in text
+    assert "unlike the training pictures" in text
+
+
+def test_a_split_and_a_data_set_are_the_same_others(digits_run: Run) -> None:
+    by_split = catseye.evaluate(digits_run, "digits", against=catseye.load("digits", "test")).to_json()
+    by_name = catseye.evaluate(digits_run, "digits", against="digits").to_json()
+    assert by_split["auroc"] == by_name["auroc"] == 0.5  # they are the same pictures
+    assert by_split["false_alarms_at_95"] >= 0.95
+
+
+def test_a_saved_classifier_scores_as_the_trained_one_did(digits_run: Run, tmp_path: Path) -> None:
+    pictures = catseye.load("digits", "test")
+    saved = Classifier.load(digits_run.classifier.save(tmp_path / "c.safetensors")).unfamiliarities(pictures)
+    trained = digits_run.classifier.unfamiliarities(pictures)
+    assert saved is not None
+    assert trained is not None
+    np.testing.assert_allclose(saved, trained, atol=2e-3)  # OpenVINO's features and PyTorch's
+
+
+def test_a_classifier_without_it_says_nothing_and_refuses_others(digits_run: Run, tmp_path: Path, noise: Path) -> None:
+    old = replace(digits_run.classifier, unfamiliarity=None)
+    loaded = Classifier.load(old.save(tmp_path / "old.safetensors"))
+    prediction = loaded.predict(catseye.load("digits", "test").take([0]))[0]
+    assert (prediction.unfamiliarity, prediction.unfamiliar) == (None, None)
+    assert "unfamiliar" not in prediction.to_json()
+    assert "unfamiliar" not in loaded.evaluate(catseye.load("digits", "test")).to_json()
+    with pytest.raises(UsageError, match="does not know how unlike its training pictures"):
+        catseye.evaluate(loaded, "digits", against=noise)
+
+
+def test_what_does_not_exist_is_an_error(digits_run: Run) -> None:
+    with pytest.raises(UsageError, match="nothing"):
+        catseye.evaluate(digits_run, "digits", against="nothing/there")
