@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 import catseye
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from catseye.runs.run import Run
     from catseye.runs.score import Score
 
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing where others work too
+settings.load_profile("any machine")
 
 # A test that asks for one of these fixtures is marked, so that `make test-fast` can leave it out.
 _WHOLE = ("slow", "whole_data")

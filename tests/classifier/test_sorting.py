@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catseye.classifier.sorting import SortedPicture, carry_out, name_folders, plan_targets
@@ -54,7 +54,6 @@ def test_folders_differ_in_more_than_case() -> None:
     }
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=200), max_size=8, unique=True))
 def test_no_folder_leads_elsewhere(names: list[str]) -> None:
     folders = list(name_folders(names).values())

@@ -148,7 +148,7 @@ SOUND = [
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SOUND), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_damaged_file_is_a_picture_or_a_picture_error(content: bytes, damage: list[tuple[float, int]]) -> None:
     spoilt = bytearray(content)

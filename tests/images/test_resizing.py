@@ -27,7 +27,7 @@ def test_an_enlarged_row_is_interpolated_between_the_centres_of_its_pixels() -> 
     assert resize_with_numpy(picture, 1, 4, "bilinear")[0, :, 0].tolist() == [0, 25, 75, 100]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SIDES, SIDES, SIDES, SIDES, st.sampled_from((1, 3)), st.sampled_from(("bilinear", "bicubic")), st.booleans())
 def test_numpy_computes_what_pytorch_does(
     height: int, width: int, rows: int, columns: int, channels: int, interpolation: str, extreme: bool

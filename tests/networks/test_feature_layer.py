@@ -31,6 +31,7 @@ def test_openvino_returns_the_features_of_pytorch(text: str) -> None:
         PICTURES
     )
     np.testing.assert_allclose(logits, expected[:, :3], atol=1e-4)
+    assert features is not None
     np.testing.assert_allclose(features, expected[:, 3:], atol=1e-4)
 
 

@@ -71,7 +71,7 @@ def test_receptive_fields_are_what_the_gradient_reaches(name: str) -> None:
             assert reached(network, layer.name, 28) == layer.receptive_field, layer.name
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 2)), min_size=1, max_size=3))
 def test_receptive_fields_of_any_chain_of_windows(windows: list[tuple[int, int, int]]) -> None:
     layers: OrderedDict[str, nn.Module] = OrderedDict(

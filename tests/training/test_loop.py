@@ -118,11 +118,12 @@ def test_going_on_from_a_checkpoint_ends_in_the_same_weights(
 
     choices = {"batch_norm": True, "early_stopping": early, **changes}
     whole, broken, resumed = task(**choices), task(**choices), task(**choices)
-    trained(whole)
+    epochs = [epoch.epoch for epoch in trained(whole).history]
+    assert epochs in ([1, 2, 3, 4], [1, 2, 3]) if early else epochs == [1, 2, 3, 4]  # it may stop after the third
     with pytest.raises(KilledError):
         fit(broken, tmp_path / "checkpoint", kill_after_two)
     state = trained(resumed, tmp_path / "checkpoint")
-    assert [epoch.epoch for epoch in state.history] == [1, 2, 3, 4]
+    assert [epoch.epoch for epoch in state.history] == epochs
     assert weights(whole.network) == weights(resumed.network)
 
 

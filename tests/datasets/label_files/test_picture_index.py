@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catseye.datasets.label_files.picture_index import PictureIndex, index_folder
@@ -114,7 +114,6 @@ def test_a_value_costs_as_much_in_a_large_folder_as_in_a_small_one(
 steps = st.sampled_from(["..", ".", "", "cats", "dogs", "1.jpg", "secret.jpg", "top.jpg", "C:", "~", "\0", "x" * 300])
 
 
-@settings(deadline=None)
 @given(parts=st.lists(steps, max_size=8), separator=st.sampled_from("/\\"))
 def test_whatever_a_value_says_only_files_of_the_folder_are_found(parts: list[str], separator: str) -> None:
     files = ("top.jpg", "cats/1.jpg", "dogs/1.jpg", "dogs/2.jpg")

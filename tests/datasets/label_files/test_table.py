@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catseye.datasets.label_files.table import read_table
@@ -144,7 +144,6 @@ def _with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(cells, cells), min_size=1), delimiter=st.sampled_from(",;\t|"))
 def test_what_python_writes_is_read_back(rows: list[tuple[str, str]], delimiter: str, file: Path) -> None:
     out = io.StringIO()

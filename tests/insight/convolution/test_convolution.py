@@ -52,7 +52,7 @@ axis = st.tuples(*(st.integers(1, most) for most in (12, 5, 4, 3)), st.integers(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(axis, axis)
 def test_sizes_and_sums_are_pytorchs_for_random_settings(
     down: tuple[int, int, int, int, int], across: tuple[int, int, int, int, int]

@@ -17,7 +17,7 @@ from catseye.insight.convolution.pooling import Pooling
 VALUES = np.random.default_rng(0).normal(size=(9, 8))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2))
 def test_max_and_average_are_pytorchs(size: int, stride: int, padding: int) -> None:
     padding = min(padding, size // 2)
