@@ -10,8 +10,10 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from catseye.images.decoding import decode
+from catseye.quality.cropped_copies import join_cropped_copies
 from catseye.quality.duplicates import LARGEST_DISTANCE, group_near_duplicates, group_same_content
 from catseye.quality.groups import join_groups
+from catseye.quality.registration import Registration, register
 from catseye.quality.survey import THUMBNAIL_SIDE
 from tests.quality.scenes import scene
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from catseye.arrays import Pixels
+    from catseye.arrays import Floats, Pixels
 
 
 def thumbnails(images: Iterable[Image.Image]) -> Pixels:
@@ -127,3 +129,20 @@ def test_too_few_to_compare_are_no_copies(count: int) -> None:
 
 def test_pictures_without_light_and_shade_are_not_taken_for_one_another() -> None:
     assert group_near_duplicates(np.full((9, THUMBNAIL_SIDE, THUMBNAIL_SIDE), 77, np.uint8)).members == []
+
+
+def test_the_work_of_registration_grows_with_the_number_of_pictures_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 200 pictures in the same frame nearly all 20,000 pairs look alike; two for each picture are registered."""
+    generator, registered = np.random.default_rng(0), []
+
+    def count(one: Pixels, other: Pixels, maps: Floats, steps: int) -> Registration:
+        registered.append(len(one) if one.shape[1] == THUMBNAIL_SIDE // 2 else 0)
+        return register(one, other, maps, steps)
+
+    monkeypatch.setattr("catseye.quality.cropped_copies.register", count)
+    framed = np.zeros((200, THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
+    framed[:, 5:-5, 5:-5] = 150 + generator.integers(0, 100, (200, THUMBNAIL_SIDE - 10, THUMBNAIL_SIDE - 10))
+    halved = framed.reshape(200, THUMBNAIL_SIDE // 2, 2, THUMBNAIL_SIDE // 2, 2).mean(axis=(2, 4)).astype(np.uint8)
+    found = join_cropped_copies(framed, halved, np.arange(200))
+    assert not found.are_all_registered
+    assert sum(registered) == 2 * 200
