@@ -19,7 +19,8 @@ PICTURES = np.random.default_rng(0).integers(0, 256, (5, 3, 16, 16), np.uint8)
 
 
 @pytest.mark.parametrize(
-    "text", ["conv 4 same, batch norm, pool, flatten, dense 6, dense 3", "flatten", "conv 4 stride 2, relu, flatten, dense 3"]
+    "text",
+    ["conv 4 same, batch norm, pool, flatten, dense 6, dense 3", "flatten", "conv 4 stride 2, relu, flatten, dense 3"],
 )
 def test_openvino_returns_the_features_of_pytorch(text: str) -> None:
     network = build(text, (16, 16, 3), 3).eval()
@@ -29,6 +30,7 @@ def test_openvino_returns_the_features_of_pytorch(text: str) -> None:
     logits, features = CompiledNetwork(lambda hint: compile_model(graph, {"PERFORMANCE_HINT": hint}), 3).outputs(
         PICTURES
     )
+    assert features is not None
     np.testing.assert_allclose(logits, expected[:, :3], atol=1e-4)
     np.testing.assert_allclose(features, expected[:, 3:], atol=1e-4)
 

@@ -68,8 +68,8 @@ def _detection(evaluation: Evaluation) -> tuple[str, ...]:
         f"against {found.data}: {others}, {percent(found.detected / len(found.others))} unlike the training pictures",
         f"AUROC {found.auroc:.3f}  (95 % interval {low:.3f} to {high:.3f}): the chance that one of those is less like "
         "the training pictures than one of these",
-        f"false alarms at 95 % detection {percent(found.false_alarms_at_95)}  (95 % interval {least} to {most}): these "
-        "pictures that would be flagged if 95 % of those were",
+        f"false alarms at 95 % detection {percent(found.false_alarms_at_95)}  (95 % interval {least} to {most}): the "
+        "share of these that would be flagged if 95 % of those were",
     )
 
 
