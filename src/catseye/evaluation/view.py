@@ -54,7 +54,7 @@ def unfamiliarity_in_words(evaluation: Evaluation) -> tuple[str, ...]:
     low, high = (percent(limit) for limit in evaluation.unfamiliar_interval)
     expected = f"about {percent(evaluation.false_alarms, 0)} are expected of pictures like these"
     share = percent(evaluation.unfamiliar)
-    return (f"unlike the training pictures {share}  (95 % interval {low} to {high}; {expected})",)
+    return (f"{share} are unlike the training pictures (95 % interval {low} to {high}; {expected})",)
 
 
 def _detection(evaluation: Evaluation) -> tuple[str, ...]:
