@@ -30,6 +30,7 @@ def test_openvino_returns_the_features_of_pytorch(text: str) -> None:
     logits, features = CompiledNetwork(lambda hint: compile_model(graph, {"PERFORMANCE_HINT": hint}), 3).outputs(
         PICTURES
     )
+    assert features is not None
     np.testing.assert_allclose(logits, expected[:, :3], atol=1e-4)
     assert features is not None
     np.testing.assert_allclose(features, expected[:, 3:], atol=1e-4)

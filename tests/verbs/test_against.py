@@ -33,7 +33,7 @@ def noise(tmp_path: Path) -> Path:
 def test_the_area_is_scikit_learns_of_what_predict_says(digits_run: Run, noise: Path) -> None:
     (noise / "broken.png").write_bytes(b"no picture")
     found = catseye.evaluate(digits_run, "digits", against=noise)
-    own = [one.unfamiliarity for one in catseye.predict(digits_run, "digits", split="test")]
+    own = [one["unfamiliarity"] for one in catseye.predict(digits_run, "digits", split="test").to_json()]
     others = [one.unfamiliarity for one in digits_run.classifier.predict(sorted(noise.rglob("[0-9].png")))]
     expected = roc_auc_score([0] * len(own) + [1] * len(others), own + others)
     answer = found.to_json()

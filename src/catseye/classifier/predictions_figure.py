@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from catseye.classifier.predictions_heading import MARGIN, Heading, draw_framed, frame_colour
+from catseye.classifier.predictions_heading import MARGIN, Heading, caption, draw_framed, frame_colour
 from catseye.classifier.predictions_sheet import ON_SLIDE, draw_sheet
 from catseye.classifier.shown import read_shown
 from catseye.drawing.canvas import make_canvas
@@ -65,7 +65,7 @@ def _draw_answer(axes: Axes, answer: Prediction | PictureError, left: float, top
             {"color": ORANGE} if frame_colour(answer) == ORANGE else {"alpha": 0.75},
         )
         axes.text(edge, top + 0.2, known, ha="right", va="baseline", fontsize=_SIZE, **colour)
-    name = cut_text(answer.picture, room, _SIZE, tail=True)
+    name = cut_text(caption(answer), room, _SIZE, tail=True)
     axes.text(left, top + 0.2, name, va="baseline", fontsize=_SIZE, alpha=0.75)
     top += _NAME
     pixels = None if isinstance(answer, PictureError) else read_shown(answer.shown)

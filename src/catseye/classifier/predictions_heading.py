@@ -56,6 +56,11 @@ def frame_colour(answer: Prediction | PictureError) -> str | None:
     return BLUE if answer.true_class == answer.class_name else ORANGE
 
 
+def caption(answer: Prediction | PictureError) -> str:
+    """Return the name of a picture, and whether it is unlike the training pictures."""
+    return f"{answer.picture} (unlike)" if isinstance(answer, Prediction) and answer.unfamiliar else answer.picture
+
+
 def draw_framed(
     axes: Axes, pixels: Pixels, colour: str | None, left: float, top: float, side: tuple[float, float]
 ) -> None:

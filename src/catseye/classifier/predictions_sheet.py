@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from catseye.classifier.predictions_heading import MARGIN, Heading, draw_framed, frame_colour
+from catseye.classifier.predictions_heading import MARGIN, Heading, caption, draw_framed, frame_colour
 from catseye.classifier.shown import read_shown
 from catseye.drawing.canvas import PAGE_HEIGHT, PAGE_WIDTH, make_canvas
 from catseye.drawing.labels import cut_text, fit_text, text_width
@@ -55,7 +55,7 @@ def _draw_tile(
     labelled: bool,
 ) -> None:
     (left, top), (width, height) = corner, room
-    name = cut_text(answer.picture, width, _SIZE, tail=True)
+    name = cut_text(caption(answer), width, _SIZE, tail=True)
     axes.text(left, top + 0.13, name, va="baseline", fontsize=_SIZE, alpha=0.75)
     top += _NAME
     if isinstance(answer, PictureError):
