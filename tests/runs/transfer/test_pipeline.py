@@ -71,7 +71,8 @@ def test_a_run_holds_what_it_promises(run: Run) -> None:
     assert score(run, "validation").examples == 32  # cross-validated: every training picture
     assert run.result.seconds.total >= run.result.seconds.extract > 0
     names = {path.name for path in run.folder.iterdir() if not path.name.startswith(".")}
-    assert names == {"classifier.safetensors", "report.html", "history.jsonl", "recipe.json", "run.json"}
+    files = {"classifier.safetensors", "report.html", "history.jsonl", "pictures.csv", "recipe.json", "run.json"}
+    assert names == files
     assert Run.open(run.folder).result == run.result
 
 
