@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.evaluation.calibration import fit_temperature
+from catseye.evaluation.calibration import fit_head_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.inference.agreement import Agreement
 from catseye.inference.engine import FP32
@@ -80,7 +80,9 @@ def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> 
     logits = {split: head.layer.logits(vectors) for split, vectors in features.vectors.items()}
     with_head = HeadedBackbone(backbone, head.layer)
     if VALIDATION in logits:
-        calibration = fit_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels)
+        # Cross-validation knows the temperature already; of a few validation pictures it stays there.
+        usual = head.calibration.temperature if head.calibration.examples else None
+        calibration = fit_head_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels, usual)
         return evaluate_network(with_head, calibration, features.pictures, logits)
     evaluated = evaluate_network(with_head, head.calibration, features.pictures, logits)
     if not len(head.scored):
