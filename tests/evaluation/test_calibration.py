@@ -6,7 +6,13 @@ import torch
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
-from catseye.evaluation.calibration import expected_calibration_error, fit_temperature, reliability, softmax
+from catseye.evaluation.calibration import (
+    expected_calibration_error,
+    fit_head_temperature,
+    fit_temperature,
+    reliability,
+    softmax,
+)
 
 
 def test_softmax_is_pytorchs_and_survives_large_logits() -> None:
@@ -66,3 +72,46 @@ def test_logits_that_are_sure_and_wrong_are_cooled_as_far_as_it_goes() -> None:
     logits = np.zeros((10, 3))
     logits[:, 0] = 700
     assert fit_temperature(logits, np.ones(10, int)).temperature == pytest.approx(np.exp(3), rel=1e-4)
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1.0, 1e3])
+def test_the_scale_of_a_heads_logits_does_not_matter(factor: float) -> None:
+    generator = np.random.default_rng(0)
+    logits = generator.normal(size=(12, 3))
+    labels = logits.argmax(1)
+    labels[0] = (labels[0] + 1) % 3
+    plain = fit_head_temperature(logits, labels)
+    assert plain.examples == 12
+    assert fit_head_temperature(factor * logits, labels).temperature == pytest.approx(factor * plain.temperature)
+
+
+def test_a_head_that_is_right_as_often_as_the_usual_spread_says_keeps_it() -> None:
+    """Logits ±2 deviate by 1 at a temperature of 2, where p = 1 / (1 + e⁻²) = 0.8808; 88 of 100 are right."""
+    labels = np.zeros(100, int)
+    logits = np.tile([2.0, -2.0], (100, 1))
+    labels[88:] = 1
+    assert fit_head_temperature(logits, labels).temperature == pytest.approx(2, rel=0.01)
+
+
+def test_few_pictures_leave_a_head_at_the_temperature_that_is_usual_for_it() -> None:
+    logits, labels = np.array([[1.0, -1.0], [-0.5, 0.5]]), np.array([0, 0])
+    undecided = fit_head_temperature(np.zeros((4, 2)), np.zeros(4, int), 3.0)
+    assert undecided.temperature == pytest.approx(3)  # equal logits say nothing about a temperature
+    assert fit_head_temperature(np.zeros((4, 2)), np.zeros(4, int)).temperature == pytest.approx(1)
+    usual = fit_head_temperature(logits, labels, 0.5).temperature
+    assert 0.5 < usual < fit_head_temperature(logits, labels, 5.0).temperature < 10
+
+
+@pytest.mark.parametrize("usual", [0.1, 1.0, 20.0])
+def test_no_temperature_of_a_head_is_more_probable(usual: float) -> None:
+    """SciPy's search over the whole range, with the normal prior of deviation 0.7 around the usual one."""
+    generator = np.random.default_rng(1)
+    logits = generator.normal(size=(30, 4)) * 3 * usual
+    labels = np.where(generator.random(30) < 0.7, logits.argmax(1), generator.integers(0, 4, 30))
+
+    def cost(away: float) -> float:
+        scaled = logits / (usual * np.exp(away))
+        return float((logsumexp(scaled, axis=1) - scaled[np.arange(30), labels]).sum() + away**2 / (2 * 0.7**2))
+
+    best = minimize_scalar(cost, bounds=(-3, 3), method="bounded", options={"xatol": 1e-9})
+    assert fit_head_temperature(logits, labels, usual).temperature == pytest.approx(usual * np.exp(best.x), rel=1e-4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catseye.evaluation.paired import PairedCounts
+from catseye.evaluation.paired_accuracy import PairedCounts
 from catseye.runs.update import Update
 
 COUNTS = PairedCounts(both=30, only_first=2, only_second=12, neither=6)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from catseye.drawing.numbers import percent
-from catseye.evaluation.paired import PairedCounts, describe_p
+from catseye.evaluation.paired_accuracy import PairedCounts, describe_p
 from catseye.short_repr import ShortRepr, counted
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from catseye.evaluation.calibration import log_losses, softmax
+from catseye.evaluation.paired_losses import compare_losses
 from catseye.transfer_learning.head import fit_head
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ def refuse_mirroring(head: Head, examples: Examples, seed: int) -> str:
     if len(head.scored) < 2:
         return ""
     without, mirrored = (_losses(each, examples.labels) for each in (head, fit_head(examples, seed)))
-    rise = mirrored - without
-    if rise.mean() <= rise.std(ddof=1) / np.sqrt(len(rise)):
+    if not compare_losses(mirrored, without).is_clear:
         return ""
     return (
         "Pictures were not mirrored in fine-tuning: with their mirror images, the cross-validated log loss of the head "

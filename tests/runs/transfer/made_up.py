@@ -91,7 +91,15 @@ class _Attempt:
         cost = (self._work, self._candidate.mirrored)
         right = np.ones(made.scored)
         return Tried(
-            *(self._candidate, self._backbone, head, ("a",) * PICTURES, Judged(losses, right, cost), 0.9, self._work),
+            *(
+                self._candidate,
+                self._backbone,
+                head,
+                ("a",) * PICTURES,
+                Judged(losses, right, cost, 2),
+                0.9,
+                self._work,
+            ),
             milliseconds=1.0,
             head_seconds=0.0,
             seconds=self._seconds,

@@ -14,7 +14,7 @@ from catseye.runs.transfer.trial_rows import describe_left, describe_tried, desc
 
 
 def tried(name: str, losses: list[float]) -> Any:
-    judged = Judged(np.array(losses), np.ones(len(losses)), (1.0 if name == "a" else 2.0,))
+    judged = Judged(np.array(losses), np.ones(len(losses)), (1.0 if name == "a" else 2.0,), 2)
     return SimpleNamespace(
         candidate=Candidate(name), judged=judged, accuracy=1.0, multiply_adds=7, milliseconds=1.23456, seconds=2.5
     )

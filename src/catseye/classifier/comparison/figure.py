@@ -16,7 +16,7 @@ from catseye.drawing.style import BLUE, ORANGE, PANEL_WIDTH, show_percent
 from catseye.drawing.titled import titled_figure
 from catseye.errors import PictureError
 from catseye.evaluation.calibration import expected_calibration_error
-from catseye.evaluation.paired import describe_p, signed_points
+from catseye.evaluation.paired_accuracy import describe_p, signed_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable

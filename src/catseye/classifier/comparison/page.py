@@ -10,7 +10,7 @@ from catseye.drawing.figure_file import inline
 from catseye.drawing.page import render, write_page
 from catseye.drawing.thumbnails import thumbnail
 from catseye.errors import PictureError
-from catseye.evaluation.paired import signed_points
+from catseye.evaluation.paired_accuracy import signed_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent
 from catseye.errors import UsageError
 from catseye.evaluation.calibration import expected_calibration_error
-from catseye.evaluation.paired import PairedCounts, signed_points
+from catseye.evaluation.paired_accuracy import PairedCounts, signed_points
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catseye.drawing.numbers import percent
 from catseye.evaluation.calibration import expected_calibration_error
-from catseye.evaluation.paired import describe_p
+from catseye.evaluation.paired_accuracy import describe_p
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.classifier.backbone_answers import OwnHead
 from catseye.classifier.unfamiliarity_fitting import KnownPictures, fit_unfamiliarity
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
-from catseye.evaluation.calibration import fit_temperature
+from catseye.evaluation.calibration import fit_head_temperature
 from catseye.evaluation.metrics import evaluate_logits
 from catseye.inference.agreement import Agreement
 from catseye.inference.engine import FP32
@@ -113,7 +113,9 @@ def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> 
     train = features.pictures[TRAIN]
     known = KnownPictures(features.vectors[TRAIN], train.labels), features.vectors, _own_head(backbone)
     if VALIDATION in logits:
-        calibration = fit_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels)
+        # Cross-validation knows the temperature already; of a few validation pictures it stays there.
+        usual = head.calibration.temperature if head.calibration.examples else None
+        calibration = fit_head_temperature(logits[VALIDATION], features.pictures[VALIDATION].labels, usual)
         return with_unfamiliarity(evaluate_network(with_head, calibration, features.pictures, logits), *known)
     evaluated = with_unfamiliarity(evaluate_network(with_head, head.calibration, features.pictures, logits), *known)
     if not len(head.scored):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
 from catseye.classifier.unfamiliarity_fitting import KnownPictures
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
@@ -15,6 +14,7 @@ from catseye.datasets.splits import stratified
 from catseye.drawing.numbers import percent
 from catseye.errors import PictureError, UsageError
 from catseye.evaluation.calibration import fit_temperature
+from catseye.evaluation.paired_losses import compare_losses
 from catseye.inference.choose import choose_engine
 from catseye.inference.engine import FP32
 from catseye.networks.pretrained import Pretrained
@@ -35,9 +35,8 @@ if TYPE_CHECKING:
     from catseye.runs.transfer.features import SplitFeatures
     from catseye.training.checkpoint import TrainingState
     from catseye.training.recipe import Recipe
+    from catseye.transfer_learning.head import Head
     from catseye.transfer_learning.recipe import TransferRecipe
-
-_CONFIDENCE = 0.95  # that a gain is not due to chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +96,7 @@ def fine_tune_from_head(
         copies = features.examples(balanced=recipe.balanced, mirrored=True).take(inside)
         unmirrored = refuse_mirroring(head, copies, recipe.seed)
         chosen = chosen.with_changes({"flip": not unmirrored})
-    network = finetune.with_head(backbone.network, head.layer)
+    network = finetune.with_head(backbone.network, _calibrated(head))
     state = finetune.fine_tune(
         network,
         backbone.preprocess,
@@ -124,7 +123,7 @@ def fine_tune_from_head(
         head = fit_head(
             rival.examples(balanced=recipe.balanced, mirrored=rival.mirrored is not None).take(inside), recipe.seed
         )
-    better, why = _compare(head.layer.logits(vectors), logits[VALIDATION], validation.labels, state)
+    better, why = _compare(_calibrated(head).logits(vectors), logits[VALIDATION], validation.labels, state)
     losses = compute_losses(logits[VALIDATION], validation.labels)
     why = f"{why} {unmirrored}".rstrip()
     return FineTuned(evaluated, state, time.perf_counter() - start, better, why, losses, chosen)
@@ -139,6 +138,12 @@ def set_aside(features: SplitFeatures, share: float, seed: int) -> tuple[Integer
     if not len(outside):
         raise UsageError("fine-tuning needs validation pictures, and no class has one to spare; add more pictures.")
     return inside, train.take(outside.tolist()), features.vectors[TRAIN][outside]
+
+
+def _calibrated(head: Head) -> Layer:
+    """Return the head's layer with its temperature in the weights."""
+    temperature = head.calibration.temperature
+    return Layer(head.layer.weight / temperature, head.layer.bias / temperature)
 
 
 def _headed(tuned: Pretrained) -> HeadedBackbone:
@@ -158,7 +163,8 @@ def _compute_features(network: HeadedBackbone, pictures: Pictures, device: str, 
 def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:
     """Say whether fine-tuning did better than the head alone on the validation pictures; and why.
 
-    It did if its log loss is lower by more than chance explains (paired one-sided t-test) and its accuracy no lower.
+    It did if its log loss is lower by more than chance explains (`catseye.evaluation.paired_losses`) and its accuracy no
+    lower.
     """
     where = f"on {counted(len(labels), 'validation picture')} that neither learned from"
     if _best_at_first(state):
@@ -167,17 +173,16 @@ def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingSt
             f"The head on the unchanged backbone is kept: {where}, no epoch of fine-tuning brought the log loss below "
             f"the {state.best_loss:.4f} that it began with; the lowest was {lowest:.4f}."
         )
-    # As fine-tuning began; otherwise the temperature's prior would favour whichever was calibrated twice.
-    without = without / fit_temperature(without, labels).temperature
     before, after = compute_losses(without, labels), compute_losses(tuned, labels)
     right, right_after = ((logits.argmax(1) == labels).mean() for logits in (without, tuned))
-    needed = _chance(before - after)
-    better = bool((before - after).mean() > needed and right_after >= right)
+    gain = compare_losses(before, after, tuned.shape[1])
+    better = bool(gain.is_clear and right_after >= right)
     what = "The fine-tuned network" if better else "The head on the unchanged backbone"
     return better, (
         f"{what} is kept: {where}, log loss {after.mean():.4f} and accuracy {percent(right_after, 2)} after "
-        f"fine-tuning, {before.mean():.4f} and {percent(right, 2)} before; the gain must exceed {needed:.4f} "
-        f"(one-sided t-test at {percent(1 - _CONFIDENCE, 0)}), and accuracy must not fall."
+        f"fine-tuning, {before.mean():.4f} and {percent(right, 2)} before. The gain of {gain.mean:.4f} "
+        f"{'exceeds' if gain.is_clear else 'would have to exceed'} {gain.needed:.4f} to be told from chance (one "
+        "standard error, and one imagined picture that speaks against it), and accuracy must not fall."
     )
 
 
@@ -185,11 +190,3 @@ def _best_at_first(state: TrainingState) -> bool:
     """Say whether the best weights are those that training began with, so that there is nothing to compare."""
     losses = [epoch.validation_loss for epoch in state.history]
     return bool(losses) and state.best_loss is not None and state.best_loss not in losses
-
-
-def _chance(gains: Floats) -> float:
-    """Return what the mean of these gains (N,) has to exceed to count; infinite for a single one."""
-    if len(gains) < 2:
-        return float(np.inf)
-    error = gains.std(ddof=1) / np.sqrt(len(gains))
-    return float(stdtrit(len(gains) - 1, _CONFIDENCE) * error)

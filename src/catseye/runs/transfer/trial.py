@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION, Dataset
+from catseye.evaluation.calibration import fit_head_temperature
 from catseye.networks.work import count_multiply_adds
 from catseye.runs.transfer.choice import Judged
 from catseye.runs.transfer.engines import Engines
@@ -136,13 +137,13 @@ class Attempt:
         logits, labels, weights = head.validation[scored], examples.labels[scored], examples.weights[scored]
         right = logits.argmax(1) == labels
         multiply_adds = count_multiply_adds(backbone, examples.classes)
-        losses = compute_losses(logits, labels) * weights if len(scored) else np.zeros(0)
+        losses = compute_losses(logits, labels, fit_head_temperature) * weights if len(scored) else np.zeros(0)
         return Tried(
             candidate,
             backbone,
             head,
             tuple(features.pictures[TRAIN].content()),
-            Judged(losses, right * weights, (multiply_adds, candidate.mirrored)),
+            Judged(losses, right * weights, (multiply_adds, candidate.mirrored), examples.classes),
             float(right.mean()) if len(scored) else 0.0,
             multiply_adds,
             self._milliseconds,

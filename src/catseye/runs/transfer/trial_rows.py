@@ -29,7 +29,7 @@ def describe_tried(tried: Sequence[Tried], chosen: int) -> list[Trial]:
     rows = []
     for number, (one, why) in enumerate(zip(tried, explain([each.judged for each in tried], chosen), strict=True)):
         losses = one.judged.losses
-        gain, error = compare(one.judged, default) if number and len(losses) > 1 else (None, None)
+        gain = compare(one.judged, default) if number and len(losses) > 1 else None
         rows.append(
             replace(
                 _begin_row(one),
@@ -38,8 +38,8 @@ def describe_tried(tried: Sequence[Tried], chosen: int) -> list[Trial]:
                 accuracy=one.accuracy,
                 pictures=len(losses),
                 judged_by=CROSS_VALIDATION,
-                gain=None if gain is None else round(gain, _DIGITS),
-                gain_error=None if error is None else round(error, _DIGITS),
+                gain=None if gain is None else round(gain.mean, _DIGITS),
+                gain_error=None if gain is None else round(gain.error, _DIGITS),
                 chosen=number == chosen,
                 why=why,
             )

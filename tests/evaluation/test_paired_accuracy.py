@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom, binomtest, norm
 
-from catseye.evaluation.paired import PairedCounts, describe_p, mcnemar_exact, score_interval
+from catseye.evaluation.paired_accuracy import PairedCounts, describe_p, mcnemar_exact, score_interval
 
 Z = norm.ppf(0.975)
 
