@@ -163,8 +163,8 @@ def _compute_features(network: HeadedBackbone, pictures: Pictures, device: str, 
 def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingState) -> tuple[bool, str]:
     """Say whether fine-tuning did better than the head alone on the validation pictures; and why.
 
-    It did if its log loss is lower by more than chance explains (`catseye.evaluation.paired_losses`) and its accuracy no
-    lower.
+    It did if its log loss is lower by more than chance explains (`catseye.evaluation.paired_losses`) and its accuracy
+    is no lower.
     """
     where = f"on {counted(len(labels), 'validation picture')} that neither learned from"
     if _best_at_first(state):
