@@ -39,9 +39,9 @@ def choose(judged: Sequence[Judged]) -> int:
     """Return the number of the cheapest classifier that cannot be told from the best.
 
     The rule is that of `catseye.evaluation.paired_losses`, as Hastie et al. (2009, The Elements of Statistical
-    Learning, 7.10) use it: a difference between the best and a cheaper one that chance explains is not worth paying for at every
-    prediction. (It takes the pictures for independent, though the folds' heads share most of theirs; without bias no
-    estimate from one cross-validation could be, Bengio & Grandvalet 2004.)
+    Learning, 7.10) use it: a difference between the best and a cheaper one that chance explains is not worth paying for
+    at every prediction. (It takes the pictures for independent, though the folds' heads share most of theirs; without
+    bias no estimate from one cross-validation could be, Bengio & Grandvalet 2004.)
 
     The best of many is best partly by luck, and a lower loss need not mean fewer mistakes. So a classifier that makes
     more mistakes than the first one, the default, does not count.
