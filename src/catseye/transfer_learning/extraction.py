@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,9 +11,10 @@ import numpy as np
 from catseye.datasets.left_out import LeftOut
 from catseye.errors import PictureError
 from catseye.inference.choose import choose_engine
-from catseye.system.progress_bar import duration, progress
+from catseye.system.progress_bar import progress
 from catseye.system.threads import map_ahead
 from catseye.transfer_learning.feature_cache import FeatureCache
+from catseye.transfer_learning.time_left import TOLD_AFTER, tell_time_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,12 +27,8 @@ if TYPE_CHECKING:
     from catseye.networks.pretrained import Pretrained
     from catseye.transfer_learning.features_ahead import FeaturesAhead
 
-log = logging.getLogger("catseye")
-
 _MIRRORED = " mirrored"
 _KEPT_AT_A_TIME = 256  # a killed extraction loses no more than these
-TOLD_AFTER = 100  # pictures, when we say how long the rest will take
-_WORTH_TELLING = 2.0  # seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,10 +185,3 @@ class _Extraction:
         if self._cache:
             self._cache.keep({key: self.vectors[key] for key in fresh})
         self._kept += len(fresh)
-
-
-def tell_time_left(left: int, seconds_each: float) -> None:
-    """Log how long the pictures that are left will take, if that is worth telling."""
-    seconds = left * seconds_each
-    if seconds >= _WORTH_TELLING:
-        log.info("the other %s pictures take about %s", f"{left:,}", duration(seconds))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from catseye.transfer_learning.extraction import TOLD_AFTER, tell_time_left
 from catseye.transfer_learning.feature_cache import FeatureCache
+from catseye.transfer_learning.time_left import TOLD_AFTER, tell_time_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
