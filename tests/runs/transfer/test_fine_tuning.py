@@ -14,7 +14,8 @@ STATE: Any = SimpleNamespace(history=[], best_loss=None)
 
 def signs(labels: np.ndarray) -> np.ndarray:
     """Logits of two classes, 1 for the picture's own and -1 for the other."""
-    return np.eye(2)[labels] * 2 - 1
+    logits: np.ndarray = np.eye(2)[labels] * 2 - 1
+    return logits
 
 
 def test_being_surer_of_six_pictures_is_not_enough() -> None:
