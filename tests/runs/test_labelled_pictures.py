@@ -49,6 +49,28 @@ def test_of_a_run_and_of_its_folder_all_pictures_are_known(trained: Run, photos:
         assert len(found.training) == 32  # a fifth was set aside
 
 
+def test_of_an_updated_transfer_what_was_added_is_known_too(trained: Run, photos: Path, tmp_path: Path) -> None:
+    """Its folder lists its pictures; the data set that it names holds only some of them."""
+    assert trained.folder
+    shutil.copytree(trained.folder, tmp_path / "run")
+    added = draw_folder(tmp_path / "added", {"red": 3})
+    paths = [*sorted(photos.rglob("*.png"))[:5], *sorted(added.rglob("*.png"))]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+    rows = [f"{path},red,{'test' if place < 2 else 'train'},{digests[place]}" for place, path in enumerate(paths)]
+    (tmp_path / "run" / "pictures.csv").write_text("\n".join(["picture,class,split,sha256", *rows, ""]))
+    found = find_labelled(tmp_path / "run", trained.classifier, None, None)
+    assert found.content == set(digests)
+    assert found.training
+    assert found.training.content() == digests[2:]
+
+
+def test_classes_that_were_left_out_for_the_run_are_left_out_again(tmp_path: Path) -> None:
+    photos = draw_folder(tmp_path / "photos", {"red": 6, "blue": 6, "green": 6, "grey": 6})
+    run = catseye.train(photos, "flatten, dense 2", epochs=1, out=tmp_path / "run", drop=["green", "grey"])
+    found = find_labelled(run.folder, run.classifier, None, None)
+    assert found.content == content(photos / "red") | content(photos / "blue")
+
+
 def test_of_a_file_alone_a_few_are_known(trained: Run, photos: Path) -> None:
     found = find_labelled(Path(f"{trained.folder}/classifier.safetensors"), trained.classifier, None, None)
     assert found.training is None

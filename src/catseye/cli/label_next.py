@@ -66,6 +66,8 @@ def command(
     files = [_checked(file, folder, json=json, force=force) for file in output or ()]
     if len(set(files)) < len(files):
         raise UsageError("-o names the same file twice.")
+    from catseye.runs.folder import RunFolder
+    from catseye.system.files import is_folder
     from catseye.verbs.labelling import label_next
 
     found = label_next(classifier, folder, n, data_dir=data_dir, archives=archives, weights=weights)
@@ -81,6 +83,8 @@ def command(
     if sheet:
         told = f"fill in the column label of {sheet}; leave it empty for pictures that you skip."
         console().print(escape_line(told), soft_wrap=True)
+        if is_folder(classifier) and RunFolder(classifier).pictures.exists():
+            tell_next("transfer", sheet, "--update", classifier, "--out", f"{classifier}-updated", when="then")
     else:
         where = given_options({"--archives": archives, "--data-dir": data_dir})
         tell_next("label-next", *opened_by(classifier, weights), folder, "-n", n, *where, "-o", folder / _SHEET)

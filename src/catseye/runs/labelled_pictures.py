@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from catseye.datasets.dataset import TRAIN
+from catseye.datasets.file_pictures import FilePictures
+from catseye.datasets.folders.own_pictures import sort_classes
 from catseye.datasets.loading import is_prepared, load, path_of
+from catseye.datasets.picture_record import read_record
 from catseye.datasets.sketch import share_known
 from catseye.errors import CatseyeError, first_line
 from catseye.runs.folder import RunFolder
@@ -15,11 +20,15 @@ from catseye.runs.run import Run
 from catseye.system.files import is_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.dataset import Dataset
+    from catseye.datasets.picture_record import RecordedPicture
     from catseye.datasets.pictures import Pictures
     from catseye.runs.request import Request
 
+_REPEATED = ("merge", "rename", "drop")  # options that may be given several times
 _SAME = 0.5  # share of the sketched training pictures from which on a data set is held to be the training's
 
 
@@ -65,6 +74,10 @@ def find_labelled(
     known = data.get("sketch") if isinstance(data, dict) else None
     sketch = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
     try:
+        recorded = _read_recorded(source)
+        if recorded:
+            training = _open_training(recorded, classifier)
+            return LabelledPictures(training, frozenset(one.digest for one in recorded), sketch)
         dataset = _reopen(source, data_dir, archives)
     except CatseyeError as error:
         return LabelledPictures(None, frozenset(), sketch, first_line(error).rstrip("."))
@@ -73,6 +86,24 @@ def find_labelled(
     if share is not None and share < _SAME:
         return LabelledPictures(None, frozenset(), sketch, f"{dataset.info.name} holds other pictures now")
     return LabelledPictures(dataset.splits.get(TRAIN), content, sketch)
+
+
+def _read_recorded(source: object) -> list[RecordedPicture]:
+    """Return the pictures that a transfer's folder lists, those of an update included; none without a list."""
+    folder = source.folder if isinstance(source, Run) else source
+    if not isinstance(folder, str | Path) or not is_folder(folder):
+        return []
+    record = RunFolder(Path(folder)).pictures
+    return read_record(record) if record.exists() else []
+
+
+def _open_training(recorded: Sequence[RecordedPicture], classifier: Classifier) -> FilePictures | None:
+    """Return the training pictures among those that a run lists."""
+    own = [one for one in recorded if one.split == TRAIN]
+    classes = sort_classes(one.class_name for one in own)
+    labels = np.array([classes.index(one.class_name) for one in own], np.int64)
+    paths, digests = tuple(one.path for one in own), tuple(one.digest for one in own)
+    return FilePictures(paths, digests, labels, classes, classifier.preprocess) if own else None
 
 
 def _reopen(source: object, data_dir: str | Path | None, archives: str | Path | None) -> Dataset:
@@ -92,5 +123,11 @@ def _reopen(source: object, data_dir: str | Path | None, archives: str | Path | 
 
 def _options(request: Request) -> dict[str, Any]:
     """Return the options for labels, of which each was two words of a command, by their names in Python."""
-    names, values = request.options[::2], request.options[1::2]
-    return {name.lstrip("-").replace("-", "_"): value for name, value in zip(names, values, strict=False)}
+    named: dict[str, Any] = {}
+    for option, value in zip(request.options[::2], request.options[1::2], strict=False):
+        name = option.lstrip("-").replace("-", "_")
+        if name in _REPEATED:
+            named.setdefault(name, []).append(value)
+        else:
+            named[name] = value
+    return named
