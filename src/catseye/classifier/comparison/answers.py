@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.arguments import received
+from catseye.classifier.logits import compute_scored
+from catseye.classifier.stream import require_finite
 from catseye.errors import UsageError, unknown
 from catseye.evaluation.calibration import reliability, softmax
 from catseye.evaluation.metrics import Evaluation
@@ -105,11 +107,13 @@ def evaluate_as(classifier: Classifier, pictures: Pictures, meanings: Meanings) 
     )  # of equal probabilities the first counts, as when the classifier predicts
     classes, groups = tuple(name for name, _ in named), [indices for _, indices in named]
     labels = np.array([classes.index(name) if name in meanings else -1 for name in pictures.classes], np.int64)
-    logits = classifier.logits(pictures)
+    logits, unlike = compute_scored(classifier, pictures)
+    logits = require_finite(logits)
     calibrated = _add(softmax(logits, classifier.calibration.temperature), groups)
     own = labels[pictures.labels]
     raw = reliability(_add(softmax(logits), groups), own)
-    return Evaluation(classes, calibrated, own, classifier.calibration, raw)
+    found = Evaluation(classes, calibrated, own, classifier.calibration, raw)
+    return classifier.unfamiliarity.score_evaluation(found, unlike) if classifier.unfamiliarity else found
 
 
 def _further(name: str, meanings: Meanings) -> str:

@@ -116,6 +116,7 @@ def _numbers(name: str, evaluation: Evaluation) -> dict[str, Any]:
         "loss": evaluation.loss,
         "expected_calibration_error": expected_calibration_error(evaluation.bins),
         "calibration": evaluation.calibration.to_json(),
+        "unfamiliar": None if evaluation.unfamiliarity is None else evaluation.unfamiliar,
     }
 
 

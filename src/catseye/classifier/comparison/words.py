@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from catseye.classifier.comparison.paired_comparison import PairedComparison
     from catseye.evaluation.metrics import Evaluation
 
-SIDE_BY_SIDE = ("classifier", "accuracy>", "95 % interval>", "log loss>", "calibration error>", "calibrated on>")
+SIDE_BY_SIDE = ("classifier", "accuracy>", "95 % interval>", "log loss>", "calibration error>", "calibrated on>", "unlike training>")
 
 
 def side_by_side(comparison: PairedComparison) -> tuple[tuple[str, ...], ...]:
@@ -30,6 +30,7 @@ def _row(name: str, evaluation: Evaluation) -> tuple[str, ...]:
         f"{evaluation.loss:.4f}",
         percent(expected_calibration_error(evaluation.bins), 2),
         counted(examples, "prediction") if examples else "not calibrated",
+        "–" if evaluation.unfamiliarity is None else percent(evaluation.unfamiliar, 2),
     )
 
 
