@@ -83,6 +83,7 @@ def _converted(network: Backbone, preprocess: Preprocess, method: str, layer: st
     example = torch.zeros(1, channels, height, width)
     exported = _Method(network, method) if layer is None else WithFeatures(network, layer)
     model = load_converter()(torch.export.export(exported.eval(), (example,)))
+    model.reshape([1, channels, height, width])  # which not every graph keeps from the example
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8)
     steps.input().tensor().set_layout(ov.Layout("NCHW"))
