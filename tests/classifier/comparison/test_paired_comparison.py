@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
+from catseye.classifier.comparison import answers
 from catseye.classifier.comparison.answers import match_classes, read_name_pairs
 from catseye.classifier.comparison.paired_comparison import compare_classifiers
 from catseye.datasets import from_arrays
@@ -31,13 +32,20 @@ def _pictures(*labels: str) -> Any:
     return from_arrays(images, list(labels), images[:1], [labels[0]])["train"]
 
 
-def _classifier(classes: tuple[str, ...], answers: list[dict[str, float]]) -> Any:
-    """Return what answers the picture whose pixels are n with the probabilities ``answers[n]``."""
-    rows = np.array([[answer.get(name, 1e-9) for name in classes] for answer in answers])
+@pytest.fixture(autouse=True)
+def _no_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let classifiers answer from a table."""
+    monkeypatch.setattr(answers, "compute_scored", lambda classifier, pictures: (classifier.logits(pictures), None))
+
+
+def _classifier(classes: tuple[str, ...], said: list[dict[str, float]]) -> Any:
+    """Return what answers the picture whose pixels are n with the probabilities ``said[n]``."""
+    rows = np.array([[answer.get(name, 1e-9) for name in classes] for answer in said])
     logits = np.log(rows / rows.sum(1, keepdims=True))
     return SimpleNamespace(
         classes=classes,
         calibration=Calibration(),
+        unfamiliarity=None,
         logits=lambda pictures: logits[[int(pictures.batch([i]).max()) for i in range(len(pictures))]],
     )
 

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from catseye.classifier.comparison.paired_comparison import PairedComparison
     from catseye.evaluation.metrics import Evaluation
 
-SIDE_BY_SIDE = ("classifier", "accuracy>", "95 % interval>", "log loss>", "calibration error>", "calibrated on>", "unlike training>")
+SIDE_BY_SIDE = (
+    "classifier",
+    "accuracy>",
+    "95 % interval>",
+    "log loss>",
+    "calibration error>",
+    "calibrated on>",
+    "unlike training>",
+)
 
 
 def side_by_side(comparison: PairedComparison) -> tuple[tuple[str, ...], ...]:
