@@ -20,7 +20,7 @@ from sklearn.covariance import ledoit_wolf
 from sklearn.metrics import roc_auc_score
 
 import catseye
-from catseye.classifier.backbone_answers import OwnHead
+from catseye.classifier.backbone_answers import BackboneAnswers, OwnHead
 from catseye.classifier.unfamiliarity_fitting import KnownPictures, fit_unfamiliarity
 from catseye.datasets.joined import join_pictures
 from catseye.datasets.memory_pictures import MemoryPictures
@@ -172,8 +172,8 @@ def make_scores(vectors: Floats, labels: Integers, head: OwnHead, *, slow: bool)
     """Return scores by name, each larger for pictures less like these."""
     found = fit_unfamiliarity(KnownPictures(vectors, labels), "", head)
     assert found is not None
-    assert found.answers is not None
-    answers, layer = found.answers, fit_head(Examples(vectors, labels, int(labels.max()) + 1), 0).layer
+    answers = BackboneAnswers.fit(head, vectors, labels)
+    layer = fit_head(Examples(vectors, labels, int(labels.max()) + 1), 0).layer
     logits: Score = lambda given: layer.logits(given)  # noqa: E731
     unit: Score = lambda given: given / np.linalg.norm(given, axis=1, keepdims=True)  # noqa: E731
     return {

@@ -125,6 +125,34 @@ def test_the_same_picture_four_times_is_scored_and_so_are_single_pictures_of_cla
     assert (found.score(-same) > 1).all()
 
 
+def grouped(means: Floats, seed: int) -> tuple[Floats, Integers]:
+    """Return 20 pictures of each of five classes around their means (5, F), and their labels."""
+    labels = np.repeat(np.arange(5), 20)
+    noise = np.random.default_rng(seed).normal(0, 0.1, (100, means.shape[1]))
+    return np.maximum(means[labels] + noise, 0).astype(np.float32), labels
+
+
+def test_answers_that_tell_nothing_of_classes_left_out_are_not_used() -> None:
+    """Five classes that spread apart; a head that answers the same to all of them, or another answer to each."""
+    means = 0.4 + 0.3 * np.eye(5, WIDTH)
+    features, labels = grouped(means, 0)
+    blind = OwnHead(np.random.default_rng(1).normal(0, 0.5, (9, WIDTH)).astype(np.float32), np.zeros(9, np.float32))
+    blind.weight[:, :5] = 0  # sees only noise
+    seeing = OwnHead((20 * np.eye(9, WIDTH)).astype(np.float32), np.zeros(9, np.float32))
+    without, beside = (fit_unfamiliarity(KnownPictures(features, labels), "fc", head) for head in (blind, seeing))
+    assert without is not None
+    assert beside is not None
+    assert without.answers is None
+    assert beside.answers is not None
+
+
+def test_of_two_classes_it_is_not_known_whether_answers_do_harm() -> None:
+    features, labels = pictures()
+    found = fit_unfamiliarity(KnownPictures(features, (labels > 0).astype(np.int64)), "fc", own_head())
+    assert found is not None
+    assert found.answers is not None
+
+
 def test_of_three_pictures_nothing_is_known() -> None:
     features, labels = pictures(count=3)
     assert fit_unfamiliarity(KnownPictures(features, labels), "fc") is None

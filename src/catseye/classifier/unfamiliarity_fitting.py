@@ -13,6 +13,7 @@ from catseye.classifier.backbone_answers import BackboneAnswers, OwnHead
 from catseye.classifier.feature_spread import FeatureSpread
 from catseye.classifier.unfamiliarity import Scale, Unfamiliarity
 from catseye.datasets.splits import stratified, stratified_folds
+from catseye.evaluation.detection import compute_auroc
 from catseye.system.threads import map_threads
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ FALSE_ALARMS = 0.05  # share of the training pictures, left out in turn, that ar
 MOST_EXAMPLES = 1000  # pictures: more take longer and change little
 _FEWEST = 4  # pictures of which some can be left out
 _FOLDS, _RANK = 5, 64
+_FEWEST_CLASSES, _MOST_CLASSES = 3, 10  # that are left out in turn
 _MOST_BYTES = 1_900_000  # in the classifier's file
 _MOST_NUMBERS = 50_000_000  # in the features at a time
 _LEAST_SCALE = 1e-9
@@ -82,15 +84,46 @@ def _fit(known: KnownPictures, layer: str, own_head: OwnHead | None, rank: int, 
     vectors, labels = known.vectors, known.labels
     spread = FeatureSpread.fit(vectors, labels, rank)
     answers = BackboneAnswers.fit(own_head, vectors, labels) if own_head else None
+    if answers and _do_answers_harm(vectors, labels, answers, rank, seed):
+        answers = None
     if known.held_out is not None:
         distances = [spread.distances(known.held_out)]
         distances += [answers.distances(answers.answers(known.held_out))] if answers else []
     else:
         distances = _left_out(vectors, labels, answers, rank, seed)
-    scales = tuple(_scale(values)[0] for values in distances)
-    summed = np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
+    scales, summed = _add(distances)
     total, false_alarms = _scale(summed)
     return Unfamiliarity(layer, spread, answers, scales, total, false_alarms, len(summed))
+
+
+def _do_answers_harm(vectors: Floats, labels: Integers, answers: BackboneAnswers, rank: int, seed: int) -> bool:
+    """Say whether classes that are left out are found less well with the backbone's answers than by the spread alone.
+
+    ImageNet has no names for some things: of groceries the answers tell nothing, and add noise. Each class, or ten of
+    many, is taken for unknown in turn: half of the other pictures are learned from, and the other half are what it must
+    be told from. The answers do harm if the mean AUROC falls by more than its standard error over the classes. Two
+    classes are too few to say.
+    """
+    classes = np.unique(labels)
+    if len(classes) < _FEWEST_CLASSES:
+        return False
+    if len(classes) > _MOST_CLASSES:
+        classes = np.random.default_rng(seed).permutation(classes)[:_MOST_CLASSES]
+    given = answers.answers(vectors)
+
+    def measure_gain(unknown: int) -> float:
+        inside, outside = np.flatnonzero(labels != unknown), np.flatnonzero(labels == unknown)
+        first, second = (inside[part] for part in stratified(labels[inside], 0.5, seed))
+        if min(len(first), len(second)) < _FEWEST:
+            return 0.0
+        spread = FeatureSpread.fit(vectors[first], labels[first], rank).distances(vectors)
+        profiled = answers.with_profiles(given[first], labels[first]).distances(given)
+        scales = [_scale(distances[second])[0] for distances in (spread, profiled)]
+        both = scales[0].apply(spread) + scales[1].apply(profiled)
+        return compute_auroc(both[second], both[outside]) - compute_auroc(spread[second], spread[outside])
+
+    gains = np.array(list(map_threads(measure_gain, classes.tolist())))
+    return bool(gains.mean() < -gains.std(ddof=1) / np.sqrt(len(gains)))
 
 
 def _left_out(vectors: Floats, labels: Integers, answers: BackboneAnswers | None, rank: int, seed: int) -> list[Floats]:
@@ -109,6 +142,12 @@ def _left_out(vectors: Floats, labels: Integers, answers: BackboneAnswers | None
     for _ in map_threads(measure, np.unique(folds).tolist()):
         pass
     return list(distances)
+
+
+def _add(distances: list[Floats]) -> tuple[tuple[Scale, ...], Floats]:
+    """Return the scale of each kind of distance (N,), and their sum on these scales."""
+    scales = tuple(_scale(values)[0] for values in distances)
+    return scales, np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
 
 
 def _scale(values: Floats) -> tuple[Scale, float]:
