@@ -117,7 +117,7 @@ def add_pictures(known: Sequence[RecordedPicture], added: Dataset, home: Path) -
 def _file_splits(added: Dataset) -> dict[str, FilePictures]:
     parts = {split: part for split, part in added.splits.items() if isinstance(part, FilePictures)}
     if len(parts) < len(added.splits):
-        raise UsageError(f"pictures in files can be added to a run; {added.info.called} is in memory.")
+        raise UsageError(f"only pictures in files can be added to a run; {added.info.called} is in memory.")
     return parts
 
 
@@ -154,12 +154,12 @@ def _sort(known: Iterable[RecordedPicture], added: Dataset, parts: dict[str, Fil
 def _nothing_new(added: Dataset, found: _Sorted) -> str:
     total = sum(map(len, added.splits.values()))
     unlabelled = _count_unlabelled(added.left_out)
-    rest = f"; {counted(unlabelled, 'row')} of it have no label yet" if unlabelled else ""
+    rest = f"; {counted(unlabelled, 'row')} without a label" if unlabelled else ""
     held = (
-        f"; {counted(found.held_out, 'new picture')} of its test split are not learned from" if found.held_out else ""
+        f"; {counted(found.held_out, 'new picture')} in its test split not used for training" if found.held_out else ""
     )
     return (
-        f"{added.info.called} adds nothing that the run could learn from: it knows all of the "
+        f"{added.info.called} adds nothing that the run could learn from: it already knows all of the "
         f"{counted(total, 'picture')}{held}{rest}."
     )
 
@@ -188,8 +188,8 @@ def _require_most(known: Sequence[RecordedPicture], gone: Sequence[Path]) -> Non
         missing = [path for path in paths if path in lost]
         if len(missing) > _MOST_GONE * len(paths):
             raise CatseyeError(
-                f"{len(missing):,} of the {len(paths):,} {split} pictures of the run are gone or have changed, first "
-                f"{missing[0]}.\nUpdate it in the folder in which it was made, or give the old pictures as well."
+                f"{len(missing):,} of the {len(paths):,} {split} pictures of the run are missing or have changed, "
+                f"first {missing[0]}.\nRun the update where the run was made, or include the old pictures."
             )
 
 
@@ -218,27 +218,27 @@ def _make_splits(rows: Sequence[RecordedPicture], parts: dict[str, FilePictures]
 
 
 def _notes(found: _Sorted, added: Dataset, gone: Sequence[Path]) -> list[str]:
-    name, notes = added.info.called, [f"{counted(len(found.new), 'new picture')} of {added.info.called} used."]
+    name, notes = added.info.called, [f"{counted(len(found.new), 'new picture')} from {added.info.called} used."]
     if found.corrected:
         notes.append(
-            f"{counted(len(found.corrected), 'known picture')} with another label in {name}, which is used: "
+            f"{counted(len(found.corrected), 'known picture')} relabelled in {name}; the new label is used: "
             f"{_few(f'{row.path} ({row.class_name})' for row in found.corrected.values())}."
         )
     if found.copies:
         copies = counted(len(found.copies), "picture")
         notes.append(
-            f"copies of the run's test pictures in {name} are not learned from: {copies}, {_few(found.copies)}."
+            f"copies of the run's test pictures in {name} are not used for training: {copies}, {_few(found.copies)}."
         )
     if found.held_out:
-        notes.append(f"{counted(found.held_out, 'picture')} of the test split of {name} not learned from.")
+        notes.append(f"{counted(found.held_out, 'picture')} in the test split of {name} not used for training.")
     if found.contradictory:
         files = counted(len(found.contradictory), "picture")
-        notes.append(f"{name} gives {files} several labels, so they are ignored: {_few(found.contradictory)}.")
+        notes.append(f"{name} gives more than one label to {files}; ignored: {_few(found.contradictory)}.")
     unlabelled = _count_unlabelled(added.left_out)
     if unlabelled:
-        notes.append(f"{counted(unlabelled, 'row')} of {name} skipped, as they have no label.")
+        notes.append(f"{counted(unlabelled, 'row')} of {name} skipped: no label.")
     if gone:
-        notes.append(f"{counted(len(gone), 'picture')} of the run gone or changed since: {_few(gone)}.")
+        notes.append(f"{counted(len(gone), 'picture')} of the run missing or changed: {_few(gone)}.")
     return notes
 
 
@@ -247,8 +247,8 @@ def _class_notes(new_classes: Sequence[str], splits: dict[str, FilePictures]) ->
     notes = [*note_look_alikes(classes), *classes_without_pictures(splits)]
     if new_classes and TEST in splits:
         notes.append(
-            f"new: {', '.join(new_classes)}; a fifth of the pictures was set aside for the test. Before and after are "
-            "compared without them."
+            f"new: {', '.join(new_classes)}; a fifth of their pictures was set aside for testing. The comparison of "
+            "before and after leaves them out."
         )
     return notes
 

@@ -115,7 +115,7 @@ def change_classes(dataset: Dataset, changes: ClassChanges, *, fewest: int = _FE
     if len(after) < fewest:
         left = f"only {after[0]}" if after else "no class"
         needs = "; a classifier needs at least two classes" if fewest == _FEWEST else ""
-        raise UsageError(f"of {', '.join(before)} this leaves {left}{needs}.")
+        raise UsageError(f"these changes to {', '.join(before)} leave {left}{needs}.")
     splits = {split: _with_names(pictures, names, after) for split, pictures in dataset.splits.items()}
     splits = {split: pictures for split, pictures in splits.items() if len(pictures)}
     info = dataset.info
@@ -194,7 +194,7 @@ def _check_clashes(names: Mapping[str, str | None], joined: Iterable[str]) -> No
         other = owners.setdefault(new, old)
         if other != old:
             raise UsageError(
-                f"{other} and {old} would both be called {new}; to join them: --merge '{other},{old}={new}'."
+                f"{other} and {old} would both be called {new}; to merge them: --merge '{other},{old}={new}'."
             )
 
 
@@ -210,7 +210,7 @@ def _describe(names: Mapping[str, str | None], dataset: Dataset) -> list[str]:
     notes = []
     for new, olds in _groups(names).items():
         if len(olds) > 1:
-            notes.append(f"the classes {', '.join(olds)} are joined as {new}.")
+            notes.append(f"the classes {', '.join(olds)} are merged into {new}.")
         elif olds[0] != new:
             notes.append(f"the class {olds[0]} is called {new}.")
     dropped = [old for old, new in names.items() if new is None]

@@ -67,10 +67,10 @@ class PairedCounts:
 
     @property
     def verdict(self) -> str:
-        """Whether chance may explain the difference, in a few words that follow the p."""
+        """Whether chance could explain the difference, in a few words that follow the p."""
         if self.only_first == self.only_second:
             return "no difference"
-        return "more than chance explains" if self.beyond_chance else "chance may explain it"
+        return "more than chance would explain" if self.beyond_chance else "chance could explain it"
 
     def __str__(self) -> str:
         low, high = (points(end).removesuffix(" points") for end in self.interval)

@@ -53,7 +53,7 @@ class Difference:
 
     def __str__(self) -> str:
         low, high = (points(end).removesuffix(" points") for end in self.interval)
-        verdict = "more than chance explains" if self.beyond_chance else "chance may explain it"
+        verdict = "more than chance would explain" if self.beyond_chance else "chance could explain it"
         return (
             f"{self.better} has a test accuracy {points(self.accuracy_difference)} above that of {self.worse} "
             f"(95 % interval {low} to {high}): {verdict}."

@@ -31,9 +31,8 @@ def require_unfamiliarity(classifier: Classifier) -> None:
     """Raise `UsageError` if a classifier does not know how unlike its training pictures a picture is."""
     if classifier.unfamiliarity is None:
         raise UsageError(
-            "this classifier does not know how unlike its training pictures others are: it is a backbone as it comes, "
-            "or was made by an earlier version, from another framework's file, or from fewer than four pictures. "
-            "Train or transfer it again."
+            "this classifier has no unfamiliarity score: it is a pretrained backbone, or was made by an earlier "
+            "version, from another framework's file, or from fewer than four pictures. Train or transfer it again."
         )
 
 
@@ -73,7 +72,7 @@ def _score_folder(classifier: Classifier, folder: Path) -> tuple[Floats, str, tu
     files = picture_files(folder)
     answers = [answer for answer in classifier.predict_each(files) if isinstance(answer, Prediction)]
     unread = counted(len(files) - len(answers), "picture")
-    notes = (f"{unread} in {folder} cannot be read, and left out.",) if len(answers) < len(files) else ()
+    notes = (f"left out: {unread} in {folder} that cannot be read.",) if len(answers) < len(files) else ()
     return np.array([answer.unfamiliarity for answer in answers], np.float64), str(folder), notes
 
 

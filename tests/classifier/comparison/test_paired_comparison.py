@@ -169,7 +169,7 @@ def test_without_a_common_class_the_error_names_all_and_offers_a_way() -> None:
     [
         ("cat=dgo", "unknown class of the classifiers 'dgo'; did you mean dog?"),
         ("catt=cat", "unknown class of the pictures 'catt'; did you mean cat?"),
-        (["cat=dog", "dog=dog"], "cat and dog both mean dog to old; join them with --merge 'cat,dog=dog'"),
+        (["cat=dog", "dog=dog"], "cat and dog both mean dog to old; merge them with --merge 'cat,dog=dog'"),
     ],
 )
 def test_names_that_do_not_fit_are_refused(pairs: Any, says: str) -> None:

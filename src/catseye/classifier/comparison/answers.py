@@ -84,7 +84,7 @@ def match_classes(
             other = taken.setdefault(ours, one)
             if other != one:
                 raise UsageError(
-                    f"{other} and {one} both mean {ours} to {name}; join them with --merge '{other},{one}={ours}' "
+                    f"{other} and {one} both mean {ours} to {name}; merge them with --merge '{other},{one}={ours}' "
                     f"(in Python, load(…, merge={{{ours!r}: [{other!r}, {one!r}]}}))."
                 )
         if names:

@@ -1,4 +1,4 @@
-"""Two classifiers compared, as a page that needs nothing but itself: the pictures on which they differ."""
+"""Two classifiers compared, as a self-contained page: the pictures on which they differ."""
 
 from __future__ import annotations
 

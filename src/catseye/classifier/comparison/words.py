@@ -43,7 +43,7 @@ def _row(name: str, evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def describe_difference(comparison: PairedComparison) -> str:
-    """Return the difference of the accuracies with its interval, and whether chance may explain it."""
+    """Return the difference of the accuracies with its interval, and whether chance could explain it."""
     first, second = comparison.names
     counts = comparison.counts
     tested = f"McNemar's exact p {describe_p(counts.p_value)}"

@@ -117,13 +117,13 @@ def _open(update: Run | str | Path) -> Run:
         raise UsageError(f"update is a run of transfer, or the path of its folder; got {received(update)}.")
     run = update if isinstance(update, Run) else Run.open(update)
     if run.result.backbone is None:
-        raise UsageError(f"{run.name} is a run of train; update is for a run of transfer.")
+        raise UsageError(f"{run.name} is a run of train; expected a run of transfer.")
     if run.folder is None:
         raise UsageError("update needs a run that was written into a folder: transfer(…, out=…).")
     if not RunFolder(run.folder).pictures.exists():
         raise UsageError(
-            f"{run.folder} does not say which pictures it learned from: they were in memory, or an earlier version "
-            "made it.\nGive all pictures to a new transfer."
+            f"{run.folder} does not record which pictures it learned from: they were in memory, or the run was "
+            "made by an earlier version.\nStart a new transfer with all pictures."
         )
     return run
 
