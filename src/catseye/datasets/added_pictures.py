@@ -1,4 +1,4 @@
-"""The pictures of an earlier run, and those that are added to them for the next."""
+"""The pictures of an earlier run, and those added for the next."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Addition:
     learned : int
         Number of pictures that were added to the training pictures.
     corrected, kept_out : int
-        Numbers of known pictures that have another label now, and of copies of test pictures that are not learned from.
+        Numbers of known pictures with a new label, and of copies of test pictures, which are not used for training.
     new_classes : tuple of str
     """
 
@@ -54,7 +54,7 @@ class Addition:
 
 @dataclass(eq=False)
 class _Sorted:
-    """The pictures of the added data, by what becomes of them."""
+    """The pictures of the added data, sorted by what happens to them."""
 
     new: list[RecordedPicture] = field(default_factory=list)
     corrected: dict[str, RecordedPicture] = field(default_factory=dict)  # by their hashes
@@ -66,16 +66,16 @@ class _Sorted:
 def add_pictures(known: Sequence[RecordedPicture], added: Dataset, home: Path) -> Addition:
     """Add the pictures of a data set to those of an earlier run.
 
-    Pictures are recognised by their content. What the run knows stays in its split, with the label that ``added`` gives
-    it, if it gives one. What is new is learned from, but for a test split that came with ``added``; of classes that are
-    new, a fifth is set aside for the test if the run has one.
+    Pictures are recognised by their content. Pictures of the run stay in their split, with the label that
+    ``added`` gives them, if it does. New pictures are used for training, except a test split that came with ``added``;
+    of new classes, a fifth is set aside for testing if the run has a test split.
 
     Parameters
     ----------
     known
         The pictures of the run.
     added
-        The old and the new pictures, or the new ones alone, in files.
+        The old and the new pictures, or only the new ones, in files.
     home
         Folder of the cache of inspections.
 
@@ -84,7 +84,7 @@ def add_pictures(known: Sequence[RecordedPicture], added: Dataset, home: Path) -
     UsageError
         ``added`` holds nothing new, or is not in files.
     CatseyeError
-        More than a tenth of the pictures of a split are gone.
+        More than a tenth of the pictures of a split are missing.
     """
     parts = _file_splits(added)
     places = {digest: path for part in parts.values() for path, digest in zip(part.paths, part.digests, strict=True)}
@@ -167,7 +167,7 @@ def _nothing_new(added: Dataset, found: _Sorted) -> str:
 def _still_there(
     known: Sequence[RecordedPicture], places: dict[str, Path], home: Path
 ) -> tuple[list[RecordedPicture], list[Path]]:
-    """Return the pictures whose files have the same content still, here or in the added data; and the others' paths."""
+    """Return the pictures whose content still exists, in place or in the added data; and the paths of the others."""
     digests = hash_files([picture.path for picture in known], home)
     kept, gone = [], []
     for picture, digest in zip(known, digests, strict=True):
@@ -181,7 +181,7 @@ def _still_there(
 
 
 def _require_most(known: Sequence[RecordedPicture], gone: Sequence[Path]) -> None:
-    """Raise `CatseyeError` if so many pictures of a run are gone that before and after could not be compared."""
+    """Raise `CatseyeError` if so many pictures of a run are missing that before and after could not be compared."""
     lost = set(gone)
     for split in dict.fromkeys(picture.split for picture in known):
         paths = [picture.path for picture in known if picture.split == split]
@@ -194,7 +194,7 @@ def _require_most(known: Sequence[RecordedPicture], gone: Sequence[Path]) -> Non
 
 
 def _set_aside(new: list[RecordedPicture], new_classes: Sequence[str]) -> list[RecordedPicture]:
-    """Return the new pictures, a fifth of those of new classes in the test split."""
+    """Return the new pictures, with a fifth of those of new classes moved to the test split."""
     places = [place for place, row in enumerate(new) if row.class_name in new_classes and row.split == TRAIN]
     if not places:
         return new

@@ -12,7 +12,7 @@ from catseye.arrays import Floats
 
 @dataclass(frozen=True)
 class Gain:
-    """By how much lower the mean log loss of the second of two classifiers is.
+    """By how much the mean log loss of the second of two classifiers is lower.
 
     Attributes
     ----------

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 MOST_RUNS = 6  # each takes a column of the figure
 BASIS = (
     "The intervals treat the runs as tested on independent pictures, which makes them rather too wide, and do not "
-    "include the spread between seeds. To compare two picture by picture: --on DATA (in Python, on=)."
+    "include the spread between seeds. To compare two of them picture by picture: --on DATA (in Python, on=)."
 )
-ON = "To test two on the same pictures: --on DATA (in Python, on=)."
+ON = "To test two of them on the same pictures: --on DATA (in Python, on=)."
 
 
 @dataclass(frozen=True)

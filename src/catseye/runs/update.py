@@ -1,4 +1,4 @@
-"""What has changed since a run learned again with more pictures."""
+"""What changed when a run was updated with more pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.short_repr import ShortRepr, counted
 
 @dataclass(frozen=True, repr=False)
 class Update(ShortRepr):
-    """What has changed since a run learned again with more pictures.
+    """What changed when a run was updated with more pictures.
 
     Attributes
     ----------
@@ -21,9 +21,9 @@ class Update(ShortRepr):
     learned : int
         Number of pictures that were added to the training pictures.
     corrected : int
-        Number of known pictures that have another label now.
+        Number of known pictures with a new label.
     kept_out : int
-        Number of added copies of test pictures, which are not learned from.
+        Number of added copies of test pictures, which are not used for training.
     new_classes : tuple of str
     counts : PairedCounts or None
         How many test pictures the classifier had right before (the first) and has right after (the second). They are

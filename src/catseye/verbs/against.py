@@ -1,4 +1,4 @@
-"""How well a classifier tells pictures like its training pictures from others."""
+"""How well a classifier detects pictures unlike its training pictures (out of distribution)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def require_unfamiliarity(classifier: Classifier) -> None:
-    """Raise `UsageError` if a classifier does not know how unlike its training pictures a picture is."""
+    """Raise `UsageError` if a classifier has no unfamiliarity score."""
     if classifier.unfamiliarity is None:
         raise UsageError(
             "this classifier has no unfamiliarity score: it is a pretrained backbone, or was made by an earlier "
@@ -39,13 +39,13 @@ def require_unfamiliarity(classifier: Classifier) -> None:
 def measure_detection(
     classifier: Classifier, own: Floats, others: Others, **options: Any
 ) -> tuple[Detection, tuple[str, ...]]:
-    """Return how well pictures are told from others, and notes on the others.
+    """Return how well other pictures are detected, and notes on them.
 
     Parameters
     ----------
     classifier
     own
-        How unlike the training pictures the classifier's own test pictures are, (N,).
+        Unfamiliarity of the classifier's own test pictures, (N,).
     others
         A folder, all pictures of which are used, with or without classes; a split; or a data set, of which the test
         split is used, or all of it if there is none.
