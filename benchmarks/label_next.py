@@ -2,11 +2,11 @@
 
 Usage: python benchmarks/label_next.py DATA [--start 5] [--case even] [--draws 15]
 
-The labels of all but a few pictures are hidden; three times, 20 more are revealed: chosen at random, by doubt alone, or
-as label-next chooses. All start from the same pictures and are tested on the same 40 %. Cases: ``even``: the same
-number of each class; ``uneven``: --start is that of every other class, a ninth of it that of the rest; ``missing``: one
-class has none; ``rare``: half of the classes have a tenth of the unlabelled pictures that the others have; ``foreign``:
-100 of the unlabelled pictures, from the data set --foreign, are of none of the classes, and teach nothing.
+The labels of all but a few pictures are hidden; three times, 20 more are revealed: chosen at random, by uncertainty
+alone, or as label-next chooses. All start from the same pictures and are tested on the same 40 %. Cases: ``even``: the
+same number of each class; ``uneven``: --start for every other class, a ninth of it for the rest; ``missing``: one class
+has none; ``rare``: half of the classes have a tenth of the unlabelled pictures that the others have; ``foreign``: 100
+of the unlabelled pictures, from the data set --foreign, belong to none of the classes and teach nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 
 import catseye
 from catseye.active_learning.clusters import choose_representatives
-from catseye.active_learning.selection import shortlist_size, weigh_doubts
-from catseye.active_learning.shortlist import measure_doubts
+from catseye.active_learning.selection import shortlist_size, weigh_uncertainties
+from catseye.active_learning.shortlist import measure_uncertainties
 from catseye.evaluation.calibration import softmax
 from catseye.networks.pretrained_weights import pretrained
 from catseye.system.home import home_folder
@@ -61,12 +61,12 @@ def choose_at_random(
     return generator.permutation(len(directions))[:CHOSEN]
 
 
-def choose_doubtful(
+def choose_uncertain(
     directions: Floats, probabilities: Floats, learned: int, generator: np.random.Generator
 ) -> Integers:
     """Choose those of which the head is least sure."""
     del directions, learned, generator
-    return np.argsort(-measure_doubts(probabilities), kind="stable")[:CHOSEN]
+    return np.argsort(-measure_uncertainties(probabilities), kind="stable")[:CHOSEN]
 
 
 def choose_as_label_next(
@@ -74,14 +74,14 @@ def choose_as_label_next(
 ) -> Integers:
     """Choose as ``catseye label-next`` does."""
     del generator
-    doubts = measure_doubts(probabilities)
-    listed = np.sort(np.argsort(-doubts, kind="stable")[: shortlist_size(CHOSEN)])
-    weights = weigh_doubts(doubts[listed], learned)
+    uncertainties = measure_uncertainties(probabilities)
+    listed = np.sort(np.argsort(-uncertainties, kind="stable")[: shortlist_size(CHOSEN)])
+    weights = weigh_uncertainties(uncertainties[listed], learned)
     chosen, _ = choose_representatives(directions[listed], weights, min(CHOSEN, len(listed)))
     return listed[chosen]
 
 
-STRATEGIES = {"random": choose_at_random, "doubt": choose_doubtful, "label-next": choose_as_label_next}
+STRATEGIES = {"random": choose_at_random, "uncertainty": choose_uncertain, "label-next": choose_as_label_next}
 
 
 def divide(labels: Integers, start: int, case: str, generator: np.random.Generator) -> tuple[Integers, ...]:

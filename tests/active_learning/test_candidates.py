@@ -43,12 +43,12 @@ def names(found: Candidates, folder: Path) -> list[str]:
     return [str(Path(found.pictures.name(i)).relative_to(folder)) for i in range(len(found.pictures))]
 
 
-def test_each_content_is_there_once_and_what_is_passed_over_is_counted(folder: Path, tmp_path: Path) -> None:
+def test_each_content_is_there_once_and_what_is_skipped_is_counted(folder: Path, tmp_path: Path) -> None:
     found = find_candidates(folder, PREPROCESS, frozenset(), (), tmp_path / "home")
     assert names(found, folder) == ["a/0.png", "a/2.png", "a/4.png", "b/1.png", "b/3.png"]
     assert (found.copies, found.labelled) == (2, 0)
     assert {Path(error.picture).name: error.reason.split(";")[0] for error in found.broken} == {
-        "car\rret.png": "its name cannot be written into a CSV file",
+        "car\rret.png": "its name cannot be written to a CSV file",
         "gone.png": "there is no such file",
         "empty.png": "the file is empty",
     }

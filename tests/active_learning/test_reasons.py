@@ -15,11 +15,11 @@ CLASSES = ("cat", "dog", "fox", "owl")
     [
         ([0.4, 0.6, 0, 0], False, 0, ["unsure between dog and cat"]),
         ([0.35, 0.1, 0.3, 0.25], True, 0, ["unsure between cat, fox and owl", "unlike the training pictures"]),
-        ([0.7, 0.25, 0.05, 0], False, 3, ["unsure between cat and dog", "stands for 3 others"]),
-        ([0.25, 0.25, 0.25, 0.25], False, 1, ["unsure between cat, dog and fox", "stands for 1 other"]),
+        ([0.7, 0.25, 0.05, 0], False, 3, ["unsure between cat and dog", "represents 3 others"]),
+        ([0.25, 0.25, 0.25, 0.25], False, 1, ["unsure between cat, dog and fox", "represents 1 other"]),
         ([0.95, 0.05, 0, 0], True, 0, ["unlike the training pictures"]),
-        ([0.95, 0.05, 0, 0], False, 0, ["less sure than of most others"]),
-        ([0.99, 0.01, 0, 0], False, 0, ["there are no others"]),  # too sure to speak of doubt
+        ([0.95, 0.05, 0, 0], False, 0, ["less certain than for most others"]),
+        ([0.99, 0.01, 0, 0], False, 0, ["all pictures are listed"]),  # too sure to speak of uncertainty
     ],
 )
 def test_reasons(probabilities: list[float], unlike: bool, alike: int, expected: list[str]) -> None:
@@ -29,9 +29,9 @@ def test_reasons(probabilities: list[float], unlike: bool, alike: int, expected:
         1 - (best - second),
         CLASSES,
         unlike=unlike,
-        doubtful=True,
+        uncertain=True,
         alike=alike,
-        otherwise="there are no others",
+        otherwise="all pictures are listed",
     )
     assert list(found) == expected
 
@@ -43,7 +43,7 @@ def test_among_many_classes_no_pair_is_claimed() -> None:
         1,
         [f"class {number}" for number in range(100)],
         unlike=False,
-        doubtful=True,
+        uncertain=True,
         alike=0,
         otherwise="",
     )

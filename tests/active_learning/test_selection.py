@@ -1,4 +1,4 @@
-"""Pictures are chosen for doubt and difference, by toy features whose answer is plain."""
+"""Pictures are chosen for uncertainty and difference, by toy features whose answer is plain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from catseye.active_learning.features import Described
 from catseye.active_learning.novelty import Novelty
-from catseye.active_learning.selection import choose_pictures, measure_novelty, weigh_doubts
+from catseye.active_learning.selection import choose_pictures, measure_novelty, weigh_uncertainties
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.left_out import LeftOut
 from catseye.images.preprocess import Preprocess
@@ -51,29 +51,29 @@ def directions(angles: Floats) -> Floats:
     return found
 
 
-def test_one_of_each_kind_of_doubtful_pictures_is_chosen() -> None:
-    # 300 sure pictures; 30 doubtful ones of three kinds, 0 to 9 alike, 10 to 19, 20 to 29, the last kind the surest.
+def test_one_of_each_kind_of_uncertain_pictures_is_chosen() -> None:
+    # 300 sure pictures; 30 uncertain ones of three kinds, 0 to 9 alike, 10 to 19, 20 to 29, the last kind the surest.
     angles = np.repeat([0.0, 1.5, 3.0, 0.7], [10, 10, 10, 300]) + np.tile(np.linspace(-0.01, 0.01, 10), 33)
     leads = np.repeat([0.1, 0.0, 0.3, 1.0], [10, 10, 10, 300])
     toy = Toy(directions(angles), leads)
     chosen, broken, readable = choose_pictures(toy, files(330), CLASSES, 3, 100, None)
-    assert [int(one.path.name) // 10 for one in chosen] == [1, 0, 2]  # the most doubtful first
-    assert [one.doubt for one in chosen] == pytest.approx([1.0, 0.9, 0.7])
+    assert [int(one.path.name) // 10 for one in chosen] == [1, 0, 2]  # the most uncertain first
+    assert [one.uncertainty for one in chosen] == pytest.approx([1.0, 0.9, 0.7])
     assert {one.reasons[0] for one in chosen} == {"unsure between cat and dog"}
-    others = [int(re.fullmatch(r"stands for (\d+) others", one.reasons[1])[1]) for one in chosen]  # type: ignore[index]
-    assert sum(others) == 3 * 40 - 3  # of the most doubtful, forty for each one to choose
+    others = [int(re.fullmatch(r"represents (\d+) others", one.reasons[1])[1]) for one in chosen]  # type: ignore[index]
+    assert sum(others) == 3 * 40 - 3  # of the most uncertain, forty for each one to choose
     assert {one.distance for one in chosen} == {None}
     assert (broken, readable) == ([], 330)
     assert max(toy.sizes) == 100  # few are in memory at a time, however many there are
 
 
-def test_after_few_pictures_difference_decides_and_later_doubt() -> None:
-    doubts = np.array([0.0, 0.01, 0.25, 1.0])
-    assert weigh_doubts(doubts, 100) == pytest.approx(doubts)
-    assert weigh_doubts(doubts, 5000) == pytest.approx(doubts)
-    assert weigh_doubts(doubts, 50) == pytest.approx([0, 0.1, 0.5, 1])  # √
-    assert weigh_doubts(doubts, 0) == pytest.approx([1, 1, 1, 1])
-    # Of four pictures, the one in the middle is the doubtful one only if doubt counts.
+def test_after_few_pictures_diversity_decides_and_later_uncertainty() -> None:
+    uncertainties = np.array([0.0, 0.01, 0.25, 1.0])
+    assert weigh_uncertainties(uncertainties, 100) == pytest.approx(uncertainties)
+    assert weigh_uncertainties(uncertainties, 5000) == pytest.approx(uncertainties)
+    assert weigh_uncertainties(uncertainties, 50) == pytest.approx([0, 0.1, 0.5, 1])  # √
+    assert weigh_uncertainties(uncertainties, 0) == pytest.approx([1, 1, 1, 1])
+    # Of four pictures, the one in the middle is the uncertain one only if uncertainty counts.
     toy = Toy(directions(np.array([0.0, 0.0, 0.1, 1.0])), np.array([0.9, 0.9, 0.9, 0.0]))
     few, many = (choose_pictures(toy, files(4), CLASSES, 1, learned, None)[0][0] for learned in (0, 100))
     assert (few.path.name, many.path.name) == ("2", "3")
@@ -103,7 +103,7 @@ def test_pictures_far_from_the_labelled_ones_are_said_to_be() -> None:
     toy = Toy(directions(np.array([0.05, 3.0])), np.array([0.8, 0.8]))
     chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 100, known)
     reasons = {one.path.name: one.reasons for one in chosen}
-    assert reasons == {"0": ("there are no others",), "1": ("unlike the training pictures",)}
+    assert reasons == {"0": ("all pictures are listed",), "1": ("unlike the training pictures",)}
     # From 3.0 to the nearest, 0.1, it is a chord: 2 sin(2.9 / 2).
     assert {one.path.name: one.distance for one in chosen}["1"] == pytest.approx(2 * np.sin(1.45), abs=1e-3)
 

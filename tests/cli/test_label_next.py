@@ -34,7 +34,7 @@ def inbox(digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_the_table_says_why_and_a_command_writes_the_sheet(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["label-next", "my-run", str(inbox), "-n", "3"]) == 0
     said = capsys.readouterr()
-    assert said.out.startswith("3 of 12 unlabelled pictures in in box to label next, the most doubtful first\n")
+    assert said.out.startswith("3 of 12 unlabelled pictures in in box to label next, most uncertain first\n")
     assert "why it was chosen" in said.out
     assert "note: 1 picture(s) cannot be used:\n  in box/broken.png: " in said.err
     assert said.out.endswith("\nnext: catseye label-next my-run 'in box' -n 3 -o 'in box/to-label.csv'\n")
@@ -55,7 +55,7 @@ def test_page_and_sheet_hold_the_same_pictures(inbox: Path, capsys: pytest.Captu
     said = capsys.readouterr().out
     assert said.endswith(
         "wrote next.html and next.csv\n"
-        "fill in the column label of next.csv; leave it empty for pictures that you skip.\n"
+        "fill in the label column of next.csv; leave it empty for pictures that you want to skip.\n"
     )
 
 
@@ -67,7 +67,7 @@ def test_page_and_sheet_hold_the_same_pictures(inbox: Path, capsys: pytest.Captu
         (["-o", "next.xlsx"], "-o must end in .html, .png, .svg or .csv; got next.xlsx."),
         (["-o", "next.json"], "to write JSON, use --json > next.json."),
         (["-o", "a.csv", "-o", "a.csv"], "-o names the same file twice."),
-        (["-o", "other/a.csv"], "other/a.csv would lie neither in in box nor in a folder above it"),
+        (["-o", "other/a.csv"], "other/a.csv would be neither in in box nor in a folder above it"),
         (["-o", "nowhere/a.csv"], "there is no folder nowhere"),
     ],
 )

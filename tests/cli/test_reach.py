@@ -67,7 +67,7 @@ def test_numbers_words_figure_and_page(capsys: CaptureFixture[str]) -> None:
         for point in data["curves"]:
             assert point["accuracies"] == [point["mean"]]
             assert point["sd"] is None
-        assert data["verdict"].endswith("One seed: nothing is known of the spread.")
+        assert data["verdict"].endswith("with one seed, nothing is known about other draws of examples.")
     assert "digits, 10 classes" in Path("reach.svg").read_text()
     # Features, and each number of examples, of both; on a slow machine also how long the features take.
     assert len([line for line in error.splitlines() if line.startswith(("digits", "toys"))]) == 6

@@ -51,7 +51,7 @@ def test_new_pictures_are_learned_from_and_the_test_split_stays(known: list[Reco
     assert (found.learned, found.corrected, found.kept_out, found.new_classes) == (5, 0, 0, ())
     assert classes(found, "train") == {"cat": 8, "dog": 13}
     assert set(found.dataset["test"].content()) == {one.digest for one in known if one.split == "test"}
-    assert found.dataset.notes == ("5 new pictures of new used.",)
+    assert found.dataset.notes == ("5 new pictures from new used.",)
 
 
 def test_old_and_new_pictures_in_one_folder_come_to_the_same(known: list[RecordedPicture]) -> None:
@@ -71,7 +71,7 @@ def test_a_copy_of_a_test_picture_is_not_learned_from_and_named(known: list[Reco
     assert (found.learned, found.kept_out) == (1, 1)
     tested = set(found.dataset["test"].content())
     assert not tested & set(found.dataset["train"].content())
-    note = "copies of the run's test pictures in new are not learned from: 1 picture, new/cat/copy.png."
+    note = "copies of the run's test pictures in new are not used for training: 1 picture, new/cat/copy.png."
     assert note in found.dataset.notes
 
 
@@ -83,7 +83,7 @@ def test_of_two_labels_the_new_one_counts(known: list[RecordedPicture], split: s
     assert (found.learned, found.corrected) == (0, 1)
     was, now = {"train": (8, 8), "test": (2, 2)}[split]
     assert classes(found, split) == {"cat": was - 1, "dog": now + 1}
-    said = "1 known picture with another label in new, which is used: new/dog/it is a dog.png (dog)."
+    said = "1 known picture relabelled in new; the new label is used: new/dog/it is a dog.png (dog)."
     assert said in found.dataset.notes
 
 
@@ -94,9 +94,7 @@ def test_a_picture_with_two_labels_in_the_added_data_is_ignored(known: list[Reco
     draw(Path("new") / "cat" / "y again.png", seed=1001)
     found = add(known, "new")
     assert found.learned == 1
-    assert any(
-        note.startswith("new gives 1 picture several labels, so they are ignored") for note in found.dataset.notes
-    )
+    assert any(note.startswith("new gives more than one label to 1 picture; ignored") for note in found.dataset.notes)
 
 
 def test_of_a_new_class_a_fifth_is_set_aside(known: list[RecordedPicture]) -> None:
@@ -104,7 +102,7 @@ def test_of_a_new_class_a_fifth_is_set_aside(known: list[RecordedPicture]) -> No
     found = add(known, "new")
     assert found.new_classes == ("bird",)
     assert (classes(found, "train")["bird"], classes(found, "test")) == (8, {"bird": 2, "cat": 2, "dog": 2})
-    assert any("Before and after are compared without them" in note for note in found.dataset.notes)
+    assert any("before and after leaves them out" in note for note in found.dataset.notes)
 
 
 def test_a_test_split_of_the_added_data_is_not_learned_from(known: list[RecordedPicture]) -> None:
@@ -113,7 +111,7 @@ def test_a_test_split_of_the_added_data_is_not_learned_from(known: list[Recorded
         draw(Path("new") / ("test" if number < 2 else "train") / "dog" / f"{number}.png", seed=2000 + number)
     found = add(known, "new")
     assert (found.learned, len(found.dataset["test"])) == (8, 4)
-    assert "4 pictures of the test split of new not learned from." in found.dataset.notes
+    assert "4 pictures in the test split of new not used for training." in found.dataset.notes
 
 
 def test_rows_without_a_label_are_skipped_and_counted(known: list[RecordedPicture]) -> None:
@@ -122,11 +120,13 @@ def test_rows_without_a_label_are_skipped_and_counted(known: list[RecordedPictur
     Path("pool/to label.csv").write_text("file,label\n0.png,cat\n1.png,\n2.png,dog\n3.png,\n")
     found = add(known, "pool/to label.csv")
     assert (found.learned, found.dataset.left_out) == (2, ())
-    assert "2 rows of pool/to label.csv skipped, as they have no label." in found.dataset.notes
+    assert "2 rows of pool/to label.csv skipped: no label." in found.dataset.notes
 
 
 def test_nothing_new_is_an_error(known: list[RecordedPicture]) -> None:
-    with pytest.raises(UsageError, match="old adds nothing that the run could learn from: it knows all of the 20 pict"):
+    with pytest.raises(
+        UsageError, match="old adds nothing that the run could learn from: it already knows all of the 20"
+    ):
         add(known, "old")
 
 
@@ -141,10 +141,10 @@ def test_pictures_that_are_gone_are_named_or_many_refused(known: list[RecordedPi
     gone.rename("elsewhere.png")
     found = add(known, "new")
     assert classes(found, "train") == {"cat": 8, "dog": 8}
-    assert f"1 picture of the run gone or changed since: {gone}." in found.dataset.notes
+    assert f"1 picture of the run missing or changed: {gone}." in found.dataset.notes
     shutil.move("old", "elsewhere")
     with pytest.raises(
-        CatseyeError, match=r"16 of the 16 train pictures of the run are gone or have changed, first old/"
+        CatseyeError, match=r"16 of the 16 train pictures of the run are missing or have changed, first old/"
     ):
         add(known, "new")
 

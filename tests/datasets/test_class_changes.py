@@ -35,7 +35,7 @@ def test_classes_are_joined_renamed_and_dropped_at_once() -> None:
     assert named(found) == {"cat": "cat", "dog": "bird", "kitten": "cat", "x, y=z": "x, y=z"}
     assert dict(found.info.splits) == {"train": 4, "test": 4}
     assert found.notes[-3:] == (
-        "the classes cat, kitten are joined as cat.",
+        "the classes cat, kitten are merged into cat.",
         "the class dog is called bird.",
         "2 pictures of bird left out, as asked.",
     )
@@ -72,12 +72,12 @@ def test_names_are_given_in_words_or_as_mappings_and_the_options_repeat_them(
     [
         ({"drop": "catt"}, "unknown class 'catt'; did you mean cat"),
         ({"merge": "cat,dgo=pet"}, "unknown class 'dgo'; did you mean dog?"),
-        ({"rename": "cat=dog"}, "cat and dog would both be called dog; to join them: --merge 'cat,dog=dog'."),
-        ({"rename": ["cat=a", "dog=a"]}, "cat and dog would both be called a; to join them: --merge 'cat,dog=a'."),
+        ({"rename": "cat=dog"}, "cat and dog would both be called dog; to merge them: --merge 'cat,dog=dog'."),
+        ({"rename": ["cat=a", "dog=a"]}, "cat and dog would both be called a; to merge them: --merge 'cat,dog=a'."),
         ({"rename": ["cat=a", "cat=b"]}, "the class cat cannot become a and become b; choose one."),
         ({"merge": "cat,dog=pet", "drop": "cat"}, "the class cat cannot become pet and be dropped; choose one."),
-        ({"drop": ["bird,cat,dog", "kitten"]}, "this leaves only x, y=z; a classifier needs at least two classes."),
-        ({"merge": {"one": LABELS}}, "this leaves only one; a classifier needs at least two classes."),
+        ({"drop": ["bird,cat,dog", "kitten"]}, "leave only x, y=z; a classifier needs at least two classes."),
+        ({"merge": {"one": LABELS}}, "leave only one; a classifier needs at least two classes."),
         ({"merge": "cat"}, "merge takes OLD=NEW, e.g. cat,kitten=cat; got 'cat'."),
         ({"rename": "cat="}, "rename takes OLD=NEW, e.g. cats=cat; got 'cat='."),
         ({"rename": {"cat": "a\nb"}}, "cannot be a class name"),

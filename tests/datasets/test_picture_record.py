@@ -46,5 +46,5 @@ HEADER, DIGEST = "picture,class,split,sha256", "0" * 64
 def test_what_is_damaged_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "pictures.csv"
     path.write_text(text)
-    with pytest.raises(CatseyeError, match=re.escape(f"{path}, which says what a run learned from, cannot be read")):
+    with pytest.raises(CatseyeError, match=re.escape(f"{path}, which lists the pictures of a run, cannot be read")):
         read_record(path)

@@ -36,7 +36,7 @@ def test_what_all_classifiers_find_hard_does_not_hide_a_difference() -> None:
     assert compare_losses(LOSSES, LOSSES - 0.1).is_clear
 
 
-def test_one_picture_imagined_against_it_is_what_few_pictures_have_to_outweigh() -> None:
+def test_few_pictures_have_to_outweigh_one_hypothetical_picture_against_them() -> None:
     """Six gains of 0.27 and one of -ln 2: mean 0.1324, standard error (0.27 + ln 2) / 7 = 0.1376. Of 0.28: above it."""
     six = np.full(6, 1.0)
     assert compare_losses(six, six - 0.27).is_clear
@@ -47,8 +47,8 @@ def test_one_picture_imagined_against_it_is_what_few_pictures_have_to_outweigh()
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_rule_is_one_standard_error_of_the_gains_with_the_imagined_one(seed: int) -> None:
-    """A gain just above and just below what is needed, with the picture that is imagined put in."""
+def test_the_rule_is_one_standard_error_of_the_gains_with_the_hypothetical_one(seed: int) -> None:
+    """A gain just above and just below what is needed, with the hypothetical picture included."""
     generator = np.random.default_rng(seed)
     count, classes = int(generator.integers(2, 60)), int(generator.integers(2, 40))
     spread = generator.normal(size=count)

@@ -34,10 +34,10 @@ def test_a_large_difference_is_beyond_chance_and_a_small_one_is_not() -> None:
     large, small = compared(accurate(900), accurate(950), accurate(949)).differences
     assert (large.better, large.worse, large.beyond_chance) == ("b", "a", True)
     assert str(large).startswith("b has a test accuracy 5.0 points above that of a (95 % interval ")
-    assert str(large).endswith(": more than chance explains.")
+    assert str(large).endswith(": more than chance would explain.")
     assert (small.better, small.worse, small.beyond_chance) == ("b", "c", False)
     assert "−" in str(small)
-    assert str(small).endswith(": chance may explain it.")
+    assert str(small).endswith(": chance could explain it.")
 
 
 def test_runs_on_other_data_are_not_compared_and_it_is_said() -> None:

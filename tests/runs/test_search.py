@@ -16,7 +16,7 @@ from tests.runs.results import TRANSFERRED, run_of
 DEFAULT = Trial(
     *("efficientnet_lite0", "efficientnet_lite0", False, False, 384_000_000, 1.5, 2.25, 0.5, 0.04),
     *(0.9, 259, "cross-validation"),
-    why="worse than the best by more than chance explains",
+    why="worse than the best by more than chance would explain",
 )
 BETTER = replace(
     DEFAULT,
@@ -55,7 +55,7 @@ def test_the_table_has_what_was_tried_and_what_was_not() -> None:
     assert {len(row) for row in rows} == {len(COLUMNS)}
     assert rows[0] == (
         *("efficientnet_lite0", "0.5000 ± 0.0400", "–", "90.00 %", "384 M", "1.5", "2.2"),
-        "worse than the best by more than chance explains",
+        "worse than the best by more than chance would explain",
     )
     assert rows[1][2] == "+0.1000 ± 0.0200"
     assert rows[2][2] == "−0.2500 ± 0.1250"

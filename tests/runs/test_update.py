@@ -22,9 +22,9 @@ def test_the_words_say_what_was_added_and_what_that_changed() -> None:
     assert added == "160 training pictures added, 1 label corrected, new: duck"
     # SciPy's binomtest(2, 14) gives 0.0129; the interval is Tango's.
     assert changed == (
-        "on the same test pictures 64.00 % right before, 84.00 % after: +20.0 points (95 % interval 6.1 to 34.5, "
-        "n = 50); McNemar's exact p = 0.013: more than chance explains"
+        "accuracy on the same test pictures: 64.00 % before, 84.00 % after: +20.0 points (95 % interval 6.1 to 34.5, "
+        "n = 50); McNemar's exact p = 0.013: more than chance would explain"
     )
     assert Update("r", 1, 0, 0, (), None).words == (
-        "1 training picture added; there are no test pictures to compare before and after on",
+        "1 training picture added; there are no test pictures on which to compare before and after",
     )

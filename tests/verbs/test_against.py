@@ -41,7 +41,7 @@ def test_the_area_is_scikit_learns_of_what_predict_says(digits_run: Run, noise: 
     assert answer["auroc_interval"][0] <= expected <= answer["auroc_interval"][1]
     assert answer["against_examples"] == 8
     assert answer["unfamiliar"] == pytest.approx(np.mean(np.array(own, float) > 1))
-    assert f"1 picture in {noise} cannot be read, and left out." in found.notes
+    assert f"left out: 1 picture in {noise} that cannot be read." in found.notes
     text = str(found.view().parts)
     assert "AUROC" in text
     assert "unlike the training pictures" in text
@@ -70,7 +70,7 @@ def test_a_classifier_without_it_says_nothing_and_refuses_others(digits_run: Run
     assert (prediction.unfamiliarity, prediction.unfamiliar) == (None, None)
     assert "unfamiliar" not in prediction.to_json()
     assert "unfamiliar" not in loaded.evaluate(catseye.load("digits", "test")).to_json()
-    with pytest.raises(UsageError, match="does not know how unlike its training pictures"):
+    with pytest.raises(UsageError, match="has no unfamiliarity score"):
         catseye.evaluate(loaded, "digits", against=noise)
 
 

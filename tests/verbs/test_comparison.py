@@ -63,19 +63,19 @@ def test_each_that_was_trained_on_some_of_the_pictures_is_named(tmp_path: Path) 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_on_pictures_just_two_are_compared(digits_run: Run, count: int) -> None:
-    with pytest.raises(UsageError, match=f"two classifiers are compared on the same pictures; got {count}"):
+    with pytest.raises(UsageError, match=f"compares exactly two classifiers; got {count}"):
         catseye.compare([digits_run] * count, on="digits")
 
 
 def test_options_for_pictures_need_them(digits_run: Run) -> None:
-    with pytest.raises(UsageError, match="split is for pictures: name them with on"):
+    with pytest.raises(UsageError, match="split applies only to pictures; name them with on"):
         catseye.compare(digits_run, digits_run, split="test")  # type: ignore[call-overload]
 
 
 def test_a_classifier_has_no_results_and_the_error_says_what_to_do(digits_run: Run) -> None:
     for one in (digits_run.classifier, digits_run.result.classifier_path):
         assert one
-        with pytest.raises(UsageError, match=r"a classifier without the results of a run.*--on DATA"):
+        with pytest.raises(UsageError, match=r"a classifier without a run's results.*--on DATA"):
             catseye.compare(digits_run, one)
 
 
@@ -97,4 +97,4 @@ def test_the_command_prints_writes_and_refuses(
     assert values["examples"] == 359
     assert {"accuracy_difference_interval", "mcnemar_p", "figure"} <= values.keys()
     assert main(["compare", *runs, "--split", "test"]) == 2
-    assert "--split is for the pictures of --on, and needs it." in capsys.readouterr().err
+    assert "--split applies only to the pictures of --on; add --on DATA." in capsys.readouterr().err

@@ -36,19 +36,19 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def test_different_pictures_are_chosen_the_most_doubtful_first(digits_run: Run, folder: Path) -> None:
+def test_different_pictures_are_chosen_the_most_uncertain_first(digits_run: Run, folder: Path) -> None:
     found = catseye.label_next(digits_run, folder, n=6)
     assert repr(found) == "Suggestions(6 of 30 unlabelled pictures, 1 broken)"
     assert len({one.path for one in found.pictures}) == 6
-    doubts = []
+    uncertainties = []
     for one in found.pictures:
         (predicted,) = digits_run.classifier.predict(one.path)
         assert one.prediction.class_name == predicted.class_name
         assert one.prediction.probability == pytest.approx(predicted.probability, abs=1e-4)
         best, second = np.sort(predicted.probabilities)[::-1][:2]
-        doubts.append(1 - (best - second))
-    assert [one.doubt for one in found.pictures] == pytest.approx(doubts, abs=1e-4)
-    assert doubts == sorted(doubts, reverse=True)
+        uncertainties.append(1 - (best - second))
+    assert [one.uncertainty for one in found.pictures] == pytest.approx(uncertainties, abs=1e-4)
+    assert uncertainties == sorted(uncertainties, reverse=True)
     assert (found.copies, found.labelled) == (1, 0)
     assert [Path(error.picture).name for error in found.broken] == ["broken.png"]
     again = catseye.label_next(digits_run, folder, n=6)
@@ -61,7 +61,7 @@ def test_of_few_pictures_all_are_listed(digits_run: Run, folder: Path) -> None:
     assert any(note == f"{folder} has only 30 pictures to choose from; all are listed." for note in found.notes)
 
 
-def test_labelled_pictures_are_passed_over(tmp_path: Path, folder: Path) -> None:
+def test_labelled_pictures_are_skipped(tmp_path: Path, folder: Path) -> None:
     draw_folder(tmp_path / "photos", {"red": 10, "blue": 10})
     run = catseye.train(str(tmp_path / "photos"), "flatten, dense 2", epochs=1, out=tmp_path / "run")
     shutil.copy(tmp_path / "photos" / "red" / "3.png", folder / "red.png")
@@ -71,11 +71,11 @@ def test_labelled_pictures_are_passed_over(tmp_path: Path, folder: Path) -> None
         assert not {"red.png", "blue.png"} & {one.path.name for one in found.pictures}
         assert (found.labelled, found.candidates) == (2, COUNT)
         assert all(one.distance is not None for one in found.pictures)
-        assert "passed over: 2 pictures that the run has labels of." in found.notes
+        assert "skipped: 2 pictures already labelled in the run." in found.notes
     shutil.rmtree(tmp_path / "photos")
     unknown = catseye.label_next(tmp_path / "run", folder, n=40)
     assert unknown.notes[0] == (
-        f"the classifier's training pictures are not at hand: there is no folder or archive {tmp_path / 'photos'}."
+        f"the classifier's training pictures are not available: there is no folder or archive {tmp_path / 'photos'}."
     )
     assert {one.distance for one in unknown.pictures} == {None}
     assert unknown.labelled + unknown.candidates == COUNT + 2  # the test pictures cannot be recognised

@@ -1,4 +1,4 @@
-"""The pictures of a folder that can be labelled: each content once, without those that are labelled already."""
+"""The pictures of a folder that can be labelled: each content once, without those already labelled."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Candidates:
     pictures : FilePictures
         Their labels mean nothing.
     copies : int
-        Files that were passed over because another one has the same content.
+        Number of files skipped because another one has the same content.
     labelled : int
-        Those passed over because a picture that is labelled already has the same content.
+        Number of files skipped because a picture that is already labelled has the same content.
     broken : tuple of PictureError
         Files that cannot be read at all, or be named in a CSV file; others may turn out to be broken when they are
         decoded.
     others : str
-        Which files of other kinds the folder holds, in words; empty if there are none.
+        Which files of other kinds the folder contains, in words; empty if there are none.
     """
 
     pictures: FilePictures
@@ -60,7 +60,7 @@ def find_candidates(
     preprocess
         The classifier's.
     labelled
-        SHA-256 of each picture that is labelled already, as far as they are known.
+        SHA-256 of each picture that is already labelled, as far as known.
     sketch
         The sketch of the training pictures, by which some of them are recognised.
     home
@@ -79,7 +79,7 @@ def find_candidates(
     broken: list[PictureError] = []
     for path, digest in zip(paths, digests, strict=True):
         if not can_be_named(path.relative_to(folder).as_posix()):
-            broken.append(PictureError(str(path), "its name cannot be written into a CSV file; rename it"))
+            broken.append(PictureError(str(path), "its name cannot be written to a CSV file; rename it"))
         elif not digest:
             broken.append(_why_unread(path))
         elif digest in labelled or is_sketched(sketch, digest):
@@ -98,4 +98,4 @@ def _why_unread(path: Path) -> PictureError:
         read_bytes(path)
     except PictureError as error:
         return error
-    return PictureError(str(path), "it could not be read a moment ago")
+    return PictureError(str(path), "it could no longer be read")

@@ -1,4 +1,4 @@
-"""Weighted k-means: groups of alike pictures, in which those with larger weights count for more."""
+"""Weighted k-means: groups of similar pictures, in which those with larger weights count for more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_ROUNDS = 30
 
 
 def choose_representatives(rows: Floats, weights: Floats, count: int, seed: int = 0) -> tuple[Integers, Integers]:
-    """Return one row of each of ``count`` groups, that nearest to the group's weighted mean, and every row's group.
+    """Return the row nearest to the weighted mean of each of ``count`` groups, and every row's group.
 
     The groups are those of weighted k-means, begun as in k-means++ (Arthur & Vassilvitskii 2007, k-means++: The
     advantages of careful seeding). As a choice of examples to label, with weights that say how unsure a classifier is,
@@ -32,7 +32,7 @@ def choose_representatives(rows: Floats, weights: Floats, count: int, seed: int 
     Returns
     -------
     representatives : int64 (count,)
-        Different rows; the one at ``g`` stands for group ``g``.
+        Different rows; the one at ``g`` represents group ``g``.
     groups : int64 (N,)
         The group of each row, from 0 to ``count`` - 1.
     """
@@ -48,9 +48,9 @@ def choose_representatives(rows: Floats, weights: Floats, count: int, seed: int 
 
 
 def _spread(rows: Floats, weights: Floats, count: int, generator: np.random.Generator) -> Integers:
-    """Return different rows to begin with, drawn by their weights times their distance² to those drawn before.
+    """Return different initial rows, drawn with weights times squared distance to those drawn before.
 
-    Each is the best of several that are drawn: the one after which the weighted distances are least.
+    Each is the best of several that are drawn: the one that leaves the smallest weighted distances.
     """
     trials = 2 + int(np.log(count))
     chosen: list[int] = []
@@ -70,7 +70,7 @@ def _spread(rows: Floats, weights: Floats, count: int, generator: np.random.Gene
 
 
 def _weighted_means(rows: Floats, weights: Floats, groups: Integers, before: Floats) -> Floats:
-    """Return the mean of each group; one that has lost all its rows stays where it was."""
+    """Return the mean of each group; a group that has lost all its rows keeps its mean."""
     totals = np.bincount(groups, weights, len(before))
     shares = np.zeros((len(before), len(rows)))
     shares[groups, np.arange(len(rows))] = weights
@@ -79,7 +79,7 @@ def _weighted_means(rows: Floats, weights: Floats, groups: Integers, before: Flo
 
 
 def _nearest(distances: Floats, groups: Integers) -> Integers:
-    """Return for each group the nearest of its rows, or of an empty one the nearest row that no other group has."""
+    """Return for each group the nearest of its rows; for an empty group, the nearest row that represents no other."""
     count = distances.shape[1]
     chosen = np.full(count, -1)
     for group in range(count):

@@ -1,4 +1,4 @@
-"""What a classifier makes of many pictures: features before its last dense layer, and probabilities."""
+"""Features and probabilities of many pictures: the inputs of a classifier's last dense layer, and its outputs."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _SMALLEST = 1e-12  # length of a vector that has a direction
 
 
 class Described(NamedTuple):
-    """What a classifier makes of those of several pictures that can be read.
+    """Features and probabilities of those pictures that can be read.
 
     Attributes
     ----------
     directions : float32 (M, F)
-        Features, each picture's scaled to length 1: how bright a picture is, say, then matters less than what it shows.
+        Features, scaled to length 1 for each picture: brightness, for example, then matters less than content.
     probabilities : float64 (M, K)
         Calibrated, as predictions have them.
     kept : int64 (M,)
@@ -58,13 +58,13 @@ class Described(NamedTuple):
 
 
 class Describer(Protocol):
-    """Returns what a classifier makes of pictures, of which it should be given a few hundred at a time."""
+    """Returns features and probabilities of pictures; call it with a few hundred at a time."""
 
     def __call__(self, pictures: Pictures) -> Described: ...
 
 
 def open_describer(classifier: Classifier, home: Path) -> Describer:
-    """Return what describes pictures by a classifier; features of backbones are kept under ``home``.
+    """Return what computes features and probabilities by a classifier; features of backbones are cached under ``home``.
 
     Raises
     ------
@@ -82,9 +82,9 @@ def open_describer(classifier: Classifier, home: Path) -> Describer:
 
 
 def _lite(classifier: Classifier, weights: Arrays, home: Path) -> Pretrained:
-    """Return the backbone of an EfficientNet-Lite: with ImageNet's own head if that is all in which they differ.
+    """Return the backbone of an EfficientNet-Lite: with ImageNet's own head if only the heads differ.
 
-    The features that transfers keep are then used again.
+    The features that transfers cache are then reused.
     """
     from catseye.networks.backbones.lite_summary import summarise_lite
 
@@ -99,7 +99,7 @@ def _lite(classifier: Classifier, weights: Arrays, home: Path) -> Pretrained:
 
 
 class _BackboneDescriber:
-    """Describes pictures by a backbone, which the quickest engine of the machine runs, and the classifier's head.
+    """Describes pictures by a backbone, run by the fastest engine of the machine, and the classifier's head.
 
     ``arrays`` holds the classifier's weights; the head of ``found`` may be another.
     """
@@ -118,7 +118,7 @@ class _BackboneDescriber:
 
 
 class _ModuleDescriber:
-    """Describes pictures by any other network, in PyTorch: by what its last dense layer takes, if it has one."""
+    """Describes pictures by any other network, in PyTorch: by the inputs of its last dense layer, if it has one."""
 
     def __init__(self, classifier: Classifier, module: nn.Module) -> None:
         from torch import nn
@@ -126,7 +126,7 @@ class _ModuleDescriber:
         from catseye.networks.structure import copy_structure
 
         self._classifier = classifier
-        self._network = copy_structure(module).eval()  # whose hook nobody else meets
+        self._network = copy_structure(module).eval()  # so that nobody else sees its hook
         self._taken: list[Floats] = []
         dense = [layer for layer in self._network.modules() if isinstance(layer, nn.Linear)]
         if dense and dense[-1].out_features == len(classifier.classes):

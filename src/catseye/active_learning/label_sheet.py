@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COLUMNS = ("file", "label")
-_HERE = "./"  # a path that begins with it is no formula and keeps its spaces, but is the same path
+_HERE = "./"  # with this prefix a path is not a formula and keeps its spaces, and is still the same path
 
 
 def write_sheet(path: str | Path, folder: Path, pictures: Sequence[Path]) -> Path:
@@ -21,7 +21,7 @@ def write_sheet(path: str | Path, folder: Path, pictures: Sequence[Path]) -> Pat
     path = Path(path)
     base = check_sheet(path, folder)
     cells = [_cell(_place(picture, folder, base)) for picture in pictures]
-    # Spreadsheets take UTF-8 for their system's own encoding unless it begins with a mark.
+    # Without a byte-order mark, spreadsheets read UTF-8 in the system's own encoding.
     write_csv(path, _COLUMNS, [(cell, "") for cell in cells], marked=not "".join(cells).isascii())
     return path
 
@@ -32,20 +32,20 @@ def check_sheet(path: Path, folder: Path) -> str:
     Raises
     ------
     UsageError
-        The sheet would lie neither in the folder nor above it, so that nobody would find the pictures by it.
+        The sheet would be neither in the folder nor above it, so no label file there could name the pictures.
     """
     own, inside = path.absolute().parent.resolve(), folder.resolve()
     if not inside.is_relative_to(own):
         raise UsageError(
-            f"{path} would lie neither in {folder} nor in a folder above it, where a label file finds its pictures; "
-            f"use {folder / path.name}."
+            f"{path} would be neither in {folder} nor in a folder above it, where a label file finds its "
+            f"pictures; use {folder / path.name}."
         )
     steps = inside.relative_to(own).as_posix()
     return "" if steps == "." else f"{steps}/"
 
 
 def can_be_named(place: str) -> bool:
-    """Say whether a label file can name the picture at ``place`` in its folder; half letters, say, it cannot hold."""
+    """Say whether a label file can name the picture at ``place`` in its folder: lone surrogates cannot be written."""
     cell = _cell(place)
     try:
         read = cell.encode().decode().replace("\r\n", "\n").replace("\r", "\n").strip()

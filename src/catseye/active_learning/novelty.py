@@ -10,9 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from catseye.arrays import Floats
 
-_SHARE = 0.95  # of the labelled pictures, which are less far from the nearest other one
-_FEWEST = 10  # labelled pictures that tell what is usual among them
-_ROWS = 512  # distances are computed for so many pictures at a time
+_SHARE = 0.95  # of the labelled pictures, which are nearer than this to another one
+_FEWEST = 10  # labelled pictures from which a usual distance can be computed
+_ROWS = 512  # pictures for which distances are computed at a time
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The pictures to label next, as a page that needs nothing but itself."""
+"""The pictures to label next, as a self-contained page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Card:
 
 
 def write_suggestions_page(path: Path, suggestions: Suggestions) -> None:
-    """Write the pictures, what they are taken for and why they were chosen to ``path``, completely or not at all."""
+    """Write the pictures, their predicted classes and why they were chosen to ``path``, completely or not at all."""
     cards = _cards(suggestions, suggestions.pictures)
     write_page(path, _ROOM, "label_next.html.j2", suggestions=suggestions, cards=cards)
 

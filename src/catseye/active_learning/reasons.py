@@ -13,47 +13,47 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats
 
-_UNSURE = 0.5  # doubt from which on a classifier is called unsure: its first class leads by half or less
-_DOUBTFUL = 0.05  # doubt below which it is not worth a word
+_UNSURE = 0.5  # uncertainty from which on a classifier is called unsure: its first class leads by 50 points or less
+_UNCERTAIN = 0.05  # uncertainty below which it is not worth mentioning
 _RIVAL = 0.5  # share of the most probable class's probability from which on another class is named
 _MOST_NAMED = 3  # classes
 
 
 def describe_reasons(
     probabilities: Floats,
-    doubt: float,
+    uncertainty: float,
     classes: Sequence[str],
     *,
     unlike: bool,
-    doubtful: bool,
+    uncertain: bool,
     alike: int,
     otherwise: str,
 ) -> tuple[str, ...]:
-    """Return the reasons for which a picture was chosen, at least one, the weightiest first.
+    """Return the reasons why a picture was chosen, at least one, the most important first.
 
     Parameters
     ----------
     probabilities
         (K,).
-    doubt
-        How unsure the classifier is, 0 to 1.
+    uncertainty
+        How uncertain the classifier is, 0 to 1.
     classes
     unlike
-        Whether it is farther from the labelled pictures than is usual among these.
-    doubtful
-        Whether the classifier is less sure of it than of most pictures.
+        Whether it is farther from the labelled pictures than these usually are from each other.
+    uncertain
+        Whether the classifier is less certain about it than about most pictures.
     alike
-        How many other doubtful pictures are in its group: nearer to it than to the others chosen, more or less.
+        How many other uncertain pictures are in its group: roughly, those nearer to it than to the others chosen.
     otherwise
-        The reason if there is no weightier one.
+        The reason if no other applies.
     """
-    reasons = [_name_rivals(probabilities, classes)] if doubt >= _UNSURE else []
+    reasons = [_name_rivals(probabilities, classes)] if uncertainty >= _UNSURE else []
     if unlike:
         reasons.append("unlike the training pictures")
     if not reasons:
-        reasons.append("less sure than of most others" if doubtful and doubt >= _DOUBTFUL else otherwise)
+        reasons.append("less certain than for most others" if uncertain and uncertainty >= _UNCERTAIN else otherwise)
     if alike:
-        reasons.append(f"stands for {counted(alike, 'other')}")
+        reasons.append(f"represents {counted(alike, 'other')}")
     return tuple(reasons)
 
 

@@ -1,6 +1,6 @@
-"""Which pictures to label next: those of which a classifier is unsure, one of each kind.
+"""Which pictures to label next: those about which a classifier is uncertain, one of each kind.
 
-Measured against other ways to choose, and against chance, in docs/label-next.md.
+docs/label-next.md compares this with other strategies and with random choice.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.datasets.pictures import Pictures
 
-_AT_A_TIME = 100  # pictures that are described before those that cannot be chosen are forgotten
+_AT_A_TIME = 100  # pictures whose features are computed before those that cannot be chosen are dropped
 _SHORTLISTED = 40  # pictures for each one to choose
-_ENOUGH_LABELLED = 100  # pictures after which a classifier knows what it does not know
+_ENOUGH_LABELLED = 100  # training pictures from which on a classifier's uncertainty can be relied on
 _MOST_SHORTLISTED = 5000  # where more are to be chosen than this allows for, two for each
 
 
 def measure_novelty(describe: Describer, labelled: Pictures) -> Novelty | None:
-    """Return what measures how unlike labelled pictures others are; ``None`` if none of them can be read."""
-    parts = [described.directions for described in _describe_all(describe, labelled, "looking at labelled pictures")]
+    """Return what measures how far pictures are from the labelled ones; ``None`` if no labelled picture can be read."""
+    parts = [described.directions for described in _describe_all(describe, labelled, "reading labelled pictures")]
     known = np.concatenate(parts) if parts else np.empty((0, 1), np.float32)
     return Novelty.fit(known) if len(known) else None
 
 
-def weigh_doubts(doubts: Floats, labelled: int) -> Floats:
+def weigh_uncertainties(uncertainties: Floats, labelled: int) -> Floats:
     """Return how much each picture counts, (N,), for a classifier that learned from so many pictures.
 
-    What a classifier of few pictures is unsure of says little: those of one class may all be among the doubtful ones.
-    Then difference alone decides, and doubt comes to count in full with 100 pictures.
+    After few training pictures, uncertainty says little: the uncertain pictures may all be of one class. At first only
+    diversity decides; from 100 training pictures on, uncertainty counts in full.
     """
-    weights: Floats = doubts ** min(1.0, labelled / _ENOUGH_LABELLED)
+    weights: Floats = uncertainties ** min(1.0, labelled / _ENOUGH_LABELLED)
     return weights
 
 
 def shortlist_size(count: int) -> int:
-    """Return among how many doubtful pictures ``count`` are chosen."""
+    """Return the size of the shortlist of uncertain pictures from which ``count`` are chosen."""
     return max(2 * count, min(_SHORTLISTED * count, _MOST_SHORTLISTED))
 
 
 def choose_pictures(
     describe: Describer, pictures: Pictures, classes: tuple[str, ...], count: int, learned: int, novelty: Novelty | None
 ) -> tuple[list[Suggestion], list[PictureError], int]:
-    """Return which pictures to label, the most doubtful first; which cannot be read; and how many can.
+    """Return the pictures to label, most uncertain first; those that cannot be read; and how many can be read.
 
-    Those of which the classifier is least sure, forty for each one to choose, are divided into groups of alike ones, in
-    which doubtful ones count for more; the one in the middle of each group is chosen. If there are fewer pictures than
+    The most uncertain pictures, forty for each one to choose, are divided into groups of similar ones, in which more
+    uncertain pictures count for more; the one in the middle of each group is chosen. If there are fewer pictures than
     ``count``, all are chosen.
 
     Parameters
@@ -73,41 +73,41 @@ def choose_pictures(
     count
         How many to choose, at least 1.
     learned
-        How many pictures the classifier learned from; see :func:`weigh_doubts`.
+        How many pictures the classifier learned from; see :func:`weigh_uncertainties`.
     novelty
         Of the pictures that are labelled.
     """
     most = shortlist_size(count)
     broken: list[PictureError] = []
     shortlist: Shortlist | None = None
-    doubts: list[float] = []
-    for number, described in enumerate(_describe_all(describe, pictures, "looking at pictures")):
+    uncertainties: list[float] = []
+    for number, described in enumerate(_describe_all(describe, pictures, "reading pictures")):
         broken += [PictureError(out.picture, out.reason) for out in described.left_out]
         part = _measure(described, number * _AT_A_TIME, novelty)
-        doubts += part.doubts.tolist()
-        shortlist = (shortlist.join(part) if shortlist else part).keep_most_doubtful(most)
-    if shortlist is None or not doubts:
+        uncertainties += part.uncertainties.tolist()
+        shortlist = (shortlist.join(part) if shortlist else part).keep_most_uncertain(most)
+    if shortlist is None or not uncertainties:
         return [], broken, 0
-    weights = weigh_doubts(shortlist.doubts, learned)
-    chosen, groups = choose_representatives(shortlist.directions, weights, min(count, len(doubts)))
+    weights = weigh_uncertainties(shortlist.uncertainties, learned)
+    chosen, groups = choose_representatives(shortlist.directions, weights, min(count, len(uncertainties)))
     alike = np.bincount(groups, minlength=len(chosen)) - 1
-    otherwise = "unlike the others chosen" if count < len(doubts) else "there are no others"
-    usual = _Usual(float(np.median(doubts)), novelty.usual if novelty else np.inf, otherwise)
-    order = np.argsort(-shortlist.doubts[chosen], kind="stable")
+    otherwise = "unlike the other pictures chosen" if count < len(uncertainties) else "all pictures are listed"
+    usual = _Usual(float(np.median(uncertainties)), novelty.usual if novelty else np.inf, otherwise)
+    order = np.argsort(-shortlist.uncertainties[chosen], kind="stable")
     suggestions = [_suggest(shortlist, chosen[group], pictures, classes, usual, int(alike[group])) for group in order]
-    return suggestions, broken, len(doubts)
+    return suggestions, broken, len(uncertainties)
 
 
 class _Usual(NamedTuple):
-    """The doubt about most pictures, how far labelled ones are from each other, and the reason to choose any other."""
+    """The median uncertainty, the usual distance between labelled pictures, and the reason if no other applies."""
 
-    doubt: float
+    uncertainty: float
     distance: float
     reason: str
 
 
 def _describe_all(describe: Describer, pictures: Pictures, words: str) -> Iterator[Described]:
-    """Yield what a classifier makes of the pictures, a hundred at a time, so that few features are in memory."""
+    """Yield features and probabilities, a hundred pictures at a time, so that few features are in memory."""
     with progress(words, len(pictures)) as advance:
         for start in range(0, len(pictures), _AT_A_TIME):
             part = pictures.take(list(range(start, min(start + _AT_A_TIME, len(pictures)))))
@@ -126,15 +126,15 @@ def _suggest(
 ) -> Suggestion:
     probabilities, distance = shortlist.probabilities[row], float(shortlist.distances[row])
     path, best = pictures.name(int(shortlist.indices[row])), int(probabilities.argmax())
-    doubt = float(shortlist.doubts[row])
+    uncertainty = float(shortlist.uncertainties[row])
     reasons = describe_reasons(
         probabilities,
-        doubt,
+        uncertainty,
         classes,
         unlike=distance > usual.distance,
-        doubtful=doubt > usual.doubt,
+        uncertain=uncertainty > usual.uncertainty,
         alike=alike,
         otherwise=usual.reason,
     )
     prediction = Prediction(path, classes[best], float(probabilities[best]), probabilities, classes, Path(path))
-    return Suggestion(Path(path), prediction, doubt, None if np.isnan(distance) else distance, reasons)
+    return Suggestion(Path(path), prediction, uncertainty, None if np.isnan(distance) else distance, reasons)

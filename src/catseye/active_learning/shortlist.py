@@ -1,4 +1,4 @@
-"""The pictures among which the ones to label are chosen: those of which a classifier is least sure."""
+"""The pictures from which the ones to label are chosen: those about which a classifier is most uncertain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Shortlist:
-    """Some pictures, with what a classifier makes of them.
+    """Some pictures, with their features and a classifier's probabilities.
 
     Attributes
     ----------
@@ -31,28 +31,28 @@ class Shortlist:
     distances: Floats
 
     @property
-    def doubts(self) -> Floats:
-        """How unsure the classifier is of each, (M,): 0 if it is certain, 1 if two classes are equally probable."""
-        return measure_doubts(self.probabilities)
+    def uncertainties(self) -> Floats:
+        """How uncertain the classifier is about each, (M,): 0 if certain, 1 if two classes are equally probable."""
+        return measure_uncertainties(self.probabilities)
 
     def join(self, other: Self) -> Self:
         """Return the pictures of both lists."""
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return type(self)(*(np.concatenate(pair) for pair in pairs))
 
-    def keep_most_doubtful(self, most: int) -> Self:
-        """Return the pictures of which the classifier is least sure, ``most`` at most, in their order."""
+    def keep_most_uncertain(self, most: int) -> Self:
+        """Return the most uncertain pictures, at most ``most``, in their original order."""
         if len(self.indices) <= most:
             return self
-        rows = np.sort(np.argsort(-self.doubts, kind="stable")[:most])
+        rows = np.sort(np.argsort(-self.uncertainties, kind="stable")[:most])
         return type(self)(*(values[rows] for values in vars(self).values()))
 
 
-def measure_doubts(probabilities: Floats) -> Floats:
+def measure_uncertainties(probabilities: Floats) -> Floats:
     """Return 1 minus the lead of the most probable class over the next one, for each row of (N, K), K at least 2.
 
-    That is margin sampling (Scheffer, Decomain & Wrobel 2001, Active hidden Markov models for information extraction).
+    This is margin sampling (Scheffer, Decomain & Wrobel 2001, Active hidden Markov models for information extraction).
     """
     best = np.partition(probabilities, -2, axis=1)[:, -2:]
-    doubts: Floats = 1 - (best[:, 1] - best[:, 0])
-    return doubts
+    uncertainties: Floats = 1 - (best[:, 1] - best[:, 0])
+    return uncertainties

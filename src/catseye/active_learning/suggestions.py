@@ -1,4 +1,4 @@
-"""The pictures that are to be labelled next, each with the reasons."""
+"""The pictures to label next, each with the reasons."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ class Suggestion(ShortRepr):
     Attributes
     ----------
     path : Path
-        Of the picture, the folder named as the caller named it.
+        Path of the picture, which begins with the folder as the caller gave it.
     prediction : Prediction
-        What the classifier takes it for.
-    doubt : float
-        How unsure the classifier is: 0 if it is certain, 1 if two classes are equally probable.
+        What the classifier predicts.
+    uncertainty : float
+        How uncertain the classifier is: 0 if certain, 1 if two classes are equally probable.
     distance : float or None
         Distance to the nearest labelled picture in the classifier's features, from 0 to 2; ``None`` where the labelled
-        pictures are not at hand.
+        pictures are not available.
     reasons : tuple of str
         Why it was chosen, in a few words each.
     """
 
     path: Path
     prediction: Prediction
-    doubt: float
+    uncertainty: float
     distance: float | None
     reasons: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the suggestion as JSON values."""
-        measured = {"doubt": self.doubt, "distance": self.distance, "reasons": list(self.reasons)}
+        measured = {"uncertainty": self.uncertainty, "distance": self.distance, "reasons": list(self.reasons)}
         return self.prediction.to_json() | measured
 
 
@@ -56,15 +56,15 @@ class Suggestions(Answer):
     ----------
     folder : Path
     source : str
-        What the classifier is called.
+        Name of the classifier.
     pictures : tuple of Suggestion
-        Those to label, the most doubtful first.
+        The pictures to label, most uncertain first.
     candidates : int
-        Number of different unlabelled pictures that they were chosen from.
+        Number of different unlabelled pictures from which they were chosen.
     labelled : int
-        Number of files passed over because they are among the pictures that are labelled already.
+        Number of files skipped because they are already labelled.
     copies : int
-        Number of files passed over because another one has the same content.
+        Number of files skipped because another one has the same content.
     broken : tuple of PictureError
         Files that cannot be used.
     notes : tuple of str
@@ -101,13 +101,13 @@ class Suggestions(Answer):
     def save_csv(self, path: str | Path) -> Path:
         """Write a CSV file to fill in, with the columns ``file`` and ``label``, and return its path.
 
-        ``catseye.load(path)`` reads it once labels are filled in; rows without one are left out. It must lie in the
-        folder of the pictures or in one above it, because label files name pictures below their own folder.
+        ``catseye.load(path)`` reads it once labels are filled in; rows without a label are left out. It must be in the
+        folder of the pictures or in one above it, because a label file names pictures in and below its own folder.
 
         Raises
         ------
         UsageError
-            It lies elsewhere, or there is no such folder.
+            The path is elsewhere, or there is no such folder.
         CatseyeError
             The file cannot be written.
         """

@@ -1,4 +1,4 @@
-"""Suggestions in every form in which they are given."""
+"""Suggestions as a table, a figure, a page and a CSV file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def view_suggestions(suggestions: Suggestions) -> View:
     )
     title = (
         f"{len(rows):,} of {counted(suggestions.candidates, 'unlabelled picture')} in {suggestions.folder} "
-        "to label next, the most doubtful first"
+        "to label next, most uncertain first"
     )
     writers: dict[str, Callable[[Path], object]] = {".html": partial(_write, suggestions), ".csv": suggestions.save_csv}
     draw = partial(_draw, suggestions, title) if rows else None

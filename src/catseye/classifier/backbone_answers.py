@@ -1,4 +1,4 @@
-"""What a backbone's own head answers to the training pictures, and how far its answers to others are from that."""
+"""What a backbone's own head predicts for the training pictures, and how far its predictions for others differ."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from catseye.evaluation.calibration import softmax
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers, Pixels
 
-TEMPERATURE = 2.0  # of the answers: chosen among 1, 2 and 3 on pairs of CIFAR-10's classes other than cat and dog
-_LARGEST = 7  # of a weight in four bits with a sign
-_MOST_PROFILES = 100  # of more classes one profile is made of all
+TEMPERATURE = 2.0  # of the softmax: chosen from 1, 2 and 3 on pairs of CIFAR-10's classes other than cat and dog
+_LARGEST = 7  # value of a weight in four signed bits
+_MOST_PROFILES = 100  # if there are more classes, one profile of all is made
 _SMALLEST = 1e-12
 
 
@@ -28,14 +28,14 @@ class OwnHead(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class BackboneAnswers:
-    """A backbone's head, its weights rounded to four bits, and its mean answers to the pictures of each class.
+    """A backbone's head, with weights rounded to four bits, and its mean predictions for the pictures of each class.
 
     Attributes
     ----------
     weights : uint8 (C, ceil(F / 2))
         Two weights a byte, each from 1 to 15 for -7 to 7: of feature 2i in the lower four bits, of 2i + 1 above.
     scales : float32 (C,)
-        What a weight of 1 stands for.
+        The value of a weight of 1.
     bias : float32 (C,)
     profiles : float16 (P, C)
         Mean probabilities of the head's classes: a row for each class, or one for all.
@@ -48,12 +48,12 @@ class BackboneAnswers:
 
     @staticmethod
     def size(classes: int, features: int, profiles: int) -> int:
-        """Return how many bytes it takes for so many classes of the backbone's, features, and classes of the user's."""
+        """Return its size in bytes for this many classes of the backbone, features, and classes of the user."""
         return classes * (-(-features // 2) + 8 + 2 * (profiles if profiles <= _MOST_PROFILES else 1))
 
     @classmethod
     def fit(cls, head: OwnHead, features: Floats, labels: Integers) -> Self:
-        """Return the head with its mean answers to N pictures with these features (N, F) and labels."""
+        """Return the head with its mean predictions for N pictures with these features (N, F) and labels."""
         centred = (head.weight - head.weight.mean(0)).astype(np.float32)  # what all classes share cancels in softmax
         scales = np.maximum(np.abs(centred).max(1) / _LARGEST, _SMALLEST).astype(np.float32)
         whole = np.rint(centred / scales[:, None]).astype(np.int8) + (_LARGEST + 1)
@@ -64,7 +64,7 @@ class BackboneAnswers:
         return alone.with_profiles(alone.answers(features), labels)
 
     def with_profiles(self, answers: Floats, labels: Integers) -> Self:
-        """Return the same head with the mean of these answers (N, C) for each label."""
+        """Return the same head with the mean of these predictions (N, C) for each label."""
         found = np.unique(labels)
         groups = [labels == label for label in found] if len(found) <= _MOST_PROFILES else [slice(None)]
         profiles = np.stack([answers[group].mean(0) for group in groups]).astype(np.float16)
@@ -75,7 +75,7 @@ class BackboneAnswers:
         return softmax(features @ self._matrix[: features.shape[1]] + self.bias, TEMPERATURE)
 
     def distances(self, answers: Floats) -> Floats:
-        """Return how far answers (N, C) are from the nearest profile, float64 (N,): -log of their scalar product."""
+        """Return distances (N,) of predictions (N, C) from the nearest profile: -log of the scalar product, float64."""
         alike = (answers @ self.profiles.astype(np.float64).T).max(1)
         distances: Floats = -np.log(np.maximum(alike, _SMALLEST))
         return distances

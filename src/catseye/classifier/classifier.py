@@ -206,7 +206,7 @@ class Classifier(Answer):
 
     @with_short_traceback
     def unfamiliarities(self, pictures: Pictures) -> Floats | None:
-        """Return how unlike the training pictures those of a split are, float64 (N,); ``None`` if that is not known."""
+        """Return the unfamiliarity of a split's pictures, float64 (N,); ``None`` if there is no such score."""
         return compute_scored(self, pictures)[1]
 
     @with_short_traceback

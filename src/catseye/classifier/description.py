@@ -37,7 +37,7 @@ class Description(ShortRepr):
     provenance : dict
         JSON values: recipe, data and their fingerprint, versions, licence, measured accuracy.
     unfamiliarity : Unfamiliarity or None
-        What scores how unlike the training pictures a picture is; files of earlier versions have none.
+        The score of how unlike the training pictures a picture is; files of earlier versions have none.
     """
 
     network_name: str

@@ -1,4 +1,4 @@
-"""How the features of the training pictures are spread, and how far others lie from them."""
+"""The distribution of the training pictures' features, and the Mahalanobis distance of others from it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
 
-_SMALLEST_SHARE = 1e-6  # of the largest eigenvalue; directions below it hold nothing but rounding
+_SMALLEST_SHARE = 1e-6  # of the largest eigenvalue; directions below it contain only rounding errors
 _SMALLEST = 1e-12  # of a variance, and of a length
 
 

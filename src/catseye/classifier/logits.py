@@ -1,4 +1,4 @@
-"""What a classifier's network makes of pictures: by its compiled form where it has one, else by PyTorch."""
+"""The outputs of a classifier's network: from its compiled form if it has one, otherwise from PyTorch."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MOST_NUMBERS, _FEWEST_AT_A_TIME = 20_000_000, 256  # in features at a time, and
 
 
 def compute_batch_outputs(classifier: WithNetwork, batch: Pixels) -> Outputs:
-    """Return the outputs for a batch uint8 (B, C, H, W), with features if the classifier knows what to do with them."""
+    """Return the outputs for a batch uint8 (B, C, H, W), with features if the classifier has an unfamiliarity score."""
     compiled = compiled_network(classifier)
     if compiled:
         return compiled.outputs(batch)
@@ -49,9 +49,9 @@ def compute_batch_outputs(classifier: WithNetwork, batch: Pixels) -> Outputs:
 
 
 def compute_scored(classifier: WithNetwork, pictures: Pictures) -> tuple[Floats, Floats | None]:
-    """Return a split's logits float32 (N, K), and how unlike the training pictures each picture is, float64 (N,).
+    """Return a split's logits float32 (N, K), and the unfamiliarity of each picture, float64 (N,).
 
-    The second is ``None`` if the classifier does not know. Features are dropped as soon as they are scored: those of a
+    The second is ``None`` if there is no such score. Features are dropped as soon as they are scored: those of a
     network that begins with a dense layer are as many as the pixels.
     """
     scorer = classifier.unfamiliarity

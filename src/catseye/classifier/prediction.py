@@ -52,7 +52,7 @@ class Prediction(Answer):
         Whether the probabilities were calibrated on pictures that the network had not learned; those of a pretrained
         network as such are not.
     unfamiliarity : float or None
-        How unlike the training pictures it is: 0 for half of these, above 1 for about one in twenty; larger is less
+        How unlike the training pictures it is: their median is 0, about one in twenty is above 1; larger is less
         alike. ``None`` for a classifier that does not know, such as one of an earlier version.
     """
 
@@ -73,7 +73,7 @@ class Prediction(Answer):
 
     @property
     def unfamiliar(self) -> bool | None:
-        """Whether the picture is unlike the training pictures: further from them than all but a few of themselves."""
+        """Whether the picture counts as unlike the training pictures: whether its score is above 1."""
         return None if self.unfamiliarity is None else self.unfamiliarity > THRESHOLD
 
     def top(self, count: int = 5) -> list[tuple[str, float]]:
@@ -98,7 +98,7 @@ class Prediction(Answer):
 
 
 def mark_uncalibrated(answer: Prediction | PictureError) -> Prediction | PictureError:
-    """Return a prediction that says that it is not calibrated; an error stays what it is."""
+    """Return a prediction marked as not calibrated; an error is returned unchanged."""
     return answer if isinstance(answer, PictureError) else replace(answer, calibrated=False)
 
 
@@ -165,7 +165,7 @@ class Predictions(Answer, Sequence[Prediction | PictureError]):
 
     @property
     def scored(self) -> bool:
-        """Whether it is known of a picture how unlike the training pictures it is."""
+        """Whether any picture has an unfamiliarity score."""
         return any(isinstance(answer, Prediction) and answer.unfamiliarity is not None for answer in self.answers)
 
     @property

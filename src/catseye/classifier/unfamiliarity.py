@@ -1,4 +1,4 @@
-"""How unlike its training pictures a picture is for a classifier, as it is kept in the classifier's file."""
+"""How unlike its training pictures a picture is for a classifier: the score, as stored in the classifier's file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, npt.NDArray[Any]]
 
 PREFIX = f"{NOT_WEIGHTS}unfamiliarity."  # of the tensors in a file
-LARGEST = 1e9  # a score that JSON and CSV can hold
+LARGEST = 1e9  # the largest score, which JSON and CSV can still represent
 _LONGEST_LAYER = 500
 _TYPES = {
     "mean": np.float32, "basis": np.float16, "centres": np.float32, "variances": np.float32, "rest": np.float32,
@@ -38,9 +38,9 @@ class Scale:
     Attributes
     ----------
     median : float
-        Of training pictures that were left out.
+        Median distance of the left-out training pictures.
     limit : float
-        That few of them exceed; above the median.
+        Distance that few of them exceed; larger than the median.
     """
 
     median: float
@@ -56,24 +56,24 @@ class Scale:
 class Unfamiliarity:
     """What scores pictures by the features that a network computes for them.
 
-    The score is the sum of the distances that there are, each on the scale of training pictures that were left out,
+    The score is the sum of the available distances, each on the scale of the training pictures that were left out,
     brought to that scale once more: half of them are below 0, and few above 1.
 
     Attributes
     ----------
     layer : str
-        The dense layer whose inputs are the features; empty for the logits.
+        Name of the dense layer whose inputs are the features; empty for the logits.
     spread : FeatureSpread
     answers : BackboneAnswers or None
-        For a backbone whose features are those of its own head.
+        For a backbone whose features are still those of its own head.
     scales : tuple of Scale
-        Of the distances, spread first.
+        Scales of the distances, that of the spread first.
     total : Scale
-        Of their sum.
+        Scale of their sum.
     false_alarms : float
         Share of further pictures like the training pictures that are expected above the threshold.
     examples : int
-        Number of pictures that were left out, on which the scales rest.
+        Number of left-out pictures from which the scales were computed.
     """
 
     layer: str
@@ -85,9 +85,9 @@ class Unfamiliarity:
     examples: int
 
     def score(self, features: Floats) -> Floats:
-        """Return how unlike the training pictures pictures with these features (N, F) are, float64 (N,).
+        """Return the unfamiliarity of pictures with these features (N, F), float64 (N,).
 
-        Values above 1 are unlike them. No value is above `LARGEST`, which features that are not finite get.
+        Values above 1 count as unlike the training pictures. None exceeds `LARGEST`, the score of non-finite features.
         """
         finite = np.logical_and.reduce(np.isfinite(features), axis=1)
         safe = np.where(finite[:, None], features, 0).astype(np.float32)
@@ -99,7 +99,7 @@ class Unfamiliarity:
         return scores
 
     def score_evaluation(self, evaluation: Evaluation, scores: Floats | None) -> Evaluation:
-        """Return an evaluation with how unlike the training pictures its pictures are, (N,)."""
+        """Return an evaluation with the unfamiliarity of its pictures, (N,)."""
         return replace(evaluation, unfamiliarity=scores, false_alarms=self.false_alarms)
 
     def to_json(self) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class Unfamiliarity:
 
     @classmethod
     def from_json(cls, given: Any, arrays: Arrays) -> Self:
-        """Return what a header and the tensors behind it hold, which may be anything.
+        """Return the value stored in a header and the tensors after it, which may be anything.
 
         Raises
         ------

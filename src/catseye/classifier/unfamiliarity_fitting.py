@@ -1,4 +1,4 @@
-"""What a classifier needs to say which pictures are unlike its training pictures, from their features."""
+"""The unfamiliarity score fitted to the features of the training pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FALSE_ALARMS = 0.05  # share of the training pictures, left out in turn, that are above the threshold
 MOST_EXAMPLES = 1000  # pictures: more take longer and change little
-_FEWEST = 4  # pictures of which some can be left out
+_FEWEST = 4  # pictures, so that some can be left out
 _FOLDS, _RANK = 5, 64
 _FEWEST_CLASSES, _MOST_CLASSES = 3, 10  # that are left out in turn
 _MOST_BYTES = 1_900_000  # in the classifier's file
@@ -51,7 +51,7 @@ class KnownPictures:
 def fit_unfamiliarity(
     known: KnownPictures, layer: str, own_head: OwnHead | None = None, seed: int = 0
 ) -> Unfamiliarity | None:
-    """Return what scores pictures, or ``None`` if there are too few pictures or too many features, or not finite ones.
+    """Return the score, or ``None`` if there are too few pictures, too many features, or features that are not finite.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def fit_unfamiliarity(
     layer
         The dense layer whose inputs the features are.
     own_head
-        What the backbone was trained with, for a backbone that was not trained any further.
+        The head with which the backbone was trained, for a backbone without fine-tuning.
     seed
         Decides which pictures are left out together.
     """
@@ -127,7 +127,7 @@ def _do_answers_harm(vectors: Floats, labels: Integers, answers: BackboneAnswers
 
 
 def _left_out(vectors: Floats, labels: Integers, answers: BackboneAnswers | None, rank: int, seed: int) -> list[Floats]:
-    """Return each kind of distance (N,) of every picture from the others, those of its fold left out."""
+    """Return each kind of distance (N,) of every picture from the others, leaving out those of its fold."""
     folds = stratified_folds(labels, min(_FOLDS, len(labels)), seed)
     given = answers.answers(vectors) if answers else None
     distances = np.zeros((2 if answers else 1, len(labels)))
@@ -153,18 +153,18 @@ def _add(distances: list[Floats]) -> tuple[tuple[Scale, ...], Floats]:
 def _scale(values: Floats) -> tuple[Scale, float]:
     """Return the scale of these distances (N,), and the share of further ones that are expected above its limit.
 
-    Of N + 1 distances that could have come in any order, one is above the k-th smallest of the N others with
+    Of N + 1 exchangeable distances, one is above the k-th smallest of the N others with
     probability (N + 1 - k) / (N + 1) (Vovk et al. 2005, Algorithmic Learning in a Random World).
     """
     count = len(values)
     rank = min(math.ceil((count + 1) * (1 - FALSE_ALARMS)), count)
     median, limit = float(np.median(values)), float(np.sort(values)[rank - 1])
-    limit = max(limit, median + _LEAST_SCALE * max(abs(median), 1.0))  # of copies of one picture all are the same
+    limit = max(limit, median + _LEAST_SCALE * max(abs(median), 1.0))  # copies of one picture have equal distances
     return Scale(median, limit), (count + 1 - rank) / (count + 1)
 
 
 def _at_most(known: KnownPictures, seed: int) -> KnownPictures:
-    """Return as many of the pictures as are enough, evenly from all classes."""
+    """Return a sufficient number of the pictures, evenly from all classes."""
     most = max(min(MOST_EXAMPLES, _MOST_NUMBERS // known.vectors.shape[1]), _FEWEST)
     vectors, labels, held_out = known.vectors, known.labels, known.held_out
     if len(labels) > most:

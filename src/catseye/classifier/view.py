@@ -29,8 +29,8 @@ _LABELLED = ("picture", "class", "true class", "", "probability>", "next most li
 _WRONG = "✗"
 _UNLIKE = "unlike"
 _UNLIKE_IN_WORDS = (
-    "unlike: the picture is further from the training pictures than nearly all of these are from one another. What it "
-    "is called may mean nothing; or it is right, and from another source."
+    "unlike: the picture is farther from the training pictures than nearly all of these are from one another. Its "
+    "predicted class may be meaningless; or it may be right, and the picture from another source."
 )
 
 
@@ -95,7 +95,7 @@ def view_sorting(sorting: Sorting) -> View:
 
 
 def _doubt(said: Prediction | Predictions) -> tuple[str, ...]:
-    """Return what to think of the probabilities, where they are not calibrated."""
+    """Return a caution about the probabilities, if they are not calibrated."""
     return () if said.calibrated else (UNCALIBRATED,)
 
 

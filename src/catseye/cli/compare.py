@@ -25,7 +25,7 @@ def command(
         list[Path],
         typer.Argument(
             metavar="RUN",
-            help="Folders of finished runs; with --on two of these, classifier files or backbone names.",
+            help="Folders of finished runs; with --on, exactly two runs, classifier files or backbone names.",
             autocompletion=complete_classifier,
         ),
     ],
@@ -53,7 +53,7 @@ def command(
         typer.Option(
             "--map",
             metavar="THEIRS=OURS",
-            help="A classifier's name for a class of DATA that goes by another, e.g. cats=cat; may be repeated. "
+            help="The classifiers' own name for a class of DATA, if it differs, e.g. cats=cat; may be repeated. "
             "[with --on]",
         ),
     ] = None,
@@ -72,14 +72,14 @@ def command(
 ) -> None:
     """Compare finished runs of train and transfer: parameters, accuracy with its interval, and training curves.
 
-    With --on, compare two classifiers picture by picture instead: the difference of their accuracies with its interval,
+    With --on, compare two classifiers picture by picture instead: the difference in accuracy with its interval,
     McNemar's test, calibration, and the pictures on which they differ.
     """
     choose_output(output, json=json, force=force)
     given = {"--split": split, "--label": label, "--map": rename or None, "--strict": strict or None}
     words = [*label_words(labelling), *(name for name, value in given.items() if value is not None)]
     if on is None and words:
-        raise UsageError(f"{words[0]} is for the pictures of --on, and needs it.")
+        raise UsageError(f"{words[0]} applies only to the pictures of --on; add --on DATA.")
     from catseye.datasets.set_aside import without_set_aside
     from catseye.verbs.comparison import compare as compare_all
 

@@ -70,8 +70,8 @@ def command(
         Path | None,
         typer.Option(
             metavar="OTHER",
-            help="Also measure how well the pictures are told from those of another data set or folder, by how unlike "
-            "the training pictures they are.",
+            help="Also measure how well the classifier detects the pictures of another data set or folder as unlike "
+            "its training pictures (out-of-distribution detection): AUROC, and false alarms at 95 % detection.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
@@ -93,7 +93,7 @@ def command(
     """Measure a classifier on labelled pictures: accuracy with its interval, errors by class, calibration.
 
     With --robust, also measure accuracy under attack and under common corruptions on a sample of the pictures. With
-    --against, also measure how well the classifier tells pictures like its training pictures from others.
+    --against, also measure how well the classifier detects pictures unlike its training pictures.
     """
     if robust is None and examples is not None:
         raise UsageError("--examples needs --robust.")

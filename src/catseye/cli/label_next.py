@@ -56,12 +56,12 @@ def command(
     weights: Weights = None,
     json: Json = False,
 ) -> None:
-    """Choose the pictures of a folder from whose labels a classifier would learn most.
+    """Choose the pictures in a folder whose labels would teach a classifier most (active learning).
 
-    The classifier is unsure of them, and they differ from each other; the fewer pictures it has learned from, the more
-    difference counts. Pictures that the run has labels of are passed over, and so are copies. The CSV file has the
-    columns file and label: fill in the second, and leave it empty for pictures that you skip. It must lie in FOLDER or
-    in a folder above it.
+    The classifier is uncertain about them, and they differ from each other; the fewer pictures it has learned from, the
+    more diversity counts. Pictures already labelled in the run are skipped, and so are copies. The CSV file has the
+    columns file and label: fill in label, or leave it empty to skip a picture. The file must be in FOLDER or in a
+    folder above it.
     """
     files = [_checked(file, folder, json=json, force=force) for file in output or ()]
     if len(set(files)) < len(files):
@@ -81,7 +81,7 @@ def command(
     tell_written(*files)
     sheet = next((file for file in files if file.suffix.lower() == _CSV), None)
     if sheet:
-        told = f"fill in the column label of {sheet}; leave it empty for pictures that you skip."
+        told = f"fill in the label column of {sheet}; leave it empty for pictures that you want to skip."
         console().print(escape_line(told), soft_wrap=True)
         if is_folder(classifier) and RunFolder(classifier).pictures.exists():
             tell_next("transfer", sheet, "--update", classifier, "--out", f"{classifier}-updated", when="then")

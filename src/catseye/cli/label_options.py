@@ -25,8 +25,8 @@ _OPTIONS = {
     "label_from": ("PATTERN", "Take the classes from the pictures' names, e.g. '{label}_{}.jpg'."),
 }
 _REPEATED = {
-    "merge": ("A,B=C", "Join classes of DATA under one name, e.g. kitten,tabby=cat; may be repeated."),
-    "rename": ("A=B", "Call a class of DATA otherwise, e.g. cats=cat; may be repeated."),
+    "merge": ("A,B=C", "Merge classes of DATA into one, e.g. kitten,tabby=cat; may be repeated."),
+    "rename": ("A=B", "Rename a class of DATA, e.g. cats=cat; may be repeated."),
     "drop": ("A", "Leave out a class of DATA; may be repeated."),
 }
 _SUFFIX = "_classes"  # a verb may have a parameter rename of its own

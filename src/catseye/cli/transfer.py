@@ -85,8 +85,8 @@ def command(
         Path | None,
         _Option(
             metavar="RUN",
-            help="Learn again as this run of transfer did, with what DATA adds to its pictures (DATA may hold old and "
-            "new ones, or new ones alone), and say what has changed [default --out: RUN-2].",
+            help="Retrain this transfer run, with the same choices, on its own pictures plus the new ones in DATA "
+            "(old and new pictures together, or only new ones), and report what changed [default --out: RUN-2].",
             autocompletion=complete_run,
         ),
     ] = None,

@@ -1,4 +1,4 @@
-"""The pictures of an earlier run, and those that are added to them for the next."""
+"""The pictures of an earlier run, and those added for the next."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Addition:
     learned : int
         Number of pictures that were added to the training pictures.
     corrected, kept_out : int
-        Numbers of known pictures that have another label now, and of copies of test pictures that are not learned from.
+        Numbers of known pictures with a new label, and of copies of test pictures, which are not used for training.
     new_classes : tuple of str
     """
 
@@ -54,7 +54,7 @@ class Addition:
 
 @dataclass(eq=False)
 class _Sorted:
-    """The pictures of the added data, by what becomes of them."""
+    """The pictures of the added data, sorted by what happens to them."""
 
     new: list[RecordedPicture] = field(default_factory=list)
     corrected: dict[str, RecordedPicture] = field(default_factory=dict)  # by their hashes
@@ -66,16 +66,16 @@ class _Sorted:
 def add_pictures(known: Sequence[RecordedPicture], added: Dataset, home: Path) -> Addition:
     """Add the pictures of a data set to those of an earlier run.
 
-    Pictures are recognised by their content. What the run knows stays in its split, with the label that ``added`` gives
-    it, if it gives one. What is new is learned from, but for a test split that came with ``added``; of classes that are
-    new, a fifth is set aside for the test if the run has one.
+    Pictures are recognised by their content. Pictures of the run stay in their split, with the label that
+    ``added`` gives them, if it does. New pictures are used for training, except a test split that came with ``added``;
+    of new classes, a fifth is set aside for testing if the run has a test split.
 
     Parameters
     ----------
     known
         The pictures of the run.
     added
-        The old and the new pictures, or the new ones alone, in files.
+        The old and the new pictures, or only the new ones, in files.
     home
         Folder of the cache of inspections.
 
@@ -84,7 +84,7 @@ def add_pictures(known: Sequence[RecordedPicture], added: Dataset, home: Path) -
     UsageError
         ``added`` holds nothing new, or is not in files.
     CatseyeError
-        More than a tenth of the pictures of a split are gone.
+        More than a tenth of the pictures of a split are missing.
     """
     parts = _file_splits(added)
     places = {digest: path for part in parts.values() for path, digest in zip(part.paths, part.digests, strict=True)}
@@ -117,7 +117,7 @@ def add_pictures(known: Sequence[RecordedPicture], added: Dataset, home: Path) -
 def _file_splits(added: Dataset) -> dict[str, FilePictures]:
     parts = {split: part for split, part in added.splits.items() if isinstance(part, FilePictures)}
     if len(parts) < len(added.splits):
-        raise UsageError(f"pictures in files can be added to a run; {added.info.called} is in memory.")
+        raise UsageError(f"only pictures in files can be added to a run; {added.info.called} is in memory.")
     return parts
 
 
@@ -154,12 +154,12 @@ def _sort(known: Iterable[RecordedPicture], added: Dataset, parts: dict[str, Fil
 def _nothing_new(added: Dataset, found: _Sorted) -> str:
     total = sum(map(len, added.splits.values()))
     unlabelled = _count_unlabelled(added.left_out)
-    rest = f"; {counted(unlabelled, 'row')} of it have no label yet" if unlabelled else ""
+    rest = f"; {counted(unlabelled, 'row')} without a label" if unlabelled else ""
     held = (
-        f"; {counted(found.held_out, 'new picture')} of its test split are not learned from" if found.held_out else ""
+        f"; {counted(found.held_out, 'new picture')} in its test split not used for training" if found.held_out else ""
     )
     return (
-        f"{added.info.called} adds nothing that the run could learn from: it knows all of the "
+        f"{added.info.called} adds nothing that the run could learn from: it already knows all of the "
         f"{counted(total, 'picture')}{held}{rest}."
     )
 
@@ -167,7 +167,7 @@ def _nothing_new(added: Dataset, found: _Sorted) -> str:
 def _still_there(
     known: Sequence[RecordedPicture], places: dict[str, Path], home: Path
 ) -> tuple[list[RecordedPicture], list[Path]]:
-    """Return the pictures whose files have the same content still, here or in the added data; and the others' paths."""
+    """Return the pictures whose content still exists, in place or in the added data; and the paths of the others."""
     digests = hash_files([picture.path for picture in known], home)
     kept, gone = [], []
     for picture, digest in zip(known, digests, strict=True):
@@ -181,20 +181,20 @@ def _still_there(
 
 
 def _require_most(known: Sequence[RecordedPicture], gone: Sequence[Path]) -> None:
-    """Raise `CatseyeError` if so many pictures of a run are gone that before and after could not be compared."""
+    """Raise `CatseyeError` if so many pictures of a run are missing that before and after could not be compared."""
     lost = set(gone)
     for split in dict.fromkeys(picture.split for picture in known):
         paths = [picture.path for picture in known if picture.split == split]
         missing = [path for path in paths if path in lost]
         if len(missing) > _MOST_GONE * len(paths):
             raise CatseyeError(
-                f"{len(missing):,} of the {len(paths):,} {split} pictures of the run are gone or have changed, first "
-                f"{missing[0]}.\nUpdate it in the folder in which it was made, or give the old pictures as well."
+                f"{len(missing):,} of the {len(paths):,} {split} pictures of the run are missing or have changed, "
+                f"first {missing[0]}.\nRun the update where the run was made, or include the old pictures."
             )
 
 
 def _set_aside(new: list[RecordedPicture], new_classes: Sequence[str]) -> list[RecordedPicture]:
-    """Return the new pictures, a fifth of those of new classes in the test split."""
+    """Return the new pictures, with a fifth of those of new classes moved to the test split."""
     places = [place for place, row in enumerate(new) if row.class_name in new_classes and row.split == TRAIN]
     if not places:
         return new
@@ -218,27 +218,27 @@ def _make_splits(rows: Sequence[RecordedPicture], parts: dict[str, FilePictures]
 
 
 def _notes(found: _Sorted, added: Dataset, gone: Sequence[Path]) -> list[str]:
-    name, notes = added.info.called, [f"{counted(len(found.new), 'new picture')} of {added.info.called} used."]
+    name, notes = added.info.called, [f"{counted(len(found.new), 'new picture')} from {added.info.called} used."]
     if found.corrected:
         notes.append(
-            f"{counted(len(found.corrected), 'known picture')} with another label in {name}, which is used: "
+            f"{counted(len(found.corrected), 'known picture')} relabelled in {name}; the new label is used: "
             f"{_few(f'{row.path} ({row.class_name})' for row in found.corrected.values())}."
         )
     if found.copies:
         copies = counted(len(found.copies), "picture")
         notes.append(
-            f"copies of the run's test pictures in {name} are not learned from: {copies}, {_few(found.copies)}."
+            f"copies of the run's test pictures in {name} are not used for training: {copies}, {_few(found.copies)}."
         )
     if found.held_out:
-        notes.append(f"{counted(found.held_out, 'picture')} of the test split of {name} not learned from.")
+        notes.append(f"{counted(found.held_out, 'picture')} in the test split of {name} not used for training.")
     if found.contradictory:
         files = counted(len(found.contradictory), "picture")
-        notes.append(f"{name} gives {files} several labels, so they are ignored: {_few(found.contradictory)}.")
+        notes.append(f"{name} gives more than one label to {files}; ignored: {_few(found.contradictory)}.")
     unlabelled = _count_unlabelled(added.left_out)
     if unlabelled:
-        notes.append(f"{counted(unlabelled, 'row')} of {name} skipped, as they have no label.")
+        notes.append(f"{counted(unlabelled, 'row')} of {name} skipped: no label.")
     if gone:
-        notes.append(f"{counted(len(gone), 'picture')} of the run gone or changed since: {_few(gone)}.")
+        notes.append(f"{counted(len(gone), 'picture')} of the run missing or changed: {_few(gone)}.")
     return notes
 
 
@@ -247,8 +247,8 @@ def _class_notes(new_classes: Sequence[str], splits: dict[str, FilePictures]) ->
     notes = [*note_look_alikes(classes), *classes_without_pictures(splits)]
     if new_classes and TEST in splits:
         notes.append(
-            f"new: {', '.join(new_classes)}; a fifth of the pictures was set aside for the test. Before and after are "
-            "compared without them."
+            f"new: {', '.join(new_classes)}; a fifth of their pictures was set aside for testing. The comparison of "
+            "before and after leaves them out."
         )
     return notes
 

@@ -1,4 +1,4 @@
-"""Classes of a data set joined, renamed or left out."""
+"""Classes of a data set merged, renamed or left out."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _FEWEST = 2  # classes
 
 @dataclass(frozen=True)
 class ClassChanges:
-    """What is asked for: all names are those that the data set has, so the order of the changes does not matter.
+    """The requested changes: all old names are those in the data set, so the order of the changes does not matter.
 
     Attributes
     ----------
     merge : tuple of (str or tuple of str, str or None)
-        Classes to join, and the name for all of them. A text ``"a,b=c"`` whose second part is ``None`` is divided once
+        Classes to merge, and the name for all of them. A text ``"a,b=c"`` whose second part is ``None`` is divided once
         the classes are known, as names may hold commas and equals signs.
     rename : tuple of (str, str or None)
         A class and its new name; or a text ``"a=b"``, likewise.
@@ -45,7 +45,7 @@ class ClassChanges:
 
     @classmethod
     def read(cls, merge: object, rename: object, drop: object) -> Self:
-        """Return what is asked for in words, such as ``"a,b=c"``, or as mappings, such as ``{"c": ["a", "b"]}``.
+        """Return the changes given as texts, such as ``"a,b=c"``, or as mappings, such as ``{"c": ["a", "b"]}``.
 
         Raises
         ------
@@ -90,7 +90,7 @@ def repeat_changes(options: Sequence[str], classes: Sequence[str]) -> ClassChang
     for option, value in zip(options[::2], options[1::2], strict=True):
         if option in ("--merge", "--rename"):
             names, new = _divide(option, value, None, classes, several=option == "--merge")
-            # The classes may go by their new names already, which a renaming would take for a clash.
+            # The classes may go by their new names already, which renaming would report as a clash.
             merge += [(known, new)] if (known := tuple(name for name in names if name in classes)) else []
         elif option == "--drop" and value in classes:
             drop.append(value)
@@ -98,9 +98,9 @@ def repeat_changes(options: Sequence[str], classes: Sequence[str]) -> ClassChang
 
 
 def change_classes(dataset: Dataset, changes: ClassChanges, *, fewest: int = _FEWEST) -> Dataset:
-    """Return the data set with its classes joined, renamed and left out, all at once; notes say so.
+    """Return the data set with its classes merged, renamed and left out, all at once; notes say so.
 
-    The splits stay as they are: the test pictures are those that there would be without the changes. At least
+    The splits stay as they are: the test pictures are the same as without the changes. At least
     ``fewest`` classes must remain.
 
     Raises
@@ -115,7 +115,7 @@ def change_classes(dataset: Dataset, changes: ClassChanges, *, fewest: int = _FE
     if len(after) < fewest:
         left = f"only {after[0]}" if after else "no class"
         needs = "; a classifier needs at least two classes" if fewest == _FEWEST else ""
-        raise UsageError(f"of {', '.join(before)} this leaves {left}{needs}.")
+        raise UsageError(f"these changes to {', '.join(before)} leave {left}{needs}.")
     splits = {split: _with_names(pictures, names, after) for split, pictures in dataset.splits.items()}
     splits = {split: pictures for split, pictures in splits.items() if len(pictures)}
     info = dataset.info
@@ -152,7 +152,7 @@ def _new_names(changes: ClassChanges, classes: Sequence[str]) -> dict[str, str |
         for name in _listed(text, classes):
             ask(name, None)
     for new in {new for _, new in joined} & set(classes):
-        asked.setdefault(new, new)  # a class that others are joined to
+        asked.setdefault(new, new)  # a class into which others are merged
     result = {name: asked.get(name, name) for name in classes}
     _check_clashes(result, {new for _, new in joined})
     return result
@@ -175,7 +175,7 @@ def _divide(
 
 
 def _listed(text: str, classes: Sequence[str]) -> tuple[str, ...]:
-    """Return a class whose name this is, or several whose names are separated by commas."""
+    """Return the class with this name, or several if it is a list of names separated by commas."""
     return (text,) if text in classes else tuple(word.strip() for word in text.split(","))
 
 
@@ -186,7 +186,7 @@ def _checked(name: str) -> str:
 
 
 def _check_clashes(names: Mapping[str, str | None], joined: Iterable[str]) -> None:
-    """Raise `UsageError` if two classes have one name that were not to be joined."""
+    """Raise `UsageError` if two classes that are not to be merged have the same name."""
     owners: dict[str, str] = {}
     for old, new in names.items():
         if new is None or new in joined:
@@ -194,7 +194,7 @@ def _check_clashes(names: Mapping[str, str | None], joined: Iterable[str]) -> No
         other = owners.setdefault(new, old)
         if other != old:
             raise UsageError(
-                f"{other} and {old} would both be called {new}; to join them: --merge '{other},{old}={new}'."
+                f"{other} and {old} would both be called {new}; to merge them: --merge '{other},{old}={new}'."
             )
 
 
@@ -210,7 +210,7 @@ def _describe(names: Mapping[str, str | None], dataset: Dataset) -> list[str]:
     notes = []
     for new, olds in _groups(names).items():
         if len(olds) > 1:
-            notes.append(f"the classes {', '.join(olds)} are joined as {new}.")
+            notes.append(f"the classes {', '.join(olds)} are merged into {new}.")
         elif olds[0] != new:
             notes.append(f"the class {olds[0]} is called {new}.")
     dropped = [old for old, new in names.items() if new is None]

@@ -117,8 +117,8 @@ def load(
     label_from
         Pattern of file names that hold the classes, such as ``"{label}_{}.jpg"``.
     merge, rename, drop
-        Classes to join, ``{"cat": ["kitten", "tabby"]}`` or ``"kitten,tabby=cat"``; to call otherwise,
-        ``{"cats": "cat"}`` or ``"cats=cat"``; and to leave out, ``"other"``. All names on the left are the data's own.
+        Classes to merge, ``{"cat": ["kitten", "tabby"]}`` or ``"kitten,tabby=cat"``; to rename, ``{"cats": "cat"}`` or
+        ``"cats=cat"``; and to leave out, ``"other"``. All names on the left are the data's own.
 
     Raises
     ------

@@ -59,7 +59,7 @@ def read_record(path: Path) -> list[RecordedPicture]:
         return [_read_row(row) for row in rows]
     except (OSError, ValueError, csv.Error) as error:
         raise CatseyeError(
-            f"{path}, which says what a run learned from, cannot be read ({first_line(error)})."
+            f"{path}, which lists the pictures of a run, cannot be read ({first_line(error)})."
         ) from error
 
 

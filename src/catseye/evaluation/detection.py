@@ -1,4 +1,4 @@
-"""How well a score tells some pictures from others: whether it is larger for those that it should detect."""
+"""How well a score separates pictures that it should detect from others: AUROC and false alarms."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _STEPS = 60  # of bisection
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """Scores of pictures that are like the training pictures, and of others, which should score higher.
+    """Unfamiliarity of pictures like the training pictures, and of others, which should score higher.
 
     Attributes
     ----------
     own : float64 (N,)
     others : float64 (M,)
     data : str
-        What the others are called.
+        Name of the others.
     """
 
     own: Floats
@@ -44,7 +44,7 @@ class Detection:
 
     @cached_property
     def auroc(self) -> float:
-        """The probability that one of the others scores higher than one of the own, ties counted half."""
+        """Area under the ROC curve: the probability that one of the others scores higher; ties count half."""
         return compute_auroc(self.own, self.others)
 
     @cached_property
@@ -54,16 +54,16 @@ class Detection:
 
     @cached_property
     def false_alarms_at_95(self) -> float:
-        """The share of the own that score at least as high as 95 % of the others do."""
+        """The false-positive rate at 95 % true-positive rate: the share of its own that 95 % detection would flag."""
         return _false_alarms(self.own, self.others)
 
     @cached_property
     def false_alarms_interval(self) -> tuple[float, float]:
         """Its 95 % interval.
 
-        Pictures of both kinds are drawn again, with replacement (Efron 1979, Annals of Statistics 7), as the score that
-        95 % reach is itself uncertain. Where no picture is near it that says nothing, and Wilson's interval for a known
-        score more: the wider limit of the two counts.
+        Pictures of both kinds are resampled with replacement (bootstrap: Efron 1979, Annals of Statistics 7), as the
+        threshold itself is uncertain. If no picture is near the threshold, that says nothing, and Wilson's interval for
+        a fixed threshold says more: the wider limit of the two counts.
         """
         generator = np.random.default_rng(_SEED)
         own, others = np.sort(self.own), np.sort(self.others)

@@ -1,4 +1,4 @@
-"""Intervals of what was counted on a few pictures."""
+"""Confidence intervals of proportions."""
 
 from __future__ import annotations
 

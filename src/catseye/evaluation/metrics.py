@@ -102,11 +102,11 @@ class Evaluation(Answer):
     pictures : tuple of str
         The name of each picture; if empty, pictures are numbered.
     unfamiliarity : float64 (N,) or None
-        How unlike the training pictures each is, above 1 if it counts as unlike them; ``None`` if that is not known.
+        Unfamiliarity of each picture, above 1 if it counts as unlike the training pictures; ``None`` if not known.
     false_alarms : float
-        The share of pictures like the training pictures that is expected to count as unlike them.
+        The share of pictures like the training pictures that are expected to count as unlike them.
     detection : Detection or None
-        How well that tells the pictures from others, if these were given.
+        How well that separates the pictures from others, if these were given.
     """
 
     classes: tuple[str, ...]
@@ -161,7 +161,7 @@ class Evaluation(Answer):
 
     @property
     def unfamiliar(self) -> float:
-        """The share that are unlike the training pictures, where that is known."""
+        """The share of pictures unlike the training pictures, where known."""
         return self._unfamiliar_count / self.examples
 
     @property

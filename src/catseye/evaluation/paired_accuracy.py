@@ -1,4 +1,4 @@
-"""Two classifiers on the same pictures: the difference of their accuracies, and whether chance explains it."""
+"""Two classifiers on the same pictures: the paired difference in accuracy, and whether chance could explain it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SMALLEST_P = 1e-4  # that is written in digits
 
 @dataclass(frozen=True)
 class PairedCounts:
-    """How many pictures each of two classifiers has right.
+    """How many pictures each of two classifiers gets right.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class PairedCounts:
 
     @classmethod
     def of(cls, first: Booleans, second: Booleans) -> Self:
-        """Return the counts of pictures that are right, bool (N,), by the first classifier and by the second."""
+        """Count pictures by whether the first and the second classifier are right about them, each bool (N,)."""
         both = int((first & second).sum())
         return cls(both, int(first.sum()) - both, int(second.sum()) - both, int((~(first | second)).sum()))
 
@@ -67,10 +67,10 @@ class PairedCounts:
 
     @property
     def verdict(self) -> str:
-        """Whether chance may explain the difference, in a few words that follow the p."""
+        """Whether chance could explain the difference, in a few words that follow the p."""
         if self.only_first == self.only_second:
             return "no difference"
-        return "more than chance explains" if self.beyond_chance else "chance may explain it"
+        return "more than chance would explain" if self.beyond_chance else "chance could explain it"
 
     def __str__(self) -> str:
         low, high = (points(end).removesuffix(" points") for end in self.interval)
@@ -133,7 +133,7 @@ def _restricted_share(more: int, less: int, examples: int, difference: float) ->
 
 
 def _search(is_rejected: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Return the difference between which and ``inside`` none is rejected, found by halving the distance."""
+    """Return the last difference on the way from ``inside`` that is not rejected, found by bisection."""
     if not is_rejected(outside):
         return outside
     for _ in range(_HALVINGS):
@@ -146,7 +146,7 @@ def _search(is_rejected: Callable[[float], bool], inside: float, outside: float)
 
 
 def mcnemar_exact(one: int, other: int) -> float:
-    """Return the two-sided p of McNemar's exact test, 0 to 1, given how often only the one or only the other is right.
+    """Return the two-sided p of McNemar's exact test, 0 to 1, given how often only one or only the other is right.
 
     Of pictures about which just one of two equally good classifiers is right, each is right about half: a binomial
     distribution (McNemar 1947, Psychometrika 12, 153-157). 1.0 if there is no such picture.

@@ -1,4 +1,4 @@
-"""Two classifiers on the same pictures: whether one is better than the other, or cannot be told from it."""
+"""Two classifiers on the same pictures: whether one is clearly better than the other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.arrays import Floats
 
 @dataclass(frozen=True)
 class Gain:
-    """By how much lower the mean log loss of the second of two classifiers is.
+    """By how much the mean log loss of the second of two classifiers is lower.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Gain:
     error : float
         Standard error of the mean difference, picture by picture; infinite for fewer than two pictures.
     needed : float
-        What ``mean`` has to exceed to be told from chance; infinite for fewer than two pictures.
+        What ``mean`` has to exceed to be distinguished from chance; infinite for fewer than two pictures.
     """
 
     mean: float
@@ -30,7 +30,7 @@ class Gain:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the second classifier is better by more than chance explains."""
+        """Whether the second classifier is better by more than chance would explain."""
         return self.mean > self.needed
 
 
@@ -44,7 +44,7 @@ def compare_losses(before: Floats, after: Floats, classes: int = 1) -> Gain:
     from the default. In the difference, what they share cancels.
 
     A standard error from six pictures says nothing about a mistake that occurs on every tenth. So one more picture is
-    imagined on which the second classifier does as badly as guessing, compared with the first: a gain of ``−log K``.
+    assumed on which the second classifier does as badly as guessing, compared with the first: a gain of ``−log K``.
     With the N others, the mean gain must still exceed its standard error. Let ``m`` and ``s`` be mean and standard
     error of the N gains; solved for ``m``, that is ``m > b + √(b² + s²)`` with ``b = log K / (N − 1)``.
 
@@ -53,11 +53,11 @@ def compare_losses(before: Floats, after: Floats, classes: int = 1) -> Gain:
     before, after
         In nats, each times the picture's weight if they are weighted.
     classes
-        Number of classes K; 1: nothing is imagined, as ``log 1 = 0``. For choices that cost nothing if wrong.
+        Number of classes K; 1: no picture is added, as ``log 1 = 0``. For choices that cost nothing if wrong.
     """
     gains, count = before - after, len(before)
     if count < 2:
         return Gain(float(gains.mean()), math.inf, math.inf)
     error = float(gains.std(ddof=1) / np.sqrt(count))
-    imagined = math.log(classes) / (count - 1)
-    return Gain(float(gains.mean()), error, imagined + math.hypot(imagined, error))
+    hypothetical = math.log(classes) / (count - 1)
+    return Gain(float(gains.mean()), error, hypothetical + math.hypot(hypothetical, error))

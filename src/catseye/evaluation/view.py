@@ -52,7 +52,7 @@ def unfamiliarity_in_words(evaluation: Evaluation) -> tuple[str, ...]:
     if evaluation.unfamiliarity is None:
         return ()
     low, high = (percent(limit) for limit in evaluation.unfamiliar_interval)
-    expected = f"about {percent(evaluation.false_alarms, 0)} are expected of pictures like these"
+    expected = f"about {percent(evaluation.false_alarms, 0)} expected for pictures like the training pictures"
     share = percent(evaluation.unfamiliar)
     return (f"{share} are unlike the training pictures (95 % interval {low} to {high}; {expected})",)
 
@@ -66,8 +66,8 @@ def _detection(evaluation: Evaluation) -> tuple[str, ...]:
     others = counted(len(found.others), "picture")
     return (
         f"against {found.data}: {others}, {percent(found.detected / len(found.others))} unlike the training pictures",
-        f"AUROC {found.auroc:.3f}  (95 % interval {low:.3f} to {high:.3f}): the chance that one of those is less like "
-        "the training pictures than one of these",
+        f"AUROC {found.auroc:.3f}  (95 % interval {low:.3f} to {high:.3f}): the probability that one of "
+        "those scores as less like the training pictures than one of these",
         f"false alarms at 95 % detection {percent(found.false_alarms_at_95)}  (95 % interval {least} to {most}): the "
         "share of these that would be flagged if 95 % of those were",
     )

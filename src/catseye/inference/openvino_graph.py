@@ -44,7 +44,7 @@ def build_openvino_graph(network: Backbone, preprocess: Preprocess) -> ov.Model:
 def build_classifier_graph(network: nn.Module, preprocess: Preprocess, layer: str | None = None) -> ov.Model:
     """Return a model from pictures uint8 (B, C, H, W) to logits float32 (B, K); B is 1 for a backbone, else any.
 
-    With a ``layer``, features stand behind the logits in the same output (B, K + F): the inputs (B, F) of the dense
+    With a ``layer``, features follow the logits in the same output (B, K + F): the inputs (B, F) of the dense
     layer of that name; those of ``""`` are the logits.
 
     Raises

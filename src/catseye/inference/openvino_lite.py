@@ -51,7 +51,7 @@ def build_lite_graph(
     logits
         Whether the dense layer at the end belongs to it.
     features
-        Whether the features stand behind the logits in the same output (1, K + F).
+        Whether the features follow the logits in the same output (1, K + F).
     maps_too
         Whether it has a second output: the last maps (1, C, h, w), whose means the features are.
     """

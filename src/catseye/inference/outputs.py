@@ -1,4 +1,4 @@
-"""What a network makes of pictures: logits and, where they are wanted, the features that these come from."""
+"""A network's outputs for pictures: logits and, if wanted, the features from which they are computed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Outputs(NamedTuple):
     ----------
     logits : float32 (N, K)
     features : float32 (N, F) or None
-        What the named dense layer takes; without a name the logits themselves. ``None`` if they are not computed.
+        The inputs of the named dense layer; without a name, the logits. ``None`` if they are not computed.
     """
 
     logits: Floats

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 MOST_RUNS = 6  # each takes a column of the figure
 BASIS = (
     "The intervals treat the runs as tested on independent pictures, which makes them rather too wide, and do not "
-    "include the spread between seeds. To compare two picture by picture: --on DATA (in Python, on=)."
+    "include the spread between seeds. To compare two of them picture by picture: --on DATA (in Python, on=)."
 )
-ON = "To test two on the same pictures: --on DATA (in Python, on=)."
+ON = "To test two of them on the same pictures: --on DATA (in Python, on=)."
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Difference:
 
     def __str__(self) -> str:
         low, high = (points(end).removesuffix(" points") for end in self.interval)
-        verdict = "more than chance explains" if self.beyond_chance else "chance may explain it"
+        verdict = "more than chance would explain" if self.beyond_chance else "chance could explain it"
         return (
             f"{self.better} has a test accuracy {points(self.accuracy_difference)} above that of {self.worse} "
             f"(95 % interval {low} to {high}): {verdict}."

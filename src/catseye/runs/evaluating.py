@@ -1,4 +1,4 @@
-"""A network that was just trained, as a calibrated classifier that is measured on every split."""
+"""A newly trained network as a calibrated classifier, evaluated on every split."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def present_splits(train: Pictures, validation: Pictures | None, test: Pictures 
 
 
 def _with_unfamiliarity(classifier: Classifier, planned: Plan) -> Classifier:
-    """Return the classifier with what scores how unlike its training pictures a picture is."""
+    """Return the classifier with a score of how unlike its training pictures a picture is."""
     layer = find_feature_layer(classifier.network, planned.preprocess.shape)
     train = _evenly(planned.train, MOST_EXAMPLES)
     held_out = None if planned.validation is None else _evenly(planned.validation, MOST_EXAMPLES)

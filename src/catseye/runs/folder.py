@@ -53,7 +53,7 @@ class RunFolder:
 
     @property
     def pictures(self) -> Path:
-        """Where the pictures of a transfer are listed, for learning again with more."""
+        """Where the pictures of a transfer are listed, for updating it with more."""
         return self.path / "pictures.csv"
 
     @property

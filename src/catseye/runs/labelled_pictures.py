@@ -1,4 +1,4 @@
-"""The labelled pictures of a run: those of its data set, opened again where that is still possible."""
+"""The labelled pictures of a run: those of its data set, reopened where that is still possible."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from catseye.runs.request import Request
 
 _REPEATED = ("merge", "rename", "drop")  # options that may be given several times
-_SAME = 0.5  # share of the sketched training pictures from which on a data set is held to be the training's
+_SAME = 0.5  # share of the sketched training pictures from which on a data set counts as the training data
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledPictures:
-    """What is known of the pictures that a classifier's run has labels of.
+    """What is known about the labelled pictures of a classifier's run.
 
     Attributes
     ----------
     training : Pictures or None
-        Those that it learned from; ``None`` if they are not at hand.
+        Those that it learned from; ``None`` if they are not available.
     content : frozenset of str
-        SHA-256 of all of them, those of the test included.
+        SHA-256 of all of them, including the test pictures.
     sketch : tuple of str
         Beginnings of the SHA-256 of some training pictures, or of all if they are few; see :mod:`.datasets.sketch`.
     missing : str
-        Why they are not at hand; empty if they are.
+        Why they are not available; empty if they are.
     """
 
     training: Pictures | None
@@ -57,14 +57,14 @@ class LabelledPictures:
 def find_labelled(
     source: object, classifier: Classifier, data_dir: str | Path | None, archives: str | Path | None
 ) -> LabelledPictures:
-    """Return the labelled pictures of a run, or what its classifier alone tells of them.
+    """Return the labelled pictures of a run, or what its classifier alone knows about them.
 
     Nothing is downloaded for it.
 
     Parameters
     ----------
     source
-        The run, or the path of its folder; of anything else no pictures are at hand.
+        The run, or the path of its folder; for anything else no pictures are available.
     classifier
         The run's.
     data_dir, archives
@@ -84,7 +84,7 @@ def find_labelled(
     content = frozenset(one for pictures in dataset.splits.values() for one in pictures.content())
     share = share_known(list(sketch), content)
     if share is not None and share < _SAME:
-        return LabelledPictures(None, frozenset(), sketch, f"{dataset.info.name} holds other pictures now")
+        return LabelledPictures(None, frozenset(), sketch, f"{dataset.info.name} now contains other pictures")
     return LabelledPictures(dataset.splits.get(TRAIN), content, sketch)
 
 
@@ -107,13 +107,13 @@ def _open_training(recorded: Sequence[RecordedPicture], classifier: Classifier) 
 
 
 def _reopen(source: object, data_dir: str | Path | None, archives: str | Path | None) -> Dataset:
-    """Return the data set of a run; raise `CatseyeError` if it is not at hand."""
+    """Return the data set of a run; raise `CatseyeError` if it is not available."""
     if isinstance(source, Run) and source.source:
         return source.source.dataset
     folder = source.folder if isinstance(source, Run) else source
     request = RunFolder(Path(folder)).read_request() if isinstance(folder, str | Path) and is_folder(folder) else None
     if request is None:
-        raise CatseyeError("a classifier's file does not hold them; give the run's folder.")
+        raise CatseyeError("a classifier's file does not contain them; give the run's folder.")
     if path_of(request.data) is None and not is_prepared(request.data, data_dir=data_dir):
         raise CatseyeError(f"{request.data} is not on this machine.")
     options: dict[str, Any] = {"data_dir": data_dir, "archives": archives, "label": request.label}

@@ -80,7 +80,7 @@ def write_report(path: Path, source: ReportSource, run: Run) -> None:
 
 
 def _unlike(test: Evaluation | None) -> str:
-    """Return which share of the test pictures is unlike the training pictures; nothing where that is not known."""
+    """Return the share of test pictures unlike the training pictures; nothing if it is not known."""
     return " ".join(unfamiliarity_in_words(test)) if test else ""
 
 

@@ -34,7 +34,7 @@ class ReportSource(ShortRepr):
     summary : Summary, optional
         Of the network, where it is known already.
     comparison : PairedComparison, optional
-        Of the classifier before and after, if an earlier run learned again.
+        Comparison of the classifier before and after an update.
     """
 
     dataset: Dataset

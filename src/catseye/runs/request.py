@@ -46,7 +46,7 @@ class Request(ShortRepr):
     classifier_size : str
         ``"small"`` or ``"best"`` for such a search; ``""``: no search.
     update, added : str
-        Of a run that learned again: the folder of the earlier run, and the name or path of what was added.
+        For an update: the folder of the earlier run, and the name or path of the added data.
     """
 
     verb: Verb

@@ -174,7 +174,7 @@ class Result:
     robustness : Robustness or None
         Robustness on test pictures, measured after an adversarial training.
     update : Update or None
-        What has changed, if an earlier run learned again with more pictures.
+        What changed, if this run updates an earlier one with more pictures.
     """
 
     run_path: str | None

@@ -1,4 +1,4 @@
-"""What has changed since a run learned again with more pictures."""
+"""What changed when a run was updated with more pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.short_repr import ShortRepr, counted
 
 @dataclass(frozen=True, repr=False)
 class Update(ShortRepr):
-    """What has changed since a run learned again with more pictures.
+    """What changed when a run was updated with more pictures.
 
     Attributes
     ----------
@@ -21,13 +21,13 @@ class Update(ShortRepr):
     learned : int
         Number of pictures that were added to the training pictures.
     corrected : int
-        Number of known pictures that have another label now.
+        Number of known pictures with a new label.
     kept_out : int
-        Number of added copies of test pictures, which are not learned from.
+        Number of added copies of test pictures, which are not used for training.
     new_classes : tuple of str
     counts : PairedCounts or None
         How many test pictures the classifier had right before (the first) and has right after (the second). They are
-        those of classes that both know, with the labels of now; ``None`` if there are none.
+        those of classes that both know, with the current labels; ``None`` if there are none.
     """
 
     run: str
@@ -44,13 +44,13 @@ class Update(ShortRepr):
         added += f", {counted(self.corrected, 'label')} corrected" if self.corrected else ""
         added += f", new: {', '.join(self.new_classes)}" if self.new_classes else ""
         if self.counts is None:
-            return (f"{added}; there are no test pictures to compare before and after on",)
+            return (f"{added}; there are no test pictures on which to compare before and after",)
         counts = self.counts
         before = (counts.both + counts.only_first) / counts.examples
         after = (counts.both + counts.only_second) / counts.examples
         return (
             added,
-            f"on the same test pictures {percent(before, 2)} right before, {percent(after, 2)} after: {counts}; "
+            f"accuracy on the same test pictures: {percent(before, 2)} before, {percent(after, 2)} after: {counts}; "
             f"McNemar's exact p {describe_p(counts.p_value)}: {counts.verdict}",
         )
 

@@ -12,7 +12,7 @@ from catseye.transfer_learning.logistic import Layer
 if TYPE_CHECKING:
     from catseye.arrays import Floats
 
-_SMALLEST_SHARE = 1e-10  # of the largest eigenvalue; directions below it hold nothing but rounding
+_SMALLEST_SHARE = 1e-10  # of the largest eigenvalue; directions below it contain only rounding errors
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""How well a classifier tells pictures like its training pictures from others."""
+"""How well a classifier detects pictures unlike its training pictures (out of distribution)."""
 
 from __future__ import annotations
 
@@ -28,25 +28,24 @@ if TYPE_CHECKING:
 
 
 def require_unfamiliarity(classifier: Classifier) -> None:
-    """Raise `UsageError` if a classifier does not know how unlike its training pictures a picture is."""
+    """Raise `UsageError` if a classifier has no unfamiliarity score."""
     if classifier.unfamiliarity is None:
         raise UsageError(
-            "this classifier does not know how unlike its training pictures others are: it is a backbone as it comes, "
-            "or was made by an earlier version, from another framework's file, or from fewer than four pictures. "
-            "Train or transfer it again."
+            "this classifier has no unfamiliarity score: it is a pretrained backbone, or was made by an earlier "
+            "version, from another framework's file, or from fewer than four pictures. Train or transfer it again."
         )
 
 
 def measure_detection(
     classifier: Classifier, own: Floats, others: Others, **options: Any
 ) -> tuple[Detection, tuple[str, ...]]:
-    """Return how well pictures are told from others, and notes on the others.
+    """Return how well other pictures are detected, and notes on them.
 
     Parameters
     ----------
     classifier
     own
-        How unlike the training pictures the classifier's own test pictures are, (N,).
+        Unfamiliarity of the classifier's own test pictures, (N,).
     others
         A folder, all pictures of which are used, with or without classes; a split; or a data set, of which the test
         split is used, or all of it if there is none.
@@ -73,7 +72,7 @@ def _score_folder(classifier: Classifier, folder: Path) -> tuple[Floats, str, tu
     files = picture_files(folder)
     answers = [answer for answer in classifier.predict_each(files) if isinstance(answer, Prediction)]
     unread = counted(len(files) - len(answers), "picture")
-    notes = (f"{unread} in {folder} cannot be read, and left out.",) if len(answers) < len(files) else ()
+    notes = (f"left out: {unread} in {folder} that cannot be read.",) if len(answers) < len(files) else ()
     return np.array([answer.unfamiliarity for answer in answers], np.float64), str(folder), notes
 
 

@@ -102,12 +102,12 @@ def compare(
     if on is None:
         for name, value in zip(_ON_PICTURES, (split, label, rename), strict=True):
             if value is not None:
-                raise UsageError(f"{name} is for pictures: name them with on.")
+                raise UsageError(f"{name} applies only to pictures; name them with on.")
         _require_runs(several)
         return compare_results(several)
     if len(several) != 2:
         raise UsageError(
-            f"two classifiers are compared on the same pictures; got {len(several)}. Without --on (in Python, on), the "
+            f"--on (in Python, on) compares exactly two classifiers; got {len(several)}. Without it, the "
             f"results of up to {MOST_RUNS} runs are compared."
         )
     pairs = read_name_pairs(rename)
@@ -143,8 +143,8 @@ def _require_runs(several: Sequence[Any]) -> None:
         if isinstance(one, Classifier) or is_file:
             named = received(str(one) if is_file else one)
             raise UsageError(
-                f"{named} is a classifier without the results of a run; to compare two classifiers, say on which "
-                "pictures: --on DATA (in Python, on=)."
+                f"{named} is a classifier without a run's results; to compare two classifiers, name the pictures: "
+                "--on DATA (in Python, on=)."
             )
 
 

@@ -68,8 +68,8 @@ def evaluate(
     examples
         Number of pictures to attack; by default 500, or 100 if they are large.
     against
-        Other pictures, from which those of ``data`` are told by how unlike the training pictures they are: a folder
-        with or without classes, a data set or a split.
+        Other pictures, which the classifier should detect as unlike its training pictures (out-of-distribution
+        detection): a folder with or without classes, a data set or a split.
     seed
         Random seed for choosing and attacking the pictures.
     strict, archives, data_dir

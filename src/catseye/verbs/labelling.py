@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catseye.runs.labelled_pictures import LabelledPictures
     from catseye.verbs.sources import ClassifierSource
 
-_UNKNOWN = 10**9  # training pictures of a classifier whose file does not say how many: of another framework, say
+_UNKNOWN = 10**9  # training pictures of a classifier whose file does not say how many, e.g. from another framework
 _MOST_COMPARED = 2000  # training pictures with which others are compared
 
 
@@ -41,18 +41,18 @@ def label_next(
     archives: str | Path | None = None,
     weights: str | Path | None = None,
 ) -> Suggestions:
-    """Choose the pictures of a folder from whose labels a classifier would learn most.
+    """Choose the pictures in a folder whose labels would teach a classifier most (active learning).
 
-    The classifier is unsure of them, and they differ from each other: one is chosen from each group of alike pictures.
-    The fewer pictures it has learned from, the more difference counts. Pictures that the run has labels of are passed
-    over, and so are copies; both are recognised by their content.
+    The classifier is uncertain about them, and they differ from each other: one is chosen from each group of similar
+    pictures. The fewer pictures it has learned from, the more diversity counts. Pictures already labelled in the run
+    are skipped, and so are copies; both are recognised by their content.
     ``docs/label-next.md`` reports how much more a classifier learns from these than from pictures chosen at random.
 
     Parameters
     ----------
     classifier
-        A run or classifier, or the path of either. Of a run's folder the labelled pictures are known, if its data are
-        still where they were.
+        A run or classifier, or the path of either. For a run in a folder, the labelled pictures are known if its data
+        have not moved.
     folder
         Folder of pictures; subfolders are included.
     n
@@ -71,7 +71,7 @@ def label_next(
     Raises
     ------
     UsageError
-        There is no such classifier or folder, or the folder holds no picture that is not labelled yet.
+        There is no such classifier or folder, or the folder contains no unlabelled picture.
     CatseyeError
         The classifier is damaged, or none of the pictures can be read.
 
@@ -91,7 +91,9 @@ def label_next(
     root, home = _checked(Path(folder)), home_folder(data_dir)
     opened, name = open_classifier(classifier, weights)
     if len(opened.classes) < 2:
-        raise UsageError(f"{name} knows one class only, of which it is always sure; it needs two at least.")
+        raise UsageError(
+            f"{name} knows only one class, so it is never uncertain; expected a classifier of at least two classes."
+        )
     labelled = find_labelled(classifier, opened, data_dir, archives)
     candidates = find_candidates(root, opened.preprocess, labelled.content, labelled.sketch, home)
     _require_some(root, candidates)
@@ -141,19 +143,19 @@ def _notes(
     notes = []
     if labelled.missing:
         some = (
-            " Most of those in the folder cannot be told from unlabelled ones."
+            " Most of those in the folder cannot be distinguished from unlabelled ones."
             if _count_learned(classifier) > len(labelled.sketch)
             else ""
         )
-        notes.append(f"the classifier's training pictures are not at hand: {labelled.missing}.{some}")
+        notes.append(f"the classifier's training pictures are not available: {labelled.missing}.{some}")
     if candidates.labelled:
-        notes.append(f"passed over: {counted(candidates.labelled, 'picture')} that the run has labels of.")
+        notes.append(f"skipped: {counted(candidates.labelled, 'picture')} already labelled in the run.")
     if candidates.copies:
-        notes.append(f"passed over: {counted(candidates.copies, 'copy of another', 'copies of other pictures')}.")
+        notes.append(f"skipped: {counted(candidates.copies, 'copy of another', 'copies of other pictures')}.")
     if readable < asked:
         notes.append(f"{folder} has only {counted(readable, 'picture')} to choose from; all are listed.")
     if candidates.others:
-        notes.append(f"not pictures that can be read: {candidates.others}.")
+        notes.append(f"skipped, not readable as pictures: {candidates.others}.")
     return notes
 
 

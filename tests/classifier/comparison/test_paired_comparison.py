@@ -74,7 +74,7 @@ def test_classes_are_matched_by_name_whatever_their_order(compared: PairedCompar
     counts = compared.counts
     assert (counts.both, counts.only_first, counts.only_second, counts.neither) == (2, 0, 1, 2)
     assert counts.difference == pytest.approx(0.2)
-    assert compared.notes == ("new also knows bird; where it predicts one of these, it is wrong.",)
+    assert compared.notes == ("new also knows bird; if it predicts one of these, it is wrong.",)
 
 
 def test_the_pictures_on_which_they_differ_are_named_with_what_each_said(compared: PairedComparison) -> None:
@@ -116,7 +116,7 @@ def test_pictures_of_a_class_that_one_does_not_know_are_left_out_and_counted() -
     assert [entry["picture"] for entry in found.to_json()["differing"]] == ["1"]  # by its number among those given
     assert found.notes == (
         "left out: 2 pictures of bird, which old does not know.",
-        "new also knows bird; where it predicts one of these, it is wrong.",
+        "new also knows bird; if it predicts one of these, it is wrong.",
         "compared on the 3 pictures of cat, dog.",
     )
 
@@ -169,7 +169,7 @@ def test_without_a_common_class_the_error_names_all_and_offers_a_way() -> None:
     [
         ("cat=dgo", "unknown class of the classifiers 'dgo'; did you mean dog?"),
         ("catt=cat", "unknown class of the pictures 'catt'; did you mean cat?"),
-        (["cat=dog", "dog=dog"], "cat and dog both mean dog to old; join them with --merge 'cat,dog=dog'"),
+        (["cat=dog", "dog=dog"], "cat and dog both mean dog to old; merge them with --merge 'cat,dog=dog'"),
     ],
 )
 def test_names_that_do_not_fit_are_refused(pairs: Any, says: str) -> None:

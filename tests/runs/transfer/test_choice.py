@@ -13,7 +13,7 @@ LOSSES = np.tile([0.0, 1.0, 2.0, 3.0], 25)
 def judged(gains: list[float], cost: float, wrong: int = 1) -> Judged:
     """A classifier whose losses are lower by ``gains`` than the default's, and that is wrong on the first pictures.
 
-    Of a hundred pictures in two classes: each of the four gains 25 times. For the imagined one, b = ln 2 / 99 = 0.0070.
+    A hundred pictures, two classes: each of the four gains 25 times. For the hypothetical one, b = ln 2 / 99 = 0.0070.
     """
     return Judged(LOSSES - np.tile(gains, 25), (np.arange(100) >= wrong).astype(float), (cost,), 2)
 
@@ -36,7 +36,7 @@ def test_of_few_pictures_the_cheapest_is_kept() -> None:
     assert choose([DEFAULT, judged([1, 1, 1, 0], 2)]) == 1
 
 
-def test_of_those_that_cannot_be_told_from_the_best_the_cheapest_is_kept() -> None:
+def test_of_those_indistinguishable_from_the_best_the_cheapest_is_kept() -> None:
     best = judged([0.6, 0.2, 0.4, 0.2], 3)
     close = judged([0.6, 0.2, 0.36, 0.2], 2)  # the best gains 0, 0, 0.04, 0 over it: 0.01, which is less than 2 b
     far = judged([0.3, 0.1, 0.3, 0.1], 2)
@@ -69,9 +69,9 @@ def test_every_classifier_is_told_why() -> None:
     assert choose(all_) == 2
     # 0.04 in a quarter of the pictures: √(25 · 0.0012 / 99) / 10 = 0.0017; b + √(b² + 0.0017²) = 0.0142.
     assert explain(all_, 2) == [
-        "worse than the best by more than chance explains",
-        "cannot be told from the chosen one: better by 0.0100 ± 0.0017, which would have to exceed 0.0142",
-        "chosen: the cheapest that cannot be told from the best",
+        "worse than the best by more than chance would explain",
+        "cannot be distinguished from the chosen one: better by 0.0100 ± 0.0017, which would have to exceed 0.0142",
+        "chosen: the cheapest that cannot be distinguished from the best",
         "not better than the chosen one",
     ]
     assert explain([DEFAULT, best], 1)[1] == "chosen: the best"

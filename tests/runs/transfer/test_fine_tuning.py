@@ -24,7 +24,7 @@ def test_being_surer_of_six_pictures_is_not_enough() -> None:
     better, why = _compare(0.8 * signs(labels), 1.2 * signs(labels), labels, STATE)
     assert not better
     assert why.startswith("The head on the unchanged backbone is kept: on 6 validation pictures")
-    assert "would have to exceed 0.2773 to be told from chance" in why
+    assert "would have to exceed 0.2773 to be distinguished from chance" in why
 
 
 def test_fewer_mistakes_on_many_pictures_are() -> None:

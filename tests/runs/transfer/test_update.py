@@ -122,4 +122,4 @@ def test_what_cannot_be_updated_is_refused() -> None:
     assert "is a run of train" in _said(catseye.train("photos", "dense", epochs=1))
     assert "written into a folder" in _said(catseye.transfer("photos"))
     Path("run/pictures.csv").unlink()
-    assert "run does not say which pictures it learned from" in _said("run")
+    assert "run does not record which pictures it learned from" in _said("run")

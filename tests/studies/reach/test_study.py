@@ -93,7 +93,7 @@ def test_the_verdict_says_leads_with_their_margins_and_what_they_rest_on() -> No
     level = curves(pair(1, (0.950,), (0.949,)))
     assert "At 1 per class its lead is" in level.verdict
     assert level.verdict.endswith(
-        "The ± is for 100 test pictures; with one seed, nothing is known of other draws of examples."
+        "The ± is for 100 test pictures; with one seed, nothing is known about other draws of examples."
     )
     assert "measurable lead at any" in level.verdict
 

@@ -1,4 +1,4 @@
-"""What a classifier answers, in terms of the classes of pictures that may call them otherwise."""
+"""A classifier's predictions in terms of the classes of pictures, which may have other names."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.datasets.pictures import Pictures
 
-Meanings = dict[str, tuple[int, ...]]  # the classifier's own classes, by number, that mean a class of the pictures
+Meanings = dict[str, tuple[int, ...]]  # per class of the pictures: the numbers of the classifier's classes that mean it
 
 
 def read_name_pairs(value: object) -> tuple[tuple[str, str], ...]:
-    """Return pairs of a class of the pictures and a name for it of one of the classifiers.
+    """Return pairs: a class of the pictures, and one of the classifiers' names for it.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def _each(value: object) -> list[Any]:
 def check_name_pairs(
     pairs: Iterable[tuple[str, str]], classes: Sequence[str], classifiers: Iterable[Classifier]
 ) -> None:
-    """Raise `UsageError` if a name is not one of the pictures' ``classes``, or its other name not a classifier's."""
+    """Raise `UsageError` if a name is not one of the pictures' ``classes``, or its other name is not a classifier's."""
     known = dict.fromkeys(name for classifier in classifiers for name in classifier.classes)
     for theirs, ours in pairs:
         if theirs not in classes:
@@ -66,7 +66,7 @@ def check_name_pairs(
 def match_classes(
     own: tuple[str, ...], classes: Sequence[str], pairs: Sequence[tuple[str, str]], name: str
 ) -> Meanings:
-    """Return which of a classifier's classes mean each of the pictures' ``classes``, but for those it does not know.
+    """Return which of a classifier's classes mean each of the pictures' ``classes``, except those it does not know.
 
     A class is known by the names that ``pairs`` give and, if the classifier has none of these, by its own name. Several
     of the classifier's classes may mean one class of the pictures: their probabilities are added.
@@ -84,7 +84,7 @@ def match_classes(
             other = taken.setdefault(ours, one)
             if other != one:
                 raise UsageError(
-                    f"{other} and {one} both mean {ours} to {name}; join them with --merge '{other},{one}={ours}' "
+                    f"{other} and {one} both mean {ours} to {name}; merge them with --merge '{other},{one}={ours}' "
                     f"(in Python, load(…, merge={{{ours!r}: [{other!r}, {one!r}]}}))."
                 )
         if names:
@@ -93,9 +93,9 @@ def match_classes(
 
 
 def evaluate_as(classifier: Classifier, pictures: Pictures, meanings: Meanings) -> Evaluation:
-    """Return how good a classifier is on pictures all of whose classes are among ``meanings``.
+    """Evaluate a classifier on pictures whose classes are all among ``meanings``.
 
-    The evaluation's classes are those of ``meanings`` and further ones that the classifier may predict, in its order.
+    The evaluation's classes are those of ``meanings`` and the others that the classifier may predict, in its order.
     """
     used = {index for indices in meanings.values() for index in indices}
     named = list(meanings.items())
@@ -104,7 +104,7 @@ def evaluate_as(classifier: Classifier, pictures: Pictures, meanings: Meanings) 
     ]
     named.sort(
         key=lambda pair: min(pair[1])
-    )  # of equal probabilities the first counts, as when the classifier predicts
+    )  # among equal probabilities the first counts, as in the classifier's own predictions
     classes, groups = tuple(name for name, _ in named), [indices for _, indices in named]
     labels = np.array([classes.index(name) if name in meanings else -1 for name in pictures.classes], np.int64)
     logits, unlike = compute_scored(classifier, pictures)
@@ -117,7 +117,7 @@ def evaluate_as(classifier: Classifier, pictures: Pictures, meanings: Meanings) 
 
 
 def _further(name: str, meanings: Meanings) -> str:
-    """Return the name of a class that means none of the pictures', although one of these may be called the same."""
+    """Return the name of a class that means none of the pictures' classes, even if one of these has the same name."""
     return f"{name} (another class)" if name in meanings else name
 
 

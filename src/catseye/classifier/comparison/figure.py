@@ -34,7 +34,7 @@ _AREA, _LEAST_AREA = 110, 12  # square points of a mark
 
 
 def draw_paired_comparison(comparison: PairedComparison) -> Figure:
-    """Return the figure: numbers on top, below some of the pictures on which the classifiers differ."""
+    """Return the figure: numbers at the top, and below them some of the pictures on which the classifiers differ."""
     shown = comparison.differing[:_MOST_PICTURES]
     title = f"{comparison.names[0]} and {comparison.names[1]} on {comparison.data}"
     height = _HEIGHT + 0.5 + (_PICTURES_HEIGHT if shown else 0)
@@ -50,7 +50,7 @@ def draw_paired_comparison(comparison: PairedComparison) -> Figure:
 
 
 def draw_panels(comparison: PairedComparison) -> list[Callable[[], Figure]]:
-    """Return functions that draw the numbers in a figure each, for a page on which they take the room that there is."""
+    """Return functions that draw one panel of numbers each, for a page that places them as there is room."""
     return [partial(_draw_panel, draw, comparison) for draw in (_draw_accuracies, _draw_difference, _draw_calibration)]
 
 
@@ -124,7 +124,7 @@ def _draw_picture(axes: Axes, comparison: PairedComparison, index: int) -> None:
         )
     try:
         pixels = comparison.pictures.picture(index)
-    except PictureError:  # it has gone since; its numbers have not
+    except PictureError:  # the file is gone; its numbers are still there
         return
     draw_picture(axes, pixels)
     height, width, _ = pixels.shape

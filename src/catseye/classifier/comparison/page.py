@@ -1,4 +1,4 @@
-"""Two classifiers compared, as a page that needs nothing but itself: the pictures on which they differ."""
+"""Two classifiers compared, as a self-contained page: the pictures on which they differ."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ON_PAGE, _IN_NOTEBOOK = 48, 4  # pictures of a group
 
 @dataclass(frozen=True)
 class Card:
-    """A picture, its true class, and what each classifier says of it: class, probability, and whether it is right."""
+    """A picture, its true class, and each classifier's prediction: class, probability, and whether it is right."""
 
     image: str
     pixelated: bool
@@ -34,7 +34,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Group:
-    """Pictures on which the classifiers differ in one way; ``more`` of them are not shown."""
+    """Pictures on which the classifiers differ in the same way; ``more`` of them are not shown."""
 
     title: str
     count: int
@@ -80,7 +80,7 @@ def _values(comparison: PairedComparison) -> dict[str, Any]:
 def make_groups(comparison: PairedComparison, most: int, only: str = "Only {} is right") -> list[Group]:
     """Return the pictures on which the classifiers differ, ``most`` of each group, by who has them right.
 
-    ``only`` is the title of those that one of them has right, with a place for its name.
+    ``only`` is the title of the group that only one of them has right, with a placeholder for its name.
     """
     first, second = (only.format(name) for name in comparison.names)
     titles: dict[tuple[bool, ...], str] = {
@@ -107,7 +107,7 @@ def _cards(comparison: PairedComparison, indices: Iterable[int]) -> Iterable[Car
     for index in indices:
         try:
             image = thumbnail(comparison.pictures.picture(index))
-        except PictureError:  # it has gone since; its numbers have not
+        except PictureError:  # the file is gone; its numbers are still there
             image = "", False
         truth = comparison.true_class(index)
         said = tuple((name, share, name == truth) for name, share in comparison.answer(index))

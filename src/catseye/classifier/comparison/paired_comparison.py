@@ -33,14 +33,14 @@ class PairedComparison(Answer):
     Attributes
     ----------
     names : tuple of str
-        What the first and the second classifier are called.
+        Names of the first and the second classifier.
     evaluations : tuple of Evaluation
-        Of the first and the second, on the same pictures in the same order. Classes of the pictures go by the pictures'
+        Of the first and the second, on the same pictures in the same order. Classes of the pictures have the pictures'
         own names for them.
     pictures : Pictures
-        The pictures that both were measured on.
+        The pictures on which both were measured.
     data : str
-        What these are called, such as ``"digits (test)"``.
+        Name of these, such as ``"digits (test)"``.
     notes : tuple of str
         Remarks that matter for reading the numbers: which pictures were left out, for example.
     """
@@ -57,7 +57,7 @@ class PairedComparison(Answer):
 
     @property
     def counts(self) -> PairedCounts:
-        """How many pictures both, one or neither has right."""
+        """How many pictures both, only one, or neither has right."""
         first, second = (one.predicted == one.labels for one in self.evaluations)
         return PairedCounts.of(first, second)
 
@@ -65,7 +65,7 @@ class PairedComparison(Answer):
     def differing(self) -> list[int]:
         """Indices of the pictures for which the two predict different classes; first those that one of them has right.
 
-        Among these, first those about which both are surest.
+        Within each group, those about which both are most confident come first.
         """
         first, second = self.evaluations
         named = [np.array(one.classes, object)[one.predicted] for one in self.evaluations]
@@ -76,12 +76,12 @@ class PairedComparison(Answer):
         return [int(index) for index in differs[order]]
 
     def answer(self, index: int) -> tuple[tuple[str, float], tuple[str, float]]:
-        """Return the class that each classifier predicts for a picture, and how probable it finds that."""
+        """Return the class that each classifier predicts for a picture, and its probability."""
         first, second = ((one.classes[one.predicted[index]], float(one.confidence[index])) for one in self.evaluations)
         return first, second
 
     def picture_name(self, index: int) -> str:
-        """Return a picture's path or, where it has none, its number among the pictures that were given."""
+        """Return a picture's path or, if it has none, its number among the given pictures."""
         return self.evaluations[0].pictures[index]
 
     def true_class(self, index: int) -> str:
@@ -133,7 +133,7 @@ def compare_classifiers(
     Parameters
     ----------
     classifiers, names
-        The two, and what they are called.
+        The two, and their names.
     pictures
     pairs
         Classes of the pictures with the names by which a classifier knows them; see
@@ -185,7 +185,7 @@ def _further_note(name: str, classifier: Classifier, meanings: dict[str, tuple[i
     """Return the note that a classifier may predict classes that none of the pictures has."""
     used = {index for indices in meanings.values() for index in indices}
     rest = [one for index, one in enumerate(classifier.classes) if index not in used]
-    return f"{name} also knows {_few(rest)}; where it predicts one of these, it is wrong." if rest else ""
+    return f"{name} also knows {_few(rest)}; if it predicts one of these, it is wrong." if rest else ""
 
 
 def _nothing_common(

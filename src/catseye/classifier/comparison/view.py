@@ -1,4 +1,4 @@
-"""Two classifiers compared on the same pictures, in every form in which that is given."""
+"""Two classifiers compared on the same pictures, as tables, a figure and a page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_ROWS = 10  # pictures in a terminal
 
 @make_view.register(PairedComparison)
 def view_paired_comparison(comparison: PairedComparison) -> View:
-    """Return both classifiers side by side, how far their accuracies differ, and the pictures on which they differ."""
+    """Return both classifiers side by side, the difference in accuracy, and the pictures on which they differ."""
     title = f"{comparison.data}: {counted(comparison.counts.examples, 'picture')}"
     difference, counts = describe_difference(comparison), describe_counts(comparison)
     table = Table(SIDE_BY_SIDE, side_by_side(comparison))
@@ -38,7 +38,7 @@ def view_paired_comparison(comparison: PairedComparison) -> View:
 
 
 def _differing(comparison: PairedComparison) -> tuple[str | Table, ...]:
-    """Return a row for the first pictures on which the classifiers differ."""
+    """Return a row for each of the first pictures on which the classifiers differ."""
     differing = comparison.differing
     if not differing:
         return ("They predict the same class for every picture.",)
@@ -47,8 +47,8 @@ def _differing(comparison: PairedComparison) -> tuple[str | Table, ...]:
         for index in differing[:_MOST_ROWS]
     )
     hidden = len(differing) - len(rows)
-    more = (f"… and {hidden:,} more; -o FILE.html shows more with their pictures, --json lists all.",) if hidden else ()
-    title = f"They differ on {counted(len(differing), 'picture')}:"
+    more = (f"… and {hidden:,} more; -o FILE.html shows more, with thumbnails; --json lists all.",) if hidden else ()
+    title = f"The predictions differ for {counted(len(differing), 'picture')}:"
     return title, Table(("picture", "true class", *comparison.names), rows), *more
 
 

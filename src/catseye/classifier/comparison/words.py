@@ -43,7 +43,7 @@ def _row(name: str, evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def describe_difference(comparison: PairedComparison) -> str:
-    """Return the difference of the accuracies with its interval, and whether chance may explain it."""
+    """Return the difference in accuracy with its interval, and whether chance could explain it."""
     first, second = comparison.names
     counts = comparison.counts
     tested = f"McNemar's exact p {describe_p(counts.p_value)}"
@@ -51,7 +51,7 @@ def describe_difference(comparison: PairedComparison) -> str:
 
 
 def describe_counts(comparison: PairedComparison) -> str:
-    """Return how many pictures both, one or none of them has right."""
+    """Return how many pictures both, only one, or neither has right."""
     counts, (first, second) = comparison.counts, comparison.names
     return (
         f"Both right: {counts.both:,}; only {first}: {counts.only_first:,}; only {second}: {counts.only_second:,}; "

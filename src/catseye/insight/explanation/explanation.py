@@ -59,7 +59,7 @@ class Explanation(Answer):
         The baseline that every map is compared with, if they are rated.
     notes : tuple of str
     classifier : str
-        What the classifier is called.
+        Name of the classifier.
     calibrated : bool
         Whether the probability is calibrated.
     """

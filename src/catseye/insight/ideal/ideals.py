@@ -40,7 +40,7 @@ class Ideals(Answer):
     pictures : tuple of Ideal
         At least one.
     classifier : str
-        What the classifier is called.
+        Name of the classifier.
     files : tuple of Path
         Where each bare picture is saved, if that is decided.
     """

@@ -28,7 +28,7 @@ class Filters(Answer):
     weights : float32 (F, C, H, W)
         C is 1 for grey pictures and 3 for RGB. They act on normalised pixels.
     classifier : str
-        What the classifier is called.
+        Name of the classifier.
     count : int
         Filters that are shown, those of the largest norm.
     """

@@ -150,7 +150,7 @@ class FeatureMaps(Answer):
         The picture as the network is given it.
     layers : tuple of LayerMaps
     classifier : str
-        What the classifier is called.
+        Name of the classifier.
     count : int
         Channels of each layer that are shown, those with most contrast.
     long : bool

@@ -58,7 +58,7 @@ class AdversarialExample(Answer):
     file : Path or None
         Where the changed picture is saved, if that is decided.
     classifier : str
-        What the classifier is called.
+        Name of the classifier.
     """
 
     picture: str

@@ -1,4 +1,4 @@
-"""A planned transfer carried out: features, head, fine-tuning, evaluation, the run."""
+"""Running a planned transfer: features, head, fine-tuning, evaluation, the run."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def carry_out(
     start
         When the call began, by `time.perf_counter`.
     found
-        What a search came to.
+        Result of a search.
     amend
         What is added to the run before it is written.
     """

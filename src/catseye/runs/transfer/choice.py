@@ -36,7 +36,7 @@ class Judged:
 
 
 def choose(judged: Sequence[Judged]) -> int:
-    """Return the number of the cheapest classifier that cannot be told from the best.
+    """Return the number of the cheapest classifier that cannot be distinguished from the best.
 
     The rule is that of `catseye.evaluation.paired_losses`, as Hastie et al. (2009, The Elements of Statistical
     Learning, 7.10) use it: a difference between the best and a cheaper one that chance explains is not worth paying for
@@ -80,15 +80,15 @@ def _explain(judged: Sequence[Judged], number: int, chosen: int) -> str:
         if len(judged) == 1:
             return "chosen: the only one that was tried"
         lowest = all(kept.losses.mean() <= judged[other].losses.mean() for other in _accurate(judged))
-        return "chosen: the best" if lowest else "chosen: the cheapest that cannot be told from the best"
+        return "chosen: the best" if lowest else "chosen: the cheapest that cannot be distinguished from the best"
     if number not in _accurate(judged):
         return "more mistakes than the default"
     gain = compare(one, kept)
     if one.cost < kept.cost:
-        return "worse than the best by more than chance explains"
+        return "worse than the best by more than chance would explain"
     if gain.mean <= 0:
         return "not better than the chosen one"
     return (
-        f"cannot be told from the chosen one: better by {gain.mean:.4f} ± {gain.error:.4f}, which would have to exceed "
-        f"{gain.needed:.4f}"
+        f"cannot be distinguished from the chosen one: better by {gain.mean:.4f} ± {gain.error:.4f}, which would have "
+        f"to exceed {gain.needed:.4f}"
     )

@@ -46,7 +46,7 @@ class EvaluatedNetwork:
     evaluations : dict of str to Evaluation
         Evaluations by split.
     unfamiliarity : Unfamiliarity or None
-        What scores how unlike the training pictures a picture is.
+        Score of how unlike the training pictures a picture is.
     """
 
     network: HeadedBackbone
@@ -70,7 +70,7 @@ def evaluate_network(
 def with_unfamiliarity(
     evaluated: EvaluatedNetwork, known: KnownPictures, vectors: Mapping[str, Floats], own_head: OwnHead | None = None
 ) -> EvaluatedNetwork:
-    """Return the network with what scores how unlike the training pictures a picture is, and the scores of each split.
+    """Return the network with its unfamiliarity score, and the scores of each split.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def with_unfamiliarity(
     vectors
         Features (N, F) of the pictures of each split.
     own_head
-        Of a backbone that was not trained any further.
+        The own head of a backbone without fine-tuning.
     """
     found = fit_unfamiliarity(known, evaluated.network.backbone.head_name, own_head)
     if found is None:

@@ -181,8 +181,8 @@ def _compare(without: Floats, tuned: Floats, labels: Integers, state: TrainingSt
     return better, (
         f"{what} is kept: {where}, log loss {after.mean():.4f} and accuracy {percent(right_after, 2)} after "
         f"fine-tuning, {before.mean():.4f} and {percent(right, 2)} before. The gain of {gain.mean:.4f} "
-        f"{'exceeds' if gain.is_clear else 'would have to exceed'} {gain.needed:.4f} to be told from chance (one "
-        "standard error, and one imagined picture that speaks against it), and accuracy must not fall."
+        f"{'exceeds' if gain.is_clear else 'would have to exceed'} {gain.needed:.4f} to be distinguished from chance "
+        "(one standard error, with one hypothetical picture counted against it), and accuracy must not fall."
     )
 
 

@@ -98,7 +98,7 @@ def transfer(
     device
         Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     update
-        A run of ``transfer``, or the path of its folder, that is to learn again, by the same choices, with what
+        A run of ``transfer``, or the path of its folder, that is retrained, with the same choices, with what
         ``data`` adds to its pictures: ``data`` may hold the old and the new ones, or the new ones alone. The test
         pictures stay the same. The run itself is not changed; ``result.update`` of the new one says what has.
     **changes

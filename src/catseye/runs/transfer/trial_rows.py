@@ -66,7 +66,7 @@ def describe_tuned(candidate: Candidate, tuned: FineTuned, default: Tried) -> Tr
         chosen=tuned.better,
         why="chosen: better than the best head on the validation pictures"
         if tuned.better
-        else "not better than the best head on the validation pictures by more than chance explains",
+        else "not better than the best head on the validation pictures by more than chance would explain",
     )
 
 

@@ -1,4 +1,4 @@
-"""A transfer that learns again with what was added, and says what that changed."""
+"""A transfer updated with added pictures, and what that changed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _USUAL = (DEFAULT_BACKBONE, None, False, False, False, 0.0, None, 0)
 
 
 def refuse_choices(update: Run | str | Path, asked: tuple[Any, ...]) -> None:
-    """Raise `UsageError` if anything is chosen that ``update``, the earlier run, decides; its backbone may be named."""
+    """Raise `UsageError` if a choice is given that the earlier run decides; its backbone may be named."""
     *values, changes = asked
     chosen = [name for name, value, usual in zip(_CHOICES, values, _USUAL, strict=True) if value != usual]
     if chosen == [_CHOICES[0]] and not changes and _open(update).result.network == values[0]:
@@ -66,16 +66,16 @@ def update_run(
     resume: bool,
     strict: bool,
 ) -> Run:
-    """Return a run that learned again, by the choices of ``update``, with what ``data`` adds to its pictures.
+    """Return the run ``update`` retrained with the same choices and what ``data`` adds to its pictures.
 
     For the parameters see :func:`catseye.transfer`.
 
     Raises
     ------
     UsageError
-        ``update`` is not a finished run of ``transfer`` that says what it learned from, or ``data`` adds nothing.
+        ``update`` is not a finished run of ``transfer`` that records what it learned from, or ``data`` adds nothing.
     CatseyeError
-        The data cannot be read, or pictures of the run are gone.
+        The data cannot be read, or pictures of the run are missing.
     """
     start, processor, home = time.perf_counter(), choose_device(device), home_folder(data_dir)
     old = _open(update)
@@ -117,13 +117,13 @@ def _open(update: Run | str | Path) -> Run:
         raise UsageError(f"update is a run of transfer, or the path of its folder; got {received(update)}.")
     run = update if isinstance(update, Run) else Run.open(update)
     if run.result.backbone is None:
-        raise UsageError(f"{run.name} is a run of train; update is for a run of transfer.")
+        raise UsageError(f"{run.name} is a run of train; expected a run of transfer.")
     if run.folder is None:
         raise UsageError("update needs a run that was written into a folder: transfer(…, out=…).")
     if not RunFolder(run.folder).pictures.exists():
         raise UsageError(
-            f"{run.folder} does not say which pictures it learned from: they were in memory, or an earlier version "
-            "made it.\nGive all pictures to a new transfer."
+            f"{run.folder} does not record which pictures it learned from: they were in memory, or the run was "
+            "made by an earlier version.\nStart a new transfer with all pictures."
         )
     return run
 
@@ -150,7 +150,7 @@ def _start(session: Session, request: Request, dataset: Dataset) -> None:
 
 
 def _amend(old: Run, added: Addition, run: Run) -> Run:
-    """Return the new run with what has changed since the old one."""
+    """Return the new run with what changed since the old one."""
     assert run.source is not None
     test = run.source.splits.get(TEST)
     comparison = _compare(old, run, test) if test is not None else None

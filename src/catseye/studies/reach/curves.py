@@ -86,7 +86,7 @@ class Pair(ShortRepr):
 
     @cached_property
     def lead(self) -> Lead:
-        """By how much transfer is ahead, and how far that can be off."""
+        """The lead of transfer, with its margin of error."""
         return measure_lead(self.transfer.correct, self.scratch.correct)
 
 
@@ -155,13 +155,13 @@ class LearningCurves(ShortRepr):
             behind = Lead(-last.lead.difference, last.lead.margin).shown
             sentences.append(f"At {last.shots} per class training from scratch is ahead by {behind}.")
         elif last.lead.ahead == 0:
-            sentences.append(f"At {last.shots} per class its lead is {last.lead.shown}: too close to tell.")
+            sentences.append(f"At {last.shots} per class its lead is {last.lead.shown}: too close to call.")
         return sentences
 
     def _basis(self) -> str:
         seeds, pictures = len(self.pairs[-1].transfer.accuracies), counted(self.test_pictures, "test picture")
         if seeds == 1:
-            return f"The ± is for {pictures}; with one seed, nothing is known of other draws of examples."
+            return f"The ± is for {pictures}; with one seed, nothing is known about other draws of examples."
         return f"The ± is for {seeds} seeds and {pictures}."
 
     def to_json(self) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class LearningCurves(ShortRepr):
 RULE = (
     "Transfer has a measurable lead where the 95 % interval of the lead (±) lies above 0. The interval is that of the "
     "paired differences on the same test pictures, and covers other test pictures and, with several seeds, other draws "
-    "of examples. A lead too small to be measured here may still be there: more test pictures and seeds tell more."
+    "of examples. A smaller lead may exist; more test pictures and seeds would be needed to measure it."
 )
 
 

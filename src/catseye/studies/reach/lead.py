@@ -1,4 +1,4 @@
-"""By how much one way of learning is ahead of another, as far as the seeds and the test pictures can tell."""
+"""The lead of one way of learning over another, with the error from seeds and test pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_FREEDOM = 1e6  # degrees of it, from which on Student's distribution is th
 
 @dataclass(frozen=True, repr=False)
 class Lead(ShortRepr):
-    """The mean difference of two accuracies on the same test pictures, and how far it can be off.
+    """The mean difference of two accuracies on the same test pictures, with its margin of error.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Lead(ShortRepr):
 
     @property
     def ahead(self) -> int:
-        """1 if the first way is ahead, -1 if the second is, 0 if that cannot be told."""
+        """1 if the first way is ahead, -1 if the second is, 0 if the interval contains 0."""
         return 0 if abs(self.difference) <= self.margin else int(math.copysign(1, self.difference))
 
     @property
@@ -47,7 +47,7 @@ class Lead(ShortRepr):
         return points(self.difference).replace(" ", f" ± {100 * self.margin:.1f} ", 1)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the lead, and its interval within the possible, as JSON values."""
+        """Return the lead, and its interval clipped to -1 to 1, as JSON values."""
         interval = [max(-1.0, self.difference - self.margin), min(1.0, self.difference + self.margin)]
         return {"lead": self.difference, "lead_interval": interval}
 
