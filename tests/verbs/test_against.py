@@ -12,6 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 import catseye
 from catseye.classifier.classifier import Classifier
+from catseye.cli import main
 from catseye.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,3 +78,20 @@ def test_a_classifier_without_it_says_nothing_and_refuses_others(digits_run: Run
 def test_what_does_not_exist_is_an_error(digits_run: Run) -> None:
     with pytest.raises(UsageError, match="nothing"):
         catseye.evaluate(digits_run, "digits", against="nothing/there")
+
+
+def test_the_command_takes_the_name_of_a_data_set(
+    digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no folder has that name
+    assert main(["evaluate", str(digits_run.folder), "digits", "--against", "digits"]) == 0
+    assert "against digits (test): " in capsys.readouterr().out
+
+
+def test_the_command_names_data_sets_if_there_is_no_such_one(
+    digits_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(digits_run.folder), "digits", "--against", "digts"]) == 2
+    assert "unknown data set, folder or archive 'digts'; did you mean digits?" in " ".join(
+        capsys.readouterr().err.split()
+    )

@@ -20,7 +20,7 @@ from catseye.cli.common import (
     parse_epsilon,
     tell_notes,
 )
-from catseye.cli.completion import complete_split
+from catseye.cli.completion import complete_data, complete_split
 from catseye.cli.csv_option import AllClasses, CsvFile, check_csv
 from catseye.cli.label_options import Given, open_data, with_label_options
 from catseye.cli.next_step import opened_by, tell_next
@@ -67,11 +67,12 @@ def command(
         ),
     ] = None,
     against: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="OTHER",
             help="Also measure how well the classifier detects the pictures of another data set or folder as unlike "
             "its training pictures (out-of-distribution detection): AUROC, and false alarms at 95 % detection.",
+            autocompletion=complete_data,
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed for choosing and attacking the pictures.")] = 0,
