@@ -41,7 +41,7 @@ def test_a_name_that_nobody_knows_is_an_error(names: dict[str, str], says: str) 
         rename_classes(_pictures("cats", "dog"), _CLASSES, names)
 
 
-def test_among_imagenets_classes_other_names_are_matched_and_mapped_to() -> None:
+def test_synonyms_of_imagenet_classes_are_matched_and_mapped() -> None:
     names = class_names()
     beacon, tabby = names.index("beacon"), names.index("tabby")
     pictures = _pictures("lighthouse", "tabby", "beacon")  # classes in alphabetical order: beacon, lighthouse, tabby

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from catseye.classifier.backbone_answers import BackboneAnswers, OwnHead
-from catseye.classifier.feature_spread import FeatureSpread
+from catseye.classifier.backbone_profiles import BackboneProfiles, PretrainedHead
+from catseye.classifier.mahalanobis import Mahalanobis
 from catseye.classifier.unfamiliarity import Scale, Unfamiliarity
 from catseye.datasets.splits import stratified, stratified_folds
 from catseye.system.threads import map_threads
@@ -47,7 +47,7 @@ class KnownPictures:
 
 
 def fit_unfamiliarity(
-    known: KnownPictures, layer: str, own_head: OwnHead | None = None, seed: int = 0
+    known: KnownPictures, layer: str, pretrained_head: PretrainedHead | None = None, seed: int = 0
 ) -> Unfamiliarity | None:
     """Return the score, or ``None`` if there are too few pictures, too many features, or features that are not finite.
 
@@ -56,7 +56,7 @@ def fit_unfamiliarity(
     known
     layer
         The dense layer whose inputs the features are.
-    own_head
+    pretrained_head
         The head with which the backbone was trained, for a backbone without fine-tuning.
     seed
         Decides which pictures are left out together.
@@ -70,40 +70,44 @@ def fit_unfamiliarity(
     width, classes = known.vectors.shape[1], len(np.unique(known.labels))
     if 6 * width > _MOST_BYTES:
         return None
-    size = BackboneAnswers.size(len(own_head.bias), width, classes) if own_head else 0
+    size = BackboneProfiles.size(len(pretrained_head.bias), width, classes) if pretrained_head else 0
     if size + 4 * width * _RANK > _MOST_BYTES:
-        own_head, size = None, 0
+        pretrained_head, size = None, 0
     rank = max(1, min(_RANK, (_MOST_BYTES - size - 4 * width) // (2 * width + 4 * classes)))
     with threadpool_limits(1, "blas"):  # as for a head: the folds keep the cores busy
-        return _fit(known, layer, own_head, rank, seed)
+        return _fit(known, layer, pretrained_head, rank, seed)
 
 
-def _fit(known: KnownPictures, layer: str, own_head: OwnHead | None, rank: int, seed: int) -> Unfamiliarity:
+def _fit(
+    known: KnownPictures, layer: str, pretrained_head: PretrainedHead | None, rank: int, seed: int
+) -> Unfamiliarity:
     vectors, labels = known.vectors, known.labels
-    spread = FeatureSpread.fit(vectors, labels, rank)
-    answers = BackboneAnswers.fit(own_head, vectors, labels) if own_head else None
+    mahalanobis = Mahalanobis.fit(vectors, labels, rank)
+    profiles = BackboneProfiles.fit(pretrained_head, vectors, labels) if pretrained_head else None
     if known.held_out is not None:
-        distances = [spread.distances(known.held_out)]
-        distances += [answers.distances(answers.answers(known.held_out))] if answers else []
+        distances = [mahalanobis.distances(known.held_out)]
+        distances += [profiles.distances(profiles.predict(known.held_out))] if profiles else []
     else:
-        distances = _left_out(vectors, labels, answers, rank, seed)
+        distances = _left_out(vectors, labels, profiles, rank, seed)
     scales = tuple(_scale(values)[0] for values in distances)
     summed = np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
     total, false_alarms = _scale(summed)
-    return Unfamiliarity(layer, spread, answers, scales, total, false_alarms, len(summed))
+    return Unfamiliarity(layer, mahalanobis, profiles, scales, total, false_alarms, len(summed))
 
 
-def _left_out(vectors: Floats, labels: Integers, answers: BackboneAnswers | None, rank: int, seed: int) -> list[Floats]:
+def _left_out(
+    vectors: Floats, labels: Integers, profiles: BackboneProfiles | None, rank: int, seed: int
+) -> list[Floats]:
     """Return each kind of distance (N,) of every picture from the others, leaving out those of its fold."""
     folds = stratified_folds(labels, min(_FOLDS, len(labels)), seed)
-    given = answers.answers(vectors) if answers else None
-    distances = np.zeros((2 if answers else 1, len(labels)))
+    given = profiles.predict(vectors) if profiles else None
+    distances = np.zeros((2 if profiles else 1, len(labels)))
 
     def measure(fold: int) -> None:
         inside, outside = folds != fold, folds == fold
-        distances[0, outside] = FeatureSpread.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
-        if answers and given is not None:
-            profiled = answers.with_profiles(given[inside], labels[inside])
+        distances[0, outside] = Mahalanobis.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
+        if profiles and given is not None:
+            profiled = profiles.with_profiles(given[inside], labels[inside])
             distances[1, outside] = profiled.distances(given[outside])
 
     for _ in map_threads(measure, np.unique(folds).tolist()):

@@ -17,8 +17,8 @@ from catseye.runs.request import Request
 from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.budget import BEST, SIZES, Budget
-from catseye.runs.transfer.carrying_out import carry_out
 from catseye.runs.transfer.engines import Engines
+from catseye.runs.transfer.execution import carry_out
 from catseye.runs.transfer.plan import TransferPlan
 from catseye.runs.transfer.preparation import preparing
 from catseye.runs.transfer.update import refuse_choices, update_run
