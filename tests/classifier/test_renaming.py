@@ -64,7 +64,7 @@ def test_the_error_offers_the_near_names() -> None:
         match_labels(_CLASSES, _pictures("Cats", "dogs (all)", "horse", "bird"))
     assert str(caught.value).splitlines() == [
         "the classifier does not know Cats, dogs (all), horse; it knows bird, cat, dog.",
-        "If these are other names for the same: --map Cats=cat --map 'dogs (all)=CLASS' --map horse=CLASS "
+        "If these are synonyms: --map Cats=cat --map 'dogs (all)=CLASS' --map horse=CLASS "
         "(in Python, rename={'Cats': 'cat', …}).",
     ]
 

@@ -162,7 +162,7 @@ def test_without_a_common_class_the_error_names_all_and_suggests_a_map() -> None
     assert said.splitlines() == [
         "the pictures and both classifiers have no class in common: the pictures are of cats, dogs; old "
         "knows cat, dog; new knows cats, dogs.",
-        "If these are other names for the same: --map cats=cat --map dogs=dog (in Python, rename={'cats': 'cat', …}).",
+        "If these are synonyms: --map cats=cat --map dogs=dog (in Python, rename={'cats': 'cat', …}).",
     ]
 
 
