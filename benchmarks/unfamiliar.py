@@ -1,4 +1,4 @@
-"""How well pictures unlike the training pictures are recognised: AUROC of several scores of a backbone's features.
+"""Out-of-distribution detection: AUROC of several scores computed from a backbone's features.
 
     python benchmarks/unfamiliar.py [--archives DIR] [--draws 10] [--sizes 30 400] [--chosen-on] [--slow]
 
@@ -81,7 +81,7 @@ def main() -> None:
     features = Features(arguments.archives)
     tasks = chosen_on(features) if arguments.chosen_on else reported(features)
     for title, task in tasks.items():
-        few = min(map(len, task[0])) < TESTED  # of which there is one size
+        few = min(map(len, task[0])) < TESTED  # these have only one size
         for size in arguments.sizes[: 1 if few else None]:
             measure(title, task, size, arguments.draws, features.head, slow=arguments.slow)
 

@@ -41,7 +41,7 @@ def find_copies(survey: Survey) -> tuple[list[Finding], list[str]]:
 
 
 def find_comparable(survey: Survey) -> NDArray[np.bool_]:
-    """Return of which pictures near duplicates can be told: bool (N,), false for tiny ones and those of one colour."""
+    """Return for which pictures near duplicates can be recognised: bool (N,), not tiny ones or those of one colour."""
     result: NDArray[np.bool_] = (survey.sizes.min(axis=1) >= SHORTEST_SIDE) & (survey.spreads >= LEAST_SPREAD)
     return result
 
