@@ -1,4 +1,4 @@
-"""How much more a head learns from the pictures that label-next chooses than from others, by simulation.
+"""Simulated active learning: how much more a head learns from the pictures that label-next chooses than from others.
 
 Usage: python benchmarks/label_next.py DATA [--start 5] [--case even] [--draws 15]
 
@@ -56,7 +56,7 @@ def fit(vectors: Floats, labels: Integers) -> Callable[[Floats], tuple[Floats, I
 def choose_at_random(
     directions: Floats, probabilities: Floats, learned: int, generator: np.random.Generator
 ) -> Integers:
-    """Choose any."""
+    """Choose at random."""
     del probabilities, learned
     return generator.permutation(len(directions))[:CHOSEN]
 
@@ -64,7 +64,7 @@ def choose_at_random(
 def choose_uncertain(
     directions: Floats, probabilities: Floats, learned: int, generator: np.random.Generator
 ) -> Integers:
-    """Choose those of which the head is least sure."""
+    """Choose those about which the head is most uncertain (margin sampling)."""
     del directions, learned, generator
     return np.argsort(-measure_uncertainties(probabilities), kind="stable")[:CHOSEN]
 
@@ -121,7 +121,7 @@ def simulate(vectors: Floats, labels: Integers, start: int, case: str, seed: int
 
 
 def report(draws: list[dict[str, list[float]]]) -> None:
-    """Print the mean accuracies, and the paired differences from chance with their 95 % intervals."""
+    """Print the mean accuracies, and the paired differences from random choice with their 95 % intervals."""
     table = {name: 100 * np.array([draw[name] for draw in draws]) for name in STRATEGIES}
     for name, rows in table.items():
         apart = rows - table["random"]

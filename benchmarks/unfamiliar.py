@@ -1,4 +1,4 @@
-"""How well pictures unlike the training pictures are recognised: AUROC of several scores of a backbone's features.
+"""Out-of-distribution detection: AUROC of several scores computed from a backbone's features.
 
     python benchmarks/unfamiliar.py [--archives DIR] [--draws 10] [--sizes 30 400] [--chosen-on] [--slow]
 
@@ -20,7 +20,7 @@ from sklearn.covariance import ledoit_wolf
 from sklearn.metrics import roc_auc_score
 
 import catseye
-from catseye.classifier.backbone_answers import BackboneAnswers, OwnHead
+from catseye.classifier.backbone_profiles import BackboneProfiles, PretrainedHead
 from catseye.classifier.unfamiliarity_fitting import KnownPictures, fit_unfamiliarity
 from catseye.datasets.joined import join_pictures
 from catseye.datasets.memory_pictures import MemoryPictures
@@ -52,7 +52,7 @@ class Features:
         self.home, self.archives = home_folder(None), archives
         self.backbone = pretrained("efficientnet_lite0", None, self.home)
         name = self.backbone.head_name
-        self.head = OwnHead(*(self.backbone.arrays[f"{name}.{part}"] for part in ("weight", "bias")))
+        self.head = PretrainedHead(*(self.backbone.arrays[f"{name}.{part}"] for part in ("weight", "bias")))
 
     def of(self, pictures: Pictures) -> Floats:
         return extract(self.backbone, pictures, self.home).vectors
@@ -81,7 +81,7 @@ def main() -> None:
     features = Features(arguments.archives)
     tasks = chosen_on(features) if arguments.chosen_on else reported(features)
     for title, task in tasks.items():
-        few = min(map(len, task[0])) < TESTED  # of which there is one size
+        few = min(map(len, task[0])) < TESTED  # these have only one size
         for size in arguments.sizes[: 1 if few else None]:
             measure(title, task, size, arguments.draws, features.head, slow=arguments.slow)
 
@@ -135,7 +135,7 @@ def _page(number: int) -> Image.Image:
     return image
 
 
-def measure(title: str, task: Task, size: int, draws: int, head: OwnHead, *, slow: bool) -> None:
+def measure(title: str, task: Task, size: int, draws: int, head: PretrainedHead, *, slow: bool) -> None:
     """Print the AUROC of each score on each unknown set, mean ± standard deviation over draws."""
     known, unknown = task
     rows: dict[str, dict[str, list[float]]] = {}
@@ -168,11 +168,11 @@ def measure(title: str, task: Task, size: int, draws: int, head: OwnHead, *, slo
     print(f"flagged: {shares}", flush=True)
 
 
-def make_scores(vectors: Floats, labels: Integers, head: OwnHead, *, slow: bool) -> dict[str, Score]:
+def make_scores(vectors: Floats, labels: Integers, head: PretrainedHead, *, slow: bool) -> dict[str, Score]:
     """Return scores by name, each larger for pictures less like these."""
     found = fit_unfamiliarity(KnownPictures(vectors, labels), "", head)
     assert found is not None
-    answers = BackboneAnswers.fit(head, vectors, labels)
+    profiles = BackboneProfiles.fit(head, vectors, labels)
     layer = fit_head(Examples(vectors, labels, int(labels.max()) + 1), 0).layer
     logits: Score = lambda given: layer.logits(given)  # noqa: E731
     unit: Score = lambda given: given / np.linalg.norm(given, axis=1, keepdims=True)  # noqa: E731
@@ -181,8 +181,8 @@ def make_scores(vectors: Floats, labels: Integers, head: OwnHead, *, slow: bool)
         "largest logit": lambda given: -logits(given).max(1),
         "energy": lambda given: -np.log(np.exp(logits(given) / 10).sum(1)),
         "cosine, 10 nearest": lambda given: np.sort(1 - unit(given) @ unit(vectors).T, axis=1)[:, :10].mean(1),
-        "backbone's answers": lambda given: answers.distances(answers.answers(given)),
-        "spread of the roots": found.spread.distances,
+        "backbone's predictions": lambda given: profiles.distances(profiles.predict(given)),
+        "Mahalanobis of the roots": found.mahalanobis.distances,
         "catseye": found.score,
     } | (_slow_scores(vectors, labels, logits) if slow else {})
 

@@ -55,14 +55,14 @@ def test_each_content_is_there_once_and_what_is_skipped_is_counted(folder: Path,
     assert found.others == "1 × a video (.mp4): save frames of it as pictures"
 
 
-def test_what_is_labelled_is_recognised_by_its_content(folder: Path, tmp_path: Path) -> None:
+def test_labelled_pictures_are_recognised_by_content(folder: Path, tmp_path: Path) -> None:
     labelled, sketched = content(folder / "a" / "0.png"), content(folder / "b" / "3.png")
     found = find_candidates(folder, PREPROCESS, {labelled}, make_sketch([sketched]), tmp_path / "home")
     assert names(found, folder) == ["a/2.png", "a/4.png", "b/1.png"]
     assert (found.copies, found.labelled) == (1, 3)
 
 
-def test_an_empty_folder_has_none(tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_candidates(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     found = find_candidates(tmp_path / "inbox", PREPROCESS, frozenset(), (), tmp_path)
     assert (len(found.pictures), found.broken, found.others) == (0, (), "")

@@ -31,7 +31,7 @@ def test_one_row_of_each_group_is_chosen() -> None:
         ([0, 0, 0], 1),
     ],
 )
-def test_heavier_rows_draw_the_middle_to_them(weights: list[float], middle: int) -> None:
+def test_rows_with_larger_weights_pull_the_mean(weights: list[float], middle: int) -> None:
     chosen, _ = choose_representatives(np.array([[0], [1], [2]], np.float32), np.array(weights), 1)
     assert chosen.tolist() == [middle]
 

@@ -47,7 +47,7 @@ def check(classifier: Classifier, folder: Path, tolerance: float) -> Floats:
     return described.directions
 
 
-def test_of_a_network_that_was_trained_here(digits_run: Run, folder: Path) -> None:
+def test_features_of_a_network_trained_here(digits_run: Run, folder: Path) -> None:
     assert digits_run.folder
     classifier = catseye.Classifier.load(digits_run.folder)
     found = check(classifier, folder, 1e-5)
@@ -61,7 +61,7 @@ def test_of_a_network_that_was_trained_here(digits_run: Run, folder: Path) -> No
 
 
 @pytest.mark.slow  # runs a backbone
-def test_of_a_transfer_whose_features_are_used_again(folder: Path, tmp_path: Path) -> None:
+def test_cached_features_of_a_transfer_are_reused(folder: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     draw_folder(tmp_path / "photos", {"red": 6, "blue": 6})
     run = catseye.transfer(str(tmp_path / "photos"), out=tmp_path / "run", data_dir=home)

@@ -21,7 +21,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_a_filled_in_sheet_labels_every_picture_however_it_is_called(tmp_path: Path, inside: bool) -> None:
+def test_a_filled_in_sheet_labels_every_picture_whatever_its_name(tmp_path: Path, inside: bool) -> None:
     folder = tmp_path / "in box"
     for seed, name in enumerate(NAMES):
         draw(folder / name, seed=seed)
@@ -56,17 +56,17 @@ def test_rows_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["car\rret.png", "half\udcff.png", "=back\\slash.png", "ends \n.png"])
-def test_names_that_a_csv_file_cannot_hold(name: str) -> None:
+def test_names_that_a_csv_file_cannot_contain(name: str) -> None:
     assert can_be_named(name) == (name == "ends \n.png")
     assert all(map(can_be_named, NAMES))
 
 
-def test_a_mark_is_written_only_for_letters_that_need_it(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_written_only_for_non_ascii_names(tmp_path: Path) -> None:
     assert write_sheet(tmp_path / "a.csv", tmp_path, [tmp_path / "a.png"]).read_bytes() == b"file,label\na.png,\n"
     assert write_sheet(tmp_path / "b.csv", tmp_path, [tmp_path / "猫.png"]).read_bytes().startswith(b"\xef\xbb\xbffile")
 
 
-def test_the_sheet_lies_where_it_finds_the_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sheet_must_be_where_it_finds_the_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "photos" / "inbox").mkdir(parents=True)
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path)

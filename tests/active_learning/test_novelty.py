@@ -28,7 +28,7 @@ def test_distances_by_hand() -> None:
     assert Novelty.fit(known).distances(rows) == pytest.approx([0, 2**0.5, 0.4**0.5], abs=1e-3)
 
 
-def test_distances_and_what_is_usual_as_scikit_learn_finds_them() -> None:
+def test_distances_and_the_usual_one_agree_with_scikit_learn() -> None:
     known, others = directions(700, 0), directions(900, 1)  # more than are compared at a time
     judge = NearestNeighbors(n_neighbors=2).fit(known)
     novelty = Novelty.fit(known)
@@ -36,6 +36,6 @@ def test_distances_and_what_is_usual_as_scikit_learn_finds_them() -> None:
     assert novelty.usual == pytest.approx(np.quantile(judge.kneighbors(known)[0][:, 1], 0.95), abs=1e-3)
 
 
-def test_of_few_labelled_pictures_nothing_is_known_to_be_unusual() -> None:
+def test_with_few_labelled_pictures_nothing_counts_as_unusual() -> None:
     assert np.isinf(Novelty.fit(directions(9, 0)).usual)
     assert np.isfinite(Novelty.fit(directions(10, 0)).usual)

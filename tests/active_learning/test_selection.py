@@ -93,12 +93,12 @@ def test_pictures_keep_their_names_beside_broken_ones() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 3])
-def test_of_none_that_can_be_read_none_is_chosen(count: int) -> None:
+def test_without_readable_pictures_none_is_chosen(count: int) -> None:
     toy = Toy(directions(np.zeros(count)), np.full(count, np.nan))
     assert choose_pictures(toy, files(count), CLASSES, 2, 100, None)[0::2] == ([], 0)
 
 
-def test_pictures_far_from_the_labelled_ones_are_said_to_be() -> None:
+def test_pictures_far_from_the_labelled_ones_are_marked() -> None:
     known = Novelty.fit(directions(np.linspace(0, 0.1, 20)))
     toy = Toy(directions(np.array([0.05, 3.0])), np.array([0.8, 0.8]))
     chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 100, known)
@@ -108,7 +108,7 @@ def test_pictures_far_from_the_labelled_ones_are_said_to_be() -> None:
     assert {one.path.name: one.distance for one in chosen}["1"] == pytest.approx(2 * np.sin(1.45), abs=1e-3)
 
 
-def test_novelty_is_that_of_the_labelled_pictures_that_can_be_read() -> None:
+def test_novelty_is_measured_from_readable_labelled_pictures() -> None:
     leads = np.zeros(130)
     leads[:10] = np.nan
     novelty = measure_novelty(Toy(directions(np.arange(130.0)), leads), files(130))

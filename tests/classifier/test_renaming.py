@@ -41,7 +41,7 @@ def test_a_name_that_nobody_knows_is_an_error(names: dict[str, str], says: str) 
         rename_classes(_pictures("cats", "dog"), _CLASSES, names)
 
 
-def test_among_imagenets_classes_other_names_are_matched_and_mapped_to() -> None:
+def test_synonyms_of_imagenet_classes_are_matched_and_mapped() -> None:
     names = class_names()
     beacon, tabby = names.index("beacon"), names.index("tabby")
     pictures = _pictures("lighthouse", "tabby", "beacon")  # classes in alphabetical order: beacon, lighthouse, tabby
@@ -64,7 +64,7 @@ def test_the_error_offers_the_near_names() -> None:
         match_labels(_CLASSES, _pictures("Cats", "dogs (all)", "horse", "bird"))
     assert str(caught.value).splitlines() == [
         "the classifier does not know Cats, dogs (all), horse; it knows bird, cat, dog.",
-        "If these are other names for the same: --map Cats=cat --map 'dogs (all)=CLASS' --map horse=CLASS "
+        "If these are synonyms: --map Cats=cat --map 'dogs (all)=CLASS' --map horse=CLASS "
         "(in Python, rename={'Cats': 'cat', …}).",
     ]
 

@@ -47,12 +47,12 @@ def test_of_imagenet_the_classes_that_a_word_means_are_named(word: str, named: l
         ("maillot", "maillot"),  # another name of tank suit
     ],
 )
-def test_imagenet_classes_are_found_by_any_name_that_is_theirs_alone(name: str, own: str) -> None:
+def test_imagenet_classes_are_found_by_any_unambiguous_synonym(name: str, own: str) -> None:
     names = class_names()
     assert names[find_class(names, name)] == own
 
 
-def test_another_name_counts_for_imagenet_alone() -> None:
+def test_synonyms_count_only_for_imagenet() -> None:
     names = class_names()
     assert find_synonym(names[:-1], "lighthouse") is None
     assert [find_synonym(names, word) for word in ("", "…", "husky", "crane", "no such thing")] == [None] * 5

@@ -11,9 +11,9 @@ import pytest
 import safetensors.numpy
 from sklearn.covariance import ledoit_wolf
 
-from catseye.classifier.backbone_answers import TEMPERATURE, BackboneAnswers, OwnHead
-from catseye.classifier.feature_spread import FeatureSpread
+from catseye.classifier.backbone_profiles import TEMPERATURE, BackboneProfiles, PretrainedHead
 from catseye.classifier.header import KEY, compose, read_description
+from catseye.classifier.mahalanobis import Mahalanobis
 from catseye.classifier.unfamiliarity import PREFIX, Unfamiliarity
 from catseye.classifier.unfamiliarity_fitting import KnownPictures, fit_unfamiliarity
 from catseye.errors import CatseyeError
@@ -37,12 +37,14 @@ def pictures(seed: int = 0, count: int = COUNT) -> tuple[Floats, Integers]:
     return features.astype(np.float32), labels
 
 
-def own_head() -> OwnHead:
+def pretrained_head() -> PretrainedHead:
     random = np.random.default_rng(5)
-    return OwnHead(random.normal(0, 1, (50, WIDTH)).astype(np.float32), random.normal(0, 1, 50).astype(np.float32))
+    return PretrainedHead(
+        random.normal(0, 1, (50, WIDTH)).astype(np.float32), random.normal(0, 1, 50).astype(np.float32)
+    )
 
 
-def fitted(head: OwnHead | None = None) -> Unfamiliarity:
+def fitted(head: PretrainedHead | None = None) -> Unfamiliarity:
     found = fit_unfamiliarity(KnownPictures(*pictures()), "fc", head)
     assert found is not None
     return found
@@ -61,29 +63,31 @@ def test_distances_are_mahalanobis_with_the_covariance_of_ledoit_and_wolf(count:
     means = np.stack([points[labels == label].mean(0) for label in range(CLASSES)])
     precision = np.linalg.inv(ledoit_wolf(points - means[labels], assume_centered=True)[0])
     expected = np.min([((given - mean) @ precision * (given - mean)).sum(1) for mean in means], axis=0)
-    found = FeatureSpread.fit(features, labels, WIDTH).distances(others)
+    found = Mahalanobis.fit(features, labels, WIDTH).distances(others)
     np.testing.assert_allclose(found, expected, rtol=0.01)  # the basis is kept in half precision
 
 
-def test_answers_are_the_heads_at_the_temperature_but_for_rounding_to_four_bits() -> None:
+def test_predictions_are_the_heads_at_the_temperature_except_for_rounding() -> None:
     features, labels = pictures()
-    head = own_head()
+    head = pretrained_head()
     logits = (features @ head.weight.T + head.bias) / TEMPERATURE
     expected = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    found = BackboneAnswers.fit(head, features, labels).answers(features)
+    found = BackboneProfiles.fit(head, features, labels).predict(features)
     assert np.abs(found - expected).max() < 0.15
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.98
 
 
-def test_weights_that_four_bits_can_hold_are_kept_exactly_also_of_an_odd_number_of_features() -> None:
+def test_weights_that_fit_four_bits_are_exact_even_for_an_odd_number_of_features() -> None:
     weight = np.array([[7, -3, 1], [-7, 3, -1]], np.float32)  # the mean over classes is 0
-    answers = BackboneAnswers.fit(OwnHead(weight, np.zeros(2, np.float32)), np.eye(3, dtype=np.float32), np.arange(3))
+    profiles = BackboneProfiles.fit(
+        PretrainedHead(weight, np.zeros(2, np.float32)), np.eye(3, dtype=np.float32), np.arange(3)
+    )
     expected = 1 / (1 + np.exp(-2 * weight[0] / TEMPERATURE))  # of the first of two classes
-    np.testing.assert_allclose(answers.answers(np.eye(3, dtype=np.float32))[:, 0], expected, rtol=1e-5)
+    np.testing.assert_allclose(profiles.predict(np.eye(3, dtype=np.float32))[:, 0], expected, rtol=1e-5)
 
 
-def test_the_threshold_lets_through_the_stated_share_of_further_pictures() -> None:
-    found = fitted(own_head())
+def test_the_threshold_passes_the_stated_share_of_new_pictures() -> None:
+    found = fitted(pretrained_head())
     assert found.examples == COUNT
     # The smallest k with k / 61 at least 95 % is 58, so that 3 of 61 places are above.
     assert found.false_alarms == pytest.approx(3 / 61)
@@ -110,7 +114,7 @@ def test_held_out_pictures_set_the_threshold_where_they_are_given() -> None:
     assert np.median(found.score(held_out)) == pytest.approx(0, abs=1e-6)
 
 
-def test_features_that_are_not_finite_are_unlike_any() -> None:
+def test_non_finite_features_are_unlike_any() -> None:
     values = np.full((2, WIDTH), 0.5, np.float32)
     values[0, 0], values[1, 3] = np.nan, np.inf
     assert (fitted().score(values) == 1e9).all()
@@ -119,7 +123,7 @@ def test_features_that_are_not_finite_are_unlike_any() -> None:
 @pytest.mark.parametrize("labels", [[0, 0, 0, 0], [0, 1, 2, 3], [0, 0, 0, 1]])
 def test_the_same_picture_four_times_is_scored_and_so_are_single_pictures_of_classes(labels: list[int]) -> None:
     same = np.ones((4, WIDTH), np.float32)
-    found = fit_unfamiliarity(KnownPictures(same, np.array(labels)), "fc", own_head())
+    found = fit_unfamiliarity(KnownPictures(same, np.array(labels)), "fc", pretrained_head())
     assert found is not None
     assert not (found.score(same) > 1).any()
     assert (found.score(-same) > 1).all()
@@ -132,28 +136,28 @@ def grouped(means: Floats, seed: int) -> tuple[Floats, Integers]:
     return np.maximum(means[labels] + noise, 0).astype(np.float32), labels
 
 
-def test_answers_that_tell_nothing_of_classes_left_out_are_not_used() -> None:
-    """Five classes that spread apart; a head that answers the same to all of them, or another answer to each."""
-    means = 0.4 + 0.3 * np.eye(5, WIDTH)
-    features, labels = grouped(means, 0)
-    blind = OwnHead(np.random.default_rng(1).normal(0, 0.5, (9, WIDTH)).astype(np.float32), np.zeros(9, np.float32))
-    blind.weight[:, :5] = 0  # sees only noise
-    seeing = OwnHead((20 * np.eye(9, WIDTH)).astype(np.float32), np.zeros(9, np.float32))
+def test_predictions_that_say_nothing_about_the_classes_are_not_used() -> None:
+    """Five classes that differ in one feature each; a head that does not see these features, and one that does."""
+    features, labels = grouped(0.4 + 0.3 * np.eye(5, WIDTH), 0)
+    weight = np.random.default_rng(1).normal(0, 0.5, (9, WIDTH)).astype(np.float32)
+    weight[:, :5] = 0
+    blind = PretrainedHead(weight, np.zeros(9, np.float32))
+    seeing = PretrainedHead((20 * np.eye(9, WIDTH)).astype(np.float32), np.zeros(9, np.float32))
     without, beside = (fit_unfamiliarity(KnownPictures(features, labels), "fc", head) for head in (blind, seeing))
     assert without is not None
     assert beside is not None
-    assert without.answers is None
-    assert beside.answers is not None
+    assert without.profiles is None
+    assert beside.profiles is not None
 
 
-def test_of_two_classes_it_is_not_known_whether_answers_do_harm() -> None:
+def test_with_two_classes_the_predictions_are_always_used() -> None:
     features, labels = pictures()
-    found = fit_unfamiliarity(KnownPictures(features, (labels > 0).astype(np.int64)), "fc", own_head())
+    found = fit_unfamiliarity(KnownPictures(features, (labels > 0).astype(np.int64)), "fc", pretrained_head())
     assert found is not None
-    assert found.answers is not None
+    assert found.profiles is not None
 
 
-def test_of_three_pictures_nothing_is_known() -> None:
+def test_three_pictures_are_too_few_for_a_score() -> None:
     features, labels = pictures(count=3)
     assert fit_unfamiliarity(KnownPictures(features, labels), "fc") is None
 
@@ -163,15 +167,15 @@ def test_of_three_pictures_nothing_is_known() -> None:
 def test_no_file_grows_by_more_than_two_megabytes(width: int, classes: int) -> None:
     random = np.random.default_rng(0)
     features = random.random((40, width), np.float32)
-    head = OwnHead(random.normal(0, 1, (1000, width)).astype(np.float32), np.zeros(1000, np.float32))
+    head = PretrainedHead(random.normal(0, 1, (1000, width)).astype(np.float32), np.zeros(1000, np.float32))
     found = fit_unfamiliarity(KnownPictures(features, np.arange(40) % classes), "fc", head if width < 9999 else None)
     assert found is not None
     assert sum(values.nbytes for values in found.arrays.values()) < 2_000_000
-    assert (found.answers is not None) == (width <= 2048)
+    assert (found.profiles is not None) == (width <= 2048)
 
 
-@pytest.mark.parametrize("head", [None, own_head()])
-def test_a_file_holds_all_of_it(tmp_path: Path, head: OwnHead | None) -> None:
+@pytest.mark.parametrize("head", [None, pretrained_head()])
+def test_a_file_contains_the_whole_score(tmp_path: Path, head: PretrainedHead | None) -> None:
     found = fitted(head)
     path = tmp_path / "classifier.safetensors"
     path.write_bytes(compose({}, replace(DESCRIPTION, unfamiliarity=found)))
@@ -182,7 +186,7 @@ def test_a_file_holds_all_of_it(tmp_path: Path, head: OwnHead | None) -> None:
     assert loaded.to_json() == found.to_json()
 
 
-def test_a_file_of_an_earlier_version_has_none(tmp_path: Path) -> None:
+def test_a_file_of_an_earlier_version_has_no_score(tmp_path: Path) -> None:
     path = tmp_path / "classifier.safetensors"
     path.write_bytes(compose({}, DESCRIPTION))
     assert read_description(path).unfamiliarity is None
@@ -225,10 +229,10 @@ def stating(name: str, value: Any) -> Callable[[dict[str, Any], dict[str, Any]],
         lambda header, _: header["unfamiliarity"].clear(),
     ],
 )
-def test_a_file_that_makes_no_sense_is_refused(
+def test_an_inconsistent_file_is_refused(
     tmp_path: Path, spoil: Callable[[dict[str, Any], dict[str, Any]], None]
 ) -> None:
-    description = replace(DESCRIPTION, unfamiliarity=fitted(own_head()))
+    description = replace(DESCRIPTION, unfamiliarity=fitted(pretrained_head()))
     header, arrays = description.to_json(), dict(description.unfamiliarity.arrays if description.unfamiliarity else {})
     spoil(header, arrays)
     path = tmp_path / "classifier.safetensors"

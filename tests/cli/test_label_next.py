@@ -41,7 +41,7 @@ def test_the_table_says_why_and_a_command_writes_the_sheet(inbox: Path, capsys: 
     assert sorted(path.name for path in Path().iterdir()) == ["in box", "my-run"]
 
 
-def test_page_and_sheet_hold_the_same_pictures(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_page_and_sheet_contain_the_same_pictures(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line = ["label-next", "my-run", str(inbox), "-n", "4", "-o", "next.html", "-o", "next.csv"]
     assert main([*line, "--json"]) == 0
     pictures = [one["picture"] for one in json.loads(capsys.readouterr().out)["pictures"]]

@@ -43,7 +43,7 @@ def classes(found: Addition, split: str) -> dict[str, int]:
     return dict(Counter(part.classes[label] for label in part.labels))
 
 
-def test_new_pictures_are_learned_from_and_the_test_split_stays(known: list[RecordedPicture]) -> None:
+def test_new_pictures_are_trained_on_and_the_test_split_stays(known: list[RecordedPicture]) -> None:
     draw_folder(Path("new"), {"cat": 0, "dog": 0})
     for number in range(5):
         draw(Path("new") / "dog" / f"{number}.png", seed=1000 + number)
@@ -54,7 +54,7 @@ def test_new_pictures_are_learned_from_and_the_test_split_stays(known: list[Reco
     assert found.dataset.notes == ("5 new pictures from new used.",)
 
 
-def test_old_and_new_pictures_in_one_folder_come_to_the_same(known: list[RecordedPicture]) -> None:
+def test_old_and_new_pictures_in_one_folder_give_the_same(known: list[RecordedPicture]) -> None:
     for number in range(5):  # the folder has grown: its own split would be another one now
         draw(Path("old") / "dog" / f"more {number}.png", seed=1000 + number)
     found = add(known, "old")
@@ -63,7 +63,7 @@ def test_old_and_new_pictures_in_one_folder_come_to_the_same(known: list[Recorde
     assert set(found.dataset["test"].content()) == {one.digest for one in known if one.split == "test"}
 
 
-def test_a_copy_of_a_test_picture_is_not_learned_from_and_named(known: list[RecordedPicture]) -> None:
+def test_a_copy_of_a_test_picture_is_not_trained_on_and_named(known: list[RecordedPicture]) -> None:
     draw(Path("new") / "cat" / "new.png", seed=1000)
     shutil.copy(of(known, "test", "cat"), Path("new") / "cat" / "copy.png")
     shutil.copy(of(known, "train", "cat"), Path("new") / "cat" / "known.png")
@@ -76,7 +76,7 @@ def test_a_copy_of_a_test_picture_is_not_learned_from_and_named(known: list[Reco
 
 
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_of_two_labels_the_new_one_counts(known: list[RecordedPicture], split: str) -> None:
+def test_a_corrected_label_replaces_the_old_one(known: list[RecordedPicture], split: str) -> None:
     Path("new/dog").mkdir(parents=True)
     shutil.copy(of(known, split, "cat"), Path("new") / "dog" / "it is a dog.png")
     found = add(known, "new")
@@ -97,7 +97,7 @@ def test_a_picture_with_two_labels_in_the_added_data_is_ignored(known: list[Reco
     assert any(note.startswith("new gives more than one label to 1 picture; ignored") for note in found.dataset.notes)
 
 
-def test_of_a_new_class_a_fifth_is_set_aside(known: list[RecordedPicture]) -> None:
+def test_a_fifth_of_a_new_class_is_set_aside(known: list[RecordedPicture]) -> None:
     draw_folder(Path("new"), {"bird": 10})
     found = add(known, "new")
     assert found.new_classes == ("bird",)
@@ -105,7 +105,7 @@ def test_of_a_new_class_a_fifth_is_set_aside(known: list[RecordedPicture]) -> No
     assert any("before and after leaves them out" in note for note in found.dataset.notes)
 
 
-def test_a_test_split_of_the_added_data_is_not_learned_from(known: list[RecordedPicture]) -> None:
+def test_a_test_split_of_the_added_data_is_not_trained_on(known: list[RecordedPicture]) -> None:
     for number in range(6):
         draw(Path("new") / ("test" if number < 2 else "train") / "cat" / f"{number}.png", seed=1000 + number)
         draw(Path("new") / ("test" if number < 2 else "train") / "dog" / f"{number}.png", seed=2000 + number)
@@ -135,7 +135,7 @@ def test_pictures_in_memory_cannot_be_added(known: list[RecordedPicture]) -> Non
         add(known, "digits")
 
 
-def test_pictures_that_are_gone_are_named_or_many_refused(known: list[RecordedPicture]) -> None:
+def test_missing_pictures_are_named_and_many_are_refused(known: list[RecordedPicture]) -> None:
     draw(Path("new") / "cat" / "new.png", seed=1000)
     gone = of(known, "train", "cat")
     gone.rename("elsewhere.png")

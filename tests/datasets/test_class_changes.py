@@ -29,7 +29,7 @@ def named(dataset: Any) -> dict[str, str]:
     return {LABELS[int(test.batch([i]).max())]: test.classes[label] for i, label in enumerate(test.labels)}
 
 
-def test_classes_are_joined_renamed_and_dropped_at_once() -> None:
+def test_classes_are_merged_renamed_and_dropped_at_once() -> None:
     found = changed("kitten,cat=cat", "dog=bird", "bird")
     assert found.info.classes == ("cat", "bird", "x, y=z")
     assert named(found) == {"cat": "cat", "dog": "bird", "kitten": "cat", "x, y=z": "x, y=z"}
@@ -53,7 +53,7 @@ def test_classes_are_joined_renamed_and_dropped_at_once() -> None:
         ({"drop": "cat, dog"}, {"cat": None, "dog": None}),
     ],
 )
-def test_names_are_given_in_words_or_as_mappings_and_the_options_repeat_them(
+def test_names_are_given_as_text_or_mappings_and_the_options_repeat_them(
     asked: dict[str, Any], names: dict[str, str | None]
 ) -> None:
     wanted = {old: names.get(old, old) for old in LABELS}

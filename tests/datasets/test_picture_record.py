@@ -13,7 +13,7 @@ from catseye.errors import CatseyeError
 from tests.conftest import draw, draw_folder
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_a_record_that_was_written_is_read_back(tmp_path: Path) -> None:
     draw_folder(tmp_path / "data", {'c, "a"': 6, "dog": 6})
     draw(tmp_path / "data" / "dog" / "a,\n b.png")
     dataset = catseye.load(tmp_path / "data")

@@ -85,7 +85,7 @@ def test_the_scale_of_a_heads_logits_does_not_matter(factor: float) -> None:
     assert fit_head_temperature(factor * logits, labels).temperature == pytest.approx(factor * plain.temperature)
 
 
-def test_a_head_that_is_right_as_often_as_the_usual_spread_says_keeps_it() -> None:
+def test_a_head_as_accurate_as_the_usual_spread_implies_keeps_it() -> None:
     """Logits ±2 deviate by 1 at a temperature of 2, where p = 1 / (1 + e⁻²) = 0.8808; 88 of 100 are right."""
     labels = np.zeros(100, int)
     logits = np.tile([2.0, -2.0], (100, 1))
@@ -93,7 +93,7 @@ def test_a_head_that_is_right_as_often_as_the_usual_spread_says_keeps_it() -> No
     assert fit_head_temperature(logits, labels).temperature == pytest.approx(2, rel=0.01)
 
 
-def test_few_pictures_leave_a_head_at_the_temperature_that_is_usual_for_it() -> None:
+def test_few_pictures_leave_a_head_at_its_usual_temperature() -> None:
     logits, labels = np.array([[1.0, -1.0], [-0.5, 0.5]]), np.array([0, 0])
     undecided = fit_head_temperature(np.zeros((4, 2)), np.zeros(4, int), 3.0)
     assert undecided.temperature == pytest.approx(3)  # equal logits say nothing about a temperature

@@ -17,7 +17,7 @@ def detection(own: list[float], others: list[float]) -> Detection:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_areas_and_false_alarms_are_those_of_scikit_learn_ties_included(seed: int) -> None:
+def test_auroc_and_false_alarms_agree_with_scikit_learn_including_ties(seed: int) -> None:
     random = np.random.default_rng(seed)
     own, others = random.normal(0, 1, 43).round(seed % 3), random.normal(1, 2, 31).round(seed % 3)
     truth, scores = np.repeat([0, 1], [43, 31]), np.concatenate([own, others])
@@ -27,12 +27,12 @@ def test_areas_and_false_alarms_are_those_of_scikit_learn_ties_included(seed: in
     assert detection(own.tolist(), others.tolist()).false_alarms_at_95 == pytest.approx(expected, abs=1e-12)
 
 
-def test_an_area_is_the_share_of_pairs_in_order() -> None:
+def test_auroc_is_the_share_of_pairs_in_order() -> None:
     # Pairs: 3 > 1, 3 > 2, 2 > 1 and 2 = 2, which counts half.
     assert compute_auroc(np.array([1.0, 2.0]), np.array([2.0, 3.0])) == 3.5 / 4
 
 
-def test_the_limits_of_an_area_are_196_standard_errors_away_by_hanley_and_mcneil() -> None:
+def test_the_limits_of_auroc_are_196_standard_errors_away_by_hanley_and_mcneil() -> None:
     own, others, area = 30, 20, 0.8
     for limit in auroc_interval(area, own, others):
         first, second = limit / (2 - limit), 2 * limit**2 / (1 + limit)  # Hanley & McNeil 1982
@@ -41,7 +41,7 @@ def test_the_limits_of_an_area_are_196_standard_errors_away_by_hanley_and_mcneil
         assert abs(area - limit) == pytest.approx(1.959964 * math.sqrt(variance / (own * others)), rel=1e-5)
 
 
-def test_a_perfect_area_of_few_pictures_is_not_certain() -> None:
+def test_a_perfect_auroc_of_few_pictures_is_not_certain() -> None:
     low, high = auroc_interval(1.0, 10, 10)
     assert high == 1.0
     assert 0.6 < low < 0.95
@@ -50,7 +50,7 @@ def test_a_perfect_area_of_few_pictures_is_not_certain() -> None:
 
 
 @pytest.mark.slow  # a thousand samples
-def test_the_interval_of_an_area_covers_the_true_one_as_often_as_it_says() -> None:
+def test_the_interval_of_auroc_has_its_nominal_coverage() -> None:
     random, truth = np.random.default_rng(1), 0.5 * math.erfc(-1.5 / 2)  # of two normals 1.5 apart
     covered = 0
     for _ in range(1000):
@@ -71,7 +71,7 @@ def test_one_of_twenty_others_need_not_be_detected_but_two_must() -> None:
     assert detection(own, [0.0] * 2 + [1.0] * 18).false_alarms_at_95 == 1
 
 
-def test_the_interval_of_false_alarms_knows_that_the_threshold_is_uncertain() -> None:
+def test_the_interval_of_false_alarms_includes_the_threshold_uncertainty() -> None:
     # Three of forty others lie below half of the own pictures, so that another sample may move the threshold there.
     found = detection([0.0] * 50 + [2.0] * 50, [1.0] * 3 + [3.0] * 37)
     least, most = found.false_alarms_interval

@@ -60,9 +60,7 @@ def test_where_everything_differs_the_interval_ends_at_one() -> None:
 
 
 @pytest.mark.parametrize(("examples", "discordant", "difference"), [(20, 0.3, 0.0), (20, 0.3, 0.2), (24, 0.1, 0.05)])
-def test_the_interval_covers_the_truth_about_as_often_as_it_says(
-    examples: int, discordant: float, difference: float
-) -> None:
+def test_the_interval_has_about_its_nominal_coverage(examples: int, discordant: float, difference: float) -> None:
     """The coverage is summed over all that can be observed, without chance."""
     more, less = (discordant + difference) / 2, (discordant - difference) / 2
     covered = 0.0
@@ -79,7 +77,7 @@ def test_mcnemars_exact_p_is_that_of_the_binomial_test(one: int, other: int) -> 
     assert mcnemar_exact(one, other) == pytest.approx(binomtest(one, one + other).pvalue, rel=1e-9)
 
 
-def test_thousands_of_pairs_are_no_problem() -> None:
+def test_thousands_of_pairs_do_not_overflow() -> None:
     assert mcnemar_exact(9000, 9300) == pytest.approx(binomtest(9000, 18300).pvalue, rel=1e-9)
 
 

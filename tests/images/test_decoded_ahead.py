@@ -67,7 +67,7 @@ def test_it_is_kept_within_a_block_only() -> None:
     assert current_ahead() is None
 
 
-def test_what_is_taken_out_as_it_comes_makes_room_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draining_pictures_makes_room_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever brings pictures waits for room, so that never more than two are in memory."""
     monkeypatch.setattr(decoded_ahead, "_MOST_BYTES", 2 * 48)
     ahead = DecodedAhead(SMALL)
@@ -91,7 +91,7 @@ def test_what_is_taken_out_as_it_comes_makes_room_for_more(monkeypatch: pytest.M
         assert ahead.take(digest, SMALL) is not None
 
 
-def test_whoever_waits_for_room_goes_on_when_nobody_takes_pictures_out_any_more(
+def test_a_thread_waiting_for_room_continues_when_draining_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(decoded_ahead, "_MOST_BYTES", 48)

@@ -52,7 +52,7 @@ def test_brightness_and_contrast_do_not_count_and_a_negative_is_the_opposite() -
         [[-1, 0, 0], [0, 1, 0]],  # mirrored
     ],
 )
-def test_what_no_small_change_makes_is_no_agreement(matrix: list[list[float]]) -> None:
+def test_maps_beyond_small_changes_do_not_count_as_agreement(matrix: list[list[float]]) -> None:
     picture = small(scene(1))
     assert register(picture, picture, np.array([matrix]), 0).correlations.tolist() == [0]
 

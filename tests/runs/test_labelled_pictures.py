@@ -40,7 +40,7 @@ def content(folder: Path) -> set[str]:
     return {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.png")}
 
 
-def test_of_a_run_and_of_its_folder_all_pictures_are_known(trained: Run, photos: Path) -> None:
+def test_all_pictures_of_a_run_and_of_its_folder_are_known(trained: Run, photos: Path) -> None:
     for source in (trained, catseye.Run.open(trained.folder or ""), trained.folder, str(trained.folder)):
         found = find_labelled(source, trained.classifier, None, None)
         assert found.missing == ""
@@ -49,7 +49,7 @@ def test_of_a_run_and_of_its_folder_all_pictures_are_known(trained: Run, photos:
         assert len(found.training) == 32  # a fifth was set aside
 
 
-def test_of_an_updated_transfer_what_was_added_is_known_too(trained: Run, photos: Path, tmp_path: Path) -> None:
+def test_pictures_added_by_an_update_are_known_too(trained: Run, photos: Path, tmp_path: Path) -> None:
     """Its folder lists its pictures; the data set that it names holds only some of them."""
     assert trained.folder
     shutil.copytree(trained.folder, tmp_path / "run")
@@ -72,7 +72,7 @@ def test_classes_that_were_left_out_for_the_run_are_left_out_again(tmp_path: Pat
     assert found.content == content(photos / "red") | content(photos / "blue")
 
 
-def test_of_a_file_alone_a_few_are_known(trained: Run, photos: Path) -> None:
+def test_a_classifier_file_knows_only_a_few_pictures(trained: Run, photos: Path) -> None:
     found = find_labelled(Path(f"{trained.folder}/classifier.safetensors"), trained.classifier, None, None)
     assert found.training is None
     assert found.missing == "a classifier's file does not hold them; give the run's folder"
@@ -80,7 +80,7 @@ def test_of_a_file_alone_a_few_are_known(trained: Run, photos: Path) -> None:
     assert {one[:16] for one in content(photos)} > set(found.sketch)
 
 
-def test_of_data_that_are_gone_or_replaced_it_says_so(trained: Run, photos: Path, tmp_path: Path) -> None:
+def test_missing_or_replaced_data_are_reported(trained: Run, photos: Path, tmp_path: Path) -> None:
     aside = tmp_path / "aside"
     shutil.move(photos, aside)
     try:
@@ -97,7 +97,7 @@ def test_of_data_that_are_gone_or_replaced_it_says_so(trained: Run, photos: Path
         shutil.move(aside, photos)
 
 
-def test_a_data_set_of_the_catalogue_is_not_downloaded_for_it(
+def test_a_catalogue_data_set_is_not_downloaded_for_this(
     digits_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = find_labelled(digits_run.folder, digits_run.classifier, None, None)

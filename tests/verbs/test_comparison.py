@@ -48,7 +48,7 @@ def test_two_runs_on_their_test_pictures_agree_with_what_each_predicts(digits_ru
     assert [one["accuracy"] for one in found.to_json()["classifiers"]] == [one.accuracy for one in scores if one]
 
 
-def test_a_split_is_compared_on_as_it_is(digits_run: Run, dense: Run) -> None:
+def test_a_given_split_is_used_unchanged(digits_run: Run, dense: Run) -> None:
     few = catseye.load("digits", split="test[:20]")
     assert catseye.compare(digits_run.classifier, dense, on=few).counts.examples == 20
 
@@ -62,7 +62,7 @@ def test_each_that_was_trained_on_some_of_the_pictures_is_named(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_on_pictures_just_two_are_compared(digits_run: Run, count: int) -> None:
+def test_exactly_two_are_compared_on_pictures(digits_run: Run, count: int) -> None:
     with pytest.raises(UsageError, match=f"compares exactly two classifiers; got {count}"):
         catseye.compare([digits_run] * count, on="digits")
 
@@ -79,7 +79,7 @@ def test_a_classifier_has_no_results_and_the_error_says_what_to_do(digits_run: R
             catseye.compare(digits_run, one)
 
 
-def test_a_bare_backbone_knows_none_of_the_classes(digits_run: Run) -> None:
+def test_a_pretrained_backbone_knows_none_of_the_classes(digits_run: Run) -> None:
     with pytest.raises(UsageError, match="the pictures and both classifiers have no class in common"):
         catseye.compare(digits_run, "efficientnet_lite0", on="digits")
 

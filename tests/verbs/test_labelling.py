@@ -55,7 +55,7 @@ def test_different_pictures_are_chosen_the_most_uncertain_first(digits_run: Run,
     assert [one.path for one in again.pictures] == [one.path for one in found.pictures]
 
 
-def test_of_few_pictures_all_are_listed(digits_run: Run, folder: Path) -> None:
+def test_if_there_are_few_pictures_all_are_listed(digits_run: Run, folder: Path) -> None:
     found = catseye.label_next(digits_run, folder, n=100)
     assert len(found.pictures) == COUNT
     assert any(note == f"{folder} has only 30 pictures to choose from; all are listed." for note in found.notes)
@@ -81,7 +81,7 @@ def test_labelled_pictures_are_skipped(tmp_path: Path, folder: Path) -> None:
     assert unknown.labelled + unknown.candidates == COUNT + 2  # the test pictures cannot be recognised
 
 
-def test_every_form_has_every_picture(digits_run: Run, folder: Path, tmp_path: Path) -> None:
+def test_every_output_format_has_every_picture(digits_run: Run, folder: Path, tmp_path: Path) -> None:
     found = catseye.label_next(digits_run, folder, n=5)
     values = json.loads(json.dumps(found.to_json()))
     assert [one["picture"] for one in values["pictures"]] == [str(one.path) for one in found.pictures]

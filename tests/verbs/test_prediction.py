@@ -169,7 +169,7 @@ def test_a_data_set_in_place_of_a_picture_is_told_how(digits_run: Run, name: str
         catseye.predict(digits_run, catseye.load("digits", "test"), split="test")
 
 
-def test_what_is_not_calibrated_is_said_wherever_probabilities_are_shown(digits_run: Run, digit: Path) -> None:
+def test_uncalibrated_probabilities_are_marked_wherever_they_are_shown(digits_run: Run, digit: Path) -> None:
     sure = digits_run.classifier
     bare = Classifier(
         sure.network,

@@ -1,1 +1,1 @@
-"""Which pictures to label next: those from which a classifier would learn most."""
+"""Active learning: which pictures to label next, those from which a classifier would learn most."""

@@ -1,4 +1,4 @@
-"""How unlike the labelled pictures a picture is: its distance to the nearest of them, in a classifier's features."""
+"""Novelty of a picture: its distance to the nearest labelled picture, in a classifier's features."""
 
 from __future__ import annotations
 

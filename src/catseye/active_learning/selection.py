@@ -40,7 +40,7 @@ def measure_novelty(describe: Describer, labelled: Pictures) -> Novelty | None:
 
 
 def weigh_uncertainties(uncertainties: Floats, labelled: int) -> Floats:
-    """Return how much each picture counts, (N,), for a classifier that learned from so many pictures.
+    """Return the weight of each picture, (N,), for a classifier with this many training pictures.
 
     After few training pictures, uncertainty says little: the uncertain pictures may all be of one class. At first only
     diversity decides; from 100 training pictures on, uncertainty counts in full.

@@ -23,7 +23,7 @@ _MOST_SUGGESTED = 4
 
 
 def find_class(classes: tuple[str, ...], name: str | int) -> int:
-    """Return the number of a class, given its name in any case, its number or, of ImageNet's, another of its names.
+    """Return the number of a class, given its name in any case, its number or, for ImageNet, a synonym.
 
     Raises
     ------
@@ -68,9 +68,9 @@ def match_labels(classes: tuple[str, ...], pictures: Pictures) -> Integers:
 
 
 def suggest_names(others: Sequence[str], classes: Sequence[str], *, only_near: bool = False) -> str:
-    """Return, for names that a classifier does not know, how to map them to the nearest that it knows.
+    """Return, for names that a classifier does not know, the options that map them to the nearest known ones.
 
-    With ``only_near``, names that are similar to none of these are left out; nothing is returned if no others remain.
+    With ``only_near``, names similar to none of these are left out; the result is empty if none remain.
     """
     known = {name.lower(): name for name in reversed(classes)}
     near = {name: get_close_matches(name.lower(), known, n=1, cutoff=_NEAR) for name in others}
@@ -81,4 +81,4 @@ def suggest_names(others: Sequence[str], classes: Sequence[str], *, only_near: b
     options = " ".join(f"--map {shlex.quote(word)}" for word in words[:_MOST_SUGGESTED])
     more = " …" if len(words) > _MOST_SUGGESTED else ""
     theirs, ours = words[0].split("=", 1)
-    return f"If these are other names for the same: {options}{more} (in Python, rename={{{theirs!r}: {ours!r}, …}})."
+    return f"If these are synonyms: {options}{more} (in Python, rename={{{theirs!r}: {ours!r}, …}})."

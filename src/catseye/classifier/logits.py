@@ -57,7 +57,7 @@ def compute_scored(classifier: WithNetwork, pictures: Pictures) -> tuple[Floats,
     scorer = classifier.unfamiliarity
     if scorer is None:
         return compute_outputs_of(classifier, pictures).logits, None
-    size = max(_FEWEST_AT_A_TIME, _MOST_NUMBERS // len(scorer.spread.mean))
+    size = max(_FEWEST_AT_A_TIME, _MOST_NUMBERS // len(scorer.mahalanobis.mean))
     logits, scores = [], []
     for start in range(0, len(pictures), size):
         found = compute_outputs_of(classifier, pictures.take(range(start, min(start + size, len(pictures)))))

@@ -1,4 +1,4 @@
-"""Classes by other names than their own: ImageNet's synonyms, and what is suggested for a word that names no class."""
+"""Synonyms of ImageNet's classes, and suggestions for a word that names no class."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def unknown_class(classes: tuple[str, ...], name: str) -> UsageError:
 
 
 def find_synonym(classes: tuple[str, ...], name: str) -> int | None:
-    """Return the number of the one class of ImageNet that ``name`` is another name of, as lighthouse is of beacon.
+    """Return the number of the only ImageNet class with the synonym ``name``, such as lighthouse for beacon.
 
-    The other names are those of WordNet's synsets, of which ImageNet's classes were made. Case and what separates words
+    Synonyms are those in WordNet's synsets, from which ImageNet's classes were made. Case and what separates words
     do not count. ``None`` if the classes are not ImageNet's, if the name is that of no class or of several (panther),
     or if another class is a kind of it by its own name: husky is Eskimo dog in WordNet, but Siberian husky to many.
     """
@@ -59,7 +59,7 @@ def find_synonym(classes: tuple[str, ...], name: str) -> int | None:
 
 @cache
 def _numbers_by_name() -> tuple[_Numbers, _Numbers]:
-    """Return which of ImageNet's classes have a name, and which have a first name that ends like it, by its words."""
+    """Return the ImageNet classes that have a name, and those whose first name ends with its words."""
     named, kinds = defaultdict(set), defaultdict(set)
     for number, (shown, own) in enumerate(zip(class_names(), class_synonyms(), strict=True)):
         for one in own:

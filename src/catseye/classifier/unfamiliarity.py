@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from catseye.classifier.backbone_answers import BackboneAnswers
-from catseye.classifier.feature_spread import FeatureSpread
+from catseye.classifier.backbone_profiles import BackboneProfiles
+from catseye.classifier.mahalanobis import Mahalanobis
 from catseye.networks.names import NOT_WEIGHTS
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ class Unfamiliarity:
     ----------
     layer : str
         Name of the dense layer whose inputs are the features; empty for the logits.
-    spread : FeatureSpread
-    answers : BackboneAnswers or None
+    mahalanobis : Mahalanobis
+    profiles : BackboneProfiles or None
         For a backbone whose features are still those of its own head.
     scales : tuple of Scale
-        Scales of the distances, that of the spread first.
+        Scales of the distances, the Mahalanobis distance first.
     total : Scale
         Scale of their sum.
     false_alarms : float
@@ -77,8 +77,8 @@ class Unfamiliarity:
     """
 
     layer: str
-    spread: FeatureSpread
-    answers: BackboneAnswers | None
+    mahalanobis: Mahalanobis
+    profiles: BackboneProfiles | None
     scales: tuple[Scale, ...]
     total: Scale
     false_alarms: float
@@ -91,9 +91,9 @@ class Unfamiliarity:
         """
         finite = np.logical_and.reduce(np.isfinite(features), axis=1)
         safe = np.where(finite[:, None], features, 0).astype(np.float32)
-        distances = [self.spread.distances(safe)]
-        if self.answers:
-            distances.append(self.answers.distances(self.answers.answers(safe)))
+        distances = [self.mahalanobis.distances(safe)]
+        if self.profiles:
+            distances.append(self.profiles.distances(self.profiles.predict(safe)))
         summed = np.sum([scale.apply(values) for scale, values in zip(self.scales, distances, strict=True)], axis=0)
         scores: Floats = np.where(finite, np.clip(self.total.apply(summed), -LARGEST, LARGEST), LARGEST)
         return scores
@@ -115,7 +115,7 @@ class Unfamiliarity:
     @property
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays by the names that they have in a file."""
-        parts = (self.spread, self.answers) if self.answers else (self.spread,)
+        parts = (self.mahalanobis, self.profiles) if self.profiles else (self.mahalanobis,)
         return {
             f"{PREFIX}{field.name}": np.ascontiguousarray(getattr(part, field.name))
             for part in parts
@@ -133,10 +133,10 @@ class Unfamiliarity:
         """
         found = {name.removeprefix(PREFIX): values for name, values in arrays.items()}
         _check_arrays(found)
-        spread = _make(FeatureSpread, found)
-        answers = _make(BackboneAnswers, found) if "weights" in found else None
+        mahalanobis = _make(Mahalanobis, found)
+        profiles = _make(BackboneProfiles, found) if "weights" in found else None
         scales = tuple(map(_scale, given["scales"]))
-        if len(scales) != 1 + (answers is not None):
+        if len(scales) != 1 + (profiles is not None):
             raise ValueError("the scales of its unfamiliarity must be one for each distance")
         layer, share, examples = given["layer"], given["false_alarms"], given["examples"]
         if not isinstance(layer, str) or len(layer) > _LONGEST_LAYER:
@@ -145,7 +145,7 @@ class Unfamiliarity:
             raise ValueError(f"the false alarms must be a share between 0 and 1, not {share!r}")
         if not isinstance(examples, int) or isinstance(examples, bool) or examples < 1:
             raise ValueError(f"the number of examples behind its unfamiliarity must be 1 or more, not {examples!r}")
-        return cls(layer, spread, answers, scales, _scale(given["total"]), share, examples)
+        return cls(layer, mahalanobis, profiles, scales, _scale(given["total"]), share, examples)
 
 
 def _make(kind: Callable[..., Any], found: Arrays) -> Any:
@@ -169,9 +169,9 @@ def _check_arrays(found: Arrays) -> None:
     (rank, width), (classes, _) = _two(found, "basis"), _two(found, "centres")
     wanted = {"mean": (width,), "basis": (rank, width), "centres": (classes, rank), "variances": (rank,), "rest": (1,)}
     if "weights" in found:
-        (answers, _), (profiles, _) = _two(found, "weights"), _two(found, "profiles")
-        wanted |= {"weights": (answers, -(-width // 2)), "scales": (answers,), "bias": (answers,)}
-        wanted |= {"profiles": (profiles, answers)}
+        (outputs, _), (profiles, _) = _two(found, "weights"), _two(found, "profiles")
+        wanted |= {"weights": (outputs, -(-width // 2)), "scales": (outputs,), "bias": (outputs,)}
+        wanted |= {"profiles": (profiles, outputs)}
     if {name: values.shape for name, values in found.items()} != wanted or 0 in (width, classes):
         raise ValueError("the tensors of its unfamiliarity do not fit together")
     if not (found["variances"] > 0).all() or not found["rest"][0] > 0:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from catseye.classifier.backbone_answers import BackboneAnswers, OwnHead
-from catseye.classifier.feature_spread import FeatureSpread
+from catseye.classifier.backbone_profiles import BackboneProfiles, PretrainedHead
+from catseye.classifier.mahalanobis import Mahalanobis
 from catseye.classifier.unfamiliarity import Scale, Unfamiliarity
 from catseye.datasets.splits import stratified, stratified_folds
 from catseye.evaluation.detection import compute_auroc
@@ -23,7 +23,7 @@ FALSE_ALARMS = 0.05  # share of the training pictures, left out in turn, that ar
 MOST_EXAMPLES = 1000  # pictures: more take longer and change little
 _FEWEST = 4  # pictures, so that some can be left out
 _FOLDS, _RANK = 5, 64
-_FEWEST_CLASSES, _MOST_CLASSES = 3, 10  # that are left out in turn
+_FEWEST_CLASSES, _MOST_CLASSES = 3, 10  # treated as unknown in turn
 _MOST_BYTES = 1_900_000  # in the classifier's file
 _MOST_NUMBERS = 50_000_000  # in the features at a time
 _LEAST_SCALE = 1e-9
@@ -49,7 +49,7 @@ class KnownPictures:
 
 
 def fit_unfamiliarity(
-    known: KnownPictures, layer: str, own_head: OwnHead | None = None, seed: int = 0
+    known: KnownPictures, layer: str, pretrained_head: PretrainedHead | None = None, seed: int = 0
 ) -> Unfamiliarity | None:
     """Return the score, or ``None`` if there are too few pictures, too many features, or features that are not finite.
 
@@ -58,7 +58,7 @@ def fit_unfamiliarity(
     known
     layer
         The dense layer whose inputs the features are.
-    own_head
+    pretrained_head
         The head with which the backbone was trained, for a backbone without fine-tuning.
     seed
         Decides which pictures are left out together.
@@ -72,82 +72,81 @@ def fit_unfamiliarity(
     width, classes = known.vectors.shape[1], len(np.unique(known.labels))
     if 6 * width > _MOST_BYTES:
         return None
-    size = BackboneAnswers.size(len(own_head.bias), width, classes) if own_head else 0
+    size = BackboneProfiles.size(len(pretrained_head.bias), width, classes) if pretrained_head else 0
     if size + 4 * width * _RANK > _MOST_BYTES:
-        own_head, size = None, 0
+        pretrained_head, size = None, 0
     rank = max(1, min(_RANK, (_MOST_BYTES - size - 4 * width) // (2 * width + 4 * classes)))
     with threadpool_limits(1, "blas"):  # as for a head: the folds keep the cores busy
-        return _fit(known, layer, own_head, rank, seed)
+        return _fit(known, layer, pretrained_head, rank, seed)
 
 
-def _fit(known: KnownPictures, layer: str, own_head: OwnHead | None, rank: int, seed: int) -> Unfamiliarity:
+def _fit(
+    known: KnownPictures, layer: str, pretrained_head: PretrainedHead | None, rank: int, seed: int
+) -> Unfamiliarity:
     vectors, labels = known.vectors, known.labels
-    spread = FeatureSpread.fit(vectors, labels, rank)
-    answers = BackboneAnswers.fit(own_head, vectors, labels) if own_head else None
-    if answers and _do_answers_harm(vectors, labels, answers, rank, seed):
-        answers = None
+    mahalanobis = Mahalanobis.fit(vectors, labels, rank)
+    profiles = BackboneProfiles.fit(pretrained_head, vectors, labels) if pretrained_head else None
+    if profiles and _do_profiles_harm(vectors, labels, profiles, rank, seed):
+        profiles = None
     if known.held_out is not None:
-        distances = [spread.distances(known.held_out)]
-        distances += [answers.distances(answers.answers(known.held_out))] if answers else []
+        distances = [mahalanobis.distances(known.held_out)]
+        distances += [profiles.distances(profiles.predict(known.held_out))] if profiles else []
     else:
-        distances = _left_out(vectors, labels, answers, rank, seed)
-    scales, summed = _add(distances)
+        distances = _left_out(vectors, labels, profiles, rank, seed)
+    scales = tuple(_scale(values)[0] for values in distances)
+    summed = np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
     total, false_alarms = _scale(summed)
-    return Unfamiliarity(layer, spread, answers, scales, total, false_alarms, len(summed))
+    return Unfamiliarity(layer, mahalanobis, profiles, scales, total, false_alarms, len(summed))
 
 
-def _do_answers_harm(vectors: Floats, labels: Integers, answers: BackboneAnswers, rank: int, seed: int) -> bool:
-    """Say whether classes that are left out are found less well with the backbone's answers than by the spread alone.
+def _do_profiles_harm(vectors: Floats, labels: Integers, profiles: BackboneProfiles, rank: int, seed: int) -> bool:
+    """Say whether unknown classes are detected less well with the backbone's predictions than without them.
 
-    ImageNet has no names for some things: of groceries the answers tell nothing, and add noise. Each class, or ten of
-    many, is taken for unknown in turn: half of the other pictures are learned from, and the other half are what it must
-    be told from. The answers do harm if the mean AUROC falls by more than its standard error over the classes. Two
-    classes are too few to say.
+    ImageNet has no names for some things: the predictions for groceries say little about them, and add noise. Each
+    class, or ten of many, is treated as unknown in turn: half of the other pictures are used for fitting, and the
+    unknown ones must be detected among the other half. The predictions do harm if they lower the mean AUROC by more
+    than its standard error over the classes. With two classes this cannot be decided.
     """
     classes = np.unique(labels)
     if len(classes) < _FEWEST_CLASSES:
         return False
     if len(classes) > _MOST_CLASSES:
         classes = np.random.default_rng(seed).permutation(classes)[:_MOST_CLASSES]
-    given = answers.answers(vectors)
+    predicted = profiles.predict(vectors)
 
     def measure_gain(unknown: int) -> float:
         inside, outside = np.flatnonzero(labels != unknown), np.flatnonzero(labels == unknown)
         first, second = (inside[part] for part in stratified(labels[inside], 0.5, seed))
         if min(len(first), len(second)) < _FEWEST:
             return 0.0
-        spread = FeatureSpread.fit(vectors[first], labels[first], rank).distances(vectors)
-        profiled = answers.with_profiles(given[first], labels[first]).distances(given)
-        scales = [_scale(distances[second])[0] for distances in (spread, profiled)]
-        both = scales[0].apply(spread) + scales[1].apply(profiled)
-        return compute_auroc(both[second], both[outside]) - compute_auroc(spread[second], spread[outside])
+        alone = Mahalanobis.fit(vectors[first], labels[first], rank).distances(vectors)
+        profiled = profiles.with_profiles(predicted[first], labels[first]).distances(predicted)
+        scales = [_scale(distances[second])[0] for distances in (alone, profiled)]
+        both = scales[0].apply(alone) + scales[1].apply(profiled)
+        return compute_auroc(both[second], both[outside]) - compute_auroc(alone[second], alone[outside])
 
     gains = np.array(list(map_threads(measure_gain, classes.tolist())))
     return bool(gains.mean() < -gains.std(ddof=1) / np.sqrt(len(gains)))
 
 
-def _left_out(vectors: Floats, labels: Integers, answers: BackboneAnswers | None, rank: int, seed: int) -> list[Floats]:
+def _left_out(
+    vectors: Floats, labels: Integers, profiles: BackboneProfiles | None, rank: int, seed: int
+) -> list[Floats]:
     """Return each kind of distance (N,) of every picture from the others, leaving out those of its fold."""
     folds = stratified_folds(labels, min(_FOLDS, len(labels)), seed)
-    given = answers.answers(vectors) if answers else None
-    distances = np.zeros((2 if answers else 1, len(labels)))
+    given = profiles.predict(vectors) if profiles else None
+    distances = np.zeros((2 if profiles else 1, len(labels)))
 
     def measure(fold: int) -> None:
         inside, outside = folds != fold, folds == fold
-        distances[0, outside] = FeatureSpread.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
-        if answers and given is not None:
-            profiled = answers.with_profiles(given[inside], labels[inside])
+        distances[0, outside] = Mahalanobis.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
+        if profiles and given is not None:
+            profiled = profiles.with_profiles(given[inside], labels[inside])
             distances[1, outside] = profiled.distances(given[outside])
 
     for _ in map_threads(measure, np.unique(folds).tolist()):
         pass
     return list(distances)
-
-
-def _add(distances: list[Floats]) -> tuple[tuple[Scale, ...], Floats]:
-    """Return the scale of each kind of distance (N,), and their sum on these scales."""
-    scales = tuple(_scale(values)[0] for values in distances)
-    return scales, np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
 
 
 def _scale(values: Floats) -> tuple[Scale, float]:

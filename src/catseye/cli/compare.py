@@ -53,8 +53,7 @@ def command(
         typer.Option(
             "--map",
             metavar="THEIRS=OURS",
-            help="The classifiers' own name for a class of DATA, if it differs, e.g. cats=cat; may be repeated. "
-            "[with --on]",
+            help="Name by which the classifiers know a class of DATA, e.g. cats=cat; may be repeated. [with --on]",
         ),
     ] = None,
     output: Annotated[

@@ -86,14 +86,14 @@ class Detection:
 
 
 def compute_auroc(own: Floats, others: Floats) -> float:
-    """Return the area under the curve of the scores ``others`` (M,), which should be larger, against ``own`` (N,)."""
+    """Return the area under the ROC curve of the scores ``others`` (M,), the larger ones, against ``own`` (N,)."""
     order = np.sort(own)
     below, up_to = (np.searchsorted(order, others, side) for side in ("left", "right"))
     return float((below + up_to).mean() / 2 / len(own))
 
 
 def auroc_interval(auroc: float, own: int, others: int) -> tuple[float, float]:
-    """Return the 95 % interval of an area under the curve of so many scores of either kind.
+    """Return the 95 % interval of an area under the ROC curve from ``own`` and ``others`` scores.
 
     It is Newcombe's fifth (2006, Statistics in Medicine 25, 559–573): all θ for which \\|θ − auroc\\| is at most 1.96
     standard errors at θ, with Hanley and McNeil's variance. Unlike a standard error around the estimate, it has a width

@@ -32,7 +32,7 @@ class DecodedAhead:
     Attributes
     ----------
     expected : int
-        Number of files that are looked into.
+        Number of files that are checked.
     is_drained : bool
         Whether pictures are taken out as they come.
     """
@@ -58,7 +58,7 @@ class DecodedAhead:
         return not self._bytes
 
     def keep_for_later(self, files: Iterable[Path]) -> None:
-        """Say whose pictures are not to be taken out as they come; they get half of the memory."""
+        """Name pictures that are to be kept for later; they get half of the memory."""
         self._files_for_later = frozenset(files)
 
     def wants(self, file: Path) -> bool:
@@ -132,7 +132,7 @@ class DecodedAhead:
         with self._changed:
             self._changed.wait_for(lambda: self._has_ended or len(self._pixels) > len(self._for_later))
             if self._has_ended:
-                return {}  # who needs the others takes them
+                return {}  # the others are drained
             coming = (digest for digest in self._pixels if digest not in self._for_later)
             return {digest: self._remove(digest) for digest in list(islice(coming, most))}
 

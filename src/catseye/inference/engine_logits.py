@@ -1,4 +1,4 @@
-"""What a backbone with its head answers to many pictures, by the quickest engine of the machine."""
+"""The logits of a backbone with its head for many pictures, by the fastest engine of the machine."""
 
 from __future__ import annotations
 

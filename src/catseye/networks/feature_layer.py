@@ -1,4 +1,4 @@
-"""A network's features: what its last dense layer takes."""
+"""A network's features: the inputs of its last dense layer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LOGITS = ""  # in place of a layer's name, for a network that has none to take f
 
 
 class WithFeatures(nn.Module):
-    """A network that returns its features behind its logits, (B, K + F).
+    """A network that returns its features after its logits, (B, K + F).
 
     Parameters
     ----------
     network
-        Of its structure a private copy is made, which shares the weights and is in evaluation mode.
+        A private copy of its structure is made, which shares the weights and is in evaluation mode.
     layer
         The dense layer whose inputs (B, F) are the features; `LOGITS`: the logits are.
     """
@@ -65,6 +65,6 @@ def find_feature_layer(network: nn.Module, shape: Shape) -> str:
     try:
         with torch.inference_mode():
             found = WithFeatures(network, dense[-1])(pictures)
-    except (RuntimeError, IndexError):  # it is given no vectors, or does not run
+    except (RuntimeError, IndexError):  # it gets no vectors, or does not run
         return LOGITS
     return dense[-1] if found.dim() == 2 else LOGITS

@@ -41,7 +41,7 @@ def find_copies(survey: Survey) -> tuple[list[Finding], list[str]]:
 
 
 def find_comparable(survey: Survey) -> NDArray[np.bool_]:
-    """Return of which pictures near duplicates can be told: bool (N,), false for tiny ones and those of one colour."""
+    """Return for which pictures near duplicates can be recognised: bool (N,), not tiny ones or those of one colour."""
     result: NDArray[np.bool_] = (survey.sizes.min(axis=1) >= SHORTEST_SIDE) & (survey.spreads >= LEAST_SPREAD)
     return result
 
@@ -84,10 +84,10 @@ def _remarks(survey: Survey, near: NearGroups) -> Iterator[str]:
         yield (
             "the pictures of this data set are much alike, so near duplicates were allowed to differ in only "
             f"{near.limit:.0f} of 512 bits instead of {LARGEST_DISTANCE}, and copies cropped by more than 2 % a side "
-            "were not looked for; some may be missed."
+            "were not searched for; some may be missed."
         )
     elif not near.are_all_registered:
         yield (
-            f"pictures of this data set are much alike, so only {MOST_REGISTERED * count:,} pairs were compared for "
-            "copies cropped by over 2 % a side; some may be missed."
+            f"pictures of this data set are very similar, so only {MOST_REGISTERED * count:,} pairs were compared for "
+            "copies cropped by more than 2 % a side; some may be missed."
         )

@@ -1,4 +1,4 @@
-"""Copies that show a little more or less than the original: cropped, rotated by a few degrees, with a thin border.
+"""Copies that show a little more or less than the original: cropped, slightly rotated, or with a thin border.
 
 Their thumbnails do not agree pixel by pixel. Pairs are candidates if one picture, or its inner part, looks much like
 the other at 8×8 pixels; candidates are registered, and are copies if they agree wherever they overlap.
@@ -54,7 +54,7 @@ class CroppedCopies:
 
 
 def join_cropped_copies(thumbnails: Pixels, halved: Pixels, group: Integers) -> CroppedCopies:
-    """Return each picture's group after those of cropped copies have been joined.
+    """Return each picture's group after the groups of cropped copies have been merged.
 
     At most ``MOST_REGISTERED`` pairs for each picture are registered, so that this work grows only with their number.
     Finding the candidates takes 192 multiply-adds for each pair of pictures.
@@ -64,7 +64,7 @@ def join_cropped_copies(thumbnails: Pixels, halved: Pixels, group: Integers) -> 
     thumbnails, halved
         The pictures in grey, uint8 (N, S, S), and the same at half the resolution.
     group
-        What group each picture is in already; pairs of one group are not looked at.
+        The group that each picture is already in; pairs within a group are not compared.
     """
     left = MOST_REGISTERED * len(thumbnails)
     found: dict[tuple[int, int], bool] = {}

@@ -141,9 +141,9 @@ KINDS = {
     Kind.NEAR_DUPLICATE: KindDescription(
         Severity.WARNING,
         "Near duplicates",
-        "The same picture resized, re-encoded, brightened, mirrored, cropped by up to 5 % a side or turned by up to "
-        "3°; or shots of one scene in a row. Keep one, or keep them in one split.",
-        "no near duplicates within a class and split (of copies cropped by 10 % or turned by 5°, some are missed)",
+        "The same picture resized, re-encoded, brightened, mirrored, cropped by up to 5 % a side or rotated by up "
+        "to 3°; or successive shots of one scene. Keep one, or keep them in one split.",
+        "no near duplicates within a class and split (some copies cropped by 10 % or rotated by 5° are missed)",
     ),
     Kind.FEW_PICTURES: KindDescription(
         Severity.WARNING,

@@ -1,4 +1,4 @@
-"""Groups of pictures, as the number of its group for each picture, joined by pairs that are alike."""
+"""Groups of similar pictures: the number of each picture's group, merged by pairs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def join_pairs(group: Integers, one: Integers, other: Integers) -> Integers:
-    """Return each picture's group after the groups of pairs have been joined."""
+    """Return each picture's group after the groups of the given pairs have been merged."""
     if not len(one):
         return group
     links = coo_array((np.ones(len(one), np.int8), (group[one], group[other])), shape=(len(group), len(group)))
@@ -26,14 +26,14 @@ def join_pairs(group: Integers, one: Integers, other: Integers) -> Integers:
 
 
 def join_groups(count: int, groups: Iterable[list[int]]) -> list[list[int]]:
-    """Return groups of ``count`` pictures such that groups with a picture in common are one."""
+    """Return groups of ``count`` pictures, with groups that have a picture in common merged."""
     pairs = [(group[0], member) for group in groups for member in group[1:]]
     one, other = np.array(pairs, np.int64).reshape(-1, 2).T
     return list_members(join_pairs(np.arange(count), one, other))
 
 
 def list_members(group: Integers) -> list[list[int]]:
-    """Return the groups of two and more, by their first members."""
+    """Return the groups of two or more pictures, ordered by their first members."""
     order = np.argsort(group, kind="stable")
     borders = np.flatnonzero(np.diff(group[order])) + 1
     return sorted(part.tolist() for part in np.split(order, borders) if len(part) > 1)

@@ -1,4 +1,4 @@
-"""Registration of pictures: the affine map under which two thumbnails agree best, as far as they overlap."""
+"""Image registration: the affine map under which two thumbnails agree best where they overlap."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def register(one: Pixels, other: Pixels, maps: Floats, steps: int) -> Registrati
 
 
 def zooms(scales: Floats) -> Floats:
-    """Return maps (N, 2, 3) that scale by ``scales`` (N,) about the middle."""
+    """Return maps (N, 2, 3) that scale by ``scales`` (N,) about the centre."""
     maps = np.zeros((len(scales), 2, 3), np.float32)
     maps[:, 0, 0] = maps[:, 1, 1] = scales
     return maps
 
 
 def _places(side: int) -> Floats:
-    """Return the middles of all pixels as (x, y, 1), float32 (3, S²)."""
+    """Return the centres of all pixels as (x, y, 1), float32 (3, S²)."""
     middles = ((np.arange(side, dtype=np.float32) + 0.5) / side) * 2 - 1
     y, x = np.meshgrid(middles, middles, indexing="ij")
     return np.stack([x.ravel(), y.ravel(), np.ones(side * side, np.float32)])

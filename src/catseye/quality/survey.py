@@ -1,4 +1,4 @@
-"""What is noted of every picture in one pass of decoding, about one and a half kilobytes each."""
+"""What is recorded about every picture in one pass of decoding, about one and a half kilobytes each."""
 
 from __future__ import annotations
 

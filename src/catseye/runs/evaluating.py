@@ -90,5 +90,5 @@ def _with_unfamiliarity(classifier: Classifier, planned: Plan) -> Classifier:
 
 
 def _evenly(pictures: Pictures, most: int) -> Pictures:
-    """Return at most so many of the pictures, evenly chosen."""
+    """Return at most ``most`` of the pictures, evenly chosen."""
     return pictures.take(range(0, len(pictures), math.ceil(len(pictures) / most)))

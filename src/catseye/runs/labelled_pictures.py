@@ -122,7 +122,7 @@ def _reopen(source: object, data_dir: str | Path | None, archives: str | Path | 
 
 
 def _options(request: Request) -> dict[str, Any]:
-    """Return the options for labels, of which each was two words of a command, by their names in Python."""
+    """Return the label options, stored as pairs of words of a command, by their names in Python."""
     named: dict[str, Any] = {}
     for option, value in zip(request.options[::2], request.options[1::2], strict=False):
         name = option.lstrip("-").replace("-", "_")

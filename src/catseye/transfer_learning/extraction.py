@@ -88,7 +88,7 @@ def extract(
     ahead
         Pictures that are decoded already.
     computed
-        Features that were computed while the pictures were looked into.
+        Features that were computed while the pictures were being checked.
     """
     start = time.perf_counter()
     # Part of the key under which the features are kept: by another range, a deep picture comes to other pixels.

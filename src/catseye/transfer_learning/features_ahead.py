@@ -1,4 +1,4 @@
-"""Features that are computed while files are first looked into."""
+"""Features computed while files are being checked."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from catseye.inference.engine import Engine
     from catseye.networks.pretrained import Pretrained
 
-_AT_A_TIME = 128  # pictures; a killed transfer loses the features of hardly more
+_AT_A_TIME = 128  # pictures; a transfer that is killed loses hardly more
 
 
 class FeaturesAhead:
-    """The features of pictures that are decoded while their files are looked into.
+    """The features of pictures that are decoded while their files are being checked.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class FeaturesAhead:
     vectors : dict of str to float32 (F,)
         Features by the SHA-256 of the pictures' files.
     seconds : float
-        Time that computing them took, and waiting for their pictures.
+        Time spent computing them and waiting for their pictures.
     """
 
     def __init__(self, found: Pretrained, engine: Engine, home: Path) -> None:
@@ -54,7 +54,7 @@ class FeaturesAhead:
     def compute(self, ahead: DecodedAhead, *, everything: bool) -> None:
         """Compute the features of pictures as they come, until no more do; see `DecodedAhead.drain`.
 
-        Those that are kept in the home folder already are passed over.
+        Those already in the cache are skipped.
         """
         start = time.perf_counter()
         try:
@@ -64,7 +64,7 @@ class FeaturesAhead:
             self.seconds = time.perf_counter() - start
 
     def find(self, preprocess: Preprocess, engine: str) -> dict[str, Floats]:
-        """Return the features by digest if they were computed in this way, else none."""
+        """Return the features by digest if they were computed in this way, otherwise none."""
         return self.vectors if (preprocess, engine) == (self._preprocess, self.engine) else {}
 
     def _coming(self, ahead: DecodedAhead, everything: bool) -> Iterator[Pixels]:

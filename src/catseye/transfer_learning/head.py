@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
 
 FOLDS, FOLDS_OF_FEW = 5, 10
-_FEW = 400  # pictures, of which heads that learn from four fifths are less sure than the one that learns from all
+_FEW = 400  # pictures; heads trained on four fifths of so few are less confident than the head trained on all
 INVERSE_REGULARISATIONS = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
 USUAL_INVERSE_REGULARISATION = 1e-2  # where no class has two pictures to choose by
 _PATIENCE = 2  # values in a row that do worse, after which larger ones are not tried
@@ -97,9 +97,9 @@ class Head:
 
 
 def fit_head(examples: Examples, seed: int, folds: int | None = None) -> Head:
-    """Return the head for ``examples``; ``seed`` decides the ``folds`` of the cross-validation.
+    """Return the head for ``examples``; ``seed`` determines the ``folds`` of the cross-validation.
 
-    There are 5 by default, or 10 of up to 400 pictures.
+    There are 5 by default, or 10 for up to 400 pictures.
     """
     # Two threads on one small product wait for each other: measured five to fifteen times slower than one. The folds
     # keep the cores busy instead.

@@ -1,4 +1,4 @@
-"""How long extracting features will take, once some have been."""
+"""The remaining time of feature extraction, estimated from the first pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WORTH_TELLING = 2.0  # seconds
 
 
 def tell_time_left(left: int, seconds_each: float) -> None:
-    """Log how long the pictures that are left will take, if that is worth telling."""
+    """Log how long the remaining pictures will take, if it is long enough to matter."""
     seconds = left * seconds_each
     if seconds >= _WORTH_TELLING:
         log.info("the other %s pictures take about %s", f"{left:,}", duration(seconds))

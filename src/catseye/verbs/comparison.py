@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from catseye.arguments import received, with_checked_arguments
-from catseye.classifier.comparison.answers import read_name_pairs
+from catseye.classifier.comparison.class_matching import read_name_pairs
 from catseye.classifier.comparison.paired_comparison import PairedComparison, compare_classifiers
 from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.changed_files import change_notes, look_again_at

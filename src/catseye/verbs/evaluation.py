@@ -12,7 +12,7 @@ from catseye.datasets import Pictures, open_dataset
 from catseye.datasets.changed_files import change_notes, look_again_at
 from catseye.errors import UsageError, with_short_traceback
 from catseye.system.home import home_folder
-from catseye.verbs.against import measure_detection, require_unfamiliarity
+from catseye.verbs.detection import measure_detection, require_unfamiliarity
 from catseye.verbs.measured import choose_measured
 from catseye.verbs.sources import open_classifier
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from catseye.classifier.comparison import answers
-from catseye.classifier.comparison.answers import match_classes, read_name_pairs
+from catseye.classifier.comparison import class_matching
+from catseye.classifier.comparison.class_matching import match_classes, read_name_pairs
 from catseye.classifier.comparison.paired_comparison import compare_classifiers
 from catseye.datasets import from_arrays
 from catseye.errors import UsageError
@@ -35,7 +35,9 @@ def _pictures(*labels: str) -> Any:
 @pytest.fixture(autouse=True)
 def _no_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let classifiers answer from a table."""
-    monkeypatch.setattr(answers, "compute_scored", lambda classifier, pictures: (classifier.logits(pictures), None))
+    monkeypatch.setattr(
+        class_matching, "compute_scored", lambda classifier, pictures: (classifier.logits(pictures), None)
+    )
 
 
 def _classifier(classes: tuple[str, ...], said: list[dict[str, float]]) -> Any:
@@ -77,7 +79,7 @@ def test_classes_are_matched_by_name_whatever_their_order(compared: PairedCompar
     assert compared.notes == ("new also knows bird; if it predicts one of these, it is wrong.",)
 
 
-def test_the_pictures_on_which_they_differ_are_named_with_what_each_said(compared: PairedComparison) -> None:
+def test_differing_pictures_are_listed_with_both_predictions(compared: PairedComparison) -> None:
     assert compared.to_json()["differing"] == [
         {
             "picture": "1",
@@ -98,14 +100,14 @@ def test_the_pictures_on_which_they_differ_are_named_with_what_each_said(compare
     ]
 
 
-def test_log_loss_is_scikit_learns(compared: PairedComparison) -> None:
+def test_log_loss_agrees_with_scikit_learn(compared: PairedComparison) -> None:
     own = [0.9, 0.3, 0.8, 0.4, 0.1]  # what the first gave to the true class
     truth = np.array(["cat", "dog", "dog", "cat", "dog"])
     rows = [[p, 1 - p] if name == "cat" else [1 - p, p] for p, name in zip(own, truth, strict=True)]
     assert compared.evaluations[0].loss == pytest.approx(log_loss(truth, rows), rel=1e-6)
 
 
-def test_pictures_of_a_class_that_one_does_not_know_are_left_out_and_counted() -> None:
+def test_pictures_of_a_class_unknown_to_one_are_left_out_and_counted() -> None:
     pictures = _pictures("bird", "cat", "dog", "bird", "dog")
     right = [_says(name, 0.9, "dog" if name == "cat" else "cat") for name in ("bird", "cat", "dog", "bird", "dog")]
     wrong = [_says("dog", 0.9, "cat")] * 5
@@ -121,7 +123,7 @@ def test_pictures_of_a_class_that_one_does_not_know_are_left_out_and_counted() -
     )
 
 
-def test_each_classifier_uses_the_names_that_it_has_and_several_are_added() -> None:
+def test_each_classifier_uses_its_own_names_and_several_are_added() -> None:
     pictures = _pictures("cats", "dogs")
     first = _classifier(("cat", "dog"), [_says("cat", 0.9, "dog"), _says("dog", 0.9, "cat")])
     second = _classifier(
@@ -136,7 +138,7 @@ def test_each_classifier_uses_the_names_that_it_has_and_several_are_added() -> N
     assert found.counts.both == 2
 
 
-def test_pairs_are_given_in_words_or_as_a_mapping() -> None:
+def test_pairs_are_given_as_text_or_as_a_mapping() -> None:
     assert read_name_pairs(None) == ()
     assert read_name_pairs("a=b") == (("a", "b"),)
     assert read_name_pairs(["a=b", "a=c=d"]) == (("a", "b"), ("a", "c=d"))
@@ -155,12 +157,12 @@ def _refused(pictures: Any, first: tuple[str, ...], second: tuple[str, ...], pai
     return str(caught.value)
 
 
-def test_without_a_common_class_the_error_names_all_and_offers_a_way() -> None:
+def test_without_a_common_class_the_error_names_all_and_suggests_a_map() -> None:
     said = _refused(_pictures("cats", "dogs"), ("cat", "dog"), ("cats", "dogs"))
     assert said.splitlines() == [
         "the pictures and both classifiers have no class in common: the pictures are of cats, dogs; old "
         "knows cat, dog; new knows cats, dogs.",
-        "If these are other names for the same: --map cats=cat --map dogs=dog (in Python, rename={'cats': 'cat', …}).",
+        "If these are synonyms: --map cats=cat --map dogs=dog (in Python, rename={'cats': 'cat', …}).",
     ]
 
 
@@ -176,7 +178,7 @@ def test_names_that_do_not_fit_are_refused(pairs: Any, says: str) -> None:
     assert re.match(re.escape(says), _refused(_pictures("cat", "dog"), ("cat", "dog"), ("cat", "dog"), pairs))
 
 
-def test_a_name_of_its_own_that_means_something_else_stays_apart() -> None:
+def test_an_own_class_of_the_same_name_but_another_meaning_stays_separate() -> None:
     meanings = match_classes(("cat", "dog"), ["cat"], [("cat", "dog")], "old")
     assert meanings == {"cat": (1,)}
 

@@ -131,7 +131,7 @@ def test_a_layer_without_gradient_hooks_keeps_the_network_as_it_was() -> None:
     assert not any(module._forward_hooks for module in class_score.probe.network.modules())
 
 
-def test_rounding_makes_a_map_no_less_constant() -> None:
+def test_a_map_constant_up_to_rounding_counts_as_constant() -> None:
     values = np.full((4, 4), 3, np.float32)
     assert is_constant(values)
     assert is_constant(np.zeros((4, 4), np.float32))

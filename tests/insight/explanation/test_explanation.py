@@ -70,7 +70,7 @@ def test_a_map_of_one_place_is_said_to_tell_nothing() -> None:
 
 
 @pytest.mark.parametrize(("value", "off"), [(0, 0), (128, 0), (255, 0), (128, 1)])
-def test_of_a_blank_picture_no_map_is_praised(value: int, off: int) -> None:
+def test_no_map_of_a_blank_picture_is_praised(value: int, off: int) -> None:
     """A single value that is one off is not to be seen either."""
     blank = np.full((28, 28), value, np.uint8)
     blank[5, 5] += off

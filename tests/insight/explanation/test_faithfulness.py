@@ -60,7 +60,7 @@ def test_words_follow_the_numbers() -> None:
 
 
 @pytest.mark.parametrize("off", [0, 1e-9, 1e-7, 9e-4])
-def test_rounding_is_no_better_than_chance_however_little_the_random_orders_differ(off: float) -> None:
+def test_a_rounding_error_is_never_better_than_chance(off: float) -> None:
     blank = Faithfulness(0.5 - off / 2, 0.5 + off / 2, RandomBaseline((0.5, 0.5, 0.5 + off / 9)))
     assert blank.is_flat
     assert blank.verdict == "nothing to tell: the probability does not change"

@@ -21,7 +21,7 @@ def judged(gains: list[float], cost: float, wrong: int = 1) -> Judged:
 DEFAULT = judged([0, 0, 0, 0], 1)
 
 
-def test_a_costlier_one_is_kept_if_its_gain_can_be_told() -> None:
+def test_a_costlier_one_is_kept_if_its_gain_is_clear() -> None:
     # Deviations 0.2, -0.1, 0, -0.1: √(25 · 0.06 / 99) / 10 = 0.012309; needed b + √(b² + 0.012309²) = 0.02116.
     found = compare(judged([0.3, 0.0, 0.1, 0.0], 2), DEFAULT)
     assert (found.mean, found.error, found.needed) == pytest.approx((0.1, 0.012309, 0.02116), abs=1e-5)
@@ -29,7 +29,7 @@ def test_a_costlier_one_is_kept_if_its_gain_can_be_told() -> None:
     assert choose([DEFAULT, judged([0.22, -0.08, 0.02, -0.08], 2)]) == 0  # 0.02, spread as before
 
 
-def test_of_few_pictures_the_cheapest_is_kept() -> None:
+def test_with_few_pictures_the_cheapest_is_kept() -> None:
     """Four gain 0.75 on average, but among 40 classes ln 40 / 3 = 1.23 is needed at least; a hundred are enough."""
     few = [Judged(one.losses[:4], one.right[:4], one.cost, 40) for one in (DEFAULT, judged([1, 1, 1, 0], 2))]
     assert choose(few) == 0

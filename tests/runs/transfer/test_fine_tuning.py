@@ -18,7 +18,7 @@ def signs(labels: np.ndarray) -> np.ndarray:
     return logits
 
 
-def test_being_surer_of_six_pictures_is_not_enough() -> None:
+def test_more_confidence_on_six_pictures_is_not_enough() -> None:
     """All are right in both; at least 2 ln 2 / 5 = 0.2773 has to be gained."""
     labels = np.arange(6) % 2
     better, why = _compare(0.8 * signs(labels), 1.2 * signs(labels), labels, STATE)

@@ -244,7 +244,7 @@ def test_pictures_deleted_during_the_run_are_left_out_by_name(
             (folder / "train" / "red" / f"{number}.png").unlink(missing_ok=True)
         return extract_splits(*arguments, **options)
 
-    monkeypatch.setattr("catseye.runs.transfer.carrying_out.extract_splits", deleting)
+    monkeypatch.setattr("catseye.runs.transfer.execution.extract_splits", deleting)
     run = catseye.transfer(folder, data_dir=tmp_path / "home", mirrored=True, out=tmp_path / "run")
     gone = [out for out in run.result.left_out if out.reason == "there is no such file"]
     assert {Path(out.picture).name for out in gone} == {"0.png", "1.png"}
@@ -264,7 +264,7 @@ def patiently(put: Callable[..., None]) -> Callable[..., None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("exact_engine", "decoded_again"), [("the same", 0), ("another", 6)])
-def test_pictures_that_do_not_fit_into_memory_are_decoded_once_all_the_same(
+def test_pictures_that_do_not_fit_into_memory_are_still_decoded_once(
     colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact_engine: str, decoded_again: int
 ) -> None:
     """Of the 8 test pictures, which wait for an engine of their own if there is one, memory holds two."""
@@ -301,7 +301,7 @@ def test_too_many_pictures_deleted_during_the_run_are_an_error(
         shutil.rmtree(folder / "red", ignore_errors=True)
         return extract_splits(*arguments, **options)
 
-    monkeypatch.setattr("catseye.runs.transfer.carrying_out.extract_splits", deleting)
+    monkeypatch.setattr("catseye.runs.transfer.execution.extract_splits", deleting)
     with pytest.raises(CatseyeError, match=r"of the 16 train pictures .* can no longer be read"):
         catseye.transfer(folder, data_dir=tmp_path / "home")
 

@@ -88,7 +88,7 @@ def test_an_updated_run_can_be_updated_and_its_command_repeats_it(capsys: pytest
 
 
 @pytest.mark.usefixtures("folder")
-def test_the_classes_of_the_run_are_joined_in_the_added_data_too() -> None:
+def test_the_classes_of_the_run_are_merged_in_the_added_data_too() -> None:
     joined = catseye.load("photos", rename="red=warm")
     catseye.transfer(joined, out="joined")
     run = catseye.transfer("new", update="joined")

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from catseye.studies.reach.lead import Lead, measure_lead
 
 
-def test_one_seed_rests_on_the_paired_differences_of_the_pictures() -> None:
+def test_with_one_seed_the_interval_rests_on_the_paired_differences() -> None:
     # Differences 1, 1, 0, 0: squares about their mean 4 · ¼, and 1 more, over 3 and over 4; Student's t for 3 is 3.182.
     found = measure_lead(np.array([[1, 1, 0, 1]], bool), np.array([[0, 0, 0, 1]], bool))
     assert found.difference == 0.5
@@ -40,7 +40,7 @@ def test_one_seed_agrees_with_mcnemars_mid_p(more: int, fewer: int) -> None:
     assert bool(measure_lead(first, second).ahead) == (mid < 0.05)
 
 
-def test_one_picture_and_few_that_agree_prove_nothing() -> None:
+def test_one_picture_or_a_few_that_agree_prove_nothing() -> None:
     alone = measure_lead(np.array([[True]]), np.array([[False]]))
     assert (alone.difference, alone.margin, alone.ahead) == (1, math.inf, 0)
     assert alone.to_json() == {"lead": 1, "lead_interval": [-1, 1]}
@@ -55,7 +55,7 @@ def test_shown_with_a_true_minus() -> None:
 
 
 @pytest.mark.slow
-def test_ninety_five_of_a_hundred_intervals_hold_the_truth() -> None:
+def test_ninety_five_of_a_hundred_intervals_contain_the_truth() -> None:
     """Both seeds and pictures vary, and the truth is 0; of 400 intervals 380 are expected to hold it, ± 4.4."""
     generator, held = np.random.default_rng(0), 0
     for _ in range(400):

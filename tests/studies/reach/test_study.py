@@ -80,7 +80,7 @@ def test_from_where_on_transfer_has_no_measurable_lead(
     assert re.fullmatch(headline, curves(*pairs).headline)
 
 
-def test_the_verdict_says_leads_with_their_margins_and_what_they_rest_on() -> None:
+def test_the_verdict_gives_leads_with_margins_and_their_basis() -> None:
     # Every seed gets the same number of pictures more right, 15 of 100: the rest of it is the pictures'.
     margin = 1.984 * math.sqrt((0.15 * 0.85 * 100 + 1) / 99 / 100)
     assert 100 * BEHIND.lead.margin == pytest.approx(100 * margin, abs=0.3)

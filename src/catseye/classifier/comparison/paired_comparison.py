@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.classifier.classes import suggest_names
-from catseye.classifier.comparison.answers import check_name_pairs, evaluate_as, match_classes
+from catseye.classifier.comparison.class_matching import check_name_pairs, evaluate_as, match_classes
 from catseye.drawing.answer import Answer
 from catseye.drawing.numbers import percent
 from catseye.errors import UsageError
@@ -137,7 +137,7 @@ def compare_classifiers(
     pictures
     pairs
         Classes of the pictures with the names by which a classifier knows them; see
-        :func:`~catseye.classifier.comparison.answers.match_classes`.
+        :func:`~catseye.classifier.comparison.class_matching.match_classes`.
 
     Raises
     ------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FEW = 5  # positions of a side
 COMPLETE = 0.02  # share of the difference of the logits by which the sum of integrated gradients may be off
 _ROUNDING = 1e-5  # of a map's largest value
-_SAME_LOGIT = 1e-4  # difference between two logits that is rounding: these are about ten
+_SAME_LOGIT = 1e-4  # difference between two logits that is a rounding error: logits are about ten
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,7 +45,7 @@ class Completeness(ShortRepr):
 
     @property
     def holds(self) -> bool:
-        """Whether the error is within ``COMPLETE``, or mere rounding, as for a blank picture."""
+        """Whether the error is within ``COMPLETE`` or only rounding, as for a blank picture."""
         return self.error <= COMPLETE or abs(self.total - self.difference) <= _SAME_LOGIT
 
     def to_json(self) -> dict[str, Any]:
@@ -86,9 +86,9 @@ class Attribution(ShortRepr):
 
 
 def is_constant(values: Floats) -> bool:
-    """Return whether a map is the same everywhere but for rounding.
+    """Return whether a map is the same everywhere except for rounding.
 
-    Single precision has seven digits, of which sums over thousands of weights keep five.
+    Single precision has seven digits; sums over thousands of weights keep five of them.
     """
     return bool(np.ptp(values) <= _ROUNDING * np.abs(values).max())
 

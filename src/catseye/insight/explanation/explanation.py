@@ -34,7 +34,7 @@ _GRAD_CAM = "grad_cam"
 _USUAL = (_GRAD_CAM, "occlusion")  # the first that a network allows is shown, unless told
 _SMALL = 64  # pixels of a side: pictures up to this, such as digits, are quickly occluded
 _GREY_LEVEL = 1  # standard deviation: values that differ by less are one value, rounded
-_BLANK = "the picture is blank: what a map shows comes from the network and from the picture's edges alone."
+_BLANK = "the picture is blank: what a map shows comes only from the network and the picture's edges."
 _FAINT = 0.05  # probability below which deletion and insertion have little to work with
 
 
@@ -77,7 +77,7 @@ class Explanation(Answer):
 
     @property
     def is_blank(self) -> bool:
-        """Whether the picture is of one colour, but for rounding."""
+        """Whether the picture is of one colour, except for rounding."""
         return float(self.pixels.std(axis=(1, 2)).max()) < _GREY_LEVEL
 
     def __repr__(self) -> str:

@@ -21,8 +21,8 @@ _SQUARES = 14  # at most, along each side
 STEPS = 14  # from the whole picture to the baseline
 ORDERS = 10  # at random
 _CLEAR = 2  # standard deviations
-# Of a probability: the last digit that is shown, and ten times what two engines for one network may differ by. Below it
-# lies rounding, which differs from order to order by next to nothing and may yet exceed two standard deviations.
+# Of a probability: the last digit shown, and ten times the difference between two engines for one network. Below it is
+# rounding error, which varies little between orders and may still exceed two standard deviations.
 LEAST_DIFFERENCE = 1e-3
 
 
@@ -75,13 +75,13 @@ class Faithfulness(ShortRepr):
 
     @property
     def is_flat(self) -> bool:
-        """Whether no order of squares makes a difference: of a blank picture, or to a network that ignores it."""
+        """Whether no order of squares makes a difference, as for a blank picture or a network that ignores it."""
         areas = (self.deletion, self.insertion, *self.random_baseline.areas)
         return max(areas) - min(areas) < LEAST_DIFFERENCE
 
     @property
     def verdict(self) -> str:
-        """Which of the two beat random orders, by over two standard deviations and ``LEAST_DIFFERENCE``, in words."""
+        """Which of the two beats random orders by over two standard deviations and ``LEAST_DIFFERENCE``, as words."""
         if self.is_flat:
             return "nothing to tell: the probability does not change"
         margin = max(_CLEAR * self.random_baseline.sd, LEAST_DIFFERENCE)

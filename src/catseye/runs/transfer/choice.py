@@ -1,4 +1,4 @@
-"""Which of several classifiers to keep, by what cross-validation says of each training picture."""
+"""Which of several classifiers to keep, judged by the cross-validated loss on each training picture."""
 
 from __future__ import annotations
 

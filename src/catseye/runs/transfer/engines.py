@@ -79,9 +79,9 @@ class Engines:
                     engine.load()
 
     def compute(self, ahead: DecodedAhead) -> None:
-        """Compute the features of pictures that do not fit into memory while their files are looked into.
+        """Compute the features of pictures that do not fit into memory while their files are being checked.
 
-        Returns when no more pictures come. Of a pair nothing is computed, as each of the two needs the pictures.
+        Returns when no more pictures come. For a pair of backbones nothing is computed, as both need the pictures.
         """
         if len(self._parts) == 1 and ahead.wait_until_full():
             ((part, quick, exact),) = self._parts

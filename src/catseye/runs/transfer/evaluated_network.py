@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from catseye.classifier.backbone_answers import OwnHead
+from catseye.classifier.backbone_profiles import PretrainedHead
 from catseye.classifier.unfamiliarity_fitting import KnownPictures, fit_unfamiliarity
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.evaluation.calibration import fit_head_temperature
@@ -68,7 +68,10 @@ def evaluate_network(
 
 
 def with_unfamiliarity(
-    evaluated: EvaluatedNetwork, known: KnownPictures, vectors: Mapping[str, Floats], own_head: OwnHead | None = None
+    evaluated: EvaluatedNetwork,
+    known: KnownPictures,
+    vectors: Mapping[str, Floats],
+    pretrained_head: PretrainedHead | None = None,
 ) -> EvaluatedNetwork:
     """Return the network with its unfamiliarity score, and the scores of each split.
 
@@ -79,10 +82,10 @@ def with_unfamiliarity(
         The features that it is fitted on.
     vectors
         Features (N, F) of the pictures of each split.
-    own_head
+    pretrained_head
         The own head of a backbone without fine-tuning.
     """
-    found = fit_unfamiliarity(known, evaluated.network.backbone.head_name, own_head)
+    found = fit_unfamiliarity(known, evaluated.network.backbone.head_name, pretrained_head)
     if found is None:
         return evaluated
     scored = {
@@ -111,7 +114,7 @@ def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> 
     logits = {split: head.layer.logits(vectors) for split, vectors in features.vectors.items()}
     with_head = HeadedBackbone(backbone, head.layer)
     train = features.pictures[TRAIN]
-    known = KnownPictures(features.vectors[TRAIN], train.labels), features.vectors, _own_head(backbone)
+    known = KnownPictures(features.vectors[TRAIN], train.labels), features.vectors, _pretrained_head(backbone)
     if VALIDATION in logits:
         # Cross-validation knows the temperature already; of a few validation pictures it stays there.
         usual = head.calibration.temperature if head.calibration.examples else None
@@ -126,7 +129,7 @@ def evaluate_head(backbone: Pretrained, features: SplitFeatures, head: Head) -> 
     return replace(evaluated, evaluations=evaluated.evaluations | {VALIDATION: validation})
 
 
-def _own_head(backbone: Pretrained) -> OwnHead | None:
+def _pretrained_head(backbone: Pretrained) -> PretrainedHead | None:
     if not backbone.classes:
         return None
-    return OwnHead(*(backbone.arrays[f"{backbone.head_name}.{part}"] for part in ("weight", "bias")))
+    return PretrainedHead(*(backbone.arrays[f"{backbone.head_name}.{part}"] for part in ("weight", "bias")))

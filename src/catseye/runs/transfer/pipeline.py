@@ -17,8 +17,8 @@ from catseye.runs.request import Request
 from catseye.runs.run import Run
 from catseye.runs.session import Session, open_session
 from catseye.runs.transfer.budget import BEST, SIZES, Budget
-from catseye.runs.transfer.carrying_out import carry_out
 from catseye.runs.transfer.engines import Engines
+from catseye.runs.transfer.execution import carry_out
 from catseye.runs.transfer.plan import TransferPlan
 from catseye.runs.transfer.preparation import preparing
 from catseye.runs.transfer.update import refuse_choices, update_run
@@ -98,9 +98,9 @@ def transfer(
     device
         Device to compute on: ``"cpu"``, ``"cuda"`` (one GPU), or ``"auto"``: the GPU where there is one.
     update
-        A run of ``transfer``, or the path of its folder, that is retrained, with the same choices, with what
-        ``data`` adds to its pictures: ``data`` may hold the old and the new ones, or the new ones alone. The test
-        pictures stay the same. The run itself is not changed; ``result.update`` of the new one says what has.
+        A run of ``transfer``, or the path of its folder, to retrain with the same choices on its own pictures and those
+        that ``data`` adds: ``data`` may contain the old and the new ones, or only the new ones. The test pictures stay
+        the same. The run itself is not changed; ``result.update`` of the new one says what changed.
     **changes
         Options of the recipe of fine-tuning, such as ``epochs=3``: all of `catseye.Recipe` but ``normalise``,
         ``initialisation``, ``batch_norm`` and ``dropout``, which a pretrained backbone determines.
@@ -185,7 +185,7 @@ def transfer(
 def _command(
     dataset: Dataset, name: str, file: str | None, label: str | None, usual: Recipe, recipe: TransferRecipe
 ) -> str:
-    """Return the shell command that makes the choices of ``recipe``; nothing for data that no command can load."""
+    """Return the shell command that repeats ``recipe``; nothing for data that no command can load."""
     info = dataset.info
     return "" if info.made_in_python else transfer_command(recipe, name, file, label, usual, info.options)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def preparing(
     backbone: str, weights: str | Path | None, home: Path, device: str
 ) -> Iterator[tuple[Future[tuple[Pretrained, Engines]], DecodedAhead | None]]:
-    """Load a backbone, and compile it, while the block looks into files; of many, compute the features as well.
+    """Load a backbone, and compile it, while the block checks files; if there are many, also compute their features.
 
     Yields what is to come of it, and where pictures are kept that are decoded meanwhile: ``None`` if the backbone's
     preprocess is not known yet.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from catseye.arguments import received
-from catseye.classifier.comparison.answers import evaluate_as, match_classes
+from catseye.classifier.comparison.class_matching import evaluate_as, match_classes
 from catseye.classifier.comparison.paired_comparison import PairedComparison
 from catseye.datasets.added_pictures import add_pictures
 from catseye.datasets.class_changes import change_classes, repeat_changes
@@ -24,8 +24,8 @@ from catseye.runs.folder import RunFolder
 from catseye.runs.request import Request
 from catseye.runs.run import Run
 from catseye.runs.session import open_session
-from catseye.runs.transfer.carrying_out import carry_out
 from catseye.runs.transfer.engines import Engines
+from catseye.runs.transfer.execution import carry_out
 from catseye.runs.transfer.plan import TransferPlan
 from catseye.runs.transfer.preparation import preparing
 from catseye.runs.update import Update

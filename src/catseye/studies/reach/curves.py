@@ -19,7 +19,7 @@ TRANSFER, SCRATCH = "transfer", "scratch"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Point(ShortRepr):
-    """What one way of learning came to from so many examples.
+    """The results of one way of learning from this many examples.
 
     Attributes
     ----------

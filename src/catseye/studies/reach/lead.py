@@ -55,7 +55,7 @@ class Lead(ShortRepr):
 def measure_lead(first: Booleans, second: Booleans) -> Lead:
     """Return the lead of ``first`` (S, T) over ``second`` (S, T): which of T test pictures each of S seeds gets right.
 
-    The paired differences, -1, 0 or 1, are a table of seeds by pictures, of which both are random: mean + seed +
+    The paired differences, -1, 0 or 1, are a table of seeds by pictures, both random factors: mean + seed +
     picture + rest. The variance of their mean is (MS_seeds + MS_pictures - MS_rest) / (S T), by the expected mean
     squares of Cornfield and Tukey (1956), and at least that of either alone; its degrees of freedom are Satterthwaite's
     (1946). To the pictures' squares half a picture is added that only the first way gets right, and half a one that

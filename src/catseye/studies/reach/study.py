@@ -205,7 +205,7 @@ def _features(pictures: Pictures, found: Pretrained, engine: Engine, home: Path)
 
 
 def _trained(tried: Experiment, tell: Callable[[Point], None]) -> list[Point]:
-    """Return what training from scratch comes to, by growing number of examples, and tell of each as it is there.
+    """Return the results of training from scratch, by growing number of examples, and report each when it is done.
 
     A training has one thread, and there are as many trainings at a time as cores: on networks this small two threads
     wait for each other more than they help. So the result does not depend on the number of cores either.

@@ -19,7 +19,7 @@ _MOST_PROFILES = 100  # if there are more classes, one profile of all is made
 _SMALLEST = 1e-12
 
 
-class OwnHead(NamedTuple):
+class PretrainedHead(NamedTuple):
     """The layer that a backbone was trained with, from features (N, F) to logits (N, C): ImageNet's classes, mostly."""
 
     weight: Floats
@@ -27,7 +27,7 @@ class OwnHead(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class BackboneAnswers:
+class BackboneProfiles:
     """A backbone's head, with weights rounded to four bits, and its mean predictions for the pictures of each class.
 
     Attributes
@@ -52,7 +52,7 @@ class BackboneAnswers:
         return classes * (-(-features // 2) + 8 + 2 * (profiles if profiles <= _MOST_PROFILES else 1))
 
     @classmethod
-    def fit(cls, head: OwnHead, features: Floats, labels: Integers) -> Self:
+    def fit(cls, head: PretrainedHead, features: Floats, labels: Integers) -> Self:
         """Return the head with its mean predictions for N pictures with these features (N, F) and labels."""
         centred = (head.weight - head.weight.mean(0)).astype(np.float32)  # what all classes share cancels in softmax
         scales = np.maximum(np.abs(centred).max(1) / _LARGEST, _SMALLEST).astype(np.float32)
@@ -61,22 +61,22 @@ class BackboneAnswers:
         bias = (head.bias - head.bias.mean()).astype(np.float32)
         packed = padded[:, ::2] | padded[:, 1::2] << 4
         alone = cls(packed, scales, bias, np.empty((0, len(bias)), np.float16))
-        return alone.with_profiles(alone.answers(features), labels)
+        return alone.with_profiles(alone.predict(features), labels)
 
-    def with_profiles(self, answers: Floats, labels: Integers) -> Self:
+    def with_profiles(self, probabilities: Floats, labels: Integers) -> Self:
         """Return the same head with the mean of these predictions (N, C) for each label."""
         found = np.unique(labels)
         groups = [labels == label for label in found] if len(found) <= _MOST_PROFILES else [slice(None)]
-        profiles = np.stack([answers[group].mean(0) for group in groups]).astype(np.float16)
+        profiles = np.stack([probabilities[group].mean(0) for group in groups]).astype(np.float16)
         return type(self)(self.weights, self.scales, self.bias, profiles)
 
-    def answers(self, features: Floats) -> Floats:
+    def predict(self, features: Floats) -> Floats:
         """Return the head's probabilities (N, C) for features (N, F), at `TEMPERATURE`."""
         return softmax(features @ self._matrix[: features.shape[1]] + self.bias, TEMPERATURE)
 
-    def distances(self, answers: Floats) -> Floats:
+    def distances(self, probabilities: Floats) -> Floats:
         """Return distances (N,) of predictions (N, C) from the nearest profile: -log of the scalar product, float64."""
-        alike = (answers @ self.profiles.astype(np.float64).T).max(1)
+        alike = (probabilities @ self.profiles.astype(np.float64).T).max(1)
         distances: Floats = -np.log(np.maximum(alike, _SMALLEST))
         return distances
 

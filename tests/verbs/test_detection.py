@@ -1,4 +1,4 @@
-"""Other pictures are told from a classifier's own, in all the forms in which they can be given."""
+"""A classifier separates its own pictures from others, in whatever form these are given."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def noise(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_area_is_scikit_learns_of_what_predict_says(digits_run: Run, noise: Path) -> None:
+def test_auroc_agrees_with_scikit_learn_on_the_scores_of_predict(digits_run: Run, noise: Path) -> None:
     (noise / "broken.png").write_bytes(b"no picture")
     found = catseye.evaluate(digits_run, "digits", against=noise)
     own = [one["unfamiliarity"] for one in catseye.predict(digits_run, "digits", split="test").to_json()]
@@ -48,7 +48,7 @@ def test_the_area_is_scikit_learns_of_what_predict_says(digits_run: Run, noise: 
     assert "unlike the training pictures" in text
 
 
-def test_a_split_and_a_data_set_are_the_same_others(digits_run: Run) -> None:
+def test_a_split_and_a_data_set_give_the_same(digits_run: Run) -> None:
     by_split = catseye.evaluate(digits_run, "digits", against=catseye.load("digits", "test")).to_json()
     by_name = catseye.evaluate(digits_run, "digits", against="digits").to_json()
     assert by_split["auroc"] == by_name["auroc"] == 0.5  # they are the same pictures
@@ -64,7 +64,9 @@ def test_a_saved_classifier_scores_as_the_trained_one_did(digits_run: Run, tmp_p
     np.testing.assert_allclose(saved, trained, atol=2e-3)  # OpenVINO's features and PyTorch's
 
 
-def test_a_classifier_without_it_says_nothing_and_refuses_others(digits_run: Run, tmp_path: Path, noise: Path) -> None:
+def test_a_classifier_without_a_score_reports_none_and_refuses_against(
+    digits_run: Run, tmp_path: Path, noise: Path
+) -> None:
     old = replace(digits_run.classifier, unfamiliarity=None)
     loaded = Classifier.load(old.save(tmp_path / "old.safetensors"))
     prediction = loaded.predict(catseye.load("digits", "test").take([0]))[0]

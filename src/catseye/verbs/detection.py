@@ -47,8 +47,8 @@ def measure_detection(
     own
         Unfamiliarity of the classifier's own test pictures, (N,).
     others
-        A folder, all pictures of which are used, with or without classes; a split; or a data set, of which the test
-        split is used, or all of it if there is none.
+        A folder with or without classes, all pictures of which are used; a split; or a data set, whose test split is
+        used, or all of it if there is none.
     **options
         Of the data set, as for :func:`catseye.load`.
 

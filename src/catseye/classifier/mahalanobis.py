@@ -16,7 +16,7 @@ _SMALLEST = 1e-12  # of a variance, and of a length
 
 
 @dataclass(frozen=True, eq=False)
-class FeatureSpread:
+class Mahalanobis:
     """A Gaussian around the mean of each class, with one covariance for all (Lee et al. 2018, arXiv:1807.03888).
 
     Features are first replaced by their roots, with their sign, and scaled to unit length, which makes distances those
@@ -43,7 +43,7 @@ class FeatureSpread:
 
     @classmethod
     def fit(cls, features: Floats, labels: Integers, rank: int) -> Self:
-        """Return the spread of features (N, F) of N pictures with these labels, in at most ``rank`` directions."""
+        """Fit to features (N, F) of N pictures with these labels, in at most ``rank`` directions."""
         points = _unit_roots(features)
         mean = points.mean(0)
         points -= mean
