@@ -39,7 +39,7 @@ def describe_reasons(
         How unsure the classifier is, 0 to 1.
     classes
     unlike
-        Whether it is farther from the labelled pictures than is usual among these.
+        Whether it is unlike the training pictures, as predictions say, or farther from them than is usual among them.
     doubtful
         Whether the classifier is less sure of it than of most pictures.
     alike
