@@ -32,8 +32,8 @@ def files(count: int) -> FilePictures:
 class Toy:
     """Describes picture i by row i; those without a number are broken."""
 
-    def __init__(self, directions: Floats, leads: Floats) -> None:
-        self.directions, self.leads, self.sizes = directions, leads, list[int]()
+    def __init__(self, directions: Floats, leads: Floats, scores: Floats | None = None) -> None:
+        self.directions, self.leads, self.scores, self.sizes = directions, leads, scores, list[int]()
 
     def __call__(self, pictures: Pictures) -> Described:
         self.sizes.append(len(pictures))
@@ -42,7 +42,8 @@ class Toy:
         good = [own[i] for i in kept]
         left_out = tuple(LeftOut(str(number), "broken") for number in own if number not in good)
         lead = self.leads[good]
-        return Described(self.directions[good], np.stack([1 + lead, 1 - lead], 1) / 2, kept, left_out)
+        scores = None if self.scores is None else self.scores[good]
+        return Described(self.directions[good], np.stack([1 + lead, 1 - lead], 1) / 2, kept, left_out, scores)
 
 
 def directions(angles: Floats) -> Floats:
@@ -96,6 +97,15 @@ def test_pictures_keep_their_names_beside_broken_ones() -> None:
 def test_without_readable_pictures_none_is_chosen(count: int) -> None:
     toy = Toy(directions(np.zeros(count)), np.full(count, np.nan))
     assert choose_pictures(toy, files(count), CLASSES, 2, 100, None)[0::2] == ([], 0)
+
+
+def test_the_classifier_says_which_are_unlike_where_it_knows() -> None:
+    known = Novelty.fit(directions(np.linspace(0, 0.1, 20)))  # by which the second would be unlike, the first not
+    toy = Toy(directions(np.array([0.05, 3.0])), np.array([0.8, 0.8]), scores=np.array([1.5, 0.5]))
+    chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 100, known)
+    reasons = {one.path.name: one.reasons for one in chosen}
+    assert reasons == {"0": ("unlike the training pictures",), "1": ("there are no others",)}
+    assert [one.to_json()["unfamiliarity"] for one in sorted(chosen, key=lambda one: one.path)] == [1.5, 0.5]
 
 
 def test_pictures_far_from_the_labelled_ones_are_marked() -> None:

@@ -12,7 +12,7 @@ def listed(first: int, leads: list[float]) -> Shortlist:
     """Return pictures whose first class leads by so much."""
     lead, numbers = np.array(leads), first + np.arange(len(leads))
     probabilities = np.stack([(1 + lead) / 2, (1 - lead) / 2], 1)
-    return Shortlist(numbers, numbers[:, None].astype(np.float32), probabilities, numbers / 10)
+    return Shortlist(numbers, numbers[:, None].astype(np.float32), probabilities, numbers / 10, numbers / 5)
 
 
 def test_uncertainties_by_hand() -> None:

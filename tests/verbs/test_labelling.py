@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,3 +148,19 @@ def test_a_sheet_that_would_not_find_its_pictures_is_refused(digits_run: Run, fo
         found.save(tmp_path / "other" / "x.csv")
     assert isinstance(found, Suggestions)
     assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_it_says_of_each_picture_what_predictions_say(digits_run: Run, folder: Path) -> None:
+    chosen = catseye.label_next(digits_run, folder, n=5).to_json()["pictures"]
+    predicted = catseye.predict(digits_run, [one["picture"] for one in chosen]).to_json()
+    for one, other in zip(chosen, predicted, strict=True):
+        assert one["unfamiliarity"] == pytest.approx(other["unfamiliarity"], abs=2e-3)
+        assert ("unlike the training pictures" in one["reasons"]) == one["unfamiliar"] == other["unfamiliar"]
+        assert one["calibrated"] is other["calibrated"] is True
+
+
+def test_it_says_that_a_classifier_is_not_calibrated(digits_run: Run, folder: Path) -> None:
+    raw = replace(digits_run.classifier, calibration=replace(digits_run.classifier.calibration, examples=0))
+    found = catseye.label_next(raw, folder, n=2)
+    assert not any(one.prediction.calibrated for one in found.pictures)
+    assert any("the classifier is not calibrated" in note for note in found.notes)

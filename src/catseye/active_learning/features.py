@@ -49,12 +49,15 @@ class Described(NamedTuple):
         Indices of these pictures.
     left_out : tuple of LeftOut
         The others.
+    unfamiliarity : float64 (M,) or None
+        How unlike the training pictures they are, if the classifier knows that; see `Prediction`.
     """
 
     directions: Floats
     probabilities: Floats
     kept: Integers
     left_out: tuple[LeftOut, ...]
+    unfamiliarity: Floats | None = None
 
 
 class Describer(Protocol):
@@ -106,14 +109,18 @@ class _BackboneDescriber:
 
     def __init__(self, classifier: Classifier, arrays: Arrays, found: Pretrained, home: Path) -> None:
         self._head = Layer(arrays[f"{found.head_name}.weight"], arrays[f"{found.head_name}.bias"])
-        self._temperature = classifier.calibration.temperature
+        self._temperature, self._unfamiliarity = classifier.calibration.temperature, classifier.unfamiliarity
         self._found, self._home, self._engine = found, home, choose_engine(found, home=home)
 
     def __call__(self, pictures: Pictures) -> Described:
         features = extract(self._found, pictures, self._home, engine=self._engine)
         logits = require_finite(self._head.logits(features.vectors))
         return Described(
-            _directions(features.vectors), softmax(logits, self._temperature), features.kept, features.left_out
+            _directions(features.vectors),
+            softmax(logits, self._temperature),
+            features.kept,
+            features.left_out,
+            self._unfamiliarity.score(features.vectors) if self._unfamiliarity else None,
         )
 
 
@@ -139,16 +146,20 @@ class _ModuleDescriber:
         kept: list[int] = []
         directions: list[Floats] = []
         probabilities: list[Floats] = []
+        scores: list[Floats] = []
+        unfamiliarity = self._classifier.unfamiliarity
         for batch in self._batches(pictures, kept, left_out):
             features, rows = self._compute(batch)
             directions.append(_directions(features))
             probabilities.append(rows)
+            scores += [unfamiliarity.score(features)] if unfamiliarity else []
         classes = len(self._classifier.classes)
         return Described(
             np.concatenate(directions) if kept else np.empty((0, classes), np.float32),
             np.concatenate(probabilities) if kept else np.empty((0, classes)),
             np.array(kept, np.int64),
             tuple(left_out),
+            np.concatenate(scores) if scores else None,
         )
 
     def _batches(self, pictures: Pictures, kept: list[int], left_out: list[LeftOut]) -> Iterator[Pixels]:

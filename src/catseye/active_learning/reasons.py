@@ -39,7 +39,8 @@ def describe_reasons(
         How uncertain the classifier is, 0 to 1.
     classes
     unlike
-        Whether it is farther from the labelled pictures than these usually are from each other.
+        Whether it is unlike the training pictures, as predictions say, or farther from them than these usually are from
+        each other.
     uncertain
         Whether the classifier is less certain about it than about most pictures.
     alike

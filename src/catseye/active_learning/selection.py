@@ -5,6 +5,7 @@ docs/label-next.md compares this with other strategies and with random choice.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -118,7 +119,8 @@ def _describe_all(describe: Describer, pictures: Pictures, words: str) -> Iterat
 def _measure(described: Described, start: int, novelty: Novelty | None) -> Shortlist:
     unknown: Floats = np.full(len(described.kept), np.nan)
     distances = novelty.distances(described.directions) if novelty else unknown
-    return Shortlist(described.kept + start, described.directions, described.probabilities, distances)
+    scores = unknown if described.unfamiliarity is None else described.unfamiliarity
+    return Shortlist(described.kept + start, described.directions, described.probabilities, distances, scores)
 
 
 def _suggest(
@@ -126,15 +128,18 @@ def _suggest(
 ) -> Suggestion:
     probabilities, distance = shortlist.probabilities[row], float(shortlist.distances[row])
     path, best = pictures.name(int(shortlist.indices[row])), int(probabilities.argmax())
-    uncertainty = float(shortlist.uncertainties[row])
+    uncertainty, score = float(shortlist.uncertainties[row]), float(shortlist.unfamiliarity[row])
+    prediction = Prediction(path, classes[best], float(probabilities[best]), probabilities, classes, Path(path))
+    if not np.isnan(score):
+        prediction = replace(prediction, unfamiliarity=score)
+    unlike = distance > usual.distance if prediction.unfamiliar is None else prediction.unfamiliar
     reasons = describe_reasons(
         probabilities,
         uncertainty,
         classes,
-        unlike=distance > usual.distance,
+        unlike=unlike,
         uncertain=uncertainty > usual.uncertainty,
         alike=alike,
         otherwise=usual.reason,
     )
-    prediction = Prediction(path, classes[best], float(probabilities[best]), probabilities, classes, Path(path))
     return Suggestion(Path(path), prediction, uncertainty, None if np.isnan(distance) else distance, reasons)

@@ -23,12 +23,15 @@ class Shortlist:
     probabilities : float64 (M, K)
     distances : float64 (M,)
         To the nearest labelled picture; NaN where that is not known.
+    unfamiliarity : float64 (M,)
+        How unlike the training pictures they are; NaN where the classifier does not know.
     """
 
     indices: Integers
     directions: Floats
     probabilities: Floats
     distances: Floats
+    unfamiliarity: Floats
 
     @property
     def uncertainties(self) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from catseye.active_learning.features import open_describer
 from catseye.active_learning.selection import choose_pictures, measure_novelty
 from catseye.active_learning.suggestions import Suggestions
 from catseye.arguments import with_checked_arguments
+from catseye.classifier.prediction import UNCALIBRATED
 from catseye.errors import UsageError, with_short_traceback
 from catseye.runs.labelled_pictures import find_labelled
 from catseye.short_repr import counted
@@ -105,6 +107,8 @@ def label_next(
     every = (*candidates.broken, *broken)
     if not chosen:
         raise UsageError(_none_readable(root, every))
+    if not opened.calibration.examples:
+        chosen = [replace(one, prediction=replace(one.prediction, calibrated=False)) for one in chosen]
     notes = tuple(_notes(root, candidates, labelled, opened, n, readable))
     return Suggestions(root, name, tuple(chosen), readable, candidates.labelled, candidates.copies, every, notes)
 
@@ -148,6 +152,8 @@ def _notes(
             else ""
         )
         notes.append(f"the classifier's training pictures are not available: {labelled.missing}.{some}")
+    if not classifier.calibration.examples:
+        notes.append(UNCALIBRATED[0].lower() + UNCALIBRATED[1:])
     if candidates.labelled:
         notes.append(f"skipped: {counted(candidates.labelled, 'picture')} already labelled in the run.")
     if candidates.copies:

@@ -77,6 +77,7 @@ def test_columns_are_named_in_any_case() -> None:
         ({"a": FILES, "age": [0.5 * n for n in range(8)]}, {}, "no column looks like labels"),
         ({"id": range(1, 9), "a": FILES}, {}, "no column looks like labels"),  # as in CUB-200's images.txt
         ({"a": FILES}, {}, "no column looks like labels"),
+        ({"a": FILES, "label": [""] * 8}, {}, "the column label is empty in every row; write classes into it"),
         ({"a": FILES, "label": HALVES}, {"label_column": "lable"}, "did you mean label?"),
         ({"a": FILES, "label": HALVES}, {"label_column": "a"}, "cannot be their labels"),
         ({"a": FILES, "label": HALVES}, {"split_column": "label"}, "'cat', 'dog', but no split name"),

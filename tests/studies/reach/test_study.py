@@ -80,6 +80,13 @@ def test_from_where_on_transfer_has_no_measurable_lead(
     assert re.fullmatch(headline, curves(*pairs).headline)
 
 
+def test_the_verdict_says_where_training_from_scratch_is_ahead_if_it_cannot_be_told_at_the_most_examples() -> None:
+    behind = replace(BEHIND, transfer=replace(BEHIND.transfer, shots=1), scratch=replace(BEHIND.scratch, shots=1))
+    verdict = curves(behind, NEAR).verdict
+    assert f"At 1 per class training from scratch is ahead by 15.0 ± {100 * BEHIND.lead.margin:.1f} points. " in verdict
+    assert "At 5 per class its lead is " in verdict
+
+
 def test_the_verdict_gives_leads_with_margins_and_their_basis() -> None:
     # Every seed gets the same number of pictures more right, 15 of 100: the rest of it is the pictures'.
     margin = 1.984 * math.sqrt((0.15 * 0.85 * 100 + 1) / 99 / 100)

@@ -183,6 +183,9 @@ def _find_label(table: LabelTable, file: str, split: str | None) -> Columns:
     if not fitting and len(rest) == 1:
         fitting = [name for name in rest if _may_be_label(rest[name], fewest=1) and not _numbers_rows(rest[name])]
     if not fitting:
+        empty = next((name for name in rest if usual_name(name) in LABEL_NAMES and not any(rest[name])), None)
+        if empty is not None:
+            raise UsageError(f"{table.name}: the column {empty} is empty in every row; write classes into it.")
         listed = ", ".join(name for name, _ in _first(rest)) or "none"
         raise UsageError(
             f"{table.name}: no column looks like labels, which have few different values; name one with --label-column "

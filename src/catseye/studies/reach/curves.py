@@ -152,9 +152,13 @@ class LearningCurves(ShortRepr):
             against = f"{100 * most.transfer.mean:.1f} % against {100 * most.scratch.mean:.1f} %"
             sentences.append(f"Its lead is largest at {most.shots} per class: {most.lead.shown} ({against}).")
         if last.lead.ahead < 0:
-            behind = Lead(-last.lead.difference, last.lead.margin).shown
-            sentences.append(f"At {last.shots} per class training from scratch is ahead by {behind}.")
+            sentences.append(f"At {last.shots} per class training from scratch is ahead by {last.lead.reversed.shown}.")
         elif last.lead.ahead == 0:
+            sentences += [
+                f"At {pair.shots} per class training from scratch is ahead by {pair.lead.reversed.shown}."
+                for pair in self.pairs
+                if pair.lead.ahead < 0
+            ]
             sentences.append(f"At {last.shots} per class its lead is {last.lead.shown}: too close to call.")
         return sentences
 

@@ -46,6 +46,11 @@ class Lead(ShortRepr):
             return f"{points(self.difference)} on one test picture"
         return points(self.difference).replace(" ", f" ± {100 * self.margin:.1f} ", 1)
 
+    @property
+    def reversed(self) -> Lead:
+        """The lead of the second way over the first."""
+        return Lead(-self.difference, self.margin)
+
     def to_json(self) -> dict[str, Any]:
         """Return the lead, and its interval clipped to -1 to 1, as JSON values."""
         interval = [max(-1.0, self.difference - self.margin), min(1.0, self.difference + self.margin)]
