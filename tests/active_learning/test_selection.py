@@ -104,7 +104,7 @@ def test_the_classifier_says_which_are_unlike_where_it_knows() -> None:
     toy = Toy(directions(np.array([0.05, 3.0])), np.array([0.8, 0.8]), scores=np.array([1.5, 0.5]))
     chosen, *_ = choose_pictures(toy, files(2), CLASSES, 2, 100, known)
     reasons = {one.path.name: one.reasons for one in chosen}
-    assert reasons == {"0": ("unlike the training pictures",), "1": ("there are no others",)}
+    assert reasons == {"0": ("unlike the training pictures",), "1": ("all pictures are listed",)}
     assert [one.to_json()["unfamiliarity"] for one in sorted(chosen, key=lambda one: one.path)] == [1.5, 0.5]
 
 
