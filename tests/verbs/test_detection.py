@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import catseye
 from catseye.classifier.classifier import Classifier
 from catseye.cli import main
 from catseye.errors import UsageError
+from tests.conftest import draw_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +99,23 @@ def test_the_command_names_data_sets_if_there_is_no_such_one(
     assert "unknown data set, folder or archive 'digts'; did you mean digits?" in " ".join(
         capsys.readouterr().err.split()
     )
+
+
+def test_notes_say_which_others_are_left_out_and_that_some_were_learned_from(tmp_path: Path) -> None:
+    own = draw_folder(tmp_path / "own", {"a": 6, "b": 6})
+    run = catseye.transfer(own, out=tmp_path / "run")
+    assert "the classifier was trained on some pictures of" in _notes(run, own, own)
+    sheet = tmp_path / "sheet.csv"
+    names = [path.relative_to(tmp_path).as_posix() for path in sorted(own.rglob("*.png"))[:3]]
+    sheet.write_text(f"file,label\n{names[0]},\n{names[1]},a\n{names[2]},a\n")
+    assert re.search(
+        r"1 picture of \S*sheet\.csv left out, first \S*own/a/0\.png: it has no label", _notes(run, own, sheet)
+    )
+    new = tmp_path / "new"
+    new.mkdir()
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(new / "1.png")
+    assert "trained on some" not in _notes(run, own, new)
+
+
+def _notes(run: Run, own: Path, others: Path) -> str:
+    return "\n".join(catseye.evaluate(run, own, against=others).notes)
