@@ -237,7 +237,7 @@ def test_train_evaluate_predict(run: Shell) -> None:
     said = run("predict r photos/cat/0.png nowhere.png photos/dog/1.png --json")
     assert said.status == 1
     first, second, third = said.json
-    assert set(first) == {"picture", "class", "probability", "calibrated", "top"}
+    assert set(first) == {"picture", "class", "probability", "calibrated", "top", "unfamiliarity", "unfamiliar"}
     assert (first["class"], third["class"]) == ("cat", "dog")
     assert first["top"][0] == {"class": "cat", "probability": first["probability"]}
     assert second == {"picture": "nowhere.png", "error": "there is no such file"}

@@ -24,7 +24,7 @@ from catseye.datasets.folders.inspection_cache import unsettled_for
 from catseye.errors import CatseyeError, PictureError, UsageError
 from catseye.images.decoding import read_bytes
 from catseye.images.value_range import ValueRange
-from catseye.runs.transfer import fine_tuning, pipeline
+from catseye.runs.transfer import execution, fine_tuning
 from catseye.transfer_learning.head import Head, fit_head
 from tests.conftest import draw, draw_folder
 
@@ -235,7 +235,7 @@ def test_a_run_is_saved_although_pictures_disappear_while_it_is_reported(
             path.unlink()
         return fit_head(*arguments)
 
-    monkeypatch.setattr(pipeline, "fit_head", remove_and_fit)
+    monkeypatch.setattr(execution, "fit_head", remove_and_fit)
     run = catseye.transfer(photos, data_dir=home, out=tmp_path / "run")
     assert (run.result.features.agreement.pictures if run.result.features else None) == 0
     assert catseye.Classifier.load(tmp_path / "run").predict(train.paths[0])

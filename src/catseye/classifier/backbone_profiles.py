@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from catseye.evaluation.calibration import softmax
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers, Pixels
@@ -26,8 +27,8 @@ class PretrainedHead(NamedTuple):
     bias: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class BackboneProfiles:
+@dataclass(frozen=True, eq=False, repr=False)
+class BackboneProfiles(ShortRepr):
     """A backbone's head, with weights rounded to four bits, and its mean predictions for the pictures of each class.
 
     Attributes

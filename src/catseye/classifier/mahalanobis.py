@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from catseye.short_repr import ShortRepr
+
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
 
@@ -15,8 +17,8 @@ _SMALLEST_SHARE = 1e-6  # of the largest eigenvalue; directions below it contain
 _SMALLEST = 1e-12  # of a variance, and of a length
 
 
-@dataclass(frozen=True, eq=False)
-class Mahalanobis:
+@dataclass(frozen=True, eq=False, repr=False)
+class Mahalanobis(ShortRepr):
     """A Gaussian around the mean of each class, with one covariance for all (Lee et al. 2018, arXiv:1807.03888).
 
     Features are first replaced by their roots, with their sign, and scaled to unit length, which makes distances those

@@ -11,6 +11,7 @@ import numpy as np
 from catseye.classifier.backbone_profiles import BackboneProfiles
 from catseye.classifier.mahalanobis import Mahalanobis
 from catseye.networks.names import NOT_WEIGHTS
+from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,8 +32,8 @@ _TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Scale:
+@dataclass(frozen=True, repr=False)
+class Scale(ShortRepr):
     """What makes distances of different kinds comparable: the median becomes 0, the limit 1.
 
     Attributes
@@ -52,8 +53,8 @@ class Scale:
         return scaled
 
 
-@dataclass(frozen=True, eq=False)
-class Unfamiliarity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Unfamiliarity(ShortRepr):
     """What scores pictures by the features that a network computes for them.
 
     The score is the sum of the available distances, each on the scale of the training pictures that were left out,

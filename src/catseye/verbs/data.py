@@ -141,7 +141,7 @@ def check(
 
     >>> import catseye
     >>> catseye.check("photos")
-    Checkup(photos, 180 pictures: the same picture in several splits ×1, near duplicates ×4)
+    Checkup(photos, 180 pictures: the same picture in several splits ×1, near duplicates ×3)
     """
     from catseye.quality.checkup import check_dataset
 
