@@ -89,8 +89,10 @@ def test_no_width_breaks_a_table(columns: str, digit: str, capfd: pytest.Capture
         patch.setenv("COLUMNS", columns)
         assert main(["predict", "run", "digit.png"]) == 0
     said = capfd.readouterr().out
-    rows = takewhile(lambda line: not line.startswith("unlike: "), said.splitlines()[3:])
-    assert "".join(line[:10].strip() for line in rows).endswith("digit.png")  # wrapped, not cut
+    lines = said.splitlines()
+    rule = next(place for place, line in enumerate(lines) if "─" in line)
+    rows = takewhile(str.strip, lines[rule + 1 :])
+    assert "".join(line[1:].split("  ")[0] for line in rows) == "digit.png"  # wrapped, not cut
     assert f" {digit} " in said
     assert columns != "1" or max(map(len, said.splitlines())) == 40
 
