@@ -75,7 +75,7 @@ def test_classes_that_were_left_out_for_the_run_are_left_out_again(tmp_path: Pat
 def test_a_classifier_file_knows_only_a_few_pictures(trained: Run, photos: Path) -> None:
     found = find_labelled(Path(f"{trained.folder}/classifier.safetensors"), trained.classifier, None, None)
     assert found.training is None
-    assert found.missing == "a classifier's file does not hold them; give the run's folder"
+    assert found.missing == "a classifier's file does not contain them; give the run's folder"
     assert len(found.sketch) == 32
     assert {one[:16] for one in content(photos)} > set(found.sketch)
 
@@ -90,7 +90,7 @@ def test_missing_or_replaced_data_are_reported(trained: Run, photos: Path, tmp_p
         for number, path in enumerate(photos.rglob("*.png")):
             draw(path, seed=1000 + number)
         replaced = find_labelled(trained.folder, trained.classifier, None, None)
-        assert replaced.missing == f"{photos / 'all.csv'} holds other pictures now"
+        assert replaced.missing == f"{photos / 'all.csv'} now contains other pictures"
         assert (gone.training, replaced.training, replaced.content) == (None, None, frozenset())
     finally:
         shutil.rmtree(photos, ignore_errors=True)
