@@ -79,5 +79,5 @@ $(BENCH)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 $(EXTRAS)/.installed: pyproject.toml constraints.txt
 	@test -x $(EXTRAS)/bin/python || $(PYTHON) -m venv $(EXTRAS)
 	@echo "Installing Catseye and Keras into $(EXTRAS), once ..."
-	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[keras]' 'keras==3.15.*' pytest
+	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[keras]' 'keras==3.15.*' pytest hypothesis
 	@touch $@
