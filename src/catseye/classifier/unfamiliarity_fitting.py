@@ -84,22 +84,30 @@ def _fit(
     known: KnownPictures, layer: str, pretrained_head: PretrainedHead | None, rank: int, seed: int
 ) -> Unfamiliarity:
     vectors, labels = known.vectors, known.labels
-    mahalanobis = Mahalanobis.fit(vectors, labels, rank)
     profiles = BackboneProfiles.fit(pretrained_head, vectors, labels) if pretrained_head else None
-    if profiles and _do_profiles_harm(vectors, labels, profiles, rank, seed):
+    predicted = profiles.predict(vectors) if profiles else None
+    if profiles and predicted is not None and _do_profiles_harm(vectors, labels, profiles, predicted, rank, seed):
         profiles = None
     if known.held_out is not None:
+        mahalanobis = Mahalanobis.fit(vectors, labels, rank)
         distances = [mahalanobis.distances(known.held_out)]
         distances += [profiles.distances(profiles.predict(known.held_out))] if profiles else []
     else:
-        distances = _left_out(vectors, labels, profiles, rank, seed)
+        folds = stratified_folds(labels, min(_FOLDS, len(labels)), seed)
+        mahalanobis, left_out = _fit_in_turn(vectors, labels, folds, rank)
+        distances = [left_out]
+        distances += (
+            [_profile_in_turn(predicted, labels, folds, profiles)] if profiles and predicted is not None else []
+        )
     scales = tuple(_scale(values)[0] for values in distances)
     summed = np.sum([scale.apply(values) for scale, values in zip(scales, distances, strict=True)], axis=0)
     total, false_alarms = _scale(summed)
     return Unfamiliarity(layer, mahalanobis, profiles, scales, total, false_alarms, len(summed))
 
 
-def _do_profiles_harm(vectors: Floats, labels: Integers, profiles: BackboneProfiles, rank: int, seed: int) -> bool:
+def _do_profiles_harm(
+    vectors: Floats, labels: Integers, profiles: BackboneProfiles, predicted: Floats, rank: int, seed: int
+) -> bool:
     """Say whether unknown classes are detected less well with the backbone's predictions than without them.
 
     ImageNet has no names for some things: the predictions for groceries say little about them, and add noise. Each
@@ -112,7 +120,6 @@ def _do_profiles_harm(vectors: Floats, labels: Integers, profiles: BackboneProfi
         return False
     if len(classes) > _MOST_CLASSES:
         classes = np.random.default_rng(seed).permutation(classes)[:_MOST_CLASSES]
-    predicted = profiles.predict(vectors)
 
     def measure_gain(unknown: int) -> float:
         inside, outside = np.flatnonzero(labels != unknown), np.flatnonzero(labels == unknown)
@@ -129,24 +136,29 @@ def _do_profiles_harm(vectors: Floats, labels: Integers, profiles: BackboneProfi
     return bool(gains.mean() < -gains.std(ddof=1) / np.sqrt(len(gains)))
 
 
-def _left_out(
-    vectors: Floats, labels: Integers, profiles: BackboneProfiles | None, rank: int, seed: int
-) -> list[Floats]:
-    """Return each kind of distance (N,) of every picture from the others, leaving out those of its fold."""
-    folds = stratified_folds(labels, min(_FOLDS, len(labels)), seed)
-    given = profiles.predict(vectors) if profiles else None
-    distances = np.zeros((2 if profiles else 1, len(labels)))
+def _fit_in_turn(vectors: Floats, labels: Integers, folds: Integers, rank: int) -> tuple[Mahalanobis, Floats]:
+    """Return the distribution of all pictures, and the distance (N,) of each from those outside its fold."""
+    distances = np.zeros(len(labels))
 
-    def measure(fold: int) -> None:
+    def fit(fold: int | None) -> Mahalanobis | None:
+        if fold is None:
+            return Mahalanobis.fit(vectors, labels, rank)
         inside, outside = folds != fold, folds == fold
-        distances[0, outside] = Mahalanobis.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
-        if profiles and given is not None:
-            profiled = profiles.with_profiles(given[inside], labels[inside])
-            distances[1, outside] = profiled.distances(given[outside])
+        distances[outside] = Mahalanobis.fit(vectors[inside], labels[inside], rank).distances(vectors[outside])
+        return None
 
-    for _ in map_threads(measure, np.unique(folds).tolist()):
-        pass
-    return list(distances)
+    whole, *_ = map_threads(fit, (None, *np.unique(folds).tolist()))
+    assert whole is not None
+    return whole, distances
+
+
+def _profile_in_turn(predicted: Floats, labels: Integers, folds: Integers, profiles: BackboneProfiles) -> Floats:
+    """Return the distance (N,) of each picture's predictions (N, C) from the profiles of those outside its fold."""
+    distances = np.zeros(len(labels))
+    for fold in np.unique(folds):
+        inside, outside = folds != fold, folds == fold
+        distances[outside] = profiles.with_profiles(predicted[inside], labels[inside]).distances(predicted[outside])
+    return distances
 
 
 def _scale(values: Floats) -> tuple[Scale, float]:
