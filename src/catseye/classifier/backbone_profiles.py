@@ -84,5 +84,8 @@ class BackboneProfiles(ShortRepr):
     @cached_property
     def _matrix(self) -> Floats:
         """The weights in columns, float32 (F, C), or (F + 1, C) for an odd number of features."""
-        whole = np.stack([self.weights & 15, self.weights >> 4], axis=2).reshape(len(self.weights), -1)
-        return np.ascontiguousarray(((whole.astype(np.float32) - (_LARGEST + 1)) * self.scales[:, None]).T)
+        matrix = np.empty((2 * self.weights.shape[1], len(self.weights)), np.float32)
+        matrix[::2], matrix[1::2] = (self.weights & 15).T, (self.weights >> 4).T
+        matrix -= _LARGEST + 1  # in place: it is the largest array of a prediction
+        matrix *= self.scales
+        return matrix
