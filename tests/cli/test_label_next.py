@@ -36,7 +36,7 @@ def test_the_table_says_why_and_a_command_writes_the_sheet(inbox: Path, capsys: 
     said = capsys.readouterr()
     assert said.out.startswith("3 of 12 unlabelled pictures in in box to label next, most uncertain first\n")
     assert "why it was chosen" in said.out
-    assert "note: 1 picture(s) cannot be used:\n  in box/broken.png: " in said.err
+    assert "note: 1 picture cannot be used:\n  in box/broken.png: " in said.err
     assert said.out.endswith("\nnext: catseye label-next my-run 'in box' -n 3 -o 'in box/to-label.csv'\n")
     assert sorted(path.name for path in Path().iterdir()) == ["in box", "my-run"]
 

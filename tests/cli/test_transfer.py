@@ -29,7 +29,7 @@ def test_from_a_folder_to_predictions(folder: Path, capsys: pytest.CaptureFixtur
     (folder / "red" / "broken.jpg").write_bytes(b"no picture")
     assert status("transfer photos --out run") == 0
     said = capsys.readouterr()
-    assert "note: 1 picture(s) left out:\n  photos/red/broken.jpg: not a picture" in said.err
+    assert "note: 1 picture left out:\n  photos/red/broken.jpg: not a picture" in said.err
     assert "efficientnet_lite0: 24 pictures in " in said.out
     assert "cross-validated accuracy" in said.out
     assert "test accuracy 100.00 %" in said.out

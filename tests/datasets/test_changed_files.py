@@ -89,7 +89,7 @@ def test_a_loaded_data_set_is_used_as_it_is_now_and_a_note_says_so(photos: Datas
     assert files(now, "train").fingerprint() != before.fingerprint()
     assert files(now, "train").picture(3).shape == (20, 20, 3)
     (note,) = set(now.notes) - set(photos.notes)
-    assert note.startswith(f"2 picture(s) changed after the data set was loaded, first {before.paths[3]};")
+    assert note.startswith(f"2 pictures changed after the data set was loaded, first {before.paths[3]};")
     fresh = catseye.load(before.paths[0].parent.parent, data_dir=home)
     assert fresh["train"].fingerprint() == now["train"].fingerprint()
     assert look_again(now, home) is now
@@ -143,12 +143,12 @@ def test_every_verb_states_the_pictures_that_it_used(photos: Dataset, home: Path
     fresh = catseye.load(Path(photos.info.name), data_dir=home)
     assert run.result.data.fingerprint == fresh["train"].fingerprint() != pictures.fingerprint()
     assert run.result.data.test_fingerprint == fresh["test"].fingerprint() != photos["test"].fingerprint()
-    assert "2 picture(s) changed" in " ".join(run.result.notes)
+    assert "2 pictures changed" in " ".join(run.result.notes)
     trained = catseye.train(photos, epochs=1, data_dir=home)
     assert trained.result.data.test_fingerprint == fresh["test"].fingerprint()
     evaluation = catseye.evaluate(run, photos["test"], data_dir=home)
     assert evaluation.examples == len(photos["test"])
-    assert [note[:40] for note in evaluation.notes] == ["1 picture(s) changed after the data set "]
+    assert [note[:40] for note in evaluation.notes] == ["1 picture changed after the data set was"]
 
 
 @pytest.mark.slow

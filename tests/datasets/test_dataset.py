@@ -92,7 +92,7 @@ def test_in_a_notebook_small_pictures_stand_over_names_that_the_browser_draws(fo
     assert html.count('src="data:image/png;base64,') == html.count("image-rendering: pixelated") == 10
     for words in (
         "photos: 10 train + 1 test, 5 classes, 20×20×3",
-        "1 picture(s) left out",
+        "1 picture left out",
         "broken.png: the file",
     ):
         assert words in html

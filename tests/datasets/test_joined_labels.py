@@ -34,11 +34,11 @@ def test_loading_and_check_tell_how_many(tmp_path: Path) -> None:
     path = make(tmp_path, 'file,label\n1.png,cat\n2.png,dog\n3.png,cat|dog\n4.png,"dog, cat"\n')
     dataset = catseye.load(path)
     assert (
-        "2 picture(s) have several labels at once ('cat|dog', 'dog, cat'); each such combination is a class of its "
+        "2 pictures with several labels at once ('cat|dog', 'dog, cat'); each such combination is a class of its "
         "own. Give these pictures one label, or leave them out." in dataset.notes
     )
     found = [finding for finding in catseye.check(dataset).findings if finding.kind == "several_labels"]
     assert [(finding.classes, finding.reason) for finding in found] == [
-        (("cat|dog",), "'cat|dog', 1 picture(s), is made of other classes"),
-        (("dog, cat",), "'dog, cat', 1 picture(s), is made of other classes"),
+        (("cat|dog",), "'cat|dog', 1 picture, is made of other classes"),
+        (("dog, cat",), "'dog, cat', 1 picture, is made of other classes"),
     ]

@@ -76,7 +76,7 @@ def test_the_folder_of_an_earlier_call_is_passed_over(digits_run: Run, folder: P
     catseye.sort(digits_run, folder, folder / "sorted", copy=True)
     again = catseye.sort(digits_run, folder, folder / "sorted", copy=True)
     assert len(again.pictures) == COUNT
-    assert any(f"{COUNT} picture(s) in" in note for note in again.notes)
+    assert any(f"skipped {COUNT} pictures in" in note for note in again.notes)
 
 
 def test_an_answer_is_saved_as_a_table(digits_run: Run, folder: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from catseye.cli.completion import (
 from catseye.errors import StoppedError
 from catseye.errors import shorten_names as shorten_names
 from catseye.networks.names import NETWORK_FILE
+from catseye.short_repr import counted
 from catseye.system.terminal import open_console, requested_columns
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def tell_notes(notes: Iterable[str], left_out: Sequence[dict[str, str]]) -> None
     for note in notes:
         print(shorten_names(escape_line(f"note: {note}")), file=sys.stderr)
     if left_out:
-        print(f"note: {len(left_out):,} picture(s) left out:", file=sys.stderr)
+        print(f"note: {counted(len(left_out), 'picture')} left out:", file=sys.stderr)
     for out in left_out[:_MOST_LISTED]:
         print(shorten_names(escape_line(f"  {out['picture']}: {out['reason']}")), file=sys.stderr)
     if len(left_out) > _MOST_LISTED:

@@ -24,6 +24,7 @@ from catseye.cli.next_step import given_options, opened_by, tell_next
 from catseye.cli.output import choose_output
 from catseye.cli.printing import tell_written, write_and_print
 from catseye.errors import UsageError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def _checked(file: Path, folder: Path, *, json: bool, force: bool) -> Path:
 
 def _tell_broken(broken: Sequence[PictureError]) -> None:
     if broken:
-        print(f"note: {len(broken):,} picture(s) cannot be used:", file=sys.stderr)
+        print(f"note: {counted(len(broken), 'picture')} cannot be used:", file=sys.stderr)
     for error in broken[:_MOST_LISTED]:
         print(shorten_names(escape_line(f"  {error.picture}: {error.reason}")), file=sys.stderr)
     if len(broken) > _MOST_LISTED:

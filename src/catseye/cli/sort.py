@@ -13,6 +13,7 @@ from catseye.cli.csv_option import CsvFile, check_csv
 from catseye.cli.next_step import opened_by, tell_next
 from catseye.cli.printing import tell_written, write_and_print
 from catseye.errors import StoppedError
+from catseye.short_repr import counted
 
 _MOST_LISTED = 20  # broken pictures by name
 _THRESHOLD = 0.8  # as the library's; which loads too much for --help
@@ -48,7 +49,7 @@ def command(
         raise StoppedError("stopped; the copies made so far are complete. To continue, repeat the command.") from None
     tell_notes(found.notes, [])
     if found.broken:
-        print(f"note: {len(found.broken):,} picture(s) cannot be sorted:", file=sys.stderr)
+        print(f"note: {counted(len(found.broken), 'picture')} cannot be sorted:", file=sys.stderr)
     for error in found.broken[:_MOST_LISTED]:
         print(shorten_names(escape_line(f"  {error.picture}: {error.reason}")), file=sys.stderr)
     if len(found.broken) > _MOST_LISTED:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.folders.inspection import hash_files, inspect_files
 from catseye.images.value_range import common_range
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +67,7 @@ def change_notes(before: Pictures, now: Pictures) -> tuple[str, ...]:
 
 def _note(changed: Sequence[Path]) -> str:
     return (
-        f"{len(changed):,} picture(s) changed after the data set was loaded, first {changed[0]}; "
+        f"{counted(len(changed), 'picture')} changed after the data set was loaded, first {changed[0]}; "
         "the files are used as they are now."
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catseye.short_repr import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -42,6 +44,6 @@ def note_joined(counts: Mapping[str, int]) -> list[str]:
     shown = ", ".join(map(repr, joined[:_MOST_NAMED])) + (", …" if len(joined) > _MOST_NAMED else "")
     count = sum(counts[name] for name in joined)
     return [
-        f"{count:,} picture(s) have several labels at once ({shown}); each such combination is a class of its own. "
-        "Give these pictures one label, or leave them out."
+        f"{counted(count, 'picture')} with several labels at once ({shown}); each such combination is a class of its "
+        "own. Give these pictures one label, or leave them out."
     ]

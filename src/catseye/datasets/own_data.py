@@ -14,6 +14,7 @@ from catseye.datasets.label_files.picture_index import index_folder
 from catseye.datasets.label_files.split_names import split_of
 from catseye.errors import CatseyeError, UsageError
 from catseye.images.decoding import is_hidden
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def read_own_folder(
     """
     if strict and skipped:
         first = f"{skipped[0].picture}: {skipped[0].reason}"
-        raise CatseyeError(f"{name}: {len(skipped):,} member(s) left out, first {first}.")
+        raise CatseyeError(f"{name}: {counted(len(skipped), 'member')} left out, first {first}.")
     dataset = _read(root, name, home, options, label=label, strict=strict)
     info = dataset.info
     return replace(dataset, info=replace(info, notes=(*notes, *info.notes), left_out=(*skipped, *info.left_out)))

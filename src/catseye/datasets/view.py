@@ -13,6 +13,7 @@ from catseye.datasets.pictures import Pictures
 from catseye.drawing.answer import make_view
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +105,7 @@ def remarks(info: Info) -> tuple[str, ...]:
 
 def broken_in_words(left_out: Sequence[LeftOut]) -> str:
     """Return how many pictures were left out, and which, in lines."""
-    lines = [f"note: {len(left_out):,} picture(s) left out:"]
+    lines = [f"note: {counted(len(left_out), 'picture')} left out:"]
     lines += [f"  {out.picture}: {out.reason}" for out in left_out[:_MOST_LISTED]]
     if len(left_out) > _MOST_LISTED:
         lines.append(f"  … and {len(left_out) - _MOST_LISTED:,} more; as JSON, info lists them all")

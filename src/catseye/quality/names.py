@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catseye.datasets.joined_labels import find_joined
 from catseye.datasets.look_alikes import find_look_alikes, in_words
 from catseye.quality.finding import Finding, Kind
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,4 +35,6 @@ def find_joined_labels(dataset: Dataset) -> Iterator[Finding]:
             for part in dataset.splits.values()
             if name in part.classes
         )
-        yield Finding(Kind.SEVERAL_LABELS, f"{name!r}, {count:,} picture(s), is made of other classes", (), (name,))
+        yield Finding(
+            Kind.SEVERAL_LABELS, f"{name!r}, {counted(count, 'picture')}, is made of other classes", (), (name,)
+        )

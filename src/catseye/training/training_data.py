@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TRAIN
 from catseye.errors import UsageError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.datasets import Dataset, Pictures
@@ -24,7 +25,7 @@ def check_classes(dataset: Dataset) -> None:
     pictures = training_pictures(dataset)
     present = [name for index, name in enumerate(pictures.classes) if index in pictures.labels]
     if len(present) < 2:
-        broken = f" ({len(dataset.left_out):,} picture(s) were left out)" if dataset.left_out else ""
+        broken = f" ({counted(len(dataset.left_out), 'picture')} left out)" if dataset.left_out else ""
         advice = "".join(f"\nnote: {note}" for note in dataset.notes if "--label-" in note or "path" in note)
         raise UsageError(
             f"a classifier needs at least two classes; {dataset.info.name} has only {', '.join(present)}{broken}."

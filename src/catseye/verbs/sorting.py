@@ -10,6 +10,7 @@ from catseye.classifier.prediction import Prediction
 from catseye.classifier.sorting import SortedPicture, Sorting, carry_out, plan_targets
 from catseye.datasets.folders.tree import picture_files
 from catseye.errors import PictureError, UsageError, with_short_traceback
+from catseye.short_repr import counted
 from catseye.system.files import is_folder, is_there
 from catseye.system.progress_bar import progress
 from catseye.verbs.sources import open_classifier
@@ -130,7 +131,7 @@ def _classify(classifier: Classifier, found: Sequence[Path]) -> tuple[list[Sorte
 
 def _notes(classifier: Classifier, source: Path, target: Path, count: int) -> tuple[str, ...]:
     inside = len(picture_files(source)) - count
-    notes = [f"{inside:,} picture(s) in {target} are skipped."] if inside else []
+    notes = [f"skipped {counted(inside, 'picture')} in {target}."] if inside else []
     if not classifier.calibration.examples:
         notes.append(
             "the classifier is not calibrated: a probability of 80 % may be right more or less often than that."

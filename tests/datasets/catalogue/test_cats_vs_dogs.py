@@ -60,7 +60,7 @@ def test_pictures_are_those_of_the_folder_in_the_same_order(tmp_path: Path) -> N
 
 
 def test_strict_makes_a_broken_picture_an_error(tmp_path: Path) -> None:
-    with pytest.raises(CatseyeError, match=r"2 broken picture\(s\), first cats_vs_dogs/PetImages/Cat/666\.jpg"):
+    with pytest.raises(CatseyeError, match=r"2 broken pictures, first cats_vs_dogs/PetImages/Cat/666\.jpg"):
         catseye.load("cats_vs_dogs", archives=pack(tmp_path), data_dir=tmp_path / "home", strict=True)
 
 

@@ -113,7 +113,7 @@ def test_broken_pictures_are_left_out_by_path_and_reason(tmp_path: Path) -> None
 def test_strict_makes_a_broken_picture_an_error(tmp_path: Path) -> None:
     draw_folder(tmp_path, {"a": 2, "b": 2})
     break_some(tmp_path / "b")
-    with pytest.raises(CatseyeError, match=r"4 broken picture\(s\), first .*b/cut.jpg: .*truncated"):
+    with pytest.raises(CatseyeError, match=r"4 broken pictures, first .*b/cut.jpg: .*truncated"):
         catseye.load(tmp_path, strict=True)
 
 
@@ -241,8 +241,8 @@ def test_a_folder_to_evaluate_on_needs_no_training_pictures(tmp_path: Path, coun
 def test_pictures_in_no_class_folder_are_said(tmp_path: Path) -> None:
     draw_folder(tmp_path, {"train/a": 3, "train/b": 3, "test": 2, ".": 1, "more/c": 1})
     notes = " ".join(catseye.load(tmp_path).notes)
-    assert "2 picture(s) directly in test are not in a class folder and are ignored." in notes
-    assert "1 picture(s) directly in the top folder are not in a class folder and are ignored." in notes
+    assert "ignored 2 pictures directly in test, not in a class folder." in notes
+    assert "ignored 1 picture directly in the top folder, not in a class folder." in notes
     assert "folders beside test, train are ignored: more." in notes
 
 

@@ -70,7 +70,7 @@ def test_split_folders_are_recognised_under_usual_names_and_within_others(
 def test_classes_can_be_divided_into_splits(tmp_path: Path) -> None:
     layout = lay_out(tmp_path, {"a/train": 5, "a/test": 3, "b/train": 4, "b/test": 2, "a": 1})
     assert counted(layout) == PLAIN
-    assert layout.notes == ("1 picture(s) directly in a are in none of its split folders and are ignored.",)
+    assert layout.notes == ("ignored 1 picture directly in a, in none of its split folders.",)
 
 
 def test_class_folders_beside_a_test_folder_are_for_training(tmp_path: Path) -> None:
@@ -86,16 +86,16 @@ def test_several_folders_of_one_split_are_joined_and_said(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("extra", "says"),
     [
-        ({"test": 7}, "7 picture(s) directly in test are not in a class folder and are ignored."),
+        ({"test": 7}, "ignored 7 pictures directly in test, not in a class folder."),
         (
             {"test/images": 7},
-            "7 picture(s) in test are not in class folders: they are taken as unlabelled and ignored.",
+            "ignored 7 pictures in test, not in class folders: taken as unlabelled.",
         ),
-        ({"test1/test1": 7}, "7 picture(s) in test1 are not in class folders: they are taken as unlabelled"),
-        ({"test/unknown": 7}, "7 picture(s) in test are not in class folders: they are taken as unlabelled"),
-        ({"predictions": 7}, "folders beside train are ignored: predictions. They hold 7 picture(s)."),
-        ({"sample_images": 7}, "folders beside train are ignored: sample_images. They hold 7 picture(s)."),
-        ({"augmented/a": 7}, "folders beside train are ignored: augmented. They hold 7 picture(s)."),
+        ({"test1/test1": 7}, "ignored 7 pictures in test1, not in class folders: taken as unlabelled"),
+        ({"test/unknown": 7}, "ignored 7 pictures in test, not in class folders: taken as unlabelled"),
+        ({"predictions": 7}, "folders beside train are ignored: predictions. They hold 7 pictures."),
+        ({"sample_images": 7}, "folders beside train are ignored: sample_images. They hold 7 pictures."),
+        ({"augmented/a": 7}, "folders beside train are ignored: augmented. They hold 7 pictures."),
     ],
 )
 def test_what_has_no_label_is_counted_and_left_out(tmp_path: Path, extra: dict[str, int], says: str) -> None:
@@ -109,7 +109,7 @@ def test_what_has_no_label_is_counted_and_left_out(tmp_path: Path, extra: dict[s
 def test_a_folder_for_testing_beside_classes_is_not_one_of_them(tmp_path: Path, folder: str) -> None:
     layout = lay_out(tmp_path, {"cat": 5, "dog": 4, folder: 7})
     assert counted(layout) == {"train/cat": 5, "train/dog": 4}
-    assert layout.notes[0].startswith(f"7 picture(s) in {folder.partition('/')[0]} are not in class folders")
+    assert layout.notes[0].startswith(f"ignored 7 pictures in {folder.partition('/')[0]}, not in class folders")
 
 
 @pytest.mark.parametrize(
@@ -139,19 +139,19 @@ def test_vehicles_called_train_can_have_splits(tmp_path: Path) -> None:
 def test_a_data_folder_beside_examples_holds_the_classes(tmp_path: Path) -> None:
     layout = lay_out(tmp_path, {f"Dataset/{digit}": 2 for digit in range(10)} | {"Examples": 10})
     assert counted(layout) == {f"train/{digit}": 2 for digit in range(10)}
-    assert layout.notes == ("folders beside Dataset are ignored: Examples. They hold 10 picture(s).",)
+    assert layout.notes == ("folders beside Dataset are ignored: Examples. They hold 10 pictures.",)
 
 
 def test_a_loose_picture_beside_the_only_folder_does_not_hide_the_classes(tmp_path: Path) -> None:
     layout = lay_out(tmp_path, {"set/a": 2, "set/b": 3, ".": 1})
     assert counted(layout) == {"train/a": 2, "train/b": 3}
-    assert layout.notes == ("1 picture(s) directly in the top folder are not in a class folder and are ignored.",)
+    assert layout.notes == ("ignored 1 picture directly in the top folder, not in a class folder.",)
 
 
 def test_masks_beside_pictures_are_left_out(tmp_path: Path) -> None:
     layout = lay_out(tmp_path, {"sick/images": 3, "sick/masks": 3, "well/images": 2, "well/masks": 2})
     assert counted(layout) == {"train/sick": 3, "train/well": 2}
-    assert layout.notes == ("5 picture(s) in folders of masks or labels are ignored.",)
+    assert layout.notes == ("ignored 5 pictures in folders of masks or labels.",)
 
 
 @pytest.mark.parametrize(
@@ -252,6 +252,6 @@ def test_every_picture_is_in_one_class_or_counted_in_a_note(shape: tuple[int, di
     layout = find_layout(root, "photos")
     used = [path for one in layout.classes for branch in one.branch.walk() for path in branch.pictures]
     assert len(used) == len(set(used))
-    noted = sum(int(count) for note in layout.notes for count in re.findall(r"(\d+) picture\(s\)", note))
+    noted = sum(int(count) for note in layout.notes for count in re.findall(r"(\d+) pictures?", note))
     assert len(used) + noted == root.total
     assert all(path.is_relative_to(layout.top) for path in used)

@@ -62,7 +62,7 @@ def test_links_that_lead_nowhere_are_said(tmp_path: Path) -> None:
     (tmp_path / "a" / "gone.png").symlink_to(tmp_path / "none.png")
     dataset = catseye.load(tmp_path)
     (note,) = (note for note in dataset.notes if "link" in note)
-    assert note.startswith(f"2 link(s) were not followed: {tmp_path}/c: a broken link; {tmp_path}/d: a broken")
+    assert note.startswith(f"did not follow 2 links: {tmp_path}/c: a broken link; {tmp_path}/d: a broken")
     (out,) = dataset.left_out
     assert (out.picture, out.reason) == (f"{tmp_path}/a/gone.png", "there is no such file")
 

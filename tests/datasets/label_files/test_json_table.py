@@ -85,7 +85,7 @@ def test_coco_pictures_of_one_category_are_read_and_the_rest_is_counted(tmp_path
     ]
     assert (
         "instances.json: the classes are the categories of COCO annotations; where they are in the picture is not "
-        "used. Left out: 1 picture(s) with several categories, 1 without any." in dataset.notes
+        "used. Left out: 1 picture with several categories, 1 without any." in dataset.notes
     )
 
 
@@ -98,7 +98,7 @@ def test_coco_beside_folders_of_splits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (_coco({1: [7, 8]}), "has annotations of exactly one category \\(1 of several\\)"),
+        (_coco({1: [7, 8]}), "has annotations of exactly one category \\(1 with several\\)"),
         ({"images": [1], "annotations": []}, "image 1: expected an object"),
         (
             {"version": 1, "shapes": [{"label": "cat"}], "path": "1.x"},

@@ -81,14 +81,14 @@ def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path: Path) -> None
         "5.png": "the file is empty",
         "7.png": "it has no split (labels.csv, line 14)",
     }
-    assert "labels.csv: 1 row(s) repeat an earlier row; each picture counts once." in dataset.notes
-    assert "1 picture(s) beside labels.csv are in no row and are ignored: unnamed.png" in dataset.notes
+    assert "labels.csv: 1 row repeated an earlier row; each picture counts once." in dataset.notes
+    assert "ignored 1 picture beside labels.csv, in no row of it: unnamed.png" in dataset.notes
 
 
 def test_a_row_without_a_label_is_counted_where_another_row_has_one(tmp_path: Path) -> None:
     dataset = catseye.load(make(tmp_path, "file,label\n1.png,cat\n1.png,\n2.png,dog\n3.png,dog\n4.png,cat\n"))
     assert labels(dataset)["1.png"] == "cat"
-    assert "labels.csv: 1 row(s) without a label or split refer to pictures that another row labels." in dataset.notes
+    assert "labels.csv: 1 row without a label or split referred to pictures that another row labels." in dataset.notes
 
 
 def test_a_file_in_this_folder_names_pictures_as_a_user_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ def test_copies_of_a_picture_are_that_picture_and_others_of_its_name_are_said(tm
     for seed, name in enumerate(("1.png", "2.png", "3.png", "4.png")):
         draw(tmp_path / "other" / name, seed=10 + seed)
     with pytest.raises(
-        CatseyeError, match=r"none of its 4 row\(s\) can be used, first 1.png: 3 pictures have this name"
+        CatseyeError, match=r"none of its 4 rows can be used, first 1.png: 3 pictures have this name"
     ):
         catseye.load(path)
 
@@ -162,13 +162,13 @@ def test_a_folder_of_pictures_beside_the_one_of_the_file_is_looked_into(tmp_path
             "file,label\nx.png,cat\n",
             {"file_column": "file"},
             CatseyeError,
-            r"none of its 1 row\(s\) can be used, first x.png",
+            r"none of its 1 row can be used, first x.png",
         ),
         (
             "file,label\n1.png,cat\nx.png,cat\n",
             {"strict": True},
             CatseyeError,
-            r"1 picture\(s\) cannot be used, first x.png",
+            r"1 picture cannot be used, first x.png",
         ),
         (
             "file,label\n1.png,c\x07t\n2.png,cat\n",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.doubt import Doubt
 from catseye.datasets.folders.split_names import find_splits, is_called_data, is_called_masks
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +46,7 @@ def take_classes(folders: Sequence[Branch], split: str, notes: list[str]) -> lis
     taken = [(folder, _without_masks(folder)) for folder in folders]
     masks = sum(folder.total - chosen.total for folder, chosen in taken)
     if masks:
-        notes.append(f"{masks:,} picture(s) in folders of masks or labels are ignored.")
+        notes.append(f"ignored {counted(masks, 'picture')} in folders of masks or labels.")
     return [ClassFolder(chosen, folder.name, split) for folder, chosen in taken]
 
 

@@ -24,6 +24,7 @@ from catseye.datasets.info import LABEL, LONGEST_NAME, is_class_name
 from catseye.datasets.look_alikes import note_look_alikes
 from catseye.datasets.set_aside import NOTE, add_test_split, classes_without_pictures
 from catseye.errors import CatseyeError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ def read_folder(
     """
     if strict and skipped:
         raise CatseyeError(
-            f"{name}: {len(skipped):,} member(s) left out, first {skipped[0].picture}: {skipped[0].reason}."
+            f"{name}: {counted(len(skipped), 'member')} left out, first {skipped[0].picture}: {skipped[0].reason}."
         )
     tree = read_tree(root)
     layout = find_layout(tree, name)
@@ -122,7 +123,7 @@ def _ignored(tree: Branch, layout: Layout, name: str) -> list[str]:
     if links:
         named = "; ".join(f"{_shown(path, tree, name)}: {reason}" for path, reason in list(links.items())[:_MOST_NAMED])
         more = f"; and {len(links) - _MOST_NAMED:,} more" if len(links) > _MOST_NAMED else ""
-        notes.append(f"{len(links):,} link(s) were not followed: {named}{more}.")
+        notes.append(f"did not follow {counted(len(links), 'link')}: {named}{more}.")
     archives = _archives(tree)
     if archives:
         named = name_some(_shown(path, tree, name) for path in archives)

@@ -10,6 +10,7 @@ from catseye.datasets.doubt import Doubt
 from catseye.datasets.folders.class_folders import ClassFolder, doubt_names, find_doubts, name_some, take_classes
 from catseye.datasets.folders.split_folders import are_splits, classes_beside, read_split_folders, rivals
 from catseye.datasets.folders.split_names import UNLABELLED, find_splits, is_called_data, is_called_examples
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,8 +134,8 @@ class _Reader:
         for folder in top.full:
             if folder.pictures:
                 self._notes.append(
-                    f"{len(folder.pictures):,} picture(s) directly in {self._inside(folder)} are in none of its split "
-                    "folders and are ignored."
+                    f"ignored {counted(len(folder.pictures), 'picture')} directly in {self._inside(folder)}, in none "
+                    "of its split folders."
                 )
             splits = find_splits(inner.name for inner in folder.full)
             result += [ClassFolder(inner, folder.name, splits[inner.name]) for inner in folder.full]
@@ -174,14 +175,14 @@ class _Reader:
         """Note how many pictures lie directly in a folder that should hold class folders."""
         if folder.pictures:
             self._notes.append(
-                f"{len(folder.pictures):,} picture(s) directly in {self._inside(folder)} are not in a class folder and "
-                "are ignored."
+                f"ignored {counted(len(folder.pictures), 'picture')} directly in {self._inside(folder)}, not in a "
+                "class folder."
             )
 
     def _note_unlabelled(self, folder: Branch) -> None:
         self._notes.append(
-            f"{folder.total:,} picture(s) in {self._inside(folder)} are not in class folders: they are taken as "
-            "unlabelled and ignored."
+            f"ignored {counted(folder.total, 'picture')} in {self._inside(folder)}, not in class folders: taken as "
+            "unlabelled."
         )
 
     def _note_empty(self, folder: Branch) -> None:
@@ -190,7 +191,7 @@ class _Reader:
     def _note_beside(self, used: Iterable[Branch], others: Sequence[Branch]) -> None:
         if others:
             count = sum(folder.total for folder in others)
-            held = f" They hold {count:,} picture(s)." if count else ""
+            held = f" They hold {counted(count, 'picture')}." if count else ""
             self._notes.append(
                 f"folders beside {', '.join(folder.name for folder in used)} are ignored: "
                 f"{', '.join(folder.name for folder in others)}.{held}"

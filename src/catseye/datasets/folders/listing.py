@@ -23,6 +23,7 @@ from catseye.images.decoded_ahead import current_ahead
 from catseye.images.mixed_depths import find_mixed_depths
 from catseye.images.preprocess import Preprocess
 from catseye.images.value_range import common_range, number
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +95,9 @@ def leave_out_broken(
     left_out = tuple(LeftOut(_shown(p.path, root, name), p.inspection.fault) for p in seen if p.inspection.fault)
     if left_out and strict:
         first = left_out[0]
-        raise CatseyeError(f"{name}: {len(left_out)} broken picture(s), first {first.picture}: {first.reason}.")
+        raise CatseyeError(
+            f"{name}: {counted(len(left_out), 'broken picture')}, first {first.picture}: {first.reason}."
+        )
     if len(left_out) == len(seen):
         raise CatseyeError(_all_broken(name, left_out))
     mixed = find_mixed_depths([p.inspection.extremes for p in seen if p.inspection.extremes and not p.inspection.fault])

@@ -15,6 +15,7 @@ from catseye.datasets.label_files.picture_index import is_picture_name
 from catseye.datasets.label_files.split_names import split_of
 from catseye.datasets.left_out import LeftOut
 from catseye.errors import CatseyeError, UsageError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +114,7 @@ def read_file_names(
         raise UsageError(f"no picture name in {name} matches {pattern!r}; the first is {index.pictures[0]!r}.")
     if strict and left_out:
         first = f"{left_out[0].picture}: {left_out[0].reason}"
-        raise CatseyeError(f"{name}: {len(left_out):,} picture(s) cannot be used, first {first}.")
+        raise CatseyeError(f"{name}: {counted(len(left_out), 'picture')} cannot be used, first {first}.")
     return make_dataset(
         listed, name, name, index.root, home, left_out=left_out, options=options.on_command_line(), strict=strict
     )

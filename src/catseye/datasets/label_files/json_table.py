@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.datasets.label_files.picture_index import is_picture_name
 from catseye.datasets.label_files.split_names import split_of
 from catseye.errors import CatseyeError, first_line
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -194,10 +195,12 @@ def _read_coco(whole: dict[str, Any], name: str) -> JsonRows:
         rows.append((number, {"file_name": image.get("file_name"), _CATEGORY: own[0] if len(own) == 1 else None}))
     if len(reasons) == len(rows):
         raise CatseyeError(
-            f"{name} holds COCO annotations, but none of its {len(rows):,} picture(s) has annotations of exactly one "
-            f"category ({several:,} of several).\nA picture has one class: cut out the boxes and sort these."
+            f"{name} holds COCO annotations, but none of its {counted(len(rows), 'picture')} has annotations of "
+            f"exactly one category ({several:,} with several).\nA picture has one class: cut out the boxes, sort these."
         )
     note = f"{name}: the classes are the categories of COCO annotations; where they are in the picture is not used."
     if reasons:
-        note += f" Left out: {several:,} picture(s) with several categories, {len(reasons) - several:,} without any."
+        note += (
+            f" Left out: {counted(several, 'picture')} with several categories, {len(reasons) - several:,} without any."
+        )
     return JsonRows(rows, reasons, [note])

@@ -19,6 +19,7 @@ from catseye.datasets.label_files.split_names import split_of
 from catseye.datasets.label_files.table import read_table
 from catseye.datasets.left_out import LeftOut
 from catseye.errors import CatseyeError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,10 +164,10 @@ def read_sources(
     left_out = [LeftOut(picture_name(shown, what) if is_place else what, why) for what, is_place, why in rows.unused()]
     if not listed:
         first = f", first {left_out[0].picture}: {left_out[0].reason}" if left_out else ""
-        raise CatseyeError(f"{name}: none of its {len(left_out):,} row(s) can be used{first}.")
+        raise CatseyeError(f"{name}: none of its {counted(len(left_out), 'row')} can be used{first}.")
     if strict and left_out:
         first = f"{left_out[0].picture}: {left_out[0].reason}"
-        raise CatseyeError(f"{name}: {len(left_out):,} picture(s) cannot be used, first {first}.")
+        raise CatseyeError(f"{name}: {counted(len(left_out), 'picture')} cannot be used, first {first}.")
     return make_dataset(
         listed,
         name,

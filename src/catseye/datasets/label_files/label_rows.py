@@ -10,6 +10,7 @@ from catseye.datasets.info import LABEL
 from catseye.datasets.label_files.columns import read_labels
 from catseye.datasets.label_files.picture_index import Found
 from catseye.datasets.label_files.split_names import find_values
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from catseye.datasets.label_files.columns import Columns
@@ -138,14 +139,15 @@ class LabelRows:
         notes = list(dict.fromkeys(self._notes))
         name = ", ".join(self._names)
         if self._repeated:
-            notes.append(f"{name}: {self._repeated:,} row(s) repeat an earlier row; each picture counts once.")
+            notes.append(f"{name}: {counted(self._repeated, 'row')} repeated an earlier row; each picture counts once.")
         needless = sum(unused.is_place and unused.what in self._rows for unused in self._unused)
         if needless:
             notes.append(
-                f"{name}: {needless:,} row(s) without a label or split refer to pictures that another row labels."
+                f"{name}: {counted(needless, 'row')} without a label or split referred to pictures that another "
+                "row labels."
             )
         unnamed = self._index.unnamed({*self._rows, *(unused.what for unused in self._unused if unused.is_place)})
         if unnamed:
             shown = ", ".join(unnamed[:_MOST_LISTED]) + (", …" if len(unnamed) > _MOST_LISTED else "")
-            notes.append(f"{len(unnamed):,} picture(s) beside {name} are in no row and are ignored: {shown}")
+            notes.append(f"ignored {counted(len(unnamed), 'picture')} beside {name}, in no row of it: {shown}")
         return notes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from catseye.datasets.preparation.member import Member, decode_legacy_name, link_place, safe_place
 from catseye.errors import CatseyeError
+from catseye.short_repr import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def read_zip(archive: Path, notes: list[str]) -> Iterator[Member]:
             yield from _read(file, info, place, archive)
     if guessed:
         notes.append(
-            f"{len(guessed):,} name(s) in {archive.name} are in an unknown encoding and were read as code page 437, "
+            f"read {counted(len(guessed), 'name')} in {archive.name} as code page 437, as the encoding is unknown, "
             f"e.g. {guessed[0]}; pack it again with names in UTF-8 if they look wrong."
         )
 
