@@ -91,7 +91,7 @@ def test_the_names_are_those_of_the_registries() -> None:
 def test_every_value_that_has_names_is_completed(verb: str) -> None:
     command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
     for parameter in command.params:
-        if parameter.type_descriptor.annotation in (str, list[str]) and parameter.opts[0] not in _FREE:
+        if str(parameter.type) == "STRING" and parameter.opts[0] not in _FREE:
             assert parameter._custom_shell_complete is not None, parameter.opts
 
 
