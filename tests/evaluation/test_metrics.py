@@ -86,3 +86,9 @@ def test_what_is_confused_most_is_counted() -> None:
     evaluation = evaluate_logits(np.eye(3)[predicted], labels, ("a", "b", "c"), Calibration())
     assert evaluation.confused == [Confusion("a", "b", 2, 4), Confusion("a", "c", 1, 4), Confusion("b", "a", 1, 2)]
     assert str(evaluation.confused[0]) == "a predicted as b: 2 of 4"
+
+
+@pytest.mark.parametrize("examples", [1, 3, 10, 777])
+def test_the_interval_of_none_and_of_all_ends_exactly_at_0_and_1(examples: int) -> None:
+    assert wilson_interval(0, examples)[0] == 0.0
+    assert wilson_interval(examples, examples)[1] == 1.0

@@ -13,4 +13,5 @@ def wilson_interval(right: int, examples: int) -> tuple[float, float]:
     centre = share + z2 / (2 * examples)
     margin = Z_95 * math.sqrt(share * (1 - share) / examples + z2 / (4 * examples**2))
     scale = 1 + z2 / examples
-    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
+    # Exactly 0 and 1 at the ends, where rounding would leave a little.
+    return (centre - margin) / scale if right else 0.0, (centre + margin) / scale if right < examples else 1.0
