@@ -80,6 +80,7 @@ def test_a_long_list_says_how_many_it_shows(tmp_path: Path) -> None:
     assert said.count("a.png") == ON_SLIDE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 11, 32, 40])
 def test_many_are_a_slide_on_which_right_and_wrong_ones_are_told_apart(tmp_path: Path, count: int) -> None:
     one = prediction(tmp_path / "a.png")

@@ -180,6 +180,7 @@ def test_so_it_does_where_a_layer_has_no_translation(file: Path, monkeypatch: py
     np.testing.assert_array_equal(classifier.probabilities(PICTURES), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_child_does_not_wait_for_threads_that_it_does_not_have(file: Path, tmp_path: Path) -> None:
     program = f"""

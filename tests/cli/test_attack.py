@@ -115,6 +115,7 @@ def test_the_last_line_asks_what_the_changed_picture_is_taken_for(capsys: Captur
     assert following == "next: catseye predict 'my run' fooled-adversarial.png"
 
 
+@pytest.mark.slow
 def test_after_a_failure_the_last_line_is_an_attack_that_succeeds(digit: str, capsys: CaptureFixture[str]) -> None:
     target = str((int(digit) + 1) % 10)
     assert run(f"attack run digit.png --target {target} --epsilon 1/255 -o small.png") == 0

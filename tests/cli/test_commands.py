@@ -216,6 +216,7 @@ def test_summary(run: Shell, digits_run: Run) -> None:
     assert run(f"summary {digits_run.folder} --json").json["network"] == "small_convnet"
 
 
+@pytest.mark.slow
 def test_train_evaluate_predict(run: Shell) -> None:
     draw_folder(Path("photos"), {"cat": 30, "dog": 30})
     Path("photos/cat/broken.png").write_bytes(b"")
@@ -261,6 +262,7 @@ def test_evaluate_draws_confusion_and_calibration(run: Shell, digits_run: Run, t
     assert run(f"evaluate {digits_run.folder} digits -o {figure}").status == 2  # not written over
 
 
+@pytest.mark.slow
 def test_pictures_are_labelled_by_what_is_asked_for(run: Shell, tmp_path: Path) -> None:
     where = f"oxford_iiit_pet --archives {pack_pets(tmp_path)} --data-dir home"
     said = run("info oxford_iiit_pet --json").json

@@ -200,6 +200,7 @@ def test_a_matrix_too_long_for_a_files_name_overwrites_a_figure(said: Any) -> No
     assert Path("steps.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_receptive_fields_as_table_json_and_figure(said: Any) -> None:
     draw(Path("picture.png"), side=60)
     found = json.loads(said("receptive-field fashion_convnet --json"))

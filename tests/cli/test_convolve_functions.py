@@ -52,6 +52,7 @@ def test_a_table_and_the_same_numbers_as_json(capsys: CaptureFixture[str]) -> No
     assert (values[0.0], values[1.0]) == (pytest.approx(-3), pytest.approx(6))
 
 
+@pytest.mark.slow
 def test_a_film_shows_the_result_growing(capsys: CaptureFixture[str]) -> None:
     assert main(["convolve-functions", "box", "ramp", "-o", "film.gif"]) == 0
     assert "wrote film.gif" in capsys.readouterr().out

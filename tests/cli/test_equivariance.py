@@ -39,6 +39,7 @@ def test_what_makes_no_sense_is_said(capsys: CaptureFixture[str], line: str, say
     assert not Path("equivariance.png").exists()
 
 
+@pytest.mark.slow
 def test_words_a_figure_and_the_same_numbers_as_json(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("equivariance digit.png --shift=-1,2")) == 0
     out = capsys.readouterr().out

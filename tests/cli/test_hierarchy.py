@@ -36,6 +36,7 @@ def test_what_makes_no_sense_is_said_before_any_work(capsys: CaptureFixture[str]
     assert not Path("hierarchy.png").exists()
 
 
+@pytest.mark.slow
 def test_a_page_and_the_same_channels_as_json(capsys: CaptureFixture[str]) -> None:
     line = "hierarchy run digits --class 3 --channels 2 --count 1 --steps 2"
     assert main(shlex.split(f"{line} -o all.svg")) == 0

@@ -134,6 +134,7 @@ def test_a_class_that_is_not_reached_is_told(capsys: CaptureFixture[str]) -> Non
     assert Path("ideal-3-explained.png").exists()
 
 
+@pytest.mark.slow
 def test_a_film_shows_the_pictures_as_they_grow_and_then_rests(capsys: CaptureFixture[str]) -> None:
     assert main(shlex.split("ideal digits 3 5 --steps 20 -o film.gif")) == 0
     capsys.readouterr()

@@ -91,6 +91,7 @@ def test_sheets_of_chosen_layers(capsys: CaptureFixture[str]) -> None:
     assert found["prediction"]["class"] in catseye.Classifier.load("run").classes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["--all", "--layer relu1 --channels 32 --layer conv2"])
 def test_a_sheet_as_long_as_it_needs_is_drawn_on_request_or_where_a_page_is_too_small(
     capsys: CaptureFixture[str], words: str

@@ -65,6 +65,7 @@ def written() -> set[str]:
     return {path.name for path in Path().iterdir()} - {"digit.png", "broken.png", "here.png", "run", "photos"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "files"), DEFAULTS)
 def test_a_file_of_its_own_choice_is_written_over_only_if_it_is_as_catseye_wrote_it(
     command: str, files: tuple[str, ...], capsys: pytest.CaptureFixture[str]
@@ -90,6 +91,7 @@ def test_a_file_of_its_own_choice_is_written_over_only_if_it_is_as_catseye_wrote
         assert is_unchanged(mine)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [*(command for command, _ in DEFAULTS), *NAMED])
 def test_with_json_a_file_is_written_only_where_the_user_says(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--json"]) == 0
@@ -100,6 +102,7 @@ def test_with_json_a_file_is_written_only_where_the_user_says(command: str, caps
     assert "mine.svg" in written()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [*(command for command, _ in DEFAULTS), *NAMED])
 def test_a_named_file_is_written_over_only_if_that_is_said(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = [*command.split(), "-o", "mine.html"]

@@ -80,6 +80,7 @@ def test_what_makes_no_sense_is_said_in_a_line(
     assert "Traceback" not in said.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_backbone_by_its_name_knows_imagenet(capsys: pytest.CaptureFixture[str]) -> None:
     assert status("predict efficientnet_lite0 photos/red/1.png --json") == 0

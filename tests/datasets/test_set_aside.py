@@ -25,6 +25,7 @@ def test_other_notes_stay() -> None:
     assert without_set_aside([*digits, "test has no picture of a.", *arrays]) == ["test has no picture of a."]
 
 
+@pytest.mark.slow
 def test_training_and_info_say_it_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], digits_run: Run
 ) -> None:

@@ -26,6 +26,7 @@ def write_grid(path: Path, pictures: Pictures, title: str) -> None:
     write_figure(path, lambda: draw_picture_grid([picture for picture, _ in pictures], names, title), title)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 7, 40])
 def test_a_grid_is_written_as_png_and_as_the_same_svg_twice(tmp_path: Path, count: int) -> None:
     pictures = catseye.load("digits", split="train").take(count)
@@ -40,6 +41,7 @@ def test_a_grid_is_written_as_png_and_as_the_same_svg_twice(tmp_path: Path, coun
     assert text.count("<image") == count
 
 
+@pytest.mark.slow
 def test_long_names_are_whole_where_there_is_room(tmp_path: Path) -> None:
     names = ("cat", "American Staffordshire", "class " + 9 * "of sixty " + "1", "বেঙ্গল টাইগার", "中文名字的猫咪")
     for name in names:

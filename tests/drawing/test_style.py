@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import catseye
 from catseye.drawing.figure_file import write_figure
@@ -24,6 +25,7 @@ def test_every_class_in_turn() -> None:
     assert sorted(every_class_in_turn(labels, 7, seed=0)) == list(range(7))
 
 
+@pytest.mark.slow
 def test_threads_draw_what_one_draws_alone(tmp_path: Path) -> None:
     """matplotlib's settings are those of the process: figures on paper and for pages must not meet in them."""
     digits = catseye.load("digits", split="test[:12]")

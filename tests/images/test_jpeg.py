@@ -41,6 +41,7 @@ def test_the_values_are_pillows(size: tuple[int, int], at_least: int, options: d
     assert (quick.height, quick.width) == size
 
 
+@pytest.mark.slow
 def test_real_photographs_too(pet_archives: Path) -> None:
     photographs = catseye.load("oxford_iiit_pet", split="test", archives=pet_archives)
     assert isinstance(photographs, FilePictures)

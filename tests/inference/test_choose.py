@@ -26,6 +26,7 @@ print(choose_engine(found, device=CPU).name.split()[-1], quick_precision(CPU))
 """
 
 
+@pytest.mark.slow
 def test_bf16_is_not_chosen_where_onednn_may_not_use_it() -> None:
     """Where the processor has it, OpenVINO's list of capabilities still names it, but no layer can be compiled."""
     limited = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}

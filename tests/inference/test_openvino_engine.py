@@ -55,6 +55,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "pause"), reason="needs POSIX signals")
 def test_an_interruption_after_another_thread_let_go_of_an_engine_is_one() -> None:
     """A segmentation fault where OpenVINO's plugin had freed the main thread's stack for signals."""

@@ -41,6 +41,7 @@ def run(graph: Any, pictures: Any) -> Any:
     return openvino.Core().compile_model(graph, "CPU", settings)(pictures)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "efficientnet_lite2"])
 @pytest.mark.parametrize("logits", [True, False])
 def test_it_computes_what_pytorch_does(name: str, logits: bool) -> None:

@@ -224,11 +224,13 @@ def lite_scenes(tmp_path_factory: pytest.TempPathFactory) -> list[Scene]:
     return [Scene(lite, pictures, folder, number) for number in range(THREADS)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_four_threads_get_what_each_gets_alone(digit_scenes: list[Scene], name: str) -> None:
     check(CALLS[name], digit_scenes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BACKBONE_CALLS)
 def test_four_threads_get_it_from_a_backbone_too(lite_scenes: list[Scene], name: str) -> None:
     check(BACKBONE_CALLS[name], lite_scenes)
@@ -252,6 +254,7 @@ def test_different_calls_do_not_disturb_each_other(digit_scenes: list[Scene]) ->
     assert state(scene.network) == before
 
 
+@pytest.mark.slow
 def test_forty_pictures_have_the_same_maps_from_four_threads(digit_scenes: list[Scene]) -> None:
     scenes = [replace(digit_scenes[0], number=number) for number in range(40)]
     alone = [maps(scene) for scene in scenes]
@@ -260,6 +263,7 @@ def test_forty_pictures_have_the_same_maps_from_four_threads(digit_scenes: list[
     assert all(map(same, alone, at_once))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("training", [False, True], ids=["evaluating", "training"])
 @pytest.mark.parametrize("name", CALLS)
 def test_a_failure_leaves_everything_as_it_was(digit_scenes: list[Scene], name: str, *, training: bool) -> None:
@@ -275,6 +279,7 @@ def test_a_failure_leaves_everything_as_it_was(digit_scenes: list[Scene], name: 
     assert str(state(network)) == str(before)  # as text, in which nan is nan
 
 
+@pytest.mark.slow
 def test_the_process_keeps_its_settings(digit_scenes: list[Scene], monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even for a moment: what sets them would raise here."""
 

@@ -118,6 +118,7 @@ def test_what_is_said_about_the_weights_is_checked_as_well(
     assert is_read_again(monkeypatch, tmp_path, weights)
 
 
+@pytest.mark.slow
 def test_other_weights_are_other_backbones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = tmp_path / "own.pth"
     torch.save(judge("resnet18").state_dict(), weights)

@@ -54,6 +54,7 @@ def test_every_map_is_that_of_pooling_and_upsampling_too(text: str, layers: list
     assert list(every_map(build(text, LESSON, 10), LESSON)) == layers
 
 
+@pytest.mark.slow
 def test_every_map_of_a_backbone_is_that_of_its_stages() -> None:
     assert list(every_map(backbone("vgg11", (32, 32, 3), 2), (32, 32, 3)).values()) == list(
         backbone("vgg11", (32, 32, 3), 2).stages()

@@ -31,6 +31,7 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_published_file_loads_unchanged(official: Path, tmp_path: Path) -> None:
     found = pretrained("resnet18", official, tmp_path)
     picture = torch.rand(1, 3, 64, 64)
@@ -55,6 +56,7 @@ def test_wrapped_and_prefixed_weights_are_found(official: Path, tmp_path: Path, 
     torch.testing.assert_close(found.network.state_dict()["fc.weight"], weights["fc.weight"])
 
 
+@pytest.mark.slow
 def test_safetensors_give_the_same_digest_as_the_pth(official: Path, tmp_path: Path) -> None:
     safetensors.torch.save_file(torch.load(official, weights_only=True), tmp_path / "w.safetensors")
     ours = pretrained("resnet18", tmp_path / "w.safetensors", tmp_path)
@@ -166,6 +168,7 @@ def test_a_backbone_is_a_classifier_of_imagenet() -> None:
     assert "daisy" in dict(second.top(5))
 
 
+@pytest.mark.slow
 def test_weights_for_other_classes_are_no_imagenet_classifier(tmp_path: Path) -> None:
     network = judge("resnet18")
     network.fc = torch.nn.Linear(512, 5)

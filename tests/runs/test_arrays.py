@@ -26,6 +26,7 @@ def arrays() -> Arrays:
     )
 
 
+@pytest.mark.slow
 def test_arrays_are_learned_like_the_data_set_that_they_are_from(arrays: Arrays) -> None:
     run = catseye.train(arrays, epochs=2)
     by_name = catseye.train("digits", epochs=2)

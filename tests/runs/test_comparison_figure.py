@@ -63,6 +63,7 @@ def test_no_curve_is_cut_off_by_the_length_of_another(runs: tuple[Run, Run]) -> 
         assert one.get_ylim() == other.get_ylim()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("runs", "panels"), [((SOLVED, SOLVED), 0), ((LONG, SOLVED), 2), ((LONG, SHORT, SOLVED), 4), ((LONG,), 2)]
 )
@@ -82,6 +83,7 @@ def test_a_run_without_test_pictures_has_the_others() -> None:
     assert ">test<" not in text
 
 
+@pytest.mark.slow
 def test_names_and_networks_are_above_the_curves() -> None:
     text = view_comparison(compared(LONG, SHORT)).svg()
     assert ">run 0: small_convnet<" in text

@@ -129,6 +129,7 @@ def test_what_cannot_work_is_found_before_anything_is_written(options: Any, says
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["focal", "mean_squared_error"])
 def test_the_command_that_repeats_a_run_names_its_loss(loss: str, tmp_path: Path) -> None:
     run = train(tmp_path / "run", loss=loss, average="ema", epochs=1)

@@ -80,6 +80,7 @@ def test_what_no_text_can_say_is_loaded_with_the_network(tmp_path: Path, network
     assert "report.html" in {file.name for file in (tmp_path / "run").iterdir()}
 
 
+@pytest.mark.slow
 def test_runs_are_compared_without_their_networks(tmp_path: Path) -> None:
     for name in ("one", "two"):
         catseye.train(digits(), network=Viewing(), epochs=1, out=tmp_path / name)

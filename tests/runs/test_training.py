@@ -69,6 +69,7 @@ def test_a_finished_run_can_be_opened(digits_run: Run) -> None:
     assert opened.history == digits_run.history
 
 
+@pytest.mark.slow
 def test_the_same_recipe_gives_the_same_file_to_the_bit(digits_run: Run, tmp_path: Path) -> None:
     assert digits_run.folder
     again = catseye.train("digits", out=tmp_path / "r", recipe=digits_run.folder / "recipe.json")
@@ -189,6 +190,7 @@ def test_a_folder_in_use_is_left_to_its_user(tmp_path: Path) -> None:
         catseye.train("digits", out=tmp_path, epochs=1)
 
 
+@pytest.mark.slow
 def test_a_network_that_does_not_fit_leaves_no_run(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="too small"):
         catseye.train("digits", "convnet", out=tmp_path / "r", epochs=1)
@@ -355,6 +357,7 @@ def test_a_split_is_trained_on_like_arrays(tmp_path: Path) -> None:
     assert run.source.command == ""  # no command can load it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "same"),
     [

@@ -44,6 +44,7 @@ def test_a_run_without_folder_or_confusion_or_epochs_shows_what_it_has() -> None
     assert "href" not in html
 
 
+@pytest.mark.slow
 def test_a_page_is_the_report_of_a_run_just_made_and_of_one_that_was_opened(digits_run: Run, tmp_path: Path) -> None:
     assert digits_run.folder
     report = (digits_run.folder / "report.html").read_text()
@@ -55,6 +56,7 @@ def test_a_page_is_the_report_of_a_run_just_made_and_of_one_that_was_opened(digi
         digits_run.save(tmp_path / "a.gif")
 
 
+@pytest.mark.slow
 def test_a_run_that_was_never_written_has_a_report_too(tmp_path: Path) -> None:
     run = catseye.train("digits", epochs=1)
     page = run.save(tmp_path / "r.html").read_text()

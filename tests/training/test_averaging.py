@@ -62,6 +62,7 @@ def test_statistics_are_averaged_like_weights_and_counters_are_copied() -> None:
     assert state.average["num_batches_tracked"].item() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, {"batch_norm": True, "dropout": 0.5, "shift": 1}], ids=str)
 def test_stochastic_weight_averaging_is_pytorchs(changes: dict[str, Any]) -> None:
     given, other = task(**SWA, **changes), task(**SWA, **changes)
@@ -99,6 +100,7 @@ def test_the_average_is_what_is_validated_and_kept(changes: dict[str, Any]) -> N
     assert all(one != other for one, other in pairwise(after))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("average", ["ema", "swa"])
 def test_averaging_does_not_change_the_training_itself(average: str) -> None:
     changes = {"epochs": 6, "batch_norm": True, "dropout": 0.3}
@@ -107,6 +109,7 @@ def test_averaging_does_not_change_the_training_itself(average: str) -> None:
         assert all(torch.equal(value, other[name]) for name, value in one.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_after", [2, 7])
 @pytest.mark.parametrize(
     "changes",

@@ -95,6 +95,7 @@ def test_another_seed_is_another_training() -> None:
     assert weights(one.network) != weights(two.network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

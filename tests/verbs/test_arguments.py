@@ -182,6 +182,7 @@ def test_what_the_command_takes_is_taken(
     assert one.to_json() == other.to_json()
 
 
+@pytest.mark.slow
 def test_sizes_of_attack_are_taken_as_text(digits_run: Run) -> None:
     split = catseye.load("digits", split="test[:3]")
     sizes: tuple[Any, ...] = ("1/255,2/255", [1 / 255, "2/255"])

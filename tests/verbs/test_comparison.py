@@ -53,6 +53,7 @@ def test_a_given_split_is_used_unchanged(digits_run: Run, dense: Run) -> None:
     assert catseye.compare(digits_run.classifier, dense, on=few).counts.examples == 20
 
 
+@pytest.mark.slow
 def test_each_that_was_trained_on_some_of_the_pictures_is_named(tmp_path: Path) -> None:
     draw_folder(tmp_path / "data", {"cat": 12, "dog": 12})
     runs = [catseye.train(str(tmp_path / "data"), out=tmp_path / name, epochs=1) for name in ("one", "two")]
@@ -84,6 +85,7 @@ def test_a_pretrained_backbone_knows_none_of_the_classes(digits_run: Run) -> Non
         catseye.compare(digits_run, "efficientnet_lite0", on="digits")
 
 
+@pytest.mark.slow
 def test_the_command_prints_writes_and_refuses(
     digits_run: Run, dense: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

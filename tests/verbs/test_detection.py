@@ -101,6 +101,7 @@ def test_the_command_names_data_sets_if_there_is_no_such_one(
     )
 
 
+@pytest.mark.slow
 def test_notes_say_which_others_are_left_out_and_that_some_were_learned_from(tmp_path: Path) -> None:
     own = draw_folder(tmp_path / "own", {"a": 6, "b": 6})
     run = catseye.transfer(own, out=tmp_path / "run")

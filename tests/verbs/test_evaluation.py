@@ -29,6 +29,7 @@ def test_data_are_a_name_a_data_set_or_a_split(digits_run: Run) -> None:
     assert "robustness" not in named.to_json()
 
 
+@pytest.mark.slow
 def test_an_evaluation_shows_numbers_and_figure(digits_run: Run, tmp_path: Path) -> None:
     evaluation = catseye.evaluate(digits_run, "digits")
     html = evaluation._repr_html_()

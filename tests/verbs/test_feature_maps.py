@@ -60,6 +60,7 @@ def test_what_is_asked_for_decides_what_the_answer_is(digits_run: Run, digit: An
     assert top.data == "digits, test[:20]"
 
 
+@pytest.mark.slow
 def test_a_page_is_drawn_unless_everything_is_asked_for_or_it_does_not_fit(digits_run: Run, digit: Any) -> None:
     for options, long in (
         ({}, False),
@@ -74,6 +75,7 @@ def test_a_page_is_drawn_unless_everything_is_asked_for_or_it_does_not_fit(digit
         assert (found.long, width / height == pytest.approx(16 / 9)) == (long, not long)
 
 
+@pytest.mark.slow
 def test_every_answer_is_short_in_print_and_whole_in_a_notebook(digits_run: Run, digit: Any) -> None:
     for found in (
         maps(digits_run, digit),

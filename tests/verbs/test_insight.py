@@ -29,6 +29,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 def test_an_attack_writes_nothing_and_its_probabilities_are_those_of_its_bytes(digits_run: Run, digit: Any) -> None:
     found = attack(digits_run, digit, epsilon=0.4, target=9)
     assert list(Path().iterdir()) == []

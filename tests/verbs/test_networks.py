@@ -51,6 +51,7 @@ def test_steps_and_pooling_are_asked_for_in_numbers() -> None:
         convolve("drawing", steps=0)
 
 
+@pytest.mark.slow
 def test_receptive_fields_are_a_table_and_a_figure_over_a_picture_or_an_empty_frame(digits_run: Run) -> None:
     alone = receptive_field("convnet")
     assert "data:image/png;base64," in alone._repr_html_()

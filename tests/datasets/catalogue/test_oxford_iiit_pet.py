@@ -211,6 +211,7 @@ def test_hashing_an_archive_does_not_hold_it_in_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_the_real_sample(pet_archives: Path) -> None:
     dataset = catseye.load("oxford_iiit_pet", archives=pet_archives)
     assert np.bincount(dataset["train"].labels).tolist() == [7] * 37

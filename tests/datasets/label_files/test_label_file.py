@@ -108,9 +108,7 @@ def test_copies_of_a_picture_are_that_picture_and_others_of_its_name_are_said(tm
     assert len(catseye.load(path)["all"]) == 4
     for seed, name in enumerate(("1.png", "2.png", "3.png", "4.png")):
         draw(tmp_path / "other" / name, seed=10 + seed)
-    with pytest.raises(
-        CatseyeError, match=r"none of its 4 rows can be used, first 1.png: 3 pictures have this name"
-    ):
+    with pytest.raises(CatseyeError, match=r"none of its 4 rows can be used, first 1.png: 3 pictures have this name"):
         catseye.load(path)
 
 

@@ -35,6 +35,7 @@ def test_similarity_is_spearmans() -> None:
     assert similarity(one, np.zeros_like(one)) == 0
 
 
+@pytest.mark.slow
 def test_the_check_makes_weights_random_in_a_copy_only() -> None:
     class_score = class_scores.convnet()
     before = copy.deepcopy(class_score.probe.network.state_dict())

@@ -35,6 +35,7 @@ def test_a_patch_is_the_field_within_limits(centre: float, field: float, side: i
     assert start == pytest.approx(expected[0], abs=1)
 
 
+@pytest.mark.slow
 def test_layers_channels_and_pictures_are_as_many_as_asked_for(digits_run: Run) -> None:
     found = catseye.hierarchy(digits_run, "digits", class_name="3", channels=2, count=2, steps=2)
     assert found.class_name == "3"
@@ -56,6 +57,7 @@ def test_layers_channels_and_pictures_are_as_many_as_asked_for(digits_run: Run) 
     assert np.array_equal(again.top.ideal.picture, found.top.ideal.picture)
 
 
+@pytest.mark.slow
 def test_ideal_pictures_are_sought_before_the_relu_where_gradients_live(digits_run: Run) -> None:
     found = catseye.hierarchy(digits_run, "digits", class_name=3, channels=2, count=1, steps=24)
     for level in found.levels:

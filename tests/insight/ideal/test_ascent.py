@@ -25,6 +25,7 @@ def lite() -> Classifier:
     return Classifier.pretrained("efficientnet_lite0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(10))
 def test_a_small_grey_network_gets_its_digit(digits_run: Run, number: int) -> None:
     classifier = digits_run.classifier

@@ -41,6 +41,7 @@ def tail(size: int) -> tuple[tuple[str, nn.Module], ...]:
     return ("flatten", nn.Flatten()), ("dense", nn.Linear(size, 4)), ("relu9", nn.ReLU()), ("last", nn.Linear(4, 2))
 
 
+@pytest.mark.slow
 def test_a_channel_that_is_silent_on_grey_is_found_and_told_after_its_activation() -> None:
     """Of 9 white pixels, 9 · 1 − 8 = 1 is above 0; of 9 grey ones, 4.5 − 8 is not. With −10 nothing is."""
     classifier = own(("conv1", convolution(1, 1, 3, 1.0, -8.0)), ("relu1", nn.ReLU()), *tail(100))
@@ -61,6 +62,7 @@ def test_a_channel_that_is_silent_on_grey_is_found_and_told_after_its_activation
         assert "NOT FOUND: response 0" in words
 
 
+@pytest.mark.slow
 def test_an_activation_before_that_is_cut_off_everywhere_is_passed() -> None:
     """A first ReLU is 0 on grey (−8 + 4.5): nothing behind it has a gradient until it is passed. White gives 1 · 2."""
     classifier = own(
@@ -98,6 +100,7 @@ def test_weights_that_are_asked_for_are_kept() -> None:
     assert (smooth.made, smooth.recipe.variation) == ("ascent", 7.0)
 
 
+@pytest.mark.slow
 def test_inside_a_backbone_the_normalisation_before_an_activation_is_known() -> None:
     lite = Classifier.pretrained("efficientnet_lite0")
     before = before_activations(lite.network, lite.preprocess.shape)

@@ -84,6 +84,7 @@ def test_what_was_seen_moves_to_the_middle() -> None:
     assert moved[:, :, 0].tolist() == expected.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, None])
 def test_an_ideal_responds_at_least_as_much_as_the_real_patches(digits_run: Run, steps: int | None) -> None:
     found = catseye.hierarchy(digits_run, "digits", class_name=3, channels=4, count=1, steps=steps)

@@ -154,6 +154,7 @@ def test_no_moment_of_the_figure_cuts_the_sliding_function() -> None:
             assert axes.get_xlim()[0] <= -0.875 - 1.75
 
 
+@pytest.mark.slow
 def test_the_film_names_the_product_and_keeps_the_colours_of_the_lines(tmp_path: Path) -> None:
     path = integral("step", "gaussian:0.5").save(tmp_path / "film.gif")
     with Image.open(path) as film:

@@ -25,6 +25,7 @@ def test_five_layers_from_the_first_to_the_last_are_chosen() -> None:
     assert select_layers(build("dense", (28, 28, 1), 10), (28, 28, 1)) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["efficientnet_lite0", "mobilenet_v2", "resnet18", "resnet50", "vgg11", "vgg11_bn"])
 def test_no_value_of_a_chosen_layer_is_negative_and_some_are_not_zero(name: str) -> None:
     torch.manual_seed(0)

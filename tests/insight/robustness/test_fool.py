@@ -28,6 +28,7 @@ def flower(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Path, tmp_path: Path) -> None:
     classifier = catseye.Classifier.load("efficientnet_lite0")
     file = tmp_path / "adversarial.png"
@@ -46,6 +47,7 @@ def test_a_photograph_is_attacked_at_its_own_size_and_its_file_fools(flower: Pat
     assert found.noisy.class_name == found.before.class_name
 
 
+@pytest.mark.slow
 def test_an_l2_attack_is_no_longer_than_allowed_once_it_is_rounded(flower: Path) -> None:
     classifier = catseye.Classifier.load("efficientnet_lite0")
     found = create_adversarial_example(classifier, flower, Attack(3.0, L2, steps=5))

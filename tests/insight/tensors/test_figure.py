@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LONG = "IMG_20261127_124500_a_photograph_that_was_taken_indoors_without_flash_and_copied_twice (2) (1).png"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(1, 1, 3), (8, 8), (2, 600, 3), (600, 2), (40, 30, 3), (3000, 4000, 3)])
 def test_any_shape_fits_onto_a_slide(shape: tuple[int, ...]) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
@@ -25,6 +26,7 @@ def test_any_shape_fits_onto_a_slide(shape: tuple[int, ...]) -> None:
     check_legible(figure, 65)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zoom", [1, 10])
 def test_names_and_notes_that_are_long_fit(zoom: int, tmp_path: Path) -> None:
     paths = [tmp_path / f"{number} {LONG}" for number in range(9)]
@@ -33,6 +35,7 @@ def test_names_and_notes_that_are_long_fit(zoom: int, tmp_path: Path) -> None:
     check_legible(catseye.tensors(paths, zoom=zoom).figure(), 110)
 
 
+@pytest.mark.slow
 def test_with_the_largest_zoom_every_number_has_its_own_place() -> None:
     pixels = np.full((20, 20, 3), 255, np.uint8)
     check_legible(catseye.tensors(pixels, zoom=16).figure(), 100)

@@ -106,6 +106,7 @@ def test_a_shortcut_is_told_in_the_row_that_it_is_added_to() -> None:
     assert kinds["layer2.1.bn2"] == "batch norm + sum + relu"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vgg11", "resnet18", "mobilenet_v2", "efficientnet_lite0"])
 def test_outputs_have_names_and_lead_to_the_logits(name: str) -> None:
     network = made(name)

@@ -286,6 +286,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.lists(st.sampled_from(WORDS), max_size=24), st.randoms())
 def test_any_words_are_a_network_or_a_usage_error(words: list[str], chance: random.Random) -> None:

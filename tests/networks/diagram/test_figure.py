@@ -48,6 +48,7 @@ NETWORKS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda name: name[:40])
 def test_no_words_overlap_and_none_are_cut(network: str) -> None:
     figure = drawn(network)

@@ -48,6 +48,7 @@ class UNet(nn.Module):
         return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("levels", "width", "side"), [(3, 16, 32), (4, 32, 64), (4, 64, 128), (5, 64, 128)])
 def test_every_connection_is_drawn_and_no_words_lie_over_others(levels: int, width: int, side: int) -> None:
     summary = summarise(UNet(levels, width), (side, side, 3), "U-Net")

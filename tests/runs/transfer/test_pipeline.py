@@ -91,6 +91,7 @@ def test_the_file_is_a_classifier_like_any_other(run: Run, colours: Path, tmp_pa
     assert (tmp_path / "again.safetensors").read_bytes() == (run.folder / "classifier.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 def test_pytorch_says_what_the_run_says(run: Run, colours: Path) -> None:
     assert run.folder
     classifier, pictures = Classifier.load(run.folder), catseye.load(colours, split="test")
@@ -184,6 +185,7 @@ def test_one_picture_in_a_class_is_learned_and_said(colours: Path, tmp_path: Pat
     assert score(run, "validation").examples == 5
 
 
+@pytest.mark.slow
 def test_one_picture_in_every_class_is_not_judged(colours: Path, tmp_path: Path) -> None:
     run = catseye.transfer(_folder(colours, tmp_path, {"red": 1, "blue": 1}))
     assert run.result.validation is None
@@ -191,6 +193,7 @@ def test_one_picture_in_every_class_is_not_judged(colours: Path, tmp_path: Path)
     assert run.classifier.predict(colours / "red" / "9.png")[0].class_name == "red"
 
 
+@pytest.mark.slow
 def test_a_class_only_in_test_is_said(colours: Path, tmp_path: Path) -> None:
     folder = _folder(colours, tmp_path, {"train/red": 5, "train/blue": 5, "test/red": 2, "test/green": 2})
     run = catseye.transfer(folder)
@@ -290,6 +293,7 @@ def test_pictures_that_do_not_fit_into_memory_are_still_decoded_once(
     assert extraction(again).computed == 0  # what was computed while files were looked into is kept as well
 
 
+@pytest.mark.slow
 def test_too_many_pictures_deleted_during_the_run_are_an_error(
     colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -245,6 +245,7 @@ def test_a_data_set_needs_two_classes_and_test_pictures() -> None:
         reach([Dataset(digits.info, {**digits.splits, "train": zeros})], (1,), seeds=1)
 
 
+@pytest.mark.slow
 def test_the_network_may_be_a_text(tmp_path: Path) -> None:
     found = reach("digits", (2,), 1, network="mine: conv 4, pool global", data_dir=tmp_path)
     assert found.data[0].network == "mine"
@@ -265,6 +266,7 @@ class _Own(torch.nn.Module):
         return logits
 
 
+@pytest.mark.slow
 def test_a_network_written_in_python_can_be_the_one_from_scratch() -> None:
     digits = catseye.load("digits")
     few = Dataset(digits.info, {"train": digits["train[:60]"], "test": digits["test[:40]"]})

@@ -79,6 +79,7 @@ def make_small(shape: tuple[int, int, int], classes: int) -> nn.Module:
     return nn.Sequential(nn.Flatten(), nn.Linear(shape[0] * shape[1] * shape[2], classes))
 
 
+@pytest.mark.slow
 def test_networks_written_in_python_are_trained_too() -> None:
     digits = catseye.load("digits")
     few = Dataset(digits.info, {"train": digits["train[:60]"], "test": digits["test[:40]"]})
