@@ -71,7 +71,7 @@ def batch_norm(maps: Node, numbers: Sequence[Array], eps: float, axes: int) -> N
 
 
 def layer_norm(values: Node, weight: Array, bias: Array, eps: float, axes: int) -> Node:
-    """Return values with so many axes, their channels to mean 0 and deviation 1, times ``weight`` plus ``bias`` (C,)."""
+    """Return values with so many axes, channels brought to mean 0 and deviation 1, times ``weight`` plus ``bias``."""
     return scale_and_shift(ops.mvn(values, np.array([1]), True, eps, "inside_sqrt"), weight, bias, axes)
 
 

@@ -14,7 +14,7 @@ from catseye.inference.openvino_definition import translate_chain
 from catseye.inference.openvino_nodes import ANY, pictures_node
 from catseye.networks.definition.definition import Definition
 from catseye.networks.lessons import NAMED_TEXTS
-from catseye.networks.names import TIMM, is_backbone, is_custom
+from catseye.networks.names import is_backbone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, npt.NDArray[Any]]
 
 _LOGITS = ""  # in place of a layer's name: the logits are the features
-
-
-def is_known(name: str) -> bool:
-    """Say whether the network of that name can be built without PyTorch: all of ours can, none of timm's."""
-    return not (name.startswith(TIMM) or is_custom(name))
 
 
 def build_stored_graph(
