@@ -28,7 +28,10 @@ _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no 
 _DEBUG = "--debug"
 _HELP_WIDTH = 100
 VERBS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Start here": (("demo", "Take the offline tour: train, evaluate, look inside."),),
+    "Start here": (
+        ("demo", "Take the offline tour: train, evaluate, look inside."),
+        ("doctor", "Say what is installed, and test it."),
+    ),
     "Data": (
         ("datasets", "List the data sets that can be loaded by name."),
         ("info", "Describe a data set, without downloading it."),

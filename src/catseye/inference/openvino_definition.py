@@ -118,8 +118,8 @@ class _Translation:
                 return weights.normalise(name, values, shape[-1], layer.epsilon, _axes(shape))
             case LayerNorm():
                 name = prefix + self._names.following("norm")
-                numbers = (weights.take(f"{name}.{part}", shape[-1]) for part in ("weight", "bias"))
-                return layer_norm(values, *numbers, layer.epsilon, _axes(shape))
+                weight, bias = (weights.take(f"{name}.{part}", shape[-1]) for part in ("weight", "bias"))
+                return layer_norm(values, weight, bias, layer.epsilon, _axes(shape))
         return _without_weights(layer, values)
 
 

@@ -12,5 +12,6 @@ ACTIVATION_NAMES: dict[type[nn.Module], str] = {getattr(nn, kind): name for name
 def activation_name(module: nn.Module) -> str | None:
     """Return what a text calls a module; ``None`` where it is not an activation that texts know."""
     name = ACTIVATION_NAMES.get(type(module))
-    is_leaky = name is not None and is_sloped(name) and isinstance(module, nn.LeakyReLU)
-    return leaky_relu(module.negative_slope) if is_leaky else name
+    if name is not None and is_sloped(name) and isinstance(module, nn.LeakyReLU):
+        return leaky_relu(module.negative_slope)
+    return name
