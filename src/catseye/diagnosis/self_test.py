@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from catseye.classifier.classifier import Classifier
 from catseye.classifier.description import Description
@@ -67,9 +68,7 @@ def _classifier() -> Classifier:
     return Classifier(stored, **vars(description))  # type: ignore[arg-type]  # as in Classifier.load
 
 
-def _picture() -> object:
-    from PIL import Image
-
+def _picture() -> Image.Image:
     pixels = np.zeros((_SIDE, _SIDE, 3), np.uint8)
     pixels[:, : _SIDE // 2, 0] = pixels[:, _SIDE // 2 :, 2] = 255
     content = io.BytesIO()
