@@ -59,7 +59,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Catseye needs Python 3.11 or newer; $(PYTHON) is %d.%d.%d. Choose another: make PYTHON=python3.12" % v[:3])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(call SAY,Catseye,catseye)
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[train]'
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
@@ -73,11 +73,11 @@ $(VENV)/.installed-check: $(VENV)/.installed-test
 $(BENCH)/.installed: pyproject.toml constraints.txt benchmarks/requirements.txt
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@echo "Installing Catseye and the programs it is compared with into $(BENCH), once ..."
-	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement benchmarks/requirements.txt --editable .
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement benchmarks/requirements.txt --editable '.[train]'
 	@touch $@
 
 $(EXTRAS)/.installed: pyproject.toml constraints.txt
 	@test -x $(EXTRAS)/bin/python || $(PYTHON) -m venv $(EXTRAS)
 	@echo "Installing Catseye and Keras into $(EXTRAS), once ..."
-	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[keras]' 'keras==3.15.*' pytest hypothesis
+	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,keras]' 'keras==3.15.*' pytest hypothesis
 	@touch $@

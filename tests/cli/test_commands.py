@@ -63,6 +63,7 @@ def test_help_names_every_verb(run: Shell) -> None:
     assert said.status == 0
     for verb in (
         "demo",
+        "doctor",
         "datasets",
         "info",
         "show",

@@ -145,7 +145,7 @@ def test_what_is_no_picture_says_so(values: np.ndarray[Any, Any], options: dict[
 def test_without_tifffile_the_error_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tifffile", None)
     planes = tiff(np.moveaxis(COLOUR.astype(np.uint16), 2, 0), photometric="rgb", planarconfig="separate")
-    with pytest.raises(PictureError, match=r"pip install 'catseye\[tiff\]'"):
+    with pytest.raises(PictureError, match=r'pip install "catseye\[tiff\]"'):
         decode(planes)
     assert np.array_equal(np.asarray(decode(tiff(GREY.astype(np.uint16)), value_range=TWELVE_BITS)), scaled(GREY))
 

@@ -101,7 +101,7 @@ def test_without_pillow_heif_the_error_names_the_line_that_installs_it(monkeypat
     import sys
 
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(PictureError, match=r"pip install 'catseye\[heif\]'"):
+    with pytest.raises(PictureError, match=r'pip install "catseye\[heif\]"'):
         decode(CONTENT["HEIF"])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from catseye.classifier.lite_file import read_lite
 from catseye.errors import CatseyeError
 from catseye.inference.openvino_plugin import is_usable
+from catseye.inference.with_torch import has_torch, require_torch
 from catseye.networks.backbones.lite_plan import HEAD
 from catseye.system.forks import new_lock
 from catseye.system.home import home_folder
@@ -81,7 +82,10 @@ class StoredNetwork:
         stored = cls(path.read_bytes(), path, description)
         with _lock:
             if stored._read_engine() is None and stored._read_lite() is None:
-                stored._build()
+                if has_torch():
+                    stored._build()
+                else:
+                    stored._compiled = stored._compile_alone()
         return stored
 
     def content_for(self, description: Description) -> bytes | None:
@@ -129,6 +133,7 @@ class StoredNetwork:
 
     def _build(self) -> nn.Module:
         if self._network is None:
+            require_torch(self._path)
             import torch
 
             from catseye.classifier.file import read_network
@@ -166,6 +171,8 @@ class StoredNetwork:
             self._lite = None  # held by what is made of it
             name, features = self._description.network_name, self._description.unfamiliarity is not None
             return compile_lite(name, lite, preprocess, home_folder(None), self._digest, features=features)
+        if not has_torch():
+            return self._compile_alone()
         unfamiliarity, classes = self._description.unfamiliarity, len(self._description.classes)
         layer = unfamiliarity.layer if unfamiliarity else None
         try:
@@ -173,6 +180,27 @@ class StoredNetwork:
         except CatseyeError:  # a layer of timm's, say, that OpenVINO does not have
             self._is_untranslatable = True
             return None
+
+    def _compile_alone(self) -> CompiledNetwork:
+        """Return the network, compiled from the file alone: without PyTorch there is nothing else that computes."""
+        from catseye.classifier.file_alone import read_arrays, require_known
+        from catseye.inference.compiled_network import compile_stored
+
+        require_known(self._path, self._description)
+        unfamiliarity, arrays = self._description.unfamiliarity, read_arrays(self._content, self._path)
+        try:
+            return compile_stored(
+                self._description.network_name,
+                self._description.network_options,
+                arrays,
+                self._description.preprocess,
+                len(self._description.classes),
+                unfamiliarity.layer if unfamiliarity else None,
+                home_folder(None),
+                self._digest,
+            )
+        except CatseyeError as error:
+            raise CatseyeError(f"{self._path} does not match its network: {str(error).rstrip('.')}.") from error
 
 
 class NetworkField:

@@ -17,7 +17,7 @@ from catseye.cli.common import escape_control_characters, escape_line, shorten_n
 from catseye.cli.help import Verbs
 from catseye.cli.option_names import say_options
 from catseye.cli.streams import open_closed_descriptors, standard_streams
-from catseye.errors import CatseyeError, StoppedError, first_line, from_system, whole_tracebacks
+from catseye.errors import CatseyeError, StoppedError, first_line, from_system, missing_package, whole_tracebacks
 from catseye.inference.openvino_plugin import without_converter
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ _CLICK_ERROR = typer.BadParameter.__mro__[2]  # typer gives its usage errors no 
 _DEBUG = "--debug"
 _HELP_WIDTH = 100
 VERBS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Start here": (("demo", "Take the offline tour: train, evaluate, look inside."),),
+    "Start here": (
+        ("demo", "Take the offline tour: train, evaluate, look inside."),
+        ("doctor", "Say what is installed, and test it."),
+    ),
     "Data": (
         ("datasets", "List the data sets that can be loaded by name."),
         ("info", "Describe a data set, without downloading it."),
@@ -169,6 +172,8 @@ def _report_error(error: Exception, words: Sequence[str]) -> int:
     """Print an error in one or two lines; a line break in one of the command's ``words`` makes no further ones."""
     if isinstance(error, OSError):
         error = from_system(error) or error
+    elif isinstance(error, ModuleNotFoundError) and not isinstance(error, CatseyeError):
+        error = missing_package(error, " ".join(["catseye", *words[:1]])) or error
     text, status = _describe(error, words)
     for name in {str(name) for word in words if "\n" in word for name in (word, Path(word), Path(word).parent)}:
         text = text.replace(name, escape_line(name)) if "\n" in name else text

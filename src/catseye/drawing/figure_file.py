@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from catseye.drawing.mark import is_unchanged
 from catseye.drawing.page import write_page
-from catseye.drawing.style import save, styled, svg
-from catseye.errors import UsageError
+from catseye.errors import UsageError, missing_package
 from catseye.system.files import new_output
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PAGE = ".html"
 ENDINGS = (".png", ".svg", PAGE)
+_DRAWN, _MATPLOTLIB = (".png", ".svg", ".gif"), "matplotlib"
 
 
 def figure_output(path: Path, *, force: bool, read: Path | None = None, endings: Sequence[str] = ENDINGS) -> Path:
@@ -29,6 +30,7 @@ def figure_output(path: Path, *, force: bool, read: Path | None = None, endings:
         It has another ending, already exists and ``force`` is not said, is ``read``, is a folder, or lies in none.
     """
     check_ending(path, endings, "-o")
+    _require_matplotlib(path)
     return new_output(path, force=force, read=read)
 
 
@@ -44,7 +46,16 @@ def default_output(path: Path, *, force: bool, read: Path | None = None) -> Path
         raise UsageError(
             f"{path} already exists and is not as Catseye wrote it; choose another name with -o, or use --force."
         )
+    _require_matplotlib(path)
     return new_output(path, force=True, read=read)
+
+
+def _require_matplotlib(path: Path) -> None:
+    """Raise `MissingPackageError` for a picture where Matplotlib, which draws it, is not installed."""
+    if path.suffix.lower() in _DRAWN and find_spec(_MATPLOTLIB) is None:
+        missing = missing_package(ModuleNotFoundError(name=_MATPLOTLIB), f"a figure such as {path}")
+        assert missing is not None
+        raise missing
 
 
 def check_ending(path: Path, endings: Sequence[str], what: str = "the file") -> None:
@@ -65,6 +76,8 @@ def write_figure(
     A page has the texts too, and the figure that ``bare`` returns, which does not repeat them.
     """
     if path.suffix.lower() != PAGE:
+        from catseye.drawing.style import save, styled  # on use: a page without figures needs no Matplotlib
+
         with styled():
             save(draw(), path)
         return
@@ -81,5 +94,7 @@ def write_figure(
 
 def inline(draw: Callable[[], Figure]) -> str:
     """Return what ``draw`` returns as an SVG drawing in the colours of the page that it is put into."""
+    from catseye.drawing.style import styled, svg
+
     with styled(inline=True):
         return svg(draw())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.errors import PictureError
+from catseye.errors import PictureError, install_line
 from catseye.images.deep_picture import DeepPicture, Values, measure
 from catseye.images.faults import TRUNCATED, explain
 from catseye.images.jpeg_size import LARGEST_PIXELS
@@ -44,7 +44,7 @@ _DAMAGED = explain(ValueError(), "TIFF")
 _MOST_CHANNELS = 4
 _MOST_STORED = 6  # of which Pillow reads any
 _LARGEST_BYTES = 2**30  # of a picture's values
-MISSING = "is a TIFF file of a kind that needs two more packages: pip install 'catseye[tiff]'"
+MISSING = f"is a TIFF file of a kind that needs two more packages: {install_line('tiff')}"
 
 
 @dataclass(frozen=True, eq=False)

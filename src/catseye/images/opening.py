@@ -14,7 +14,7 @@ import PIL
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from catseye.errors import PictureError
+from catseye.errors import PictureError, install_line
 from catseye.images.faults import NOT_READ, explain
 from catseye.images.formats import START_BYTES, recognise
 from catseye.images.jpeg_size import LARGEST_JPEG_PIXELS, LARGEST_PIXELS
@@ -41,7 +41,7 @@ _CLASSES = {
 }
 _MOST_SAMPLES = 6  # of a pixel in a TIFF file
 _XMP_ORIENTATION = re.compile(rb'tiff:Orientation(?:="|>)([1-8])')
-NO_HEIF = "is a HEIC picture, which needs one more package: pip install 'catseye[heif]'"
+NO_HEIF = f"is a HEIC picture, which needs one more package: {install_line('heif')}"
 _LONGEST_SIDE = (2**31 - 1) // 32 - 7  # Pillow counts the bits of a row in 32 bits, of 4 bytes a pixel at most
 
 

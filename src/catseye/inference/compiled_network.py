@@ -173,6 +173,35 @@ def compile_lite(
     return _keep(CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)), classes), home, digest)
 
 
+def compile_stored(
+    name: str,
+    options: Mapping[str, Any],
+    arrays: Arrays,
+    preprocess: Preprocess,
+    classes: int,
+    layer: str | None,
+    home: Path,
+    digest: str,
+) -> CompiledNetwork:
+    """Return any network of ours, compiled without PyTorch, and keep it for the next time.
+
+    Parameters are those of :func:`~catseye.inference.stored_graph.build_stored_graph`, ``home`` and ``digest`` those
+    of :func:`compile_network`.
+
+    Raises
+    ------
+    CatseyeError
+        The weights are not those of the network, or what it computes is not finite.
+    """
+    from catseye.inference.stored_graph import build_stored_graph
+
+    graph = build_stored_graph(name, options, arrays, preprocess, classes, layer)
+    compiled = CompiledNetwork(lambda hint: compile_model(graph, _settings(hint)), classes)
+    if not np.isfinite(compiled.logits(_white_and_noise(preprocess))).all():
+        raise CatseyeError("its weights are too large for single precision")
+    return _keep(compiled, home, digest)
+
+
 def _keep(compiled: CompiledNetwork, home: Path, digest: str) -> CompiledNetwork:
     (model,) = compiled.compiled()
     KeptEngines(home).keep(_key(digest), export_model(model))
@@ -186,13 +215,17 @@ def _check(compiled: CompiledNetwork, network: nn.Module, preprocess: Preprocess
     """
     from catseye.inference.batched import compute_batch
 
-    height, width, channels = preprocess.shape
-    noise = np.random.default_rng(0).integers(0, 256, (1, channels, height, width), np.uint8)
-    pictures = np.concatenate([np.full_like(noise, 255), noise])
+    pictures = _white_and_noise(preprocess)
     expected, found = compute_batch(network, preprocess, pictures), compiled.logits(pictures)
     finite = np.isfinite(expected).all() and np.isfinite(found).all()
     if not finite or np.abs(softmax(expected) - softmax(found)).max() > _LARGEST_DIFFERENCE:
         raise CatseyeError("OpenVINO does not compute what PyTorch does.")
+
+
+def _white_and_noise(preprocess: Preprocess) -> Pixels:
+    height, width, channels = preprocess.shape
+    noise = np.random.default_rng(0).integers(0, 256, (1, channels, height, width), np.uint8)
+    return np.concatenate([np.full_like(noise, 255), noise])
 
 
 def _settings(hint: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from openvino import opset15 as ops
 from torch import nn
 
+from catseye.inference.openvino_activations import activate
 from catseye.inference.openvino_nodes import (
     EXPLICIT,
     SAME,
@@ -16,11 +17,13 @@ from catseye.inference.openvino_nodes import (
     convolution,
     dense,
     flat,
+    layer_norm,
+    max_over_places,
     mean_over_places,
-    relu6,
-    scale_and_shift,
+    upsample,
 )
 from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.definition.activation_modules import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
 
 if TYPE_CHECKING:
@@ -28,11 +31,8 @@ if TYPE_CHECKING:
 
     import torch
 
-    from catseye.arrays import Floats
     from catseye.inference.openvino_nodes import Array, Node
     from catseye.networks.windows import Pair
-
-_SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017, arXiv:1706.02515
 
 
 def find_translation(kind: type[nn.Module]) -> Callable[[Any, Node], Node] | None:
@@ -70,9 +70,8 @@ def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d, maps: Node) -> Node:
 
 
 def _layer_norm(layer: nn.LayerNorm, values: Node) -> Node:
-    dimensions = 4 if isinstance(layer, ChannelNorm) else 2
-    normalised = ops.mvn(values, np.array([1]), True, layer.eps, "inside_sqrt")
-    return scale_and_shift(normalised, _array(layer.weight), _array(layer.bias), dimensions)
+    axes = 4 if isinstance(layer, ChannelNorm) else 2
+    return layer_norm(values, _array(layer.weight), _array(layer.bias), layer.eps, axes)
 
 
 def _max_pool(layer: nn.MaxPool2d, maps: Node) -> Node:
@@ -98,7 +97,7 @@ def _mean_pool(layer: nn.AdaptiveAvgPool2d, maps: Node) -> Node:
 
 def _global_max_pool(layer: nn.AdaptiveMaxPool2d, maps: Node) -> Node:
     assert layer.output_size == 1
-    return ops.reduce_max(maps, np.array([2, 3]), keep_dims=True)
+    return max_over_places(maps)
 
 
 def _dense(layer: nn.Linear, values: Node) -> Node:
@@ -106,17 +105,19 @@ def _dense(layer: nn.Linear, values: Node) -> Node:
 
 
 def _upsample(layer: nn.Upsample, maps: Node) -> Node:
-    scales: Floats = np.array([layer.scale_factor] * 2, np.float32)
-    where = {"axes": np.array([2, 3]), "coordinate_transformation_mode": "half_pixel"}
-    if layer.mode == "bilinear":
-        return ops.interpolate(maps, scales, "linear_onnx", "scales", **where)
-    return ops.interpolate(maps, scales, "nearest", "scales", nearest_mode="round_prefer_floor", **where)
+    assert layer.scale_factor is not None
+    assert isinstance(layer.scale_factor, float)
+    return upsample(maps, layer.scale_factor, bilinear=layer.mode == "bilinear")
 
 
 def _unchanged(layer: nn.Module, values: Node) -> Node:
     """Return the values: the layer is of no effect but in training."""
     del layer
     return values
+
+
+def _activation(name: str) -> Callable[[nn.Module, Node], Node]:
+    return lambda _, values: activate(values, name)
 
 
 _LAYERS: dict[type, Callable[[Any, Node], Node]] = {
@@ -132,16 +133,8 @@ _LAYERS: dict[type, Callable[[Any, Node], Node]] = {
     nn.Flatten: lambda _, maps: flat(maps),
     nn.Upsample: _upsample,
     nn.Dropout: _unchanged,
-    nn.ReLU: lambda _, values: ops.relu(values),
-    nn.ReLU6: lambda _, values: relu6(values),
-    nn.LeakyReLU: lambda layer, values: ops.prelu(values, np.array([layer.negative_slope], np.float32)),
+    **{kind: _activation(name) for kind, name in ACTIVATION_NAMES.items()},
+    nn.LeakyReLU: lambda layer, values: activate(values, "leaky relu", layer.negative_slope),
     nn.ELU: lambda layer, values: ops.elu(values, layer.alpha),
-    nn.SELU: lambda _, values: ops.selu(values, np.float32(_SELU_ALPHA), np.float32(_SELU_SCALE)),
     nn.GELU: lambda layer, values: ops.gelu(values, "tanh" if layer.approximate == "tanh" else "erf"),
-    nn.SiLU: lambda _, values: ops.swish(values),
-    nn.Mish: lambda _, values: ops.mish(values),
-    nn.Tanh: lambda _, values: ops.tanh(values),
-    nn.Sigmoid: lambda _, values: ops.sigmoid(values),
-    nn.Softplus: lambda _, values: ops.softplus(values),
-    nn.Hardswish: lambda _, values: ops.hswish(values),
 }

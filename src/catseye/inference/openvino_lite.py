@@ -55,14 +55,20 @@ def build_lite_graph(
     maps_too
         Whether it has a second output: the last maps (1, C, h, w), whose means the features are.
     """
-    pictures, maps = pictures_node(preprocess, 1)
-    for block in plan_blocks(name):
-        maps = _block(block, arrays, maps)
+    pictures, normalised = pictures_node(preprocess, 1)
+    maps = lite_maps(name, arrays, normalised)
     result = flat(mean_over_places(maps))
     if logits:
         found = dense(result, arrays[f"{HEAD}.weight"], arrays[f"{HEAD}.bias"])
         result = ops.concat([found, result], 1) if features else found
     return ov.Model([result, maps] if maps_too else [result], [pictures], "forward" if logits else "extract")
+
+
+def lite_maps(name: str, arrays: Arrays, pictures: Node) -> Node:
+    """Return the last maps of normalised pictures."""
+    for block in plan_blocks(name):
+        pictures = _block(block, arrays, pictures)
+    return pictures
 
 
 def _block(block: Block, arrays: Arrays, maps: Node) -> Node:

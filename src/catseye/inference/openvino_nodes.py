@@ -70,6 +70,37 @@ def batch_norm(maps: Node, numbers: Sequence[Array], eps: float, axes: int) -> N
     return scale_and_shift(maps, scale, shift, axes)
 
 
+def layer_norm(values: Node, weight: Array, bias: Array, eps: float, axes: int) -> Node:
+    """Return values with so many axes, channels brought to mean 0 and deviation 1, times ``weight`` plus ``bias``."""
+    return scale_and_shift(ops.mvn(values, np.array([1]), True, eps, "inside_sqrt"), weight, bias, axes)
+
+
+def max_pool(maps: Node, kernel: Sequence[int], stride: Sequence[int], pad: str = EXPLICIT, margin: int = 0) -> Node:
+    """Return the largest value in each window; what ``SAME`` or a margin adds is never the largest."""
+    around = [margin, margin]
+    return ops.max_pool(maps, list(stride), [1, 1], around, around, list(kernel), auto_pad=pad).output(0)
+
+
+def mean_pool(maps: Node, kernel: Sequence[int], stride: Sequence[int], pad: str = EXPLICIT) -> Node:
+    """Return the mean of each window; what ``SAME`` pads does not count."""
+    none = [0, 0]
+    return ops.avg_pool(maps, list(stride), none, none, list(kernel), pad == SAME, auto_pad=pad)
+
+
+def max_over_places(maps: Node) -> Node:
+    """Return maps (B, C, H, W) as their largest values (B, C, 1, 1)."""
+    return ops.reduce_max(maps, np.array([2, 3]), keep_dims=True)
+
+
+def upsample(maps: Node, factor: float, *, bilinear: bool) -> Node:
+    """Return enlarged maps, as PyTorch's ``Upsample`` does."""
+    scales: Array = np.array([factor] * 2, np.float32)
+    where = {"axes": np.array([2, 3]), "coordinate_transformation_mode": "half_pixel"}
+    if bilinear:
+        return ops.interpolate(maps, scales, "linear_onnx", "scales", **where)
+    return ops.interpolate(maps, scales, "nearest", "scales", nearest_mode="round_prefer_floor", **where)
+
+
 def dense(values: Node, weight: Array, bias: Array | None) -> Node:
     """Return a dense layer with weights (outputs, inputs)."""
     product = ops.matmul(values, constant(weight), False, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from catseye.networks.definition.activation import ACTIVATION_NAMES
+from catseye.networks.definition.activation_modules import ACTIVATION_NAMES
 from catseye.networks.definition.modules import ChannelNorm
 
 NORMALISATIONS: dict[type[nn.Module], str] = {

@@ -8,7 +8,7 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.backbone import Backbone
-from catseye.networks.definition.activation import ACTIVATION_NAMES
+from catseye.networks.definition.activation_modules import ACTIVATION_NAMES
 from catseye.networks.functions import is_elementwise
 from catseye.networks.map_chains import activation_inputs, find_chains
 from catseye.networks.nodes import name_nodes

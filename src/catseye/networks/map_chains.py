@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from catseye.networks.definition.activation import ACTIVATION_NAMES
+from catseye.networks.definition.activation_modules import ACTIVATION_NAMES
 from catseye.networks.elementwise import ELEMENTWISE, NORMALISATIONS
 from catseye.networks.recording import record_steps
 from catseye.networks.walk import Step, Walk

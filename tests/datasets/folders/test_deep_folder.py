@@ -200,7 +200,7 @@ def test_a_package_that_is_installed_later_is_seen(tmp_path: Path, monkeypatch: 
     root = write_greys(tmp_path / "pictures", {"a": 1, "b": 1}, np.float64, ".tif")
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "tifffile", None)
-        with pytest.raises(CatseyeError, match=r"20 × is a TIFF file .*pip install 'catseye\[tiff\]'"):
+        with pytest.raises(CatseyeError, match=r'20 × is a TIFF file .*pip install "catseye\[tiff\]"'):
             catseye.load(root, data_dir=tmp_path / "home")
     assert not catseye.load(root, data_dir=tmp_path / "home").left_out
 

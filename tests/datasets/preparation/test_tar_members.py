@@ -57,7 +57,7 @@ def test_zstandard_is_read_if_its_package_is_there(tmp_path: Path, name: str, mo
             catseye.load(path)
     path.write_bytes(frames)
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(UsageError, match=r"pip install 'catseye\[zstd\]'"):
+    with pytest.raises(UsageError, match=r'pip install "catseye\[zstd\]"'):
         catseye.load(path, data_dir=tmp_path / "home")
 
 

@@ -78,7 +78,7 @@ def test_where_nothing_is_installed_it_is_said_what_could_be(monkeypatch: pytest
     assert made.tried == ALL[:2]
     assert found.search.chosen.name == ALL[1]
     (note,) = found.search.notes
-    assert note.endswith("pip install 'catseye[lite1,lite2]'")
+    assert note.endswith('pip install "catseye[lite1,lite2]"')
 
 
 def test_small_tries_nothing_that_costs_more(monkeypatch: pytest.MonkeyPatch) -> None:

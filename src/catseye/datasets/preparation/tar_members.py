@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Self, cast
 
 from catseye.datasets.archive_kind import BZIP2, GZIP, SUFFIXES, TAR, XZ, ZSTANDARD, is_tar_head
 from catseye.datasets.preparation.member import Member, link_place, safe_place
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError, UsageError, install_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,9 +109,9 @@ def _open(raw: IO[bytes], kind: str, archive: Path) -> IO[bytes]:
 def _open_zstandard(raw: IO[bytes], archive: Path) -> IO[bytes]:
     try:
         from zstandard import ZstdDecompressor, ZstdError
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise UsageError(
-            f"{archive} is compressed with Zstandard, which needs one more package: pip install 'catseye[zstd]'"
+            f"{archive} is compressed with Zstandard, which needs one more package: {install_line('zstd')}"
         ) from error
     # Its memory is limited to windows of 128 MiB, unless told otherwise.
     reader = ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=False)

@@ -10,18 +10,13 @@ from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.blocks import last_relu6
+from catseye.networks.backbones.sizes import MOBILENET_STAGES, MOBILENET_STEM, MOBILENET_TOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catseye.networks.backbones.backbone import Stages
 
-# Of each stage: expansion, channels, blocks, stride of the first block (table 2 of the paper).
-_STAGES = (
-    *((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2)),
-    *((6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)),
-)
-_STEM, _TOP = 32, 1280  # channels
 _DROPOUT = 0.2
 
 
@@ -58,21 +53,21 @@ class MobileNetV2(Backbone):
 
     def __init__(self, classes: int) -> None:
         super().__init__()
-        layers: list[nn.Module] = [_conv_norm_relu(3, _STEM, 3, 2)]
-        channels = _STEM
-        for expansion, outputs, blocks, stride in _STAGES:
+        layers: list[nn.Module] = [_conv_norm_relu(3, MOBILENET_STEM, 3, 2)]
+        channels = MOBILENET_STEM
+        for expansion, outputs, blocks, stride in MOBILENET_STAGES:
             for index in range(blocks):
                 layers.append(_InvertedResidual(channels, outputs, expansion, stride if index == 0 else 1))
                 channels = outputs
-        self.features = nn.Sequential(*layers, _conv_norm_relu(channels, _TOP, 1))
+        self.features = nn.Sequential(*layers, _conv_norm_relu(channels, MOBILENET_TOP, 1))
         self.avgpool, self.flatten = nn.AdaptiveAvgPool2d(1), nn.Flatten()
-        self.classifier = nn.Sequential(nn.Dropout(_DROPOUT), nn.Linear(_TOP, classes))
+        self.classifier = nn.Sequential(nn.Dropout(_DROPOUT), nn.Linear(MOBILENET_TOP, classes))
 
     def stages(self) -> Stages:
         """Return the stem, the paper's seven stages, and the widening at the top."""
         layers = list(self.features)
         bounds = [1]
-        for _, _, blocks, _ in _STAGES:
+        for _, _, blocks, _ in MOBILENET_STAGES:
             bounds.append(bounds[-1] + blocks)
         middle = {f"stage{n}": tuple(layers[start:end]) for n, (start, end) in enumerate(pairwise(bounds), 1)}
         return {"stem": (layers[0],), **middle, "top": (layers[-1],)}

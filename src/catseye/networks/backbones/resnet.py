@@ -9,13 +9,12 @@ import torch
 from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.sizes import RESNET_BLOCKS, RESNET_WIDTHS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catseye.networks.backbones.backbone import Stages
-
-_WIDTHS = (64, 128, 256, 512)
 
 
 def _conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Conv2d:
@@ -86,10 +85,10 @@ class ResNet(Backbone):
 
     def __init__(self, block: type[_Residual], blocks: Sequence[int], classes: int) -> None:
         super().__init__()
-        channels = _WIDTHS[0]
+        channels = RESNET_WIDTHS[0]
         self.conv1, self.bn1, self.relu = _conv(3, channels, 7, 2), nn.BatchNorm2d(channels), nn.ReLU()
         self.maxpool = nn.MaxPool2d(3, 2, padding=1)
-        for number, (count, width) in enumerate(zip(blocks, _WIDTHS, strict=True), 1):
+        for number, (count, width) in enumerate(zip(blocks, RESNET_WIDTHS, strict=True), 1):
             layers = []
             for index in range(count):
                 layers.append(block(channels, width, stride=2 if index == 0 and number > 1 else 1))
@@ -101,7 +100,7 @@ class ResNet(Backbone):
     def stages(self) -> Stages:
         """Return the stem and the four stages of blocks."""
         stem = {"stem": (self.conv1, self.bn1, self.relu, self.maxpool)}
-        return stem | {f"stage{n}": (self.get_submodule(f"layer{n}"),) for n in range(1, len(_WIDTHS) + 1)}
+        return stem | {f"stage{n}": (self.get_submodule(f"layer{n}"),) for n in range(1, len(RESNET_WIDTHS) + 1)}
 
     def pooled(self, maps: torch.Tensor) -> torch.Tensor:
         """Return the mean of each map (B, C)."""
@@ -110,9 +109,6 @@ class ResNet(Backbone):
 
 
 RESNETS: dict[str, Callable[[int], Backbone]] = {
-    "resnet18": partial(ResNet, _Basic, (2, 2, 2, 2)),
-    "resnet34": partial(ResNet, _Basic, (3, 4, 6, 3)),
-    "resnet50": partial(ResNet, _Bottleneck, (3, 4, 6, 3)),
-    "resnet101": partial(ResNet, _Bottleneck, (3, 4, 23, 3)),
-    "resnet152": partial(ResNet, _Bottleneck, (3, 8, 36, 3)),
+    f"resnet{depth}": partial(ResNet, _Basic if expansion == _Basic.expansion else _Bottleneck, blocks)
+    for depth, (blocks, expansion) in RESNET_BLOCKS.items()
 }

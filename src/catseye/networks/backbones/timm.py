@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from catseye.errors import CatseyeError, UsageError, first_line, unknown
+from catseye.errors import CatseyeError, UsageError, first_line, missing_package, unknown
 from catseye.images.preprocess import Preprocess
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.names import TIMM
@@ -74,7 +74,7 @@ def _timm() -> Any:
     try:
         import timm
     except ModuleNotFoundError as error:
-        raise UsageError(f"{TIMM}NAME needs timm: pip install 'catseye[timm]' ({error}).") from error
+        raise missing_package(error, f"{TIMM}NAME") or error from error
     except Exception as error:  # of many kinds
         advice = "it needs the torchvision that was built for your torch"
         raise CatseyeError(f"timm cannot be imported ({first_line(error)}): {advice}.") from error

@@ -9,16 +9,13 @@ import torch
 from torch import nn
 
 from catseye.networks.backbones.backbone import Backbone
+from catseye.networks.backbones.sizes import VGG_CHANNELS, VGG_CONVOLUTIONS, VGG_HIDDEN, VGG_POOLED_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catseye.networks.backbones.backbone import Stages
 
-_CHANNELS = (64, 128, 256, 512, 512)
-_CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}  # a block
-_POOLED_SIDE = 7
-_HIDDEN = 4096
 _DROPOUT = 0.5
 
 
@@ -45,23 +42,23 @@ class VGG(Backbone):
         super().__init__()
         layers: list[nn.Module] = []
         channels = 3
-        for count, width in zip(convolutions, _CHANNELS, strict=True):
+        for count, width in zip(convolutions, VGG_CHANNELS, strict=True):
             for _ in range(count):
                 layers += [nn.Conv2d(channels, width, 3, padding=1), *([nn.BatchNorm2d(width)] if batch_norm else [])]
                 layers += [nn.ReLU()]
                 channels = width
             layers += [nn.MaxPool2d(2)]
         self.features = nn.Sequential(*layers)
-        self.avgpool = nn.AdaptiveAvgPool2d(_POOLED_SIDE if dense else 1)
+        self.avgpool = nn.AdaptiveAvgPool2d(VGG_POOLED_SIDE if dense else 1)
         self.flatten = nn.Flatten()
         if not dense:
             self.head_name, self.classifier = "classifier.0", nn.Sequential(_Headless(channels))
             return
         self.head_name = "classifier.6"
         self.classifier = nn.Sequential(
-            *(nn.Linear(channels * _POOLED_SIDE**2, _HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
-            *(nn.Linear(_HIDDEN, _HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
-            nn.Linear(_HIDDEN, classes),
+            *(nn.Linear(channels * VGG_POOLED_SIDE**2, VGG_HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
+            *(nn.Linear(VGG_HIDDEN, VGG_HIDDEN), nn.ReLU(), nn.Dropout(_DROPOUT)),
+            nn.Linear(VGG_HIDDEN, classes),
         )
 
     def stages(self) -> Stages:
@@ -84,11 +81,11 @@ class VGG(Backbone):
 
 def vgg_without_dense(depth: int) -> VGG:
     """Return the convolutions of a VGG alone, as a network without classes."""
-    return VGG(_CONVOLUTIONS[depth], 0, dense=False)
+    return VGG(VGG_CONVOLUTIONS[depth], 0, dense=False)
 
 
 VGGS: dict[str, Callable[[int], Backbone]] = {
     f"vgg{depth}{'_bn' * batch_norm}": partial(VGG, convolutions, batch_norm=batch_norm)
-    for depth, convolutions in _CONVOLUTIONS.items()
+    for depth, convolutions in VGG_CONVOLUTIONS.items()
     for batch_norm in (False, True)
 }

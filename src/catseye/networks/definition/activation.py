@@ -5,29 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torch import nn
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from torch import nn
 
     from catseye.networks.definition.shape import Shape
 
 LINEAR = "linear"  # the word for none
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
-    "relu6": nn.ReLU6,
-    "leaky relu": nn.LeakyReLU,  # 0.01 below zero
-    "elu": nn.ELU,
-    "selu": nn.SELU,  # Klambauer et al. 2017, arXiv:1706.02515
-    "gelu": nn.GELU,  # Hendrycks & Gimpel 2016, arXiv:1606.08415
-    "silu": nn.SiLU,
-    "mish": nn.Mish,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "softplus": nn.Softplus,
-    "hard swish": nn.Hardswish,
+# By name the class in torch.nn. A text is read without PyTorch.
+ACTIVATIONS = {
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky relu": "LeakyReLU",  # 0.01 below zero
+    "elu": "ELU",
+    "selu": "SELU",  # Klambauer et al. 2017, arXiv:1706.02515
+    "gelu": "GELU",  # Hendrycks & Gimpel 2016, arXiv:1606.08415
+    "silu": "SiLU",
+    "mish": "Mish",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "softplus": "Softplus",
+    "hard swish": "Hardswish",
 }
-ACTIVATION_NAMES: dict[type[nn.Module], str] = {type(make()): name for name, make in ACTIVATIONS.items()}
+_SLOPE = 0.01  # of leaky relu, where none is written
 _SLOPED = "leaky relu"  # the one that may have a number behind it: leaky relu 0.2
 SYNONYMS = {"swish": "silu", "leaky_relu": "leaky relu", "leakyrelu": "leaky relu", "hardswish": "hard swish"}
 
@@ -53,19 +54,28 @@ class Activation:
 
 def activation_module(name: str) -> nn.Module:
     """Return the module of an activation, such as ``"leaky relu 0.2"``."""
+    from torch import nn
+
     kind, slope = _parted(name)
-    return nn.LeakyReLU(float(slope)) if slope else ACTIVATIONS[kind]()
+    module: nn.Module = nn.LeakyReLU(float(slope)) if slope else getattr(nn, ACTIVATIONS[kind])()
+    return module
 
 
-def activation_name(module: nn.Module) -> str | None:
-    """Return what a text calls a module; ``None`` where it is not an activation that texts know."""
-    name = ACTIVATION_NAMES.get(type(module))
-    return leaky_relu(module.negative_slope) if name == _SLOPED and isinstance(module, nn.LeakyReLU) else name
+def activation_parts(name: str) -> tuple[str, float]:
+    """Return an activation's kind, one of ``ACTIVATIONS``, and its slope below zero, which only leaky relu has.
+
+    Examples
+    --------
+    >>> activation_parts("leaky relu 0.2"), activation_parts("gelu")
+    (('leaky relu', 0.2), ('gelu', 0.01))
+    """
+    kind, slope = _parted(name)
+    return kind, float(slope) if slope else _SLOPE
 
 
 def leaky_relu(slope: float) -> str:
     """Return the name of leaky relu with this slope below zero, which for 0.01 is not written."""
-    return _SLOPED if slope == nn.LeakyReLU().negative_slope else f"{_SLOPED} {slope:.9g}"
+    return _SLOPED if slope == _SLOPE else f"{_SLOPED} {slope:.9g}"
 
 
 def is_sloped(name: str) -> bool:

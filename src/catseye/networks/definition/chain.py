@@ -6,13 +6,12 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from torch import nn
-
-from catseye.networks.definition.modules import Parallel, Sum
 from catseye.networks.definition.shape import LayerError, check_output, shape_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from torch import nn
 
     from catseye.networks.definition.shape import Shape
 
@@ -59,6 +58,8 @@ class Chain:
 
     def build(self, shape: Shape, names: Names) -> nn.Sequential:
         """Return the modules for maps or values of ``shape``, named in the order in which they run."""
+        from torch import nn  # only for what computes with PyTorch: a text is read without it
+
         modules: OrderedDict[str, nn.Module] = OrderedDict()
         for part in self.parts:
             modules |= part.build(shape, names) if isinstance(part, Structure) else _named(part, shape, names)
@@ -132,6 +133,8 @@ class Residual:
 
     def build(self, shape: Shape, names: Names) -> OrderedDict[str, nn.Module]:
         """Return the one module."""
+        from catseye.networks.definition.modules import Sum
+
         name = names.following("sum")
         return OrderedDict({name: Sum(self.path.build(shape, names), self.shortcut.build(shape, names))})
 
@@ -177,6 +180,8 @@ class Beside:
 
     def build(self, shape: Shape, names: Names) -> OrderedDict[str, nn.Module]:
         """Return the one module."""
+        from catseye.networks.definition.modules import Parallel
+
         name = names.following("parallel")
         return OrderedDict({name: Parallel([path.build(shape, names) for path in self.paths])})
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torch import nn
-
 from catseye.errors import UsageError
-from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.activation import Activation, activation_words
 from catseye.networks.definition.shape import LayerError, TooSmallError, check_maps, check_output
 from catseye.networks.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from torch import nn
 
     from catseye.networks.definition.shape import Shape
     from catseye.networks.windows import Padding, Pair
@@ -70,28 +69,29 @@ class Conv:
         window = Window(self.kernel, self.stride, _each_way(self.padding), self.dilation)
         return check_output(self, (*window_output(self, window, (height, width)), self.filters))
 
-    def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
-        """Yield the convolution and its activation, each with the name that is numbered."""
-        channels = shape[-1]
-        groups = self.groups or channels
+    def margin(self) -> Pair | None:
+        """Return the zeros above and below, and left and right; ``None`` where they depend on the size of the maps."""
         reach = [dilation * (kernel - 1) for dilation, kernel in zip(self.dilation, self.kernel, strict=True)]
         if self.padding == "same" and (self.stride != (1, 1) or any(side % 2 for side in reach)):
-            yield (
-                "conv",
-                SameConv2d(
-                    channels, self.filters, self.kernel, self.stride, groups, dilation=self.dilation, bias=self.bias
-                ),
-            )
+            return None
+        rows, columns = (0, 0) if self.padding == "valid" else _each_way(self.padding)
+        return (
+            reach[0] // 2 if isinstance(rows, str) else rows,
+            reach[1] // 2 if isinstance(columns, str) else columns,
+        )
+
+    def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
+        """Yield the convolution and its activation, each with the name that is numbered."""
+        from torch import nn
+
+        from catseye.networks.backbones.blocks import SameConv2d
+
+        margin, given = self.margin(), (shape[-1], self.filters, self.kernel, self.stride)
+        groups = self.groups or shape[-1]
+        if margin is None:
+            yield "conv", SameConv2d(*given, groups, dilation=self.dilation, bias=self.bias)
         else:
-            rows, columns = (0, 0) if self.padding == "valid" else _each_way(self.padding)
-            zeros = (
-                reach[0] // 2 if isinstance(rows, str) else rows,
-                reach[1] // 2 if isinstance(columns, str) else columns,
-            )
-            yield (
-                "conv",
-                nn.Conv2d(channels, self.filters, self.kernel, self.stride, zeros, self.dilation, groups, self.bias),
-            )
+            yield "conv", nn.Conv2d(*given, margin, self.dilation, groups, self.bias)
         if self.activation:
             yield from Activation(self.activation).modules(shape)
 

@@ -113,6 +113,10 @@ class Definition:
         UsageError
             An option is for networks that do not say the same themselves.
         """
+        return self.arrange(shape, classes, batch_norm=batch_norm, dropout=dropout).build(shape, Names())
+
+    def arrange(self, shape: Shape, classes: int, *, batch_norm: bool = False, dropout: float = 0.0) -> Chain:
+        """Return all layers of the network that :meth:`build` makes of this; errors are the same."""
         layers = self._completed(shape, classes)
         if batch_norm:
             if self.normalises:
@@ -122,7 +126,7 @@ class Definition:
             if self._has(Dropout):
                 raise UsageError(f"the network has dropout already; leave out the option: {self}.")
             layers = _with_dropout(layers, dropout)
-        return layers.build(shape, Names())
+        return layers
 
     def added_behind(self, classes: int) -> str:
         """Return the last dense layer if another one is added behind it, though its words leave that open; else ``""``.

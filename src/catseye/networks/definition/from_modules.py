@@ -10,7 +10,8 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.definition.activation import Activation, activation_name
+from catseye.networks.definition.activation import Activation
+from catseye.networks.definition.activation_modules import activation_name
 from catseye.networks.definition.chain import Beside, Chain, Residual
 from catseye.networks.definition.convolution_layer import Conv
 from catseye.networks.definition.definition import Definition

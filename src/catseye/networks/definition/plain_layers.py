@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torch import nn
-
 from catseye.networks.definition.activation import Activation, activation_words
-from catseye.networks.definition.modules import ChannelNorm
 from catseye.networks.definition.shape import LayerError, check_maps, shape_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from torch import nn
 
     from catseye.networks.definition.shape import Shape
 
@@ -46,6 +45,8 @@ class Dense:
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the dense layer and its activation, each with the name that is numbered."""
+        from torch import nn
+
         yield "dense", nn.Linear(shape[0], self.units, self.bias)
         activation = "relu" if self.activation == "" else self.activation
         if activation:
@@ -67,6 +68,8 @@ class Flatten:
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the module with the name that is numbered."""
         del shape
+        from torch import nn
+
         yield "flatten", nn.Flatten()
 
 
@@ -85,6 +88,8 @@ class BatchNorm:
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the module with the name that is numbered."""
+        from torch import nn
+
         kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
         yield "norm", kind(shape[-1], self.epsilon)
 
@@ -104,6 +109,10 @@ class LayerNorm:
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the module with the name that is numbered."""
+        from torch import nn
+
+        from catseye.networks.definition.modules import ChannelNorm
+
         yield "norm", ChannelNorm(shape[-1], self.epsilon) if len(shape) == 3 else nn.LayerNorm(shape[-1], self.epsilon)
 
 
@@ -123,6 +132,8 @@ class Dropout:
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the module with the name that is numbered."""
         del shape
+        from torch import nn
+
         yield "dropout", nn.Dropout(self.share)
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from torch import nn
-
 from catseye.networks.definition.convolution_layer import sides_in_words, window_output, window_words
-from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
 from catseye.networks.definition.shape import check_maps, check_output
 from catseye.networks.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from torch import nn
 
     from catseye.networks.definition.shape import Shape
     from catseye.networks.windows import Padding, Pair
@@ -42,6 +41,10 @@ class Pool:
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the module with the name that is numbered."""
+        from torch import nn
+
+        from catseye.networks.definition.modules import SameAvgPool2d, SameMaxPool2d
+
         del shape
         if self.padding == "same":
             yield "pool", (SameAvgPool2d if self.average else SameMaxPool2d)(self.kernel, self.stride)
@@ -66,6 +69,8 @@ class GlobalPool:
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the modules, each with the name that is numbered."""
+        from torch import nn
+
         del shape
         yield "pool", nn.AdaptiveAvgPool2d(1) if self.average else nn.AdaptiveMaxPool2d(1)
         yield "flatten", nn.Flatten()
@@ -89,6 +94,8 @@ class Upsample:
 
     def modules(self, shape: Shape) -> Iterator[tuple[str, nn.Module]]:
         """Yield the module with the name that is numbered."""
+        from torch import nn
+
         del shape
         mode = "bilinear" if self.bilinear else "nearest"
         yield "upsample", nn.Upsample(scale_factor=float(self.factor), mode=mode)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from catseye.errors import CatseyeError, first_line
+from catseye.errors import CatseyeError, first_line, missing_package
 from catseye.networks.keras.layer_list import KerasError
 from catseye.short_repr import counted
 
@@ -169,8 +169,8 @@ def h5_bytes(groups: Mapping[str, Iterable[Floats]]) -> bytes:
 def _h5py() -> Any:
     try:
         import h5py
-    except ImportError:
-        raise CatseyeError("Keras's files need h5py: pip install 'catseye[keras]'") from None
+    except ModuleNotFoundError as error:
+        raise missing_package(error, "a file of Keras") or error from None
     return h5py
 
 

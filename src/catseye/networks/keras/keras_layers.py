@@ -10,7 +10,7 @@ from torch import nn
 
 from catseye.errors import UsageError
 from catseye.networks.backbones.blocks import SameConv2d
-from catseye.networks.definition.activation import activation_name
+from catseye.networks.definition.activation_modules import activation_name
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
 from catseye.networks.keras.activation_names import KERAS
 from catseye.networks.keras.translated import Variables

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catseye.datasets.dataset import TRAIN
-from catseye.errors import CatseyeError, first_line
+from catseye.errors import CatseyeError, first_line, install_line
 from catseye.networks.names import parts_of
 from catseye.networks.pretrained_weights import missing_packages, pretrained
 from catseye.networks.side_by_side import join_backbones
@@ -225,7 +225,7 @@ class Searching:
         extras = missing_packages(self._home)
         if extras:
             self._notes.append(
-                f"to let the search try further backbones, install them: pip install 'catseye[{','.join(extras)}]'"
+                f"to let the search try further backbones, install them: {install_line(','.join(extras))}"
             )
 
     def _leave(self, candidate: Candidate, seconds: float) -> None:

@@ -1,0 +1,1 @@
+"""Whether this machine has what Catseye needs: what ``catseye doctor`` says."""

@@ -1,0 +1,66 @@
+"""The machine and the installation, looked at from all sides; nothing that is missing is an error."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from catseye.diagnosis.diagnosis import Diagnosis, Machine
+from catseye.diagnosis.installation import find_datasets, find_weights, list_extras, read_versions
+from catseye.diagnosis.self_test import run_self_test
+from catseye.diagnosis.warnings import find_warnings
+from catseye.inference.with_torch import has_torch
+from catseye.system.memory_size import memory_limit, total_memory
+from catseye.system.processor import UNKNOWN, read_processor
+from catseye.system.threads import usable_cores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def examine(home: Path) -> Diagnosis:
+    """Return what this machine and this installation are like; takes at most some seconds."""
+    machine, versions, test = _look_at(home), read_versions(), run_self_test()
+    return Diagnosis(
+        versions=versions,
+        machine=machine,
+        extras=list_extras(),
+        weights=find_weights(home),
+        datasets=find_datasets(home),
+        self_test=test,
+        warnings=find_warnings(machine, versions, test),
+    )
+
+
+def _look_at(home: Path) -> Machine:
+    processor, instructions = read_processor()
+    nearest = next((folder for folder in (home, *home.parents) if folder.is_dir()), None)
+    free = None
+    with suppress(OSError):
+        free = None if nearest is None else shutil.disk_usage(nearest).free
+    return Machine(
+        system=f"{platform.system() or UNKNOWN} {platform.release()} {platform.machine()}".strip(),
+        processor=processor,
+        instructions=instructions,
+        cores=usable_cores(),
+        memory_bytes=total_memory(),
+        memory_limit_bytes=memory_limit(),
+        home=str(home),
+        home_writable=nearest is not None and (nearest == home or not home.exists()) and os.access(nearest, os.W_OK),
+        disk_free_bytes=free,
+        gpu=_gpu(),
+    )
+
+
+def _gpu() -> str:
+    if not has_torch():
+        return UNKNOWN
+    try:
+        import torch
+
+        return torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
+    except Exception:  # of a driver that does not fit PyTorch, in many kinds
+        return UNKNOWN

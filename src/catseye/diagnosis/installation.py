@@ -1,0 +1,78 @@
+"""Which packages, weights and data sets are installed."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from platform import python_version
+from re import match
+from typing import TYPE_CHECKING
+
+from catseye._version import __version__
+from catseye.datasets.loading import find, is_prepared, names
+from catseye.datasets.preparation.locate import local_path, user_folder
+from catseye.diagnosis.diagnosis import Extra
+from catseye.errors import EXTRAS, CatseyeError, install_line
+from catseye.networks.names import BACKBONES
+from catseye.networks.pretrained_weights import is_installed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOR_DEVELOPERS = ("test", "check")  # extras that users do not need
+
+
+def read_versions() -> dict[str, str | None]:
+    """Return the versions of Python, Catseye and each of its dependencies; ``None`` where one is not installed."""
+    found: dict[str, str | None] = {"Python": python_version(), "Catseye": __version__}
+    try:
+        lines = requires("catseye") or []
+    except PackageNotFoundError:  # it runs from its source
+        lines = []
+    for line in lines:
+        name, _, condition = line.partition(";")
+        known = match(r"[\w.-]+", name.strip())
+        if known and known[0] != "catseye" and not any(f"'{extra}'" in condition for extra in _FOR_DEVELOPERS):
+            found[known[0]] = _version(known[0])
+    return found
+
+
+def list_extras() -> tuple[Extra, ...]:
+    """Return every extra, and what of it is missing."""
+    return tuple(_extra(name, packages) for name, packages in EXTRAS.items())
+
+
+def find_weights(home: Path) -> tuple[str, ...]:
+    """Return the backbones whose weights are on this machine."""
+    return tuple(name for name in BACKBONES if is_installed(name, home))
+
+
+def find_datasets(home: Path) -> dict[str, bool]:
+    """Return by name whether a data set can be loaded without the network."""
+    return {name: is_prepared(name, data_dir=home) or _has_archives(name, home) for name in names()}
+
+
+def _extra(name: str, packages: dict[str, str]) -> Extra:
+    by_name: dict[str, bool] = {}
+    for module, title in packages.items():  # a package may have two modules, of which one is enough
+        by_name[title] = by_name.get(title, False) or find_spec(module) is not None
+    missing = tuple(title for title, is_there in by_name.items() if not is_there)
+    return Extra(name, not missing, missing, install_line(name))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _has_archives(name: str, home: Path) -> bool:
+    entry = find(name)
+    if not entry.archives:  # an installed package carries them
+        return find_spec("sklearn") is not None
+    try:
+        user = user_folder(None)
+    except CatseyeError:  # CATSEYE_ARCHIVES names no folder
+        user = None
+    return all(local_path(name, archive, user, home / "downloads" / name) for archive in entry.archives)

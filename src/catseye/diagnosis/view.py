@@ -1,0 +1,67 @@
+"""A diagnosis in tables that fit a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.diagnosis.diagnosis import Diagnosis
+from catseye.drawing.answer import make_view
+from catseye.drawing.parts import Table
+from catseye.drawing.view import View
+from catseye.system.processor import UNKNOWN
+
+if TYPE_CHECKING:
+    from catseye.diagnosis.diagnosis import Machine
+
+
+@make_view.register(Diagnosis)
+def view_diagnosis(found: Diagnosis) -> View:
+    """Return the machine, the packages, the extras, the self-test and the warnings."""
+    return View(
+        "What Catseye finds on this machine",
+        (
+            Table(("machine", ""), _machine_rows(found.machine)),
+            Table(("package", "version"), tuple((name, known or "missing") for name, known in found.versions.items())),
+            Table(("extra", "installed", "to install it"), tuple(
+                (one.name, "yes" if one.installed else "no", "" if one.installed else one.install)
+                for one in found.extras
+            )),
+            Table(("on this machine", ""), _found_rows(found)),
+            _test_in_words(found),
+            *(f"warning: {warning}" for warning in found.warnings),
+        ),
+    )  # fmt: skip
+
+
+def _machine_rows(machine: Machine) -> tuple[tuple[str, str], ...]:
+    known = machine.instructions
+    return (
+        ("system", machine.system),
+        ("processor", machine.processor),
+        ("instructions", UNKNOWN if known is None else ", ".join(k for k, has in known.items() if has) or "none known"),
+        ("cores to use", str(machine.cores)),
+        ("memory", _gibibytes(machine.memory_bytes)),
+        ("memory limit", "none" if machine.memory_limit_bytes is None else _gibibytes(machine.memory_limit_bytes)),
+        ("GPU", machine.gpu),
+        ("home folder", machine.home),
+        ("disk free", _gibibytes(machine.disk_free_bytes)),
+    )
+
+
+def _found_rows(found: Diagnosis) -> tuple[tuple[str, str], ...]:
+    ready = [name for name, is_there in found.datasets.items() if is_there]
+    return (
+        ("weights", ", ".join(found.weights) or "none"),
+        ("data sets that need no network", ", ".join(ready) or "none"),
+    )
+
+
+def _test_in_words(found: Diagnosis) -> str:
+    test = found.self_test
+    if not test.passed:
+        return f"self-test: failed ({test.problem})"
+    return f"self-test: passed in {test.seconds:.1f} s ({' and '.join(test.engines)})"
+
+
+def _gibibytes(size: int | None) -> str:
+    return UNKNOWN if size is None else f"{size / 2**30:.1f} GiB"
