@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,14 +17,7 @@ from catseye.classifier.prediction import Prediction, mark_uncalibrated
 from catseye.classifier.stated import Classes, Numbers, read_stated
 from catseye.classifier.storage import read_backbone, read_classifier, require_classes, write_classifier
 from catseye.classifier.stored_network import NetworkField
-from catseye.classifier.stream import (
-    make_prediction,
-    predict_stream,
-    read_pixels,
-    read_whole,
-    require_answer,
-    require_finite,
-)
+from catseye.classifier.stream import predict_stream, read_pixels, read_whole, require_answer, require_finite
 from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, with_short_traceback
 from catseye.evaluation.calibration import softmax
@@ -271,13 +264,6 @@ class Classifier(Answer):
         """Yield a prediction or an error for each picture, in order; an error in place of a picture is passed on."""
         answers = predict_stream(pictures, self.preprocess, self.classes, self._judge_batch)
         return answers if self.calibration.examples else map(mark_uncalibrated, answers)
-
-    def predict_pixels(self, batch: Pixels, names: Iterable[str]) -> list[Prediction]:
-        """Return a prediction for each picture of a batch uint8 (B, C, H, W), as :meth:`pixels` returns them."""
-        found, unlike = self._judge_batch(batch)
-        scores = [None] * len(batch) if unlike is None else unlike.tolist()
-        rows = [make_prediction(*row, self.classes) for row in zip(names, found, scores, strict=True)]
-        return rows if self.calibration.examples else [replace(row, calibrated=False) for row in rows]
 
     @with_short_traceback
     def evaluate(self, pictures: Pictures) -> Evaluation:

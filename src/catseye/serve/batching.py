@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catseye.classifier.alone import predict_alone
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
@@ -92,7 +94,7 @@ class Batcher:
         self._told(len(batch))
         began = loop.time()
         try:
-            found = await loop.run_in_executor(self._executor, self.served.classifier.predict_pixels, pixels, names)
+            found = await loop.run_in_executor(self._executor, predict_alone, self.served.classifier, pixels, names)
         except Exception as error:  # of the network, which every client of the batch is told
             for one in batch:
                 if not one.answer.done():

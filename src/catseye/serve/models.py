@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from catseye.classifier.alone import predict_alone
 from catseye.classifier.classifier import Classifier
 from catseye.classifier.storage import FILE_NAME, require_classes
 from catseye.errors import UsageError
@@ -94,7 +95,7 @@ def warm_up(served: Served) -> Served:
     classifier = served.classifier
     require_classes(classifier.network_name, classifier.classes)
     height, width, channels = classifier.preprocess.shape
-    classifier.predict_pixels(np.zeros((1, channels, height, width), np.uint8), ["black"])
+    predict_alone(classifier, np.zeros((1, channels, height, width), np.uint8), ["black"])
     return served
 
 
@@ -177,7 +178,7 @@ class Models:
         return sorted(found, key=_order)
 
     def find(self, name: str | None = None, version: str | None = None) -> Served:
-        """Return a model, by default the first, in a version, by default the newest; raise `RefusalError` if none is."""
+        """Return a model, by default the first, in a version, by default the newest; or raise `RefusalError`."""
         name = self.names[0] if name is None else name
         versions = self.versions(name)
         if version is not None and version not in versions:
