@@ -8,6 +8,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from catseye.serve.guard import PAUSE
+
 HEADER_SECONDS = 10.0
 _MOST_CONNECTIONS = 1_000
 
@@ -19,6 +21,7 @@ class Connection(H11Protocol):
     """
 
     _header_timer: asyncio.TimerHandle | None = None
+    _pause = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Refuse a connection too many; otherwise wait for its first request."""
@@ -32,11 +35,21 @@ class Connection(H11Protocol):
         """Take bytes of a request, whose headers have to end in time from the first one on."""
         super().data_received(data)
         self._watch()
+        self._pause_if_due()
 
     def on_response_complete(self) -> None:
         """Go on with the next request, or with what is left of this one's body."""
+        self._pause = self.cycle.scope["state"].get(PAUSE, 0.0)
         super().on_response_complete()
         self._watch()
+        self._pause_if_due()
+
+    def _pause_if_due(self) -> None:
+        """Read no further request for a moment, once what belongs to a refused one has been read."""
+        if self._pause and self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_later(self._pause, self.flow.resume_reading)
+            self._pause = 0.0
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""

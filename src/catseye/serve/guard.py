@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from catseye.serve.refusal import RefusalError
+from catseye.serve.refusal import BUSY, RefusalError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("catseye.serve")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
+# Whoever was refused and asks again at once would keep the server busy with refusals: the next request on the same
+# connection is read a moment later.
+PAUSE, _PAUSE_SECONDS = "pause", 0.1
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -66,6 +69,8 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status == BUSY:
+                    scope["state"][PAUSE] = _PAUSE_SECONDS
                 own = MutableHeaders(scope=message)
                 own["X-Request-Id"] = request_id
                 for name, value in _HEADERS.items():

@@ -10,7 +10,7 @@ from catseye.images.faults import NOT_READ
 if TYPE_CHECKING:
     from catseye.errors import PictureError
 
-BAD, TOO_LARGE, UNSUPPORTED, UNUSABLE = 400, 413, 415, 422
+BAD, TOO_LARGE, UNSUPPORTED, UNUSABLE, BUSY = 400, 413, 415, 422, 503
 
 
 class RefusalError(Exception):
@@ -34,7 +34,7 @@ class RefusalError(Exception):
 def overloaded(seconds: float) -> RefusalError:
     """Return the refusal of a request that would have to wait so many seconds."""
     later = max(1, math.ceil(seconds))
-    return RefusalError(503, f"The server is busy; try again in {later} s.", {"Retry-After": str(later)})
+    return RefusalError(BUSY, f"The server is busy; try again in {later} s.", {"Retry-After": str(later)})
 
 
 def unusable(error: PictureError) -> RefusalError:
