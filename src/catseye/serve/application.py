@@ -102,7 +102,6 @@ def build_application(
             yield
         finally:
             watching.cancel()
-            service.close()
 
     app = Starlette(
         routes=[

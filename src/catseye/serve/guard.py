@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("catseye.serve")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
+_HEADER_BYTES = 32 * 1024
 # Whoever was refused and asks again at once would keep the server busy with refusals: the next request on the same
 # connection is read a moment later.
 PAUSE, _PAUSE_SECONDS = "pause", 0.1
@@ -92,6 +93,8 @@ class Guard:
             )  # fmt: skip
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:
+            raise RefusalError(431, f"The headers may have {_HEADER_BYTES:,} bytes; these have more.")
         self._access.check_host(headers)
         if not _PUBLIC.fullmatch(_path(scope)):
             self._access.check_token(headers)

@@ -112,11 +112,6 @@ class Service:
             self._batchers[served.name, served.version] = batcher
         return batcher
 
-    def close(self) -> None:
-        """End the threads, once nothing is asked any more."""
-        self._decoders.shutdown(wait=False, cancel_futures=True)
-        self._networks.shutdown(wait=False, cancel_futures=True)
-
 
 def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -> Pixels:
     """Return a picture as the network is given it, uint8 (C, H, W), exactly as from a file.
