@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+BENCH_SERVE := .venv-bench-serve
 EXTRAS := .venv-extras
 DEMO := build/demo
 LINTED := src tests benchmarks examples
@@ -16,7 +17,7 @@ SAY = if test -e $@; then echo "Updating $(1) in $(VENV), as the dependencies ma
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-fast test-extras check format bench bench-full clean
+.PHONY: demo test test-fast test-extras check format bench bench-full bench-serve clean
 
 demo: $(VENV)/.installed
 	@if test -e $(DEMO); then echo "Replacing $(DEMO), the tour of an earlier make demo ..."; rm -rf $(DEMO); fi
@@ -51,8 +52,12 @@ bench: $(BENCH)/.installed
 bench-full: $(BENCH)/.installed
 	@$(BENCH)/bin/python benchmarks/bench.py --full
 
+# The server under load, beside LitServe, in an environment of its own: LitServe wants further versions of what both use.
+bench-serve: $(BENCH_SERVE)/.installed
+	@$(BENCH_SERVE)/bin/python benchmarks/serve.py
+
 clean:
-	rm -rf $(VENV) $(BENCH) $(EXTRAS) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(BENCH_SERVE) $(EXTRAS) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # A stamp is written only after a successful installation; the next call then installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -80,4 +85,10 @@ $(EXTRAS)/.installed: pyproject.toml constraints.txt
 	@test -x $(EXTRAS)/bin/python || $(PYTHON) -m venv $(EXTRAS)
 	@echo "Installing Catseye and Keras into $(EXTRAS), once ..."
 	@$(EXTRAS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[train,keras]' 'keras==3.15.*' pytest hypothesis
+	@touch $@
+
+$(BENCH_SERVE)/.installed: pyproject.toml constraints.txt
+	@test -x $(BENCH_SERVE)/bin/python || $(PYTHON) -m venv $(BENCH_SERVE)
+	@echo "Installing Catseye and LitServe into $(BENCH_SERVE), once ..."
+	@$(BENCH_SERVE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[serve]' 'litserve==0.2.*'
 	@touch $@

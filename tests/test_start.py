@@ -104,6 +104,21 @@ def test_what_was_compiled_or_computed_before_needs_no_pytorch(
         assert (status, "torch" in loaded) == ("0", time < times), done.stderr
 
 
+@pytest.mark.slow
+def test_a_server_needs_no_pytorch_for_what_was_compiled_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CATSEYE_HOME", str(tmp_path / "home"))
+    catseye.train("digits", epochs=1, out=tmp_path / "run")
+    show = "import sys; print('LOADED', *(name for name in sys.modules if '.' not in name))"
+    program = f"import catseye; catseye.serve.create_application({str(tmp_path / 'run')!r}); {show}"
+    loaded = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+        for _ in range(2)
+    ][1]
+    assert not {"torch", "matplotlib", "scipy", "sklearn", "pandas"} & set(loaded)
+
+
 def test_every_public_name_is_there() -> None:
     for name in catseye.__all__:
         assert getattr(catseye, name)

@@ -17,7 +17,7 @@ from catseye._lazy import lazily
 from catseye._version import __version__
 
 if TYPE_CHECKING:
-    from catseye import errors
+    from catseye import errors, serve
     from catseye.classifier.classifier import Classifier
     from catseye.classifier.prediction import Prediction, Predictions
     from catseye.datasets import CallableModule
@@ -83,7 +83,7 @@ _HOMES = {
     "train": "catseye.runs.training",
     "transfer": "catseye.runs.transfer.pipeline",
 }
-_MODULES = ("datasets", "errors")
+_MODULES = ("datasets", "errors", "serve")
 
 __all__ = [
     "Classifier",
@@ -116,6 +116,7 @@ __all__ = [
     "predict",
     "reach",
     "receptive_field",
+    "serve",
     "shifts",
     "show",
     "sort",

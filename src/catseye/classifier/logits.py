@@ -36,11 +36,18 @@ if TYPE_CHECKING:
 _MOST_NUMBERS, _FEWEST_AT_A_TIME = 20_000_000, 256  # in features at a time, and pictures
 
 
-def compute_batch_outputs(classifier: WithNetwork, batch: Pixels) -> Outputs:
-    """Return the outputs for a batch uint8 (B, C, H, W), with features if the classifier has an unfamiliarity score."""
+def compute_batch_outputs(classifier: WithNetwork, batch: Pixels, *, alone: bool = False) -> Outputs:
+    """Return the outputs for a batch uint8 (B, C, H, W), with features if the classifier has an unfamiliarity score.
+
+    With ``alone``, each picture's are the same to the last bit whatever else is in the batch.
+    """
     compiled = compiled_network(classifier)
     if compiled:
-        return compiled.outputs(batch)
+        return compiled.outputs(batch, alone=alone)
+    if alone and len(batch) > 1:
+        each = [compute_batch_outputs(classifier, batch[i : i + 1]) for i in range(len(batch))]
+        features = [one.features for one in each if one.features is not None]
+        return Outputs(np.concatenate([one.logits for one in each]), np.concatenate(features) if features else None)
     from catseye.inference.batched import compute_batch
 
     layer = classifier.unfamiliarity.layer if classifier.unfamiliarity else None

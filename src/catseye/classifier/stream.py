@@ -116,11 +116,14 @@ def _predict_chunk(
         if isinstance(values, PictureError):
             yield values
         elif not isinstance(picture, PictureError):
-            probabilities, score = next(rows)
-            best = int(probabilities.argmax())
-            name, sure = display_name(picture, str(number)), float(probabilities[best])
             shown = keep_shown(picture, number, preprocess.value_range)
-            yield Prediction(name, classes[best], sure, probabilities, classes, shown, unfamiliarity=score)
+            yield replace(make_prediction(display_name(picture, str(number)), *next(rows), classes), shown=shown)
+
+
+def make_prediction(name: str, probabilities: Floats, score: float | None, classes: tuple[str, ...]) -> Prediction:
+    """Return the prediction for a picture with probabilities (K,) and, if that is known, an unfamiliarity."""
+    best = int(probabilities.argmax())
+    return Prediction(name, classes[best], float(probabilities[best]), probabilities, classes, unfamiliarity=score)
 
 
 def require_answer(answer: T | PictureError) -> T:

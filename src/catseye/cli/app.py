@@ -50,6 +50,8 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("evaluate", "Measure a classifier on labelled pictures."),
         ("sort", "Sort pictures into folders by their predicted classes."),
         ("label-next", "Choose which pictures to label next."),
+        ("serve", "Answer over HTTP what predict answers."),
+        ("drift", "Compare what was served with what was trained on."),
         ("convert", "Read and write the files of Keras and PyTorch."),
     ),
     "Look inside": (

@@ -137,7 +137,7 @@ def _plain(name: str, words: str) -> tuple[str, str]:
     """Return name and explanation of an option without Python's types, limits and "required"."""
     name = re.sub(r" <(list\[)?(str|path)\]?>", "", name, flags=re.IGNORECASE)
     name = re.sub(r"<int( range)?>", "N", name).replace("<float>", "X")
-    words = re.sub(r"; -?\d+<=x<=\d+(?=\])| *\[required\]", "", words)
+    words = re.sub(r"; (-?\d+<=x<=\d+|x>=\d+)(?=\])| *\[required\]", "", words)
     return name, _unbroken(words.replace("  [", " ["))
 
 

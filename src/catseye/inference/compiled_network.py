@@ -70,10 +70,11 @@ class CompiledNetwork:
         """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
         return self.outputs(pictures).logits
 
-    def outputs(self, pictures: Pixels) -> Outputs:
-        """Return the outputs for a batch uint8 (B, C, H, W)."""
-        starts = range(0, len(pictures), self._batch)
-        batches = (np.ascontiguousarray(pictures[start : start + self._batch]) for start in starts)
+    def outputs(self, pictures: Pixels, *, alone: bool = False) -> Outputs:
+        """Return the outputs for a batch uint8 (B, C, H, W); with ``alone``, each as if it were the only one."""
+        size = 1 if alone else self._batch
+        starts = range(0, len(pictures), size)
+        batches = (np.ascontiguousarray(pictures[start : start + size]) for start in starts)
         return self._run(batches, many=len(starts) >= _MANY)
 
     def outputs_of(self, pictures: Pictures, preprocess: Preprocess) -> Outputs:

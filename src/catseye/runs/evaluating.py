@@ -62,9 +62,7 @@ def evaluate_trained(
         }
     metrics = {split: planned.metrics.measure(logits[split], labels[split]) for split in pictures}
     scores = {split: Score.of(evaluation, metrics[split]) for split, evaluation in evaluations.items()}
-    origin = build_provenance(
-        planned.dataset, len(planned.train), planned.fingerprint, planned.recipe.to_json(), scores
-    )
+    origin = build_provenance(planned.dataset, planned.train, planned.fingerprint, planned.recipe.to_json(), scores)
     return replace(classifier, provenance=origin), evaluations, scores
 
 

@@ -6,6 +6,8 @@ import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from catseye.datasets.dataset import TRAIN
 from catseye.datasets.sketch import make_sketch
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.datasets import Dataset
+    from catseye.datasets.pictures import Pictures
     from catseye.runs.score import Score
 
 _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
@@ -20,7 +23,7 @@ _PACKAGES = ("catseye", "torch", "openvino", "numpy", "pillow")
 
 def build_provenance(
     dataset: Dataset,
-    training_pictures: int,
+    train: Pictures,
     fingerprint: str,
     recipe: dict[str, Any],
     scores: Mapping[str, Score],
@@ -28,7 +31,8 @@ def build_provenance(
     """Return recipe, data, versions and scores, as they are saved inside the classifier.
 
     They contain no time and no path: the same training gives the same file. From the sketch of the
-    training pictures, an evaluation recognises whether it measures some of them.
+    training pictures, an evaluation recognises whether it measures some of them; from the number of pictures of each
+    class, `catseye drift` tells whether others are served.
     """
     info = dataset.info
     own = not info.version and TRAIN in dataset.splits  # the catalogue's are known by their names
@@ -40,7 +44,8 @@ def build_provenance(
             "version": info.version,
             "licence": info.licence,
             "citation": info.citation,
-            "training_pictures": training_pictures,
+            "training_pictures": len(train),
+            "class_counts": np.bincount(train.labels, minlength=len(train.classes)).tolist(),
             "fingerprint": fingerprint,
             **sketch,
         },

@@ -129,7 +129,7 @@ def _fine_tune(
 def _classifier(planned: TransferPlan, train: Pictures, kept: EvaluatedNetwork) -> Classifier:
     backbone = planned.backbone
     scores = {split: Score.of(evaluation) for split, evaluation in kept.evaluations.items()}
-    origin = build_provenance(planned.dataset, len(train), train.fingerprint(), planned.recipe.to_json(), scores) | {
+    origin = build_provenance(planned.dataset, train, train.fingerprint(), planned.recipe.to_json(), scores) | {
         "weights": {"origin": backbone.origin, "sha256": backbone.digest}
     }
     known = kept.calibration, origin, kept.unfamiliarity

@@ -1,0 +1,244 @@
+"""The server under load on loopback: rate, waiting, wrong answers, memory, a killed worker; LitServe beside it.
+
+    make bench-serve
+
+Everything runs on one machine, so that the client takes a part of its cores; a table goes to bench/serve.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import random
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import catseye
+
+OUT = Path("bench")
+SEEDS = (0, 1, 2)
+_FEW, _MANY = 4, 16  # connections that keep the server busy, and that ask for more than it can answer
+
+
+@dataclass
+class Load:
+    """What clients measured.
+
+    Attributes
+    ----------
+    seconds : list of float
+        To each accepted answer, from the moment at which it was due.
+    statuses : dict
+        Number of answers by status; 0: none came.
+    wrong : int
+        Answers whose class or probability is not that of ``catseye.predict``.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: dict[int, int] = field(default_factory=dict)
+    wrong: int = 0
+    took: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        ordered = sorted(self.seconds) or [float("nan")]
+        return {
+            "accepted_a_second": len(self.seconds) / self.took,
+            "p50_ms": 1000 * statistics.median(ordered),
+            "p99_ms": 1000 * ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))],
+            "statuses": self.statuses,
+            "wrong": self.wrong,
+        }
+
+
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes, kind: str) -> tuple[int, Any]:
+    """Return the status and the JSON of one request."""
+    head = f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n"
+    writer.write(f"{head}Content-Type: {kind}\r\n\r\n".encode() + content)
+    headers = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(headers.split(b"content-length:")[1].split(b"\r\n")[0])
+    return int(headers.split(b" ")[1]), json.loads(await reader.readexactly(length))
+
+
+class Clients:
+    """Asks for pictures, and compares the answers with what is expected of each.
+
+    Parameters
+    ----------
+    port
+    pictures
+        Body and expected class and probability.
+    kind
+        Of the bodies.
+    """
+
+    def __init__(self, port: int, pictures: list[tuple[bytes, str, float]], kind: str = "image/jpeg") -> None:
+        self._port, self._pictures, self._kind = port, pictures, kind
+
+    def keep_asking(self, seconds: float, connections: int, seed: int) -> Load:
+        """Ask on so many connections, each as soon as it was answered."""
+        return asyncio.run(self._run(seconds, connections, None, seed))
+
+    def ask_at(self, rate: float, seconds: float, seed: int) -> Load:
+        """Ask at random times, so many times a second on average, whether earlier ones were answered or not."""
+        return asyncio.run(self._run(seconds, 64, rate, seed))
+
+    async def _run(self, seconds: float, connections: int, rate: float | None, seed: int) -> Load:
+        load, chance, due = Load(), random.Random(seed), asyncio.Queue[float]()
+        began = time.perf_counter()
+        tasks = [
+            asyncio.create_task(self._client(load, chance, began + seconds, due if rate else None))
+            for _ in range(connections)
+        ]
+        if rate:
+            at = began
+            while (at := at + chance.expovariate(rate)) < began + seconds:
+                await asyncio.sleep(max(0.0, at - time.perf_counter()))
+                due.put_nowait(at)
+            for _ in tasks:
+                due.put_nowait(float("inf"))
+        await asyncio.gather(*tasks)
+        load.took = time.perf_counter() - began
+        return load
+
+    async def _client(self, load: Load, chance: random.Random, until: float, due: asyncio.Queue[float] | None) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        while time.perf_counter() < until:
+            began = await due.get() if due else time.perf_counter()
+            if began == float("inf"):
+                break
+            content, name, probability = chance.choice(self._pictures)
+            try:
+                status, said = await ask(reader, writer, content, self._kind)
+            except (OSError, asyncio.IncompleteReadError):  # its worker was killed
+                load.statuses[0] = load.statuses.get(0, 0) + 1
+                reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+                continue
+            load.statuses[status] = load.statuses.get(status, 0) + 1
+            if status == 200:
+                load.seconds.append(time.perf_counter() - began)
+                answer = said[0] if isinstance(said, list) else said
+                load.wrong += answer["class"] != name or abs(answer["probability"] - probability) > 1e-6
+        writer.close()
+
+
+class Program:
+    """A server in a process of its own."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        address = self.process.stdout.readline()
+        self.port = int(address.rpartition(":")[2])
+
+    def memory(self) -> float:
+        """Return the resident memory of it and its children in MB."""
+        numbers = [self.process.pid, *self.children()]
+        pages = [int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in numbers]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def children(self) -> list[int]:
+        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
+        return [int(line) for line in found.stdout.split()]
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def wait_for(port: int) -> None:
+    """Wait until something answers: LitServe says where before it does."""
+    while True:
+        with socket.socket() as trial:
+            if trial.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+def in_base64(content: bytes) -> bytes:
+    """Return a body with a picture as LitServe reads it."""
+    return json.dumps({"picture": base64.b64encode(content).decode()}).encode()
+
+
+def measure(
+    program: Program, pictures: list[tuple[bytes, str, float]], seconds: float, kind: str = "image/jpeg"
+) -> dict[str, Any]:
+    """Return rate, waiting at half and twice the rate, wrong answers and memory of a server."""
+    wait_for(program.port)
+    clients = Clients(program.port, pictures, kind)
+    clients.keep_asking(seconds / 4, 4, 99)  # until everything is warm
+    before = program.memory()
+    rates = [clients.keep_asking(seconds, _FEW, seed) for seed in SEEDS]
+    rate = statistics.mean(len(load.seconds) / load.took for load in rates)
+    return {
+        "sustained": [load.to_json() for load in rates],
+        "half": [clients.ask_at(rate / 2, seconds, seed).to_json() for seed in SEEDS],
+        "twice": [clients.ask_at(2 * rate, seconds, seed).to_json() for seed in SEEDS],
+        "hammered": clients.keep_asking(seconds, _MANY, 0).to_json(),
+        "memory_mb": [before, program.memory()],
+    }
+
+
+def kill_a_worker(run: Path, pictures: list[tuple[bytes, str, float]], seconds: float) -> dict[str, Any]:
+    """Return what is lost when one of two workers is killed in the middle."""
+    program = Program(served(run, "--workers", "2"))
+    killing = subprocess.Popen(["sh", "-c", f"sleep {seconds / 2}; kill -9 {program.children()[0]}"])
+    load = Clients(program.port, pictures).keep_asking(seconds, 4, 0)
+    killing.wait()
+    program.stop()
+    return load.to_json()
+
+
+def served(run: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "catseye", "serve", str(run), "--port", "0", "--quiet", *words]
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=20.0, help="of each measurement")
+    options.add_argument("--pictures", type=int, default=400, help="files that are asked for")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run"
+        data = catseye.load("cats_vs_dogs")
+        catseye.transfer(data, out=run)
+        files = list(data["test"].paths[: chosen.pictures])  # type: ignore[attr-defined]
+        began = time.perf_counter()
+        expected = catseye.predict(run, files)
+        own_rate = len(files) / (time.perf_counter() - began)
+        pictures = [
+            (Path(path).read_bytes(), answer.class_name, answer.probability)
+            for path, answer in zip(files, expected, strict=True)
+        ]
+        program = Program(served(run))
+        table: dict[str, Any] = {
+            "predict_a_second": own_rate,
+            "catseye": measure(program, pictures, chosen.seconds),
+        }
+        program.stop()
+        table["killed_worker"] = kill_a_worker(run, pictures, chosen.seconds)
+        if find_spec("litserve"):
+            other = Path(__file__).with_name("programs") / "litserve_cats.py"
+            bodies = [(in_base64(content), name, probability) for content, name, probability in pictures]
+            program = Program([sys.executable, str(other), str(run)])
+            table["litserve"] = measure(program, bodies, chosen.seconds, "application/json")
+            program.stop()
+    OUT.mkdir(exist_ok=True)
+    (OUT / "serve.json").write_text(json.dumps(table, indent=2))
+    print(json.dumps(table, indent=2))
+
+
+if __name__ == "__main__":
+    main()

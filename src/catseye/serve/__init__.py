@@ -1,0 +1,18 @@
+"""A server of classifiers: over HTTP, as the Open Inference Protocol, and as an ASGI application to mount."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye._lazy import lazily
+
+if TYPE_CHECKING:
+    from catseye.serve.application import create_application
+    from catseye.serve.limits import Limits
+
+__all__ = ["Limits", "create_application"]
+
+__getattr__, __dir__ = lazily(
+    __name__,
+    {"Limits": "catseye.serve.limits", "create_application": "catseye.serve.application"},
+)

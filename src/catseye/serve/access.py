@@ -1,0 +1,88 @@
+"""Who may ask: by the Host that a request names, its Origin, and a token."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from catseye.serve.refusal import BAD, RefusalError
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+
+_LOCAL = "localhost"
+ANY_HOST = "*"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a request must show to be answered.
+
+    Attributes
+    ----------
+    hosts : frozenset of str or None
+        Names by which the server may be called, ``"*"`` for any; ``None``: whoever mounts the application checks them.
+    only_local : bool
+        Whether addresses in numbers must be of this machine. A page elsewhere that points its own name at this machine
+        (DNS rebinding) always sends a name.
+    token : str or None
+        What has to follow ``Authorization: Bearer``.
+    """
+
+    hosts: frozenset[str] | None = None
+    only_local: bool = True
+    token: str | None = None
+
+    def check_host(self, headers: Headers) -> None:
+        """Raise `RefusalError` if a request is meant for another server, or comes from another server's page."""
+        host = headers.get("host", "")
+        if self.hosts is not None and not self._is_ours(_name_in(f"//{host}")):
+            raise RefusalError(BAD, "The Host header does not name this server; allow more names with --allow-host.")
+        origin = headers.get("origin")
+        if origin is not None and _place_in(origin) != _place_in(f"//{host}"):
+            raise RefusalError(403, "Pages of other servers may not use this one.")
+
+    def check_token(self, headers: Headers) -> None:
+        """Raise `RefusalError` unless a request has the token, if there is one."""
+        if self.token is None:
+            return
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        is_right = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), self.token.encode())
+        if scheme.lower() != "bearer" or not is_right:
+            raise RefusalError(401, "A token is needed: Authorization: Bearer TOKEN.", {"WWW-Authenticate": "Bearer"})
+
+    def _is_ours(self, name: str) -> bool:
+        if self.hosts is None or ANY_HOST in self.hosts or name in self.hosts or name == _LOCAL:
+            return True
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return address.is_loopback or not self.only_local
+
+
+def is_local(host: str) -> bool:
+    """Say whether a server that listens at this address can be reached from its own machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == _LOCAL
+
+
+def _name_in(address: str) -> str:
+    """Return the name or number of a host without its port; empty for nonsense."""
+    try:
+        return (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _place_in(address: str) -> str:
+    """Return a host with its port, in small letters; for nonsense, what no host is."""
+    try:
+        return urlsplit(address).netloc.lower() or "?"
+    except ValueError:
+        return "?"

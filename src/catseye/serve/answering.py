@@ -1,0 +1,54 @@
+"""``POST /predict``: pictures in, JSON of ``catseye predict`` out."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from catseye.classifier.prediction import Prediction, Predictions
+from catseye.errors import PictureError
+from catseye.serve.bodies import held_body
+from catseye.serve.pictures_sent import read_pictures
+from catseye.serve.refusal import unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+
+    from catseye.serve.models import Served
+    from catseye.serve.request_log import RequestLog
+    from catseye.serve.service import Sent, Service
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """Return JSON in ASCII, as it is in every encoding."""
+    return Response(json.dumps(value, allow_nan=False).encode(), status, media_type="application/json")
+
+
+async def answer_pictures(
+    request: Request, served: Served, named: Sequence[tuple[str, Sent]]
+) -> list[Prediction | PictureError]:
+    """Return what a model predicts for the pictures of a request, and log it."""
+    service: Service = request.app.state.service
+    log: RequestLog = request.app.state.log
+    began = time.perf_counter()
+    answers = await service.predict(served, named)
+    log.write_predictions(request.state.request_id, served, answers, 1000 * (time.perf_counter() - began))
+    return answers
+
+
+async def predict(request: Request) -> Response:
+    """Answer with a list of one prediction for each picture, or with why the only one cannot be used."""
+    service: Service = request.app.state.service
+    served = service.models.find(request.query_params.get("model"), request.query_params.get("version"))
+    async with held_body(request, service) as body:
+        sent = read_pictures(body, request.headers.get("content-type", ""), service.limits.pictures)
+        del body
+        answers = await answer_pictures(request, served, sent.named)
+    if sent.is_alone and isinstance(answers[0], PictureError):
+        raise unusable(answers[0])
+    return json_response(Predictions(tuple(answers)).to_json())

@@ -1,0 +1,84 @@
+"""Connections of clients that are slow on purpose: a request has to begin, and its headers to end, in time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from catseye.serve.guard import PAUSE
+
+HEADER_SECONDS = 10.0
+_MOST_CONNECTIONS = 1_000
+
+
+class Connection(H11Protocol):
+    """uvicorn's HTTP/1.1, which has a time limit for idle connections alone, with one for headers.
+
+    It also covers what remains of a body that nobody reads any more, as its request was refused.
+    """
+
+    _header_timer: asyncio.TimerHandle | None = None
+    _pause = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Refuse a connection too many; otherwise wait for its first request."""
+        super().connection_made(transport)
+        if len(self.connections) > _MOST_CONNECTIONS:
+            transport.abort()
+            return
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes of a request, whose headers have to end in time from the first one on."""
+        super().data_received(data)
+        self._watch()
+        self._pause_if_due()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or with what is left of this one's body."""
+        self._pause = self.cycle.scope["state"].get(PAUSE, 0.0)
+        super().on_response_complete()
+        self._watch()
+        self._pause_if_due()
+
+    def _pause_if_due(self) -> None:
+        """Read no further request for a moment, once what belongs to a refused one has been read."""
+        if self._pause and self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_later(self._pause, self.flow.resume_reading)
+            self._pause = 0.0
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Start the timer while a request is awaited whose headers are not here; stop it when they are."""
+        is_answering = self.cycle is not None and not self.cycle.response_complete
+        if is_answering or self.transport.is_closing():
+            self._stop()
+        elif self._header_timer is None:
+            self._header_timer = self.loop.call_later(HEADER_SECONDS, self._end)
+
+    def _stop(self) -> None:
+        if self._header_timer is not None:
+            self._header_timer.cancel()
+            self._header_timer = None
+
+    def _end(self) -> None:
+        self._header_timer = None
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (which is English for programmers)
+        """Answer what is not HTTP in the form of every other refusal."""
+        content = b'{"error": "This is not a valid HTTP request."}'
+        headers = [("content-type", "application/json"), ("content-length", str(len(content))), ("connection", "close")]
+        events: list[Any] = [h11.Response(status_code=400, headers=headers), h11.Data(data=content), h11.EndOfMessage()]
+        for event in events:
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()

@@ -1,0 +1,220 @@
+"""Whether what is served is still like what the classifier was trained on, or like what was served before."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.drawing.answer import Answer
+from catseye.errors import UsageError
+from catseye.evaluation.intervals import wilson_interval
+
+if TYPE_CHECKING:
+    from catseye.arrays import Floats
+    from catseye.classifier.description import Description
+    from catseye.serve.drift_log import Logged
+
+LEVEL = 0.01  # of all tests together
+_FEWEST = 20  # pictures on a side, below which nothing is claimed
+_Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
+_MOST_CLASSES = 5  # that are listed
+
+
+@dataclass(frozen=True)
+class Change:
+    """One quantity, before and now.
+
+    Attributes
+    ----------
+    quantity : str
+    before, now : float
+        Shares or means, 0 to 1.
+    interval : (float, float)
+        95 % interval of ``now - before``.
+    p_value : float or None
+        Of a test that nothing changed; ``None`` where a row only explains another.
+    test : str
+        Its name.
+    """
+
+    quantity: str
+    before: float
+    now: float
+    interval: tuple[float, float]
+    p_value: float | None
+    test: str
+
+
+@dataclass(frozen=True, repr=False)
+class Drift(Answer):
+    """How predictions changed.
+
+    Attributes
+    ----------
+    reference : str
+        With what they are compared, in words.
+    pictures : int
+        How many are judged.
+    changes : tuple of Change
+    missing : tuple of str
+        What could not be compared, and why.
+    """
+
+    reference: str
+    pictures: int
+    changes: tuple[Change, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def level(self) -> float:
+        """Below which a p counts: `LEVEL`, divided by the number of tests (Bonferroni)."""
+        return LEVEL / max(1, sum(change.p_value is not None for change in self.changes))
+
+    @property
+    def drifted(self) -> tuple[Change, ...]:
+        """The quantities that changed more than chance explains."""
+        return tuple(change for change in self.changes if change.p_value is not None and change.p_value < self.level)
+
+    def __repr__(self) -> str:
+        names = ", ".join(change.quantity for change in self.drifted)
+        return f"Drift({names or 'none found'}, {self.pictures:,} pictures)"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return every change, and whether any counts as drift."""
+        return {
+            "reference": self.reference,
+            "pictures": self.pictures,
+            "drift": bool(self.drifted),
+            "level": self.level,
+            "changes": [
+                {
+                    "quantity": change.quantity,
+                    "before": change.before,
+                    "now": change.now,
+                    "interval": list(change.interval),
+                    "p_value": change.p_value,
+                    "test": change.test,
+                    "drift": change in self.drifted,
+                }
+                for change in self.changes
+            ],
+            "missing": list(self.missing),
+        }
+
+
+def compare_halves(logged: Logged) -> Drift:
+    """Compare the later half of a log with the first; raise `UsageError` if it is too short."""
+    _require(len(logged.classes), 2 * _FEWEST)
+    before, now = logged.halves()
+    changes = [
+        _proportion("unlike the training pictures", before.unfamiliarity > 1, now.unfamiliarity > 1),
+        _distribution("unfamiliarity, mean", before.unfamiliarity, now.unfamiliarity),
+    ] if len(now.unfamiliarity) >= _FEWEST else []  # fmt: skip
+    changes.append(_distribution("confidence, mean", before.confidence, now.confidence))
+    changes += _classes(Counter(before.classes), Counter(now.classes))
+    missing = () if len(now.unfamiliarity) >= _FEWEST else ("unfamiliarity: the log has none",)
+    return Drift(f"the first {len(before.classes):,} pictures of the log", len(now.classes), tuple(changes), missing)
+
+
+def compare_with_training(logged: Logged, description: Description) -> Drift:
+    """Compare a log with what a classifier's file says of its training; raise `UsageError` if the log is too short."""
+    _require(len(logged.classes), _FEWEST)
+    changes: list[Change] = []
+    missing: list[str] = []
+    known = description.unfamiliarity
+    if known and len(logged.unfamiliarity) >= _FEWEST:
+        scores = logged.unfamiliarity
+        changes.append(_proportion_of("unlike the training pictures", known.false_alarms, known.examples, scores > 1))
+        changes.append(_proportion_of("less usual than half of them", 0.5, known.examples, scores > 0))
+    else:
+        missing.append("unfamiliarity: the classifier or the log has none")
+    score = description.provenance.get("measured", {}).get("validation")
+    if isinstance(score, dict) and description.calibration.examples:
+        changes.append(_confidence(score["accuracy"], score["examples"], logged.confidence))
+    else:
+        missing.append("confidence: the classifier's file has no validation accuracy")
+    counts = description.provenance.get("data", {}).get("class_counts")
+    if isinstance(counts, list) and len(counts) == len(description.classes):
+        changes += _classes(Counter(dict(zip(description.classes, counts, strict=True))), Counter(logged.classes))
+    else:
+        missing.append("class shares: the classifier's file does not say how many pictures each class had")
+    return Drift("the training pictures", len(logged.classes), tuple(changes), tuple(missing))
+
+
+def _require(pictures: int, fewest: int) -> None:
+    if pictures < fewest:
+        raise UsageError(f"the log has {pictures} predictions; at least {fewest} are needed to tell drift from chance.")
+
+
+def _proportion(quantity: str, before: Any, now: Any) -> Change:
+    return _shares(quantity, int(before.sum()), len(before), int(now.sum()), len(now))
+
+
+def _proportion_of(quantity: str, share: float, examples: int, now: Any) -> Change:
+    return _shares(quantity, round(share * examples), examples, int(now.sum()), len(now))
+
+
+def _shares(quantity: str, before: int, of_before: int, now: int, of_now: int) -> Change:
+    """Return the change of a share, with Newcombe's interval (1998, method 10) and Fisher's exact test."""
+    from scipy.stats import fisher_exact
+
+    one, other = before / of_before, now / of_now
+    interval = _difference(one, wilson_interval(before, of_before), other, wilson_interval(now, of_now))
+    p_value = float(fisher_exact([[before, of_before - before], [now, of_now - now]])[1])
+    return Change(quantity, one, other, interval, p_value, "Fisher's exact test")
+
+
+def _difference(
+    one: float, of_one: tuple[float, float], other: float, of_other: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the 95 % interval of ``other - one``, from the interval of each."""
+    return (
+        other - one - math.hypot(other - of_other[0], of_one[1] - one),
+        other - one + math.hypot(of_other[1] - other, one - of_one[0]),
+    )
+
+
+def _distribution(quantity: str, before: Floats, now: Floats) -> Change:
+    """Return the change of a mean, tested by the whole distribution (two-sample Kolmogorov–Smirnov)."""
+    from scipy.stats import ks_2samp
+
+    one, other = float(before.mean()), float(now.mean())
+    margin = _Z_95 * math.sqrt(_variance(before) + _variance(now))
+    p_value = float(ks_2samp(before, now, method="asymp").pvalue)
+    return Change(quantity, one, other, (other - one - margin, other - one + margin), p_value, "Kolmogorov–Smirnov")
+
+
+def _variance(values: Floats) -> float:
+    """Return the variance of the mean."""
+    return float(np.var(values, ddof=1)) / len(values)
+
+
+def _confidence(accuracy: float, examples: int, now: Floats) -> Change:
+    """Return the mean confidence beside the accuracy that it was calibrated to equal."""
+    mean, margin = float(now.mean()), _Z_95 * math.sqrt(_variance(now))
+    interval = _difference(
+        accuracy, wilson_interval(round(accuracy * examples), examples), mean, (mean - margin, mean + margin)
+    )
+    deviation = math.sqrt(_variance(now) + max(accuracy * (1 - accuracy), 1 / examples) / examples)
+    p_value = math.erfc(abs(mean - accuracy) / deviation / math.sqrt(2))
+    return Change("mean confidence, beside the accuracy", accuracy, mean, interval, p_value, "z-test")
+
+
+def _classes(before: Counter[str], now: Counter[str]) -> list[Change]:
+    """Return the test of all shares together, and the classes whose shares changed most."""
+    from scipy.stats import chi2_contingency
+
+    names = [name for name in {*before, *now} if before[name] + now[name]]
+    of_before, of_now = before.total(), now.total()
+    if len(names) < 2 or not of_before:
+        return []
+    p_value = float(chi2_contingency([[before[name] for name in names], [now[name] for name in names]])[1])
+    moved = sorted(names, key=lambda name: (-abs(now[name] / of_now - before[name] / of_before), name))
+    rows = [_shares(f"predicted {name}", before[name], of_before, now[name], of_now) for name in moved[:_MOST_CLASSES]]
+    distance = sum(abs(now[name] / of_now - before[name] / of_before) for name in names) / 2
+    whole = Change("class shares, moved", 0.0, distance, (0.0, distance), p_value, "χ² test")
+    return [whole, *(Change(row.quantity, row.before, row.now, row.interval, None, "") for row in rows)]

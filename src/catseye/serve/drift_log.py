@@ -1,0 +1,108 @@
+"""The predictions in a server's log, read as something that anybody may have written to."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from catseye.errors import CatseyeError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.arrays import Floats
+
+_LONGEST_LINE = 100_000  # bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Logged:
+    """What one model predicted for N pictures, in the order of the log.
+
+    Attributes
+    ----------
+    classes : tuple of str
+    confidence : float64 (N,)
+        Probability of the predicted class.
+    unfamiliarity : float64 (M,)
+        Of the pictures for which it is known.
+    """
+
+    classes: tuple[str, ...]
+    confidence: Floats
+    unfamiliarity: Floats
+
+    def halves(self) -> tuple[Self, Self]:
+        """Return what came first, and what came later."""
+        middle, scored = len(self.classes) // 2, len(self.unfamiliarity) // 2
+        kind = type(self)
+        return (
+            kind(self.classes[:middle], self.confidence[:middle], self.unfamiliarity[:scored]),
+            kind(self.classes[middle:], self.confidence[middle:], self.unfamiliarity[scored:]),
+        )
+
+
+def read_log(path: Path, name: str | None = None) -> Logged:
+    """Return the predictions of a model in a log; lines that are not predictions are passed over.
+
+    Parameters
+    ----------
+    path
+    name
+        Of the model, needed if there are several; with a version as ``NAME:VERSION``.
+
+    Raises
+    ------
+    UsageError
+        There is no such model in the log, or there are several and none is named.
+    CatseyeError
+        The file cannot be read, or holds no predictions.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    try:
+        with path.open("rb") as file:
+            while line := file.readline(_LONGEST_LINE):
+                said = _prediction(line)
+                if said:
+                    found.setdefault(said["model"], []).append(said)
+    except OSError as error:
+        raise CatseyeError(f"the log {path} cannot be read: {error.strerror}.") from error
+    if not found:
+        raise CatseyeError(f"{path} holds no predictions; catseye serve RUN --log FILE writes them.")
+    wanted, _, version = (name or "").partition(":")
+    if name is None and len(found) > 1:
+        raise UsageError(f"the log has predictions of {', '.join(sorted(found))}; choose one with --name.")
+    if name is not None and wanted not in found:
+        raise UsageError(f"the log has no predictions of {wanted}; it has those of {', '.join(sorted(found))}.")
+    rows = next(iter(found.values())) if name is None else found[wanted]
+    rows = [row for row in rows if not version or row["version"] == version]
+    if not rows:
+        raise UsageError(f"the log has no predictions of {wanted}, version {version}.")
+    scores = [row["unfamiliarity"] for row in rows if row["unfamiliarity"] is not None]
+    confidence = np.array([row["probability"] for row in rows], np.float64)
+    return Logged(tuple(row["class"] for row in rows), confidence, np.array(scores, np.float64))
+
+
+def _prediction(line: bytes) -> dict[str, Any] | None:
+    """Return a line's prediction; ``None`` if it is anything else."""
+    try:
+        said = json.loads(line)
+        score = said.get("unfamiliarity")
+        if said["event"] != "prediction" or not all(
+            isinstance(said[key], str) for key in ("model", "version", "class")
+        ):
+            return None
+        sound = _is_number(said["probability"]) and 0 <= said["probability"] <= 1
+        if not sound or not (score is None or _is_number(score)):
+            return None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return {key: said.get(key) for key in ("model", "version", "class", "probability", "unfamiliarity")}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,126 @@
+"""Around every request: who may ask, what refusals look like, what is counted, and what is logged."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from catseye.serve.refusal import BUSY, RefusalError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from catseye.serve.access import Access
+    from catseye.serve.metrics import Metrics
+    from catseye.serve.request_log import RequestLog
+
+_LOG = logging.getLogger("catseye.serve")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
+_HEADER_BYTES = 32 * 1024
+# Whoever was refused and asks again at once would keep the server busy with refusals: the next request on the same
+# connection is read a moment later.
+PAUSE, _PAUSE_SECONDS = "pause", 0.1
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_WORDS = {404: "There is no such address; GET / and GET /openapi.json say what there is.", 405: "Use {}."}
+
+
+class Guard:
+    """The outermost layer of the application.
+
+    Parameters
+    ----------
+    app
+    access
+    metrics
+    log
+    """
+
+    def __init__(self, app: ASGIApp, access: Access, metrics: Metrics, log: RequestLog) -> None:
+        self._app, self._access, self._metrics, self._log = app, access, metrics, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, as ASGI asks for it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if status == BUSY:
+                    scope["state"][PAUSE] = _PAUSE_SECONDS
+                own = MutableHeaders(scope=message)
+                own["X-Request-Id"] = request_id
+                for name, value in _HEADERS.items():
+                    own.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._answer(scope, headers, receive, send_on)
+        except Exception as error:
+            if not status:  # else it is answered, and logged
+                await error_response(error)(scope, receive, send_on)
+        finally:
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", "other")
+            self._metrics.count_request(route, _method(scope), status, seconds)
+            self._log.write(
+                "request", request=request_id, method=_method(scope), route=route, status=status,
+                ms=round(1000 * seconds, 2),
+            )  # fmt: skip
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:
+            raise RefusalError(431, f"The headers may have {_HEADER_BYTES:,} bytes; these have more.")
+        self._access.check_host(headers)
+        if not _PUBLIC.fullmatch(_path(scope)):
+            self._access.check_token(headers)
+        await self._app(scope, receive, send)
+
+
+def error_response(error: Exception) -> Response:
+    """Return what a client is told of an error: one sentence in JSON, never what happened inside."""
+    if isinstance(error, HTTPException):
+        words = _WORDS.get(error.status_code, error.detail)
+        headers = dict(error.headers or {})
+        error = RefusalError(error.status_code, words.format(headers.get("Allow", "another method")), headers)
+    if not isinstance(error, RefusalError):
+        _LOG.error("a request failed inside the server", exc_info=error)
+        error = RefusalError(500, "The server failed to answer; its log says why.")
+    content = json.dumps({"error": error.sentence}).encode()
+    return Response(content, error.status, error.headers, "application/json")
+
+
+def _path(scope: Scope) -> str:
+    """Return the path of a request below where the application is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "").rstrip("/")) or "/"
+
+
+def _method(scope: Scope) -> str:
+    """Return the method of a request if it is a common one, for labels that clients cannot multiply."""
+    method: str = scope["method"]
+    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"

@@ -1,0 +1,103 @@
+"""The Open Inference Protocol, version 2, over HTTP, with its extension for binary tensors.
+
+As KServe, Triton and OpenVINO Model Server speak it:
+https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
+
+from catseye._version import __version__
+from catseye.errors import PictureError
+from catseye.serve.answering import answer_pictures, json_response
+from catseye.serve.bodies import held_body
+from catseye.serve.inference_messages import INPUT, PROBABILITIES, UNFAMILIARITY, read_request, write_response
+from catseye.serve.refusal import unusable
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from catseye.serve.models import Served
+    from catseye.serve.service import Service
+
+_INPUTS = [{"name": INPUT, "datatype": "UINT8", "shape": [-1, -1, -1, 3]}]
+HEADER_LENGTH = "Inference-Header-Content-Length"
+
+
+async def _server(_request: Request) -> Response:
+    return json_response({"name": "catseye", "version": __version__, "extensions": ["binary_tensor_data"]})
+
+
+async def _live(_request: Request) -> Response:
+    return json_response({"live": True})
+
+
+async def _ready(_request: Request) -> Response:
+    return json_response({"ready": True})  # what is served was loaded before the server began to listen
+
+
+async def _list(request: Request) -> Response:
+    models = _service(request).models
+    return json_response({"models": [{"name": name, "versions": models.versions(name)} for name in models.names]})
+
+
+async def _model(request: Request) -> Response:
+    served = _served(request)
+    count = len(served.classifier.classes)
+    outputs = [{"name": PROBABILITIES, "datatype": "FP32", "shape": [-1, count]}]
+    if served.classifier.unfamiliarity:
+        outputs.append({"name": UNFAMILIARITY, "datatype": "FP32", "shape": [-1]})
+    return json_response(
+        {
+            "name": served.name,
+            "versions": _service(request).models.versions(served.name),
+            "platform": "catseye",
+            "inputs": _INPUTS,
+            "outputs": [*outputs, {"name": "class", "datatype": "BYTES", "shape": [-1]}],
+            "parameters": {"classes": list(served.classifier.classes)},
+        }
+    )
+
+
+async def _model_ready(request: Request) -> Response:
+    return json_response({"name": _served(request).name, "ready": True})
+
+
+async def _infer(request: Request) -> Response:
+    service, served = _service(request), _served(request)
+    async with held_body(request, service) as body:
+        asked = read_request(body, request.headers.get(HEADER_LENGTH), served, service.limits.pictures)
+        del body
+        named = [(f"picture {number}", sent) for number, sent in enumerate(asked.pictures)]
+        answers = await answer_pictures(request, served, named)
+    for answer in answers:
+        if isinstance(answer, PictureError):
+            raise unusable(answer)
+    found: list[Any] = list(answers)
+    return write_response(asked, served, found)
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def _served(request: Request) -> Served:
+    return _service(request).models.find(request.path_params["name"], request.path_params.get("version"))
+
+
+_MODEL = "/v2/models/{name}"
+_VERSION = f"{_MODEL}/versions/{{version}}"
+PROTOCOL_ROUTES = [
+    Route("/v2", _server),
+    Route("/v2/health/live", _live),
+    Route("/v2/health/ready", _ready),
+    Route("/v2/models", _list),
+    *(Route(place, _model) for place in (_MODEL, _VERSION)),
+    *(Route(f"{place}/ready", _model_ready) for place in (_MODEL, _VERSION)),
+    *(Route(f"{place}/infer", _infer, methods=["POST"]) for place in (_MODEL, _VERSION)),
+]

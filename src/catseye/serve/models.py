@@ -1,0 +1,191 @@
+"""The classifiers that are served, by name and version."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.classifier.alone import predict_alone
+from catseye.classifier.classifier import Classifier
+from catseye.classifier.storage import FILE_NAME, require_classes
+from catseye.errors import UsageError
+from catseye.serve.refusal import RefusalError
+from catseye.system.files import is_folder, is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_GIVEN = re.compile(rf"({_NAME.pattern})(?::({_NAME.pattern}))?=(.+)", re.DOTALL)
+FIRST_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a classifier lies, and what clients call it.
+
+    Attributes
+    ----------
+    name, version : str
+        Letters, digits, ``.``, ``_`` and ``-``.
+    path : Path or None
+        Of a run's folder, a classifier's file, or the name of a backbone; ``None`` for one that was given in Python.
+    """
+
+    name: str
+    version: str
+    path: Path | None
+
+    def stamp(self) -> tuple[int, ...]:
+        """Return what changes when the file is replaced; empty where there is none."""
+        if self.path is None:
+            return ()
+        try:
+            found = (self.path / FILE_NAME if is_folder(self.path) else self.path).stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """A classifier that was loaded and has answered once.
+
+    Attributes
+    ----------
+    source : Source
+    classifier : Classifier
+    stamp : tuple of int
+        Of its file when it was loaded.
+    """
+
+    source: Source
+    classifier: Classifier
+    stamp: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What clients call the model."""
+        return self.source.name
+
+    @property
+    def version(self) -> str:
+        """What clients call this version of it."""
+        return self.source.version
+
+
+def load_served(source: Source) -> Served:
+    """Return a classifier that has answered for a black picture: nothing is left to load.
+
+    Raises
+    ------
+    CatseyeError
+        There is no classifier, or it is damaged.
+    """
+    stamp = source.stamp()
+    return warm_up(Served(source, Classifier.load(str(source.path)), stamp))
+
+
+def warm_up(served: Served) -> Served:
+    """Return a model that has answered once; raise `CatseyeError` if it cannot."""
+    classifier = served.classifier
+    require_classes(classifier.network_name, classifier.classes)
+    height, width, channels = classifier.preprocess.shape
+    predict_alone(classifier, np.zeros((1, channels, height, width), np.uint8), ["black"])
+    return served
+
+
+def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:
+    """Return the classifiers that ``RUN``, ``NAME=RUN`` and ``NAME:VERSION=RUN`` name.
+
+    A folder with numbered folders in it, each a run, holds versions.
+
+    Raises
+    ------
+    UsageError
+        Two are called the same, or a name cannot be one.
+    """
+    found = [source for one in given for source in _read(str(one))]
+    if not found:
+        raise UsageError("there is nothing to serve: give at least one run, classifier file or backbone.")
+    known: set[tuple[str, str]] = set()
+    for source in found:
+        if (source.name, source.version) in known:
+            raise UsageError(
+                f"two classifiers are called {source.name}, version {source.version}; give each a name or version of "
+                "its own: NAME=RUN or NAME:VERSION=RUN."
+            )
+        known.add((source.name, source.version))
+    return tuple(found)
+
+
+def _read(given: str) -> Iterable[Source]:
+    match = None if is_there(given) else _GIVEN.fullmatch(given)
+    if not match:
+        return _in_folder(_name_of(given), Path(given))
+    name, version, path = match.groups()
+    return [Source(name, version, Path(path))] if version else _in_folder(name, Path(path))
+
+
+def _in_folder(name: str, path: Path) -> list[Source]:
+    """Return the classifier at a path, or all versions in a folder, in the order of their numbers."""
+    if is_folder(path) and not is_there(path / FILE_NAME):
+        runs = [entry for entry in path.iterdir() if re.fullmatch(r"[0-9]{1,18}", entry.name) and _is_run(entry)]
+        if runs:
+            return [Source(name, entry.name, entry) for entry in sorted(runs, key=lambda entry: int(entry.name))]
+    return [Source(name, FIRST_VERSION, path)]
+
+
+def _is_run(path: Path) -> bool:
+    return is_there(path / FILE_NAME)
+
+
+def _name_of(path: str) -> str:
+    """Return what a model is called that was given no name: the last part of its path, without what names lack."""
+    file = Path(path).resolve()
+    last = file.parent.name if file.name == FILE_NAME else file.name.removesuffix(".safetensors")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", last).lstrip("._-")[:64]
+    return name if _NAME.fullmatch(name) else "classifier"
+
+
+class Models:
+    """All models, of which one version after another may be replaced while others answer."""
+
+    def __init__(self, served: Iterable[Served]) -> None:
+        self._served = {(one.name, one.version): one for one in served}
+
+    def __iter__(self) -> Iterator[Served]:
+        return iter(tuple(self._served.values()))
+
+    def put(self, served: Served) -> None:
+        """Add a model, or replace the one of the same name and version."""
+        self._served[served.name, served.version] = served
+
+    @property
+    def names(self) -> list[str]:
+        """Names, each once, in the order in which they were given."""
+        return list(dict.fromkeys(name for name, _ in list(self._served)))
+
+    def versions(self, name: str) -> list[str]:
+        """Return the versions of a model, oldest first; raise `RefusalError` if there is no such model."""
+        found = [version for known, version in list(self._served) if known == name]
+        if not found:
+            raise RefusalError(404, f"There is no such model; there are {', '.join(self.names)}.")
+        return sorted(found, key=_order)
+
+    def find(self, name: str | None = None, version: str | None = None) -> Served:
+        """Return a model, by default the first, in a version, by default the newest; or raise `RefusalError`."""
+        name = self.names[0] if name is None else name
+        versions = self.versions(name)
+        if version is not None and version not in versions:
+            raise RefusalError(404, f"There is no such version of {name}; there are {', '.join(versions)}.")
+        return self._served[name, version or versions[-1]]
+
+
+def _order(version: str) -> tuple[int, int, str]:
+    """Return a key that puts numbers in their order, behind everything else."""
+    return (1, int(version), version) if version.isdecimal() else (0, 0, version)

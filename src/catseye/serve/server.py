@@ -1,0 +1,106 @@
+"""One process that answers at a socket, with uvicorn, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from catseye.serve.connections import Connection
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp
+
+    from catseye.serve.limits import Limits
+    from catseye.serve.settings import Settings
+
+_HEADER_BYTES = 32 * 1024
+_IDLE_SECONDS = 15  # of a connection between two requests
+_BACKLOG = 1024  # connections that the system holds until they are accepted
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals to us: it would end by one, as if it had failed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run_server(
+    app: ASGIApp, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None = None
+) -> None:
+    """Answer at a socket until SIGTERM or SIGINT; then answer what was accepted.
+
+    Parameters
+    ----------
+    app
+    listening
+    settings
+    ready
+        Called when the first request can be answered.
+    parent
+        A file descriptor at whose end, as whoever holds the other side is gone, the server stops as well.
+    """
+    asyncio.run(_run(app, listening, settings, ready, parent))
+
+
+async def _run(
+    app: ASGIApp, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None
+) -> None:
+    server = _Server(_configuration(app, settings))
+
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+        if parent is not None:
+            loop.remove_reader(parent)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    if parent is not None:
+        loop.add_reader(parent, stop)
+    telling = asyncio.create_task(_tell(server, listening, ready))
+    await server.serve([listening])
+    telling.cancel()
+
+
+async def _tell(server: uvicorn.Server, listening: socket.socket, ready: Callable[[], None]) -> None:
+    while not server.started:
+        await asyncio.sleep(0.005)
+    # asyncio accepts as many connections at a time as the backlog holds, which with several processes would give one
+    # of them all; it was told of one, the system is told of many.
+    listening.listen(_BACKLOG)
+    ready()
+
+
+def _configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        log_level="critical",  # the application writes its own lines
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=1,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=_grace(settings.limits),
+        h11_max_incomplete_event_size=_HEADER_BYTES,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.key,
+    )
+
+
+def _grace(limits: Limits) -> int:
+    """Return the seconds in which everything accepted must have been answered."""
+    return int(limits.seconds + limits.body_seconds) + 1

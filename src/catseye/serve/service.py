@@ -1,0 +1,137 @@
+"""From the bytes of pictures to predictions: admitted, decoded in threads, computed in batches, within a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from catseye.errors import CatseyeError, PictureError
+from catseye.images.decoding import decode_content, header
+from catseye.images.inputs import source_of
+from catseye.serve.admission import Admission
+from catseye.serve.batching import Batcher
+from catseye.serve.refusal import RefusalError
+from catseye.system.threads import usable_cores
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.arrays import Pixels
+    from catseye.classifier.prediction import Prediction
+    from catseye.images.preprocess import Preprocess
+    from catseye.serve.limits import Limits
+    from catseye.serve.metrics import Metrics
+    from catseye.serve.models import Models, Served
+
+    Sent: TypeAlias = "bytes | Pixels"  # a picture's file, or uint8 (H, W, 1 or 3)
+
+_AT_A_TIME = 2  # pictures of one request in work, a core: a request with many leaves room for others
+_NETWORKS = 1  # batches computed at a time; each uses all cores
+
+
+class Service:
+    """Predicts for everybody who asks, in one event loop.
+
+    Parameters
+    ----------
+    models
+    limits
+    metrics
+    """
+
+    def __init__(self, models: Models, limits: Limits, metrics: Metrics) -> None:
+        self.models, self.limits, self.metrics = models, limits, metrics
+        self.admission = Admission(limits)
+        cores = usable_cores()
+        self._decoders = ThreadPoolExecutor(cores, thread_name_prefix="decode")
+        self._networks = ThreadPoolExecutor(_NETWORKS, thread_name_prefix="network")
+        self._at_a_time = _AT_A_TIME * cores
+        self._decoding = 0
+        self._batchers: dict[tuple[str, str], Batcher] = {}
+
+    async def predict(self, served: Served, named: Sequence[tuple[str, Sent]]) -> list[Prediction | PictureError]:
+        """Return a prediction or an error for each picture, given with its name.
+
+        Raises
+        ------
+        RefusalError
+            There are too many, now or in one request; or the time limit is over.
+        """
+        self.admission.enter(len(named))
+        self.metrics.set_queue(self.admission.accepted)
+        room = asyncio.Semaphore(self._at_a_time)
+        try:
+            async with asyncio.timeout(self.limits.seconds), asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._predict_one(served, name, sent, room)) for name, sent in named]
+        except TimeoutError:
+            seconds = f"{self.limits.seconds:g} s"
+            raise RefusalError(
+                504, f"The answer took longer than {seconds}; try again, or send fewer pictures."
+            ) from None
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
+        finally:
+            self.admission.leave(len(named))
+            self.metrics.set_queue(self.admission.accepted)
+        answers = [task.result() for task in tasks]
+        self.metrics.count_answers(served, answers)
+        return answers
+
+    async def _predict_one(
+        self, served: Served, name: str, sent: Sent, room: asyncio.Semaphore
+    ) -> Prediction | PictureError:
+        async with room:
+            began, is_finished = self.admission.begin(), False
+            try:
+                pixels = await self._decode(served.classifier.preprocess, name, sent)
+                answer = await self._batcher(served).predict(pixels, name)
+                is_finished = True
+            except PictureError as error:
+                return error
+            finally:
+                if is_finished:
+                    self.admission.finish(began)
+                else:
+                    self.admission.give_up()
+            return answer
+
+    async def _decode(self, preprocess: Preprocess, name: str, sent: Sent) -> Pixels:
+        self._decoding += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._decoders, read_sent, preprocess, name, sent, self.limits.pixels)
+        finally:
+            self._decoding -= 1
+
+    def _batcher(self, served: Served) -> Batcher:
+        """Return what computes a model's pictures; of a model that was replaced, only those under way keep it."""
+        batcher = self._batchers.get((served.name, served.version))
+        if batcher is None or batcher.served is not served:
+            batcher = Batcher(served, self._networks, lambda: self._decoding, self.metrics.count_batch)
+            self._batchers[served.name, served.version] = batcher
+        return batcher
+
+
+def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -> Pixels:
+    """Return a picture as the network is given it, uint8 (C, H, W), exactly as from a file.
+
+    Raises
+    ------
+    PictureError
+        It cannot be used, or has more than ``most_pixels`` pixels.
+    """
+    if not isinstance(sent, bytes):
+        source: Any = source_of(sent, name)
+        return preprocess.pixels(source)
+    if not sent:
+        raise PictureError(name, "it is empty")
+    try:
+        said = header(sent, name)
+        if said.width * said.height > most_pixels:
+            raise PictureError(name, f"it has {said.width:,}×{said.height:,} pixels; at most {most_pixels:,} are read")
+        return preprocess.pixels(decode_content(sent, name, max(preprocess.covers), preprocess.value_range))
+    except PictureError:
+        raise
+    except (CatseyeError, MemoryError) as error:
+        raise PictureError(name, str(error) or "needs more memory than is available") from error

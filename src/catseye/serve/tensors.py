@@ -1,0 +1,99 @@
+"""Tensors of the Open Inference Protocol, in JSON and as bytes: read with every claim checked, and written."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from catseye.serve.pictures_sent import read_base64
+from catseye.serve.refusal import BAD, RefusalError
+
+if TYPE_CHECKING:
+    from catseye.arrays import Floats, Pixels
+
+BYTES, UINT8, FP32, FP64 = "BYTES", "UINT8", "FP32", "FP64"
+_LONGEST_SIDE = 2**31
+
+
+def read_shape(given: Any) -> tuple[int, ...]:
+    """Return the shape of a tensor; raise `RefusalError` if it is not a list of whole numbers, 0 or more."""
+    if not isinstance(given, list) or not 1 <= len(given) <= 4:
+        raise RefusalError(BAD, "An input's shape is a list of 1 to 4 whole numbers.")
+    if not all(type(side) is int and 0 <= side < _LONGEST_SIDE for side in given):
+        raise RefusalError(BAD, "An input's shape is a list of 1 to 4 whole numbers.")
+    return tuple(given)
+
+
+def read_pixels(given: Any, shape: tuple[int, ...]) -> Pixels:
+    """Return uint8 (N, H, W, 1 or 3) from the bytes of a tensor or from JSON's numbers, flat or nested.
+
+    Raises
+    ------
+    RefusalError
+        They do not fit the shape, or are not whole numbers from 0 to 255.
+    """
+    if len(shape) != 4 or shape[3] not in (1, 3) or 0 in shape:
+        raise RefusalError(BAD, f"A picture of type UINT8 has the shape [N, height, width, 3 or 1]; got {list(shape)}.")
+    values = np.frombuffer(given, np.uint8) if isinstance(given, bytes) else _from_numbers(given)
+    if values.size != math.prod(shape):
+        raise RefusalError(BAD, f"The shape {list(shape)} needs {math.prod(shape):,} values; got {values.size:,}.")
+    return values.reshape(shape)
+
+
+def _from_numbers(given: Any) -> Pixels:
+    try:
+        values = np.array(given)
+    except (ValueError, OverflowError, RecursionError):
+        values = np.empty(0, object)
+    if values.dtype.kind not in "iu" or (values.size and not 0 <= values.min() <= values.max() <= 255):
+        raise RefusalError(BAD, "Data of type UINT8 are whole numbers from 0 to 255, in lists of equal lengths.")
+    return values.astype(np.uint8).ravel()
+
+
+def read_files(given: Any, shape: tuple[int, ...]) -> list[bytes]:
+    """Return the files of N pictures from the bytes of a tensor, each behind its length, or from JSON in base64.
+
+    Raises
+    ------
+    RefusalError
+        They are not N, or malformed.
+    """
+    if len(shape) > 2 or (len(shape) == 2 and shape[1] != 1) or not shape[0]:
+        raise RefusalError(BAD, f"A picture of type BYTES has the shape [N] or [N, 1]; got {list(shape)}.")
+    files = _split(given) if isinstance(given, bytes) else _from_texts(given)
+    if len(files) != shape[0]:
+        raise RefusalError(BAD, f"The shape {list(shape)} needs {shape[0]} elements; got {len(files)}.")
+    return files
+
+
+def _split(content: bytes) -> list[bytes]:
+    files, place = [], 0
+    while place < len(content):
+        if place + 4 > len(content):
+            raise RefusalError(BAD, "An element of type BYTES begins with its length, in four bytes.")
+        (length,) = struct.unpack_from("<I", content, place)
+        if place + 4 + length > len(content):
+            raise RefusalError(BAD, "An element of type BYTES is longer than what follows its length.")
+        files.append(content[place + 4 : place + 4 + length])
+        place += 4 + length
+    return files
+
+
+def _from_texts(given: Any) -> list[bytes]:
+    texts = (
+        [one for row in given for one in (row if isinstance(row, list) else [row])] if isinstance(given, list) else []
+    )
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise RefusalError(BAD, "Data of type BYTES are a list of texts in base64.")
+    return [read_base64(text, number) for number, text in enumerate(texts)]
+
+
+def to_bytes(values: Floats | list[str]) -> bytes:
+    """Return an output as the bytes behind the JSON: numbers little-endian, texts each behind its length."""
+    if isinstance(values, list):
+        texts = [text.encode() for text in values]
+        return b"".join(struct.pack("<I", len(text)) + text for text in texts)
+    return np.ascontiguousarray(values, values.dtype.newbyteorder("<")).tobytes()

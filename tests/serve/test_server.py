@@ -1,0 +1,155 @@
+"""The server as a process: where it is, how it ends, what happens when files are replaced and workers die."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catseye.cli import main
+from tests.serve.serving import PATIENCE, draw_digit, running
+
+if TYPE_CHECKING:
+    from catseye.runs.run import Run
+
+pytestmark = pytest.mark.slow  # each starts processes that load a classifier
+
+
+def folder_of(run: Run) -> Path:
+    assert run.folder
+    return run.folder
+
+
+def wait_until(holds: object) -> None:
+    """Wait until a call returns something true."""
+    until = time.monotonic() + PATIENCE
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_it_answers_exactly_what_predict_prints(
+    digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / f"{number}.png" for number in range(5)]
+    contents = [draw_digit(path, number) for number, path in enumerate(files)]
+    with running(folder_of(digits_run)) as server:
+        for path, content in zip(files, contents, strict=True):
+            main(["predict", str(folder_of(digits_run)), str(path), "--json"])
+            expected = json.loads(capsys.readouterr().out)
+            answer = server.ask("/predict", content)
+            assert answer.status == 200
+            assert answer.json == [expected[0] | {"picture": "picture 0"}]
+        status, out, err = server.stop()
+    assert (status, out) == (0, "")  # the address was its only line
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert [line["event"] for line in lines] == ["prediction", "request"] * 5
+    assert "PNG" not in err
+
+
+def test_what_was_accepted_is_answered_after_sigterm_and_nothing_else(digits_run: Run, tmp_path: Path) -> None:
+    content = draw_digit(tmp_path / "digit.png")
+    with running(folder_of(digits_run), "--quiet") as server, socket.create_connection(server.place) as client:
+        client.settimeout(PATIENCE)
+        head = f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n\r\n"
+        client.sendall(head.encode() + content[:10])
+        time.sleep(0.5)  # until its headers are read: the request is accepted
+        server.process.send_signal(signal.SIGTERM)
+
+        def is_closed() -> bool:
+            try:
+                socket.create_connection(server.place).close()
+            except OSError:
+                return True
+            return False
+
+        wait_until(is_closed)
+        client.sendall(content[10:])
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert server.process.wait(PATIENCE) == 0
+
+
+def test_a_replaced_classifier_is_loaded_and_a_damaged_one_is_not(digits_run: Run, tmp_path: Path) -> None:
+    content = draw_digit(tmp_path / "digit.png")
+    served, good = tmp_path / "served.safetensors", folder_of(digits_run) / "classifier.safetensors"
+    shutil.copy(good, served)
+    failed: list[int] = []
+    with running(f"digits={served}", "--quiet") as server:
+
+        def reloads(outcome: str) -> bool:
+            return f'outcome="{outcome}",version="1"}} 1.0'.encode() in server.ask("/metrics").body
+
+        is_over = threading.Event()
+
+        def keep_asking() -> None:
+            while not is_over.is_set():
+                status = server.ask("/predict", content).status
+                failed.extend([status] if status != 200 else [])
+
+        asking = threading.Thread(target=keep_asking)
+        asking.start()
+        before = server.ask("/predict", content).json
+        new = tmp_path / "new"
+        new.write_bytes(good.read_bytes()[:-100])
+        new.replace(served)
+        wait_until(lambda: reloads("damaged"))
+        assert server.ask("/predict", content).json == before
+        shutil.copy(good, new)
+        new.replace(served)
+        wait_until(lambda: reloads("loaded"))
+        assert server.ask("/predict", content).json == before
+        is_over.set()
+        asking.join()
+    assert failed == []
+
+
+def test_a_killed_worker_is_replaced_and_the_others_answer(digits_run: Run, tmp_path: Path) -> None:
+    content = draw_digit(tmp_path / "digit.png")
+    with running(folder_of(digits_run), "--quiet", "--workers", "2") as server:
+
+        def workers() -> set[int]:
+            found = subprocess.run(
+                ["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=False
+            )
+            return {int(line) for line in found.stdout.split()}
+
+        before = workers()
+        assert len(before) == 2
+        asked = 6
+        assert {server.ask("/predict", content).status for _ in range(asked)} == {200}
+        os.kill(min(before), signal.SIGKILL)
+        assert {server.ask("/predict", content).status for _ in range(asked)} == {200}
+        wait_until(lambda: len(workers()) == 2 and workers() != before)
+        counted = server.ask("/metrics").body.decode()
+        assert f'catseye_requests_total{{method="POST",route="/predict",status="200"}} {2 * asked}.0' in counted
+        assert server.stop()[0] == 0
+        assert workers() == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nothing"], "there is no classifier at nothing"),
+        (["a=RUN", "a=RUN"], "two classifiers are called a, version 1"),
+        (["RUN", "--key", "k.pem"], "a key needs its certificate"),
+        (["RUN", "--certificate", "no.pem"], "the certificate no.pem and its key cannot be used"),
+        (["RUN", "--host", "256.0.0.1"], "cannot listen at 256.0.0.1"),
+        (["RUN", "--token", " "], "the token is empty"),
+        (["RUN", "--log", "no/log"], "the log no/log cannot be written"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_a_sentence(
+    words: list[str], says: str, digits_run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [word.replace("RUN", str(folder_of(digits_run))) for word in words]
+    assert main(["serve", *line, "--port", "0"]) in (1, 2)
+    assert says in capsys.readouterr().err
