@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from catseye.verbs.insight import attack, ideal
     from catseye.verbs.labelling import label_next
     from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
+    from catseye.verbs.model_card import card
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.prediction import predict
     from catseye.verbs.sorting import sort
@@ -55,6 +56,7 @@ _HOMES = {
     "Recipe": "catseye.training.recipe",
     "Run": "catseye.runs.run",
     "attack": "catseye.verbs.insight",
+    "card": "catseye.verbs.model_card",
     "check": "catseye.verbs.data",
     "compare": "catseye.verbs.comparison",
     "convert": "catseye.verbs.conversion",
@@ -93,6 +95,7 @@ __all__ = [
     "Run",
     "__version__",
     "attack",
+    "card",
     "check",
     "compare",
     "convert",

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = (
-    *("attack", "check", "compare", "convert", "convolve", "convolve_functions", "equivariance", "evaluate", "explain"),
+    *(
+        "attack",
+        "card",
+        "check",
+        "compare",
+        "convert",
+        "convolve",
+        "convolve_functions",
+        "equivariance",
+        "evaluate",
+        "explain",
+    ),
     *(
         "hierarchy",
         "ideal",

@@ -48,6 +48,7 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("sort", "Sort pictures into folders by their predicted classes."),
         ("label-next", "Choose which pictures to label next."),
         ("convert", "Read and write the files of Keras and PyTorch."),
+        ("card", "Write a classifier's model card."),
     ),
     "Look inside": (
         ("summary", "Show a network layer by layer."),
