@@ -7,7 +7,7 @@ without a word. Products of matrices are computed alike everywhere. The weights 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from catseye.images.resizing import CUBIC, MOST_PRECISION, WEIGHT_LIMIT
 if TYPE_CHECKING:
     from catseye.export.operations import Node, Operations
 
+_PART = 256  # by which a weight is split into a high and a low part
 _REACH = {"bilinear": 1, "bicubic": 2}
 
 
@@ -28,16 +29,40 @@ def resize_maps(
     ``sides`` are H and W, int64 (1,).
     """
     across = _weights(ops, sides[1], resized[1], interpolation)
+    maps = across.round(ops, ops.matmul(maps, across.high), ops.matmul(maps, across.low))
     down = _weights(ops, sides[0], resized[0], interpolation)
-    maps = _whole(ops, ops.matmul(maps, across))
-    return _whole(ops, ops.matmul(ops.transpose(down, (1, 0)), maps))
+    high, low = (ops.matmul(ops.transpose(part, (1, 0)), maps) for part in (down.high, down.low))
+    return down.round(ops, high, low)
 
 
-def _weights(ops: Operations, size: Node, resized: int, interpolation: str) -> Node:
-    """Return float32 (size, resized): the weight of each value of a row in each value of the resized row.
+class _Weights(NamedTuple):
+    """The weight of each value of a row in each value of the resized row: ``(256 high + low) · unit / 256``.
 
-    Those of a row that keeps its length are 0 and 1.
+    Sums of up to 258 pixels' products with either part are exact in single precision; those with the whole are not.
+
+    Attributes
+    ----------
+    high, low : float32 (size, resized)
+        Whole numbers; ``low`` from 0 to 255.
+    unit : float32 (1, 1)
+        A power of two.
     """
+
+    high: Node
+    low: Node
+    unit: Node
+
+    def round(self, ops: Operations, high: Node, low: Node) -> Node:
+        """Return sums of products with the two parts, put together and rounded to whole numbers from 0 to 255."""
+        carried = ops.apply("Floor", ops.apply("Mul", low, ops.constant(1 / _PART, SINGLE)))
+        total = ops.apply("Mul", ops.apply("Add", high, carried), self.unit)
+        half, black, white = (ops.constant(value, SINGLE) for value in (0.5, 0.0, 255.0))
+        rounded = ops.apply("Floor", ops.apply("Add", total, half))
+        return ops.apply("Min", ops.apply("Max", rounded, black), white)
+
+
+def _weights(ops: Operations, size: Node, resized: int, interpolation: str) -> _Weights:
+    """Return the weights for rows of ``size`` values; those of a row that keeps its length are 0 and 1."""
     positive = ops.apply("Max", size, ops.constant([resized]))
     twice = ops.cast(ops.apply("Mul", positive, ops.constant([2])), ops.exact)
     distance = ops.cast(_distances(ops, size, resized, positive, interpolation), ops.exact)
@@ -78,7 +103,7 @@ def _bicubic(ops: Operations, distance: Node, unit: Node) -> Node:
     return ops.apply("Where", ops.apply("Less", x, _number(ops, 1)), near, far)  # 0 at 2, beyond which no distance is
 
 
-def _quantised(ops: Operations, weights: Node) -> Node:
+def _quantised(ops: Operations, weights: Node) -> _Weights:
     """Return weights rounded to so many digits behind the point that the largest is below `WEIGHT_LIMIT`."""
     largest = ops.reduce("Max", ops.reduce("Max", weights, 0), 1)
     powers = 2.0 ** np.arange(1, MOST_PRECISION + 1)
@@ -88,14 +113,11 @@ def _quantised(ops: Operations, weights: Node) -> Node:
     below = ops.apply("Mul", ops.cast(fits, ops.exact), ops.constant([list(powers / 2)], ops.exact))
     unit = ops.apply("Add", ops.reduce("Sum", below, 1), _number(ops, 1))
     rounded = ops.apply("Floor", ops.apply("Add", ops.apply("Mul", ops.apply("Abs", weights), unit), _number(ops, 0.5)))
-    signed = ops.apply("Mul", ops.apply("Sign", weights), rounded)
-    return ops.cast(ops.apply("Div", signed, unit), SINGLE)
-
-
-def _whole(ops: Operations, values: Node) -> Node:
-    """Return values rounded to whole numbers from 0 to 255."""
-    half, black, white = (ops.constant(value, SINGLE) for value in (0.5, 0.0, 255.0))
-    return ops.apply("Floor", ops.apply("Min", ops.apply("Max", ops.apply("Add", values, half), black), white))
+    whole = ops.apply("Mul", ops.apply("Sign", weights), rounded)
+    high = ops.apply("Floor", ops.apply("Mul", whole, _number(ops, 1 / _PART)))
+    low = ops.apply("Sub", whole, ops.apply("Mul", high, _number(ops, _PART)))
+    scale = ops.apply("Div", _number(ops, _PART), unit)
+    return _Weights(*(ops.cast(part, SINGLE) for part in (high, low, scale)))
 
 
 def _number(ops: Operations, value: float) -> Node:
