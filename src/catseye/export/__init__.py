@@ -1,0 +1,1 @@
+"""Classifiers as files for other runtimes, with their preprocessing inside and their agreement measured."""
