@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from catseye.verbs.model_card import card
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.prediction import predict
+    from catseye.verbs.sharing import pull, push
     from catseye.verbs.sorting import sort
 
     datasets: CallableModule  # a package and a verb
@@ -73,6 +74,8 @@ _HOMES = {
     "maps": "catseye.verbs.feature_maps",
     "pool": "catseye.verbs.by_hand",
     "predict": "catseye.verbs.prediction",
+    "pull": "catseye.verbs.sharing",
+    "push": "catseye.verbs.sharing",
     "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",
     "shifts": "catseye.studies.shifts.study",
@@ -114,6 +117,8 @@ __all__ = [
     "maps",
     "pool",
     "predict",
+    "pull",
+    "push",
     "reach",
     "receptive_field",
     "shifts",

@@ -37,6 +37,8 @@ VERBS = (
         "maps",
         "pool",
         "predict",
+        "pull",
+        "push",
         "reach",
         "receptive_field",
         "shifts",

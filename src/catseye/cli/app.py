@@ -49,6 +49,8 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("label-next", "Choose which pictures to label next."),
         ("convert", "Read and write the files of Keras and PyTorch."),
         ("card", "Write a classifier's model card."),
+        ("push", "Push a classifier to a repository of Hugging Face."),
+        ("pull", "Pull a classifier from such a repository."),
     ),
     "Look inside": (
         ("summary", "Show a network layer by layer."),

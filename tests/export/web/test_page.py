@@ -19,8 +19,9 @@ from catseye.export.odd_pictures import render_odd_pictures
 from catseye.export.onnx_model import build_onnx_model
 from catseye.export.web import page_export
 from catseye.export.web.chromium import classify_in_chromium, find_chromium
-from catseye.export.web.folder import staged, write_page_files
+from catseye.export.web.folder import write_page_files
 from catseye.export.web.page_export import export_page
+from catseye.system.staged_folder import staged
 from tests.browsing import DESK, PHONE, fits
 from tests.conftest import bring
 

@@ -14,8 +14,9 @@ from catseye.export.onnx_model import build_onnx_model
 from catseye.export.picture_graph import PICTURE
 from catseye.export.runtimes import OnnxRuntime
 from catseye.export.web.chromium import classify_in_chromium, find_chromium
-from catseye.export.web.folder import MODEL, staged, write_page_files
+from catseye.export.web.folder import MODEL, write_page_files
 from catseye.export.web.runtime import VERSION, bring_runtime
+from catseye.system.staged_folder import staged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
