@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import load
     from catseye.evaluation.metrics import Evaluation
+    from catseye.export import CallableModule as ExportModule
     from catseye.runs.run import Run
     from catseye.runs.training import train
     from catseye.runs.transfer.pipeline import transfer
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from catseye.verbs.sorting import sort
 
     datasets: CallableModule  # a package and a verb
+    export: ExportModule  # the same
 
 _HOMES = {
     "Classifier": "catseye.classifier.classifier",
@@ -86,7 +88,7 @@ _HOMES = {
     "train": "catseye.runs.training",
     "transfer": "catseye.runs.transfer.pipeline",
 }
-_MODULES = ("datasets", "errors")
+_MODULES = ("datasets", "errors", "export")
 
 __all__ = [
     "Classifier",
@@ -109,6 +111,7 @@ __all__ = [
     "errors",
     "evaluate",
     "explain",
+    "export",
     "hierarchy",
     "ideal",
     "info",

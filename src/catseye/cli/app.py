@@ -47,6 +47,7 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("evaluate", "Measure a classifier on labelled pictures."),
         ("sort", "Sort pictures into folders by their predicted classes."),
         ("label-next", "Choose which pictures to label next."),
+        ("export", "Write a classifier for ONNX, OpenVINO, PyTorch or Keras."),
         ("convert", "Read and write the files of Keras and PyTorch."),
         ("card", "Write a classifier's model card."),
         ("push", "Push a classifier to a repository of Hugging Face."),

@@ -91,7 +91,11 @@ def _scene(height: int, width: int, random: np.random.Generator) -> Pixels:
         slope = random.uniform(-200, 200, 2)
         values[..., channel] = 128 + slope[0] * (rows / height - 0.5) + slope[1] * (columns / width - 0.5)
     for _ in range(5):
-        top, left, radius = random.uniform(0, height), random.uniform(0, width), random.uniform(0, max(height, width) / 3)
+        top, left, radius = (
+            random.uniform(0, height),
+            random.uniform(0, width),
+            random.uniform(0, max(height, width) / 3),
+        )
         values[(rows - top) ** 2 + (columns - left) ** 2 < radius**2] = random.uniform(0, 255, 3)
     values += random.normal(0, random.uniform(0, 30), values.shape)
     return np.clip(values, 0, 255).astype(np.uint8)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from catseye.export.operations import Node, Operations
     from catseye.images.preprocess import Preprocess
 
-_LUMA = (19595, 38470, 7471)  # of 65,536: how Pillow weighs red, green and blue (ITU-R 601-2)
-_UNIT = 65536
+RED, GREEN, BLUE = 19595, 38470, 7471  # of UNIT: how Pillow weighs them for the luma (ITU-R 601-2)
+UNIT = 65536
 
 
 def preprocess_pictures(ops: Operations, preprocess: Preprocess, pictures: Node) -> Node:
@@ -39,6 +39,6 @@ def normalise_maps(ops: Operations, preprocess: Preprocess, maps: Node) -> Node:
 
 def _grey(ops: Operations, maps: Node) -> Node:
     """Return the luma of maps (N, 3, H, W), as Pillow rounds it; every sum is exact in single precision."""
-    weighed = ops.apply("Mul", maps, ops.constant(np.reshape(_LUMA, (1, 3, 1, 1)), SINGLE))
-    total = ops.apply("Add", ops.reduce("Sum", weighed, 1), ops.constant(_UNIT / 2, SINGLE))
-    return ops.apply("Floor", ops.apply("Mul", total, ops.constant(1 / _UNIT, SINGLE)))
+    weighed = ops.apply("Mul", maps, ops.constant(np.reshape((RED, GREEN, BLUE), (1, 3, 1, 1)), SINGLE))
+    total = ops.apply("Add", ops.reduce("Sum", weighed, 1), ops.constant(UNIT / 2, SINGLE))
+    return ops.apply("Floor", ops.apply("Mul", total, ops.constant(1 / UNIT, SINGLE)))

@@ -90,17 +90,17 @@ def _bilinear(ops: Operations, distance: Node, unit: Node) -> Node:
 
 
 def _bicubic(ops: Operations, distance: Node, unit: Node) -> Node:
+    """Return the kernel in factors, which lose less in single precision than sums of powers do.
+
+    With x the distance and a = `CUBIC`: (1 - x) (1 + x - (a + 2) x²) below 1, a (x - 1) (2 - x)² from there to 2.
+    """
     x = ops.apply("Div", distance, unit)
-
-    def polynomial(*coefficients: float) -> Node:
-        result = _number(ops, coefficients[0])
-        for each in coefficients[1:]:
-            result = ops.apply("Add", ops.apply("Mul", result, x), _number(ops, each))
-        return result
-
-    near = polynomial(CUBIC + 2, -(CUBIC + 3), 0, 1)
-    far = polynomial(CUBIC, -5 * CUBIC, 8 * CUBIC, -4 * CUBIC)
-    return ops.apply("Where", ops.apply("Less", x, _number(ops, 1)), near, far)  # 0 at 2, beyond which no distance is
+    below = ops.apply("Div", ops.apply("Sub", unit, distance), unit)  # 1 - x
+    left = ops.apply("Div", ops.apply("Sub", ops.apply("Add", unit, unit), distance), unit)  # 2 - x
+    curve = ops.apply("Sub", _number(ops, 1), ops.apply("Mul", x, _number(ops, CUBIC + 2)))
+    near = ops.apply("Mul", below, ops.apply("Add", ops.apply("Mul", curve, x), _number(ops, 1)))
+    far = ops.apply("Mul", ops.apply("Mul", below, _number(ops, -CUBIC)), ops.apply("Mul", left, left))
+    return ops.apply("Where", ops.apply("Less", x, _number(ops, 1)), near, far)
 
 
 def _quantised(ops: Operations, weights: Node) -> _Weights:

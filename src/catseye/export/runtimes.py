@@ -54,7 +54,9 @@ class OnnxRuntime:
 
     def __call__(self, picture: Pixels) -> Answer:
         """Return probabilities (K,) and unfamiliarity of a picture uint8 (H, W, 3)."""
-        probabilities, *scores = self._session.run(None, {self._name: give_input(picture, self._preprocess, self._kind)})
+        probabilities, *scores = self._session.run(
+            None, {self._name: give_input(picture, self._preprocess, self._kind)}
+        )
         return probabilities[0], scores[0][0] if scores else None
 
 
