@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from catseye.datasets.dataset import Dataset
     from catseye.datasets.loading import load
     from catseye.evaluation.metrics import Evaluation
+    from catseye.export import CallableModule as ExportModule
     from catseye.runs.run import Run
     from catseye.runs.training import train
     from catseye.runs.transfer.pipeline import transfer
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from catseye.verbs.insight import attack, ideal
     from catseye.verbs.labelling import label_next
     from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
+    from catseye.verbs.model_card import card
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.prediction import predict
+    from catseye.verbs.sharing import pull, push
     from catseye.verbs.sorting import sort
 
     datasets: CallableModule  # a package and a verb
+    export: ExportModule  # the same
 
 _HOMES = {
     "Classifier": "catseye.classifier.classifier",
@@ -56,6 +60,7 @@ _HOMES = {
     "Recipe": "catseye.training.recipe",
     "Run": "catseye.runs.run",
     "attack": "catseye.verbs.insight",
+    "card": "catseye.verbs.model_card",
     "check": "catseye.verbs.data",
     "compare": "catseye.verbs.comparison",
     "convert": "catseye.verbs.conversion",
@@ -73,6 +78,8 @@ _HOMES = {
     "maps": "catseye.verbs.feature_maps",
     "pool": "catseye.verbs.by_hand",
     "predict": "catseye.verbs.prediction",
+    "pull": "catseye.verbs.sharing",
+    "push": "catseye.verbs.sharing",
     "reach": "catseye.studies.reach.study",
     "receptive_field": "catseye.verbs.networks",
     "shifts": "catseye.studies.shifts.study",
@@ -83,7 +90,7 @@ _HOMES = {
     "train": "catseye.runs.training",
     "transfer": "catseye.runs.transfer.pipeline",
 }
-_MODULES = ("datasets", "errors", "serve")
+_MODULES = ("datasets", "errors", "export", "serve")
 
 __all__ = [
     "Classifier",
@@ -95,6 +102,7 @@ __all__ = [
     "Run",
     "__version__",
     "attack",
+    "card",
     "check",
     "compare",
     "convert",
@@ -106,6 +114,7 @@ __all__ = [
     "errors",
     "evaluate",
     "explain",
+    "export",
     "hierarchy",
     "ideal",
     "info",
@@ -114,6 +123,8 @@ __all__ = [
     "maps",
     "pool",
     "predict",
+    "pull",
+    "push",
     "reach",
     "receptive_field",
     "serve",

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERBS = (
-    *("attack", "check", "compare", "convert", "convolve", "convolve_functions", "equivariance", "evaluate", "explain"),
+    *(
+        "attack",
+        "card",
+        "check",
+        "compare",
+        "convert",
+        "convolve",
+        "convolve_functions",
+        "equivariance",
+        "evaluate",
+        "explain",
+    ),
     *(
         "hierarchy",
         "ideal",
@@ -26,6 +37,8 @@ VERBS = (
         "maps",
         "pool",
         "predict",
+        "pull",
+        "push",
         "reach",
         "receptive_field",
         "shifts",

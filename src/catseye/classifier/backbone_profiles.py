@@ -12,12 +12,14 @@ from catseye.evaluation.calibration import softmax
 from catseye.short_repr import ShortRepr
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from catseye.arrays import Floats, Integers, Pixels
 
 TEMPERATURE = 2.0  # of the softmax: chosen from 1, 2 and 3 on pairs of CIFAR-10's classes other than cat and dog
 _LARGEST = 7  # value of a weight in four signed bits
 _MOST_PROFILES = 100  # if there are more classes, one profile of all is made
-_SMALLEST = 1e-12
+SMALLEST = 1e-12
 
 
 class PretrainedHead(NamedTuple):
@@ -56,7 +58,7 @@ class BackboneProfiles(ShortRepr):
     def fit(cls, head: PretrainedHead, features: Floats, labels: Integers) -> Self:
         """Return the head with its mean predictions for N pictures with these features (N, F) and labels."""
         centred = (head.weight - head.weight.mean(0)).astype(np.float32)  # what all classes share cancels in softmax
-        scales = np.maximum(np.abs(centred).max(1) / _LARGEST, _SMALLEST).astype(np.float32)
+        scales = np.maximum(np.abs(centred).max(1) / _LARGEST, SMALLEST).astype(np.float32)
         whole = np.rint(centred / scales[:, None]).astype(np.int8) + (_LARGEST + 1)
         padded = np.pad(whole.astype(np.uint8), ((0, 0), (0, whole.shape[1] % 2)), constant_values=_LARGEST + 1)
         bias = (head.bias - head.bias.mean()).astype(np.float32)
@@ -78,14 +80,19 @@ class BackboneProfiles(ShortRepr):
     def distances(self, probabilities: Floats) -> Floats:
         """Return distances (N,) of predictions (N, C) from the nearest profile: -log of the scalar product, float64."""
         alike = (probabilities @ self.profiles.astype(np.float64).T).max(1)
-        distances: Floats = -np.log(np.maximum(alike, _SMALLEST))
+        distances: Floats = -np.log(np.maximum(alike, SMALLEST))
         return distances
 
     @cached_property
     def _matrix(self) -> Floats:
         """The weights in columns, float32 (F, C), or (F + 1, C) for an odd number of features."""
-        matrix = np.empty((2 * self.weights.shape[1], len(self.weights)), np.float32)
-        matrix[::2], matrix[1::2] = (self.weights & 15).T, (self.weights >> 4).T
-        matrix -= _LARGEST + 1  # in place: it is the largest array of a prediction
-        matrix *= self.scales
+        matrix: Floats = np.ascontiguousarray(self.whole_weights().T, np.float32)
+        matrix *= self.scales  # in place: it is the largest array of a prediction
         return matrix
+
+    def whole_weights(self) -> npt.NDArray[np.int8]:
+        """Return the weights int8 (C, F), -7 to 7, or (C, F + 1) for an odd number of features."""
+        whole = np.empty((len(self.weights), 2 * self.weights.shape[1]), np.int8)
+        whole[:, ::2], whole[:, 1::2] = self.weights & 15, self.weights >> 4
+        whole -= np.int8(_LARGEST + 1)
+        return whole

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Integers
 
 _SMALLEST_SHARE = 1e-6  # of the largest eigenvalue; directions below it contain only rounding errors
-_SMALLEST = 1e-12  # of a variance, and of a length
+SMALLEST = 1e-12  # of a variance, and of a length
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,8 +64,8 @@ class Mahalanobis(ShortRepr):
             mean,
             basis.astype(np.float16),
             centres @ basis.T,
-            np.maximum(variances, _SMALLEST).astype(np.float32),
-            np.array([max(rest, _SMALLEST)], np.float32),
+            np.maximum(variances, SMALLEST).astype(np.float32),
+            np.array([max(rest, SMALLEST)], np.float32),
         )
 
     def distances(self, features: Floats) -> Floats:
@@ -90,7 +90,7 @@ def _unit_roots(features: Floats) -> Floats:
     """Return roots with the features' signs, float32 (N, F), each row of length 1."""
     roots = np.sign(features) * np.sqrt(np.abs(features, dtype=np.float32))
     lengths = np.linalg.norm(roots, axis=1, keepdims=True)
-    scaled: Floats = roots / np.maximum(lengths, _SMALLEST)
+    scaled: Floats = roots / np.maximum(lengths, SMALLEST)
     return scaled
 
 
@@ -98,7 +98,7 @@ def _main_directions(points: Floats, rank: int) -> Floats:
     """Return the directions (R, F) of largest variance of centred points (N, F), orthonormal."""
     few = len(points) < points.shape[1]
     values, vectors = np.linalg.eigh(points @ points.T if few else points.T @ points)
-    kept = np.flatnonzero(values > _SMALLEST_SHARE * max(float(values[-1]), _SMALLEST))[::-1][:rank]
+    kept = np.flatnonzero(values > _SMALLEST_SHARE * max(float(values[-1]), SMALLEST))[::-1][:rank]
     directions = vectors[:, kept]
     result: Floats = (directions / np.sqrt(values[kept])).T @ points if few else directions.T
     return result
@@ -113,4 +113,4 @@ def _shrinkage(deviations: Floats) -> tuple[float, float, float]:
     average, norm = total / width, float(np.square(product, dtype=np.float64).sum()) / count**2
     error = (float(np.square(squares).sum()) / count - norm) / (width * count)
     distance = (norm - width * average**2) / width
-    return float(np.clip(error / distance, 0, 1)) if distance > _SMALLEST**2 else 1.0, total, average
+    return float(np.clip(error / distance, 0, 1)) if distance > SMALLEST**2 else 1.0, total, average

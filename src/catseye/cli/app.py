@@ -52,7 +52,11 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("label-next", "Choose which pictures to label next."),
         ("serve", "Answer over HTTP what predict answers."),
         ("drift", "Compare what was served with what was trained on."),
+        ("export", "Write a classifier for ONNX, OpenVINO, PyTorch or Keras."),
         ("convert", "Read and write the files of Keras and PyTorch."),
+        ("card", "Write a classifier's model card."),
+        ("push", "Push a classifier to a repository of Hugging Face."),
+        ("pull", "Pull a classifier from such a repository."),
     ),
     "Look inside": (
         ("summary", "Show a network layer by layer."),

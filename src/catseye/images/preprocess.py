@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _INTERPOLATIONS = ("bilinear", "bicubic")
 LARGEST_SIDE = 4096
 _SMALLEST_CROP = 0.1
+_LARGEST_DENOMINATOR = 1000
 _LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has nothing left to say
 
 
@@ -76,6 +78,11 @@ class Preprocess(ShortRepr):
     def shape(self) -> tuple[int, int, int]:
         """Height, width, channels."""
         return self.height, self.width, self.channels
+
+    @property
+    def share(self) -> Fraction:
+        """``crop_share`` as a fraction: a crop's sides are rounded exactly, so that exported files round alike."""
+        return Fraction(self.crop_share).limit_denominator(_LARGEST_DENOMINATOR)
 
     def normalised(self, mean: tuple[float, ...], std: tuple[float, ...]) -> Self:
         """Return the same preprocess with another normalisation."""
@@ -135,9 +142,9 @@ class Preprocess(ShortRepr):
         return np.array(image, dtype=np.uint8).reshape(image.height, image.width, self.channels)
 
     def _middle(self, height: int, width: int) -> tuple[slice, slice]:
-        scale = min(height / self.height, width / self.width) * self.crop_share
-        rows = min(height, max(1, round(self.height * scale)))
-        columns = min(width, max(1, round(self.width * scale)))
+        share, limit = self.share, min(height * self.width, width * self.height)
+        rows = min(height, max(1, round(share * limit / self.width)))
+        columns = min(width, max(1, round(share * limit / self.height)))
         top, left = (height - rows) // 2, (width - columns) // 2
         return slice(top, top + rows), slice(left, left + columns)
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 # several threads, which on a busy machine wait for each other for up to a second.
 _ROWS, _PRODUCT = 64, 2**18
 _BLOCK = 32
-_MOST_PRECISION = 22  # bits behind the point; PyTorch's, as are the next line and the order of the two axes
-_WEIGHT_LIMIT = 2**15
+MOST_PRECISION = 22  # bits behind the point; PyTorch's, as are the next line and the order of the two axes
+WEIGHT_LIMIT = 2**15
 _EXACT_IN_SINGLE = 2**24  # integers below it are exact in single precision, whatever order they are added in
-_CUBIC = -0.5  # Keys 1981, doi:10.1109/TASSP.1981.1163711
+CUBIC = -0.5  # Keys 1981, doi:10.1109/TASSP.1981.1163711
 
 
 def resize(picture: Pixels, height: int, width: int, interpolation: str) -> Pixels:
@@ -98,7 +98,7 @@ class _Weights(NamedTuple):
     def of(cls, size: int, resized: int, interpolation: str) -> _Weights:
         taps = _taps(size, resized, interpolation)
         precision = 0
-        while precision < _MOST_PRECISION and int(0.5 + taps.weights.max() * 2 ** (precision + 1)) < _WEIGHT_LIMIT:
+        while precision < MOST_PRECISION and int(0.5 + taps.weights.max() * 2 ** (precision + 1)) < WEIGHT_LIMIT:
             precision += 1
         whole = np.trunc(taps.weights * 2**precision + np.copysign(0.5, taps.weights)) * taps.used
         exact = np.abs(whole).sum(1).max() * 255 + 2 ** (precision - 1) < _EXACT_IN_SINGLE
@@ -157,8 +157,8 @@ def _bilinear(distance: Floats) -> Floats:
 
 
 def _bicubic(distance: Floats) -> Floats:
-    near = ((_CUBIC + 2) * distance - (_CUBIC + 3)) * distance * distance + 1
-    far = (((distance - 5) * distance + 8) * distance - 4) * _CUBIC
+    near = ((CUBIC + 2) * distance - (CUBIC + 3)) * distance * distance + 1
+    far = (((distance - 5) * distance + 8) * distance - 4) * CUBIC
     return np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
 
 

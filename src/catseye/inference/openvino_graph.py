@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import openvino as ov
 import torch
 from openvino import opset15 as ops
@@ -64,6 +65,43 @@ def _build(network: nn.Module, preprocess: Preprocess, method: str, layer: str |
     if layer is not None:
         result = ops.concat([result, result if layer == LOGITS else translation.inputs[layer]], 1)
     return ov.Model([result], [pictures], method)
+
+
+def translate_network(
+    network: nn.Module, preprocess: Preprocess, maps: Node, layer: str | None
+) -> tuple[Node, Node | None]:
+    """Return the nodes of a network's logits (B, K) for normalised maps of any B, and of its features (B, F).
+
+    There are features if the dense ``layer`` that takes them is named, or the logits as `LOGITS`.
+
+    Raises
+    ------
+    CatseyeError
+        A layer has no translation.
+    """
+    if isinstance(network, TimmNetwork):
+        return _embedded(network, preprocess, maps, layer)
+    translation = _Translation(trace(network))
+    logits = translation.run(maps)
+    if layer is None:
+        return logits, None
+    return logits, logits if layer == LOGITS else translation.inputs[layer]
+
+
+def _embedded(network: TimmNetwork, preprocess: Preprocess, maps: Node, layer: str | None) -> tuple[Node, Node | None]:
+    """Return the same for a network that OpenVINO's converter reads."""
+    height, width, channels = preprocess.shape
+    exported = network if layer is None else WithFeatures(network, layer)
+    example, many = torch.zeros(2, channels, height, width), torch.export.Dim("pictures", min=1)
+    program = torch.export.export(exported.eval(), (example,), dynamic_shapes=({0: many},))
+    model = load_converter()(program)
+    model.inputs[0].replace(maps.output(0))
+    outputs = model.outputs[0].get_node().input_value(0)
+    if layer is None:
+        return outputs, None
+    classes = network.head.out_features
+    parts = ops.variadic_split(outputs, 1, np.array([classes, -1]))
+    return parts.output(0), parts.output(1)
 
 
 class _Method(nn.Module):

@@ -42,7 +42,9 @@ class WithFeatures(nn.Module):
             return torch.cat([self.network.head(features), features], 1)
         self._taken.clear()
         logits = self.network(pictures)
-        return torch.cat([logits, logits if self._layer == LOGITS else self._taken[-1]], 1)
+        features = logits if self._layer == LOGITS else self._taken[-1]
+        self._taken.clear()  # torch.export warns of what a pass leaves behind
+        return torch.cat([logits, features], 1)
 
     def _take(self, layer: nn.Module, given: tuple[Any, ...]) -> None:
         del layer

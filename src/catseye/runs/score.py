@@ -32,6 +32,9 @@ class Score(JsonFields):
         0 to 1, in 15 bins.
     metrics : dict of str to float
         The caller's own metrics of the logits before calibration.
+    per_class : tuple of tuple of int
+        For each class, in the classifier's order, how many of its pictures were classified correctly, and how many
+        there are; empty in runs of earlier versions.
     """
 
     examples: int
@@ -40,6 +43,7 @@ class Score(JsonFields):
     accuracy_interval: tuple[float, float]
     expected_calibration_error: float
     metrics: dict[str, float] = field(default_factory=dict)
+    per_class: tuple[tuple[int, int], ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -56,6 +60,7 @@ class Score(JsonFields):
     @classmethod
     def of(cls, evaluation: Evaluation, metrics: dict[str, float] | None = None) -> Self:
         """Return the main numbers of ``evaluation``, with the caller's own metrics."""
+        confusion = evaluation.confusion
         return cls(
             evaluation.examples,
             evaluation.loss,
@@ -63,10 +68,12 @@ class Score(JsonFields):
             evaluation.accuracy_interval,
             expected_calibration_error(evaluation.bins),
             metrics or {},
+            tuple(zip(confusion.diagonal().tolist(), confusion.sum(1).tolist(), strict=True)),
         )
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Return the score with these fields."""
         low, high = values["accuracy_interval"]
-        return cls(**(values | {"accuracy_interval": (low, high)}))
+        per_class = tuple((right, count) for right, count in values.get("per_class", ()))
+        return cls(**(values | {"accuracy_interval": (low, high), "per_class": per_class}))

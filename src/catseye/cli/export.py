@@ -1,0 +1,58 @@
+"""``catseye export``: write a classifier for another runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Weights
+from catseye.cli.completion import choose_from
+from catseye.cli.printing import tell_written, write_and_print
+
+_FORMATS, _INPUTS = ("onnx", "openvino", "torch", "keras"), ("picture", "tensor")  # as the library's
+
+
+def command(
+    classifier: ClassifierPath,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="FORMAT", help=f"Format: {', '.join(_FORMATS)}.", autocompletion=choose_from(_FORMATS)
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="File: .onnx, .xml or a folder (OpenVINO), .pt2, .keras."),
+    ],
+    given: Annotated[
+        str,
+        typer.Option(
+            "--input",
+            metavar="KIND",
+            help="What the file takes: picture (any size) or tensor (preprocessed already).",
+            autocompletion=choose_from(_INPUTS),
+        ),
+    ] = "picture",
+    weights: Weights = None,
+    data_dir: DataDir = None,
+    archives: Archives = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write a classifier as one file for another runtime, and check that it answers there as it does here.
+
+    Cropping, resizing, normalisation, network, temperature, names of classes and the unfamiliarity score are all in
+    the file. It is run on at least 64 pictures; unless its answers are the classifier's, nothing is written.
+
+    catseye export my-run --to onnx -o cats.onnx
+    """
+    from catseye.verbs.exporting import export
+
+    found = export(
+        classifier, to, output, input=given, force=force, weights=weights, data_dir=data_dir, archives=archives
+    )
+    write_and_print(found, json=json, names_figure=False)
+    if not json:
+        tell_written(found.file)

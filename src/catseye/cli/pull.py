@@ -1,0 +1,27 @@
+"""``catseye pull``: a classifier out of a repository of Hugging Face."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catseye.cli.common import Json
+from catseye.cli.next_step import tell_next
+from catseye.cli.printing import write_and_print
+
+
+def command(
+    repository: Annotated[
+        str, typer.Argument(metavar="OWNER/NAME[@REVISION]", help="Repository, with a branch, a tag or a commit.")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="New folder for the classifier.")],
+    json: Json = False,
+) -> None:
+    """Pull a classifier from a repository of Hugging Face, check it, and write a folder that predict takes."""
+    from catseye.verbs.sharing import pull
+
+    write_and_print(pull(repository, out), json=json, names_figure=False)
+    if not json:
+        tell_next("predict", out, "PICTURE")

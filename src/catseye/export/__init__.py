@@ -1,0 +1,45 @@
+"""Classifiers as files for other runtimes, with their preprocessing inside and their agreement measured.
+
+The package is also a verb: ``catseye.export(run, "onnx", "cats.onnx")`` writes such a file.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catseye.export.export_result import Export
+
+__all__: list[str] = []
+
+
+class CallableModule(ModuleType):
+    """This package, which can be called, as :mod:`catseye.datasets` can."""
+
+    def __call__(
+        self,
+        classifier: object,
+        to: str,
+        out: str | Path,
+        *,
+        input: str = "picture",  # noqa: A002 (as the verb)
+        force: bool = False,
+        weights: str | Path | None = None,
+        data_dir: str | Path | None = None,
+        archives: str | Path | None = None,
+    ) -> Export:
+        """Write a classifier as a file for another runtime; see :func:`catseye.verbs.exporting.export`."""
+        # By its name, as a room imports none of those above it.
+        verb = import_module("catseye.verbs.exporting").export
+        found: Export = verb(
+            classifier, to, out, input=input, force=force, weights=weights, data_dir=data_dir, archives=archives
+        )
+        return found
+
+
+sys.modules[__name__].__class__ = CallableModule

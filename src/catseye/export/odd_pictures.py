@@ -1,0 +1,111 @@
+"""Pictures of every odd kind, on which an exported file has to agree with the classifier as on ordinary ones."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from catseye.images.decoding import decode_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catseye.arrays import Pixels
+    from catseye.images.preprocess import Preprocess
+
+_SIDES = ((1, 1), (1, 2000), (2000, 1), (2, 3), (3, 700), (40, 30), (97, 61), (333, 500), (1536, 2048))
+_MORE = 48  # further pictures of sizes at random
+_LARGEST = 640  # pixels of their sides
+_ORIENTATION = 0x0112  # EXIF's number
+
+
+class NamedPixels(NamedTuple):
+    """A decoded picture uint8 (H, W, 3), and what it is."""
+
+    name: str
+    pixels: Pixels
+
+
+def render_odd_pictures(preprocess: Preprocess) -> list[NamedPixels]:
+    """Return rendered pictures of odd sizes, forms and contents, written to files and decoded as any other is.
+
+    They are the same at every call.
+    """
+    return [
+        NamedPixels(name, as_rgb(decode_content(content, name, value_range=preprocess.value_range)))
+        for name, content in _files(preprocess, np.random.default_rng(0))
+    ]
+
+
+def as_rgb(pixels: Pixels) -> Pixels:
+    """Return a decoded picture uint8 (H, W, 1 or 3) in RGB."""
+    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
+
+
+def _files(preprocess: Preprocess, random: np.random.Generator) -> Iterator[tuple[str, bytes]]:
+    """Yield names and contents of picture files."""
+    height, width = preprocess.height, preprocess.width
+    exact = [(height, width), (height, width + 1), (2 * height, 2 * width)]
+    for sides in (*_SIDES, *exact):
+        yield f"{sides[0]}×{sides[1]}", _encoded(_scene(*sides, random))
+    for number in range(_MORE):
+        sides = tuple(random.integers(5, _LARGEST, 2).tolist())
+        yield f"scene {number}", _encoded(_scene(*sides, random))
+    for value in (0, 255):
+        yield ("black", "white")[value // 255], _encoded(np.full((211, 307, 3), value, np.uint8))
+    yield "noise", _encoded(random.integers(0, 256, (260, 340, 3), np.uint8))
+    yield from _forms(random)
+
+
+def _forms(random: np.random.Generator) -> Iterator[tuple[str, bytes]]:
+    """Yield the same kind of scene in every form that a file can have."""
+    scene = Image.fromarray(_scene(240, 320, random))
+    for mode in ("L", "1", "P", "LA", "RGBA", "CMYK"):
+        form = "TIFF" if mode == "CMYK" else "PNG"
+        yield mode, _saved(_with_alpha(scene, mode), form)
+    deep = (np.asarray(scene.convert("L")).astype(np.uint16) << 8) + 77
+    yield "16 bits", _saved(Image.fromarray(deep), "PNG")
+    yield "JPEG", _saved(scene, "JPEG", quality=85)
+    exif = Image.Exif()
+    exif[_ORIENTATION] = 6
+    yield "EXIF", _saved(scene, "JPEG", exif=exif)
+
+
+def _with_alpha(scene: Image.Image, mode: str) -> Image.Image:
+    if mode not in ("LA", "RGBA"):
+        return scene.convert(mode)
+    alpha = np.linspace(0, 255, scene.height).astype(np.uint8)[:, None].repeat(scene.width, axis=1)
+    opaque = scene.convert("L" if mode == "LA" else "RGB")
+    opaque.putalpha(Image.fromarray(alpha))
+    return opaque
+
+
+def _scene(height: int, width: int, random: np.random.Generator) -> Pixels:
+    """Return slopes, discs and noise: something at every scale."""
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    values = np.empty((height, width, 3), np.float32)
+    for channel in range(3):
+        slope = random.uniform(-200, 200, 2)
+        values[..., channel] = 128 + slope[0] * (rows / height - 0.5) + slope[1] * (columns / width - 0.5)
+    for _ in range(5):
+        top, left, radius = (
+            random.uniform(0, height),
+            random.uniform(0, width),
+            random.uniform(0, max(height, width) / 3),
+        )
+        values[(rows - top) ** 2 + (columns - left) ** 2 < radius**2] = random.uniform(0, 255, 3)
+    values += random.normal(0, random.uniform(0, 30), values.shape)
+    return np.clip(values, 0, 255).astype(np.uint8)
+
+
+def _encoded(pixels: Pixels) -> bytes:
+    return _saved(Image.fromarray(pixels), "PNG")
+
+
+def _saved(image: Image.Image, form: str, **options: Any) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()

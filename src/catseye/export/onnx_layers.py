@@ -1,0 +1,199 @@
+"""The layers of networks as nodes of ONNX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import nn
+
+from catseye.networks.backbones.blocks import SameConv2d
+from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
+from catseye.networks.windows import padding_along_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+
+    from catseye.export.onnx_operations import OnnxOperations
+
+    Shape = tuple[int, ...]
+    Translation = Callable[[OnnxOperations, Any, str, Shape], str]
+
+_PLACES = [2, 3]  # the axes of maps (B, C, H, W)
+
+
+def find_translation(kind: type[nn.Module]) -> Translation | None:
+    """Return the function ``(ops, layer, node, shape of its values) -> node`` for layers of a kind, if there is one."""
+    return next((_LAYERS[each] for each in kind.__mro__ if each in _LAYERS), None)
+
+
+def _stored(ops: OnnxOperations, weight: torch.Tensor) -> str:
+    return ops.stored(weight.detach().numpy())
+
+
+def _pair(value: Any) -> list[int]:
+    return list(value) if isinstance(value, tuple) else [value, value]
+
+
+def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
+    """Return the attributes of a layer that looks at windows of maps of this shape."""
+    kernel, stride = _pair(layer.kernel_size), _pair(layer.stride)
+    dilation = _pair(getattr(layer, "dilation", 1))
+    if same:
+        axes = zip(shape[-2:], kernel, stride, dilation, strict=True)
+        around = [padding_along_axis(side, span, step, "same", gap) for side, span, step, gap in axes]
+        before, after = zip(*around, strict=True)
+        margins = [*before, *after]
+    else:
+        margins = _pair(layer.padding) * 2
+    found = {"kernel_shape": kernel, "strides": stride, "pads": margins}
+    return found if dilation == [1, 1] else found | {"dilations": dilation}
+
+
+def _conv(ops: OnnxOperations, layer: nn.Conv2d, maps: str, shape: Shape) -> str:
+    windows = _windows(layer, shape, same=isinstance(layer, SameConv2d) or layer.padding == "same")
+    inputs = [maps, _stored(ops, layer.weight)]
+    if layer.bias is not None:
+        inputs.append(_stored(ops, layer.bias))
+    return ops.add("Conv", *inputs, group=layer.groups, **windows)
+
+
+def _batch_norm(ops: OnnxOperations, layer: nn.BatchNorm2d, maps: str, shape: Shape) -> str:
+    del shape
+    assert layer.running_mean is not None
+    assert layer.running_var is not None
+    numbers = (layer.weight, layer.bias, layer.running_mean, layer.running_var)
+    stored = [_stored(ops, values) for values in numbers]
+    return ops.add("BatchNormalization", maps, *stored, epsilon=layer.eps)
+
+
+def _layer_norm(ops: OnnxOperations, layer: nn.LayerNorm, values: str, shape: Shape) -> str:
+    if isinstance(layer, ChannelNorm):
+        moved = ops.transpose(values, (0, 2, 3, 1))
+        return ops.transpose(_normalised(ops, layer, moved), (0, 3, 1, 2))
+    del shape
+    return _normalised(ops, layer, values)
+
+
+def _normalised(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
+    stored = [_stored(ops, layer.weight), *([_stored(ops, layer.bias)] if layer.bias is not None else [])]
+    axis = -len(layer.normalized_shape)
+    return ops.add("LayerNormalization", values, *stored, axis=axis, epsilon=layer.eps)
+
+
+def _max_pool(ops: OnnxOperations, layer: nn.MaxPool2d, maps: str, shape: Shape) -> str:
+    windows = _windows(layer, shape, same=isinstance(layer, SameMaxPool2d))
+    return ops.add("MaxPool", maps, ceil_mode=int(layer.ceil_mode), **windows)
+
+
+def _average_pool(ops: OnnxOperations, layer: nn.AvgPool2d, maps: str, shape: Shape) -> str:
+    same = isinstance(layer, SameAvgPool2d)
+    counts = int(layer.count_include_pad and not same)
+    windows = _windows(layer, shape, same=same)
+    return ops.add("AveragePool", maps, ceil_mode=int(layer.ceil_mode), count_include_pad=counts, **windows)
+
+
+def _mean_pool(ops: OnnxOperations, layer: nn.AdaptiveAvgPool2d, maps: str, shape: Shape) -> str:
+    sides = [side or own for side, own in zip(_pair(layer.output_size), shape[-2:], strict=True)]
+    if sides == [1, 1]:
+        return ops.add("ReduceMean", maps, ops.constant(_PLACES))
+    for axis, side in zip(_PLACES, sides, strict=True):
+        maps = _averaged(ops, maps, axis, shape[axis], side)
+    return maps
+
+
+def _averaged(ops: OnnxOperations, maps: str, axis: int, side: int, wanted: int) -> str:
+    """Return maps with the side of an axis averaged to the wanted one: a product with a matrix of shares."""
+    shares = np.zeros((side, wanted), np.float32)
+    for place in range(wanted):
+        first, last = place * side // wanted, -(-(place + 1) * side // wanted)
+        shares[first:last, place] = 1 / (last - first)
+    if axis == _PLACES[1]:
+        return ops.matmul(maps, ops.stored(shares))
+    return ops.matmul(ops.stored(shares.T), maps)
+
+
+def _global_max_pool(ops: OnnxOperations, layer: nn.AdaptiveMaxPool2d, maps: str, shape: Shape) -> str:
+    del shape
+    assert layer.output_size in (1, (1, 1))
+    return ops.add("ReduceMax", maps, ops.constant(_PLACES))
+
+
+def _dense(ops: OnnxOperations, layer: nn.Linear, values: str, shape: Shape) -> str:
+    if len(shape) == 2 and layer.bias is not None:
+        return ops.add("Gemm", values, _stored(ops, layer.weight), _stored(ops, layer.bias), transB=1)
+    product = ops.matmul(values, ops.stored(layer.weight.detach().numpy().T))
+    return product if layer.bias is None else ops.add("Add", product, _stored(ops, layer.bias))
+
+
+def _flatten(ops: OnnxOperations, layer: nn.Flatten, maps: str, shape: Shape) -> str:
+    assert layer.start_dim == 1
+    assert layer.end_dim in (-1, len(shape) - 1)
+    return ops.add("Flatten", maps, axis=1)
+
+
+def _upsample(ops: OnnxOperations, layer: nn.Upsample, maps: str, shape: Shape) -> str:
+    del shape
+    scales = ops.constant([1.0, 1.0, *_pair(layer.scale_factor)], "float32")
+    if layer.mode == "bilinear":
+        return ops.add("Resize", maps, "", scales, mode="linear", coordinate_transformation_mode="half_pixel")
+    where = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    return ops.add("Resize", maps, "", scales, mode="nearest", **where)
+
+
+def _relu6(ops: OnnxOperations, layer: nn.ReLU6, values: str, shape: Shape) -> str:
+    del layer, shape
+    return ops.add("Clip", values, ops.constant(0.0, "float32"), ops.constant(6.0, "float32"))
+
+
+def _silu(ops: OnnxOperations, layer: nn.SiLU, values: str, shape: Shape) -> str:
+    del layer, shape
+    return ops.add("Mul", values, ops.add("Sigmoid", values))
+
+
+def _unchanged(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
+    """Return the values: the layer is of no effect but in training."""
+    del ops, layer, shape
+    return values
+
+
+def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
+    """Return the translation to one node, with these attributes of ONNX taken from the layer's of the same name."""
+
+    def translate(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
+        del shape
+        return ops.add(name, values, **fixed, **{number: getattr(layer, number) for number in numbers})
+
+    return translate
+
+
+_LAYERS: dict[type, Translation] = {
+    nn.Conv2d: _conv,
+    nn.Linear: _dense,
+    nn.BatchNorm1d: _batch_norm,
+    nn.BatchNorm2d: _batch_norm,
+    nn.LayerNorm: _layer_norm,
+    nn.MaxPool2d: _max_pool,
+    nn.AvgPool2d: _average_pool,
+    nn.AdaptiveAvgPool2d: _mean_pool,
+    nn.AdaptiveMaxPool2d: _global_max_pool,
+    nn.Flatten: _flatten,
+    nn.Upsample: _upsample,
+    nn.Identity: _unchanged,
+    nn.Dropout: _unchanged,
+    nn.Dropout2d: _unchanged,
+    nn.ReLU: _plain("Relu"),
+    nn.ReLU6: _relu6,
+    nn.LeakyReLU: lambda ops, layer, values, _: ops.add("LeakyRelu", values, alpha=layer.negative_slope),
+    nn.ELU: _plain("Elu", "alpha"),
+    nn.SELU: _plain("Selu"),
+    nn.GELU: _plain("Gelu", "approximate"),
+    nn.SiLU: _silu,
+    nn.Mish: _plain("Mish"),
+    nn.Tanh: _plain("Tanh"),
+    nn.Sigmoid: _plain("Sigmoid"),
+    nn.Softplus: _plain("Softplus"),
+    nn.Hardswish: _plain("HardSwish"),
+}

@@ -1,0 +1,93 @@
+"""A network's layers in ONNX."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import fx, nn
+from torch.fx.passes.shape_prop import ShapeProp
+
+from catseye.errors import CatseyeError
+from catseye.export.onnx_layers import find_translation
+from catseye.networks.feature_layer import LOGITS
+from catseye.networks.structure import in_evaluation_mode
+from catseye.networks.tracing import trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.export.onnx_operations import OnnxOperations
+    from catseye.images.preprocess import Preprocess
+
+
+class UntranslatableError(CatseyeError):
+    """A layer or function that has no translation."""
+
+
+def write_network(
+    ops: OnnxOperations, network: nn.Module, preprocess: Preprocess, maps: str, layer: str | None
+) -> tuple[str, str | None]:
+    """Return a network's logits (N, K) for normalised maps, and its features if the layer that takes them is named.
+
+    Raises
+    ------
+    UntranslatableError
+        A layer has no translation.
+    """
+    network = in_evaluation_mode(network)
+    height, width, channels = preprocess.shape
+    try:
+        graph = trace(network)
+    except Exception as error:  # what a module of somebody's own does with its input may be anything
+        raise UntranslatableError("the network's code depends on the values of its pictures.") from error
+    with torch.inference_mode():
+        ShapeProp(graph).propagate(torch.zeros(1, channels, height, width))
+    translation = _Translation(graph, ops)
+    logits: str = translation.run(maps)
+    if layer is None:
+        return logits, None
+    return logits, logits if layer == LOGITS else translation.inputs[layer]
+
+
+class _Translation(fx.Interpreter):
+    """Runs a network's graph with the names of ONNX's nodes in the tensors' place."""
+
+    def __init__(self, graph: fx.GraphModule, ops: OnnxOperations) -> None:
+        super().__init__(graph)
+        self._ops = ops
+        self._node: fx.Node | None = None
+        self.inputs: dict[str, str] = {}  # what each layer took, by its name
+
+    def run_node(self, n: fx.Node) -> Any:
+        self._node = n
+        return super().run_node(n)
+
+    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
+        layer = self.fetch_attr(target)
+        translate = find_translation(type(layer))
+        if translate is None:
+            raise UntranslatableError(f"layer {target} ({type(layer).__name__}) has no translation for ONNX.")
+        self.inputs[target] = args[0]
+        return translate(self._ops, layer, args[0], self._shape())
+
+    def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        if target in (operator.add, torch.add) and len(args) == 2 and all(isinstance(arg, str) for arg in args):
+            return self._ops.add("Add", *args)
+        if target is torch.cat:
+            return self._concatenated(*args, **kwargs)
+        raise UntranslatableError(f"the function {target} has no translation for ONNX.")
+
+    def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
+        raise UntranslatableError(f"the method {target} has no translation for ONNX.")
+
+    def _concatenated(self, parts: Sequence[str], dim: int = 0) -> str:
+        return self._ops.add("Concat", *parts, axis=dim)
+
+    def _shape(self) -> tuple[int, ...]:
+        """Return the shape of what the node takes."""
+        assert self._node is not None
+        taken = self._node.args[0]
+        assert isinstance(taken, fx.Node)
+        return tuple(taken.meta["tensor_meta"].shape)

@@ -1,0 +1,59 @@
+"""OpenVINO's files: a graph, ``NAME.xml``, and its weights beside it, ``NAME.bin``."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from catseye.classifier.stored_network import module_of
+from catseye.errors import UsageError
+from catseye.export.runtimes import OpenVino
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from catseye.classifier.classifier import Classifier
+    from catseye.export.agreement import Agreement, Runner
+
+
+def write_openvino(classifier: Classifier, path: Path, kind: str) -> None:
+    """Write a classifier as OpenVINO's files; errors are those of :func:`.build_openvino_model`.
+
+    Raises
+    ------
+    UsageError
+        OpenVINO is not installed.
+    """
+    if not find_spec("openvino"):
+        raise UsageError("OpenVINO's files need one more package: pip install openvino")
+    import openvino
+
+    from catseye.export.openvino_model import build_openvino_model
+    from catseye.inference.openvino_plugin import apart
+
+    def write() -> None:
+        model = build_openvino_model(module_of(classifier), classifier.description, kind)
+        openvino.save_model(model, path, compress_to_fp16=False)
+
+    apart(write)
+
+
+def open_openvino(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
+    """Return the files in OpenVINO."""
+    return [OpenVino(path, classifier.preprocess, kind)]
+
+
+def note_openvino_agreements(path: Path, agreements: Sequence[Agreement]) -> None:
+    """Write into the graph's information in which runtime it was checked, with the results."""
+    import json
+    from xml.etree import ElementTree
+
+    from catseye.export.metadata import CHECKED
+
+    tree = ElementTree.parse(path)
+    information = tree.getroot().find("rt_info")
+    assert information is not None
+    value = json.dumps([agreement.to_json() for agreement in agreements])
+    ElementTree.SubElement(information, CHECKED, {"value": value})
+    tree.write(path, encoding="utf-8", xml_declaration=True)

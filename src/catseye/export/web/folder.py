@@ -1,0 +1,73 @@
+"""The files of a classifier's page: page, model, runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catseye._version import __version__
+from catseye.drawing.page import render
+from catseye.evaluation.intervals import wilson_interval
+from catseye.export.web.licence import LICENCE
+from catseye.export.web.runtime import WASM
+
+if TYPE_CHECKING:
+    from catseye.classifier.description import Description
+    from catseye.export.web.runtime import WebRuntime
+
+MODEL, PAGE, SCRIPT, STYLE = "model.onnx", "index.html", "page.js", "style.css"
+LICENCE_FILE = "LICENSE-onnxruntime-web.txt"
+_ROOM = "catseye.export.web"
+
+
+def write_page_files(folder: Path, model: bytes, description: Description, name: str, runtime: WebRuntime) -> None:
+    """Write page, model and runtime into an empty folder.
+
+    Parameters
+    ----------
+    folder
+    model
+        A model of ONNX: from ``picture`` uint8 (N, H, W, 3) to ``probabilities`` float32 (N, K) and, if known,
+        ``unfamiliarity`` float32 (N,).
+    description
+        What the classifier's file says.
+    name
+        Heading of the page.
+    runtime
+    """
+    about = describe_page(description, len(model), len(runtime.files[WASM]))
+    contents = {
+        PAGE: render(_ROOM, "index.html.j2", name=name, about=about, version=__version__).encode(errors="replace"),
+        STYLE: render(_ROOM, "style.css.j2").encode(),
+        SCRIPT: (Path(__file__).parent / "templates" / SCRIPT).read_bytes(),
+        MODEL: model,
+        LICENCE_FILE: LICENCE.encode(),
+        **runtime.files,
+    }
+    for file, content in contents.items():
+        (folder / file).write_bytes(content)
+
+
+def describe_page(description: Description, model_bytes: int, wasm_bytes: int) -> dict[str, Any]:
+    """Return what the page has to know, as JSON values."""
+    return {
+        "classes": list(description.classes),
+        "covers": max(description.preprocess.covers),
+        "calibrated": bool(description.calibration.examples),
+        "unfamiliar": description.unfamiliarity is not None,
+        "test": _tested(description.provenance.get("measured")),
+        "files": {"model": {"name": MODEL, "bytes": model_bytes}, "wasm": {"name": WASM, "bytes": wasm_bytes}},
+    }
+
+
+def _tested(measured: Any) -> dict[str, Any] | None:
+    """Return the accuracy on test pictures; ``None`` if the file, which anybody may have written, states none."""
+    test = measured.get("test") if isinstance(measured, dict) else None
+    accuracy, examples = (test.get(name) if isinstance(test, dict) else None for name in ("accuracy", "examples"))
+    if not (isinstance(accuracy, float) and 0 <= accuracy <= 1 and isinstance(examples, int) and examples > 0):
+        return None
+    return {
+        "accuracy": accuracy,
+        "examples": examples,
+        "interval": list(wilson_interval(round(accuracy * examples), examples)),
+    }

@@ -1,0 +1,103 @@
+"""A classifier exported as a page, whose answers are compared with the classifier's own."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from catseye.errors import CatseyeError
+from catseye.export.agreement import compare_answers, predict_pictures
+from catseye.export.onnx_model import build_onnx_model
+from catseye.export.picture_graph import PICTURE
+from catseye.export.runtimes import OnnxRuntime
+from catseye.export.web.chromium import classify_in_chromium, find_chromium
+from catseye.export.web.folder import MODEL, write_page_files
+from catseye.export.web.runtime import VERSION, bring_runtime
+from catseye.system.staged_folder import staged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from catseye.arrays import Floats, Pixels
+    from catseye.classifier.classifier import Classifier
+    from catseye.export.agreement import Agreement, Runner
+    from catseye.export.odd_pictures import NamedPixels
+    from catseye.export.web.chromium import PageAnswer
+
+
+def export_page(
+    classifier: Classifier,
+    folder: Path,
+    name: str,
+    pictures: Sequence[NamedPixels],
+    home: Path,
+    runtime: Path | None = None,
+) -> Agreement:
+    """Write the folder of a page that classifies pictures in the browser, once its answers have been compared.
+
+    The page is run in Chromium where that is installed; elsewhere its model in ONNX Runtime, as the agreement says.
+
+    Parameters
+    ----------
+    classifier
+    folder
+        It must not exist, or be empty.
+    name
+        Heading of the page.
+    pictures
+        On which answers are compared.
+    home
+        The folder below which the browser's runtime is kept.
+    runtime
+        The user's own copy of it, a .tgz file or a folder.
+
+    Raises
+    ------
+    UsageError
+        There is something at ``folder`` already, it cannot lie there, or there is no ``runtime``.
+    CatseyeError
+        The runtime cannot be obtained, the network has no translation, the folder cannot be written, or the page
+        answers otherwise than the classifier. Nothing is left then.
+    """
+    with staged(folder) as made:
+        files = bring_runtime(home, runtime)
+        model = build_onnx_model(classifier.network, classifier.description).SerializeToString()
+        write_page_files(made, model, classifier.description, name, files)
+        runner = _runner(made, classifier, pictures)
+        return compare_answers(runner, pictures, predict_pictures(classifier, pictures)).require()
+
+
+def _runner(folder: Path, classifier: Classifier, pictures: Sequence[NamedPixels]) -> Runner:
+    browser = find_chromium()
+    if browser:
+        return _PageRun(browser, folder, pictures)
+    found = OnnxRuntime(folder / MODEL, classifier.preprocess, PICTURE)
+    found.runtime += " (no Chromium was found: the page itself was not run)"
+    return found
+
+
+class _PageRun:
+    """The page in Chromium; it is asked for all pictures at once, and then gives its answers in their order."""
+
+    def __init__(self, browser: str, folder: Path, pictures: Sequence[NamedPixels]) -> None:
+        self.runtime = f"onnxruntime-web {VERSION} in Chromium"
+        found = classify_in_chromium(browser, folder, [_to_png(picture.pixels) for picture in pictures])
+        self._answers: Iterator[PageAnswer] = iter(found)
+
+    def __call__(self, picture: Pixels) -> tuple[Floats, Floats | None]:
+        """Return probabilities (K,) and unfamiliarity of the next picture."""
+        answer = next(self._answers)
+        if answer.error:
+            raise CatseyeError(f"the page cannot classify a picture of {picture.shape[:2]}: {answer.error}")
+        score = None if answer.unfamiliarity is None else np.array(answer.unfamiliarity)
+        return np.array(answer.probabilities), score
+
+
+def _to_png(pixels: Pixels) -> bytes:
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

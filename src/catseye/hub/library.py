@@ -1,0 +1,61 @@
+"""Hugging Face's own library, which knows the login or ``HF_TOKEN`` by itself, and its errors in one line."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from catseye._version import __version__
+from catseye.errors import CatseyeError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catseye.hub.repository import Repository
+
+_REFUSED = {401: "you are not logged in, or the token is not valid", 403: "the token does not allow this"}
+
+
+def open_hub() -> Any:
+    """Return the client of the hub; raise `UsageError` if its library is not installed."""
+    if not find_spec("huggingface_hub"):
+        raise UsageError("repositories of Hugging Face need another package: pip install 'catseye[hub]'")
+    from huggingface_hub import HfApi
+
+    return HfApi(library_name="catseye", library_version=__version__)
+
+
+@contextmanager
+def explained(repository: Repository) -> Iterator[None]:
+    """Turn the library's errors into ours, without addresses, requests or anything that could hold a token."""
+    from huggingface_hub import errors
+
+    name = repository.name
+    try:
+        yield
+    except CatseyeError:
+        raise
+    except errors.GatedRepoError as error:
+        raise CatseyeError(f"{name} is gated: ask for access on its page, and log in with `hf auth login`.") from error
+    except errors.RepositoryNotFoundError as error:
+        raise CatseyeError(
+            f"there is no repository {name}, or it is private and you are not logged in (`hf auth login` or HF_TOKEN)."
+        ) from error
+    except errors.RevisionNotFoundError as error:
+        raise CatseyeError(f"{name} has no revision {repository.revision}.") from error
+    except errors.OfflineModeIsEnabled as error:
+        raise CatseyeError("HF_HUB_OFFLINE is set: the hub is not asked. Unset it.") from error
+    except errors.HfHubHTTPError as error:
+        raise CatseyeError(f"{name}: {_reason(error)}.") from error
+    except errors.HTTPError as error:  # type: ignore[attr-defined]
+        raise CatseyeError(f"{name}: the hub cannot be reached ({type(error).__name__}).") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CatseyeError(f"{name}: the transfer failed ({type(error).__name__}); nothing was changed.") from error
+
+
+def _reason(error: Any) -> str:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status in _REFUSED:
+        return f"{_REFUSED[status]}; log in with `hf auth login`, or set HF_TOKEN to a token that may write"
+    return f"the hub answered with HTTP status {status}" if status else "the hub did not answer as expected"

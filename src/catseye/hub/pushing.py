@@ -1,0 +1,87 @@
+"""A classifier into a repository: its file, its card, its labels, in one commit."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from catseye.classifier.storage import FILE_NAME
+from catseye.errors import CatseyeError
+from catseye.hub.library import explained, open_hub
+from catseye.hub.shared_classifier import SharedClassifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from catseye.classifier.description import Description
+    from catseye.hub.repository import Repository
+
+CARD, CONFIG = "README.md", "config.json"
+
+
+def push_classifier(
+    repository: Repository,
+    file: Path,
+    description: Description,
+    card: str,
+    *,
+    private: bool,
+    replace_card: bool,
+    add: Sequence[Path],
+) -> SharedClassifier:
+    """Push a classifier to a repository, which is created if there is none.
+
+    Parameters
+    ----------
+    repository
+    file
+        The classifier's own file.
+    description
+        What that file says.
+    card
+        The model card in Markdown.
+    private
+        Whether a repository that is created is private.
+    replace_card
+        Whether a card that is there already, and may have been edited, is replaced.
+    add
+        Further files, such as exports; they keep their names.
+
+    Raises
+    ------
+    UsageError
+        The hub's library is not installed.
+    CatseyeError
+        A file cannot be read, or the hub refuses. Nothing is changed then, other than that a repository may be there.
+    """
+    hub = open_hub()
+    try:
+        contents = {FILE_NAME: file.read_bytes(), **{path.name: path.read_bytes() for path in add}}
+    except OSError as error:
+        raise CatseyeError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    from huggingface_hub import CommitOperationAdd
+
+    with explained(repository):
+        # Without a word of ours, an organisation whose repositories are private by default keeps it so.
+        hub.create_repo(repository.name, private=private or None, exist_ok=True)
+        keeps_card = not replace_card and hub.file_exists(repository.name, CARD)
+        contents |= {CONFIG: _config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
+        operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
+        commit = hub.create_commit(repository.name, operations, commit_message="A classifier of Catseye's")
+    note = f"{CARD} was there already and stays as it is; replace_card=True replaces it."
+    digest = sha256(contents[FILE_NAME]).hexdigest()
+    return SharedClassifier(repository.name, commit.oid, tuple(contents), digest, (note,) if keeps_card else ())
+
+
+def _config(description: Description) -> bytes:
+    """Return what the hub and other programs look for in ``config.json``: the labels by number."""
+    labels = {str(number): name for number, name in enumerate(description.classes)}
+    config = {
+        "model_type": "catseye",
+        "architectures": [description.network_name],
+        "id2label": labels,
+        "label2id": {name: int(number) for number, name in labels.items()},
+    }
+    return (json.dumps(config, indent=1, ensure_ascii=False) + "\n").encode(errors="replace")

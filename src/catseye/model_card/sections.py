@@ -1,0 +1,192 @@
+"""The words of a card. Only what is known is stated; what was not measured says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
+from catseye.drawing.numbers import percent
+from catseye.drawing.parts import Table
+from catseye.model_card.parts import Bullets, Section
+from catseye.model_card.provenance import read_text, to_line
+from catseye.model_card.training import describe_data, describe_making
+from catseye.model_card.usage import explain_use
+from catseye.short_repr import counted
+
+if TYPE_CHECKING:
+    from catseye.model_card.class_accuracy import ClassAccuracy
+    from catseye.model_card.model_card import ModelCard
+    from catseye.runs.score import Score
+
+_SPLITS = {TRAIN: "training", VALIDATION: "validation", TEST: "test"}
+_MOST_NAMED = 100  # classes
+_MOST_ROWS = 100  # of the table of classes; of more classes, the worst are shown
+_WORST = 25
+_NOT_MEASURED = "Not measured."
+
+
+def describe_sections(card: ModelCard) -> tuple[Section, ...]:
+    """Return the sections of a card in reading order."""
+    return (
+        Section("What it is for", _purpose(card)),
+        Section("Data", describe_data(card)),
+        Section("How it was made", describe_making(card)),
+        Section("Accuracy", _accuracy(card)),
+        Section("Calibration", (_calibration(card),)),
+        Section("Robustness", _robustness(card)),
+        Section("Pictures unlike the training pictures", (_unfamiliarity(card),)),
+        Section("Limits", (Bullets(card.limits),)),
+        Section("Licences", (Bullets(_licences(card)),)),
+        Section("How to use it", explain_use(card)),
+    )
+
+
+def summarise_card(card: ModelCard) -> str:
+    """Return the classifier in one or two sentences."""
+    test, count = card.scores.get(TEST), counted(len(card.description.classes), "class", "classes")
+    data = read_text(card.data, "name")
+    about = f"A classifier of pictures: {count}, {card.network}{f', trained on {data}' if data else ''}."
+    return f"{about} Test accuracy {in_words(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
+
+
+def in_words(score: Score) -> str:
+    """Return an accuracy with its interval and the number of pictures."""
+    low, high = (percent(end, 2) for end in score.accuracy_interval)
+    return f"{percent(score.accuracy, 2)} (95 % interval {low} to {high}, n = {score.examples:,})"
+
+
+def _purpose(card: ModelCard) -> tuple[str, ...]:
+    own = card.description
+    names = tuple(map(to_line, own.classes))
+    more = f", and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    height, width, channels = own.preprocess.shape
+    colours = "in colour" if channels == 3 else "as grey values"
+    return (
+        f"It says which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
+        f"{', '.join(names[:_MOST_NAMED])}{more}.",
+        f"A picture may have any size; the network sees it {colours}, cropped and scaled to {height} × {width} pixels.",
+        "It gives one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
+        "it was trained on. What it may be used for beyond that, and what a wrong answer would cost, has not been "
+        "examined; whoever uses it has to.",
+    )
+
+
+def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
+    scores = card.scores
+    if not scores:
+        return (_NOT_MEASURED,)
+    rows = tuple(
+        (
+            _split_name(card, split),
+            f"{score.examples:,}",
+            percent(score.accuracy, 2),
+            _interval(score.accuracy_interval),
+        )
+        for split, score in scores.items()
+    )
+    notes = [
+        "The interval is Wilson's, at 95 %: it covers chance in the choice of the test pictures, not pictures of "
+        "another kind."
+    ]
+    if TEST not in scores:
+        notes.append("There was no test split: the accuracy on new pictures is unknown.")
+    table = Table(("pictures", "n>", "accuracy>", "95 % interval>"), rows)
+    return table, *notes, *_classes(card)
+
+
+def _split_name(card: ModelCard, split: str) -> str:
+    head = card.result.head if card.result else None
+    return "cross-validation" if split == VALIDATION and head and head.cross_validated else _SPLITS[split]
+
+
+def _classes(card: ModelCard) -> tuple[str | Table, ...]:
+    classes = card.per_class
+    if not classes:
+        return ("The accuracy of each class is not stored with this classifier.",)
+    shown = classes if len(classes) <= _MOST_ROWS else sorted(classes, key=_recall)[:_WORST]
+    rows = tuple(
+        (
+            to_line(row.name),
+            "unknown" if row.trained_on is None else f"{row.trained_on:,}",
+            f"{row.examples:,}",
+            percent(row.share, 1),
+            _interval(row.interval, 1) if row.interval else percent(None),
+        )
+        for row in shown
+    )
+    which = f" The {_WORST} worst of {len(classes):,} classes are shown." if len(classes) > _MOST_ROWS else ""
+    words = f"By class, on the test pictures: the share of its pictures that are recognised (recall).{which}"
+    return words, Table(("class", "trained on>", "tested on>", "recall>", "95 % interval>"), rows)
+
+
+def _recall(row: ClassAccuracy) -> float:
+    return 1.0 if row.share is None else row.share
+
+
+def _interval(ends: tuple[float, float], digits: int = 2) -> str:
+    return " to ".join(percent(end, digits) for end in ends)
+
+
+def _calibration(card: ModelCard) -> str:
+    own, test = card.description.calibration, card.scores.get(TEST)
+    if not own.examples:
+        begin = "The probabilities are not calibrated: do not read 90 % as nine times in ten."
+    else:
+        begin = (
+            f"The probabilities are calibrated: the logits are divided by a temperature of {own.temperature:.3g}, "
+            f"fitted on {counted(own.examples, 'prediction')} that the network was not trained on."
+        )
+    if test is None:
+        return f"{begin} How well they fit on new pictures was not measured."
+    error = percent(test.expected_calibration_error)
+    return (
+        f"{begin} On the {counted(test.examples, 'test picture')}, confidence and accuracy differ by {error} on "
+        f"average (expected calibration error, 15 bins)."
+    )
+
+
+def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
+    found = card.result.robustness if card.result else None
+    if found is None:
+        return (
+            f"{_NOT_MEASURED} catseye evaluate RUN DATA --robust 4/255 measures it: accuracy under attack, and on "
+            "noisy, blurred and compressed pictures. Assume that a change nobody sees can make the answer wrong.",
+        )
+    attacked = (
+        (f"{share.at * 255:.3g}/255", f"{share.examples:,}", percent(share.accuracy), _interval(share.interval, 1))
+        for share in (found.clean, *found.attacked)
+    )
+    strengths = tuple(f"{share.at:.3g}>" for share in next(iter(found.corrupted.values()), ()))
+    corrupted = tuple((kind, *(percent(one.accuracy) for one in shares)) for kind, shares in found.corrupted.items())
+    return (
+        f"Under attack ({found.attack.norm} norm, {found.attack.steps} steps, "
+        f"{counted(found.attack.restarts, 'restart')}); a better attack may find more:",
+        Table(("size of the change", "n>", "accuracy>", "95 % interval>"), tuple(attacked)),
+        "Common corruptions, accuracy by strength:",
+        Table(("corruption", *strengths), corrupted),
+    )
+
+
+def _unfamiliarity(card: ModelCard) -> str:
+    found = card.description.unfamiliarity
+    if found is None:
+        return (
+            "Not available: the file has no score of how unlike the training pictures a picture is. A picture of "
+            "something else gets one of the classes, often with a high probability."
+        )
+    return (
+        "Each answer comes with an unfamiliarity score: how far the picture is from the training pictures in the "
+        "network's features. Their median is 0. Above the threshold, 1, a picture counts as unlike the training "
+        f"pictures; of further pictures like them, {percent(found.false_alarms)} are expected above it (false alarms), "
+        f"as fitted on {counted(found.examples, 'picture')}. Above 1 does not mean none of the classes: pictures of "
+        "the same things by another camera may be flagged, and similar classes may not be."
+    )
+
+
+def _licences(card: ModelCard) -> tuple[str, ...]:
+    known = card.licences
+    return (
+        "This classifier: nobody has stated a licence. Whoever passes it on should.",
+        f"Weights that it began with: {known['weights'] or 'not known'}.",
+        f"Training pictures: {known['data'] or 'no licence is stated with the data'}.",
+    )

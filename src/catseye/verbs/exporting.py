@@ -1,0 +1,92 @@
+"""Classifiers as files for other runtimes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catseye.arguments import with_checked_arguments
+from catseye.errors import CatseyeError, with_short_traceback
+from catseye.export.exporting import check_target, export_classifier
+from catseye.export.odd_pictures import NamedPixels, as_rgb
+from catseye.export.picture_graph import PICTURE
+from catseye.runs.labelled_pictures import find_labelled
+from catseye.verbs.sources import open_classifier
+
+if TYPE_CHECKING:
+    from catseye.classifier.classifier import Classifier
+    from catseye.export.export_result import Export
+    from catseye.verbs.sources import ClassifierSource
+
+_MOST = 32  # training pictures to compare on
+
+
+@with_short_traceback
+@with_checked_arguments
+def export(
+    classifier: ClassifierSource,
+    to: str,
+    out: str | Path,
+    *,
+    input: str = PICTURE,  # noqa: A002 (what it is, and the name of the command's option)
+    force: bool = False,
+    weights: str | Path | None = None,
+    data_dir: str | Path | None = None,
+    archives: str | Path | None = None,
+) -> Export:
+    """Write a classifier as a file for another runtime, and check that it answers there as it does here.
+
+    Preprocessing, network, temperature, names of classes and the unfamiliarity score are all in the file. It is run on
+    rendered pictures of every odd kind, and on training pictures where they are still available; unless its answers
+    are the classifier's, nothing is written.
+
+    Parameters
+    ----------
+    classifier
+        A classifier or run, the path of either, or a backbone's name.
+    to
+        ``"onnx"``, ``"openvino"``, ``"torch"`` or ``"keras"``.
+    out
+        The file: .onnx; .xml (OpenVINO), or a folder, laid out for OpenVINO Model Server; .pt2 (an exported program);
+        .keras.
+    input
+        What the file takes: ``"picture"``, RGB of any size, uint8 (N, H, W, 3); or ``"tensor"``, pictures that are
+        cropped, resized and normalised already, float32 (N, C, h, w).
+    force
+        Replace a file.
+    weights
+        A file of weights for the backbone that ``classifier`` names.
+    data_dir, archives
+        Where the training pictures lie, as for :func:`catseye.load`. Nothing is downloaded.
+
+    Raises
+    ------
+    UsageError
+        A value is invalid, a package is missing, or the network has no such form.
+    CatseyeError
+        The file answers otherwise than the classifier, or cannot be written.
+    """
+    out = Path(out)
+    check_target(to, out, force=force)
+    opened, _ = open_classifier(classifier, weights)
+    return export_classifier(
+        opened, to, out, input, _training_pictures(classifier, opened, data_dir, archives), force=force
+    )
+
+
+def _training_pictures(
+    source: object, opened: Classifier, data_dir: str | Path | None, archives: str | Path | None
+) -> list[NamedPixels]:
+    """Return some of the pictures that a classifier learned from, at their own sizes, where they are available."""
+    training = find_labelled(source, opened, data_dir, archives).training
+    if training is None:
+        return []
+    found = []
+    for index in np.linspace(0, len(training) - 1, min(_MOST, len(training))).astype(int).tolist():
+        try:
+            found.append(NamedPixels(training.name(index), as_rgb(training.picture(index))))
+        except CatseyeError:  # the file has changed or gone since
+            continue
+    return found

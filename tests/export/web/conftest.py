@@ -1,0 +1,51 @@
+"""The browser's runtime, and a folder with a page that is served under a path of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from platformdirs import user_cache_path
+
+import catseye
+from catseye.export.web.runtime import FILES, PACKAGE, VERSION, WebRuntime, bring_runtime
+from tests.conftest import bring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from catseye.classifier.classifier import Classifier
+
+
+@pytest.fixture(scope="session")
+def runtime() -> WebRuntime:
+    """What the user's own home folder keeps; nothing is fetched."""
+    kept = user_cache_path("catseye") / "web" / f"onnxruntime-web-{VERSION}"
+    if not all((kept / name).is_file() for name in FILES):
+        bring(f"{PACKAGE}: run `catseye export RUN --to web -o page` once, without CATSEYE_HOME")
+    return bring_runtime(kept, kept)
+
+
+@pytest.fixture(scope="session")
+def digits() -> Classifier:
+    """A small classifier with every part that an export has to carry."""
+    return catseye.train("digits", epochs=1).classifier
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing of each request."""
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[str]:
+    """The address of a plain static host that serves the test's folder."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()

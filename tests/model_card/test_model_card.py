@@ -1,0 +1,128 @@
+"""What a card states: what is known, and that the rest is not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import catseye
+from catseye.cli import main
+from catseye.drawing.parts import Table
+from catseye.model_card.markdown import to_markdown
+from catseye.model_card.sections import describe_sections
+from tests.browsing import on_every_screen, visit
+from tests.model_card.cards import card_of, score_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from selenium import webdriver
+
+
+def test_each_class_has_its_recall_with_an_interval() -> None:
+    # By hand, Wilson: 5 of 10 is 0.2366 to 0.7634, 10 of 10 is 0.7225 to 1.
+    (table,) = [part for part in _section("Accuracy").parts if isinstance(part, Table) and part.columns[0] == "class"]
+    assert table.rows == (
+        ("cat", "40", "10", "50.0 %", "23.7 % to 76.3 %"),
+        ("dog", "50", "10", "100.0 %", "72.2 % to 100.0 %"),
+    )
+
+
+def _section(title: str, **options: Any) -> Any:
+    return next(section for section in describe_sections(card_of(**options)) if section.title == title)
+
+
+def test_what_was_not_measured_says_so() -> None:
+    assert _section("Robustness").parts[0].startswith("Not measured.")
+    assert _section("Pictures unlike the training pictures").parts[0].startswith("Not available")
+    (limits,) = _section("Limits").parts
+    assert any("tested on 20 pictures only" in limit for limit in limits.items)
+    assert any("cannot tell that a picture shows something else" in limit for limit in limits.items)
+    (untested,) = _section("Limits", examples=0).parts
+    assert any(limit.startswith("It was not tested") for limit in untested.items)
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        7,
+        {"test": []},
+        {"test": {"examples": "many"}},
+        {"test": score_values(15, 20, []) | {"accuracy": float("nan")}},
+        {"test": score_values(15, 20, []) | {"accuracy": 7}},
+        {"test": score_values(15, 20, []) | {"examples": True}},
+        {"test": score_values(15, 20, []) | {"accuracy_interval": [0.1]}},
+        {"test": score_values(15, 20, [[15, 20]])},
+        {"test": score_values(15, 20, [[11, 10], [4, 10]])},
+        {"test": score_values(15, 20, [[1, 2], [3, 4]])},
+        {"test": score_values(15, 20, []) | {"per_class": [["a", "b"], [3, 4]]}},
+        {"test": score_values(15, 20, []) | {"per_class": 3}},
+        {"test": score_values(15, 20, []) | {"unheard": 3}},
+    ],
+)
+def test_impossible_numbers_in_a_file_are_not_repeated(measured: object) -> None:
+    card = card_of(measured=measured)
+    assert card.scores == {}
+    assert "accuracy on new pictures is unknown" in to_markdown(card)
+    json.dumps(card.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize("value", [None, 3, [], "text", {"name": 3, "licence": ["x"], "training_pictures": "many"}])
+@pytest.mark.parametrize("part", ["data", "recipe", "versions", "weights"])
+def test_parts_of_another_kind_count_as_unknown(part: str, value: Any) -> None:
+    card = card_of(**{part: value})
+    assert to_markdown(card)
+    assert card.to_json()["name"] == "mine"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("card") / "my-run"
+    catseye.train("digits", epochs=1, out=folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_a_runs_card_says_what_the_run_measured(run: Path) -> None:
+    opened, card = catseye.Run.open(run), catseye.card(run)
+    evaluation = catseye.evaluate(run, "digits")
+    values = card.to_json()
+    assert opened.result.test
+    assert values["accuracy"]["test"]["accuracy"] == opened.result.test.accuracy == evaluation.accuracy
+    assert [row["recall"] for row in values["per_class"]] == [score.recall for score in evaluation.per_class]
+    assert [row["test_pictures"] for row in values["per_class"]] == [score.support for score in evaluation.per_class]
+    assert sum(row["training_pictures"] for row in values["per_class"]) == opened.result.train.examples
+    assert values["command"].split()[:5] == ["catseye", "train", "digits", "--network", "small_convnet"]
+    alone = catseye.card(run / "classifier.safetensors").to_json()
+    assert alone["accuracy"] == values["accuracy"]
+    assert (alone["command"], alone["sha256"]) == (None, values["sha256"])
+    assert catseye.card(opened).to_json() == values
+
+
+@pytest.mark.slow
+def test_the_command_writes_what_is_asked_for(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "card.md"
+    assert main(["card", str(run), "-o", str(file)]) == 0
+    assert capsys.readouterr().out == f"wrote {file}\n"
+    assert main(["card", str(run)]) == 0
+    assert capsys.readouterr().out == file.read_text("utf-8")
+    assert main(["card", str(run), "-o", str(file)]) == 2
+    assert "already exists" in capsys.readouterr().err
+    assert main(["card", str(run), "-o", str(tmp_path / "card.pdf")]) == 2
+    assert main(["card", str(run), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"] is None
+    assert str(run.parent) not in file.read_text("utf-8")  # a card is passed on
+
+
+@pytest.mark.slow
+@on_every_screen
+def test_the_page_fits_and_shows_names_as_they_are(
+    run: Path, browser: webdriver.Chrome, tmp_path: Path, scheme: str, width: int
+) -> None:
+    page = card_of(classes=("<b>bold</b>", "قطة")).save(tmp_path / "card.html")
+    visit(browser, page.as_uri(), scheme, width)
+    assert "<b>bold</b>" in browser.find_element("tag name", "body").text
+    page = catseye.card(run).save(tmp_path / "run.html")
+    visit(browser, page.as_uri(), scheme, width)
