@@ -105,7 +105,7 @@ class Verb(TyperCommand):
             often = "twice" if times == 2 else f"{times} times"
             raise UsageError(f"--{_ALONE} is given {often}; give it once.")
         for parameter in self.get_params(ctx):
-            values = given.get(parameter.name)
+            values = given.get(parameter.name or "")
             name = (
                 parameter.opts[0]
                 if isinstance(parameter, TyperOption)
