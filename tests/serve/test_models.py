@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catseye.errors import UsageError
+from catseye.errors import CatseyeError, UsageError
+from catseye.serve import create_application
 from catseye.serve.models import Models, Served, read_sources
 from catseye.serve.refusal import RefusalError
 
@@ -60,3 +61,9 @@ def test_the_newest_version_of_the_first_model_answers_by_default() -> None:
         with pytest.raises(RefusalError) as caught:
             models.find(*wanted)
         assert caught.value.status == 404
+
+
+def test_a_package_that_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catseye.serve.extra.find_spec", lambda name: None if name == "uvicorn" else name)
+    with pytest.raises(CatseyeError, match=r"^a server needs uvicorn: pip install 'catseye\[serve\]'$"):
+        create_application("my-run")
