@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from catseye._lazy import lazily
 
 if TYPE_CHECKING:
-    from catseye.serve.application import create_application
     from catseye.serve.limits import Limits
+    from catseye.serve.mounting import create_application
 
 __all__ = ["Limits", "create_application"]
 
 __getattr__, __dir__ = lazily(
     __name__,
-    {"Limits": "catseye.serve.limits", "create_application": "catseye.serve.application"},
+    {"Limits": "catseye.serve.limits", "create_application": "catseye.serve.mounting"},
 )

@@ -10,6 +10,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from catseye.errors import CatseyeError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -59,7 +61,7 @@ class Workers:
             if waiting.select(_BEAT):
                 heard += len(os.read(told, self._count))
             if any(_is_dead(process) for process in self._born):
-                raise SystemExit("a worker ended before it was ready.")
+                raise CatseyeError("a worker ended before it was ready; its lines above say why.")
         return not self._is_ending
 
     def _fork(self, tell: int) -> None:

@@ -1,0 +1,89 @@
+"""An ASGI application for somebody else's server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catseye.classifier.classifier import Classifier
+from catseye.errors import with_short_traceback
+from catseye.serve.access import Access
+from catseye.serve.extra import require_extra
+from catseye.serve.limits import Limits
+from catseye.serve.models import FIRST_VERSION, Models, Served, Source, load_served, read_sources, warm_up
+from catseye.serve.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from starlette.types import ASGIApp
+
+
+@with_short_traceback
+def create_application(
+    models: str | Path | Classifier | Sequence[str | Path] | Mapping[str, Classifier | str | Path],
+    *,
+    limits: Limits | None = None,
+    token: str | None = None,
+    log: Path | None = None,
+    quiet: bool = True,
+) -> ASGIApp:
+    """Return an ASGI application that serves classifiers, to be mounted in another or run by any ASGI server.
+
+    Parameters
+    ----------
+    models
+        A run, a classifier's file, a backbone's name or a classifier; several in a list, also as ``"NAME=RUN"`` and
+        ``"NAME:VERSION=RUN"``; or by name in a dict. Each is loaded, and has answered once, before this returns.
+    limits
+        What clients may send, and how long they wait.
+    token
+        What clients have to send as ``Authorization: Bearer TOKEN``; ``None``: whoever mounts it decides who may ask.
+    log
+        File to which a line of JSON is appended for each picture; ``catseye drift`` reads it.
+    quiet
+        Write no lines to stderr.
+
+    Raises
+    ------
+    UsageError
+        Two models are called the same, or there is none.
+    CatseyeError
+        A classifier cannot be loaded, the log cannot be written, or a package that a server needs is not installed.
+
+    Examples
+    --------
+    With Starlette or FastAPI, and a run in ``my-run``:
+
+    >>> from starlette.applications import Starlette
+    >>> from starlette.routing import Mount
+    >>> import catseye
+    >>> app = Starlette(routes=[Mount("/cats", catseye.serve.create_application("my-run"))])
+    """
+    require_extra()
+    from catseye.serve.application import build_application
+
+    served = _load(models)
+    given = [] if isinstance(models, Classifier | dict) else _many(models)
+    return build_application(
+        Models(served), limits or Limits(), Access(token=token), RequestLog(log, is_quiet=quiet), given
+    )
+
+
+def _load(models: object) -> list[Served]:
+    """Return what a caller gave, loaded."""
+    if isinstance(models, Classifier):
+        models = {"classifier": models}
+    if not isinstance(models, dict):
+        return [load_served(source) for source in read_sources(_many(models))]
+    found: list[Served] = []
+    for name, one in models.items():
+        if isinstance(one, Classifier):
+            found.append(warm_up(Served(Source(name, FIRST_VERSION, None), one)))
+        else:
+            found += [load_served(source) for source in read_sources([f"{name}={one}"])]
+    return found
+
+
+def _many(models: Any) -> list[str | Path]:
+    return list(models) if isinstance(models, list | tuple) else [models]
