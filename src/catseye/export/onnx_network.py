@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class UntranslatableError(CatseyeError):
     """A layer or function that has no translation."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; --to torch takes every network that torch.export can trace.")
+
 
 def write_network(
     ops: OnnxOperations, network: nn.Module, preprocess: Preprocess, maps: str, layer: str | None
@@ -41,7 +44,9 @@ def write_network(
     try:
         graph = trace(network)
     except Exception as error:  # what a module of somebody's own does with its input may be anything
-        raise UntranslatableError("the network's code depends on the values of its pictures.") from error
+        raise UntranslatableError(
+            "the network's code depends on the values of its pictures, which ONNX cannot say"
+        ) from error
     with torch.inference_mode():
         ShapeProp(graph).propagate(torch.zeros(1, channels, height, width))
     translation = _Translation(graph, ops)
@@ -68,7 +73,7 @@ class _Translation(fx.Interpreter):
         layer = self.fetch_attr(target)
         translate = find_translation(type(layer))
         if translate is None:
-            raise UntranslatableError(f"layer {target} ({type(layer).__name__}) has no translation for ONNX.")
+            raise UntranslatableError(f"layer {target} ({type(layer).__name__}) has no translation for ONNX")
         self.inputs[target] = args[0]
         return translate(self._ops, layer, args[0], self._shape())
 
@@ -77,10 +82,10 @@ class _Translation(fx.Interpreter):
             return self._ops.add("Add", *args)
         if target is torch.cat:
             return self._concatenated(*args, **kwargs)
-        raise UntranslatableError(f"the function {target} has no translation for ONNX.")
+        raise UntranslatableError(f"the function {target} has no translation for ONNX")
 
     def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
-        raise UntranslatableError(f"the method {target} has no translation for ONNX.")
+        raise UntranslatableError(f"the method {target} has no translation for ONNX")
 
     def _concatenated(self, parts: Sequence[str], dim: int = 0) -> str:
         return self._ops.add("Concat", *parts, axis=dim)
