@@ -30,6 +30,7 @@ VERBS = (
         "explain",
     ),
     *(
+        "card",
         "hierarchy",
         "ideal",
         "info",
