@@ -30,7 +30,6 @@ VERBS = (
         "explain",
     ),
     *(
-        "card",
         "hierarchy",
         "ideal",
         "info",
