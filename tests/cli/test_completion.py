@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _FREE = (
     *(
         "--stride",
+        "repository",
         "--at",
         "--dilation",
         "--pool-size",

@@ -11,7 +11,7 @@ from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, W
 from catseye.cli.completion import choose_from
 from catseye.cli.printing import tell_written, write_and_print
 
-_FORMATS, _INPUTS = ("onnx", "openvino", "torch", "keras"), ("picture", "tensor")  # as the library's
+_FORMATS, _INPUTS = ("onnx", "openvino", "torch", "keras", "web"), ("picture", "tensor")  # as the library's
 
 
 def command(
@@ -24,7 +24,12 @@ def command(
     ],
     output: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="File: .onnx, .xml or a folder (OpenVINO), .pt2, .keras."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="File: .onnx, .xml or a folder (OpenVINO), .pt2, .keras; a new folder (web).",
+        ),
     ],
     given: Annotated[
         str,
@@ -35,6 +40,13 @@ def command(
             autocompletion=choose_from(_INPUTS),
         ),
     ] = "picture",
+    runtime: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TGZ",
+            help="For web, your own copy of onnxruntime-web: its .tgz or a folder [default: fetched once].",
+        ),
+    ] = None,
     weights: Weights = None,
     data_dir: DataDir = None,
     archives: Archives = None,
@@ -51,7 +63,15 @@ def command(
     from catseye.verbs.exporting import export
 
     found = export(
-        classifier, to, output, input=given, force=force, weights=weights, data_dir=data_dir, archives=archives
+        classifier,
+        to,
+        output,
+        input=given,
+        runtime=runtime,
+        force=force,
+        weights=weights,
+        data_dir=data_dir,
+        archives=archives,
     )
     write_and_print(found, json=json, names_figure=False)
     if not json:

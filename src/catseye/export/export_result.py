@@ -22,7 +22,7 @@ class Export(Answer):
     file : Path
         What was written: a file, or a folder.
     format : str
-        ``"onnx"``, ``"openvino"``, ``"torch"`` or ``"keras"``.
+        ``"onnx"``, ``"openvino"``, ``"torch"``, ``"keras"`` or ``"web"``.
     bytes : int
         The size of all that was written.
     agreements : tuple of Agreement

@@ -56,7 +56,7 @@ FORMATS = {
 def find_format(name: str) -> Format:
     """Return a format by its name; raise `UsageError` if there is none."""
     if name not in FORMATS:
-        raise UsageError(f"a classifier is exported to {', '.join(FORMATS)}; got {name!r}.")
+        raise UsageError(f"a classifier is exported to {', '.join(FORMATS)} or web; got {name!r}.")
     return FORMATS[name]
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.arguments import with_checked_arguments
-from catseye.errors import CatseyeError, with_short_traceback
+from catseye.errors import CatseyeError, UsageError, with_short_traceback
 from catseye.export.exporting import check_target, export_classifier
 from catseye.export.odd_pictures import NamedPixels, as_rgb
 from catseye.export.picture_graph import PICTURE
+from catseye.export.web.page_export import WEB, export_page
 from catseye.runs.labelled_pictures import find_labelled
+from catseye.system.files import is_folder, is_there
+from catseye.system.home import home_folder
+from catseye.system.staged_folder import check_free
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ def export(
     out: str | Path,
     *,
     input: str = PICTURE,  # noqa: A002 (what it is, and the name of the command's option)
+    runtime: str | Path | None = None,
     force: bool = False,
     weights: str | Path | None = None,
     data_dir: str | Path | None = None,
@@ -47,13 +52,16 @@ def export(
     classifier
         A classifier or run, the path of either, or a backbone's name.
     to
-        ``"onnx"``, ``"openvino"``, ``"torch"`` or ``"keras"``.
+        ``"onnx"``, ``"openvino"``, ``"torch"``, ``"keras"`` or ``"web"``.
     out
         The file: .onnx; .xml (OpenVINO), or a folder, laid out for OpenVINO Model Server; .pt2 (an exported program);
-        .keras.
+        .keras; a new folder for a page that classifies in the browser (``"web"``).
     input
         What the file takes: ``"picture"``, RGB of any size, uint8 (N, H, W, 3); or ``"tensor"``, pictures that are
         cropped, resized and normalised already, float32 (N, C, h, w).
+    runtime
+        Your own copy of what runs a page, the package onnxruntime-web as a .tgz file or a folder; by default it is
+        fetched once from npm's registry, and kept.
     force
         Replace a file.
     weights
@@ -69,11 +77,32 @@ def export(
         The file answers otherwise than the classifier, or cannot be written.
     """
     out = Path(out)
-    check_target(to, out, force=force)
-    opened, _ = open_classifier(classifier, weights)
-    return export_classifier(
-        opened, to, out, input, _training_pictures(classifier, opened, data_dir, archives), force=force
-    )
+    _check(to, out, input, runtime, force=force)
+    opened, name = open_classifier(classifier, weights)
+    pictures = _training_pictures(classifier, opened, data_dir, archives)
+    if to == WEB:
+        own = None if runtime is None else Path(runtime)
+        return export_page(opened, out, _heading(name), pictures, home_folder(data_dir), own)
+    return export_classifier(opened, to, out, input, pictures, force=force)
+
+
+def _check(to: str, out: Path, given: str, runtime: str | Path | None, *, force: bool) -> None:
+    if to != WEB:
+        if runtime is not None:
+            raise UsageError(f"runtime is what runs a page, for the format {WEB}; leave it out.")
+        check_target(to, out, force=force)
+        return
+    if given != PICTURE:
+        raise UsageError(f"a page takes pictures; got the input {given!r}.")
+    check_free(out)
+
+
+def _heading(name: str) -> str:
+    """Return what a page is called: the name of the run's folder, of the file or of the network."""
+    path = Path(name)
+    if not is_there(path):
+        return name
+    return path.resolve().name if is_folder(path) else path.stem
 
 
 def _training_pictures(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from catseye.classifier.storage import require_classes
 from catseye.errors import CatseyeError
 from catseye.export.agreement import compare_answers, predict_pictures
+from catseye.export.export_result import Export
+from catseye.export.odd_pictures import render_odd_pictures
 from catseye.export.onnx_model import build_onnx_model
 from catseye.export.picture_graph import PICTURE
-from catseye.export.runtimes import OnnxRuntime
+from catseye.export.runtimes import OnnxRuntime, require_onnx
 from catseye.export.web.chromium import classify_in_chromium, find_chromium
 from catseye.export.web.folder import MODEL, write_page_files
 from catseye.export.web.runtime import VERSION, bring_runtime
@@ -24,9 +27,11 @@ if TYPE_CHECKING:
 
     from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
-    from catseye.export.agreement import Agreement, Runner
+    from catseye.export.agreement import Runner
     from catseye.export.odd_pictures import NamedPixels
     from catseye.export.web.chromium import PageAnswer
+
+WEB = "web"  # the name of the format
 
 
 def export_page(
@@ -36,7 +41,7 @@ def export_page(
     pictures: Sequence[NamedPixels],
     home: Path,
     runtime: Path | None = None,
-) -> Agreement:
+) -> Export:
     """Write the folder of a page that classifies pictures in the browser, once its answers have been compared.
 
     The page is run in Chromium where that is installed; elsewhere its model in ONNX Runtime, as the agreement says.
@@ -49,7 +54,7 @@ def export_page(
     name
         Heading of the page.
     pictures
-        On which answers are compared.
+        Further pictures to compare on, beside those that are rendered.
     home
         The folder below which the browser's runtime is kept.
     runtime
@@ -58,17 +63,22 @@ def export_page(
     Raises
     ------
     UsageError
-        There is something at ``folder`` already, it cannot lie there, or there is no ``runtime``.
+        There is something at ``folder`` already, it cannot lie there, there is no ``runtime``, or a package is missing.
     CatseyeError
         The runtime cannot be obtained, the network has no translation, the folder cannot be written, or the page
         answers otherwise than the classifier. Nothing is left then.
     """
+    require_onnx()
+    require_classes(classifier.network_name, classifier.classes)
+    compared = [*pictures, *render_odd_pictures(classifier.preprocess)]
     with staged(folder) as made:
         files = bring_runtime(home, runtime)
         model = build_onnx_model(classifier.network, classifier.description).SerializeToString()
         write_page_files(made, model, classifier.description, name, files)
-        runner = _runner(made, classifier, pictures)
-        return compare_answers(runner, pictures, predict_pictures(classifier, pictures)).require()
+        runner = _runner(made, classifier, compared)
+        agreement = compare_answers(runner, compared, predict_pictures(classifier, compared)).require()
+        size = sum(each.stat().st_size for each in made.iterdir())
+    return Export(folder, WEB, size, (agreement,), (f"to see it: python -m http.server --directory {folder}",))
 
 
 def _runner(folder: Path, classifier: Classifier, pictures: Sequence[NamedPixels]) -> Runner:
