@@ -42,6 +42,10 @@ _FREE = (
     *(
         "--stride",
         "repository",
+        "--host",
+        "--allow-host",
+        "--token",
+        "--name",
         "--at",
         "--dilation",
         "--pool-size",
@@ -133,7 +137,7 @@ def test_names_and_runs_are_offered_by_their_beginning(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("catseye ex", {"explain"}),
+        ("catseye ex", {"explain", "export"}),
         ("catseye show fa", {"fashion_mnist"}),
         ("catseye summary conv", {"convnet", "convnet_without_pooling"}),
         ("catseye transfer digits --backbone mob", {"mobilenet_v2"}),
