@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 import numpy as np
 from PIL import Image
 
+from catseye.drawing.numbers import percent
 from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Agreement:
         score = "" if unlike is None else f", unfamiliarity {unlike:.2g} (at most {_LARGEST_RELATIVE:g})"
         raise CatseyeError(
             f"not exported: {self.runtime} answers otherwise than the classifier. Of {self.checked} pictures, "
-            f"{self.equal_classes:.1%} got the same class; probabilities differ by up to {self.largest_difference:.2g} "
+            f"{percent(self.equal_classes)} got the same class; probabilities differ by up to {self.largest_difference:.2g} "
             f"(at most {LARGEST_DIFFERENCE:g}; picture: {self.worst}){score}."
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catseye.drawing.answer import make_view
+from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.export.agreement import LARGEST_DIFFERENCE
@@ -18,7 +19,7 @@ def _view_export(export: Export) -> View:
         (
             one.runtime,
             str(one.checked),
-            f"{one.equal_classes:.1%}",
+            percent(one.equal_classes),
             f"{one.largest_difference:.1e}",
             "–" if one.unfamiliarity_difference is None else f"{one.unfamiliarity_difference:.1e}",
         )
