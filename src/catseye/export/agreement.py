@@ -96,8 +96,8 @@ class Agreement:
         score = "" if unlike is None else f", unfamiliarity {unlike:.2g} (at most {_LARGEST_RELATIVE:g})"
         raise CatseyeError(
             f"not exported: {self.runtime} answers otherwise than the classifier. Of {self.checked} pictures, "
-            f"{percent(self.equal_classes)} got the same class; probabilities differ by up to {self.largest_difference:.2g} "
-            f"(at most {LARGEST_DIFFERENCE:g}; picture: {self.worst}){score}."
+            f"{percent(self.equal_classes)} got the same class; probabilities differ by up to "
+            f"{self.largest_difference:.2g} (at most {LARGEST_DIFFERENCE:g}; picture: {self.worst}){score}."
         )
 
     def to_json(self) -> dict[str, Any]:
