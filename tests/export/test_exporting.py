@@ -140,7 +140,7 @@ def test_a_file_that_is_there_stays_unless_forced(classifier: Classifier, tmp_pa
 @pytest.mark.parametrize(
     ("to", "name", "given", "message"),
     [
-        ("tflite", "cats.tflite", "picture", "exported to onnx, openvino, torch, keras; got 'tflite'"),
+        ("tflite", "cats.tflite", "picture", "exported to onnx, openvino, torch, keras or web; got 'tflite'"),
         ("onnx", "cats.xml", "picture", "onnx is written to a file that ends in .onnx; got"),
         ("onnx", "no/cats.onnx", "picture", "there is no folder"),
         ("onnx", "cats.onnx", "pixels", "the input is picture or tensor; got 'pixels'"),
