@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Arrays = Mapping[str, npt.NDArray[Any]]
 
-_FORMAT = 2  # raise it when a network is compiled to other results than before
+_FORMAT = 3  # raise it when a network is compiled to other results than before
 _LARGEST_DIFFERENCE = 1e-4  # of a probability from PyTorch's
 _FEW, _QUANTITY = "LATENCY", "THROUGHPUT"  # OpenVINO's names for what matters: one answer soon, or many in all
 _MANY = 8  # requests from which on loading a second time, for many pictures, is worth it

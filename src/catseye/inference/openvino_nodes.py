@@ -72,7 +72,23 @@ def batch_norm(maps: Node, numbers: Sequence[Array], eps: float, axes: int) -> N
 
 def layer_norm(values: Node, weight: Array, bias: Array, eps: float, axes: int) -> Node:
     """Return values with so many axes, channels brought to mean 0 and deviation 1, times ``weight`` plus ``bias``."""
-    return scale_and_shift(ops.mvn(values, np.array([1]), True, eps, "inside_sqrt"), weight, bias, axes)
+    if axes == 2:
+        normalised = _normalise_rows(values, len(weight), eps)
+    else:
+        normalised = ops.mvn(values, np.array([1]), True, eps, "inside_sqrt")
+    return scale_and_shift(normalised, weight, bias, axes)
+
+
+def _normalise_rows(values: Node, size: int, eps: float) -> Node:
+    """Return values (B, ``size``) with mean 0 and deviation 1 in each row.
+
+    OpenVINO 2026.4's own node for it, MVN, ends the whole process on processors without AVX-512 (a segmentation fault
+    for 9 and 120 values). It also replaces means by that node; means as products with a matrix it leaves as they are.
+    """
+    average = constant(np.full((size, 1), 1 / size, np.float32))
+    centred = ops.subtract(values, ops.matmul(values, average, False, False))
+    variance = ops.matmul(ops.multiply(centred, centred), average, False, False)
+    return ops.divide(centred, ops.sqrt(ops.add(variance, np.float32(eps))))
 
 
 def max_pool(maps: Node, kernel: Sequence[int], stride: Sequence[int], pad: str = EXPLICIT, margin: int = 0) -> Node:
