@@ -116,6 +116,18 @@ def test_a_folder_for_the_model_server_gets_a_version_after_the_other(classifier
     assert {path.name for path in tmp_path.iterdir()} == {"cats"}
 
 
+@pytest.mark.parametrize(("kind", "shape"), [("picture", (1, 20, 30, 3)), ("tensor", (1, 3, 12, 16))])
+def test_the_ports_of_openvinos_model_are_called_by_their_names(
+    kind: str, shape: tuple[int, ...], classifier: Classifier, tmp_path: Path
+) -> None:
+    import openvino
+
+    catseye.export(classifier, "openvino", tmp_path / "cats.xml", input=kind)
+    model = openvino.Core().compile_model(tmp_path / "cats.xml", "CPU")
+    name, numbers = ("picture", np.uint8) if kind == "picture" else ("pixels", np.float32)
+    assert model({name: np.zeros(shape, numbers)})["probabilities"].shape == (1, 3)
+
+
 def test_a_file_that_answers_otherwise_is_not_left_there(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

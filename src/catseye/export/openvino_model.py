@@ -30,9 +30,9 @@ def build_openvino_model(network: nn.Module, description: Description, kind: str
     own, network = description.preprocess, in_evaluation_mode(network)
     layer = description.unfamiliarity.layer if description.unfamiliarity else None
     given = (
-        opset15.parameter([-1, -1, -1, 3], ov.Type.u8, PICTURE)
+        opset15.parameter([-1, -1, -1, 3], ov.Type.u8, name=PICTURE)
         if kind == PICTURE
-        else opset15.parameter([-1, own.channels, own.height, own.width], ov.Type.f32, PIXELS)
+        else opset15.parameter([-1, own.channels, own.height, own.width], ov.Type.f32, name=PIXELS)
     )
     answers = answer_pictures(
         OpenVinoOperations(), description, given, kind, lambda maps: translate_network(network, own, maps, layer)
