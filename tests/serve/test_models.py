@@ -65,5 +65,5 @@ def test_the_newest_version_of_the_first_model_answers_by_default() -> None:
 
 def test_a_package_that_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catseye.serve.extra.find_spec", lambda name: None if name == "uvicorn" else name)
-    with pytest.raises(CatseyeError, match=r"^a server needs uvicorn: pip install 'catseye\[serve\]'$"):
+    with pytest.raises(CatseyeError, match=r'^a server needs uvicorn: pip install "catseye\[serve\]"$'):
         create_application("my-run")

@@ -18,7 +18,7 @@ _PICTURE_TO_ARRAY = (
 
 
 def explain_use(card: ModelCard) -> tuple[Code, ...]:
-    """Return how to use the classifier with Catseye, and each of the files that ``catseye export`` makes of it."""
+    """Return instructions for using the classifier with Catseye and in each format of ``catseye export``."""
     path = card.path
     python = (
         "import catseye",

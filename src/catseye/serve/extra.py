@@ -1,10 +1,10 @@
-"""What the extra ``serve`` brings: told in one line where it is missing."""
+"""The packages of the extra ``serve``."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
-from catseye.errors import CatseyeError
+from catseye.errors import MissingPackageError, install_line
 
 _PACKAGES = {
     "starlette": "starlette",
@@ -15,7 +15,7 @@ _PACKAGES = {
 
 
 def require_extra() -> None:
-    """Raise `CatseyeError` if a package is missing that a server needs."""
+    """Raise `MissingPackageError` if a package that a server needs is not installed."""
     missing = [package for module, package in _PACKAGES.items() if find_spec(module) is None]
     if missing:
-        raise CatseyeError(f"a server needs {', '.join(missing)}: pip install 'catseye[serve]'")
+        raise MissingPackageError(f"a server needs {', '.join(missing)}: {install_line('serve')}")

@@ -102,7 +102,7 @@ class Guard:
 
 
 def error_response(error: Exception) -> Response:
-    """Return what a client is told of an error: one sentence in JSON, never what happened inside."""
+    """Return the response to an error: one sentence in JSON, without internal details."""
     if isinstance(error, HTTPException):
         words = _WORDS.get(error.status_code, error.detail)
         headers = dict(error.headers or {})

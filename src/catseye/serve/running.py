@@ -21,8 +21,7 @@ from catseye.serve.settings import SHARED_FOLDER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from catseye.serve.request_log import RequestLog
-from catseye.serve.settings import Settings
+    from catseye.serve.settings import Settings
 
 
 def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) -> None:

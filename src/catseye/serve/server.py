@@ -75,8 +75,8 @@ async def _run(
 async def _tell(server: uvicorn.Server, listening: socket.socket, ready: Callable[[], None]) -> None:
     while not server.started:
         await asyncio.sleep(0.005)
-    # asyncio accepts as many connections at a time as the backlog holds, which with several processes would give one
-    # of them all; it was told of one, the system is told of many.
+    # asyncio accepts up to a whole backlog of connections at once, so one of several processes could take them all.
+    # uvicorn is therefore configured with a backlog of 1; the socket's own is raised here.
     listening.listen(_BACKLOG)
     ready()
 
