@@ -71,7 +71,7 @@ class _Translation(fx.Interpreter):
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
         layer = self.fetch_attr(target)
-        translate = find_translation(type(layer))
+        translate = find_translation(layer)
         if translate is None:
             raise UntranslatableError(f"layer {target} ({type(layer).__name__}) has no translation for ONNX")
         self.inputs[target] = args[0]

@@ -145,18 +145,21 @@ class _Translation(fx.Interpreter):
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:  # noqa: ARG002
         layer = self.fetch_attr(target)
-        translate = find_translation(type(layer))
+        translate = find_translation(layer)
         if translate is None:
             raise CatseyeError(f"layer {target} ({type(layer).__name__}) has no translation for OpenVINO.")
         self.inputs[target] = args[0]
         return translate(layer, args[0])
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:
-        if target is operator.add:
+        if target is operator.add and all(isinstance(arg, ov.Node | ov.Output) for arg in args):
             return ops.add(*args)
         if target is torch.cat:
             return _concatenated(*args, **kwargs)
         raise CatseyeError(f"the function {target} has no translation for OpenVINO.")
+
+    def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:  # noqa: ARG002
+        raise CatseyeError(f"the method {target} has no translation for OpenVINO.")
 
 
 def _concatenated(parts: Sequence[Node], dim: int = 0) -> Node:
