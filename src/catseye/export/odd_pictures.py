@@ -30,14 +30,16 @@ class NamedPixels(NamedTuple):
 
 
 def render_odd_pictures(preprocess: Preprocess) -> list[NamedPixels]:
-    """Return rendered pictures of odd sizes, forms and contents, written to files and decoded as any other is.
+    """Return rendered pictures of odd sizes, forms and contents, the same at every call.
 
-    They are the same at every call.
+    Those of odd forms are written to files and decoded as any other is. The rest would come back from a file as it is.
     """
-    return [
+    random = np.random.default_rng(0)
+    decoded = [
         NamedPixels(name, as_rgb(decode_content(content, name, value_range=preprocess.value_range)))
-        for name, content in _files(preprocess, np.random.default_rng(0))
+        for name, content in _forms(random)
     ]
+    return [*_scenes(preprocess, random), *decoded]
 
 
 def as_rgb(pixels: Pixels) -> Pixels:
@@ -45,19 +47,17 @@ def as_rgb(pixels: Pixels) -> Pixels:
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
-def _files(preprocess: Preprocess, random: np.random.Generator) -> Iterator[tuple[str, bytes]]:
-    """Yield names and contents of picture files."""
+def _scenes(preprocess: Preprocess, random: np.random.Generator) -> Iterator[NamedPixels]:
     height, width = preprocess.height, preprocess.width
     exact = [(height, width), (height, width + 1), (2 * height, 2 * width)]
     for sides in (*_SIDES, *exact):
-        yield f"{sides[0]}×{sides[1]}", _encoded(_scene(*sides, random))
+        yield NamedPixels(f"{sides[0]}×{sides[1]}", _scene(*sides, random))
     for number in range(_MORE):
-        sides = tuple(random.integers(5, _LARGEST, 2).tolist())
-        yield f"scene {number}", _encoded(_scene(*sides, random))
+        rows, columns = random.integers(5, _LARGEST, 2).tolist()
+        yield NamedPixels(f"scene {number}", _scene(rows, columns, random))
     for value in (0, 255):
-        yield ("black", "white")[value // 255], _encoded(np.full((211, 307, 3), value, np.uint8))
-    yield "noise", _encoded(random.integers(0, 256, (260, 340, 3), np.uint8))
-    yield from _forms(random)
+        yield NamedPixels(("black", "white")[value // 255], np.full((211, 307, 3), value, np.uint8))
+    yield NamedPixels("noise", random.integers(0, 256, (260, 340, 3), np.uint8))
 
 
 def _forms(random: np.random.Generator) -> Iterator[tuple[str, bytes]]:
@@ -85,7 +85,7 @@ def _with_alpha(scene: Image.Image, mode: str) -> Image.Image:
 
 def _scene(height: int, width: int, random: np.random.Generator) -> Pixels:
     """Return slopes, discs and noise: something at every scale."""
-    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    rows, columns = np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)
     values = np.empty((height, width, 3), np.float32)
     for channel in range(3):
         slope = random.uniform(-200, 200, 2)
@@ -97,12 +97,10 @@ def _scene(height: int, width: int, random: np.random.Generator) -> Pixels:
             random.uniform(0, max(height, width) / 3),
         )
         values[(rows - top) ** 2 + (columns - left) ** 2 < radius**2] = random.uniform(0, 255, 3)
-    values += random.normal(0, random.uniform(0, 30), values.shape)
+    noise = random.standard_normal(values.shape, np.float32)
+    noise *= random.uniform(0, 30)
+    values += noise
     return np.clip(values, 0, 255).astype(np.uint8)
-
-
-def _encoded(pixels: Pixels) -> bytes:
-    return _saved(Image.fromarray(pixels), "PNG")
 
 
 def _saved(image: Image.Image, form: str, **options: Any) -> bytes:

@@ -9,6 +9,7 @@ from torch import nn
 
 from catseye.networks.backbones.blocks import SameConv2d
 from catseye.networks.definition.modules import ChannelNorm, SameAvgPool2d, SameMaxPool2d
+from catseye.networks.translation import find_by_kind
 from catseye.networks.windows import padding_along_axis
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 _PLACES = [2, 3]  # the axes of maps (B, C, H, W)
 
 
-def find_translation(kind: type[nn.Module]) -> Translation | None:
-    """Return the function ``(ops, layer, node, shape of its values) -> node`` for layers of a kind, if there is one."""
-    return next((_LAYERS[each] for each in kind.__mro__ if each in _LAYERS), None)
+def find_translation(layer: nn.Module) -> Translation | None:
+    """Return the function ``(ops, layer, node, shape of its values) -> node`` for a layer, if there is one."""
+    return find_by_kind(_LAYERS, layer)
 
 
 def _stored(ops: OnnxOperations, weight: torch.Tensor) -> str:
@@ -47,7 +48,7 @@ def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
         before, after = zip(*around, strict=True)
         margins = [*before, *after]
     else:
-        margins = _pair(layer.padding) * 2
+        margins = _pair(0 if layer.padding == "valid" else layer.padding) * 2
     found = {"kernel_shape": kernel, "strides": stride, "pads": margins}
     return found if dilation == [1, 1] else found | {"dilations": dilation}
 
@@ -78,9 +79,8 @@ def _layer_norm(ops: OnnxOperations, layer: nn.LayerNorm, values: str, shape: Sh
 
 
 def _normalised(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
-    stored = [_stored(ops, layer.weight), *([_stored(ops, layer.bias)] if layer.bias is not None else [])]
-    axis = -len(layer.normalized_shape)
-    return ops.add("LayerNormalization", values, *stored, axis=axis, epsilon=layer.eps)
+    stored = _stored(ops, layer.weight), _stored(ops, layer.bias)
+    return ops.add("LayerNormalization", values, *stored, axis=-1, epsilon=layer.eps)
 
 
 def _max_pool(ops: OnnxOperations, layer: nn.MaxPool2d, maps: str, shape: Shape) -> str:
@@ -116,8 +116,7 @@ def _averaged(ops: OnnxOperations, maps: str, axis: int, side: int, wanted: int)
 
 
 def _global_max_pool(ops: OnnxOperations, layer: nn.AdaptiveMaxPool2d, maps: str, shape: Shape) -> str:
-    del shape
-    assert layer.output_size in (1, (1, 1))
+    del layer, shape
     return ops.add("ReduceMax", maps, ops.constant(_PLACES))
 
 
@@ -129,8 +128,7 @@ def _dense(ops: OnnxOperations, layer: nn.Linear, values: str, shape: Shape) -> 
 
 
 def _flatten(ops: OnnxOperations, layer: nn.Flatten, maps: str, shape: Shape) -> str:
-    assert layer.start_dim == 1
-    assert layer.end_dim in (-1, len(shape) - 1)
+    del layer, shape
     return ops.add("Flatten", maps, axis=1)
 
 
@@ -171,12 +169,16 @@ def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
 
 _LAYERS: dict[type, Translation] = {
     nn.Conv2d: _conv,
+    SameConv2d: _conv,
     nn.Linear: _dense,
     nn.BatchNorm1d: _batch_norm,
     nn.BatchNorm2d: _batch_norm,
     nn.LayerNorm: _layer_norm,
+    ChannelNorm: _layer_norm,
     nn.MaxPool2d: _max_pool,
+    SameMaxPool2d: _max_pool,
     nn.AvgPool2d: _average_pool,
+    SameAvgPool2d: _average_pool,
     nn.AdaptiveAvgPool2d: _mean_pool,
     nn.AdaptiveMaxPool2d: _global_max_pool,
     nn.Flatten: _flatten,

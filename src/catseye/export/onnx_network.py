@@ -9,7 +9,8 @@ import torch
 from torch import fx, nn
 from torch.fx.passes.shape_prop import ShapeProp
 
-from catseye.errors import CatseyeError
+from catseye.errors import first_line
+from catseye.export.onnx_conversion import convert_network
 from catseye.export.onnx_layers import find_translation
 from catseye.networks.feature_layer import LOGITS
 from catseye.networks.structure import in_evaluation_mode
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 
-class UntranslatableError(CatseyeError):
+class UntranslatableError(Exception):
     """A layer or function that has no translation."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}; --to torch takes every network that torch.export can trace.")
 
 
 def write_network(
@@ -34,21 +32,34 @@ def write_network(
 ) -> tuple[str, str | None]:
     """Return a network's logits (N, K) for normalised maps, and its features if the layer that takes them is named.
 
+    Our own translation writes short graphs within milliseconds; PyTorch's exporter, which takes many seconds, is for
+    networks that are not ours.
+
     Raises
     ------
-    UntranslatableError
+    MissingPackageError
+        The network needs PyTorch's exporter, and the package for that is not installed.
+    CatseyeError
         A layer has no translation.
     """
     network = in_evaluation_mode(network)
+    try:
+        with ops.undone_on_error():
+            return _translate(ops, network, preprocess, maps, layer)
+    except UntranslatableError as error:
+        return convert_network(ops, network, preprocess, maps, layer, first_line(error))  # fx adds more
+
+
+def _translate(
+    ops: OnnxOperations, network: nn.Module, preprocess: Preprocess, maps: str, layer: str | None
+) -> tuple[str, str | None]:
     height, width, channels = preprocess.shape
     try:
         graph = trace(network)
+        with torch.inference_mode():
+            ShapeProp(graph).propagate(torch.zeros(1, channels, height, width))
     except Exception as error:  # what a module of somebody's own does with its input may be anything
-        raise UntranslatableError(
-            "the network's code depends on the values of its pictures, which ONNX cannot say"
-        ) from error
-    with torch.inference_mode():
-        ShapeProp(graph).propagate(torch.zeros(1, channels, height, width))
+        raise UntranslatableError("the network's code asks for the values or the sizes of its pictures") from error
     translation = _Translation(graph, ops)
     logits: str = translation.run(maps)
     if layer is None:
@@ -69,23 +80,27 @@ class _Translation(fx.Interpreter):
         self._node = n
         return super().run_node(n)
 
-    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
+    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         layer = self.fetch_attr(target)
-        translate = find_translation(type(layer))
-        if translate is None:
+        translate = find_translation(layer)
+        if translate is None or kwargs or len(args) != 1:
             raise UntranslatableError(f"layer {target} ({type(layer).__name__}) has no translation for ONNX")
         self.inputs[target] = args[0]
         return translate(self._ops, layer, args[0], self._shape())
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        if target in (operator.add, torch.add) and len(args) == 2 and all(isinstance(arg, str) for arg in args):
+        is_plain = not kwargs and all(isinstance(arg, str) for arg in args)
+        if target in (operator.add, torch.add) and is_plain:
             return self._ops.add("Add", *args)
-        if target is torch.cat:
+        if target is torch.cat and all(isinstance(part, str) for part in args[0]):
             return self._concatenated(*args, **kwargs)
-        raise UntranslatableError(f"the function {target} has no translation for ONNX")
+        raise UntranslatableError(f"the function {getattr(target, '__name__', target)} has no translation for ONNX")
 
     def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
         raise UntranslatableError(f"the method {target} has no translation for ONNX")
+
+    def get_attr(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
+        raise UntranslatableError(f"the tensor {target} has no translation for ONNX")
 
     def _concatenated(self, parts: Sequence[str], dim: int = 0) -> str:
         return self._ops.add("Concat", *parts, axis=dim)

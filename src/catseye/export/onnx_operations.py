@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, compose, helper, numpy_helper
 
 from catseye.export.operations import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
     from onnx import ModelProto, NodeProto, ValueInfoProto
@@ -94,6 +95,26 @@ class OnnxOperations:
     def softmax(self, node: str) -> str:
         """Return softmax along the last axis."""
         return self.add("Softmax", node, axis=-1)
+
+    def embed(self, model: ModelProto, given: str, prefix: str) -> str:
+        """Return the output of another model with one input, here a node; its names get a prefix."""
+        own = compose.add_prefix(model, prefix).graph
+        self.nodes.append(helper.make_node("Identity", [given], [own.input[0].name]))
+        self.nodes.extend(own.node)
+        self.arrays |= {array.name: array for array in own.initializer}
+        name: str = own.output[0].name
+        return name
+
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
+        """Forget what is added in the block if that raises an exception."""
+        count, arrays, constants = len(self.nodes), dict(self.arrays), dict(self._constants)
+        try:
+            yield
+        except BaseException:
+            del self.nodes[count:]
+            self.arrays, self._constants = arrays, constants
+            raise
 
     def named(self, node: str, name: str) -> str:
         """Return a node under a name of its own, for an output."""

@@ -12,13 +12,14 @@ from openvino import opset15 as ops
 from openvino.preprocess import PrePostProcessor
 from torch import fx, nn
 
-from catseye.errors import CatseyeError
+from catseye.errors import CatseyeError, first_line
 from catseye.inference.openvino_layers import find_translation
 from catseye.inference.openvino_nodes import ANY, pictures_node
 from catseye.inference.openvino_plugin import load_converter
 from catseye.networks.backbones.backbone import Backbone
 from catseye.networks.backbones.timm import TimmNetwork
 from catseye.networks.feature_layer import LOGITS, WithFeatures
+from catseye.networks.structure import copy_structure
 from catseye.networks.tracing import trace
 
 if TYPE_CHECKING:
@@ -72,34 +73,45 @@ def translate_network(
 ) -> tuple[Node, Node | None]:
     """Return the nodes of a network's logits (B, K) for normalised maps of any B, and of its features (B, F).
 
-    There are features if the dense ``layer`` that takes them is named, or the logits as `LOGITS`.
+    There are features if the dense ``layer`` that takes them is named, or the logits as `LOGITS`. What has no
+    translation here is left to OpenVINO's own converter, as are timm's networks.
 
     Raises
     ------
     CatseyeError
-        A layer has no translation.
+        A layer has no translation there either.
     """
     if isinstance(network, TimmNetwork):
         return _embedded(network, preprocess, maps, layer)
-    translation = _Translation(trace(network))
-    logits = translation.run(maps)
+    try:
+        translation = _Translation(trace(network))
+        logits = translation.run(maps)
+    except Exception:  # what a module of somebody's own does may be anything
+        return _embedded(network, preprocess, maps, layer)
     if layer is None:
         return logits, None
     return logits, logits if layer == LOGITS else translation.inputs[layer]
 
 
-def _embedded(network: TimmNetwork, preprocess: Preprocess, maps: Node, layer: str | None) -> tuple[Node, Node | None]:
+def _embedded(network: nn.Module, preprocess: Preprocess, maps: Node, layer: str | None) -> tuple[Node, Node | None]:
     """Return the same for a network that OpenVINO's converter reads."""
     height, width, channels = preprocess.shape
-    exported = network if layer is None else WithFeatures(network, layer)
+    exported = copy_structure(network) if layer is None else WithFeatures(network, layer)
     example, many = torch.zeros(2, channels, height, width), torch.export.Dim("pictures", min=1)
-    program = torch.export.export(exported.eval(), (example,), dynamic_shapes=({0: many},))
-    model = load_converter()(program)
+    try:
+        with torch.no_grad():
+            classes = network(example).shape[1]
+        program = torch.export.export(exported.eval(), (example,), dynamic_shapes=({0: many},))
+        model = load_converter()(program)
+    except Exception as error:  # of many kinds
+        raise CatseyeError(
+            f"OpenVINO cannot convert the network ({first_line(error)}). "
+            "--to torch takes every network that torch.export can trace."
+        ) from error
     model.inputs[0].replace(maps.output(0))
     outputs = model.outputs[0].get_node().input_value(0)
     if layer is None:
         return outputs, None
-    classes = network.head.out_features
     parts = ops.variadic_split(outputs, 1, np.array([classes, -1]))
     return parts.output(0), parts.output(1)
 
@@ -145,18 +157,21 @@ class _Translation(fx.Interpreter):
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:  # noqa: ARG002
         layer = self.fetch_attr(target)
-        translate = find_translation(type(layer))
+        translate = find_translation(layer)
         if translate is None:
             raise CatseyeError(f"layer {target} ({type(layer).__name__}) has no translation for OpenVINO.")
         self.inputs[target] = args[0]
         return translate(layer, args[0])
 
     def call_function(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:
-        if target is operator.add:
+        if target is operator.add and all(isinstance(arg, ov.Node | ov.Output) for arg in args):
             return ops.add(*args)
         if target is torch.cat:
             return _concatenated(*args, **kwargs)
         raise CatseyeError(f"the function {target} has no translation for OpenVINO.")
+
+    def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Node:  # noqa: ARG002
+        raise CatseyeError(f"the method {target} has no translation for OpenVINO.")
 
 
 def _concatenated(parts: Sequence[Node], dim: int = 0) -> Node:

@@ -108,9 +108,9 @@ def max_over_places(maps: Node) -> Node:
     return ops.reduce_max(maps, np.array([2, 3]), keep_dims=True)
 
 
-def upsample(maps: Node, factor: float, *, bilinear: bool) -> Node:
+def upsample(maps: Node, factor: float | Sequence[float], *, bilinear: bool) -> Node:
     """Return enlarged maps, as PyTorch's ``Upsample`` does."""
-    scales: Array = np.array([factor] * 2, np.float32)
+    scales: Array = np.broadcast_to(np.array(factor, np.float32), 2)
     where = {"axes": np.array([2, 3]), "coordinate_transformation_mode": "half_pixel"}
     if bilinear:
         return ops.interpolate(maps, scales, "linear_onnx", "scales", **where)
