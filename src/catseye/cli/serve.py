@@ -45,7 +45,7 @@ def command(
     max_pixels: Annotated[int, typer.Option(min=1, help="Pixels of a picture.")] = 50_000_000,
     max_pictures: Annotated[int, typer.Option(min=1, help="Pictures of a request.")] = 64,
     queue: Annotated[int, typer.Option(min=1, help="Pictures accepted and not yet answered.")] = 256,
-    max_wait: Annotated[float, typer.Option(help="Seconds that a new picture may have to wait.")] = 0.15,
+    max_wait: Annotated[float, typer.Option(help="Seconds that a new picture may have to wait.")] = 1.0,
     timeout: Annotated[float, typer.Option(help="Seconds until a request is answered.")] = 30.0,
 ) -> None:
     """Answer over HTTP what predict answers, until Ctrl+C or SIGTERM.

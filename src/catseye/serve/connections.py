@@ -11,7 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from catseye.serve.guard import PAUSE
 
 HEADER_SECONDS = 10.0
-_MOST_CONNECTIONS = 1_000
+MOST_CONNECTIONS = 1_000
 
 
 class Connection(H11Protocol):
@@ -22,13 +22,14 @@ class Connection(H11Protocol):
 
     _header_timer: asyncio.TimerHandle | None = None
     _pause = 0.0
+    _waits_since = 0.0  # for a request, or for the rest of one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Refuse a connection too many; otherwise wait for its first request."""
+        """Wait for the first request; if there are too many connections, end one."""
         super().connection_made(transport)
-        if len(self.connections) > _MOST_CONNECTIONS:
-            transport.abort()
-            return
+        self._waits_since = self.loop.time()
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._longest_waiting().transport.abort()
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -41,6 +42,7 @@ class Connection(H11Protocol):
         """Go on with the next request, or with what is left of this one's body."""
         self._pause = self.cycle.scope["state"].get(PAUSE, 0.0)
         super().on_response_complete()
+        self._waits_since = self.loop.time()
         self._watch()
         self._pause_if_due()
 
@@ -50,6 +52,20 @@ class Connection(H11Protocol):
             self.flow.pause_reading()
             self.loop.call_later(self._pause, self.flow.resume_reading)
             self._pause = 0.0
+
+    def _longest_waiting(self) -> Connection:
+        """Return the connection whose client takes longest to say what it wants; this one if all are being answered.
+
+        So that many that send a byte now and then, to keep everybody else away, are ended first. A limit for each
+        address would end a proxy's, behind which all clients are.
+        """
+        own = [each for each in self.connections if isinstance(each, Connection) and not each._is_answering]
+        return min(own, key=lambda each: each._waits_since, default=self)
+
+    @property
+    def _is_answering(self) -> bool:
+        """Whether a request has arrived to its end, and its answer has not left."""
+        return self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""

@@ -28,7 +28,7 @@ _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page 
 _HEADER_BYTES = 32 * 1024
 # Whoever was refused and asks again at once would keep the server busy with refusals: the next request on the same
 # connection is read a moment later.
-PAUSE, _PAUSE_SECONDS = "pause", 0.1
+PAUSE, _PAUSE_SECONDS = "pause", 0.25
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -53,6 +53,11 @@ class Guard:
 
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics, log: RequestLog) -> None:
         self._app, self._access, self._metrics, self._log = app, access, metrics, log
+        self._is_ending = False
+
+    def end(self) -> None:
+        """Tell clients from now on to go elsewhere: the server is not ready, and connections end with each answer."""
+        self._is_ending = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, as ASGI asks for it."""
@@ -63,7 +68,7 @@ class Guard:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope.setdefault("state", {}).update(request_id=request_id, is_ending=self._is_ending)
         status = 0
 
         async def send_on(message: Message) -> None:
@@ -74,6 +79,8 @@ class Guard:
                     scope["state"][PAUSE] = _PAUSE_SECONDS
                 own = MutableHeaders(scope=message)
                 own["X-Request-Id"] = request_id
+                if self._is_ending:
+                    own["Connection"] = "close"
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
             await send(message)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,11 +62,14 @@ class Served:
     classifier : Classifier
     stamp : tuple of int
         Of its file when it was loaded.
+    seconds : float
+        Of the network for a picture.
     """
 
     source: Source
     classifier: Classifier
     stamp: tuple[int, ...] = ()
+    seconds: float = 0.0
 
     @property
     def name(self) -> str:
@@ -95,8 +99,12 @@ def warm_up(served: Served) -> Served:
     classifier = served.classifier
     require_classes(classifier.network_name, classifier.classes)
     height, width, channels = classifier.preprocess.shape
-    predict_alone(classifier, np.zeros((1, channels, height, width), np.uint8), ["black"])
-    return served
+    black = np.zeros((1, channels, height, width), np.uint8)
+    for busy in (True, False):  # the network may have a form for each
+        predict_alone(classifier, black, ["black"], busy=busy)
+    began = time.perf_counter()
+    predict_alone(classifier, black, ["black"])
+    return replace(served, seconds=time.perf_counter() - began)
 
 
 def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:

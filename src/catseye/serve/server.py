@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from catseye.serve.guard import Guard
     from catseye.serve.limits import Limits
     from catseye.serve.settings import Settings
 
 _HEADER_BYTES = 32 * 1024
 _IDLE_SECONDS = 15  # of a connection between two requests
 _BACKLOG = 1024  # connections that the system holds until they are accepted
+_LAST_SECONDS = 1.0  # between SIGTERM and the last connection: those that are on their way, until others hear of it
 
 
 class _Server(uvicorn.Server):
@@ -34,9 +36,12 @@ class _Server(uvicorn.Server):
 
 
 def run_server(
-    app: ASGIApp, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None = None
+    app: Guard, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None = None
 ) -> None:
     """Answer at a socket until SIGTERM or SIGINT; then answer what was accepted.
+
+    After SIGTERM, connections are accepted for another moment, in which the server says that it is not ready. A second
+    signal cuts that short.
 
     Parameters
     ----------
@@ -52,7 +57,7 @@ def run_server(
 
 
 async def _run(
-    app: ASGIApp, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None
+    app: Guard, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None
 ) -> None:
     server = _Server(_configuration(app, settings))
 
@@ -63,8 +68,13 @@ async def _run(
         if parent is not None:
             loop.remove_reader(parent)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    def stop_soon() -> None:
+        app.end()
+        loop.call_later(_LAST_SECONDS, stop)
+        loop.add_signal_handler(signal.SIGTERM, stop)
+
+    loop.add_signal_handler(signal.SIGTERM, stop_soon)
+    loop.add_signal_handler(signal.SIGINT, stop)
     if parent is not None:
         loop.add_reader(parent, stop)
     telling = asyncio.create_task(_tell(server, listening, ready))
