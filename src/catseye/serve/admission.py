@@ -1,4 +1,4 @@
-"""How many pictures are let in: no more than are answered soon."""
+"""How many pictures are accepted: no more than can be answered soon."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Admission:
         return self._seconds_a_picture
 
     def check(self) -> None:
-        """Raise `RefusalError` if a picture more would have to wait too long."""
+        """Raise `RefusalError` if one more picture would have to wait too long."""
         if self.accepted >= self._limits.queue or not self._has_room():
             raise overloaded(max(self.expected_wait, self.accepted * self._seconds_a_picture))
 
@@ -79,11 +79,11 @@ class Admission:
 
     @property
     def _short_wait(self) -> float:
-        """Seconds for which a picture may wait at any time: for one a core in work, and one a core and two more."""
+        """Seconds that any picture may have to wait: as long as two pictures a core and two more take."""
         return max(_SHORT_WAIT, 2 * (self._cores + 1) * self._seconds_a_picture)
 
     def enter(self, pictures: int) -> None:
-        """Accept the pictures of one request; raise `RefusalError` if they are too many for now, or for ever."""
+        """Accept the pictures of one request; raise `RefusalError` if they are too many now, or at any time."""
         if pictures > min(self._limits.pictures, self._limits.queue):
             most = min(self._limits.pictures, self._limits.queue)
             raise RefusalError(TOO_LARGE, f"A request may hold {most} pictures; this one has {pictures}.")
@@ -103,7 +103,7 @@ class Admission:
         self.bytes += count
 
     def release(self, count: int) -> None:
-        """Forget bytes that are not in memory any more."""
+        """Forget bytes that are no longer in memory."""
         self.bytes -= count
 
     def begin(self) -> float:

@@ -1,4 +1,4 @@
-"""What the extra ``serve`` brings: told in one line where it is missing."""
+"""The packages of the extra ``serve``; if one is missing, one line says how to install it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Around every request: who may ask, what refusals look like, what is counted, and what is logged."""
+"""What happens around every request: access, refusals, metrics and the log."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _LOG = logging.getLogger("catseye.serve")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
 _HEADER_BYTES = 32 * 1024
-# Whoever was refused and asks again at once would keep the server busy with refusals: the next request on the same
-# connection is read a moment later.
+# A client that is refused and asks again at once would keep the server busy with refusals. Its next request on the same
+# connection is therefore read a moment later.
 PAUSE, _PAUSE_SECONDS = "pause", 0.25
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -56,7 +56,7 @@ class Guard:
         self._is_ending = False
 
     def end(self) -> None:
-        """Tell clients from now on to go elsewhere: the server is not ready, and connections end with each answer."""
+        """From now on, say that the server is not ready, and close each connection after its answer."""
         self._is_ending = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

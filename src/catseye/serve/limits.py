@@ -24,8 +24,8 @@ class Limits:
     queue : int
         Pictures that were accepted and are not answered yet.
     wait : float
-        Seconds that a new picture may be expected to wait behind others; if it is longer, it is refused at once. So it
-        is sooner where a queue goes on growing.
+        Seconds that a new picture may be expected to wait behind others; if it is longer, it is refused at once. A
+        queue that keeps growing is refused sooner.
     seconds : float
         Until a request is answered, from its last byte.
     body_seconds : float

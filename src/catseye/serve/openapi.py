@@ -1,4 +1,4 @@
-"""The description of every address in OpenAPI 3.1, from one table."""
+"""The description of all addresses in OpenAPI 3.1, made from one table."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _LAST_SECONDS = 1.0  # between SIGTERM and the last connection: those that are o
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which leaves signals to us: it would end by one, as if it had failed."""
+    """uvicorn's server without its signal handling, which ends the process by the signal, as if it had failed."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -51,7 +51,7 @@ def run_server(
     ready
         Called when the first request can be answered.
     parent
-        A file descriptor at whose end, as whoever holds the other side is gone, the server stops as well.
+        A file descriptor. The server also stops at its end, as the process at the other end is gone then.
     """
     asyncio.run(_run(app, listening, settings, ready, parent))
 
