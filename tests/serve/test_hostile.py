@@ -130,6 +130,17 @@ def test_more_than_are_answered_soon_are_refused_at_once_and_the_others_answered
     assert all(b"\r\nretry-after: 1" in headers for headers, _ in found[b"503"])
 
 
+@pytest.mark.parametrize("more", ["Connection: close", "Connection: keep-alive"])
+def test_a_client_that_is_refused_while_it_sends_reads_why(more: str, classifier: Classifier) -> None:
+    async def ask() -> bytes:
+        async with listening(classifier, body_bytes=1000) as port:
+            return await answer_to(port, head(5_000_000, more) + bytes(5_000_000))
+
+    answer = asyncio.run(ask())
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.endswith(b'this one has more."}')
+
+
 def test_connections_too_many_end_those_that_say_least(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

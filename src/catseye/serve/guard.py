@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
 import secrets
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from catseye.serve.refusal import BUSY, RefusalError
+from catseye.serve.refusal import BAD, BUSY, RefusalError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +28,7 @@ _LOG = logging.getLogger("catseye.serve")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
 _HEADER_BYTES = 32 * 1024
+_DISCARDING_SECONDS = 1.0
 # A client that is refused and asks again at once would keep the server busy with refusals. Its next request on the same
 # connection is therefore read a moment later.
 PAUSE, _PAUSE_SECONDS = "pause", 0.25
@@ -83,6 +86,10 @@ class Guard:
                     own["Connection"] = "close"
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
+            if message["type"] == "http.response.body" and status >= BAD and _has_body(headers):
+                await send({**message, "more_body": True})
+                await _discard_body(receive)
+                message = {"type": "http.response.body"}
             await send(message)
 
         try:
@@ -106,6 +113,23 @@ class Guard:
         if not _PUBLIC.fullmatch(_path(scope)):
             self._access.check_token(headers)
         await self._app(scope, receive, send)
+
+
+def _has_body(headers: Headers) -> bool:
+    """Say whether a body comes behind headers; one that is announced with Expect comes only if it is asked for."""
+    return ("content-length" in headers or "transfer-encoding" in headers) and "expect" not in headers
+
+
+async def _discard_body(receive: Receive) -> None:
+    """Read what is left of the body of a refused request, for a moment.
+
+    The system would otherwise reset a connection that is closed while bytes of it are unread, and the client would lose
+    the refusal that it was sent.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARDING_SECONDS):
+            while (await receive()).get("more_body"):
+                pass
 
 
 def error_response(error: Exception) -> Response:
