@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
+import random
+
 import pytest
 
 from catseye.errors import UsageError
@@ -19,9 +22,9 @@ class Clock:
         return self.now
 
 
-def admission(**limits: float) -> tuple[Admission, Clock]:
+def admission(cores: int = 1, **limits: float) -> tuple[Admission, Clock]:
     clock = Clock()
-    return Admission(Limits(**limits), clock), clock  # type: ignore[arg-type]
+    return Admission(Limits(**limits), clock, cores=cores), clock  # type: ignore[arg-type]
 
 
 def refused(call: object, *given: int) -> RefusalError:
@@ -68,11 +71,135 @@ def test_time_without_work_is_no_time_of_a_picture() -> None:
     assert own.seconds_a_picture == pytest.approx(0.01)
 
 
-def test_a_single_picture_is_let_in_however_long_one_takes() -> None:
-    own, clock = admission(wait=0.001)
+def test_a_picture_for_a_free_core_is_let_in_however_long_one_takes() -> None:
+    own, clock = admission(cores=2, wait=0.001)
     began = own.begin()
     clock.now += 100
     own.finish(began)
+    own.begin()
+    own.check()
+    own.begin()
+    assert refused(own.check).status == 503
+
+
+def test_what_one_picture_alone_takes_is_no_longer_than_that_and_no_shorter_than_its_share_of_the_cores() -> None:
+    own, clock = admission(cores=4)
+    for _ in range(200):
+        began = own.begin()
+        clock.now += 0.4
+        own.finish(began)
+    assert own.seconds_a_picture == pytest.approx(0.1)
+    for _ in range(200):
+        began = own.begin()
+        clock.now += 0.01
+        own.finish(began)
+    assert own.seconds_a_picture == pytest.approx(0.01)
+
+
+class Simulation:
+    """A server with two cores, each of which takes 20 ms for a picture, with clients that ask for 20 seconds."""
+
+    def __init__(self, seed: int) -> None:
+        self.admission, self._clock = admission(cores=2)
+        self._random = random.Random(seed)
+        self._events: list[tuple[float, int, float | None]] = []  # time, client, when its picture began
+        self._queue: list[tuple[float, int]] = []
+        self._computing = self.refusals = 0
+        self.seconds: list[float] = []
+
+    def run_open(self, rate: float) -> None:
+        """Clients that come whether others are answered or not, each once."""
+        at, client = 0.0, 0
+        while (at := at + self._random.expovariate(rate)) < 20:
+            client += 1
+            heapq.heappush(self._events, (at, client, None))
+        self._run(is_closed=False)
+
+    def run_closed(self, clients: int) -> None:
+        """Clients that begin within 30 ms, and ask again 1 ms after each answer."""
+        for client in range(clients):
+            heapq.heappush(self._events, (0.03 * self._random.random(), client, None))
+        self._run(is_closed=True)
+
+    def _run(self, *, is_closed: bool) -> None:
+        while self._events and (event := heapq.heappop(self._events))[0] < 20:
+            self._clock.now, client, began = event
+            if began is None:
+                self._ask(client)
+            else:
+                self._computing -= 1
+                self.seconds.append(self._clock.now - began)
+                self.admission.finish(began)
+                if is_closed:
+                    heapq.heappush(self._events, (self._clock.now + 0.001, client, None))
+            while self._queue and self._computing < 2:
+                begun, first = self._queue.pop(0)
+                self._computing += 1
+                heapq.heappush(self._events, (self._clock.now + 0.02, first, begun))
+
+    def _ask(self, client: int) -> None:
+        try:
+            self.admission.check()
+        except RefusalError:
+            self.refusals += 1
+        else:
+            self._queue.append((self.admission.begin(), client))
+
+    @property
+    def p99(self) -> float:
+        return sorted(self.seconds)[int(0.99 * len(self.seconds))]
+
+
+@pytest.mark.parametrize("clients", [8, 16, 32, 64])
+def test_clients_that_wait_for_their_answers_are_all_served(clients: int) -> None:
+    own = Simulation(0)
+    own.run_closed(clients)
+    assert own.refusals == 0
+    assert len(own.seconds) == pytest.approx(2000, rel=0.05)  # both cores are busy all the time
+    assert own.p99 < clients * 0.01 + 0.05
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("factor", "longest"), [(2, 0.25), (5, 0.5)])
+def test_clients_that_come_too_often_meet_a_short_queue(factor: int, longest: float, seed: int) -> None:
+    own = Simulation(seed)
+    own.run_open(100 * factor)
+    assert own.refusals > 2000 * (factor - 1) * 0.9
+    assert len(own.seconds) == pytest.approx(2000, rel=0.05)
+    assert max(own.seconds) < longest
+
+
+def test_at_half_load_nobody_is_refused() -> None:
+    own = Simulation(0)
+    own.run_open(50)
+    assert own.refusals == 0
+
+
+def test_a_queue_that_became_shorter_does_not_grow_again() -> None:
+    own, clock = admission(cores=1)  # 10 ms a picture: up to 5 are a short queue
+    for _ in range(40):
+        own.begin()
+    for seconds, ended in ((3, 30), (5, 1), (7, 1)):  # 10, 9 and 8 are left
+        clock.now = seconds
+        for _ in range(ended):
+            own.give_up()
+    own.check()
+    own.begin()
+    assert refused(own.check).status == 503
+
+
+def test_a_queue_may_grow_again_once_it_was_short() -> None:
+    own, clock = admission(cores=1)
+    for ended in (0, 40):
+        clock.now += 10
+        for _ in range(ended):
+            own.give_up()
+        for _ in range(40):
+            own.check()
+            own.begin()
+    clock.now += 0.1
+    assert refused(own.check).status == 503
+    own.give_up()
     own.check()
 
 

@@ -130,6 +130,47 @@ def test_more_than_are_answered_soon_are_refused_at_once_and_the_others_answered
     assert all(b"\r\nretry-after: 1" in headers for headers, _ in found[b"503"])
 
 
+@pytest.mark.parametrize("more", ["Connection: close", "Connection: keep-alive"])
+def test_a_client_that_is_refused_while_it_sends_reads_why(more: str, classifier: Classifier) -> None:
+    async def ask() -> bytes:
+        async with listening(classifier, body_bytes=1000) as port:
+            return await answer_to(port, head(5_000_000, more) + bytes(5_000_000))
+
+    answer = asyncio.run(ask())
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.endswith(b'this one has more."}')
+
+
+def test_connections_too_many_end_those_that_say_least(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 5)
+    digit = draw_digit(tmp_path / "digit.png")
+
+    async def ask() -> tuple[list[bytes], list[bool]]:
+        async with listening(classifier) as port:
+            slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+            for _, writer in slow:
+                writer.write(head(1000) + b"x")
+            await asyncio.sleep(0.1)
+            answers = [await answer_to(port, head(len(digit), "Connection: close") + digit) for _ in range(3)]
+            ended = []
+            for reader, writer in slow:
+                try:
+                    async with asyncio.timeout(0.1):
+                        ended.append(await reader.read() == b"")
+                except TimeoutError:
+                    ended.append(False)
+                except ConnectionResetError:
+                    ended.append(True)
+                writer.close()
+            return answers, ended
+
+    answers, ended = asyncio.run(ask())
+    assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)
+    assert ended == [True, False, False, False, False]  # the first made room for three, one after the other
+
+
 def test_an_answer_that_takes_too_long_is_given_up(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +179,7 @@ def test_an_answer_that_takes_too_long_is_given_up(
     async def never(*_: Any) -> None:
         await asyncio.sleep(PATIENCE)
 
-    monkeypatch.setattr("catseye.serve.service.Service._decode", never)
+    monkeypatch.setattr("catseye.serve.service.Service._work", never)
 
     async def ask() -> bytes:
         async with listening(classifier, seconds=0.2) as port:

@@ -20,6 +20,7 @@ from tests.serve.serving import PATIENCE, draw_digit, running
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
+    from tests.serve.serving import Server
 
 pytestmark = pytest.mark.slow  # each starts processes that load a classifier
 
@@ -35,6 +36,12 @@ def wait_until(holds: object) -> None:
     while not holds():  # type: ignore[operator]
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def workers_of(server: Server) -> set[int]:
+    """Return the numbers of the processes that a server has forked."""
+    found = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=False)
+    return {int(line) for line in found.stdout.split()}
 
 
 def test_it_answers_exactly_what_predict_prints(
@@ -78,6 +85,26 @@ def test_what_was_accepted_is_answered_after_sigterm_and_nothing_else(digits_run
         assert server.process.wait(PATIENCE) == 0
 
 
+def test_connections_that_are_on_their_way_at_sigterm_are_answered_and_told_to_go_elsewhere(
+    digits_run: Run, tmp_path: Path
+) -> None:
+    content = draw_digit(tmp_path / "digit.png")
+    with running(folder_of(digits_run), "--quiet") as server:
+        assert server.ask("/v2/health/ready").json == {"ready": True}
+        server.process.send_signal(signal.SIGSTOP)
+        server.process.send_signal(signal.SIGTERM)
+        probe, client = (socket.create_connection(server.place, PATIENCE) for _ in range(2))
+        probe.sendall(b"GET /v2/health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.sendall(f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n\r\n".encode())
+        client.sendall(content)
+        server.process.send_signal(signal.SIGCONT)
+        with probe, client:
+            answers = [each.makefile("rb").read() for each in (probe, client)]  # until it ends each connection
+        assert [answer[:13] for answer in answers] == [b"HTTP/1.1 503 ", b"HTTP/1.1 200 "]
+        assert answers[0].endswith(b'{"error": "The server is about to end; ask another one."}')
+        assert server.process.wait(PATIENCE) == 0
+
+
 def test_a_replaced_classifier_is_loaded_and_a_damaged_one_is_not(digits_run: Run, tmp_path: Path) -> None:
     content = draw_digit(tmp_path / "digit.png")
     served, good = tmp_path / "served.safetensors", folder_of(digits_run) / "classifier.safetensors"
@@ -115,24 +142,17 @@ def test_a_replaced_classifier_is_loaded_and_a_damaged_one_is_not(digits_run: Ru
 def test_a_killed_worker_is_replaced_and_the_others_answer(digits_run: Run, tmp_path: Path) -> None:
     content = draw_digit(tmp_path / "digit.png")
     with running(folder_of(digits_run), "--quiet", "--workers", "2") as server:
-
-        def workers() -> set[int]:
-            found = subprocess.run(
-                ["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=False
-            )
-            return {int(line) for line in found.stdout.split()}
-
-        before = workers()
+        before = workers_of(server)
         assert len(before) == 2
         asked = 6
         assert {server.ask("/predict", content).status for _ in range(asked)} == {200}
         os.kill(min(before), signal.SIGKILL)
         assert {server.ask("/predict", content).status for _ in range(asked)} == {200}
-        wait_until(lambda: len(workers()) == 2 and workers() != before)
+        wait_until(lambda: len(workers_of(server)) == 2 and workers_of(server) != before)
         counted = server.ask("/metrics").body.decode()
         assert f'catseye_requests_total{{method="POST",route="/predict",status="200"}} {2 * asked}.0' in counted
         assert server.stop()[0] == 0
-        assert workers() == set()
+        assert workers_of(server) == set()
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from catseye.classifier.prediction import Prediction
 
 
-def predict_alone(classifier: Classifier, batch: Pixels, names: Sequence[str]) -> list[Prediction]:
+def predict_alone(
+    classifier: Classifier, batch: Pixels, names: Sequence[str], *, busy: bool = False
+) -> list[Prediction]:
     """Return what a classifier predicts for each picture of a batch uint8 (B, C, H, W), resized and cropped.
 
     Sums over a batch are rounded in an order that depends on its size; here every picture is a batch of its own, and
-    several are computed at the same time.
+    several are computed at the same time. ``busy`` says that other threads do so as well, which then share the cores.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def predict_alone(classifier: Classifier, batch: Pixels, names: Sequence[str]) -
         Its outputs are not finite.
     """
     require_classes(classifier.network_name, classifier.classes)
-    logits, features = compute_batch_outputs(classifier, batch, alone=True)
+    logits, features = compute_batch_outputs(classifier, batch, alone=True, busy=busy)
     require_finite(logits)
     unfamiliarity, found = classifier.unfamiliarity, []
     for row, name in enumerate(names):

@@ -36,14 +36,17 @@ if TYPE_CHECKING:
 _MOST_NUMBERS, _FEWEST_AT_A_TIME = 20_000_000, 256  # in features at a time, and pictures
 
 
-def compute_batch_outputs(classifier: WithNetwork, batch: Pixels, *, alone: bool = False) -> Outputs:
+def compute_batch_outputs(
+    classifier: WithNetwork, batch: Pixels, *, alone: bool = False, busy: bool = False
+) -> Outputs:
     """Return the outputs for a batch uint8 (B, C, H, W), with features if the classifier has an unfamiliarity score.
 
-    With ``alone``, each picture's are the same to the last bit whatever else is in the batch.
+    With ``alone``, each picture's are the same to the last bit whatever else is in the batch; ``busy`` says that other
+    threads compute as well, and changes no bit either.
     """
     compiled = compiled_network(classifier)
     if compiled:
-        return compiled.outputs(batch, alone=alone)
+        return compiled.outputs(batch, alone=alone, busy=busy)
     if alone and len(batch) > 1:
         each = [compute_batch_outputs(classifier, batch[i : i + 1]) for i in range(len(batch))]
         features = [one.features for one in each if one.features is not None]

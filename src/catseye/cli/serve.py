@@ -45,13 +45,13 @@ def command(
     max_pixels: Annotated[int, typer.Option(min=1, help="Pixels of a picture.")] = 50_000_000,
     max_pictures: Annotated[int, typer.Option(min=1, help="Pictures of a request.")] = 64,
     queue: Annotated[int, typer.Option(min=1, help="Pictures accepted and not yet answered.")] = 256,
-    max_wait: Annotated[float, typer.Option(help="Seconds that a new picture may have to wait.")] = 0.15,
+    max_wait: Annotated[float, typer.Option(help="Seconds that a new picture may wait behind others.")] = 1.0,
     timeout: Annotated[float, typer.Option(help="Seconds until a request is answered.")] = 30.0,
 ) -> None:
     """Answer over HTTP what predict answers, until Ctrl+C or SIGTERM.
 
     POST a picture to /predict; / is a page that tries it. The address is printed when the first request can be
-    answered. Requests in excess are refused at once, with status 503.
+    answered. When the server is overloaded, requests are refused at once, with status 503.
 
     Examples: catseye serve my-run; catseye serve cats=runs/cats digits=runs/digits --port 0;
     curl --data-binary @cat.jpg http://127.0.0.1:8000/predict
@@ -67,7 +67,7 @@ def command(
     limits = Limits(max_bytes, max_pixels, max_pictures, queue, max_wait, timeout)
     if token is None and not is_local(host):
         print(
-            f"warning: whoever reaches {host} can use this server; require a token with --token or {_TOKEN}.",
+            f"warning: anyone who can reach {host} can use this server; require a token with --token or {_TOKEN}.",
             file=sys.stderr,
             flush=True,
         )

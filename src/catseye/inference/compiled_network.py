@@ -70,12 +70,21 @@ class CompiledNetwork:
         """Return the logits float32 (B, K) of a batch uint8 (B, C, H, W)."""
         return self.outputs(pictures).logits
 
-    def outputs(self, pictures: Pixels, *, alone: bool = False) -> Outputs:
-        """Return the outputs for a batch uint8 (B, C, H, W); with ``alone``, each as if it were the only one."""
+    def outputs(self, pictures: Pixels, *, alone: bool = False, busy: bool = False) -> Outputs:
+        """Return the outputs for a batch uint8 (B, C, H, W).
+
+        Parameters
+        ----------
+        pictures
+        alone
+            Compute each as if it were the only one.
+        busy
+            Other threads compute, too: take the least time in all, even if a single picture takes longer.
+        """
         size = 1 if alone else self._batch
         starts = range(0, len(pictures), size)
         batches = (np.ascontiguousarray(pictures[start : start + size]) for start in starts)
-        return self._run(batches, many=len(starts) >= _MANY)
+        return self._run(batches, many=busy or len(starts) >= _MANY)
 
     def outputs_of(self, pictures: Pictures, preprocess: Preprocess) -> Outputs:
         """Return the outputs for all pictures, which are decoded while others are computed.

@@ -1,4 +1,4 @@
-"""Who may ask: by the Host that a request names, its Origin, and a token."""
+"""Who may send requests: checked by their Host and Origin headers and a token."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Access:
     Attributes
     ----------
     hosts : frozenset of str or None
-        Names by which the server may be called, ``"*"`` for any; ``None``: whoever mounts the application checks them.
+        Names by which the server may be called, ``"*"`` for any; ``None``: not checked, as the application
+        is mounted in another, which checks them.
     only_local : bool
         Whether addresses in numbers must be of this machine. A page elsewhere that points its own name at this machine
         (DNS rebinding) always sends a name.
@@ -73,7 +74,7 @@ def is_local(host: str) -> bool:
 
 
 def _name_in(address: str) -> str:
-    """Return the name or number of a host without its port; empty for nonsense."""
+    """Return the name or number of a host without its port; empty for an invalid one."""
     try:
         return (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:
@@ -81,7 +82,7 @@ def _name_in(address: str) -> str:
 
 
 def _place_in(address: str) -> str:
-    """Return a host with its port, in small letters; for nonsense, what no host is."""
+    """Return a host with its port, in lower case; for an invalid address ``"?"``, which no host is called."""
     try:
         return urlsplit(address).netloc.lower() or "?"
     except ValueError:

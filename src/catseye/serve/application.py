@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp
 
     from catseye.serve.access import Access
     from catseye.serve.limits import Limits
@@ -39,7 +38,7 @@ _PAGE = Path(__file__).with_name("static") / "index.html"
 
 def build_application(
     models: Models, limits: Limits, access: Access, log: RequestLog, given: Sequence[str | Path] = ()
-) -> ASGIApp:
+) -> Guard:
     """Return the application for models that are loaded; ``given`` is where to look for new versions of them."""
     metrics = Metrics()
     for served in models:

@@ -1,4 +1,4 @@
-"""The body of a request, in memory and never on disk: within its limits, and in time."""
+"""The body of a request: held in memory and never on disk, limited in size and time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections of clients that are slow on purpose: a request has to begin, and its headers to end, in time."""
+"""Connections, also of clients that are slow on purpose: limits on the time for headers, and on their number."""
 
 from __future__ import annotations
 
@@ -11,45 +11,61 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from catseye.serve.guard import PAUSE
 
 HEADER_SECONDS = 10.0
-_MOST_CONNECTIONS = 1_000
+MOST_CONNECTIONS = 1_000
 
 
 class Connection(H11Protocol):
-    """uvicorn's HTTP/1.1, which has a time limit for idle connections alone, with one for headers.
+    """uvicorn's HTTP/1.1 with a time limit for headers: uvicorn's own is for idle connections only.
 
-    It also covers what remains of a body that nobody reads any more, as its request was refused.
+    The limit also covers the rest of a body that is no longer read because its request was refused.
     """
 
     _header_timer: asyncio.TimerHandle | None = None
     _pause = 0.0
+    _waits_since = 0.0  # for a request, or for the rest of one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Refuse a connection too many; otherwise wait for its first request."""
+        """Wait for the first request; if there are too many connections, end one."""
         super().connection_made(transport)
-        if len(self.connections) > _MOST_CONNECTIONS:
-            transport.abort()
-            return
+        self._waits_since = self.loop.time()
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._longest_waiting().transport.abort()
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes of a request, whose headers have to end in time from the first one on."""
+        """Receive bytes of a request, whose headers have to be complete in time."""
         super().data_received(data)
         self._watch()
         self._pause_if_due()
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or with what is left of this one's body."""
+        """Continue with the next request, or with the rest of this one's body."""
         self._pause = self.cycle.scope["state"].get(PAUSE, 0.0)
         super().on_response_complete()
+        self._waits_since = self.loop.time()
         self._watch()
         self._pause_if_due()
 
     def _pause_if_due(self) -> None:
-        """Read no further request for a moment, once what belongs to a refused one has been read."""
+        """Stop reading for a moment, once a refused request has been read to its end."""
         if self._pause and self.conn.their_state is h11.IDLE and not self.transport.is_closing():
             self.flow.pause_reading()
             self.loop.call_later(self._pause, self.flow.resume_reading)
             self._pause = 0.0
+
+    def _longest_waiting(self) -> Connection:
+        """Return the connection that has waited longest for a request; this one if all are being answered.
+
+        Clients that send a byte now and then, to keep others away, are therefore disconnected first. A limit for each
+        address would also apply to a proxy, from which all requests may come.
+        """
+        own = [each for each in self.connections if isinstance(each, Connection) and not each._is_answering]
+        return min(own, key=lambda each: each._waits_since, default=self)
+
+    @property
+    def _is_answering(self) -> bool:
+        """Whether a complete request is being answered."""
+        return self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -57,7 +73,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        """Start the timer while a request is awaited whose headers are not here; stop it when they are."""
+        """Start the timer while headers are awaited; stop it when they are complete."""
         is_answering = self.cycle is not None and not self.cycle.response_complete
         if is_answering or self.transport.is_closing():
             self._stop()

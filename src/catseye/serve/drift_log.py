@@ -1,4 +1,4 @@
-"""The predictions in a server's log, read as something that anybody may have written to."""
+"""The predictions in a server's log, which is not trusted: anybody may have written to it."""
 
 from __future__ import annotations
 

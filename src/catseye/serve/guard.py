@@ -1,19 +1,21 @@
-"""Around every request: who may ask, what refusals look like, what is counted, and what is logged."""
+"""What happens around every request: access, refusals, metrics and the log."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
 import secrets
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from catseye.serve.refusal import BUSY, RefusalError
+from catseye.serve.refusal import BAD, BUSY, RefusalError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,9 +28,10 @@ _LOG = logging.getLogger("catseye.serve")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
 _HEADER_BYTES = 32 * 1024
-# Whoever was refused and asks again at once would keep the server busy with refusals: the next request on the same
-# connection is read a moment later.
-PAUSE, _PAUSE_SECONDS = "pause", 0.1
+_DISCARDING_SECONDS = 1.0
+# A client that is refused and asks again at once would keep the server busy with refusals. Its next request on the same
+# connection is therefore read a moment later.
+PAUSE, _PAUSE_SECONDS = "pause", 0.25
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -53,6 +56,11 @@ class Guard:
 
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics, log: RequestLog) -> None:
         self._app, self._access, self._metrics, self._log = app, access, metrics, log
+        self._is_ending = False
+
+    def end(self) -> None:
+        """From now on, say that the server is not ready, and close each connection after its answer."""
+        self._is_ending = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, as ASGI asks for it."""
@@ -63,7 +71,7 @@ class Guard:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope.setdefault("state", {}).update(request_id=request_id, is_ending=self._is_ending)
         status = 0
 
         async def send_on(message: Message) -> None:
@@ -74,8 +82,14 @@ class Guard:
                     scope["state"][PAUSE] = _PAUSE_SECONDS
                 own = MutableHeaders(scope=message)
                 own["X-Request-Id"] = request_id
+                if self._is_ending:
+                    own["Connection"] = "close"
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
+            if message["type"] == "http.response.body" and status >= BAD and _has_body(headers):
+                await send({**message, "more_body": True})
+                await _discard_body(receive)
+                message = {"type": "http.response.body"}
             await send(message)
 
         try:
@@ -99,6 +113,23 @@ class Guard:
         if not _PUBLIC.fullmatch(_path(scope)):
             self._access.check_token(headers)
         await self._app(scope, receive, send)
+
+
+def _has_body(headers: Headers) -> bool:
+    """Say whether a body comes behind headers; one that is announced with Expect comes only if it is asked for."""
+    return ("content-length" in headers or "transfer-encoding" in headers) and "expect" not in headers
+
+
+async def _discard_body(receive: Receive) -> None:
+    """Read what is left of the body of a refused request, for a moment.
+
+    The system would otherwise reset a connection that is closed while bytes of it are unread, and the client would lose
+    the refusal that it was sent.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARDING_SECONDS):
+            while (await receive()).get("more_body"):
+                pass
 
 
 def error_response(error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""What is asked and answered in the Open Inference Protocol: JSON, and bytes behind it if the client prefers them."""
+"""What is asked and answered in the Open Inference Protocol: JSON, followed by bytes if the client prefers them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _pictures(given: dict[str, Any], rest: bytes, most: int) -> Sequence[Sent]:
 
 
 def _data(given: dict[str, Any], rest: bytes) -> Any:
-    """Return the numbers or texts in the JSON, or the bytes behind it."""
+    """Return the numbers or texts in the JSON, or the bytes that follow it."""
     size = _parameters(given).get("binary_data_size")
     if size is None:
         if rest:

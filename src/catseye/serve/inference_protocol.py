@@ -15,7 +15,7 @@ from catseye.errors import PictureError
 from catseye.serve.answering import answer_pictures, json_response
 from catseye.serve.bodies import held_body
 from catseye.serve.inference_messages import INPUT, PROBABILITIES, UNFAMILIARITY, read_request, write_response
-from catseye.serve.refusal import unusable
+from catseye.serve.refusal import BUSY, RefusalError, unusable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,8 +36,11 @@ async def _live(_request: Request) -> Response:
     return json_response({"live": True})
 
 
-async def _ready(_request: Request) -> Response:
-    return json_response({"ready": True})  # what is served was loaded before the server began to listen
+async def _ready(request: Request) -> Response:
+    """Say yes until the server is told to end: what is served was loaded before it began to listen."""
+    if request.state.is_ending:
+        raise RefusalError(BUSY, "The server is about to end; ask another one.")
+    return json_response({"ready": True})
 
 
 async def _list(request: Request) -> Response:

@@ -24,7 +24,8 @@ class Limits:
     queue : int
         Pictures that were accepted and are not answered yet.
     wait : float
-        Seconds that a new picture may be expected to wait behind others; if it is longer, it is refused at once.
+        Seconds that a new picture may be expected to wait behind others; if it is longer, it is refused at once. A
+        queue that keeps growing is refused sooner.
     seconds : float
         Until a request is answered, from its last byte.
     body_seconds : float
@@ -35,7 +36,7 @@ class Limits:
     pixels: int = 50_000_000
     pictures: int = 64
     queue: int = 256
-    wait: float = 0.15
+    wait: float = 1.0
     seconds: float = 30.0
     body_seconds: float = 30.0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ FIRST_VERSION = "1"
 
 @dataclass(frozen=True)
 class Source:
-    """Where a classifier lies, and what clients call it.
+    """Where a classifier is stored, and what clients call it.
 
     Attributes
     ----------
@@ -61,11 +62,14 @@ class Served:
     classifier : Classifier
     stamp : tuple of int
         Of its file when it was loaded.
+    seconds : float
+        Of the network for a picture.
     """
 
     source: Source
     classifier: Classifier
     stamp: tuple[int, ...] = ()
+    seconds: float = 0.0
 
     @property
     def name(self) -> str:
@@ -95,8 +99,12 @@ def warm_up(served: Served) -> Served:
     classifier = served.classifier
     require_classes(classifier.network_name, classifier.classes)
     height, width, channels = classifier.preprocess.shape
-    predict_alone(classifier, np.zeros((1, channels, height, width), np.uint8), ["black"])
-    return served
+    black = np.zeros((1, channels, height, width), np.uint8)
+    for busy in (True, False):  # the network may have a form for each
+        predict_alone(classifier, black, ["black"], busy=busy)
+    began = time.perf_counter()
+    predict_alone(classifier, black, ["black"])
+    return replace(served, seconds=time.perf_counter() - began)
 
 
 def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:
@@ -145,7 +153,7 @@ def _is_run(path: Path) -> bool:
 
 
 def _name_of(path: str) -> str:
-    """Return what a model is called that was given no name: the last part of its path, without what names lack."""
+    """Return the name of a model that was given none: the last part of its path, with only valid characters."""
     file = Path(path).resolve()
     last = file.parent.name if file.name == FILE_NAME else file.name.removesuffix(".safetensors")
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", last).lstrip("._-")[:64]
@@ -153,7 +161,7 @@ def _name_of(path: str) -> str:
 
 
 class Models:
-    """All models, of which one version after another may be replaced while others answer."""
+    """All models; each version may be replaced while others answer."""
 
     def __init__(self, served: Iterable[Served]) -> None:
         self._served = {(one.name, one.version): one for one in served}
@@ -187,5 +195,5 @@ class Models:
 
 
 def _order(version: str) -> tuple[int, int, str]:
-    """Return a key that puts numbers in their order, behind everything else."""
+    """Return a sort key: numbers come last, in numerical order."""
     return (1, int(version), version) if version.isdecimal() else (0, 0, version)

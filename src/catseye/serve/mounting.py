@@ -1,4 +1,4 @@
-"""An ASGI application for somebody else's server."""
+"""An ASGI application to mount in another, or to run with any server."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def create_application(
     limits
         What clients may send, and how long they wait.
     token
-        What clients have to send as ``Authorization: Bearer TOKEN``; ``None``: whoever mounts it decides who may ask.
+        What clients have to send as ``Authorization: Bearer TOKEN``; ``None``: no token is required.
     log
         File to which a line of JSON is appended for each picture; ``catseye drift`` reads it.
     quiet

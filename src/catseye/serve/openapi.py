@@ -1,4 +1,4 @@
-"""The description of every address in OpenAPI 3.1, from one table."""
+"""The description of all addresses in OpenAPI 3.1, made from one table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REFUSALS = {
     "415": "The body is of a type, or the picture of a format, that is not read.",
     "422": "The picture cannot be used.",
     "500": "The server failed.",
-    "503": "The server is busy; Retry-After says when to try again.",
+    "503": "The server is busy, and Retry-After says when to try again; or it is about to end.",
     "504": "The answer took too long.",
 }
 _GET = ("400", "401", "403", "500")
@@ -109,7 +109,7 @@ _GETS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("/openapi.json", "This description", _JSON, "", _GET),
     ("/v2", "What the server is", _JSON, "Server", _GET),
     ("/v2/health/live", "Whether the server runs", _JSON, "Live", ("400", "403", "500")),
-    ("/v2/health/ready", "Whether all models are loaded", _JSON, "Ready", ("400", "403", "500")),
+    ("/v2/health/ready", "Whether requests are welcome", _JSON, "Ready", ("400", "403", "500", "503")),
     ("/v2/models", "Names and versions", _JSON, "Models", _GET),
     ("/v2/models/{name}", "Inputs, outputs and classes of the newest version", _JSON, "Model", _GET_MODEL),
     ("/v2/models/{name}/versions/{version}", "Inputs, outputs and classes", _JSON, "Model", _GET_MODEL),

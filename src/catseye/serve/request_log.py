@@ -1,4 +1,4 @@
-"""A line of JSON for each request and each picture: no picture, no name that a client gave."""
+"""A line of JSON for each request and each picture, without pictures and without names given by clients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RequestLog:
-    """Writes lines to stderr, and those about predictions also to a file, to whose end they are appended.
+    """Writes lines to stderr, and appends those about predictions to a file as well.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class RequestLog:
 
 
 def _try_to(write: Any, *line: Any) -> None:
-    """Write a line; where stderr or the disk takes none, answers matter more."""
+    """Write a line, or drop it if stderr or the disk takes none: the answer is what matters."""
     try:
         write(*line)
     except (OSError, ValueError):

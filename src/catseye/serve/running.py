@@ -1,4 +1,4 @@
-"""What ``catseye serve`` does: load, listen, say where, answer."""
+"""What ``catseye serve`` does: load the models, listen, print the address, answer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) 
 
 @contextmanager
 def _shared_metrics(workers: int) -> Iterator[None]:
-    """Let several processes add up what they count, in a folder that is removed in the end."""
+    """Let several processes add up what they count, in a folder that is removed at the end."""
     if workers == 1:
         yield
         return
@@ -103,7 +103,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _address(listening: socket.socket, settings: Settings) -> str:
-    """Return where to go: an address that listens for everybody is reached at this machine's own."""
+    """Return the address to open: for 0.0.0.0 and ::, that of this machine."""
     host, port = settings.host, listening.getsockname()[1]
     try:
         number = ipaddress.ip_address(host)

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from catseye.serve.guard import Guard
     from catseye.serve.limits import Limits
     from catseye.serve.settings import Settings
 
 _HEADER_BYTES = 32 * 1024
 _IDLE_SECONDS = 15  # of a connection between two requests
 _BACKLOG = 1024  # connections that the system holds until they are accepted
+_LAST_SECONDS = 1.0  # between SIGTERM and the last connection: those that are on their way, until others hear of it
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which leaves signals to us: it would end by one, as if it had failed."""
+    """uvicorn's server without its signal handling, which ends the process by the signal, as if it had failed."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -34,9 +36,12 @@ class _Server(uvicorn.Server):
 
 
 def run_server(
-    app: ASGIApp, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None = None
+    app: Guard, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None = None
 ) -> None:
     """Answer at a socket until SIGTERM or SIGINT; then answer what was accepted.
+
+    After SIGTERM, connections are accepted for another moment, in which the server says that it is not ready. A second
+    signal cuts that short.
 
     Parameters
     ----------
@@ -46,13 +51,13 @@ def run_server(
     ready
         Called when the first request can be answered.
     parent
-        A file descriptor at whose end, as whoever holds the other side is gone, the server stops as well.
+        A file descriptor. The server also stops at its end, as the process at the other end is gone then.
     """
     asyncio.run(_run(app, listening, settings, ready, parent))
 
 
 async def _run(
-    app: ASGIApp, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None
+    app: Guard, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None
 ) -> None:
     server = _Server(_configuration(app, settings))
 
@@ -63,8 +68,13 @@ async def _run(
         if parent is not None:
             loop.remove_reader(parent)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    def stop_soon() -> None:
+        app.end()
+        loop.call_later(_LAST_SECONDS, stop)
+        loop.add_signal_handler(signal.SIGTERM, stop)
+
+    loop.add_signal_handler(signal.SIGTERM, stop_soon)
+    loop.add_signal_handler(signal.SIGINT, stop)
     if parent is not None:
         loop.add_reader(parent, stop)
     telling = asyncio.create_task(_tell(server, listening, ready))

@@ -1,9 +1,10 @@
-"""From the bytes of pictures to predictions: admitted, decoded in threads, computed in batches, within a time limit."""
+"""From the bytes of pictures to predictions: admitted, decoded and computed in threads, within a time limit."""
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from catseye.errors import CatseyeError, PictureError
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 
     Sent: TypeAlias = "bytes | Pixels"  # a picture's file, or uint8 (H, W, 1 or 3)
 
-_AT_A_TIME = 2  # pictures of one request in work, a core: a request with many leaves room for others
-_NETWORKS = 1  # batches computed at a time; each uses all cores
+_OF_ALL, _OF_ONE = 4, 2  # pictures in work, a core: of everybody, and of one request, which leaves room for others
 
 
 class Service:
@@ -42,12 +42,14 @@ class Service:
 
     def __init__(self, models: Models, limits: Limits, metrics: Metrics) -> None:
         self.models, self.limits, self.metrics = models, limits, metrics
-        self.admission = Admission(limits)
+        self.admission = Admission(limits, seconds=max(served.seconds for served in models))
         cores = usable_cores()
-        self._decoders = ThreadPoolExecutor(cores, thread_name_prefix="decode")
-        self._networks = ThreadPoolExecutor(_NETWORKS, thread_name_prefix="network")
-        self._at_a_time = _AT_A_TIME * cores
-        self._decoding = 0
+        # As many threads as cores for everything: decoding and computing at the same time, they would be in each
+        # other's way.
+        self._threads = ThreadPoolExecutor(cores, thread_name_prefix="serve")
+        self._of_one = _OF_ONE * cores
+        self._room = asyncio.Semaphore(_OF_ALL * cores)
+        self._in_work = 0
         self._batchers: dict[tuple[str, str], Batcher] = {}
 
     async def predict(self, served: Served, named: Sequence[tuple[str, Sent]]) -> list[Prediction | PictureError]:
@@ -60,7 +62,7 @@ class Service:
         """
         self.admission.enter(len(named))
         self.metrics.set_queue(self.admission.accepted)
-        room = asyncio.Semaphore(self._at_a_time)
+        room = asyncio.Semaphore(self._of_one)
         try:
             async with asyncio.timeout(self.limits.seconds), asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._predict_one(served, name, sent, room)) for name, sent in named]
@@ -84,8 +86,7 @@ class Service:
         async with room:
             began, is_finished = self.admission.begin(), False
             try:
-                pixels = await self._decode(served.classifier.preprocess, name, sent)
-                answer = await self._batcher(served).predict(pixels, name)
+                answer = await self._work(served, name, sent)
                 is_finished = True
             except PictureError as error:
                 return error
@@ -96,19 +97,21 @@ class Service:
                     self.admission.give_up()
             return answer
 
-    async def _decode(self, preprocess: Preprocess, name: str, sent: Sent) -> Pixels:
-        self._decoding += 1
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._decoders, read_sent, preprocess, name, sent, self.limits.pixels)
-        finally:
-            self._decoding -= 1
+    async def _work(self, served: Served, name: str, sent: Sent) -> Prediction:
+        async with self._room:
+            self._in_work += 1
+            try:
+                read = partial(read_sent, served.classifier.preprocess, name, sent, self.limits.pixels)
+                pixels = await asyncio.get_running_loop().run_in_executor(self._threads, read)
+                return await self._batcher(served).predict(pixels, name)
+            finally:
+                self._in_work -= 1
 
     def _batcher(self, served: Served) -> Batcher:
         """Return what computes a model's pictures; of a model that was replaced, only those under way keep it."""
         batcher = self._batchers.get((served.name, served.version))
         if batcher is None or batcher.served is not served:
-            batcher = Batcher(served, self._networks, lambda: self._decoding, self.metrics.count_batch)
+            batcher = Batcher(served, self._threads, lambda: self._in_work > 1, self.metrics.count_batch)
             self._batchers[served.name, served.version] = batcher
         return batcher
 

@@ -1,4 +1,4 @@
-"""What ``catseye serve`` is told."""
+"""The settings of ``catseye serve``."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _from_numbers(given: Any) -> Pixels:
 
 
 def read_files(given: Any, shape: tuple[int, ...]) -> list[bytes]:
-    """Return the files of N pictures from the bytes of a tensor, each behind its length, or from JSON in base64.
+    """Return the files of N pictures from the bytes of a tensor, each preceded by its length, or from JSON in base64.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def _from_texts(given: Any) -> list[bytes]:
 
 
 def to_bytes(values: Floats | list[str]) -> bytes:
-    """Return an output as the bytes behind the JSON: numbers little-endian, texts each behind its length."""
+    """Return an output as bytes to follow the JSON: numbers little-endian, texts each preceded by its length."""
     if isinstance(values, list):
         texts = [text.encode() for text in values]
         return b"".join(struct.pack("<I", len(text)) + text for text in texts)

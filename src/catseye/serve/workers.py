@@ -1,4 +1,4 @@
-"""Several processes that answer at one socket: forked behind loading, watched, and replaced when one dies."""
+"""Several processes that share one socket: forked after the models are loaded, and replaced if they die."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Workers:
     count
         How many answer at a time.
     work
-        What each of them does. It is given what to call when it is ready, and a file descriptor at whose end this
-        process is gone.
+        What each of them does. Its arguments are a function to call when it is ready, and a file descriptor, which
+        ends when this process is gone.
     ended
         Called with the process's number after one ended.
     """
@@ -39,7 +39,7 @@ class Workers:
         self._count, self._work, self._ended = count, work, ended
         self._born: dict[int, float] = {}
         self._is_ending = False
-        self._watched, self._held = os.pipe()  # a worker sees the end of it when we are gone, however that happens
+        self._watched, self._held = os.pipe()  # it ends for the workers when we are gone, however that happens
 
     def run(self, ready: Callable[[], None]) -> None:
         """Work until SIGTERM or SIGINT, then let every worker finish; ``ready`` is called once all are."""
@@ -103,7 +103,7 @@ def _write(pipe: int) -> None:
 
 
 def _is_dead(process: int) -> bool:
-    """Say whether a child has ended; it is then gone from the system's table."""
+    """Say whether a child process has ended; if so, it is removed from the system's process table."""
     try:
         return os.waitpid(process, os.WNOHANG)[0] == process
     except ChildProcessError:
