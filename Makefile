@@ -33,7 +33,7 @@ test-fast: check $(VENV)/.installed-test
 
 # Keras judges what is read from its files and written for it: under three minutes, with the installation.
 test-extras: $(EXTRAS)/.installed
-	@KERAS_BACKEND=torch $(EXTRAS)/bin/python -m pytest -m extras tests/networks/keras
+	@KERAS_BACKEND=torch $(EXTRAS)/bin/python -m pytest -m extras tests/networks/keras tests/export/test_keras_judge.py
 
 check: $(VENV)/.installed-check
 	@$(BIN)/ruff format --check $(LINTED)
