@@ -33,6 +33,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "export.md"
 CLASSES = ("cat", "dog", "größe")
 FILES = {"onnx": "cats.onnx", "openvino": "cats.xml", "torch": "cats.pt2", "keras": "cats.keras"}
 
+BESIDE = {"openvino": ("cats.bin",), "torch": ("cats.weights.safetensors", "load_cats.py")}
+
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
@@ -60,7 +62,7 @@ def test_what_is_written_agrees_with_the_classifier(to: str, classifier: Classif
     assert found.agreements[0].checked >= 64
     assert found.agreements[0].equal_classes == 1
     assert found.agreements[0].largest_difference < 1e-4
-    names = {FILES[to], "cats.bin"} if to == "openvino" else {FILES[to]}
+    names = {FILES[to], *BESIDE.get(to, ())}
     assert {path.name for path in tmp_path.iterdir()} == names
     assert found.bytes == sum((tmp_path / name).stat().st_size for name in names)
     assert found.to_json().keys() >= {
@@ -147,6 +149,18 @@ def test_a_file_that_is_there_stays_unless_forced(classifier: Classifier, tmp_pa
     assert (tmp_path / "cats.onnx").read_bytes() == b"mine"
     catseye.export(classifier, "onnx", tmp_path / "cats.onnx", force=True)
     assert (tmp_path / "cats.onnx").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(("to", "beside"), [(to, name) for to, names in BESIDE.items() for name in names])
+def test_what_lies_beside_is_not_replaced_either(to: str, beside: str, classifier: Classifier, tmp_path: Path) -> None:
+    (tmp_path / beside).write_bytes(b"mine")
+    with pytest.raises(UsageError, match=f"{beside} already exists"):
+        catseye.export(classifier, to, tmp_path / FILES[to])
+    assert [path.name for path in tmp_path.iterdir()] == [beside]
+    assert (tmp_path / beside).read_bytes() == b"mine"
+    catseye.export(classifier, to, tmp_path / FILES[to], force=True)
+    assert {path.name for path in tmp_path.iterdir()} == {FILES[to], *BESIDE[to]}
+    assert (tmp_path / beside).stat().st_size > 100
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 from catseye.cli.common import Archives, ClassifierPath, DataDir, Force, Json, Weights
-from catseye.cli.completion import choose_from
+from catseye.cli.completion import choose_from, complete_data
 from catseye.cli.printing import tell_written, write_and_print
 
-_FORMATS, _INPUTS = ("onnx", "openvino", "torch", "keras", "web"), ("picture", "tensor")  # as the library's
+_FORMATS, _INPUTS, _TYPES = (
+    ("onnx", "openvino", "torch", "keras", "web"),
+    ("picture", "tensor"),
+    ("int8",),
+)  # as the library's
 
 
 def command(
@@ -40,6 +44,23 @@ def command(
             autocompletion=choose_from(_INPUTS),
         ),
     ] = "picture",
+    quantise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TYPE",
+            help="int8: a smaller, faster network; what that costs is measured (onnx, openvino). [with --calibrate]",
+            autocompletion=choose_from(_TYPES),
+        ),
+    ] = None,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATA",
+            help="Pictures for --quantise: a data set, or a folder with one folder a class. Its training pictures set "
+            "the ranges of values; its test pictures measure the accuracy.",
+            autocompletion=complete_data,
+        ),
+    ] = None,
     runtime: Annotated[
         Path | None,
         typer.Option(
@@ -67,6 +88,8 @@ def command(
         to,
         output,
         input=given,
+        quantise=quantise,
+        calibrate=calibrate,
         runtime=runtime,
         force=force,
         weights=weights,

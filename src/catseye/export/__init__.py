@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catseye.datasets.loading import DataSource
     from catseye.export.export_result import Export
 
 __all__: list[str] = []
@@ -28,6 +29,9 @@ class CallableModule(ModuleType):
         out: str | Path,
         *,
         input: str = "picture",  # noqa: A002 (as the verb)
+        quantise: str | None = None,
+        calibrate: DataSource | None = None,
+        runtime: str | Path | None = None,
         force: bool = False,
         weights: str | Path | None = None,
         data_dir: str | Path | None = None,
@@ -37,7 +41,17 @@ class CallableModule(ModuleType):
         # By its name, as a room imports none of those above it.
         verb = import_module("catseye.verbs.exporting").export
         found: Export = verb(
-            classifier, to, out, input=input, force=force, weights=weights, data_dir=data_dir, archives=archives
+            classifier,
+            to,
+            out,
+            input=input,
+            quantise=quantise,
+            calibrate=calibrate,
+            runtime=runtime,
+            force=force,
+            weights=weights,
+            data_dir=data_dir,
+            archives=archives,
         )
         return found
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.export.agreement import Agreement
+    from catseye.export.quantisation import Quantisation
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,6 +30,8 @@ class Export(Answer):
         How the file answers in its own runtime, and in further ones that read it too.
     notes : tuple of str
         What else a user should know.
+    quantisation : Quantisation or None
+        What quantisation costs; ``None`` for a file in single precision.
     """
 
     file: Path
@@ -36,6 +39,7 @@ class Export(Answer):
     bytes: int
     agreements: tuple[Agreement, ...]
     notes: tuple[str, ...] = ()
+    quantisation: Quantisation | None = None
 
     def __repr__(self) -> str:
         agreement = self.agreements[0]
@@ -51,4 +55,5 @@ class Export(Answer):
             **first,
             "also": others,
             "notes": list(self.notes),
+            "quantised": self.quantisation.to_json() if self.quantisation else None,
         }

@@ -9,7 +9,7 @@ from catseye.export.keras_file import open_keras, write_keras
 from catseye.export.onnx_file import open_onnx, write_onnx
 from catseye.export.openvino_file import open_openvino, write_openvino
 from catseye.export.picture_graph import PICTURE, TENSOR
-from catseye.export.torch_file import open_torch, write_torch
+from catseye.export.torch_file import open_torch, torch_files_beside, write_torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,18 +37,21 @@ class Format(NamedTuple):
         Of the path; the first is used in examples.
     folder : bool
         Whether a folder can be written, with a number for each version.
+    beside : Callable
+        Returns the names of the files beside the main one, which is called ``stem``.
     """
 
     write: Write
     open: Callable[[Classifier, Path, str], Sequence[Runner]]
     endings: tuple[str, ...]
     folder: bool = False
+    beside: Callable[[str], tuple[str, ...]] = lambda stem: ()  # noqa: ARG005
 
 
 FORMATS = {
     "onnx": Format(write_onnx, open_onnx, (".onnx",)),
-    "openvino": Format(write_openvino, open_openvino, (".xml",), folder=True),
-    "torch": Format(write_torch, open_torch, (".pt2",)),
+    "openvino": Format(write_openvino, open_openvino, (".xml",), folder=True, beside=lambda stem: (f"{stem}.bin",)),
+    "torch": Format(write_torch, open_torch, (".pt2",), beside=torch_files_beside),
     "keras": Format(write_keras, open_keras, (".keras",)),
 }
 

@@ -11,7 +11,7 @@ from catseye.export.picture_graph import PICTURE, PIXELS, PROBABILITIES, UNFAMIL
 if TYPE_CHECKING:
     from catseye.classifier.description import Description
 
-CLASSES, CATSEYE, CHECKED = "classes", "catseye", "checked"  # names of the entries
+CLASSES, CATSEYE, CHECKED, QUANTISED = "classes", "catseye", "checked", "quantised"  # names of the entries
 
 
 def describe_export(description: Description, kind: str) -> dict[str, str]:

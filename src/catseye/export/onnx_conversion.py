@@ -45,7 +45,7 @@ def convert_network(
     example = torch.zeros(2, channels, height, width)
     with torch.no_grad():
         classes = network(example).shape[1]
-    output = ops.embed(_export(exported.eval(), example, reason), maps, _PREFIX)
+    (output,) = ops.embed(_export(exported.eval(), example, reason), maps, _PREFIX)
     if layer in (None, LOGITS):
         logits = _columns(ops, output, 0, classes)
         return logits, None if layer is None else logits

@@ -9,15 +9,17 @@ from catseye.classifier.stored_network import module_of
 from catseye.export.runtimes import OnnxRuntime, OpenVino, require_onnx
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from onnx import ModelProto
+
     from catseye.classifier.classifier import Classifier
-    from catseye.export.agreement import Agreement, Runner
+    from catseye.export.agreement import Runner
 
 
-def write_onnx(classifier: Classifier, path: Path, kind: str) -> None:
-    """Write a classifier as an ONNX file; errors are those of :func:`.build_onnx_model`.
+def write_onnx(classifier: Classifier, path: Path, kind: str, quantised: ModelProto | None = None) -> None:
+    """Write a classifier as an ONNX file; arguments and errors are those of :func:`.build_onnx_model`.
 
     Raises
     ------
@@ -27,7 +29,8 @@ def write_onnx(classifier: Classifier, path: Path, kind: str) -> None:
     require_onnx()
     from catseye.export.onnx_model import build_onnx_model
 
-    path.write_bytes(build_onnx_model(module_of(classifier), classifier.description, kind).SerializeToString())
+    model = build_onnx_model(module_of(classifier), classifier.description, kind, quantised)
+    path.write_bytes(model.SerializeToString())
 
 
 def open_onnx(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
@@ -38,15 +41,12 @@ def open_onnx(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]
     return runners
 
 
-def note_agreements(path: Path, agreements: Sequence[Agreement]) -> None:
-    """Write into an ONNX file's metadata in which runtimes it was checked, with the results."""
-    import json
-
+def note_in_onnx(path: Path, entries: Mapping[str, str]) -> None:
+    """Add entries to an ONNX file's metadata."""
     import onnx
 
-    from catseye.export.metadata import CHECKED
-
     model = onnx.load(path)
-    entry = model.metadata_props.add()
-    entry.key, entry.value = CHECKED, json.dumps([agreement.to_json() for agreement in agreements])
+    for name, value in entries.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = name, value
     path.write_bytes(model.SerializeToString())

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from catseye.classifier.description import Description
     from catseye.images.preprocess import Preprocess
 
+_PREFIX = "int8_"  # of a quantised network's names, so that none is one of the graph's own
 _MOST_BYTES = 2**31 - 1  # of one ONNX file
 
 
-def build_onnx_model(network: nn.Module, description: Description, kind: str = PICTURE) -> ModelProto:
+def build_onnx_model(
+    network: nn.Module, description: Description, kind: str = PICTURE, quantised: ModelProto | None = None
+) -> ModelProto:
     """Return a model from pictures to probabilities and unfamiliarity, with the description in its metadata.
 
     Parameters
@@ -32,6 +35,8 @@ def build_onnx_model(network: nn.Module, description: Description, kind: str = P
     kind
         ``"picture"``: the input ``picture`` uint8 (N, H, W, 3), of any N, H and W; ``"tensor"``: the input ``pixels``
         float32 (N, C, h, w), which is preprocessed already.
+    quantised
+        The network as :func:`.quantise_network` returns it, in place of the network itself.
 
     Raises
     ------
@@ -41,7 +46,14 @@ def build_onnx_model(network: nn.Module, description: Description, kind: str = P
     ops, own = OnnxOperations(), description.preprocess
     layer = description.unfamiliarity.layer if description.unfamiliarity else None
     name, numbers, shape = _input(own, kind)
-    answers = answer_pictures(ops, description, name, kind, lambda maps: write_network(ops, network, own, maps, layer))
+
+    def run(maps: str) -> tuple[str, str | None]:
+        if quantised is None:
+            return write_network(ops, network, own, maps, layer)
+        logits, *features = ops.embed(quantised, maps, _PREFIX)
+        return logits, features[0] if features else None
+
+    answers = answer_pictures(ops, description, name, kind, run)
     outputs = [_output(ops, answers.probabilities, PROBABILITIES, ["N", len(description.classes)])]
     if answers.unfamiliarity is not None:
         outputs.append(_output(ops, answers.unfamiliarity, UNFAMILIARITY, ["N"]))

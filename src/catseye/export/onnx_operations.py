@@ -96,14 +96,13 @@ class OnnxOperations:
         """Return softmax along the last axis."""
         return self.add("Softmax", node, axis=-1)
 
-    def embed(self, model: ModelProto, given: str, prefix: str) -> str:
-        """Return the output of another model with one input, here a node; its names get a prefix."""
+    def embed(self, model: ModelProto, given: str, prefix: str) -> list[str]:
+        """Return the outputs of another model with one input, here a node; its names get a prefix."""
         own = compose.add_prefix(model, prefix).graph
         self.nodes.append(helper.make_node("Identity", [given], [own.input[0].name]))
         self.nodes.extend(own.node)
         self.arrays |= {array.name: array for array in own.initializer}
-        name: str = own.output[0].name
-        return name
+        return [output.name for output in own.output]
 
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:

@@ -10,15 +10,17 @@ from catseye.errors import UsageError
 from catseye.export.runtimes import OpenVino
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from onnx import ModelProto
+
     from catseye.classifier.classifier import Classifier
-    from catseye.export.agreement import Agreement, Runner
+    from catseye.export.agreement import Runner
 
 
-def write_openvino(classifier: Classifier, path: Path, kind: str) -> None:
-    """Write a classifier as OpenVINO's files; errors are those of :func:`.build_openvino_model`.
+def write_openvino(classifier: Classifier, path: Path, kind: str, quantised: ModelProto | None = None) -> None:
+    """Write a classifier as OpenVINO's files; arguments and errors are those of :func:`.build_openvino_model`.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def write_openvino(classifier: Classifier, path: Path, kind: str) -> None:
     from catseye.inference.openvino_plugin import apart
 
     def write() -> None:
-        model = build_openvino_model(module_of(classifier), classifier.description, kind)
+        model = build_openvino_model(module_of(classifier), classifier.description, kind, quantised)
         openvino.save_model(model, path, compress_to_fp16=False)
 
     apart(write)
@@ -44,16 +46,13 @@ def open_openvino(classifier: Classifier, path: Path, kind: str) -> Sequence[Run
     return [OpenVino(path, classifier.preprocess, kind)]
 
 
-def note_openvino_agreements(path: Path, agreements: Sequence[Agreement]) -> None:
-    """Write into the graph's information in which runtime it was checked, with the results."""
-    import json
+def note_in_openvino(path: Path, entries: Mapping[str, str]) -> None:
+    """Add entries to the graph's information."""
     from xml.etree import ElementTree
-
-    from catseye.export.metadata import CHECKED
 
     tree = ElementTree.parse(path)
     information = tree.getroot().find("rt_info")
     assert information is not None
-    value = json.dumps([agreement.to_json() for agreement in agreements])
-    ElementTree.SubElement(information, CHECKED, {"value": value})
+    for name, value in entries.items():
+        ElementTree.SubElement(information, name, {"value": value})
     tree.write(path, encoding="utf-8", xml_declaration=True)

@@ -14,12 +14,16 @@ from catseye.inference.openvino_graph import translate_network
 from catseye.networks.structure import in_evaluation_mode
 
 if TYPE_CHECKING:
+    from onnx import ModelProto
     from torch import nn
 
     from catseye.classifier.description import Description
+    from catseye.export.operations import Node
 
 
-def build_openvino_model(network: nn.Module, description: Description, kind: str = PICTURE) -> ov.Model:
+def build_openvino_model(
+    network: nn.Module, description: Description, kind: str = PICTURE, quantised: ModelProto | None = None
+) -> ov.Model:
     """Return what :func:`.build_onnx_model` does, as a model of OpenVINO.
 
     Raises
@@ -34,9 +38,11 @@ def build_openvino_model(network: nn.Module, description: Description, kind: str
         if kind == PICTURE
         else opset15.parameter([-1, own.channels, own.height, own.width], ov.Type.f32, name=PIXELS)
     )
-    answers = answer_pictures(
-        OpenVinoOperations(), description, given, kind, lambda maps: translate_network(network, own, maps, layer)
-    )
+
+    def run(maps: Node) -> tuple[Node, Node | None]:
+        return translate_network(network, own, maps, layer) if quantised is None else _embed(quantised, maps)
+
+    answers = answer_pictures(OpenVinoOperations(), description, given, kind, run)
     results = [opset15.result(answers.probabilities, PROBABILITIES)]
     if answers.unfamiliarity is not None:
         results.append(opset15.result(answers.unfamiliarity, UNFAMILIARITY))
@@ -47,3 +53,11 @@ def build_openvino_model(network: nn.Module, description: Description, kind: str
     for name, value in describe_export(description, kind).items():
         model.set_rt_info(value, name)
     return model
+
+
+def _embed(quantised: ModelProto, maps: Node) -> tuple[Node, Node | None]:
+    """Return the outputs of a model of ONNX whose input is a node."""
+    model = ov.Core().read_model(quantised.SerializeToString())
+    model.inputs[0].replace(maps.output(0))
+    logits, *features = (output.get_node().input_value(0) for output in model.outputs)
+    return logits, features[0] if features else None

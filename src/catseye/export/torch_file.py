@@ -1,4 +1,4 @@
-"""PyTorch's exported programs."""
+"""PyTorch's files: an exported program, the weights as a state dict, and a short program that loads them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from catseye.classifier.stored_network import module_of
 from catseye.export.metadata import describe_export
 from catseye.export.runtimes import give_input
+from catseye.export.torch_loader import Loaded, loader_name, weights_name, write_loader, write_state_dict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,19 +21,32 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
 
+def torch_files_beside(stem: str) -> tuple[str, str]:
+    """Return the names of the files of weights and of the loader beside a program called ``stem``."""
+    return weights_name(stem), loader_name(stem)
+
+
 def write_torch(classifier: Classifier, path: Path, kind: str) -> None:
-    """Write a classifier as an exported program (.pt2)."""
+    """Write a classifier as an exported program (.pt2), and beside it the files of :func:`torch_files_beside`."""
     import torch
 
     from catseye.export.torch_program import export_program
 
-    program = export_program(module_of(classifier), classifier.description, kind)
-    torch.export.save(program, path, extra_files=describe_export(classifier.description, kind))
+    network, description = module_of(classifier), classifier.description
+    program = export_program(network, description, kind)
+    torch.export.save(program, path, extra_files=describe_export(description, kind))
+    weights, loader = torch_files_beside(path.stem)
+    write_state_dict(network, description, path.with_name(weights))
+    write_loader(network, description, path.with_name(loader), weights)
 
 
 def open_torch(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
-    """Return the file in PyTorch."""
-    return [_Program(path, classifier.preprocess, kind)]
+    """Return the program in PyTorch, and the weights, loaded by what is beside them."""
+    from catseye.networks.structure import copy_structure
+
+    loader = path.with_name(torch_files_beside(path.stem)[1])
+    network = copy_structure(module_of(classifier))
+    return [_Program(path, classifier.preprocess, kind), Loaded(classifier, loader, network)]
 
 
 class _Program:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from catseye.drawing.answer import make_view
-from catseye.drawing.numbers import percent
+from catseye.drawing.numbers import percent, points
 from catseye.drawing.parts import Table
 from catseye.drawing.view import View
+from catseye.evaluation.paired_accuracy import describe_p
 from catseye.export.agreement import LARGEST_DIFFERENCE
 from catseye.export.export_result import Export
+from catseye.export.quantisation import LARGEST_LOSS
+from catseye.short_repr import counted
+
+if TYPE_CHECKING:
+    from catseye.export.quantisation import Quantisation
 
 _MEGABYTE = 1e6
 
@@ -26,8 +34,47 @@ def _view_export(export: Export) -> View:
         for one in export.agreements
     )
     size = f"{export.file}: {export.bytes / _MEGABYTE:,.1f} MB"
-    words = (
-        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have been an error."
+    words: tuple[str | Table, ...] = (
+        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have been an error.",
     )
+    if export.quantisation:
+        words = _describe_quantisation(export.quantisation)
     notes = tuple(f"note: {note}" for note in export.notes)
-    return View(f"Export to {export.format}", (size, Table(columns, rows), words, *notes))
+    return View(f"Export to {export.format}", (size, Table(columns, rows), *words, *notes))
+
+
+def _describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
+    counts, (low, high) = found.counts, found.speed.quartiles
+    columns = ("", "accuracy>", "log loss>", "calibration error>", "unfamiliar>", "MB>", "ms a picture>")
+    unfamiliar = found.unfamiliar or (None, None)
+    speeds = found.speed.original, found.speed.quantised
+    rows = tuple(
+        (
+            name,
+            percent(accuracy),
+            f"{calibrated.loss:.3f}",
+            percent(calibrated.error),
+            "–" if unlike is None else percent(unlike),
+            f"{size / _MEGABYTE:,.1f}",
+            f"{milliseconds:,.1f}",
+        )
+        for name, accuracy, calibrated, unlike, size, milliseconds in zip(
+            ("single precision", "int8"),
+            found.accuracies,
+            found.calibrated,
+            unfamiliar,
+            found.bytes,
+            speeds,
+            strict=True,
+        )
+    )
+    return (
+        f"Quantised on {counted(found.calibration_pictures, 'picture')}, and measured on {counts.examples:,} others "
+        "with labels. The pictures of the table above include odd ones that are rendered, on which it may differ more.",
+        Table(columns, rows),
+        f"Accuracy: {counts}, p {describe_p(counts.p_value)}: {counts.verdict}. At most {points(LARGEST_LOSS)} lower, "
+        "or one picture, is accepted.",
+        f"The same class on {percent(found.equal_classes)} of these; the largest difference of a probability is "
+        f"{found.largest_difference:.2g}, on average {found.mean_difference:.2g}. Times as fast: "
+        f"{found.speed.ratio:.1f} (quartiles {low:.1f} to {high:.1f}), on pictures of the network's size.",
+    )

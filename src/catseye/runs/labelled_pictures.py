@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.datasets.dataset import TRAIN
+from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.folders.own_pictures import sort_classes
 from catseye.datasets.loading import is_prepared, load, path_of
@@ -46,12 +46,15 @@ class LabelledPictures:
         Beginnings of the SHA-256 of some training pictures, or of all if they are few; see :mod:`.datasets.sketch`.
     missing : str
         Why they are not available; empty if they are.
+    test : Pictures or None
+        Those that it was tested on.
     """
 
     training: Pictures | None
     content: frozenset[str]
     sketch: tuple[str, ...]
     missing: str = ""
+    test: Pictures | None = None
 
 
 def find_labelled(
@@ -76,8 +79,8 @@ def find_labelled(
     try:
         recorded = _read_recorded(source)
         if recorded:
-            training = _open_training(recorded, classifier)
-            return LabelledPictures(training, frozenset(one.digest for one in recorded), sketch)
+            training, test = (_open_recorded(recorded, split, classifier) for split in (TRAIN, TEST))
+            return LabelledPictures(training, frozenset(one.digest for one in recorded), sketch, test=test)
         dataset = _reopen(source, data_dir, archives)
     except CatseyeError as error:
         return LabelledPictures(None, frozenset(), sketch, first_line(error).rstrip("."))
@@ -85,7 +88,7 @@ def find_labelled(
     share = share_known(list(sketch), content)
     if share is not None and share < _SAME:
         return LabelledPictures(None, frozenset(), sketch, f"{dataset.info.name} now contains other pictures")
-    return LabelledPictures(dataset.splits.get(TRAIN), content, sketch)
+    return LabelledPictures(dataset.splits.get(TRAIN), content, sketch, test=dataset.splits.get(TEST))
 
 
 def _read_recorded(source: object) -> list[RecordedPicture]:
@@ -97,9 +100,9 @@ def _read_recorded(source: object) -> list[RecordedPicture]:
     return read_record(record) if record.exists() else []
 
 
-def _open_training(recorded: Sequence[RecordedPicture], classifier: Classifier) -> FilePictures | None:
-    """Return the training pictures among those that a run lists."""
-    own = [one for one in recorded if one.split == TRAIN]
+def _open_recorded(recorded: Sequence[RecordedPicture], split: str, classifier: Classifier) -> FilePictures | None:
+    """Return the pictures of a split among those that a run lists."""
+    own = [one for one in recorded if one.split == split]
     classes = sort_classes(one.class_name for one in own)
     labels = np.array([classes.index(one.class_name) for one in own], np.int64)
     paths, digests = tuple(one.path for one in own), tuple(one.digest for one in own)

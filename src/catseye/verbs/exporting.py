@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catseye.arguments import with_checked_arguments
+from catseye.datasets import open_dataset
 from catseye.errors import CatseyeError, UsageError, with_short_traceback
+from catseye.export.calibration_pictures import choose_calibration_pictures
 from catseye.export.exporting import check_target, export_classifier
 from catseye.export.odd_pictures import NamedPixels, as_rgb
 from catseye.export.picture_graph import PICTURE
+from catseye.export.quantised_file import check_quantisable
 from catseye.export.web.page_export import WEB, export_page
 from catseye.runs.labelled_pictures import find_labelled
 from catseye.system.files import is_folder, is_there
@@ -20,7 +23,8 @@ from catseye.system.staged_folder import check_free
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
-    from catseye.classifier.classifier import Classifier
+    from catseye.datasets import Pictures
+    from catseye.datasets.loading import DataSource
     from catseye.export.export_result import Export
     from catseye.verbs.sources import ClassifierSource
 
@@ -35,6 +39,8 @@ def export(
     out: str | Path,
     *,
     input: str = PICTURE,  # noqa: A002 (what it is, and the name of the command's option)
+    quantise: str | None = None,
+    calibrate: DataSource | None = None,
     runtime: str | Path | None = None,
     force: bool = False,
     weights: str | Path | None = None,
@@ -59,6 +65,12 @@ def export(
     input
         What the file takes: ``"picture"``, RGB of any size, uint8 (N, H, W, 3); or ``"tensor"``, pictures that are
         cropped, resized and normalised already, float32 (N, C, h, w).
+    quantise
+        ``"int8"``: weights and values between the layers get 8 bits (``"onnx"`` and ``"openvino"``). What it costs is
+        measured on labelled pictures, and nothing is written if that is more than one point of accuracy.
+    calibrate
+        Pictures for that, as for :func:`catseye.train`. It is calibrated on the training split and measured on the
+        test split or, if those have no labels, on the test pictures of the classifier's run.
     runtime
         Your own copy of what runs a page, the package onnxruntime-web as a .tgz file or a folder; by default it is
         fetched once from npm's registry, and kept.
@@ -78,12 +90,18 @@ def export(
     """
     out = Path(out)
     _check(to, out, input, runtime, force=force)
+    check_quantisable(to, quantise, has_pictures=calibrate is not None)
     opened, name = open_classifier(classifier, weights)
-    pictures = _training_pictures(classifier, opened, data_dir, archives)
+    labelled = find_labelled(classifier, opened, data_dir, archives)
+    pictures = _some_of(labelled.training)
     if to == WEB:
         own = None if runtime is None else Path(runtime)
         return export_page(opened, out, _heading(name), pictures, home_folder(data_dir), own)
-    return export_classifier(opened, to, out, input, pictures, force=force)
+    calibration = None
+    if calibrate is not None:
+        dataset = open_dataset(calibrate, data_dir=data_dir, archives=archives)
+        calibration = choose_calibration_pictures(dataset, opened.classes, labelled.test)
+    return export_classifier(opened, to, out, input, pictures, calibration, force=force)
 
 
 def _check(to: str, out: Path, given: str, runtime: str | Path | None, *, force: bool) -> None:
@@ -105,11 +123,8 @@ def _heading(name: str) -> str:
     return path.resolve().name if is_folder(path) else path.stem
 
 
-def _training_pictures(
-    source: object, opened: Classifier, data_dir: str | Path | None, archives: str | Path | None
-) -> list[NamedPixels]:
+def _some_of(training: Pictures | None) -> list[NamedPixels]:
     """Return some of the pictures that a classifier learned from, at their own sizes, where they are available."""
-    training = find_labelled(source, opened, data_dir, archives).training
     if training is None:
         return []
     found = []

@@ -1,0 +1,64 @@
+"""Quantised files, and what the quantisation costs in their own runtime."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye.classifier.stored_network import module_of
+from catseye.errors import UsageError
+from catseye.export.onnx_file import write_onnx
+from catseye.export.openvino_file import write_openvino
+from catseye.export.quantisation import INT8, measure_quantisation
+from catseye.export.runtimes import OnnxRuntime, OpenVino, require_onnx
+
+if TYPE_CHECKING:
+    from catseye.classifier.classifier import Classifier
+    from catseye.export.agreement import Runner
+    from catseye.export.calibration_pictures import CalibrationPictures
+    from catseye.export.quantisation import Quantisation
+
+_FORMATS = {"onnx": (write_onnx, OnnxRuntime), "openvino": (write_openvino, OpenVino)}
+
+
+def check_quantisable(to: str, quantise: str | None, *, has_pictures: bool) -> None:
+    """Raise `UsageError` unless files of a format can be quantised so, and there are pictures for it."""
+    if quantise is None:
+        if has_pictures:
+            raise UsageError("--calibrate (in Python, calibrate) applies only with --quantise int8.")
+        return
+    if quantise != INT8:
+        raise UsageError(f"a network is quantised to {INT8}; got {quantise!r}.")
+    if to not in _FORMATS:
+        raise UsageError(f"only {' and '.join(_FORMATS)} files are quantised; got {to}.")
+    if not has_pictures:
+        raise UsageError(
+            "--quantise int8 needs pictures to calibrate on: --calibrate FOLDER_OR_DATA (in Python, calibrate=…)."
+        )
+    require_onnx()
+
+
+def write_quantised(
+    classifier: Classifier, to: str, path: Path, kind: str, pictures: CalibrationPictures
+) -> Quantisation:
+    """Write a quantised classifier in the format ``to``, and return how it compares with the one in single precision.
+
+    Errors are those of :func:`.quantise_network` and of :func:`.build_onnx_model`.
+    """
+    from catseye.export.quantised_network import quantise_network
+
+    write, make_runner = _FORMATS[to]
+    batches = pictures.batches(classifier.preprocess)
+    write(classifier, path, kind, quantise_network(module_of(classifier), classifier.description, batches))
+    with tempfile.TemporaryDirectory() as folder:
+        original = Path(folder) / path.name
+        write(classifier, original, kind)
+        before: Runner = make_runner(original, classifier.preprocess, kind)
+        after: Runner = make_runner(path, classifier.preprocess, kind)
+        sizes = _size(original.parent), _size(path.parent)
+        return measure_quantisation(classifier, pictures, (before, after), sizes)
+
+
+def _size(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.iterdir())

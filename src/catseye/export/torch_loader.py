@@ -1,0 +1,154 @@
+"""A network's weights as a plain state dict, and beside it a short program that loads them."""
+
+from __future__ import annotations
+
+import copy
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import TYPE_CHECKING
+
+from catseye._version import __version__
+from catseye.export.metadata import CATSEYE, CLASSES, describe_export
+from catseye.export.picture_graph import TENSOR
+from catseye.networks.names import custom_title, is_custom
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from catseye.arrays import Floats, Pixels
+    from catseye.classifier.classifier import Classifier
+    from catseye.classifier.description import Description
+
+_ABOUT = "description"  # of the classifier, in the file of the weights; not the entry by which Catseye knows its own
+_INDENT = "    "
+_PROGRAM = '''"""{about}"""
+
+import json
+from collections import OrderedDict
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from torch import nn
+from torch.nn.functional import interpolate
+{more_imports}
+
+def load({given}path=Path(__file__).with_name({weights})):
+    """Return the network, from normalised pictures (N, {channels}, {height}, {width}) to logits, and the classes."""
+{make}    with safe_open(path, "pt") as file:
+        network.load_state_dict({{name: file.get_tensor(name) for name in file.keys()}})
+        return network.eval(), json.loads(file.metadata()["{classes}"])
+
+
+def classify(network, pixels):
+    """Return the probabilities (N, {count}) of pixels 0 to 255, cropped and resized."""
+    mean, std = torch.tensor({mean}).view(1, -1, 1, 1), torch.tensor({std}).view(1, -1, 1, 1)
+    with torch.inference_mode():
+        return (network((pixels / 255 - mean) / std) / {temperature}).softmax(1)
+
+
+def crop_and_resize(picture):
+    """Return an upright picture of Pillow's, of any size, as pixels uint8 (1, {channels}, {height}, {width})."""
+    values = torch.from_numpy(np.array(picture.convert("{mode}"))).reshape(picture.height, picture.width, {channels})
+    if values.shape[:2] != ({height}, {width}):
+        largest = Fraction({numerator}, {denominator}) * min(picture.height * {width}, picture.width * {height})
+        rows = min(picture.height, max(1, round(largest / {width})))
+        columns = min(picture.width, max(1, round(largest / {height})))
+        top, left = (picture.height - rows) // 2, (picture.width - columns) // 2
+        values = values[top : top + rows, left : left + columns]
+    return interpolate(values.permute(2, 0, 1)[None], ({height}, {width}), mode="{interpolation}", antialias=True)
+'''
+
+
+def weights_name(stem: str) -> str:
+    """Return the name of the file of weights, for an exported program called ``stem``."""
+    return f"{stem}.weights.safetensors"
+
+
+def loader_name(stem: str) -> str:
+    """Return the name of the program that loads them: never that of a module which it imports itself."""
+    return f"load_{stem}.py"
+
+
+def write_state_dict(network: nn.Module, description: Description, path: Path) -> None:
+    """Write a network's parameters and buffers by name as safetensors, with the classes in the metadata."""
+    from safetensors.torch import save_file
+
+    from catseye.networks.weights import separate
+
+    about = describe_export(description, TENSOR)
+    save_file(separate(network.state_dict()), path, {CLASSES: about[CLASSES], _ABOUT: about[CATSEYE]})
+
+
+def write_loader(network: nn.Module, description: Description, path: Path, weights: str) -> None:
+    """Write the program that makes the network and loads the ``weights``, a file's name in the same folder.
+
+    The network is written down as PyTorch's own layers where it is a sequence of such; else Catseye makes it, or, if
+    it was written in Python, the caller gives it.
+    """
+    own = description.preprocess
+    text = _PROGRAM.format(
+        **_make_network(network, description),
+        weights=ascii(weights),
+        classes=CLASSES,
+        count=len(description.classes),
+        height=own.height,
+        width=own.width,
+        channels=own.channels,
+        mean=list(own.mean),
+        std=list(own.std),
+        temperature=float(description.calibration.temperature),
+        mode="L" if own.channels == 1 else "RGB",
+        numerator=own.share.numerator,
+        denominator=own.share.denominator,
+        interpolation=own.interpolation,
+    )
+    path.write_text(text, "utf-8")
+
+
+def _make_network(network: nn.Module, description: Description) -> dict[str, str]:
+    """Return the parts of the program that say where the network comes from."""
+    from catseye.export.module_source import NoSourceError, write_source
+
+    name = description.network_name
+    if is_custom(name):
+        about = f"Loads the weights into your own network, which was written in Python as {custom_title(name)}."
+        return {"about": about, "more_imports": "", "given": "network, ", "make": ""}
+    try:
+        source = write_source(network, _INDENT)
+    except NoSourceError:
+        about = f"Loads the weights into a network that Catseye {__version__} makes: pip install 'catseye[train]'."
+        arguments = [name, description.preprocess.shape, len(description.classes)]
+        options = [f"{key}={value!r}" for key, value in description.network_options.items()]
+        source = f"build({', '.join([*map(ascii, arguments), *options])})"
+        imports = "\nfrom catseye.networks.registry import build\n"
+    else:
+        about, imports = "Loads the weights into a network of PyTorch's own layers.", ""
+    return {"about": about, "more_imports": imports, "given": "", "make": f"{_INDENT}network = {source}\n"}
+
+
+class Loaded:
+    """A state dict, loaded by the program beside it."""
+
+    def __init__(self, classifier: Classifier, program: Path, network: nn.Module) -> None:
+        import torch
+
+        found = spec_from_file_location("catseye_exported_loader", program)
+        assert found is not None
+        assert found.loader is not None
+        self._module = module_from_spec(found)
+        found.loader.exec_module(self._module)
+        # A copy, as loading writes into its weights.
+        given = (copy.deepcopy(network),) if is_custom(classifier.network_name) else ()
+        self._network, self._classes = self._module.load(*given)
+        self.runtime = f"torch {torch.__version__}, state dict"
+
+    def __call__(self, picture: Pixels) -> tuple[Floats, None]:
+        """Return probabilities (K,) of a picture uint8 (H, W, 3)."""
+        from catseye.images.preprocess import to_image
+
+        pixels = self._module.crop_and_resize(to_image(picture))
+        return self._module.classify(self._network, pixels)[0].numpy(), None
