@@ -14,12 +14,29 @@ from catseye.export.quantisation import INT8, measure_quantisation
 from catseye.export.runtimes import OnnxRuntime, OpenVino, require_onnx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from onnx import ModelProto
+
     from catseye.classifier.classifier import Classifier
     from catseye.export.agreement import Runner
     from catseye.export.calibration_pictures import CalibrationPictures
     from catseye.export.quantisation import Quantisation
+    from catseye.images.preprocess import Preprocess
 
-_FORMATS = {"onnx": (write_onnx, OnnxRuntime), "openvino": (write_openvino, OpenVino)}
+    class Write(Protocol):
+        """Writes a classifier, with a quantised network in place of its own if that is given."""
+
+        def __call__(
+            self, classifier: Classifier, path: Path, kind: str, quantised: ModelProto | None = None
+        ) -> None: ...
+
+
+_FORMATS: dict[str, tuple[Write, Callable[[Path, Preprocess, str], Runner]]] = {
+    "onnx": (write_onnx, OnnxRuntime),
+    "openvino": (write_openvino, OpenVino),
+}
 
 
 def check_quantisable(to: str, quantise: str | None, *, has_pictures: bool) -> None:
@@ -54,8 +71,7 @@ def write_quantised(
     with tempfile.TemporaryDirectory() as folder:
         original = Path(folder) / path.name
         write(classifier, original, kind)
-        before: Runner = make_runner(original, classifier.preprocess, kind)
-        after: Runner = make_runner(path, classifier.preprocess, kind)
+        before, after = (make_runner(each, classifier.preprocess, kind) for each in (original, path))
         sizes = _size(original.parent), _size(path.parent)
         return measure_quantisation(classifier, pictures, (before, after), sizes)
 

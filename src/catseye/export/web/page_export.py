@@ -13,7 +13,6 @@ from catseye.errors import CatseyeError
 from catseye.export.agreement import compare_answers, predict_pictures
 from catseye.export.export_result import Export
 from catseye.export.odd_pictures import render_odd_pictures
-from catseye.export.onnx_model import build_onnx_model
 from catseye.export.picture_graph import PICTURE
 from catseye.export.runtimes import OnnxRuntime, require_onnx
 from catseye.export.web.chromium import classify_in_chromium, find_chromium
@@ -69,6 +68,8 @@ def export_page(
         answers otherwise than the classifier. Nothing is left then.
     """
     require_onnx()
+    from catseye.export.onnx_model import build_onnx_model
+
     require_classes(classifier.network_name, classifier.classes)
     compared = [*pictures, *render_odd_pictures(classifier.preprocess)]
     with staged(folder) as made:
