@@ -78,7 +78,7 @@ class FilePictures(Pictures):
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
-        return preprocess.pixels(self._decoded(index, preprocess.value_range, at_least=max(preprocess.covers)))
+        return preprocess.pixels(self._decoded(index, preprocess.value_range, at_least=preprocess.decoded_side))
 
     def _decoded(self, index: int, value_range: ValueRange | None = None, at_least: int = 0) -> Pixels:
         name, content = str(self.paths[index]), read_bytes(self.paths[index])

@@ -133,7 +133,7 @@ def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -
         said = header(sent, name)
         if said.width * said.height > most_pixels:
             raise PictureError(name, f"it has {said.width:,}×{said.height:,} pixels; at most {most_pixels:,} are read")
-        return preprocess.pixels(decode_content(sent, name, max(preprocess.covers), preprocess.value_range))
+        return preprocess.pixels(decode_content(sent, name, preprocess.decoded_side, preprocess.value_range))
     except PictureError:
         raise
     except (CatseyeError, MemoryError) as error:

@@ -52,7 +52,7 @@ def describe_page(description: Description, model_bytes: int, wasm_bytes: int) -
     """Return what the page has to know, as JSON values."""
     return {
         "classes": list(description.classes),
-        "covers": max(description.preprocess.covers),
+        "decoded_side": description.preprocess.decoded_side,
         "calibrated": bool(description.calibration.examples),
         "unfamiliar": description.unfamiliarity is not None,
         "test": _tested(description.provenance.get("measured")),

@@ -89,7 +89,7 @@ async function isJpeg(blob) {
 // As Catseye decodes JPEG files: at an eighth, quarter or half as long as both sides keep what the network needs.
 function scaleOf(width, height, jpeg) {
   const side = Math.min(width, height);
-  let scale = (jpeg && JPEG_SCALES.find((one) => side >= about.covers * one)) || 1;
+  let scale = (jpeg && JPEG_SCALES.find((one) => side >= about.decoded_side * one)) || 1;
   while ((width * height) / scale ** 2 > MOST_PIXELS || Math.max(width, height) / scale > LARGEST_SIDE) scale *= 2;
   return scale;
 }
