@@ -24,9 +24,9 @@ _INTERPOLATIONS = ("bilinear", "bicubic")
 LARGEST_SIDE = 4096
 _SMALLEST_CROP = 0.1
 _LARGEST_DENOMINATOR = 1000
-# After resizing, a JPEG that was decoded at a reduced size differs from the whole one by up to a hundred levels where the
-# reduced size was hardly more than was needed, and by two levels (99 % of the values) where it was twice that. Small files
-# take little time to decode anyway.
+# After resizing, a JPEG that was decoded at a reduced size differs from the whole one by up to a hundred levels where
+# that size was hardly more than was needed, and by two levels (99 % of the values) where it was twice that. Small
+# files take little time to decode anyway.
 _LEAST_REDUCTION = 2
 _SMALLEST_DECODED = 512  # pixels
 _LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has nothing left to say
