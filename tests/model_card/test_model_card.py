@@ -102,10 +102,10 @@ def test_values_of_a_recipe_are_words() -> None:
 @pytest.mark.parametrize(
     ("preprocess", "says"),
     [
-        (Preprocess(16, 24, 3), "the middle of each, with the proportions 16 to 24, scaled to 16 × 24 pixels"),
+        (Preprocess(16, 24, 3), "the middle part with the proportions 16 to 24 of each, scaled to 16 × 24 pixels."),
         (
             Preprocess(8, 8, 1, crop_share=0.875),
-            "middle of each (87.5 % of its side), with the proportions 8 to 8, turned",
+            "middle square of each (87.5 % of the largest possible), turned to grey and scaled to 8 × 8",
         ),
     ],
 )
@@ -113,6 +113,17 @@ def test_what_the_network_sees_of_a_picture(preprocess: Preprocess, says: str) -
     card = card_of()
     card = replace(card, description=replace(card.description, preprocess=preprocess))
     assert says in str(describe_sections(card)[0].parts[1])
+
+
+def test_pictures_made_in_python_may_have_a_licence_that_is_not_known() -> None:
+    for name, says in (
+        ("pictures ea386278", "not known"),
+        ("arrays 0a386278", "not known"),
+        ("photos", "none is stated"),
+    ):
+        card = card_of(data={"name": name, "fingerprint": "f" * 64})
+        assert f"Licence: {says}." in _bullets(card, "Data")
+        assert f"Training pictures: {says}." in _bullets(card, "Licences")
 
 
 @pytest.mark.slow

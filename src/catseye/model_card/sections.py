@@ -9,7 +9,7 @@ from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.model_card.parts import Bullets, Section
 from catseye.model_card.provenance import to_line
-from catseye.model_card.training import describe_data, describe_making
+from catseye.model_card.training import describe_data, describe_making, no_licence
 from catseye.model_card.usage import explain_use
 from catseye.short_repr import counted
 
@@ -73,11 +73,9 @@ def _purpose(card: ModelCard) -> tuple[str, ...]:
 def _input(preprocess: Preprocess) -> str:
     height, width, channels = preprocess.shape
     colours = "" if channels == 3 else "turned to grey and "
-    most = "" if preprocess.crop_share == 1 else f" ({percent(preprocess.crop_share)} of its side)"
-    return (
-        f"The network sees the middle of each{most}, with the proportions {height} to {width}, {colours}scaled to "
-        f"{height} × {width} pixels."
-    )
+    shape = "square" if height == width else f"part with the proportions {height} to {width}"
+    most = "" if preprocess.crop_share == 1 else f" ({percent(preprocess.crop_share)} of the largest possible)"
+    return f"The network sees the middle {shape} of each{most}, {colours}scaled to {height} × {width} pixels."
 
 
 def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
@@ -197,5 +195,5 @@ def _licences(card: ModelCard) -> tuple[str, ...]:
     return (
         "This classifier: no licence has been stated. State one before you pass it on.",
         f"Pretrained weights: {known['weights'] or 'not known'}.",
-        f"Training pictures: {known['data'] or 'no licence is stated with the data'}.",
+        f"Training pictures: {known['data'] or no_licence(card)}.",
     )

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from catseye.datasets.dataset import TEST, VALIDATION
+from catseye.datasets.info import is_in_memory
 from catseye.drawing.parts import Table
 from catseye.model_card.licences import name_weights
 from catseye.model_card.making import RECIPE
@@ -53,10 +54,15 @@ def _data(card: ModelCard) -> Iterator[str]:
         yield f"Fingerprint of the test pictures and labels: {to_line(result.data.test_fingerprint)}."
     if result and result.left_out:
         yield f"Left out because they cannot be read: {counted(len(result.left_out), 'picture')}."
-    yield f"Licence: {card.licences['data'] or 'none is stated'}."
+    yield f"Licence: {card.licences['data'] or no_licence(card)}."
     citation = read_text(data, "citation")
     if citation:
         yield f"Citation: {citation}"
+
+
+def no_licence(card: ModelCard) -> str:
+    """Return what is said of data without a licence: those made in Python may be from data that have one."""
+    return "not known" if is_in_memory(read_text(card.data, "name")) else "none is stated"
 
 
 def describe_making(card: ModelCard) -> tuple[str | Code | Table, ...]:
