@@ -55,7 +55,7 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("export", "Write a classifier for ONNX, OpenVINO, PyTorch or Keras."),
         ("convert", "Read and write the files of Keras and PyTorch."),
         ("card", "Write a classifier's model card."),
-        ("push", "Push a classifier to a repository of Hugging Face."),
+        ("push", "Push a classifier to a repository on Hugging Face."),
         ("pull", "Pull a classifier from such a repository."),
     ),
     "Look inside": (

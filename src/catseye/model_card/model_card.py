@@ -83,14 +83,20 @@ class ModelCard(Answer):
 
     @property
     def weights(self) -> str:
-        """Where the weights are from that the classifier began with; empty for random ones."""
+        """Where the pretrained weights are from, as the file says; empty for random ones."""
         return read_text(read_mapping(self.description.provenance, "weights"), "origin")
 
     @property
     def licences(self) -> dict[str, str]:
         """The licences in words, of ``weights`` and ``data``; ``data`` is empty if none is stated."""
-        weights = licence_of_weights(self.description.network_name, self.weights) if self.has_origin else ""
+        weights = licence_of_weights(self.weights) if self.has_origin else ""
         return {"weights": weights, "data": read_text(self.data, "licence")}
+
+    @property
+    def data_name(self) -> str:
+        """The data set, and which part of it if not all: ``"mnist"``, ``"mnist (train[:10%])"``; empty if unknown."""
+        name, split = read_text(self.data, "name"), read_text(self.data, "split")
+        return f"{name} ({split})" if name and split else name
 
     @property
     def has_origin(self) -> bool:
@@ -121,7 +127,9 @@ class ModelCard(Answer):
         test = scores.get(TEST)
         robustness = self.result.robustness if self.result else None
         error = test.expected_calibration_error if test else None
-        known = {name: data.get(name) or None for name in ("name", "version", "licence", "citation", "fingerprint")}
+        known = {
+            name: data.get(name) or None for name in ("name", "version", "split", "licence", "citation", "fingerprint")
+        }
         return {
             "name": self.name,
             "classifier": self.path,
