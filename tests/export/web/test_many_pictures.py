@@ -27,7 +27,10 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="
 
 def results(browser: webdriver.Chrome) -> list[str]:
     """Return the text of every result, the latest first."""
-    return [found.text for found in browser.find_elements(By.CSS_SELECTOR, ".result")]
+    found: list[str] = browser.execute_script(
+        "return [...document.querySelectorAll('.result')].map((result) => result.innerText.trim())"
+    )
+    return found
 
 
 def wait_for(browser: webdriver.Chrome, count: int) -> None:
