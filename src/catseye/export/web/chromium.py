@@ -85,7 +85,7 @@ def classify_in_chromium(
         The browser or the page does not start, or stops answering.
     """
     desk = _Desk(folder, tuple(pictures))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, desk))
+    server = _Server(("127.0.0.1", 0), partial(_Handler, desk))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         with staging(Path(tempfile.gettempdir()) / "catseye-chromium") as profile:
@@ -125,6 +125,11 @@ class _Desk:
         if name == "index.html":
             content = content.replace(b"</body>", b'<script src="check/script.js"></script></body>')
         return _TYPES.get(Path(name).suffix, "application/octet-stream"), content
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of a request that failed: a browser that is being ended does not wait for its answers."""
 
 
 class _Handler(BaseHTTPRequestHandler):
