@@ -22,6 +22,7 @@ from catseye.evaluation.calibration import Calibration
 from catseye.export import exporting
 from catseye.export.formats import FORMATS
 from catseye.export.placing import find_target, place_files
+from catseye.export.view import size_in_words
 from catseye.images.preprocess import Preprocess
 from catseye.networks.registry import build
 from tests.conftest import draw
@@ -263,6 +264,58 @@ def test_the_command_says_options_and_the_library_arguments(
         with pytest.raises(UsageError) as error:
             catseye.export(classifier, to, file, **given)
         assert raised in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (48_000, "48 KB"),
+        (1_240, "1.2 KB"),
+        (999_700, "1.0 MB"),
+        (15_151_515, "15 MB"),
+        (2_500_000_000, "2.5 GB"),
+    ],
+)
+def test_sizes_are_said_in_two_or_three_digits(count: int, words: str) -> None:
+    assert size_in_words(count) == words
+
+
+@slow
+def test_a_network_of_ours_is_written_for_onnx_without_loading_what_takes_seconds(tmp_path: Path) -> None:
+    """SymPy, which torch.fx's pass for shapes would load."""
+    program = (
+        "import sys\n"
+        "from tests.export.test_placing import make_classifier\n"
+        "from catseye.export.onnx_model import build_onnx_model\n"
+        "made = make_classifier(0)\n"
+        "build_onnx_model(made.network, made.description)\n"
+        "print('sympy' in sys.modules)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+@slow
+def test_other_exports_need_no_onnx(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from tests.export.test_placing import make_classifier\n"
+        "sys.modules['onnx'] = sys.modules['onnxruntime'] = None\n"
+        "import catseye\n"
+        "print(catseye.export(make_classifier(0), 'torch', 'cats.pt2').format)\n"
+        "try:\n"
+        "    catseye.export(make_classifier(0), 'onnx', 'cats.onnx')\n"
+        "except catseye.errors.UsageError as error:\n"
+        "    print(error)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "torch\nONNX files need two more packages: pip install 'catseye[onnx]'\n"
 
 
 def test_what_is_exported_is_described_without_the_hashes_of_its_training_pictures(classifier: Classifier) -> None:

@@ -44,7 +44,7 @@ def test_it_is_empty_hidden_beside_the_target_and_gone_afterwards(tmp_path: Path
 def test_what_a_kill_left_is_removed_by_the_next_and_what_is_in_use_stays(tmp_path: Path) -> None:
     mine = tmp_path / ".photos.1a2b3c4d"  # a folder that only resembles one
     mine.mkdir()
-    command = [sys.executable, "-c", HOLD, tmp_path / "cats.onnx"]
+    command = [sys.executable, "-c", HOLD, str(tmp_path / "cats.onnx")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         held = process.stdout.readline().strip()

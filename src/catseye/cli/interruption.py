@@ -53,7 +53,10 @@ def note_interruption() -> Iterator[Interruption]:
         noted.is_termination = True
         note(number, frame)
 
-    handlers = {signal.SIGINT: (signal.default_int_handler, note), signal.SIGTERM: (signal.SIG_DFL, terminate)}
+    handlers: dict[signal.Signals, tuple[Any, Any]] = {
+        signal.SIGINT: (signal.default_int_handler, note),
+        signal.SIGTERM: (signal.SIG_DFL, terminate),
+    }
     ours = [number for number, (usual, _) in handlers.items() if signal.getsignal(number) is usual]
     before = sys.unraisablehook
     for number in ours:

@@ -23,7 +23,8 @@ class CallableModule(ModuleType):
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]  # of the verb, which is what users ask for
-        return _verb().__doc__
+        words: str | None = _verb().__doc__
+        return words
 
     def __call__(
         self,

@@ -46,8 +46,8 @@ def write_openvino(classifier: Classifier, path: Path, kind: str) -> None:
             openvino.save_model(model, path, compress_to_fp16=False)
         except RuntimeError as error:  # whatever the system's reason is, which OpenVINO does not pass on
             raise CatseyeError(
-                f"OpenVINO could not write its files ({first_line(error)}). The disk may be full. What was there before "
-                "stays."
+                f"OpenVINO could not write its files ({first_line(error)}). The disk may be full. What was there "
+                "before stays."
             ) from error
 
     apart(write)

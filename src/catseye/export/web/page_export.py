@@ -90,7 +90,8 @@ def export_page(
 def _build_model(classifier: Classifier) -> bytes:
     from catseye.export.onnx_model import build_onnx_model  # on use, as it needs ONNX and PyTorch
 
-    return build_onnx_model(module_of(classifier), classifier.description).SerializeToString()
+    content: bytes = build_onnx_model(module_of(classifier), classifier.description).SerializeToString()
+    return content
 
 
 def _runner(folder: Path, classifier: Classifier, pictures: Sequence[NamedPixels]) -> Runner:
