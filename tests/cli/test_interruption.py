@@ -122,7 +122,7 @@ def test_another_handler_and_other_threads_are_left_alone() -> None:
 WAITING = """
 import pathlib, sys, threading
 from catseye import cli
-from catseye.system.staging import staging
+from catseye.system.staging_folder import staging
 
 def work():
     with staging(pathlib.Path("target")):

@@ -15,7 +15,7 @@ from catseye.export.openvino_file import note_openvino_agreements
 from catseye.export.placing import find_target, place_files, place_version
 from catseye.system.files import is_folder
 from catseye.system.progress_bar import progress
-from catseye.system.staging import staging
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.system.files import check_folder, is_folder, is_there
-from catseye.system.staging import staging
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from catseye.errors import CatseyeError
-from catseye.system.staging import staging
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

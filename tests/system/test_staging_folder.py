@@ -14,14 +14,14 @@ import pytest
 from catseye.errors import CatseyeError, UsageError
 from catseye.system import staged_folder
 from catseye.system.staged_folder import staged
-from catseye.system.staging import staging
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HOLD = """
 import pathlib, sys, threading
-from catseye.system.staging import staging
+from catseye.system.staging_folder import staging
 with staging(pathlib.Path(sys.argv[1])) as folder:
     (folder / "large").write_bytes(b"half")
     print(folder, flush=True)
