@@ -13,6 +13,7 @@ import pytest
 import catseye
 from catseye.cli import main
 from catseye.drawing.parts import Table
+from catseye.errors import UsageError
 from catseye.images.preprocess import Preprocess
 from catseye.model_card.markdown import to_markdown
 from catseye.model_card.parts import Bullets
@@ -202,6 +203,19 @@ def test_a_runs_card_says_what_the_run_measured(run: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_card_is_saved_under_the_commands_rules(tmp_path: Path) -> None:
+    card = card_of()
+    path = card.save(tmp_path / "card.md")
+    path.write_text("edited")
+    with pytest.raises(UsageError, match=r"card\.md already exists; choose another name or use force=True\."):
+        card.save(path)
+    assert path.read_text() == "edited"
+    card.save(path, force=True)
+    assert path.read_text().startswith("---")
+    with pytest.raises(UsageError, match=r"must end in \.md or \.html; got .*card\.png"):
+        card.save(tmp_path / "card.png")
+
+
 def test_the_command_writes_what_is_asked_for(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "card.md"
     assert main(["card", str(run), "-o", str(file)]) == 0

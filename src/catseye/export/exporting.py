@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.classifier.storage import require_classes
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError
 from catseye.export.agreement import compare_answers, predict_pictures
 from catseye.export.export_result import Export
 from catseye.export.formats import FORMATS, check_kind, find_format
-from catseye.export.odd_pictures import render_odd_pictures
+from catseye.export.odd_pictures import add_odd_pictures
 from catseye.export.onnx_file import note_agreements
 from catseye.export.openvino_file import note_openvino_agreements
-from catseye.system.files import is_folder, is_there, new_output
+from catseye.export.placing import find_target, place_files, place_version
+from catseye.system.files import is_folder
+from catseye.system.progress_bar import progress
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from catseye.classifier.classifier import Classifier
     from catseye.export.agreement import Agreement
     from catseye.export.odd_pictures import NamedPixels
 
-_MODEL = "model"  # the name of the files in a folder, which OpenVINO Model Server looks for
 
-
-def check_target(to: str, out: Path, *, force: bool) -> Path:
-    """Return where the main file will be: ``out`` itself or, in a folder, that of the next version.
-
-    Raises
-    ------
-    UsageError
-        The format is unknown, the path has another ending or exists already, or there is no such folder.
-    """
-    found = find_format(to)
-    if out.suffix.lower() in found.endings:
-        return new_output(out, force=force)
-    if not found.folder or (out.suffix and not is_folder(out)):
-        expected = " or ".join(found.endings) + (", or a folder" if found.folder else "")
-        raise UsageError(f"{to} is written to a file that ends in {expected}; got {out}.")
-    if is_there(out) and not is_folder(out):
-        raise UsageError(f"{out} is a file; expected a folder or a name that ends in {found.endings[0]}.")
-    if not is_folder(out.parent):
-        raise UsageError(f"{out} cannot be written: there is no folder {out.parent}. Create it first.")
-    versions = [int(each.name) for each in out.iterdir() if each.name.isdecimal()] if is_folder(out) else []
-    return out / str(max(versions, default=0) + 1) / f"{_MODEL}{found.endings[0]}"
+def check_target(to: str, out: Path, *, force: bool) -> None:
+    """Raise `UsageError` if the format is unknown, or :func:`.find_target` finds no place for what is written."""
+    find_target(to, find_format(to), out, force=force)
 
 
 def export_classifier(
@@ -76,17 +58,20 @@ def export_classifier(
         The exported file answers otherwise than the classifier, or cannot be written. Then nothing is left of it.
     """
     check_kind(to, kind)
-    target = check_target(to, out, force=force)
+    target = find_target(to, FORMATS[to], out, force=force)
     require_classes(classifier.network_name, classifier.classes)
-    beside = out.parent if is_folder(out.parent) else Path()
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{out.name[:32]}.", dir=beside) as folder:
-            written = Path(folder) / target.name
-            FORMATS[to].write(classifier, written, kind)
+        with staging(out / target.name if is_folder(out) else out) as folder:
+            written = folder / target.name
+            with progress(f"writing it for {to}", 0):
+                FORMATS[to].write(classifier, written, kind)
             agreements = _compare(classifier, to, written, kind, pictures)
             _note(to, written, agreements)
-            size = sum(each.stat().st_size for each in Path(folder).iterdir())
-            _move(Path(folder), target)
+            size = sum(each.stat().st_size for each in folder.iterdir())
+            if target == out:
+                place_files(folder, target, force=force)
+            else:
+                target = place_version(folder, target)
     except OSError as error:
         raise CatseyeError(f"{out} cannot be written: {error.strerror}. What was there before stays.") from error
     first = agreements[0].require()
@@ -95,9 +80,10 @@ def export_classifier(
 
 def _compare(classifier: Classifier, to: str, written: Path, kind: str, more: Sequence[NamedPixels]) -> list[Agreement]:
     """Return how the file agrees with the classifier, in its own runtime first, where it must."""
-    pictures = [*more, *render_odd_pictures(classifier.preprocess)]
+    pictures = add_odd_pictures(more, classifier)
     expected = predict_pictures(classifier, pictures)
-    runners = FORMATS[to].open(classifier, written, kind)
+    with progress("opening what was written", 0):
+        runners = FORMATS[to].open(classifier, written, kind)
     agreements = [compare_answers(runner, pictures, expected) for runner in runners]
     agreements[0].require()
     return agreements
@@ -111,26 +97,10 @@ def _note(to: str, written: Path, agreements: Sequence[Agreement]) -> None:
         note_openvino_agreements(written, agreements)
 
 
-def _move(folder: Path, target: Path) -> None:
-    """Move what lies in a folder to its place: the main file last, so that it is never there without the others."""
-    if target.parent != folder.parent and not is_folder(target.parent):  # the folder of a version
-        target.parent.parent.mkdir(exist_ok=True)
-        staged = folder / "version"
-        staged.mkdir()
-        for each in list(folder.iterdir()):
-            if each != staged:
-                each.rename(staged / each.name)
-        staged.chmod(0o755)
-        staged.rename(target.parent)
-        return
-    for each in sorted(folder.iterdir(), key=lambda path: path.name == target.name):
-        shutil.move(each, target.parent / each.name)
-
-
 def _notes(to: str, kind: str, agreements: Sequence[Agreement]) -> tuple[str, ...]:
-    notes = [f"do not run it in {one.runtime}, which answers otherwise." for one in agreements[1:] if not one.holds]
+    notes = [f"do not run it in {one.runtime}: the answers differ there." for one in agreements[1:] if not one.holds]
     if kind == "tensor":
-        notes.append("it takes pictures that are cropped, resized and normalised already, as its metadata says.")
+        notes.append("its input must be cropped, resized and normalised, as the metadata states.")
     if to == "keras":
-        notes.append("it takes pictures of the network's own size, and leaves out the unfamiliarity.")
+        notes.append("its input must have the network's own size; it has no unfamiliarity score.")
     return tuple(notes)

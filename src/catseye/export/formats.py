@@ -35,6 +35,8 @@ class Format(NamedTuple):
         Returns the file in its runtime, and in any other that is installed and reads it.
     endings : tuple of str
         Of the path; the first is used in examples.
+    beside : tuple of str
+        Endings of further files of the same name.
     folder : bool
         Whether a folder can be written, with a number for each version.
     """
@@ -42,12 +44,13 @@ class Format(NamedTuple):
     write: Write
     open: Callable[[Classifier, Path, str], Sequence[Runner]]
     endings: tuple[str, ...]
+    beside: tuple[str, ...] = ()
     folder: bool = False
 
 
 FORMATS = {
     "onnx": Format(write_onnx, open_onnx, (".onnx",)),
-    "openvino": Format(write_openvino, open_openvino, (".xml",), folder=True),
+    "openvino": Format(write_openvino, open_openvino, (".xml",), (".bin",), folder=True),
     "torch": Format(write_torch, open_torch, (".pt2",)),
     "keras": Format(write_keras, open_keras, (".keras",)),
 }
@@ -65,4 +68,6 @@ def check_kind(name: str, kind: str) -> None:
     if kind not in (PICTURE, TENSOR):
         raise UsageError(f"the input is {PICTURE} or {TENSOR}; got {kind!r}.")
     if name == "keras" and kind == TENSOR:
-        raise UsageError("a .keras model takes pictures of the network's size and normalises them; leave out --input.")
+        raise UsageError(
+            "a .keras model takes pictures of the network's size and normalises them; leave out input='tensor'."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,9 @@ def write_torch(classifier: Classifier, path: Path, kind: str) -> None:
     from catseye.export.torch_program import export_program
 
     program = export_program(module_of(classifier), classifier.description, kind)
-    torch.export.save(program, path, extra_files=describe_export(classifier.description, kind))
+    content = BytesIO()  # PyTorch itself reports a full disk in its own words
+    torch.export.save(program, content, extra_files=describe_export(classifier.description, kind))
+    path.write_bytes(content.getbuffer())
 
 
 def open_torch(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:

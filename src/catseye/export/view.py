@@ -9,7 +9,16 @@ from catseye.drawing.view import View
 from catseye.export.agreement import LARGEST_DIFFERENCE
 from catseye.export.export_result import Export
 
-_MEGABYTE = 1e6
+_UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"))
+
+
+def size_in_words(count: int) -> str:
+    """Return a number of bytes in three digits or fewer: ``"48 KB"``, ``"1.2 MB"``."""
+    for unit, name in _UNITS:
+        if count >= 0.9995 * unit:
+            size = count / unit
+            return f"{size:.1f} {name}" if size < 9.95 else f"{size:.0f} {name}"
+    return f"{count} bytes"
 
 
 @make_view.register
@@ -25,9 +34,10 @@ def _view_export(export: Export) -> View:
         )
         for one in export.agreements
     )
-    size = f"{export.file}: {export.bytes / _MEGABYTE:,.1f} MB"
+    size = f"{export.file}: {size_in_words(export.bytes)}"
     words = (
-        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have been an error."
+        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have failed the "
+        "export."
     )
     notes = tuple(f"note: {note}" for note in export.notes)
     return View(f"Export to {export.format}", (size, Table(columns, rows), words, *notes))

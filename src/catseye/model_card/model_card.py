@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.arguments import with_checked_arguments
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.drawing.answer import Answer
+from catseye.errors import with_short_traceback
 from catseye.model_card.class_accuracy import ClassAccuracy
 from catseye.model_card.licences import licence_of_weights
 from catseye.model_card.limits import list_limits
 from catseye.model_card.provenance import read_mapping, read_score, read_text, to_line
 from catseye.networks.titles import network_title
+from catseye.system.files import new_output
 
 if TYPE_CHECKING:
     from catseye.classifier.description import Description
@@ -119,6 +123,32 @@ class ModelCard(Answer):
         """The versions of Python and of the packages that the classifier was made with."""
         found = read_mapping(self.description.provenance, "versions")
         return {to_line(name): read_text(found, name) for name in found}
+
+    @with_short_traceback
+    @with_checked_arguments
+    def save(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the card to a file, completely or not at all, and return its path.
+
+        Parameters
+        ----------
+        path
+            Its ending says what is written: .md is Markdown, .html a page that needs nothing but itself.
+        force
+            Replace a file, which somebody may have edited.
+
+        Raises
+        ------
+        UsageError
+            The path has another ending or exists already, or there is no such folder.
+        CatseyeError
+            The file cannot be written.
+        """
+        from catseye.drawing.figure_file import check_ending  # on use, as it draws
+
+        path, view = Path(path), self.view()
+        check_ending(path, tuple(view.writers))
+        view.write(new_output(path, force=force))
+        return path
 
     def to_json(self) -> dict[str, Any]:
         """Return everything that is known as JSON values; what is not known is ``null``."""

@@ -58,6 +58,9 @@ class Guard:
         self._app, self._access, self._metrics, self._log = app, access, metrics, log
         self._is_ending = False
 
+    def __repr__(self) -> str:
+        return "<application of catseye.serve (ASGI)>"
+
     def end(self) -> None:
         """From now on, say that the server is not ready, and close each connection after its answer."""
         self._is_ending = True
