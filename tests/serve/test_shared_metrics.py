@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from catseye.serve.settings import SHARED_FOLDER
-from catseye.serve.shared_metrics import shared_metrics
+from catseye.serve.shared_metrics import share_metrics
 
 pytestmark = pytest.mark.slow  # processes that are killed
 
 # A server that forks a worker, prints the number of that process, and lives until its input ends.
 _SERVER = """
 import os, sys
-from catseye.serve.shared_metrics import shared_metrics
-with shared_metrics():
+from catseye.serve.shared_metrics import share_metrics
+with share_metrics():
     told, tell = os.pipe()
     worker = os.fork()
     if not worker:
@@ -55,13 +55,13 @@ def test_a_killed_servers_folder_is_removed_once_its_workers_have_ended(folder: 
     (left,) = names(folder)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    with shared_metrics():
+    with share_metrics():
         assert left in names(folder)  # the worker still answers what was accepted
     os.kill(worker, signal.SIGKILL)
     assert process.stdin
     assert process.stdout
     process.stdout.read()  # to its end: the worker is gone
-    with shared_metrics():
+    with share_metrics():
         assert names(folder) == {Path(os.environ[SHARED_FOLDER]).name}
     assert names(folder) == set()
     assert SHARED_FOLDER not in os.environ
@@ -84,9 +84,9 @@ def test_folders_of_the_living_and_of_others_stay(folder: Path, monkeypatch: pyt
     expected = names(folder)
     with monkeypatch.context() as patched:
         patched.setattr("catseye.serve.shared_metrics.os.geteuid", lambda: os.getuid() + 1)
-        with shared_metrics():
+        with share_metrics():
             assert names(folder) >= expected
-    with shared_metrics():
+    with share_metrics():
         assert names(folder) >= expected - {of_another.name}
         assert not of_another.exists()
     assert living <= names(folder)

@@ -61,7 +61,7 @@ def _inference_request(outputs: Sequence[str]) -> dict[str, Any]:
         {
             "id": {"type": ["string", "null"], "maxLength": 200},
             "parameters": _parameters("binary_data_output"),
-            "outputs": _list(output),
+            "outputs": _list(output) | {"type": ["array", "null"]},
         },
     )
 
@@ -75,12 +75,12 @@ def _tensor(kind: str, shape: list[int], value: dict[str, Any]) -> dict[str, Any
             "shape": {"const": shape},
             "data": _list(value) | {"minItems": count, "maxItems": count},
         },
-        {"parameters": {"type": "object", "properties": {"binary_data_size": False}}},
+        {"parameters": _parameters("binary_data_size", {"type": "null"})},
     )
 
 
-def _parameters(flag: str) -> dict[str, Any]:
-    return {"type": "object", "properties": {flag: FLAG}}
+def _parameters(name: str, schema: dict[str, Any] = FLAG) -> dict[str, Any]:
+    return {"type": ["object", "null"], "properties": {name: schema}}
 
 
 def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -167,7 +167,10 @@ def read_base64(text: str, number: int) -> bytes:
     try:
         if text.startswith("data:"):
             text = text[text.index(",") + 1 :]
-        return base64.b64decode(text.translate(_WITHOUT_SPACE), validate=True)
+        plain = text.translate(_WITHOUT_SPACE)
+        if len(plain) % 4 or plain.endswith("==="):  # more padding than there is to pad, which Python allows
+            raise ValueError
+        return base64.b64decode(plain, validate=True)
     except (binascii.Error, ValueError):
         raise RefusalError(BAD, f"Picture {number} is not valid base64.") from None
 

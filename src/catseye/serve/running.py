@@ -74,9 +74,9 @@ def _metrics_of(workers: int) -> AbstractContextManager[None]:
     """Return what lets several processes add up what they count; a single one needs nothing."""
     if workers == 1:
         return nullcontext()
-    from catseye.serve.shared_metrics import shared_metrics
+    from catseye.serve.shared_metrics import share_metrics
 
-    return shared_metrics()
+    return share_metrics()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -85,8 +85,12 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(place)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(place)
+        except BaseException:
+            listening.close()
+            raise
     except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         is_ports_fault = isinstance(error, OverflowError) or getattr(error, "errno", None) in _FAULTS_OF_PORTS

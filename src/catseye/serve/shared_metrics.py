@@ -20,7 +20,7 @@ _PREFIX, _UNFINISHED, _LOCK = "catseye-metrics-", "catseye-new-metrics-", "lock"
 
 
 @contextmanager
-def shared_metrics() -> Iterator[None]:
+def share_metrics() -> Iterator[None]:
     """Let the processes of a server add up what they count while the block runs.
 
     A server and the workers that it forks hold the lock of their folder together, until the last of them has ended.
