@@ -48,8 +48,11 @@ def _from_numbers(given: Any) -> Pixels:
         values = np.array(given)
     except (ValueError, OverflowError, RecursionError):
         values = np.empty(0, object)
-    if values.dtype.kind not in "iu" or (values.size and not 0 <= values.min() <= values.max() <= 255):
-        raise RefusalError(BAD, "Data of type UINT8 are whole numbers from 0 to 255, in lists of equal lengths.")
+    is_whole = values.dtype.kind in "iu" or (values.dtype.kind == "f" and bool((values == np.floor(values)).all()))
+    if not is_whole or (values.size and not 0 <= values.min() <= values.max() <= 255):
+        raise RefusalError(
+            BAD, "Data of type UINT8 are whole numbers from 0 to 255, in a flat list or nested lists of equal length."
+        )
     return values.astype(np.uint8).ravel()
 
 
@@ -73,10 +76,10 @@ def _split(content: bytes) -> list[bytes]:
     files, place = [], 0
     while place < len(content):
         if place + 4 > len(content):
-            raise RefusalError(BAD, "An element of type BYTES begins with its length, in four bytes.")
+            raise RefusalError(BAD, "Each element of type BYTES begins with its length, in four bytes.")
         (length,) = struct.unpack_from("<I", content, place)
         if place + 4 + length > len(content):
-            raise RefusalError(BAD, "An element of type BYTES is longer than what follows its length.")
+            raise RefusalError(BAD, "The bytes end before an element of type BYTES does.")
         files.append(content[place + 4 : place + 4 + length])
         place += 4 + length
     return files
@@ -87,7 +90,7 @@ def _from_texts(given: Any) -> list[bytes]:
         [one for row in given for one in (row if isinstance(row, list) else [row])] if isinstance(given, list) else []
     )
     if not texts or not all(isinstance(text, str) for text in texts):
-        raise RefusalError(BAD, "Data of type BYTES are a list of texts in base64.")
+        raise RefusalError(BAD, "Data of type BYTES are a list of base64 strings.")
     return [read_base64(text, number) for number, text in enumerate(texts)]
 
 
