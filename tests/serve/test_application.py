@@ -241,7 +241,7 @@ def test_pixels_of_every_narrow_shape_are_answered_as_the_same_picture_in_a_file
         file = io.BytesIO()
         Image.fromarray(pixels if channels == 3 else pixels[:, :, 0]).save(file, "PNG")
         expected = client.post("/predict", content=file.getvalue()).json()[0]
-        given = tensor(pixels.tolist(), "UINT8", [1, height, width, channels])
+        given = tensor(pixels[None].tolist(), "UINT8", [1, height, width, channels])
         outputs = {one["name"]: one["data"] for one in client.post(INFER, json={"inputs": [given]}).json()["outputs"]}
         assert outputs["class"] == [expected["class"]], (height, width)
         assert max(outputs["probabilities"]) == pytest.approx(expected["probability"], abs=1e-6)
@@ -260,6 +260,8 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
             content = [base64.b64encode(digit).decode()] * 2
         answer = client.post(INFER, json={"inputs": [kind | {"shape": shape, "data": content}]})
         assert answer.status_code == 200, answer.json()
+    rows = tensor([[_GOOD], [_GOOD]], "BYTES", [2, 1])
+    assert client.post(INFER, json={"inputs": [rows]}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -272,7 +274,13 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor([1], "UINT8", [1, 1, 1, 3])]}, "needs 3 values; got 1"),
         ({"inputs": [tensor([1, 2, 300], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor([1, 2, 0.5], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
-        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists of equal length"),
+        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
+        ({"inputs": [tensor([[1], [2], [3]], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
+        ({"inputs": [tensor([[[[1, True, 3]]]], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
+        ({"inputs": [tensor([False, 2, 3], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
+        ({"inputs": [tensor(1, "UINT8", [1, 1, 1, 1])]}, "whole numbers from 0 to 255"),
+        ({"inputs": [tensor([[_GOOD]], "BYTES", [1])]}, "base64 strings"),
+        ({"inputs": [tensor(_GOOD, "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor([1], "UINT8", [1, 2**30, 2**30, 3])]}, "needs 3,458,764,513,820,540,928 values"),
         ({"inputs": [tensor([], "UINT8", [0, 1, 1, 3])]}, "has the shape"),
         ({"inputs": [tensor([1], "FP32", [1, 1, 1, 1])]}, "datatype is UINT8"),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,7 +80,7 @@ def test_the_schema_of_a_request_allows_what_is_accepted(
     description: dict[str, Any], schema: str, value: Any, is_allowed: bool
 ) -> None:
     root = {"$ref": f"#/components/schemas/{schema}", "components": description["components"]}
-    assert jsonschema.Draft202012Validator(root).is_valid(value) is is_allowed
+    assert jsonschema_rs.Draft202012Validator(root).is_valid(value) is is_allowed
 
 
 def test_only_a_server_with_a_token_asks_for_one(description: dict[str, Any], digits_run: Run) -> None:

@@ -49,7 +49,7 @@ def pictures(tmp_path: Path) -> list[Path]:
     for number, shape in enumerate([(300, 400, 3), (7, 90, 3), (50, 40), (64, 64, 4)]):
         small = generator.integers(0, 256, (4, 4, *shape[2:]), np.uint8)
         paths.append(tmp_path / f"{number}.png")
-        Image.fromarray(small).resize(shape[1::-1], Image.Resampling.BICUBIC).save(paths[-1])
+        Image.fromarray(small).resize((shape[1], shape[0]), Image.Resampling.BICUBIC).save(paths[-1])
     return paths
 
 

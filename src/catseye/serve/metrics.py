@@ -118,7 +118,7 @@ class Metrics:
     def render(self) -> bytes:
         """Return everything that was counted, as Prometheus's text."""
         if not os.environ.get(SHARED_FOLDER):
-            return generate_latest(_WithoutTimes(self._registry))  # type: ignore[arg-type]  # it is only collected
+            return generate_latest(_WithoutTimes(self._registry))
         shared = CollectorRegistry()
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
         return generate_latest(shared)

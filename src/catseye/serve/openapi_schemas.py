@@ -67,16 +67,22 @@ def _inference_request(outputs: Sequence[str]) -> dict[str, Any]:
 
 
 def _tensor(kind: str, shape: list[int], value: dict[str, Any]) -> dict[str, Any]:
-    count = math.prod(shape)
     return _object(
         {
             "name": {"const": "picture"},
             "datatype": {"const": kind},
             "shape": {"const": shape},
-            "data": _list(value) | {"minItems": count, "maxItems": count},
+            "data": {"anyOf": [_lists(value, [math.prod(shape)]), *([_lists(value, shape)] if len(shape) > 1 else [])]},
         },
         {"parameters": _parameters("binary_data_size", {"type": "null"})},
     )
+
+
+def _lists(value: dict[str, Any], shape: list[int]) -> dict[str, Any]:
+    """Return the schema of lists nested in the lengths of a shape."""
+    for length in reversed(shape):
+        value = _list(value) | {"minItems": length, "maxItems": length}
+    return value
 
 
 def _parameters(name: str, schema: dict[str, Any] = FLAG) -> dict[str, Any]:
