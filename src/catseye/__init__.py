@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from catseye.verbs.labelling import label_next
     from catseye.verbs.lesson_figures import convolve_functions, equivariance, hierarchy
     from catseye.verbs.model_card import card
+    from catseye.verbs.monitoring import drift
     from catseye.verbs.networks import convolve, receptive_field, summary
     from catseye.verbs.prediction import predict
     from catseye.verbs.sharing import pull, push
@@ -67,6 +68,7 @@ _HOMES = {
     "convolve": "catseye.verbs.networks",
     "convolve_functions": "catseye.verbs.lesson_figures",
     "doctor": "catseye.verbs.diagnosis",
+    "drift": "catseye.verbs.monitoring",
     "equivariance": "catseye.verbs.lesson_figures",
     "evaluate": "catseye.verbs.evaluation",
     "explain": "catseye.verbs.explanation",
@@ -110,6 +112,7 @@ __all__ = [
     "convolve_functions",
     "datasets",
     "doctor",
+    "drift",
     "equivariance",
     "errors",
     "evaluate",

@@ -49,6 +49,7 @@ EXTRAS: dict[str, dict[str, str]] = {
     "zstd": {"zstandard": "zstandard"},
     "keras": {"h5py": "h5py"},
     "onnx": {"onnx": "onnx", "onnxruntime": "ONNX Runtime", "onnxscript": "onnxscript"},
+    "hub": {"huggingface_hub": "huggingface_hub"},
 }
 _HALF = "surrogates not allowed"  # Python's words for a text that is half of a character
 whole_tracebacks: ContextVar[bool] = ContextVar("whole_tracebacks", default=False)  # what --debug asks for

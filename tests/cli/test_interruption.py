@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -15,8 +16,9 @@ from catseye.cli.interruption import note_interruption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-STOPPED = 130
+STOPPED, TERMINATED = 130, 143
 
 
 def interrupt() -> None:
@@ -115,3 +117,48 @@ def test_another_handler_and_other_threads_are_left_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [False]
+
+
+WAITING = """
+import pathlib, sys, threading
+from catseye import cli
+from catseye.system.staging_folder import staging
+
+def work():
+    with staging(pathlib.Path("target")):
+        print("working", flush=True)
+        threading.Event().wait(60)
+
+import catseye.cli.common, catseye.cli.printing
+catseye.cli.common.console = catseye.cli.printing.console = work
+sys.exit(cli.main(["datasets"]))
+"""
+
+
+@pytest.mark.slow
+def test_sigterm_removes_what_is_being_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WAITING]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "working\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        process.terminate()
+        assert process.wait() == TERMINATED
+        assert process.stderr.read() == "stopped.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # it has threads, of which the child needs none
+def test_a_forked_child_is_ended_by_sigterm_as_if_there_were_no_handler() -> None:
+    with note_interruption():
+        told, tell = os.pipe()
+        child = os.fork()
+        if not child:
+            os.write(tell, b".")  # what arrives before Python is ready in the child is lost
+            threading.Event().wait(60)
+            os._exit(0)
+        os.read(told, 1)
+        os.kill(child, signal.SIGTERM)
+        assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -25,6 +25,7 @@ VERBS = (
         "convert",
         "convolve",
         "convolve_functions",
+        "drift",
         "equivariance",
         "evaluate",
         "explain",

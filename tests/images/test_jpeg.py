@@ -13,8 +13,9 @@ from PIL import Image
 import catseye
 from catseye.datasets.file_pictures import FilePictures
 from catseye.errors import PictureError
-from catseye.images.decoding import LARGEST_PIXELS, decode, decode_array
+from catseye.images.decoding import LARGEST_PIXELS, decode, decode_array, decode_content
 from catseye.images.jpeg import quick_jpeg
+from catseye.images.preprocess import Preprocess
 
 
 def waves(height: int, width: int) -> Image.Image:
@@ -89,3 +90,39 @@ def test_a_file_comes_out_upright_and_a_broken_one_is_named(tmp_path: Path) -> N
     (tmp_path / "cut.jpg").write_bytes(jpeg(waves(300, 400))[:-600])
     with pytest.raises(PictureError, match=r"cut\.jpg"):
         decode_array(tmp_path / "cut.jpg")
+
+
+@pytest.mark.parametrize(("side", "decoded"), [(8, 512), (224, 512), (300, 600)])
+def test_a_jpeg_keeps_twice_what_a_network_needs_and_512_pixels(side: int, decoded: int) -> None:
+    assert Preprocess(side, side // 2, 3).decoded_side == decoded
+    assert Preprocess(side, side, 3, crop_share=0.5).decoded_side == max(4 * side, 512)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", [8, 28, 224])
+def test_a_jpeg_decoded_at_a_reduced_size_comes_to_the_same_pixels_within_two_levels(
+    pet_archives: Path, side: int
+) -> None:
+    """Photographs of 1,536 by 2,048 pixels made of real ones, so that all of them are reduced."""
+    preprocess = Preprocess(side, side, 3, interpolation="bicubic")
+    photographs = catseye.load("oxford_iiit_pet", split="test", archives=pet_archives)
+    assert isinstance(photographs, FilePictures)
+    tiles = [Image.open(path).convert("RGB").resize((512, 384)) for path in photographs.paths[:48]]
+    for start in range(0, 48, 16):
+        large = Image.new("RGB", (2048, 1536))
+        for place in range(16):
+            large.paste(tiles[start + place], (place % 4 * 512, place // 4 * 384))
+        content = jpeg(large, quality=90)
+        reduced = decode_content(content, "", preprocess.decoded_side)
+        assert reduced.shape[0] < 1536
+        whole = preprocess.pixels(decode_content(content, ""))
+        differences = np.abs(preprocess.pixels(reduced).astype(int) - whole)
+        assert np.quantile(differences, 0.99) <= 2
+
+
+def test_a_small_network_sees_the_same_in_a_jpeg_and_in_its_pixels() -> None:
+    """Exported files get pixels: what ``predict`` decodes must not depend on what the network needs."""
+    content = jpeg(waves(500, 375))
+    preprocess = Preprocess(28, 28, 1)
+    decoded = decode_content(content, "", preprocess.decoded_side)
+    assert np.array_equal(preprocess.pixels(decoded), preprocess.pixels(decode_content(content, "")))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from catseye.model_card.markdown import escape_markdown, to_markdown
+from catseye.model_card.provenance import clean
 from tests.model_card.cards import card_of
 
 if TYPE_CHECKING:
@@ -89,6 +90,42 @@ def test_hugging_face_reads_the_front_matter(tmp_path: Path) -> None:
     accuracy, error = data.eval_results
     assert (accuracy.metric_type, accuracy.metric_value, accuracy.dataset_name) == ("accuracy", 0.9, "drawings")
     assert (error.metric_type, error.metric_value) == ("expected_calibration_error", 0.03)
+
+
+@pytest.mark.parametrize(
+    "name", [*HOSTILE, "it's", "größe", "yes", "null", "1.5", "2026-01-01", "a\nb: c", "\u202egnp"]
+)
+def test_hugging_face_reads_every_name_as_a_text(name: str, tmp_path: Path) -> None:
+    hub = pytest.importorskip("huggingface_hub")
+    file = tmp_path / "card.md"
+    file.write_text(to_markdown(card_of(name=name, data={"name": name, "split": "train[:10%]"})), "utf-8")
+    data = hub.ModelCard.load(file).data
+    assert data.model_name == clean(name)
+    (kind,) = {result.dataset_type for result in data.eval_results}
+    assert kind == clean(name)
+    assert {result.dataset_name for result in data.eval_results} == {f"{clean(name)} (train[:10%])"}
+
+
+def test_hugging_face_would_write_the_same_index(tmp_path: Path) -> None:
+    """Its own classes, filled by hand, make the same ``model-index`` of these results."""
+    hub = pytest.importorskip("huggingface_hub")
+    file = tmp_path / "card.md"
+    file.write_text(to_markdown(card_of(right=9, examples=10)), "utf-8")
+    where = {
+        "task_type": "image-classification",
+        "task_name": "Image classification",
+        "dataset_type": "drawings",
+        "dataset_name": "drawings",
+        "dataset_split": "test",
+    }
+    results = [
+        hub.EvalResult(metric_type="accuracy", metric_value=0.9, metric_name="Test accuracy", **where),
+        hub.EvalResult(
+            metric_type="expected_calibration_error", metric_value=0.03, metric_name="Calibration error", **where
+        ),
+    ]
+    wanted = hub.ModelCardData(model_name="mine", eval_results=results)
+    assert hub.ModelCard.load(file).data.to_dict()["model-index"] == wanted.to_dict()["model-index"]
 
 
 def test_a_card_without_a_test_claims_none() -> None:

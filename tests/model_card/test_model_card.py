@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,15 +13,21 @@ import pytest
 import catseye
 from catseye.cli import main
 from catseye.drawing.parts import Table
+from catseye.errors import UsageError
+from catseye.images.preprocess import Preprocess
 from catseye.model_card.markdown import to_markdown
+from catseye.model_card.parts import Bullets
 from catseye.model_card.sections import describe_sections
 from tests.browsing import on_every_screen, visit
+from tests.conftest import draw_folder
 from tests.model_card.cards import card_of, score_values
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from selenium import webdriver
+
+    from catseye.model_card.model_card import ModelCard
 
 
 def test_each_class_has_its_recall_with_an_interval() -> None:
@@ -38,8 +47,8 @@ def test_what_was_not_measured_says_so() -> None:
     assert _section("Robustness").parts[0].startswith("Not measured.")
     assert _section("Pictures unlike the training pictures").parts[0].startswith("Not available")
     (limits,) = _section("Limits").parts
-    assert any("tested on 20 pictures only" in limit for limit in limits.items)
-    assert any("cannot tell that a picture shows something else" in limit for limit in limits.items)
+    assert any("tested on only 20 pictures" in limit for limit in limits.items)
+    assert any("cannot tell when a picture shows something else" in limit for limit in limits.items)
     (untested,) = _section("Limits", examples=0).parts
     assert any(limit.startswith("It was not tested") for limit in untested.items)
 
@@ -77,6 +86,98 @@ def test_parts_of_another_kind_count_as_unknown(part: str, value: Any) -> None:
     assert card.to_json()["name"] == "mine"
 
 
+def test_values_of_a_recipe_are_words() -> None:
+    fine_tuning = {"epochs": 3, "flip": True, "time_limit": None}
+    section = _section("How it was made", recipe={"mirrored": False, "fine_tuning": fine_tuning, "loss": "focal"})
+    (table,) = [part for part in section.parts if isinstance(part, Table)]
+    assert table.rows == (
+        ("mirrored", "no"),
+        ("fine tuning", "yes"),
+        ("fine tuning: epochs", "3"),
+        ("fine tuning: flip", "yes"),
+        ("fine tuning: time limit", "none"),
+        ("loss", "focal"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("preprocess", "says"),
+    [
+        (Preprocess(16, 24, 3), "the middle part with the proportions 16 to 24 of each, scaled to 16 × 24 pixels."),
+        (
+            Preprocess(8, 8, 1, crop_share=0.875),
+            "middle square of each (87.5 % of the largest possible), turned to grey and scaled to 8 × 8",
+        ),
+    ],
+)
+def test_what_the_network_sees_of_a_picture(preprocess: Preprocess, says: str) -> None:
+    card = card_of()
+    card = replace(card, description=replace(card.description, preprocess=preprocess))
+    assert says in str(describe_sections(card)[0].parts[1])
+
+
+def test_pictures_made_in_python_may_have_a_licence_that_is_not_known() -> None:
+    for name, says in (
+        ("pictures ea386278", "not known"),
+        ("arrays 0a386278", "not known"),
+        ("photos", "none is stated"),
+    ):
+        card = card_of(data={"name": name, "fingerprint": "f" * 64})
+        assert f"Licence: {says}." in _bullets(card, "Data")
+        assert f"Training pictures: {says}." in _bullets(card, "Licences")
+
+
+@pytest.mark.slow
+def test_a_run_on_a_part_of_a_data_set_says_so_and_its_command_makes_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    assert main(["train", "digits", "--split", "train[:300]", "--epochs", "1", "--out", str(run)]) == 0
+    card = catseye.card(run)
+    said = card.to_json()["data"]
+    whole = catseye.info("digits")
+    assert (said["name"], said["version"], said["split"]) == ("digits", whole.version, "train[:300]")
+    assert (said["licence"], said["citation"]) == (whole.licence, whole.citation)
+    assert "Source: digits (train[:300]), version" in "".join(_bullets(card, "Data"))
+    monkeypatch.chdir(run)
+    assert _repeated(card, tmp_path / "again") == card.digest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [[], ["--fine-tune", "--epochs", "1", "--lr", "0.001", "--no-flip"]])
+def test_the_command_of_a_transfer_makes_the_same_file(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_folder(tmp_path / "photos", {"a": 10, "b": 10, "c": 4})
+    words = ["--split", "train[:80%]", "--drop", "c", *options]
+    assert main(["transfer", str(tmp_path / "photos"), *words, "--out", str(tmp_path / "run")]) == 0
+    card = catseye.card(tmp_path / "run")
+    monkeypatch.chdir(tmp_path)
+    assert _repeated(card, tmp_path / "again") == card.digest
+
+
+def _repeated(card: ModelCard, out: Path) -> str:
+    """Return the SHA-256 of the classifier that a card's command makes."""
+    program, *words = shlex.split(card.command)
+    assert program == "catseye"
+    assert words.pop() == "RUN"
+    assert main([*words, str(out)]) == 0
+    return catseye.card(out).digest
+
+
+def _bullets(card: ModelCard, title: str) -> tuple[str, ...]:
+    (section,) = [section for section in describe_sections(card) if section.title == title]
+    (found,) = [part for part in section.parts if isinstance(part, Bullets)]
+    return found.items
+
+
+@pytest.mark.slow
+def test_a_file_that_has_no_name_of_its_own_is_called_by_what_it_is(run: Path, tmp_path: Path) -> None:
+    assert catseye.card(run / "classifier.safetensors").name == "small_convnet on digits"
+    copy = shutil.copy(run / "classifier.safetensors", tmp_path / "my cats.safetensors")
+    assert catseye.card(copy).name == "my cats"
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("card") / "my-run"
@@ -102,6 +203,19 @@ def test_a_runs_card_says_what_the_run_measured(run: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_card_is_saved_under_the_commands_rules(tmp_path: Path) -> None:
+    card = card_of()
+    path = card.save(tmp_path / "card.md")
+    path.write_text("edited")
+    with pytest.raises(UsageError, match=r"card\.md already exists; choose another name or use force=True\."):
+        card.save(path)
+    assert path.read_text() == "edited"
+    card.save(path, force=True)
+    assert path.read_text().startswith("---")
+    with pytest.raises(UsageError, match=r"must end in \.md or \.html; got .*card\.png"):
+        card.save(tmp_path / "card.png")
+
+
 def test_the_command_writes_what_is_asked_for(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "card.md"
     assert main(["card", str(run), "-o", str(file)]) == 0

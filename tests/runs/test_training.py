@@ -354,7 +354,15 @@ def test_a_split_is_trained_on_like_arrays(tmp_path: Path) -> None:
     assert "20 % of each class was set aside" in run.result.notes[0]
     assert catseye.train(split, out=tmp_path / "r", resume=True, epochs=1).result == run.result
     assert run.source
-    assert run.source.command == ""  # no command can load it
+    assert run.source.command.endswith(" --split 'train[:200]' --out RUN")
+    with pytest.raises(UsageError, match=r"was started with the split train\[:200\], not with all pictures"):
+        catseye.train(catseye.load("digits"), out=tmp_path / "r", resume=True)
+
+
+def test_pictures_that_no_split_gives_have_no_command() -> None:
+    run = catseye.train(catseye.load("digits", split="train").take(200), epochs=1)
+    assert run.source
+    assert run.source.command == ""
 
 
 @pytest.mark.slow

@@ -64,9 +64,9 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running(*words: str | Path) -> Iterator[Server]:
-    """Run ``catseye serve`` with these words at a free port until the block ends."""
-    command = [sys.executable, "-m", "catseye", "serve", *map(str, words), "--port", "0"]
+def running(*words: str | Path, program: tuple[str, ...] = ("-m", "catseye")) -> Iterator[Server]:
+    """Run ``catseye serve`` with these words at a free port until the block ends; ``program`` is what Python runs."""
+    command = [sys.executable, *program, "serve", *map(str, words), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout
     address = process.stdout.readline().strip()

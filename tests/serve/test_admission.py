@@ -205,7 +205,7 @@ def test_a_queue_may_grow_again_once_it_was_short() -> None:
 
 def test_more_pictures_than_a_request_may_hold_are_too_many_for_ever() -> None:
     own, _ = admission(pictures=2)
-    assert refused(own.enter, 3).status == 413
+    assert refused(own.enter, 3).status == 422
     assert own.accepted == 0
 
 

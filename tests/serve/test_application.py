@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
+import itertools
 import json
+import math
 import struct
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -16,6 +19,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 import catseye
+from catseye.errors import UsageError
 from catseye.serve import Limits, create_application
 from tests.serve.serving import draw_digit
 
@@ -61,6 +65,9 @@ def png(width: int, height: int, pixels: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
 
 
+_GOOD = base64.b64encode(png(1, 1, bytes(2))).decode()
+
+
 def test_pictures_come_as_a_body_a_form_and_base64(
     client: TestClient, digit: bytes, classifier: catseye.Classifier, tmp_path: Path
 ) -> None:
@@ -87,29 +94,30 @@ PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'
     ("body", "headers", "status", "says"),
     [
         (b"", {}, 400, "empty"),
-        (b"text", {}, 415, "not a picture in a supported format"),
-        (b"\x89PNG\r\n\x1a\n", {}, 422, "truncated"),
-        (png(100_000, 100_000, bytes(10**6)), {}, 422, "too many pixels"),
-        (png(101, 100, bytes(101 * 101)), {}, 422, "101×100 pixels; at most 10,000"),
+        (b"text", {}, 415, "The picture is not a picture in a supported format."),
+        (b"\x89PNG\r\n\x1a\n", {}, 422, "The picture is truncated: its end is missing; "),
+        (png(100_000, 100_000, bytes(10**6)), {}, 422, "The picture claims too many pixels; "),
+        (png(101, 100, bytes(101 * 101)), {}, 422, "The picture has 101×100 pixels; the limit is 10,000."),
         (bytes(200_001), {}, 413, "200,000 bytes"),
         (b"x", {"Content-Length": str(10**15)}, 413, "200,000 bytes"),
-        (b"x", {"Content-Encoding": "gzip"}, 415, "compressed"),
-        (b"x", {"Content-Type": "text/html"}, 415, "Send a picture"),
+        (b"x", {"Content-Encoding": "gzip"}, 415, "Compressed bodies"),
+        (b"x", {"Content-Type": "text/html"}, 415, "Send one picture"),
         (b"{", JSON, 400, "not valid JSON"),
         (b"NaN", JSON, 400, "not valid JSON"),
         (b"\xff", JSON, 400, "not valid JSON"),
         (b"[" * 100_000, JSON, 400, "nested too deeply"),
         (b"[]", JSON, 400, 'Expected {"picture"'),
         (b'{"pictures": []}', JSON, 400, "at least one"),
-        (b'{"pictures": [1]}', JSON, 400, "texts in base64"),
+        (b'{"pictures": [1]}', JSON, 400, "base64 strings"),
         (b'{"picture": "?"}', JSON, 400, "Picture 0 is not valid base64"),
+        (b'{"picture": "data:AAAA"}', JSON, 400, "Picture 0 is not valid base64"),
         (b'{"picture": "", "pictures": [""]}', JSON, 400, "either"),
-        (b'{"pictures": ["", "", "", "", ""]}', JSON, 413, "4 pictures"),
+        (b'{"pictures": ["", "", "", "", ""]}', JSON, 422, "at most 4 pictures; this one has 5"),
         (b"", {"Content-Type": "multipart/form-data"}, 400, "boundary"),
         (b"nonsense", FORM, 400, "malformed"),
-        (PART + b"abc", FORM, 400, "cut off"),
+        (PART + b"abc", FORM, 400, "truncated"),
         (b"--x--\r\n", FORM, 400, "no files"),
-        ((PART + b"abc\r\n") * 5 + b"--x--\r\n", FORM, 413, "4 pictures"),
+        ((PART + b"abc\r\n") * 5 + b"--x--\r\n", FORM, 422, "at most 4 pictures; this one has more"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_sentence(
@@ -124,8 +132,10 @@ def test_other_addresses_methods_and_models_are_refused(client: TestClient, digi
     assert client.get("/nothing").status_code == 404
     assert client.put("/predict").status_code == 405
     assert client.put("/predict").json() == {"error": "Use POST."}
-    assert client.post("/predict?model=nothing", content=digit).json()["error"].endswith("there are digits, other.")
-    assert client.post("/predict?version=9", content=digit).status_code == 404
+    assert client.post("/predict?model=nothing", content=digit).json()["error"].endswith("; available: digits, other.")
+    other_version = client.post("/predict?version=9", content=digit)
+    assert other_version.status_code == 404
+    assert other_version.json() == {"error": "digits has no version of that number; available: 1."}
     assert client.get("/static/..%2fguard.py").status_code == 404
     page_of_another = client.post("/predict", content=digit, headers={"Origin": "http://evil.example"})
     assert page_of_another.status_code == 403
@@ -143,6 +153,37 @@ def test_a_token_is_needed_for_all_but_the_page_and_probes(classifier: catseye.C
             == 401
         )
     assert client.post("/predict", content=digit, headers={"Authorization": "Bearer secret"}).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", " ", "two words", "é", "a\n", 5])
+def test_a_token_that_clients_cannot_send_is_refused(classifier: catseye.Classifier, token: Any) -> None:
+    with pytest.raises(UsageError, match=r"ASCII letters|token must be text"):
+        create_application(classifier, token=token)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"limits": 5}, r"limits must be catseye.serve.Limits"),
+        ({"log": 5}, "log must be a path"),
+        ({"quiet": "no"}, "quiet must be True or False"),
+    ],
+)
+def test_options_of_another_type_are_refused(classifier: catseye.Classifier, options: Any, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        create_application(classifier, **options)
+
+
+def test_a_log_may_be_named_in_text_and_a_model_must_have_a_valid_name(
+    classifier: catseye.Classifier, digit: bytes, tmp_path: Path
+) -> None:
+    app: Any = create_application(classifier, log=str(tmp_path / "log"))
+    TestClient(app).post("/predict", content=digit)
+    assert json.loads((tmp_path / "log").read_text())["event"] == "prediction"
+    app._app.state.log._file.close()
+    for name in ("my cats", "", "a/b", 5):
+        with pytest.raises(UsageError, match="a model's name is 1 to 64 ASCII letters"):
+            create_application({name: classifier})  # type: ignore[dict-item]
 
 
 def tensor(content: Any, kind: str, shape: list[int]) -> dict[str, Any]:
@@ -187,6 +228,40 @@ def test_the_inference_protocol_answers_in_json_and_in_bytes(
 
 
 INFER = "/v2/models/digits/infer"
+_NARROW = [1, 2, 3, 4, 5, 40]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pixels_of_every_narrow_shape_are_answered_as_the_same_picture_in_a_file(
+    client: TestClient, channels: int
+) -> None:
+    generator = np.random.default_rng(channels)
+    for height, width in itertools.product(_NARROW, _NARROW):
+        pixels = generator.integers(0, 256, (height, width, channels), np.uint8)
+        file = io.BytesIO()
+        Image.fromarray(pixels if channels == 3 else pixels[:, :, 0]).save(file, "PNG")
+        expected = client.post("/predict", content=file.getvalue()).json()[0]
+        given = tensor(pixels[None].tolist(), "UINT8", [1, height, width, channels])
+        outputs = {one["name"]: one["data"] for one in client.post(INFER, json={"inputs": [given]}).json()["outputs"]}
+        assert outputs["class"] == [expected["class"]], (height, width)
+        assert max(outputs["probabilities"]) == pytest.approx(expected["probability"], abs=1e-6)
+
+
+def test_a_models_description_names_every_kind_of_input_and_each_is_answered(client: TestClient, digit: bytes) -> None:
+    said = client.get("/v2/models/digits").json()
+    kinds = [*said["inputs"], *said["parameters"]["other_inputs"]]
+    assert [(kind["datatype"], kind["shape"]) for kind in kinds] == [
+        ("UINT8", [-1, -1, -1, 3]), ("UINT8", [-1, -1, -1, 1]), ("BYTES", [-1]),
+    ]  # fmt: skip
+    for kind in kinds:
+        shape = [2 if side == -1 else side for side in kind["shape"]]
+        content: list[Any] = [7.0] * math.prod(shape)  # whole numbers, however JSON writes them
+        if kind["datatype"] == "BYTES":
+            content = [base64.b64encode(digit).decode()] * 2
+        answer = client.post(INFER, json={"inputs": [kind | {"shape": shape, "data": content}]})
+        assert answer.status_code == 200, answer.json()
+    rows = tensor([[_GOOD], [_GOOD]], "BYTES", [2, 1])
+    assert client.post(INFER, json={"inputs": [rows]}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -199,16 +274,24 @@ INFER = "/v2/models/digits/infer"
         ({"inputs": [tensor([1], "UINT8", [1, 1, 1, 3])]}, "needs 3 values; got 1"),
         ({"inputs": [tensor([1, 2, 300], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor([1, 2, 0.5], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
-        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists of equal lengths"),
+        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
+        ({"inputs": [tensor([[1], [2], [3]], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
+        ({"inputs": [tensor([[[[1, True, 3]]]], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
+        ({"inputs": [tensor([False, 2, 3], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
+        ({"inputs": [tensor(1, "UINT8", [1, 1, 1, 1])]}, "whole numbers from 0 to 255"),
+        ({"inputs": [tensor([[_GOOD]], "BYTES", [1])]}, "base64 strings"),
+        ({"inputs": [tensor(_GOOD, "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor([1], "UINT8", [1, 2**30, 2**30, 3])]}, "needs 3,458,764,513,820,540,928 values"),
         ({"inputs": [tensor([], "UINT8", [0, 1, 1, 3])]}, "has the shape"),
         ({"inputs": [tensor([1], "FP32", [1, 1, 1, 1])]}, "datatype is UINT8"),
-        ({"inputs": [tensor([1], "BYTES", [1])]}, "texts in base64"),
+        ({"inputs": [tensor([1], "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor(["AAAA"], "BYTES", [2])]}, "needs 2 elements; got 1"),
         ({"inputs": [tensor([1], "UINT8", [-1])]}, "whole numbers"),
         ({"inputs": [tensor([1], "UINT8", [True])]}, "whole numbers"),
-        ({"inputs": [tensor([1], "UINT8", [99, 1, 1, 3])]}, "4 pictures"),
-        ({"id": 7, "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "id is a text"),
+        ({"inputs": [tensor([1], "UINT8", [99, 1, 1, 3])]}, "at most 4 pictures; this one has 99"),
+        ({"inputs": [tensor([0] * 10_201, "UINT8", [1, 101, 101, 1])]}, "Picture 0 has 101×101 pixels; the limit"),
+        ({"inputs": [tensor([_GOOD, "AAAA"], "BYTES", [2])]}, "Picture 1 is not a picture in a supported format"),
+        ({"id": 7, "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "id is a string"),
         ({"outputs": [{"name": "x"}], "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "outputs are"),
         (
             {"inputs": [tensor([0], "UINT8", [1, 1, 1, 1]) | {"parameters": {"binary_data_size": 5}}]},
@@ -240,6 +323,7 @@ def test_metrics_count_requests_classes_and_broken_pictures(classifier: catseye.
     assert 'catseye_broken_pictures_total{model="m",version="1"} 1.0' in counted
     assert 'catseye_requests_total{method="POST",route="/predict",status="415"} 1.0' in counted
     assert "catseye_queue_pictures 0.0" in counted
+    assert "_created" not in counted
 
 
 def test_it_can_be_mounted_in_another_application(classifier: catseye.Classifier, digit: bytes) -> None:
@@ -257,4 +341,7 @@ def test_what_fails_inside_is_not_told(classifier: catseye.Classifier, digit: by
     service = app._app.state.service  # type: ignore[attr-defined]
     service.metrics = None
     answer = client.post("/predict", content=digit)
-    assert (answer.status_code, answer.json()) == (500, {"error": "The server failed to answer; its log says why."})
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {"error": "The server failed to answer; its log has the reason."},
+    )

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+import catseye
 from catseye.cli import main
 from catseye.errors import CatseyeError, UsageError
 from catseye.serve.drift import compare_halves, compare_with_training
 from catseye.serve.drift_log import Logged, read_log
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catseye.runs.run import Run
 
 
@@ -40,6 +40,10 @@ def test_only_predictions_of_one_model_are_read(tmp_path: Path) -> None:
     path.write_text(line() + line(model="n") + line(version="2", probability=0.5))
     with pytest.raises(UsageError, match="predictions of m, n; choose one with --name"):
         read_log(path)
+    assert read_log(path, likely="n").classes == ("a",)
+    with pytest.raises(UsageError, match="predictions of m, n, but not of x; choose one with --name"):
+        read_log(path, likely="x")
+    assert len(read_log(path, "m", likely="n").classes) == 2
     assert len(read_log(path, "m").classes) == 2
     assert read_log(path, "m:2").confidence.tolist() == [0.5]
     with pytest.raises(UsageError, match="no predictions of x"):
@@ -57,9 +61,9 @@ def test_halves_that_are_alike_show_no_drift_and_others_do() -> None:
     later = np.concatenate([same[:200], same[200:] + 1])
     found = compare_halves(logged("ab" * 100 + "b" * 200, [0.9, 0.8] * 100 + [0.6, 0.5] * 100, later.tolist()))
     assert {change.quantity for change in found.drifted} == {
-        "unlike the training pictures", "unfamiliarity, mean", "confidence, mean", "class shares, moved",
+        "unlike the training pictures", "mean unfamiliarity", "mean confidence", "class shares (share that moved)",
     }  # fmt: skip
-    (moved,) = [change for change in found.changes if change.quantity == "class shares, moved"]
+    (moved,) = [change for change in found.changes if change.quantity == "class shares (share that moved)"]
     assert moved.now == pytest.approx(0.5)  # half of the pictures are of another class than before
 
 
@@ -90,8 +94,6 @@ def test_the_training_pictures_themselves_are_no_drift_and_noise_is(
     assert sum(counts) == classifier.provenance["data"]["training_pictures"]
     assert set(Counter(counts)) <= set(range(90, 160))  # the digits are about balanced: 1,438 train, some set aside
 
-    import catseye
-
     digits = catseye.load("digits")
     noise = np.random.default_rng(0).integers(0, 256, (200, 8, 8), np.uint8)
     for name, pictures, drifts in (("own", digits["test"], False), ("noise", list(noise), True)):
@@ -113,3 +115,36 @@ def test_what_a_classifier_does_not_say_is_named(digits_run: Run) -> None:
     found = compare_with_training(logged("0" * 30, [0.9] * 30, [0.0] * 30), description)
     assert found.changes == ()
     assert [reason.partition(":")[0] for reason in found.missing] == ["unfamiliarity", "confidence", "class shares"]
+
+
+def test_the_model_chooses_its_predictions_and_the_verb_says_what_the_command_does(
+    digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, run = tmp_path / "log", tmp_path / "my digits"
+    run.symlink_to(Path(str(digits_run.folder)).absolute())
+    own = "".join(line(model="my-digits", **{"class": str(number % 10)}) for number in range(60))
+    path.write_text(own + line(model="other") * 60)
+    assert main(["drift", str(path), "--model", str(run), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["pictures"] == 60
+    found = catseye.drift(path, model=str(run))
+    assert json.loads(json.dumps(found.to_json())) == said
+    assert catseye.drift(str(path), model=digits_run.classifier, name="other").pictures == 60
+    assert catseye.drift(path, name="my-digits").pictures == 30
+    with pytest.raises(UsageError, match="my-digits, other; choose one"):
+        catseye.drift(path)
+
+
+def test_the_last_line_names_what_drifted_and_the_moved_share_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "log"
+    path.write_text(line() * 100 + line(**{"class": "b, or c", "probability": 0.5}) * 100)
+    assert main(["drift", str(path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    words = said[-1].removeprefix("Drift: ").removesuffix(".").split("; ")
+    assert words == ["mean confidence", "class shares (share that moved)"]
+    assert any(text.startswith("Share that moved: ") for text in said)
+    (row,) = [change for change in catseye.drift(path).changes if change.quantity.startswith("class shares")]
+    assert (row.now, row.interval) == (1.0, None)  # all of them are of another class, and no interval is claimed
+    assert "first half" in "\n".join(said)

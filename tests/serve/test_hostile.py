@@ -99,6 +99,9 @@ def test_a_body_that_does_not_come_is_refused_and_the_connection_closed(classifi
         (head(0).replace(b"0", b"-1"), b"400"),
         (b"POST /predict HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
         (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (head(5, "Transfer-Encoding: chunked") + b"0\r\n\r\n", b"400"),
+        (head(0, "Transfer-Encoding: chunked", "Connection: keep-alive") + b"0\r\n\r\n", b"400"),
+        (b"POST /predict HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n", b"400"),
     ],
 )
 def test_what_is_not_http_or_too_large_is_refused(content: bytes, status: bytes, classifier: Classifier) -> None:

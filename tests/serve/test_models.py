@@ -29,8 +29,11 @@ def test_a_run_is_called_like_its_folder_or_as_it_is_given(tmp_path: Path) -> No
     run = make_run(tmp_path / "my run")
     assert named(run) == [("my-run", "1", "my run")]
     assert named(run / "classifier.safetensors") == [("my-run", "1", "classifier.safetensors")]
-    assert named(f"cats={run}", f"cats:2b={run}") == [("cats", "1", "my run"), ("cats", "2b", "my run")]
+    assert named(f"cats={run}", f"cats:2={run}") == [("cats", "1", "my run"), ("cats", "2", "my run")]
     assert named("efficientnet_lite0") == [("efficientnet_lite0", "1", "efficientnet_lite0")]
+    link = tmp_path / "current"
+    link.symlink_to(run)
+    assert named(link) == [("current", "1", "current")]
     odd = make_run(tmp_path / "a=b")
     assert named(odd) == [("a-b", "1", "a=b")]  # a path that exists is one
 
@@ -43,21 +46,28 @@ def test_numbered_folders_are_versions_in_the_order_of_their_numbers(tmp_path: P
 
 
 def test_two_of_one_name_and_version_are_refused() -> None:
-    with pytest.raises(UsageError, match="two classifiers are called a, version 1"):
+    with pytest.raises(UsageError, match="two classifiers have the name a and the version 1"):
         read_sources(["a=x", "a=y"])
     with pytest.raises(UsageError, match="nothing to serve"):
         read_sources([])
 
 
+@pytest.mark.parametrize("given", ["a/b=x", "=x", "a:=x", "a:beta=x", "a b=x", ":1=x", "a:1:2=x", "a" * 65 + "=x"])
+def test_a_name_or_version_that_cannot_be_one_is_refused(given: str) -> None:
+    with pytest.raises(UsageError, match=r"a name is 1 to 64 ASCII letters.*; a version is a whole number"):
+        read_sources([given])
+
+
 def test_the_newest_version_of_the_first_model_answers_by_default() -> None:
     classifier: Any = None
-    served = [Served(source, classifier) for source in read_sources(["b:2=x", "b:10=x", "b:beta=x", "a=x"])]
+    served = [Served(source, classifier) for source in read_sources(["b:2=x", "b:10=x", "my-run=x", "a=x"])]
     models = Models(served)
     assert (models.find().name, models.find().version) == ("b", "10")
     assert models.find("b", "2").version == "2"
     assert models.find("a").version == "1"
-    assert models.versions("b") == ["beta", "2", "10"]
-    for wanted in (("c",), ("b", "3")):
+    assert models.versions("b") == ["2", "10"]
+    assert models.find("my run").name == "my-run"  # as its folder is called
+    for wanted in (("c",), ("",), ("b", "3"), ("b", "beta")):
         with pytest.raises(RefusalError) as caught:
             models.find(*wanted)
         assert caught.value.status == 404

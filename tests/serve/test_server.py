@@ -101,7 +101,7 @@ def test_connections_that_are_on_their_way_at_sigterm_are_answered_and_told_to_g
         with probe, client:
             answers = [each.makefile("rb").read() for each in (probe, client)]  # until it ends each connection
         assert [answer[:13] for answer in answers] == [b"HTTP/1.1 503 ", b"HTTP/1.1 200 "]
-        assert answers[0].endswith(b'{"error": "The server is about to end; ask another one."}')
+        assert answers[0].endswith(b'{"error": "The server is shutting down; ask another one."}')
         assert server.process.wait(PATIENCE) == 0
 
 
@@ -159,11 +159,19 @@ def test_a_killed_worker_is_replaced_and_the_others_answer(digits_run: Run, tmp_
     ("words", "says"),
     [
         (["nothing"], "there is no classifier at nothing"),
-        (["a=RUN", "a=RUN"], "two classifiers are called a, version 1"),
-        (["RUN", "--key", "k.pem"], "a key needs its certificate"),
-        (["RUN", "--certificate", "no.pem"], "the certificate no.pem and its key cannot be used"),
-        (["RUN", "--host", "256.0.0.1"], "cannot listen at 256.0.0.1"),
-        (["RUN", "--token", " "], "the token is empty"),
+        (["a/b=RUN"], "a name is 1 to 64 ASCII letters"),
+        (["a:beta=RUN"], "a version is a whole number"),
+        (["a=RUN", "a=RUN"], "two classifiers have the name a and the version 1"),
+        (["RUN", "--key", "k.pem"], "--key needs the certificate"),
+        (["RUN", "--certificate", "no.pem"], "there is no file no.pem (--certificate)"),
+        (["RUN", "--host", "256.0.0.1"], "give an address of this machine with --host"),
+        (["RUN", "--host", "192.0.2.1"], "give an address of this machine with --host"),  # kept for documentation
+        (["RUN", "--host", "http://x"], "'http://x' is not a host name"),
+        (["RUN", "--allow-host", "x.example:8000"], "'x.example:8000' is not a host name"),
+        (["RUN", "--token", " "], "ASCII letters"),
+        (["RUN", "--token", "é"], "ASCII letters"),
+        (["RUN", "--max-wait", "0"], "Invalid value for '--max-wait': 0 is not a number of seconds above 0."),
+        (["RUN", "--timeout", "nan"], "Invalid value for '--timeout': nan is not a number of seconds above 0."),
         (["RUN", "--log", "no/log"], "the log no/log cannot be written"),
     ],
 )
@@ -173,3 +181,12 @@ def test_what_cannot_be_served_is_said_in_a_sentence(
     line = [word.replace("RUN", str(folder_of(digits_run))) for word in words]
     assert main(["serve", *line, "--port", "0"]) in (1, 2)
     assert says in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_said_with_what_to_do(digits_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", str(folder_of(digits_run)), "--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1, port {port}: " in said
+    assert said.endswith("choose another port with --port.\n")

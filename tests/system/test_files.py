@@ -69,7 +69,7 @@ def test_outputs_are_not_overwritten_silently(tmp_path: Path) -> None:
     path = tmp_path / "a"
     assert new_output(path, force=False) == path
     path.write_bytes(b"")
-    with pytest.raises(UsageError, match="use --force"):
+    with pytest.raises(UsageError, match="use force=True"):
         new_output(path, force=False)
     assert new_output(path, force=True) == path
     with pytest.raises(UsageError, match="is a folder"):

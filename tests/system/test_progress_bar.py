@@ -31,6 +31,15 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return shown
 
 
+def test_what_cannot_be_counted_shows_its_name_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = terminal(monkeypatch)
+    with progress("writing [it]", 0):
+        pass
+    assert "writing [it]" in shown.getvalue()
+    assert "0:00:00" in shown.getvalue()
+    assert "0/" not in shown.getvalue()
+
+
 def test_of_bars_in_several_threads_one_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     shown, together = terminal(monkeypatch), Barrier(4)
 

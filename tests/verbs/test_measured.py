@@ -101,6 +101,18 @@ def test_a_classifier_from_before_knows_its_data_by_name(run: Run, trained: Path
     assert catseye.evaluate(odd, trained).examples == 20
 
 
+def test_a_classifier_of_a_part_knows_its_data_set_and_its_own_pictures() -> None:
+    """A data set whose test split we made; the classifier has seen most of the first 75 pictures of train."""
+    whole = catseye.load("digits")
+    info = replace(whole.info, set_aside=True)
+    digits = catseye.datasets.Dataset(info, {"train": whole["train[:120]"], "test": whole["train[120:150]"]})
+    run = catseye.train(digits["train[:75]"], epochs=1)
+    assert said(catseye.evaluate(run, digits)) == ("digits (test)", 30, False)
+    assert said(catseye.evaluate(run, digits, split="all")) == ("digits (all)", 150, True)
+    assert said(catseye.evaluate(run, digits, split="train[:75]")) == ("digits (train[:75])", 75, True)
+    assert said(catseye.evaluate(run, digits, split="train[75:]")) == ("digits (train[75:])", 45, False)
+
+
 def test_of_a_data_set_of_the_catalogue_the_test_split_is_measured(digits_run: Run) -> None:
     assert said(catseye.evaluate(digits_run, "digits")) == ("digits (test)", 359, False)
     assert said(catseye.evaluate(digits_run, "digits", split="all"))[1] == 1797

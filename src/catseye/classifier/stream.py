@@ -91,7 +91,7 @@ def read_pixels(numbered: tuple[int, Picture | PictureError], preprocess: Prepro
         return picture
     name, known = display_name(picture, str(number)), preprocess.value_range
     try:
-        return preprocess.pixels(decode(source_of(picture, name, known), name, max(preprocess.covers), known))
+        return preprocess.pixels(decode(source_of(picture, name, known), name, preprocess.decoded_side, known))
     except PictureError as error:
         return error
 

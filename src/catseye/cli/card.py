@@ -39,7 +39,7 @@ def command(
 
     found = card(classifier)
     if output:
-        found.save(output)
+        found.save(output, force=force)
     if json:
         print_json(found.to_json() | {"file": str(output) if output else None})
     elif output:

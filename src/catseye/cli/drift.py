@@ -1,4 +1,4 @@
-"""``catseye drift``: whether what is served is still like what was trained on."""
+"""``catseye drift``: whether what is served still resembles the training pictures."""
 
 from __future__ import annotations
 
@@ -24,26 +24,23 @@ def command(
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Model in the log, if there are several: NAME or NAME:VERSION.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Model in the log, if there are several: NAME or NAME:VERSION; by default named after --model.",
+        ),
     ] = None,
     output: Annotated[Path | None, file_option(words=TABLE)] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Compare the pictures that were served with those that were trained on, or with those before.
+    """Compare the pictures that were served with the training pictures, or with earlier ones.
 
-    Compared are how unfamiliar they are, how certain the classifier is, and how often it predicts each class, each with
-    an interval and a test. The exit status is 0 whether there is drift or not.
+    The comparison covers how unfamiliar they are, how confident the classifier is, and how often it predicts each
+    class, with intervals and tests. The exit status is 0 whether there is drift or not.
     """
     choose_output(output, json=json, force=force)
-    from catseye.serve.drift import compare_halves, compare_with_training
-    from catseye.serve.drift_log import read_log
+    from catseye.verbs.monitoring import drift
 
-    logged = read_log(log, name)
-    if model is None:
-        found = compare_halves(logged)
-    else:
-        from catseye.classifier.classifier import Classifier
-
-        found = compare_with_training(logged, Classifier.load(model).description)
+    found = drift(log, model=model, name=name)
     write_and_print(found, output, json=json, names_figure=False)

@@ -35,7 +35,7 @@ def command(
             help="File: .onnx, .xml or a folder (OpenVINO), .pt2, .keras; a new folder (web).",
         ),
     ],
-    given: Annotated[
+    input: Annotated[  # noqa: A002 (as the library calls it, whose messages name it)
         str,
         typer.Option(
             "--input",
@@ -81,13 +81,16 @@ def command(
 
     catseye export my-run --to onnx -o cats.onnx
     """
-    from catseye.verbs.exporting import export
+    from catseye.system.progress_bar import progress
+
+    with progress("loading what exports", 0):
+        from catseye.verbs.exporting import export
 
     found = export(
         classifier,
         to,
         output,
-        input=given,
+        input=input,
         quantise=quantise,
         calibrate=calibrate,
         runtime=runtime,

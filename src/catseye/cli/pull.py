@@ -1,4 +1,4 @@
-"""``catseye pull``: a classifier out of a repository of Hugging Face."""
+"""``catseye pull``: a classifier out of a repository on Hugging Face."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def command(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="New folder for the classifier.")],
     json: Json = False,
 ) -> None:
-    """Pull a classifier from a repository of Hugging Face, check it, and write a folder that predict takes."""
+    """Pull a classifier from a repository on Hugging Face, check it, and write a folder that predict takes."""
     from catseye.verbs.sharing import pull
 
     write_and_print(pull(repository, out), json=json, names_figure=False)

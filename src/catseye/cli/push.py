@@ -1,4 +1,4 @@
-"""``catseye push``: a classifier into a repository of Hugging Face."""
+"""``catseye push``: a classifier into a repository on Hugging Face."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Push a classifier to a repository of Hugging Face, with its model card and its labels.
+    """Push a classifier to a repository on Hugging Face, with its model card and its labels.
 
     Log in with hf auth login, or set HF_TOKEN.
     """

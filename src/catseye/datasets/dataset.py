@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from catseye.datasets.joined import join_pictures
 from catseye.datasets.named import Named
+from catseye.datasets.origin import Origin
 from catseye.datasets.splits import parse_split
 from catseye.drawing.answer import Answer
 from catseye.errors import UsageError, with_short_traceback
@@ -92,7 +93,8 @@ class Dataset(Answer, Mapping[str, "Pictures"]):
                 f"numbers; got {split!r}."
             )
         counts = {name: len(pictures) for name, pictures in self.splits.items()}
-        return join_pictures([self.splits[name].take(part) for name, part in parse_split(split, counts)])
+        pictures = join_pictures([self.splits[name].take(part) for name, part in parse_split(split, counts)])
+        return pictures.of(Origin(self.info, "" if self.info.is_part else split))
 
     @with_short_traceback
     def labelled(self, name: str) -> Dataset:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.arrays import Indices, Integers, Pixels
+    from catseye.datasets.origin import Origin
     from catseye.images.preprocess import Preprocess
     from catseye.images.value_range import ValueRange
 
@@ -53,6 +54,7 @@ class FilePictures(Pictures):
     preprocess: Preprocess
     label: str = LABEL
     others: Mapping[str, Labelling] = field(default_factory=dict)
+    origin: Origin | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -78,7 +80,7 @@ class FilePictures(Pictures):
 
     def pixels(self, index: int, preprocess: Preprocess) -> Pixels:
         """Return one picture as uint8 (C, H, W), resized and cropped; raise `PictureError` as :meth:`batch` does."""
-        return preprocess.pixels(self._decoded(index, preprocess.value_range, at_least=max(preprocess.covers)))
+        return preprocess.pixels(self._decoded(index, preprocess.value_range, at_least=preprocess.decoded_side))
 
     def _decoded(self, index: int, value_range: ValueRange | None = None, at_least: int = 0) -> Pixels:
         name, content = str(self.paths[index]), read_bytes(self.paths[index])
@@ -105,8 +107,12 @@ class FilePictures(Pictures):
             self,
             paths=tuple(self.paths[i] for i in indices),
             digests=tuple(self.digests[i] for i in indices),
-            **self._labels_of(indices),
+            **self._fields_of(indices),
         )
+
+    def of(self, origin: Origin) -> FilePictures:
+        """Return the same pictures, known to be from a data set."""
+        return replace(self, origin=origin)
 
     @with_short_traceback
     def labelled(self, name: str) -> FilePictures:
@@ -140,4 +146,4 @@ class FilePictures(Pictures):
                 images[start : start + len(pixels)] = pixels
                 start += len(pixels)
                 advance(len(pixels))
-        return MemoryPictures(images, self.labels, self.classes, self.label, self.others)
+        return MemoryPictures(images, self.labels, self.classes, self.label, self.others, self.origin)

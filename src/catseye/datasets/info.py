@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 IMAGE, LABEL = "image", "label"
 LONGEST_NAME = 200
-OF_ARRAYS, OF_SPLIT = "Arrays of the caller's own, in memory.", "A split, or a part of one."
-MADE_IN_PYTHON = (OF_ARRAYS, OF_SPLIT)  # descriptions
+# Names of data that no command can load: of arrays, and of parts of a data set that no split gives.
+_IN_MEMORY = re.compile(r"(?:arrays|pictures|.* part) [0-9a-f]{8}")
+OF_ARRAYS, OF_SPLIT = "Arrays of the caller's own, in memory.", "A split, or a part of one."  # descriptions
 _MOST_NAMED, _LONGEST_SHOWN = 3, 24  # classes in a line, letters of each
 # Control characters, halves of surrogate pairs, line and paragraph separators: what can command a terminal or break
 # a line. Spaces of any kind and the joiners of emoji are names' own business.
@@ -31,6 +33,11 @@ _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 def is_class_name(name: str) -> bool:
     """Say whether ``name`` can be shown anywhere: 1 to ``LONGEST_NAME`` characters, none of them a command."""
     return 0 < len(name) <= LONGEST_NAME and not any(category(letter) in _UNPRINTABLE for letter in name)
+
+
+def is_in_memory(name: str) -> bool:
+    """Say whether a name is that of arrays, or of a part that no split gives, which no command can load."""
+    return _IN_MEMORY.fullmatch(name) is not None
 
 
 def shape_in_words(shape: tuple[int | None, ...]) -> str:
@@ -120,7 +127,9 @@ class Info(Answer):
     set_aside : bool
         Whether the test split is one that we made.
     options : tuple of str
-        Command-line options, besides the name, that load the same data set.
+        Command-line options, besides the name and the split, that load the same data set.
+    split : str
+        For a part of a data set, the split that it is, such as ``"train[:400]"``; empty if no such text gives it.
 
     Examples
     --------
@@ -149,6 +158,7 @@ class Info(Answer):
     doubts: tuple[Doubt, ...] = ()
     set_aside: bool = False
     options: tuple[str, ...] = ()
+    split: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "splits", Named("split", self.splits))
@@ -158,13 +168,18 @@ class Info(Answer):
 
     @property
     def called(self) -> str:
-        """The data set's name in titles, without the number that distinguishes arrays."""
-        return self.name.split()[0] if self.made_in_python else self.name
+        """The data set's name in titles, without the number that distinguishes arrays and nameless parts."""
+        return self.name.rpartition(" ")[0] if self.made_in_python else self.name
 
     @property
     def made_in_python(self) -> bool:
         """Whether it was made from arrays or a split, so that no command can load it."""
-        return self.description in MADE_IN_PYTHON
+        return self.description == OF_ARRAYS or (self.is_part and not self.split)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a split of a data set, or a part of one."""
+        return self.description == OF_SPLIT
 
     @property
     def extent(self) -> str:

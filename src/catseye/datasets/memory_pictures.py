@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catseye.arrays import Indices, Integers, Pixels
+    from catseye.datasets.origin import Origin
     from catseye.images.preprocess import Preprocess
 
 
@@ -30,6 +31,7 @@ class MemoryPictures(Pictures):
     classes: tuple[str, ...]
     label: str = LABEL
     others: Mapping[str, Labelling] = field(default_factory=dict)
+    origin: Origin | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -56,7 +58,11 @@ class MemoryPictures(Pictures):
             images = self.images[indices.start : indices.stop : indices.step]
         else:
             images = self.batch(indices)
-        return replace(self, images=images, **self._labels_of(indices))
+        return replace(self, images=images, **self._fields_of(indices))
+
+    def of(self, origin: Origin) -> MemoryPictures:
+        """Return the same pictures, known to be from a data set."""
+        return replace(self, origin=origin)
 
     @with_short_traceback
     def labelled(self, name: str) -> MemoryPictures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catseye.arrays import Indices, Integers, Pixels
+    from catseye.datasets.origin import Origin
     from catseye.images.preprocess import Preprocess
     from catseye.images.value_range import ValueRange
 
@@ -70,6 +71,8 @@ class Pictures(Answer):
         Name of the labels.
     others : mapping of str to Labelling
         Further labels, by their names.
+    origin : Origin or None
+        The data set that they are a part of; ``None`` if it is not known.
 
     A picture by itself is uint8 (H, W, C), as it is looked at; a batch is uint8 (B, C, H, W), as networks take it.
 
@@ -92,6 +95,7 @@ class Pictures(Answer):
     classes: tuple[str, ...]
     label: str
     others: Mapping[str, Labelling]
+    origin: Origin | None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -100,6 +104,10 @@ class Pictures(Answer):
     def value_range(self) -> ValueRange | None:
         """Which values are black and white, where the pictures' files have more than 8 bits per channel."""
         return None
+
+    @abstractmethod
+    def of(self, origin: Origin) -> Pictures:
+        """Return the same pictures, known to be from a data set."""
 
     def ranged(self, value_range: ValueRange | None) -> Pictures:  # noqa: ARG002 (they are scaled already)
         """Return the same pictures, decoded by another range of values, if it is one."""
@@ -189,10 +197,11 @@ class Pictures(Answer):
             others = {name: int(other.labels[index]) for name, other in self.others.items()}
             yield {IMAGE: picture, self.label: label} | others
 
-    def _labels_of(self, indices: Indices) -> dict[str, Any]:
-        """Return the fields of the pictures at ``indices`` that hold labels."""
+    def _fields_of(self, indices: Indices) -> dict[str, Any]:
+        """Return the fields of the pictures at ``indices`` that do not hold the pictures themselves."""
         labels = self.labels[np.asarray(indices, dtype=np.int64)]
-        return {"labels": labels, "others": take_labellings(self.others, indices)}
+        origin = replace(self.origin, split="") if self.origin else None
+        return {"labels": labels, "others": take_labellings(self.others, indices), "origin": origin}
 
     def _relabelled(self, name: str) -> dict[str, Any]:
         """Return the fields that are others when the pictures are labelled by ``name``."""

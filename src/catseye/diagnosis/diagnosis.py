@@ -96,6 +96,8 @@ class Diagnosis(Answer):
         Backbones whose weights are on this machine.
     datasets : dict of str to bool
         By name, whether a data set can be loaded without the network.
+    scripts : dict of str to bool, or None
+        By script, such as ``"Arabic"``, whether installed fonts have its letters; ``None`` without Matplotlib.
     self_test : SelfTest
     warnings : tuple of str
     """
@@ -105,6 +107,7 @@ class Diagnosis(Answer):
     extras: tuple[Extra, ...]
     weights: tuple[str, ...]
     datasets: dict[str, bool]
+    scripts: dict[str, bool] | None
     self_test: SelfTest
     warnings: tuple[str, ...]
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from contextlib import suppress
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from catseye.diagnosis.diagnosis import Diagnosis, Machine
 from catseye.diagnosis.installation import find_datasets, find_weights, list_extras, read_versions
+from catseye.diagnosis.scripts import find_scripts
 from catseye.diagnosis.self_test import run_self_test
 from catseye.diagnosis.warnings import find_warnings
 from catseye.inference.with_torch import has_torch
+from catseye.system.files import is_there
 from catseye.system.memory_size import memory_limit, total_memory
 from catseye.system.processor import UNKNOWN, read_processor
 from catseye.system.threads import usable_cores
@@ -23,21 +25,22 @@ if TYPE_CHECKING:
 
 def examine(home: Path) -> Diagnosis:
     """Return what this machine and this installation are like; takes at most some seconds."""
-    machine, versions, test = _look_at(home), read_versions(), run_self_test()
+    machine, versions, test, scripts = _look_at(home), read_versions(), run_self_test(), find_scripts()
     return Diagnosis(
         versions=versions,
         machine=machine,
         extras=list_extras(),
         weights=find_weights(home),
         datasets=find_datasets(home),
+        scripts=scripts,
         self_test=test,
-        warnings=find_warnings(machine, versions, test),
+        warnings=find_warnings(machine, versions, test, scripts),
     )
 
 
 def _look_at(home: Path) -> Machine:
     processor, instructions = read_processor()
-    nearest = next((folder for folder in (home, *home.parents) if folder.is_dir()), None)
+    nearest = next((path for path in (home, *home.parents) if is_there(path)), None)
     free = None
     with suppress(OSError):
         free = None if nearest is None else shutil.disk_usage(nearest).free
@@ -49,10 +52,21 @@ def _look_at(home: Path) -> Machine:
         memory_bytes=total_memory(),
         memory_limit_bytes=memory_limit(),
         home=str(home),
-        home_writable=nearest is not None and (nearest == home or not home.exists()) and os.access(nearest, os.W_OK),
+        home_writable=nearest is not None and _is_writable(nearest),
         disk_free_bytes=free,
         gpu=_gpu(),
     )
+
+
+def _is_writable(folder: Path) -> bool:
+    """Return whether it is a folder that can be written: permissions mean nothing to root, and on a full disk."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+            file.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _gpu() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from platform import python_version
-from re import match
+from re import match, sub
 from typing import TYPE_CHECKING
 
 from catseye._version import __version__
@@ -17,13 +17,19 @@ from catseye.networks.names import BACKBONES
 from catseye.networks.pretrained_weights import is_installed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _FOR_DEVELOPERS = ("test", "check")  # extras that users do not need
+# Packages that are not called like their module, with hyphens.
+_PACKAGES = {"sklearn": "scikit-learn", "multipart": "python-multipart", "huggingface_hub": "huggingface_hub"}
 
 
 def read_versions() -> dict[str, str | None]:
-    """Return the versions of Python, Catseye and each of its dependencies; ``None`` where one is not installed."""
+    """Return the versions of Python, Catseye and each of its dependencies; ``None`` where one is not installed.
+
+    Those of its extras are listed also where the installation's own metadata are older than the extra.
+    """
     found: dict[str, str | None] = {"Python": python_version(), "Catseye": __version__}
     try:
         lines = requires("catseye") or []
@@ -34,7 +40,14 @@ def read_versions() -> dict[str, str | None]:
         known = match(r"[\w.-]+", name.strip())
         if known and known[0] != "catseye" and not any(f"'{extra}'" in condition for extra in _FOR_DEVELOPERS):
             found[known[0]] = _version(known[0])
-    return found
+    listed = set(map(_normalised, found))
+    further = (package for packages in EXTRAS.values() for package in list_packages(packages))
+    return found | {package: _version(package) for package in further if _normalised(package) not in listed}
+
+
+def list_packages(modules: Iterable[str]) -> tuple[str, ...]:
+    """Return the packages that modules come in, each once."""
+    return tuple(dict.fromkeys(_PACKAGES.get(module, module.replace("_", "-")) for module in modules))
 
 
 def list_extras() -> tuple[Extra, ...]:
@@ -58,6 +71,10 @@ def _extra(name: str, packages: dict[str, str]) -> Extra:
         by_name[title] = by_name.get(title, False) or find_spec(module) is not None
     missing = tuple(title for title, is_there in by_name.items() if not is_there)
     return Extra(name, not missing, missing, install_line(name))
+
+
+def _normalised(package: str) -> str:
+    return sub(r"[-_.]+", "-", package).lower()
 
 
 def _version(name: str) -> str | None:

@@ -22,37 +22,47 @@ def view_diagnosis(found: Diagnosis) -> View:
         (
             Table(("machine", ""), _machine_rows(found.machine)),
             Table(("package", "version"), tuple((name, known or "missing") for name, known in found.versions.items())),
-            Table(("extra", "installed", "to install it"), tuple(
+            Table(("extra", "installed", "install with"), tuple(
                 (one.name, "yes" if one.installed else "no", "" if one.installed else one.install)
                 for one in found.extras
             )),
             Table(("on this machine", ""), _found_rows(found)),
             _test_in_words(found),
-            *(f"warning: {warning}" for warning in found.warnings),
+            *((Table(("warnings",), tuple((warning,) for warning in found.warnings)),) if found.warnings else ()),
         ),
     )  # fmt: skip
 
 
 def _machine_rows(machine: Machine) -> tuple[tuple[str, str], ...]:
-    known = machine.instructions
     return (
         ("system", machine.system),
         ("processor", machine.processor),
-        ("instructions", UNKNOWN if known is None else ", ".join(k for k, has in known.items() if has) or "none known"),
+        *_instruction_rows(machine.instructions),
         ("cores to use", str(machine.cores)),
         ("memory", _gibibytes(machine.memory_bytes)),
         ("memory limit", "none" if machine.memory_limit_bytes is None else _gibibytes(machine.memory_limit_bytes)),
         ("GPU", machine.gpu),
-        ("home folder", machine.home),
+        ("home folder", machine.home if machine.home_writable else f"{machine.home} (cannot be written)"),
         ("disk free", _gibibytes(machine.disk_free_bytes)),
     )
 
 
+def _instruction_rows(known: dict[str, bool] | None) -> tuple[tuple[str, str], ...]:
+    if known is None:
+        return (("instructions", UNKNOWN),)
+    return tuple((name, "present" if has else "absent") for name, has in known.items())
+
+
 def _found_rows(found: Diagnosis) -> tuple[tuple[str, str], ...]:
     ready = [name for name, is_there in found.datasets.items() if is_there]
+    written = [script for script, is_there in (found.scripts or {}).items() if is_there]
     return (
         ("weights", ", ".join(found.weights) or "none"),
         ("data sets that need no network", ", ".join(ready) or "none"),
+        (
+            "fonts for",
+            "not looked for: figures need Matplotlib" if found.scripts is None else ", ".join(written) or "none",
+        ),
     )
 
 

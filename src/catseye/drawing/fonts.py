@@ -67,6 +67,12 @@ def find_families(text: str) -> tuple[str, ...]:
     return _families(_foreign(text))
 
 
+def has_letters(text: str) -> bool:
+    """Say whether the installed fonts have all letters of ``text``, so that no figure shows boxes in their place."""
+    letters = _foreign(text)
+    return not _lost(letters, _installed())
+
+
 def find_font(text: str, *, bold: bool = False) -> FT2Font:
     """Return what draws a text: matplotlib's font and behind it those that have its other letters, then boxes."""
     families = (_OWN, *find_families(text), BOXES) if _foreign(text) else (_OWN,)

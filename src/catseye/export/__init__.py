@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,11 @@ __all__: list[str] = []
 
 class CallableModule(ModuleType):
     """This package, which can be called, as :mod:`catseye.datasets` can."""
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]  # of the verb, which is what users ask for
+        words: str | None = _verb().__doc__
+        return words
 
     def __call__(
         self,
@@ -38,9 +43,7 @@ class CallableModule(ModuleType):
         archives: str | Path | None = None,
     ) -> Export:
         """Write a classifier as a file for another runtime; see :func:`catseye.verbs.exporting.export`."""
-        # By its name, as a room imports none of those above it.
-        verb = import_module("catseye.verbs.exporting").export
-        found: Export = verb(
+        found: Export = _verb()(
             classifier,
             to,
             out,
@@ -54,6 +57,10 @@ class CallableModule(ModuleType):
             archives=archives,
         )
         return found
+
+
+def _verb() -> Any:
+    return import_module("catseye.verbs.exporting").export  # by its name, as a room imports none of those above it
 
 
 sys.modules[__name__].__class__ = CallableModule

@@ -10,6 +10,7 @@ from PIL import Image
 
 from catseye.drawing.numbers import percent
 from catseye.errors import CatseyeError
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,14 +115,19 @@ class Agreement:
 
 def predict_pictures(classifier: Any, pictures: Sequence[NamedPixels]) -> Judged:
     """Return a classifier's own answers for decoded pictures."""
-    found: list[Prediction] = classifier.predict([Image.fromarray(picture.pixels) for picture in pictures])
+    with progress("classifying the pictures here", 0):
+        found: list[Prediction] = classifier.predict([Image.fromarray(picture.pixels) for picture in pictures])
     scores = [prediction.unfamiliarity for prediction in found if prediction.unfamiliarity is not None]
     return Judged(np.stack([prediction.probabilities for prediction in found]), np.array(scores) if scores else None)
 
 
 def compare_answers(runner: Runner, pictures: Sequence[NamedPixels], expected: Judged) -> Agreement:
     """Run an exported file on pictures, and compare what it answers with the classifier's own answers."""
-    answers = [runner(picture.pixels) for picture in pictures]
+    answers = []
+    with progress(f"checking in {runner.runtime}", len(pictures)) as advance:
+        for picture in pictures:
+            answers.append(runner(picture.pixels))
+            advance(1)
     probabilities = np.stack([answer[0] for answer in answers]).astype(np.float64)
     # What is not a number differs by more than any bound.
     differences = np.nan_to_num(np.abs(probabilities - expected.probabilities), nan=np.inf).max(1)

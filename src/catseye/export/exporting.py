@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.classifier.storage import require_classes
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError
 from catseye.export.agreement import compare_answers, predict_pictures
 from catseye.export.export_result import Export
 from catseye.export.formats import FORMATS, check_kind, find_format
 from catseye.export.metadata import CHECKED, QUANTISED
-from catseye.export.odd_pictures import render_odd_pictures
+from catseye.export.odd_pictures import add_odd_pictures
 from catseye.export.onnx_file import note_in_onnx
 from catseye.export.openvino_file import note_in_openvino
+from catseye.export.placing import find_target, place_files, place_version
 from catseye.export.quantised_file import write_quantised
-from catseye.system.files import is_folder, is_there, new_output
+from catseye.system.files import is_folder
+from catseye.system.progress_bar import progress
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from catseye.classifier.classifier import Classifier
     from catseye.export.agreement import Agreement
@@ -29,31 +30,10 @@ if TYPE_CHECKING:
     from catseye.export.odd_pictures import NamedPixels
     from catseye.export.quantisation import Quantisation
 
-_MODEL = "model"  # the name of the files in a folder, which OpenVINO Model Server looks for
 
-
-def check_target(to: str, out: Path, *, force: bool) -> Path:
-    """Return where the main file will be: ``out`` itself or, in a folder, that of the next version.
-
-    Raises
-    ------
-    UsageError
-        The format is unknown, the path has another ending or exists already, or there is no such folder.
-    """
-    found = find_format(to)
-    if out.suffix.lower() in found.endings:
-        for name in (out.name, *found.beside(out.stem)):
-            new_output(out.with_name(name), force=force)
-        return out
-    if not found.folder or (out.suffix and not is_folder(out)):
-        expected = " or ".join(found.endings) + (", or a folder" if found.folder else "")
-        raise UsageError(f"{to} is written to a file that ends in {expected}; got {out}.")
-    if is_there(out) and not is_folder(out):
-        raise UsageError(f"{out} is a file; expected a folder or a name that ends in {found.endings[0]}.")
-    if not is_folder(out.parent):
-        raise UsageError(f"{out} cannot be written: there is no folder {out.parent}. Create it first.")
-    versions = [int(each.name) for each in out.iterdir() if each.name.isdecimal()] if is_folder(out) else []
-    return out / str(max(versions, default=0) + 1) / f"{_MODEL}{found.endings[0]}"
+def check_target(to: str, out: Path, *, force: bool) -> None:
+    """Raise `UsageError` if the format is unknown, or :func:`.find_target` finds no place for what is written."""
+    find_target(to, find_format(to), out, force=force)
 
 
 def export_classifier(
@@ -93,34 +73,44 @@ def export_classifier(
         written. Then nothing is left of it.
     """
     check_kind(to, kind)
-    target = check_target(to, out, force=force)
+    target = find_target(to, FORMATS[to], out, force=force)
     require_classes(classifier.network_name, classifier.classes)
-    beside = out.parent if is_folder(out.parent) else Path()
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{out.name[:32]}.", dir=beside) as folder:
-            written = Path(folder) / target.name
-            quantisation = None
-            if calibration is None:
-                FORMATS[to].write(classifier, written, kind)
-            else:
-                quantisation = write_quantised(classifier, to, written, kind, calibration).require()
+        with staging(out / target.name if is_folder(out) else out) as folder:
+            written = folder / target.name
+            quantisation = _write(classifier, to, written, kind, calibration)
             agreements = _compare(classifier, to, written, kind, pictures)
             if quantisation is None:
                 _require(to, agreements)
             _note(to, written, agreements, quantisation)
-            size = sum(each.stat().st_size for each in Path(folder).iterdir())
-            _move(Path(folder), target)
+            size = sum(each.stat().st_size for each in folder.iterdir())
+            if target == out:
+                place_files(folder, target, force=force)
+            else:
+                target = place_version(folder, target)
     except OSError as error:
         raise CatseyeError(f"{out} cannot be written: {error.strerror}. What was there before stays.") from error
     notes = _notes(to, kind, target, agreements if quantisation is None else [])
     return Export(target, to, size, tuple(agreements), notes, quantisation)
 
 
+def _write(
+    classifier: Classifier, to: str, path: Path, kind: str, calibration: CalibrationPictures | None
+) -> Quantisation | None:
+    """Write a classifier, quantised if there are pictures for it; return what that costs, which is little enough."""
+    if calibration is not None:
+        return write_quantised(classifier, to, path, kind, calibration).require()
+    with progress(f"writing it for {to}", 0):
+        FORMATS[to].write(classifier, path, kind)
+    return None
+
+
 def _compare(classifier: Classifier, to: str, written: Path, kind: str, more: Sequence[NamedPixels]) -> list[Agreement]:
     """Return how the file agrees with the classifier, in its own runtime first."""
-    pictures = [*more, *render_odd_pictures(classifier.preprocess)]
+    pictures = add_odd_pictures(more, classifier)
     expected = predict_pictures(classifier, pictures)
-    runners = FORMATS[to].open(classifier, written, kind)
+    with progress("opening what was written", 0):
+        runners = FORMATS[to].open(classifier, written, kind)
     return [compare_answers(runner, pictures, expected) for runner in runners]
 
 
@@ -141,37 +131,12 @@ def _note(to: str, written: Path, agreements: Sequence[Agreement], quantisation:
         note_in_openvino(written, entries)
 
 
-def _move(folder: Path, target: Path) -> None:
-    """Move what lies in a folder to its place: the main file last, so that it is never there without the others."""
-    if target.parent != folder.parent and not is_folder(target.parent):  # the folder of a version
-        target.parent.parent.mkdir(exist_ok=True)
-        staged = folder / "version"
-        staged.mkdir()
-        for each in list(folder.iterdir()):
-            if each != staged:
-                each.rename(staged / each.name)
-        staged.chmod(0o755)
-        staged.rename(target.parent)
-        return
-    new: list[Path] = []
-    try:
-        for each in sorted(folder.iterdir(), key=lambda path: path.name == target.name):
-            place = target.parent / each.name
-            if not is_there(place):
-                new.append(place)
-            shutil.move(each, place)
-    except OSError:
-        for place in new:
-            place.unlink(missing_ok=True)
-        raise
-
-
 def _notes(to: str, kind: str, target: Path, agreements: Sequence[Agreement]) -> tuple[str, ...]:
     beside = FORMATS[to].beside(target.stem)
     notes = [f"beside it: {' and '.join(beside)}."] if beside else []
-    notes += [f"do not run it in {one.runtime}, which answers otherwise." for one in agreements[1:] if not one.holds]
+    notes += [f"do not run it in {one.runtime}: the answers differ there." for one in agreements[1:] if not one.holds]
     if kind == "tensor":
-        notes.append("it takes pictures that are cropped, resized and normalised already, as its metadata says.")
+        notes.append("its input must be cropped, resized and normalised, as the metadata states.")
     if to == "keras":
-        notes.append("it takes pictures of the network's own size, and leaves out the unfamiliarity.")
+        notes.append("its input must have the network's own size; it has no unfamiliarity score.")
     return tuple(notes)

@@ -68,4 +68,6 @@ def check_kind(name: str, kind: str) -> None:
     if kind not in (PICTURE, TENSOR):
         raise UsageError(f"the input is {PICTURE} or {TENSOR}; got {kind!r}.")
     if name == "keras" and kind == TENSOR:
-        raise UsageError("a .keras model takes pictures of the network's size and normalises them; leave out --input.")
+        raise UsageError(
+            "a .keras model takes pictures of the network's size and normalises them; leave out input='tensor'."
+        )

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from catseye.classifier.description import Description
 
 CLASSES, CATSEYE, CHECKED, QUANTISED = "classes", "catseye", "checked", "quantised"  # names of the entries
+# What only Catseye can use: hashes of training pictures, which are nobody else's business; and the parameters of the
+# unfamiliarity, which are in the graph.
+_INTERNAL = {"data": {"sketch"}, "unfamiliarity": {"scales", "total"}}
 
 
 def describe_export(description: Description, kind: str) -> dict[str, str]:
-    """Return the entries by name, each a JSON document: the classes, and all that is known about the classifier.
+    """Return the entries by name, each a JSON document: the classes, and what others can use of the description.
 
     ``kind`` is what the file takes, ``"picture"`` or ``"tensor"``.
     """
     about = {
-        **description.to_json(),
+        **_leave_out_internals(description.to_json()),
         "version": __version__,
         "input": _describe_input(description, kind),
         "outputs": _describe_outputs(description),
@@ -29,6 +32,17 @@ def describe_export(description: Description, kind: str) -> dict[str, str]:
         CLASSES: json.dumps(list(description.classes), ensure_ascii=False),
         CATSEYE: json.dumps(about, ensure_ascii=False, sort_keys=True),
     }
+
+
+def _leave_out_internals(values: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """Return JSON values without internal ones, and without empty texts, lists and objects."""
+    internal = _INTERNAL.get(path, ())
+    kept = {
+        name: _leave_out_internals(each, name) if isinstance(each, dict) else each
+        for name, each in values.items()
+        if name not in internal
+    }
+    return {name: each for name, each in kept.items() if each not in ("", [], {})}
 
 
 def _describe_input(description: Description, kind: str) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import numpy as np
 from PIL import Image
 
 from catseye.images.decoding import decode_content
+from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from catseye.arrays import Pixels
+    from catseye.classifier.classifier import Classifier
     from catseye.images.preprocess import Preprocess
 
 _SIDES = ((1, 1), (1, 2000), (2000, 1), (2, 3), (3, 700), (40, 30), (97, 61), (333, 500), (1536, 2048))
@@ -40,6 +42,12 @@ def render_odd_pictures(preprocess: Preprocess) -> list[NamedPixels]:
         for name, content in _forms(random)
     ]
     return [*_scenes(preprocess, random), *decoded]
+
+
+def add_odd_pictures(pictures: Sequence[NamedPixels], classifier: Classifier) -> list[NamedPixels]:
+    """Return pictures, and behind them those on which a classifier and its export are compared in any case."""
+    with progress("rendering odd pictures", 0):
+        return [*pictures, *render_odd_pictures(classifier.preprocess)]
 
 
 def as_rgb(pixels: Pixels) -> Pixels:

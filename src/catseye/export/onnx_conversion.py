@@ -65,7 +65,7 @@ def _export(network: nn.Module, example: torch.Tensor, reason: str) -> ModelProt
     except Exception as error:  # of many kinds: what somebody's own module does may be anything
         raise CatseyeError(
             f"{reason}, and PyTorch's exporter cannot convert the network ({first_line(error)}). "
-            "--to torch takes every network that torch.export can trace."
+            "to='torch' takes every network that torch.export can trace."
         ) from error
     versions = {(each.domain, each.version) for each in model.opset_import if each.domain == ""}
     if versions != {("", OPSET)} or any(node.domain for node in model.graph.node):

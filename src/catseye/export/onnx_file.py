@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from catseye.classifier.stored_network import module_of
 from catseye.export.runtimes import OnnxRuntime, OpenVino, require_onnx
+from catseye.inference.openvino_plugin import is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,9 +34,9 @@ def write_onnx(classifier: Classifier, path: Path, kind: str, quantised: ModelPr
 
 
 def open_onnx(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
-    """Return the file in ONNX Runtime and, if it is installed, in OpenVINO, which reads it too."""
+    """Return the file in ONNX Runtime and, where it can be used, in OpenVINO, which reads it too."""
     runners: list[Runner] = [OnnxRuntime(path, classifier.preprocess, kind)]
-    if find_spec("openvino"):
+    if is_usable():
         runners.append(OpenVino(path, classifier.preprocess, kind))
     return runners
 

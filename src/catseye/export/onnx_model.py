@@ -60,7 +60,7 @@ def build_onnx_model(
     model = ops.model([helper.make_tensor_value_info(name, numbers, shape)], outputs, "catseye")
     helper.set_model_props(model, describe_export(description, kind))
     if model.ByteSize() > _MOST_BYTES:
-        raise CatseyeError("the network is larger than the 2 GB that one ONNX file holds; --to openvino takes it.")
+        raise CatseyeError("the network is larger than the 2 GB that one ONNX file holds; to='openvino' takes it.")
     checker.check_model(model, full_check=True)
     return model
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import fx, nn
-from torch.fx.passes.shape_prop import ShapeProp
 
 from catseye.errors import first_line
 from catseye.export.onnx_conversion import convert_network
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
     from catseye.export.onnx_operations import OnnxOperations
     from catseye.images.preprocess import Preprocess
+
+
+_SHAPE = "shape"  # in a node's meta
 
 
 class UntranslatableError(Exception):
@@ -57,7 +59,7 @@ def _translate(
     try:
         graph = trace(network)
         with torch.inference_mode():
-            ShapeProp(graph).propagate(torch.zeros(1, channels, height, width))
+            _Shapes(graph).run(torch.zeros(1, channels, height, width))
     except Exception as error:  # what a module of somebody's own does with its input may be anything
         raise UntranslatableError("the network's code asks for the values or the sizes of its pictures") from error
     translation = _Translation(graph, ops)
@@ -65,6 +67,16 @@ def _translate(
     if layer is None:
         return logits, None
     return logits, logits if layer == LOGITS else translation.inputs[layer]
+
+
+class _Shapes(fx.Interpreter):
+    """Runs a network's graph, and notes the shape of each tensor; torch.fx's own pass would load SymPy for this."""
+
+    def run_node(self, n: fx.Node) -> Any:
+        result = super().run_node(n)
+        if isinstance(result, torch.Tensor):
+            n.meta[_SHAPE] = tuple(result.shape)
+        return result
 
 
 class _Translation(fx.Interpreter):
@@ -110,4 +122,7 @@ class _Translation(fx.Interpreter):
         assert self._node is not None
         taken = self._node.args[0]
         assert isinstance(taken, fx.Node)
-        return tuple(taken.meta["tensor_meta"].shape)
+        if _SHAPE not in taken.meta:
+            raise UntranslatableError("a layer takes more than one tensor, which has no translation for ONNX")
+        shape: tuple[int, ...] = taken.meta[_SHAPE]
+        return shape

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from catseye.classifier.stored_network import module_of
-from catseye.errors import UsageError
+from catseye.errors import CatseyeError, UsageError, first_line
 from catseye.export.runtimes import OpenVino
 
 if TYPE_CHECKING:
@@ -25,18 +25,32 @@ def write_openvino(classifier: Classifier, path: Path, kind: str, quantised: Mod
     Raises
     ------
     UsageError
-        OpenVINO is not installed.
+        OpenVINO is not installed, or cannot be used in this process.
+    CatseyeError
+        The files cannot be written.
     """
     if not find_spec("openvino"):
         raise UsageError("OpenVINO's files need one more package: pip install openvino")
+    from catseye.inference.openvino_plugin import apart, is_usable
+
+    if not is_usable():
+        raise UsageError(
+            "OpenVINO cannot be used in a process that was forked after its parent had loaded it; start the process "
+            "with multiprocessing's method spawn."
+        )
     import openvino
 
     from catseye.export.openvino_model import build_openvino_model
-    from catseye.inference.openvino_plugin import apart
 
     def write() -> None:
         model = build_openvino_model(module_of(classifier), classifier.description, kind, quantised)
-        openvino.save_model(model, path, compress_to_fp16=False)
+        try:
+            openvino.save_model(model, path, compress_to_fp16=False)
+        except RuntimeError as error:  # whatever the system's reason is, which OpenVINO does not pass on
+            raise CatseyeError(
+                f"OpenVINO could not write its files ({first_line(error)}). The disk may be full. What was there "
+                "before stays."
+            ) from error
 
     apart(write)
 

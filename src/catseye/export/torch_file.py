@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +34,11 @@ def write_torch(classifier: Classifier, path: Path, kind: str) -> None:
     from catseye.export.torch_program import export_program
 
     network, description = module_of(classifier), classifier.description
-    program = export_program(network, description, kind)
-    torch.export.save(program, path, extra_files=describe_export(description, kind))
+    content = BytesIO()  # PyTorch itself reports a full disk in its own words
+    torch.export.save(
+        export_program(network, description, kind), content, extra_files=describe_export(description, kind)
+    )
+    path.write_bytes(content.getbuffer())
     weights, loader = torch_files_beside(path.stem)
     write_state_dict(network, description, path.with_name(weights))
     write_loader(network, description, path.with_name(loader), weights)

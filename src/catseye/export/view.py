@@ -17,7 +17,16 @@ from catseye.short_repr import counted
 if TYPE_CHECKING:
     from catseye.export.quantisation import Quantisation
 
-_MEGABYTE = 1e6
+_UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"))
+
+
+def size_in_words(count: int) -> str:
+    """Return a number of bytes in three digits or fewer: ``"48 KB"``, ``"1.2 MB"``."""
+    for unit, name in _UNITS:
+        if count >= 0.9995 * unit:
+            size = count / unit
+            return f"{size:.1f} {name}" if size < 9.95 else f"{size:.0f} {name}"
+    return f"{count} bytes"
 
 
 @make_view.register
@@ -33,9 +42,10 @@ def _view_export(export: Export) -> View:
         )
         for one in export.agreements
     )
-    size = f"{export.file}: {export.bytes / _MEGABYTE:,.1f} MB"
+    size = f"{export.file}: {size_in_words(export.bytes)}"
     words: tuple[str | Table, ...] = (
-        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have been an error.",
+        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have failed the "
+        "export.",
     )
     if export.quantisation:
         words = _describe_quantisation(export.quantisation)
@@ -45,7 +55,7 @@ def _view_export(export: Export) -> View:
 
 def _describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
     counts, (low, high) = found.counts, found.speed.quartiles
-    columns = ("", "accuracy>", "log loss>", "calibration error>", "unfamiliar>", "MB>", "ms a picture>")
+    columns = ("", "accuracy>", "log loss>", "calibration error>", "unfamiliar>", "size>", "ms a picture>")
     unfamiliar = found.unfamiliar or (None, None)
     speeds = found.speed.original, found.speed.quantised
     rows = tuple(
@@ -55,7 +65,7 @@ def _describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
             f"{calibrated.loss:.3f}",
             percent(calibrated.error),
             "–" if unlike is None else percent(unlike),
-            f"{size / _MEGABYTE:,.1f}",
+            size_in_words(size),
             f"{milliseconds:,.1f}",
         )
         for name, accuracy, calibrated, unlike, size, milliseconds in zip(

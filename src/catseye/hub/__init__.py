@@ -1,1 +1,1 @@
-"""Classifiers in repositories of Hugging Face: pushed with their card, pulled and checked."""
+"""Classifiers in repositories on Hugging Face: pushed with their card, pulled and checked."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from catseye._version import __version__
-from catseye.errors import CatseyeError, UsageError
+from catseye.errors import CatseyeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +17,7 @@ _REFUSED = {401: "you are not logged in, or the token is not valid", 403: "the t
 
 
 def open_hub() -> Any:
-    """Return the client of the hub; raise `UsageError` if its library is not installed."""
-    if not find_spec("huggingface_hub"):
-        raise UsageError("repositories of Hugging Face need another package: pip install 'catseye[hub]'")
+    """Return the client of the hub; raise `ModuleNotFoundError` if its library is not installed."""
     from huggingface_hub import HfApi
 
     return HfApi(library_name="catseye", library_version=__version__)
@@ -45,7 +42,7 @@ def explained(repository: Repository) -> Iterator[None]:
     except errors.RevisionNotFoundError as error:
         raise CatseyeError(f"{name} has no revision {repository.revision}.") from error
     except errors.OfflineModeIsEnabled as error:
-        raise CatseyeError("HF_HUB_OFFLINE is set: the hub is not asked. Unset it.") from error
+        raise CatseyeError("HF_HUB_OFFLINE is set, so the hub cannot be used; unset it.") from error
     except errors.HfHubHTTPError as error:
         raise CatseyeError(f"{name}: {_reason(error)}.") from error
     except errors.HTTPError as error:  # type: ignore[attr-defined]

@@ -33,8 +33,10 @@ def pull_classifier(repository: Repository, folder: Path) -> SharedClassifier:
 
     Raises
     ------
+    ModuleNotFoundError
+        The hub's library is not installed.
     UsageError
-        The hub's library is not installed, or there is something at ``folder`` already.
+        There is something at ``folder`` already.
     CatseyeError
         The repository does not exist or holds no classifier, its file is not what the hub says it is or is not a
         classifier, or it cannot be written. Nothing is left then.

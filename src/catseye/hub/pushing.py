@@ -51,7 +51,7 @@ def push_classifier(
 
     Raises
     ------
-    UsageError
+    ModuleNotFoundError
         The hub's library is not installed.
     CatseyeError
         A file cannot be read, or the hub refuses. Nothing is changed then, other than that a repository may be there.
@@ -69,8 +69,8 @@ def push_classifier(
         keeps_card = not replace_card and hub.file_exists(repository.name, CARD)
         contents |= {CONFIG: _config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
         operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
-        commit = hub.create_commit(repository.name, operations, commit_message="A classifier of Catseye's")
-    note = f"{CARD} was there already and stays as it is; replace_card=True replaces it."
+        commit = hub.create_commit(repository.name, operations, commit_message="Upload a Catseye classifier")
+    note = f"{CARD} already exists and was kept; replace_card=True replaces it."
     digest = sha256(contents[FILE_NAME]).hexdigest()
     return SharedClassifier(repository.name, commit.oid, tuple(contents), digest, (note,) if keeps_card else ())
 

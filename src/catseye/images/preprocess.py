@@ -24,6 +24,11 @@ _INTERPOLATIONS = ("bilinear", "bicubic")
 LARGEST_SIDE = 4096
 _SMALLEST_CROP = 0.1
 _LARGEST_DENOMINATOR = 1000
+# After resizing, a JPEG that was decoded at a reduced size differs from the whole one by up to a hundred levels where
+# that size was hardly more than was needed, and by two levels (99 % of the values) where it was twice that. Small
+# files take little time to decode anyway.
+_LEAST_REDUCTION = 2
+_SMALLEST_DECODED = 512  # pixels
 _LARGEST_VALUE = 1e6  # of mean and deviation: beyond it, single precision has nothing left to say
 
 
@@ -96,6 +101,11 @@ class Preprocess(ShortRepr):
     def covers(self) -> tuple[int, int]:
         """Height and width in pixels below which a picture loses detail."""
         return round(self.height / self.crop_share), round(self.width / self.crop_share)
+
+    @property
+    def decoded_side(self) -> int:
+        """Pixels that both sides of a JPEG keep where it is decoded at a reduced size."""
+        return max(_LEAST_REDUCTION * max(self.covers), _SMALLEST_DECODED)
 
     def pixels(self, picture: Image.Image | Pixels) -> Pixels:
         """Return the resized, cropped picture as uint8 (C, H, W).

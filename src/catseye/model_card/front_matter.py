@@ -34,14 +34,14 @@ def _results(card: ModelCard) -> dict[str, Any]:
     test = card.scores.get(TEST)
     if test is None:
         return {}
-    data = read_text(card.data, "name") or "unknown"
+    kind = read_text(card.data, "name") or "unknown"
     metrics = [
         {"type": "accuracy", "value": test.accuracy, "name": "Test accuracy"},
         {"type": "expected_calibration_error", "value": test.expected_calibration_error, "name": "Calibration error"},
     ]
     result = {
         "task": {"type": "image-classification", "name": "Image classification"},
-        "dataset": {"type": data, "name": data, "split": TEST},
+        "dataset": {"type": kind, "name": card.data_name or kind, "split": TEST},
         "metrics": metrics,
     }
     return {"model-index": [{"name": to_line(card.name) or "classifier", "results": [result]}]}

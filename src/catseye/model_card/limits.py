@@ -39,14 +39,14 @@ def list_limits(
         "more pictures that are unlike the training pictures."
     )
     if test is None:
-        yield "It was not tested: nothing here says how it fares on new pictures."
+        yield "It was not tested: its accuracy on new pictures is unknown."
     elif test.examples < _FEW_TESTED:
-        yield f"It was tested on {counted(test.examples, 'picture')} only: the interval of its accuracy is wide."
+        yield f"It was tested on only {counted(test.examples, 'picture')}: the interval of its accuracy is wide."
     few = [row for row in classes if row.trained_on is not None and row.trained_on < _FEW_LEARNED]
     if few:
         yield _few_learned(few)
     if description.unfamiliarity is None:
-        yield "It cannot tell that a picture shows something else."
+        yield "It cannot tell when a picture shows something else."
     if not description.calibration.examples:
         yield "Its probabilities are not calibrated."
     yield "It has not been examined whether it is less accurate for some groups of people, places or things."
@@ -59,5 +59,5 @@ def _few_learned(few: Sequence[ClassAccuracy]) -> str:
     names = ", ".join(to_line(row.name) for row in few[:_MOST_NAMED]) + (", …" if len(few) > _MOST_NAMED else "")
     return (
         f"{counted(len(few), 'class', 'classes')} ({names}) {'was' if len(few) == 1 else 'were'} trained on fewer than "
-        f"{_FEW_LEARNED} pictures: another choice of training pictures might give other answers."
+        f"{_FEW_LEARNED} pictures: a different choice of training pictures might give different answers."
     )

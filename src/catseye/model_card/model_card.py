@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.arguments import with_checked_arguments
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.drawing.answer import Answer
+from catseye.errors import with_short_traceback
 from catseye.model_card.class_accuracy import ClassAccuracy
 from catseye.model_card.licences import licence_of_weights
 from catseye.model_card.limits import list_limits
 from catseye.model_card.provenance import read_mapping, read_score, read_text, to_line
 from catseye.networks.titles import network_title
+from catseye.system.files import new_output
 
 if TYPE_CHECKING:
     from catseye.classifier.description import Description
@@ -83,14 +87,20 @@ class ModelCard(Answer):
 
     @property
     def weights(self) -> str:
-        """Where the weights are from that the classifier began with; empty for random ones."""
+        """Where the pretrained weights are from, as the file says; empty for random ones."""
         return read_text(read_mapping(self.description.provenance, "weights"), "origin")
 
     @property
     def licences(self) -> dict[str, str]:
         """The licences in words, of ``weights`` and ``data``; ``data`` is empty if none is stated."""
-        weights = licence_of_weights(self.description.network_name, self.weights) if self.has_origin else ""
+        weights = licence_of_weights(self.weights) if self.has_origin else ""
         return {"weights": weights, "data": read_text(self.data, "licence")}
+
+    @property
+    def data_name(self) -> str:
+        """The data set, and which part of it if not all: ``"mnist"``, ``"mnist (train[:10%])"``; empty if unknown."""
+        name, split = read_text(self.data, "name"), read_text(self.data, "split")
+        return f"{name} ({split})" if name and split else name
 
     @property
     def has_origin(self) -> bool:
@@ -114,6 +124,32 @@ class ModelCard(Answer):
         found = read_mapping(self.description.provenance, "versions")
         return {to_line(name): read_text(found, name) for name in found}
 
+    @with_short_traceback
+    @with_checked_arguments
+    def save(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the card to a file, completely or not at all, and return its path.
+
+        Parameters
+        ----------
+        path
+            Its ending says what is written: .md is Markdown, .html a page that needs nothing but itself.
+        force
+            Replace a file, which somebody may have edited.
+
+        Raises
+        ------
+        UsageError
+            The path has another ending or exists already, or there is no such folder.
+        CatseyeError
+            The file cannot be written.
+        """
+        from catseye.drawing.figure_file import check_ending  # on use, as it draws
+
+        path, view = Path(path), self.view()
+        check_ending(path, tuple(view.writers))
+        view.write(new_output(path, force=force))
+        return path
+
     def to_json(self) -> dict[str, Any]:
         """Return everything that is known as JSON values; what is not known is ``null``."""
         own, scores, data = self.description, self.scores, self.data
@@ -121,7 +157,9 @@ class ModelCard(Answer):
         test = scores.get(TEST)
         robustness = self.result.robustness if self.result else None
         error = test.expected_calibration_error if test else None
-        known = {name: data.get(name) or None for name in ("name", "version", "licence", "citation", "fingerprint")}
+        known = {
+            name: data.get(name) or None for name in ("name", "version", "split", "licence", "citation", "fingerprint")
+        }
         return {
             "name": self.name,
             "classifier": self.path,

@@ -8,12 +8,13 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
 from catseye.model_card.parts import Bullets, Section
-from catseye.model_card.provenance import read_text, to_line
-from catseye.model_card.training import describe_data, describe_making
+from catseye.model_card.provenance import to_line
+from catseye.model_card.training import describe_data, describe_making, no_licence
 from catseye.model_card.usage import explain_use
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
+    from catseye.images.preprocess import Preprocess
     from catseye.model_card.class_accuracy import ClassAccuracy
     from catseye.model_card.model_card import ModelCard
     from catseye.runs.score import Score
@@ -28,7 +29,7 @@ _NOT_MEASURED = "Not measured."
 def describe_sections(card: ModelCard) -> tuple[Section, ...]:
     """Return the sections of a card in reading order."""
     return (
-        Section("What it is for", _purpose(card)),
+        Section("Intended use", _purpose(card)),
         Section("Data", describe_data(card)),
         Section("How it was made", describe_making(card)),
         Section("Accuracy", _accuracy(card)),
@@ -44,8 +45,8 @@ def describe_sections(card: ModelCard) -> tuple[Section, ...]:
 def summarise_card(card: ModelCard) -> str:
     """Return the classifier in one or two sentences."""
     test, count = card.scores.get(TEST), counted(len(card.description.classes), "class", "classes")
-    data = read_text(card.data, "name")
-    about = f"A classifier of pictures: {count}, {card.network}{f', trained on {data}' if data else ''}."
+    trained = f", trained on {card.data_name}" if card.data_name else ""
+    about = f"A picture classifier: {count}, {card.network}{trained}."
     return f"{about} Test accuracy {in_words(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
 
 
@@ -59,16 +60,22 @@ def _purpose(card: ModelCard) -> tuple[str, ...]:
     own = card.description
     names = tuple(map(to_line, own.classes))
     more = f", and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    height, width, channels = own.preprocess.shape
-    colours = "in colour" if channels == 3 else "as grey values"
     return (
         f"It says which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
         f"{', '.join(names[:_MOST_NAMED])}{more}.",
-        f"A picture may have any size; the network sees it {colours}, cropped and scaled to {height} × {width} pixels.",
+        f"Pictures may have any size. {_input(own.preprocess)}",
         "It gives one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
-        "it was trained on. What it may be used for beyond that, and what a wrong answer would cost, has not been "
-        "examined; whoever uses it has to.",
+        "it was trained on. What else it may be used for, and what a wrong answer would cost, has not been examined; "
+        "examine both before you use it.",
     )
+
+
+def _input(preprocess: Preprocess) -> str:
+    height, width, channels = preprocess.shape
+    colours = "" if channels == 3 else "turned to grey and "
+    shape = "square" if height == width else f"part with the proportions {height} to {width}"
+    most = "" if preprocess.crop_share == 1 else f" ({percent(preprocess.crop_share)} of the largest possible)"
+    return f"The network sees the middle {shape} of each{most}, {colours}scaled to {height} × {width} pixels."
 
 
 def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
@@ -134,10 +141,10 @@ def _calibration(card: ModelCard) -> str:
     else:
         begin = (
             f"The probabilities are calibrated: the logits are divided by a temperature of {own.temperature:.3g}, "
-            f"fitted on {counted(own.examples, 'prediction')} that the network was not trained on."
+            f"fitted on predictions for {counted(own.examples, 'picture')} that the network was not trained on."
         )
     if test is None:
-        return f"{begin} How well they fit on new pictures was not measured."
+        return f"{begin} How well calibrated they are on new pictures was not measured."
     error = percent(test.expected_calibration_error)
     return (
         f"{begin} On the {counted(test.examples, 'test picture')}, confidence and accuracy differ by {error} on "
@@ -150,7 +157,7 @@ def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
     if found is None:
         return (
             f"{_NOT_MEASURED} catseye evaluate RUN DATA --robust 4/255 measures it: accuracy under attack, and on "
-            "noisy, blurred and compressed pictures. Assume that a change nobody sees can make the answer wrong.",
+            "noisy, blurred and compressed pictures. Assume that an invisible change can make the answer wrong.",
         )
     attacked = (
         (f"{share.at * 255:.3g}/255", f"{share.examples:,}", percent(share.accuracy), _interval(share.interval, 1))
@@ -178,15 +185,15 @@ def _unfamiliarity(card: ModelCard) -> str:
         "Each answer comes with an unfamiliarity score: how far the picture is from the training pictures in the "
         "network's features. Their median is 0. Above the threshold, 1, a picture counts as unlike the training "
         f"pictures; of further pictures like them, {percent(found.false_alarms)} are expected above it (false alarms), "
-        f"as fitted on {counted(found.examples, 'picture')}. Above 1 does not mean none of the classes: pictures of "
-        "the same things by another camera may be flagged, and similar classes may not be."
+        f"as fitted on {counted(found.examples, 'picture')}. A score above 1 does not mean that a picture shows none "
+        "of the classes: pictures of the same things by another camera may be flagged, and similar classes may not be."
     )
 
 
 def _licences(card: ModelCard) -> tuple[str, ...]:
     known = card.licences
     return (
-        "This classifier: nobody has stated a licence. Whoever passes it on should.",
-        f"Weights that it began with: {known['weights'] or 'not known'}.",
-        f"Training pictures: {known['data'] or 'no licence is stated with the data'}.",
+        "This classifier: no licence has been stated. State one before you pass it on.",
+        f"Pretrained weights: {known['weights'] or 'not known'}.",
+        f"Training pictures: {known['data'] or no_licence(card)}.",
     )

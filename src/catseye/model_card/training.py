@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catseye.datasets.dataset import TEST, VALIDATION
+from catseye.datasets.info import is_in_memory
 from catseye.drawing.parts import Table
+from catseye.model_card.licences import name_weights
 from catseye.model_card.making import RECIPE
 from catseye.model_card.parts import Bullets, Code
 from catseye.model_card.provenance import read_text, to_line
@@ -14,11 +16,11 @@ from catseye.short_repr import counted
 from catseye.system.progress_bar import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from catseye.model_card.model_card import ModelCard
 
-_UNKNOWN = "Not known: the file says nothing of it."
+_UNKNOWN = "Unknown: the file does not say."
 _LONGEST_VALUE = 200  # letters of a recipe's value
 
 
@@ -30,7 +32,7 @@ def describe_data(card: ModelCard) -> tuple[str | Bullets, ...]:
 def _data(card: ModelCard) -> Iterator[str]:
     data, result = card.data, card.result
     version = read_text(data, "version")
-    yield f"Source: {read_text(data, 'name') or 'not known'}{f', version {version}' if version else ''}."
+    yield f"Source: {card.data_name or 'not known'}{f', version {version}' if version else ''}."
     count = data.get("training_pictures")
     if isinstance(count, int) and not isinstance(count, bool):
         yield f"Training pictures: {count:,}."
@@ -38,7 +40,7 @@ def _data(card: ModelCard) -> Iterator[str]:
     for split, words in ((VALIDATION, "Validation"), (TEST, "Test")) if card.scores else ():
         score = card.scores.get(split)
         if split == VALIDATION and head and head.cross_validated:
-            yield "Validation pictures: none set aside; validated by cross-validation on the training pictures."
+            yield "Validation pictures: none; cross-validated on the training pictures."
         else:
             yield f"{words} pictures: {f'{score.examples:,}' if score else 'none'}."
     learned = [row.trained_on for row in card.per_class if row.trained_on is not None]
@@ -52,40 +54,70 @@ def _data(card: ModelCard) -> Iterator[str]:
         yield f"Fingerprint of the test pictures and labels: {to_line(result.data.test_fingerprint)}."
     if result and result.left_out:
         yield f"Left out because they cannot be read: {counted(len(result.left_out), 'picture')}."
-    yield f"Licence: {card.licences['data'] or 'none is stated'}."
+    yield f"Licence: {card.licences['data'] or no_licence(card)}."
     citation = read_text(data, "citation")
     if citation:
         yield f"Citation: {citation}"
 
 
+def no_licence(card: ModelCard) -> str:
+    """Return what is said of data without a licence: those made in Python may be from data that have one."""
+    return "not known" if is_in_memory(read_text(card.data, "name")) else "none is stated"
+
+
 def describe_making(card: ModelCard) -> tuple[str | Code | Table, ...]:
     """Return how the classifier was trained, with which versions, and by which command."""
     if not card.has_origin and not card.weights:
-        return (f"Network: {card.network}. How it was trained is not known: the file says nothing of it.",)
-    began = f"It began with weights from {card.weights}." if card.weights else "It was trained from random weights."
-    took = f" Training took {duration(card.result.seconds.total)}." if card.result else ""
+        return (f"Network: {card.network}. How it was trained is unknown: the file does not say.",)
+    began = "It was trained from random weights."
+    if card.weights:
+        began = f"It started from the weights {name_weights(card.weights)}."
+    took = f" Training took {_duration(card.result.seconds.total)}." if card.result else ""
     size = f", {counted(card.result.parameters, 'parameter')}" if card.result else ""
     stopped = f" It stopped early: {to_line(card.result.stopped)}." if card.result and card.result.stopped else ""
     own_text = to_line(card.description.network_name)
     defined = f" Layers: {own_text}." if own_text != card.network else ""
     words = f"Network: {card.network}{size}. {began}{took}{stopped}{defined}"
     versions = ", ".join(f"{name} {version}" for name, version in card.versions.items())
-    rows = tuple((to_line(name).replace("_", " "), _value(value)) for name, value in card.recipe.items())
+    rows = tuple(_recipe_rows(card.recipe))
     return (
         words,
-        _repeat(card.command),
+        _repeat(card),
         *((f"Versions: {versions}.",) if versions else ()),
         *((Table(("recipe", "value"), rows),) if rows else ()),
     )
 
 
-def _repeat(command: str) -> str | Code:
-    if not command:
-        return "The command that repeats it is not known."
-    recipe = ", with recipe.json from the run's folder" if RECIPE in command else ""
-    return Code(f"To repeat it{recipe}", "sh", (command,))
+def _repeat(card: ModelCard) -> str | Code:
+    if not card.command:
+        return "The command that made it is not recorded."
+    own = "" if read_text(card.data, "version") else ", in the folder that holds the data"
+    recipe = ", with recipe.json from the run's folder" if RECIPE in card.command else ""
+    return Code(f"To repeat it{own}{recipe}", "sh", (card.command,))
+
+
+def _duration(seconds: float) -> str:
+    return duration(seconds) if seconds >= 1 else "less than a second"
+
+
+def _recipe_rows(recipe: Mapping[str, Any], of: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the value of each choice in words; those inside another one follow it."""
+    for name, value in recipe.items():
+        words = f"{of}{to_line(name).replace('_', ' ')}"
+        if isinstance(value, dict) and not of:
+            yield words, "yes"
+            yield from _recipe_rows(value, f"{words}: ")
+        else:
+            yield words, _value(value)
 
 
 def _value(value: object) -> str:
-    text = to_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    if isinstance(value, str):
+        text = to_line(value)
+    elif value is None:
+        text = "none"
+    elif isinstance(value, bool):
+        text = "yes" if value else "no"
+    else:
+        text = to_line(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

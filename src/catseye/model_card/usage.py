@@ -6,20 +6,74 @@ import shlex
 from typing import TYPE_CHECKING
 
 from catseye.model_card.parts import Code
+from catseye.model_card.provenance import to_line
+from catseye.networks.names import custom_title, is_custom
 
 if TYPE_CHECKING:
     from catseye.model_card.model_card import ModelCard
 
 _PICTURE = "PICTURE.jpg"  # stands for one of the reader's
-_PICTURE_TO_ARRAY = (
-    f"picture = ImageOps.exif_transpose(Image.open({_PICTURE!r})).convert('RGB')",
-    "pixels = np.asarray(picture)[None]  # uint8 (1, H, W, 3), of any size",
+_OPEN = f"picture = ImageOps.exif_transpose(Image.open({_PICTURE!r})).convert('RGB')"
+_PRINT = "print(classes[probabilities.argmax()], float(probabilities.max()))"
+_WITHOUT = "The same file in Python, without Catseye"
+_ONNX = (
+    "import json, numpy as np, onnxruntime",
+    "from PIL import Image, ImageOps",
+    'session = onnxruntime.InferenceSession("model.onnx")',
+    'classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])',
+    _OPEN,
+    'probabilities = session.run(["probabilities"], {"picture": np.asarray(picture)[None]})[0][0]',
+    _PRINT,
 )
+_OPENVINO = (
+    "import json, numpy as np, openvino",
+    "from PIL import Image, ImageOps",
+    "core = openvino.Core()",
+    'model = core.read_model("model.xml")',
+    'classes = json.loads(model.get_rt_info(["classes"]).value)',
+    "# In single precision: a processor with AMX would compute in bfloat16, resizing included.",
+    'compiled = core.compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})',
+    _OPEN,
+    'probabilities = compiled({"picture": np.asarray(picture)[None]})["probabilities"][0]',
+    _PRINT,
+)
+_TORCH = (
+    "import json, numpy as np, torch",
+    "from PIL import Image, ImageOps",
+    'about = {"classes": ""}',
+    'program = torch.export.load("model.pt2", extra_files=about).module()',
+    'classes = json.loads(about["classes"])',
+    _OPEN,
+    "with torch.inference_mode():",
+    "    probabilities = program(torch.from_numpy(np.array(picture)[None]))[0][0]",
+    _PRINT,
+)
+_HOST = "python -m http.server --directory page"
+_WEB = "In a browser: a folder for any static host, whose page classifies pictures without sending them anywhere"
 
 
 def explain_use(card: ModelCard) -> tuple[Code, ...]:
-    """Return instructions for using the classifier with Catseye and in each format of ``catseye export``."""
-    path = card.path
+    """Return instructions for using the classifier with Catseye and in each format of ``catseye export``.
+
+    A network that was written in Python is only known to the program that defines it, and so is used in Python.
+    """
+    own = is_custom(card.description.network_name)
+    export = _export_in_python if own else _export
+    return (
+        *(_in_python(card) if own else _with_catseye(card.path)),
+        Code("As ONNX, with preprocessing and calibration in the file", *export(card.path, "onnx", "model.onnx")),
+        Code(_WITHOUT, "python", _ONNX),
+        Code("As OpenVINO IR", *export(card.path, "openvino", "model.xml")),
+        Code(_WITHOUT, "python", _OPENVINO),
+        Code("As a PyTorch program", *export(card.path, "torch", "model.pt2")),
+        Code(_WITHOUT, "python", _TORCH),
+        Code(_WEB, *export(card.path, "web", "page")),
+        Code("The page on this machine, at http://localhost:8000", "sh", (_HOST,)),
+        *(() if own else (_serve(card.path),)),
+    )
+
+
+def _with_catseye(path: str) -> tuple[Code, ...]:
     python = (
         "import catseye",
         f"classifier = catseye.Classifier.load({path!r})",
@@ -28,48 +82,30 @@ def explain_use(card: ModelCard) -> tuple[Code, ...]:
     return (
         Code("On the command line (pip install catseye)", "sh", (shlex.join(["catseye", "predict", path, _PICTURE]),)),
         Code("In Python", "python", python),
-        Code("As ONNX, with preprocessing and calibration in the file", "sh", (_export(path, "onnx", "model.onnx"),)),
-        Code("The same in Python, without Catseye", "python", _onnx()),
-        Code("As OpenVINO IR", "sh", (_export(path, "openvino", "model.xml"),)),
-        Code("The same in Python, without Catseye", "python", _openvino()),
-        Code(
-            "In a browser: a folder for any static host, whose page classifies pictures without sending them anywhere",
-            "sh",
-            (_export(path, "web", "page"), "python -m http.server --directory page"),
-        ),
-        Code(
-            "As a server",
-            "sh",
-            (
-                shlex.join(["catseye", "serve", path, "--port", "8000"]),
-                f"curl --data-binary @{_PICTURE} http://127.0.0.1:8000/predict",
-            ),
-        ),
     )
 
 
-def _export(path: str, form: str, output: str) -> str:
-    return shlex.join(["catseye", "export", path, "--to", form, "-o", output])
-
-
-def _onnx() -> tuple[str, ...]:
-    return (
-        "import json, numpy as np, onnxruntime",
-        "from PIL import Image, ImageOps",
-        'session = onnxruntime.InferenceSession("model.onnx")',
-        'classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])',
-        *_PICTURE_TO_ARRAY,
-        '(probabilities,) = session.run(["probabilities"], {"picture": pixels})',
-        "print(classes[probabilities[0].argmax()], probabilities[0].max())",
+def _in_python(card: ModelCard) -> tuple[Code, ...]:
+    name = to_line(custom_title(card.description.network_name))
+    lines = (
+        "import catseye",
+        f"classifier = catseye.Classifier.load({card.path!r}, network)  # your {name}",
+        f"print(catseye.predict(classifier, {_PICTURE!r}))",
     )
+    return (Code(f'In Python, in the program that defines {name} (pip install "catseye[train]")', "python", lines),)
 
 
-def _openvino() -> tuple[str, ...]:
-    return (
-        "import numpy as np, openvino",
-        "from PIL import Image, ImageOps",
-        'model = openvino.compile_model("model.xml", "CPU")',
-        *_PICTURE_TO_ARRAY,
-        'probabilities = model({"picture": pixels})["probabilities"]',
-        "print(probabilities[0].argmax(), probabilities[0].max())",
+def _export(path: str, form: str, output: str) -> tuple[str, tuple[str, ...]]:
+    return "sh", (shlex.join(["catseye", "export", path, "--to", form, "-o", output]),)
+
+
+def _export_in_python(_: str, form: str, output: str) -> tuple[str, tuple[str, ...]]:
+    return "python", (f"catseye.export(classifier, {form!r}, {output!r})",)
+
+
+def _serve(path: str) -> Code:
+    lines = (
+        shlex.join(["catseye", "serve", path, "--port", "8000"]),
+        f"curl --data-binary @{_PICTURE} http://127.0.0.1:8000/predict  # in another terminal",
     )
+    return Code('As a server (pip install "catseye[serve]")', "sh", lines)

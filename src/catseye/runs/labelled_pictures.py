@@ -11,7 +11,7 @@ import numpy as np
 from catseye.datasets.dataset import TEST, TRAIN
 from catseye.datasets.file_pictures import FilePictures
 from catseye.datasets.folders.own_pictures import sort_classes
-from catseye.datasets.loading import is_prepared, load, path_of
+from catseye.datasets.loading import is_prepared, load, open_dataset, path_of
 from catseye.datasets.picture_record import read_record
 from catseye.datasets.sketch import share_known
 from catseye.errors import CatseyeError, first_line
@@ -121,7 +121,7 @@ def _reopen(source: object, data_dir: str | Path | None, archives: str | Path | 
         raise CatseyeError(f"{request.data} is not on this machine.")
     options: dict[str, Any] = {"data_dir": data_dir, "archives": archives, "label": request.label}
     dataset: Dataset = load(request.data, **options, **_options(request))
-    return dataset
+    return open_dataset(dataset[request.split]) if request.split else dataset
 
 
 def _options(request: Request) -> dict[str, Any]:

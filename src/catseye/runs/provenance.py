@@ -35,13 +35,15 @@ def build_provenance(
     class, `catseye drift` tells whether others are served.
     """
     info = dataset.info
-    own = not info.version and TRAIN in dataset.splits  # the catalogue's are known by their names
+    # The catalogue's are known by their names, but not which of their pictures a part holds.
+    own = (not info.version or info.is_part) and TRAIN in dataset.splits
     sketch = {"sketch": make_sketch(dataset.splits[TRAIN].content())} if own else {}
     return {
         "recipe": recipe,
         "data": {
             "name": data_name(dataset),
             "version": info.version,
+            **({"split": info.split} if info.split else {}),
             "licence": info.licence,
             "citation": info.citation,
             "training_pictures": len(train),

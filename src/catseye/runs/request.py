@@ -47,6 +47,8 @@ class Request(ShortRepr):
         ``"small"`` or ``"best"`` for such a search; ``""``: no search.
     update, added : str
         For an update: the folder of the earlier run, and the name or path of the added data.
+    split : str
+        The part of the data that is used, such as ``"train[:400]"``; ``""``: all of it, or one that has no such name.
     """
 
     verb: Verb
@@ -63,6 +65,7 @@ class Request(ShortRepr):
     classifier_size: str = ""
     update: str = ""
     added: str = ""
+    split: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -102,6 +105,8 @@ def _difference(name: str, own: Any, value: Any) -> str:
         return f"with {_size(own)}, not with {_size(value)}"
     if name in ("update", "added"):
         return f"with {name} {own or 'nothing'}, not {value or 'nothing'}"
+    if name == "split":
+        return f"with {_part(own)}, not with {_part(value)}"
     if name == "metrics":
         return f"with {_metrics(own)}, not with {_metrics(value)}"
     if name == "options":
@@ -115,6 +120,10 @@ def _limit(seconds: float) -> str:
 
 def _size(size: str) -> str:
     return f"a search (size {size})" if size else "no search"
+
+
+def _part(split: str) -> str:
+    return f"the split {split}" if split else "all pictures"
 
 
 def _metrics(names: tuple[str, ...]) -> str:

@@ -139,10 +139,10 @@ def train(
     if not isinstance(data, str | Path):
         data = open_dataset(data, data_dir=data_dir, label=label)
         label = data.info.label
-    options = data.info.options if isinstance(data, Dataset) else None
+    options, split = (data.info.options, data.info.split) if isinstance(data, Dataset) else (None, "")
     name = data.info.name if isinstance(data, Dataset) else str(data)
     with open_session(out, resume=resume) as session:
-        session.require(verb="train", network=name_or_text, size=size, label=label, options=options)
+        session.require(verb="train", network=name_or_text, size=size, label=label, options=options, split=split)
         if session.saved:
             require_custom(session.saved, custom, out)
             session.require(**requested_options(recipe, changes, session.saved.network))
@@ -160,7 +160,7 @@ def train(
             planned = plan_training(dataset, given, recipe, size, changes, processor)
         planned = with_own_functions(planned, own_loss, own_metrics, processor)
         initial = _build_network(planned)  # before anything is written: if it cannot be built, no folder remains
-        session.require(fingerprint=planned.fingerprint, options=dataset.info.options)
+        session.require(fingerprint=planned.fingerprint, options=dataset.info.options, split=dataset.info.split)
         session.start(_request(planned, name, size))
         tell_added_layer(planned)
         log.info(announcement(planned, session, processor))
@@ -179,6 +179,7 @@ def _request(planned: Plan, name: str, size: tuple[int, int] | None) -> Request:
         fingerprint=planned.fingerprint,
         options=info.options,
         metrics=planned.metrics.names,
+        split=info.split,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from catseye.serve.refusal import TOO_LARGE, RefusalError, overloaded
+from catseye.serve.refusal import overloaded, too_many_pictures
 from catseye.system.threads import usable_cores
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class Admission:
         """Moving average of the time between two answers while pictures wait."""
         return self._seconds_a_picture
 
+    @property
+    def most_pictures(self) -> int:
+        """Pictures that one request may hold."""
+        return min(self._limits.pictures, self._limits.queue)
+
     def check(self) -> None:
         """Raise `RefusalError` if one more picture would have to wait too long."""
         if self.accepted >= self._limits.queue or not self._has_room():
@@ -84,9 +89,8 @@ class Admission:
 
     def enter(self, pictures: int) -> None:
         """Accept the pictures of one request; raise `RefusalError` if they are too many now, or at any time."""
-        if pictures > min(self._limits.pictures, self._limits.queue):
-            most = min(self._limits.pictures, self._limits.queue)
-            raise RefusalError(TOO_LARGE, f"A request may hold {most} pictures; this one has {pictures}.")
+        if pictures > self.most_pictures:
+            raise too_many_pictures(self.most_pictures, pictures)
         self.check()
         if self.accepted + pictures > self._limits.queue:
             raise overloaded(self.accepted * self._seconds_a_picture)

@@ -46,7 +46,7 @@ async def predict(request: Request) -> Response:
     service: Service = request.app.state.service
     served = service.models.find(request.query_params.get("model"), request.query_params.get("version"))
     async with held_body(request, service) as body:
-        sent = read_pictures(body, request.headers.get("content-type", ""), service.limits.pictures)
+        sent = read_pictures(body, request.headers.get("content-type", ""), service.admission.most_pictures)
         del body
         answers = await answer_pictures(request, served, sent.named)
     if sent.is_alone and isinstance(answers[0], PictureError):

@@ -67,6 +67,7 @@ def build_application(
     )
     app.router.redirect_slashes = False  # a redirection would repeat what a client says its Host is
     app.state.service, app.state.log, app.state.metrics = service, log, metrics
+    app.state.has_token = access.token is not None
     return Guard(app, access, metrics, log)
 
 
@@ -79,7 +80,10 @@ async def _metrics(request: Request) -> Response:
 
 
 async def _openapi(request: Request) -> Response:
-    return json_response(describe(request.scope.get("root_path", "")))
+    state = request.app.state
+    return json_response(
+        describe(state.service, has_token=state.has_token, root_path=request.scope.get("root_path", ""))
+    )
 
 
 async def _page(_request: Request) -> Response:

@@ -32,7 +32,9 @@ async def held_body(request: Request, service: Service) -> AsyncIterator[bytes]:
     service.admission.check()
     most = service.limits.body_bytes
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise RefusalError(UNSUPPORTED, "A compressed body (Content-Encoding) is not read; send it as it is.")
+        raise RefusalError(
+            UNSUPPORTED, "Compressed bodies (Content-Encoding) are not supported; send the body uncompressed."
+        )
     if _stated_length(request) > most:
         raise _too_large(most)
     held = 0
@@ -50,7 +52,7 @@ async def held_body(request: Request, service: Service) -> AsyncIterator[bytes]:
         seconds = f"{service.limits.body_seconds:g} s"
         raise RefusalError(408, f"The body did not arrive within {seconds}.", {"Connection": "close"}) from None
     except ClientDisconnect:
-        raise RefusalError(BAD, "The client left before its request was complete.") from None
+        raise RefusalError(BAD, "The client disconnected before its request was complete.") from None
     finally:
         service.admission.release(held)
 
@@ -64,5 +66,5 @@ def _stated_length(request: Request) -> int:
 
 def _too_large(most: int) -> RefusalError:
     return RefusalError(
-        TOO_LARGE, f"A request's body may have {most:,} bytes; this one has more.", {"Connection": "close"}
+        TOO_LARGE, f"A request's body may have at most {most:,} bytes; this one has more.", {"Connection": "close"}
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from catseye.serve.drift_log import Logged
 
 LEVEL = 0.01  # of all tests together
+MOVED = "class shares (share that moved)"
 _FEWEST = 20  # pictures on a side, below which nothing is claimed
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 _MOST_CLASSES = 5  # that are listed
@@ -33,8 +34,8 @@ class Change:
     quantity : str
     before, now : float
         Shares or means, 0 to 1.
-    interval : (float, float)
-        95 % interval of ``now - before``.
+    interval : (float, float) or None
+        95 % interval of ``now - before``; ``None`` for the share that moved, which cannot be negative.
     p_value : float or None
         Of a test that nothing changed; ``None`` where a row only explains another.
     test : str
@@ -44,7 +45,7 @@ class Change:
     quantity: str
     before: float
     now: float
-    interval: tuple[float, float]
+    interval: tuple[float, float] | None
     p_value: float | None
     test: str
 
@@ -56,15 +57,18 @@ class Drift(Answer):
     Attributes
     ----------
     reference : str
-        With what they are compared, in words.
+        What they are compared with, in words.
+    sides : (str, str)
+        What ``before`` and ``now`` are, in a word or two.
     pictures : int
-        How many are judged.
+        How many served pictures are compared.
     changes : tuple of Change
     missing : tuple of str
         What could not be compared, and why.
     """
 
     reference: str
+    sides: tuple[str, str]
     pictures: int
     changes: tuple[Change, ...]
     missing: tuple[str, ...]
@@ -80,7 +84,7 @@ class Drift(Answer):
         return tuple(change for change in self.changes if change.p_value is not None and change.p_value < self.level)
 
     def __repr__(self) -> str:
-        names = ", ".join(change.quantity for change in self.drifted)
+        names = "; ".join(change.quantity for change in self.drifted)
         return f"Drift({names or 'none found'}, {self.pictures:,} pictures)"
 
     def to_json(self) -> dict[str, Any]:
@@ -95,7 +99,7 @@ class Drift(Answer):
                     "quantity": change.quantity,
                     "before": change.before,
                     "now": change.now,
-                    "interval": list(change.interval),
+                    "interval": list(change.interval) if change.interval else None,
                     "p_value": change.p_value,
                     "test": change.test,
                     "drift": change in self.drifted,
@@ -112,12 +116,13 @@ def compare_halves(logged: Logged) -> Drift:
     before, now = logged.halves()
     changes = [
         _proportion("unlike the training pictures", before.unfamiliarity > 1, now.unfamiliarity > 1),
-        _distribution("unfamiliarity, mean", before.unfamiliarity, now.unfamiliarity),
+        _distribution("mean unfamiliarity", before.unfamiliarity, now.unfamiliarity),
     ] if len(now.unfamiliarity) >= _FEWEST else []  # fmt: skip
-    changes.append(_distribution("confidence, mean", before.confidence, now.confidence))
+    changes.append(_distribution("mean confidence", before.confidence, now.confidence))
     changes += _classes(Counter(before.classes), Counter(now.classes))
     missing = () if len(now.unfamiliarity) >= _FEWEST else ("unfamiliarity: the log has none",)
-    return Drift(f"the first {len(before.classes):,} pictures of the log", len(now.classes), tuple(changes), missing)
+    reference = f"the first {len(before.classes):,} of the log"
+    return Drift(reference, ("first half", "later half"), len(now.classes), tuple(changes), missing)
 
 
 def compare_with_training(logged: Logged, description: Description) -> Drift:
@@ -129,7 +134,7 @@ def compare_with_training(logged: Logged, description: Description) -> Drift:
     if known and len(logged.unfamiliarity) >= _FEWEST:
         scores = logged.unfamiliarity
         changes.append(_proportion_of("unlike the training pictures", known.false_alarms, known.examples, scores > 1))
-        changes.append(_proportion_of("less usual than half of them", 0.5, known.examples, scores > 0))
+        changes.append(_proportion_of("unfamiliarity above the training median", 0.5, known.examples, scores > 0))
     else:
         missing.append("unfamiliarity: the classifier or the log has none")
     score = description.provenance.get("measured", {}).get("validation")
@@ -142,7 +147,8 @@ def compare_with_training(logged: Logged, description: Description) -> Drift:
         changes += _classes(Counter(dict(zip(description.classes, counts, strict=True))), Counter(logged.classes))
     else:
         missing.append("class shares: the classifier's file does not say how many pictures each class had")
-    return Drift("the training pictures", len(logged.classes), tuple(changes), tuple(missing))
+    sides = "training", "served"
+    return Drift("the training pictures", sides, len(logged.classes), tuple(changes), tuple(missing))
 
 
 def _require(pictures: int, fewest: int) -> None:
@@ -201,11 +207,15 @@ def _confidence(accuracy: float, examples: int, now: Floats) -> Change:
     )
     deviation = math.sqrt(_variance(now) + max(accuracy * (1 - accuracy), 1 / examples) / examples)
     p_value = math.erfc(abs(mean - accuracy) / deviation / math.sqrt(2))
-    return Change("mean confidence, beside the accuracy", accuracy, mean, interval, p_value, "z-test")
+    return Change("mean confidence (training: accuracy)", accuracy, mean, interval, p_value, "z-test")
 
 
 def _classes(before: Counter[str], now: Counter[str]) -> list[Change]:
-    """Return the test of all shares together, and the classes whose shares changed most."""
+    """Return the test of all shares together, and the classes whose shares changed most.
+
+    The first row's number is half the sum of all changes, the total variation distance: the smallest share of the
+    pictures that would have to be of other classes for all shares to be as before.
+    """
     from scipy.stats import chi2_contingency
 
     names = [name for name in {*before, *now} if before[name] + now[name]]
@@ -214,7 +224,9 @@ def _classes(before: Counter[str], now: Counter[str]) -> list[Change]:
         return []
     p_value = float(chi2_contingency([[before[name] for name in names], [now[name] for name in names]])[1])
     moved = sorted(names, key=lambda name: (-abs(now[name] / of_now - before[name] / of_before), name))
-    rows = [_shares(f"predicted {name}", before[name], of_before, now[name], of_now) for name in moved[:_MOST_CLASSES]]
+    rows = [
+        _shares(f"share predicted {name}", before[name], of_before, now[name], of_now) for name in moved[:_MOST_CLASSES]
+    ]
     distance = sum(abs(now[name] / of_now - before[name] / of_before) for name in names) / 2
-    whole = Change("class shares, moved", 0.0, distance, (0.0, distance), p_value, "χ² test")
+    whole = Change(MOVED, 0.0, distance, None, p_value, "χ² test")
     return [whole, *(Change(row.quantity, row.before, row.now, row.interval, None, "") for row in rows)]

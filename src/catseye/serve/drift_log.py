@@ -46,19 +46,21 @@ class Logged:
         )
 
 
-def read_log(path: Path, name: str | None = None) -> Logged:
-    """Return the predictions of a model in a log; lines that are not predictions are passed over.
+def read_log(path: Path, name: str | None = None, likely: str | None = None) -> Logged:
+    """Return the predictions of a model in a log; lines that are not predictions are ignored.
 
     Parameters
     ----------
     path
     name
-        Of the model, needed if there are several; with a version as ``NAME:VERSION``.
+        Of the model; with a version as ``NAME:VERSION``.
+    likely
+        What the model is called in the log unless it was given another name: chooses it if there are several.
 
     Raises
     ------
     UsageError
-        There is no such model in the log, or there are several and none is named.
+        There is no such model in the log, or there are several and neither name chooses one.
     CatseyeError
         The file cannot be read, or holds no predictions.
     """
@@ -73,9 +75,12 @@ def read_log(path: Path, name: str | None = None) -> Logged:
         raise CatseyeError(f"the log {path} cannot be read: {error.strerror}.") from error
     if not found:
         raise CatseyeError(f"{path} holds no predictions; catseye serve RUN --log FILE writes them.")
-    wanted, _, version = (name or "").partition(":")
     if name is None and len(found) > 1:
-        raise UsageError(f"the log has predictions of {', '.join(sorted(found))}; choose one with --name.")
+        if likely not in found:
+            other = f", but not of {likely}" if likely else ""
+            raise UsageError(f"the log has predictions of {', '.join(sorted(found))}{other}; choose one with --name.")
+        name = likely
+    wanted, _, version = (name or "").partition(":")
     if name is not None and wanted not in found:
         raise UsageError(f"the log has no predictions of {wanted}; it has those of {', '.join(sorted(found))}.")
     rows = next(iter(found.values())) if name is None else found[wanted]
@@ -96,8 +101,8 @@ def _prediction(line: bytes) -> dict[str, Any] | None:
             isinstance(said[key], str) for key in ("model", "version", "class")
         ):
             return None
-        sound = _is_number(said["probability"]) and 0 <= said["probability"] <= 1
-        if not sound or not (score is None or _is_number(score)):
+        is_probability = _is_number(said["probability"]) and 0 <= said["probability"] <= 1
+        if not is_probability or not (score is None or _is_number(score)):
             return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -40,7 +40,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_WORDS = {404: "There is no such address; GET / and GET /openapi.json say what there is.", 405: "Use {}."}
+_WORDS = {404: "There is no such address; /openapi.json lists all that there are.", 405: "Use {}."}
 
 
 class Guard:
@@ -57,6 +57,9 @@ class Guard:
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics, log: RequestLog) -> None:
         self._app, self._access, self._metrics, self._log = app, access, metrics, log
         self._is_ending = False
+
+    def __repr__(self) -> str:
+        return "<application of catseye.serve (ASGI)>"
 
     def end(self) -> None:
         """From now on, say that the server is not ready, and close each connection after its answer."""
@@ -108,15 +111,25 @@ class Guard:
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:
-            raise RefusalError(431, f"The headers may have {_HEADER_BYTES:,} bytes; these have more.")
+            raise RefusalError(431, f"The headers may have at most {_HEADER_BYTES:,} bytes; these have more.")
+        _check_framing(scope, headers)
         self._access.check_host(headers)
         if not _PUBLIC.fullmatch(_path(scope)):
             self._access.check_token(headers)
         await self._app(scope, receive, send)
 
 
+def _check_framing(scope: Scope, headers: Headers) -> None:
+    """Raise `RefusalError` if a proxy could disagree about where a request ends (smuggling: RFC 9112, section 6.3)."""
+    if "transfer-encoding" not in headers:
+        return
+    if "content-length" in headers or scope.get("http_version") == "1.0":
+        words = "A request has either Content-Length or, in HTTP/1.1, Transfer-Encoding."
+        raise RefusalError(BAD, words, {"Connection": "close"})
+
+
 def _has_body(headers: Headers) -> bool:
-    """Say whether a body comes behind headers; one that is announced with Expect comes only if it is asked for."""
+    """Say whether a body follows the headers; one announced with Expect comes only if the server asks for it."""
     return ("content-length" in headers or "transfer-encoding" in headers) and "expect" not in headers
 
 
@@ -140,7 +153,7 @@ def error_response(error: Exception) -> Response:
         error = RefusalError(error.status_code, words.format(headers.get("Allow", "another method")), headers)
     if not isinstance(error, RefusalError):
         _LOG.error("a request failed inside the server", exc_info=error)
-        error = RefusalError(500, "The server failed to answer; its log says why.")
+        error = RefusalError(500, "The server failed to answer; its log has the reason.")
     content = json.dumps({"error": error.sentence}).encode()
     return Response(content, error.status, error.headers, "application/json")
 

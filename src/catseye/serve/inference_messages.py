@@ -1,4 +1,4 @@
-"""What is asked and answered in the Open Inference Protocol: JSON, followed by bytes if the client prefers them."""
+"""Requests and responses of the Open Inference Protocol: JSON, followed by bytes if the client prefers them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from starlette.responses import Response
 
 from catseye.serve.pictures_sent import read_json
-from catseye.serve.refusal import BAD, TOO_LARGE, RefusalError
+from catseye.serve.refusal import BAD, RefusalError, too_many_pictures
 from catseye.serve.tensors import BYTES, FP32, UINT8, read_files, read_pixels, read_shape, to_bytes
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_request(body: bytes, header_length: str | None, served: Served, most: i
         raise RefusalError(BAD, f'Expected "inputs" with one input, called "{INPUT}".')
     name = given.get("id")
     if name is not None and not (isinstance(name, str) and len(name) <= _LONGEST_ID):
-        raise RefusalError(BAD, f"The id is a text of at most {_LONGEST_ID} characters.")
+        raise RefusalError(BAD, f"The id is a string of at most {_LONGEST_ID} characters.")
     return Asked(name, _pictures(inputs[0], rest, most), _outputs(given, served))
 
 
@@ -76,7 +76,7 @@ def _header_length(stated: str | None, size: int) -> int:
     if stated is None:
         return size
     if not (stated.isascii() and stated.isdigit() and len(stated) < 12 and int(stated) <= size):
-        raise RefusalError(BAD, f"Inference-Header-Content-Length is a number up to the body's length, {size}.")
+        raise RefusalError(BAD, f"Inference-Header-Content-Length is a number of bytes, at most the body's {size}.")
     return int(stated)
 
 
@@ -85,7 +85,7 @@ def _pictures(given: dict[str, Any], rest: bytes, most: int) -> Sequence[Sent]:
         raise RefusalError(BAD, f'The input is called "{INPUT}".')
     shape, kind = read_shape(given.get("shape")), given.get("datatype")
     if shape[0] > most:
-        raise RefusalError(TOO_LARGE, f"A request may hold {most} pictures; this one has {shape[0]:,}.")
+        raise too_many_pictures(most, shape[0])
     data = _data(given, rest)
     if kind == BYTES:
         return read_files(data, shape)
@@ -99,19 +99,24 @@ def _data(given: dict[str, Any], rest: bytes) -> Any:
     size = _parameters(given).get("binary_data_size")
     if size is None:
         if rest:
-            raise RefusalError(BAD, "There are bytes behind the JSON, but no input has binary_data_size.")
+            raise RefusalError(BAD, "Bytes follow the JSON, but the input has no binary_data_size.")
         if "data" not in given:
             raise RefusalError(BAD, "The input has neither data nor binary_data_size.")
         return given["data"]
     if type(size) is not int or size != len(rest):
-        raise RefusalError(BAD, f"binary_data_size must be the number of bytes behind the JSON, {len(rest)}.")
+        raise RefusalError(BAD, f"binary_data_size must be the number of bytes after the JSON, {len(rest)}.")
     if "data" in given:
         raise RefusalError(BAD, "The input has both data and binary_data_size.")
     return rest
 
 
+def output_names(served: Served) -> list[str]:
+    """Return the names of a model's outputs."""
+    return [PROBABILITIES, *([UNFAMILIARITY] if served.classifier.unfamiliarity else []), CLASS]
+
+
 def _outputs(given: dict[str, Any], served: Served) -> dict[str, bool]:
-    offered = [PROBABILITIES, *([UNFAMILIARITY] if served.classifier.unfamiliarity else []), CLASS]
+    offered = output_names(served)
     as_bytes = _flag(_parameters(given), "binary_data_output", otherwise=False)
     wanted = given.get("outputs")
     if wanted is None or wanted == []:

@@ -14,8 +14,9 @@ from catseye._version import __version__
 from catseye.errors import PictureError
 from catseye.serve.answering import answer_pictures, json_response
 from catseye.serve.bodies import held_body
-from catseye.serve.inference_messages import INPUT, PROBABILITIES, UNFAMILIARITY, read_request, write_response
+from catseye.serve.inference_messages import CLASS, INPUT, PROBABILITIES, UNFAMILIARITY, read_request, write_response
 from catseye.serve.refusal import BUSY, RefusalError, unusable
+from catseye.serve.tensors import BYTES, FP32, UINT8
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from catseye.serve.models import Served
     from catseye.serve.service import Service
 
-_INPUTS = [{"name": INPUT, "datatype": "UINT8", "shape": [-1, -1, -1, 3]}]
+# A model's description has one type for each input; the others are stated in its parameters.
+_INPUT, *_OTHERS = (
+    {"name": INPUT, "datatype": kind, "shape": shape}
+    for kind, shape in ((UINT8, [-1, -1, -1, 3]), (UINT8, [-1, -1, -1, 1]), (BYTES, [-1]))
+)
 HEADER_LENGTH = "Inference-Header-Content-Length"
 
 
@@ -39,7 +44,7 @@ async def _live(_request: Request) -> Response:
 async def _ready(request: Request) -> Response:
     """Say yes until the server is told to end: what is served was loaded before it began to listen."""
     if request.state.is_ending:
-        raise RefusalError(BUSY, "The server is about to end; ask another one.")
+        raise RefusalError(BUSY, "The server is shutting down; ask another one.")
     return json_response({"ready": True})
 
 
@@ -51,17 +56,17 @@ async def _list(request: Request) -> Response:
 async def _model(request: Request) -> Response:
     served = _served(request)
     count = len(served.classifier.classes)
-    outputs = [{"name": PROBABILITIES, "datatype": "FP32", "shape": [-1, count]}]
+    outputs = [{"name": PROBABILITIES, "datatype": FP32, "shape": [-1, count]}]
     if served.classifier.unfamiliarity:
-        outputs.append({"name": UNFAMILIARITY, "datatype": "FP32", "shape": [-1]})
+        outputs.append({"name": UNFAMILIARITY, "datatype": FP32, "shape": [-1]})
     return json_response(
         {
             "name": served.name,
             "versions": _service(request).models.versions(served.name),
             "platform": "catseye",
-            "inputs": _INPUTS,
-            "outputs": [*outputs, {"name": "class", "datatype": "BYTES", "shape": [-1]}],
-            "parameters": {"classes": list(served.classifier.classes)},
+            "inputs": [_INPUT],
+            "outputs": [*outputs, {"name": CLASS, "datatype": BYTES, "shape": [-1]}],
+            "parameters": {"classes": list(served.classifier.classes), "other_inputs": _OTHERS},
         }
     )
 
@@ -73,13 +78,13 @@ async def _model_ready(request: Request) -> Response:
 async def _infer(request: Request) -> Response:
     service, served = _service(request), _served(request)
     async with held_body(request, service) as body:
-        asked = read_request(body, request.headers.get(HEADER_LENGTH), served, service.limits.pictures)
+        asked = read_request(body, request.headers.get(HEADER_LENGTH), served, service.admission.most_pictures)
         del body
         named = [(f"picture {number}", sent) for number, sent in enumerate(asked.pictures)]
         answers = await answer_pictures(request, served, named)
-    for answer in answers:
+    for number, answer in enumerate(answers):
         if isinstance(answer, PictureError):
-            raise unusable(answer)
+            raise unusable(answer, f"Picture {number}")
     found: list[Any] = list(answers)
     return write_response(asked, served, found)
 

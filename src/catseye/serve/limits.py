@@ -1,4 +1,4 @@
-"""What one server lets its clients use: bytes, pixels, pictures, waiting."""
+"""What clients may use: bytes, pixels, pictures and time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Limits:
     pictures : int
         In one request.
     queue : int
-        Pictures that were accepted and are not answered yet.
+        Pictures that were accepted and are waiting for an answer.
     wait : float
         Seconds that a new picture may be expected to wait behind others; if it is longer, it is refused at once. A
         queue that keeps growing is refused sooner.

@@ -1,4 +1,4 @@
-"""What Prometheus reads at ``/metrics``: how much is asked, how long it takes, and what is predicted."""
+"""What Prometheus reads at ``/metrics``: requests, their duration, and predictions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from catseye.classifier.prediction import Prediction
 from catseye.serve.settings import SHARED_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from prometheus_client import Metric
 
     from catseye.errors import PictureError
     from catseye.serve.models import Served
@@ -22,6 +24,21 @@ _BATCHES = (1, 2, 4, 8, 16, 32)
 _CONFIDENCES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _SCORES = (-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 4, 8)
 _MODEL = ("model", "version")
+
+
+class _WithoutTimes:
+    """Metrics without the time at which each was first counted, which would be half of the lines.
+
+    prometheus_client can leave them out itself, but only for everybody in the process.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._registry.collect():
+            metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
+            yield metric
 
 
 class Metrics:
@@ -34,28 +51,34 @@ class Metrics:
             "catseye_request_seconds", "Time to an answer.", ("route",), buckets=_SECONDS, registry=own
         )
         self._queue = Gauge(
-            "catseye_queue_pictures", "Pictures not answered yet.", registry=own, multiprocess_mode="livesum"
+            "catseye_queue_pictures",
+            "Pictures that are waiting for an answer.",
+            registry=own,
+            multiprocess_mode="livesum",
         )
-        self._batches = Histogram(
-            "catseye_batch_pictures", "Pictures computed together.", buckets=_BATCHES, registry=own
-        )
+        self._batches = Histogram("catseye_batch_pictures", "Pictures in a batch.", buckets=_BATCHES, registry=own)
         self._predictions = Counter(
             "catseye_predictions", "Pictures by predicted class.", (*_MODEL, "class"), registry=own
         )
         self._broken = Counter("catseye_broken_pictures", "Pictures that could not be used.", _MODEL, registry=own)
         self._unfamiliar = Counter("catseye_unfamiliar", "Pictures unlike the training pictures.", _MODEL, registry=own)
         self._confidence = Histogram(
-            "catseye_confidence", "Probability of the class.", _MODEL, buckets=_CONFIDENCES, registry=own
+            "catseye_confidence", "Probability of the predicted class.", _MODEL, buckets=_CONFIDENCES, registry=own
         )
         self._scores = Histogram("catseye_unfamiliarity", "Unfamiliarity.", _MODEL, buckets=_SCORES, registry=own)
         self._expected = Gauge(
             "catseye_expected_unfamiliar_share",
-            "Share of pictures like the training pictures that count as unlike them.",
+            "Share of unlike pictures to expect among pictures that resemble the training pictures.",
             _MODEL,
             registry=own,
             multiprocess_mode="mostrecent",
         )
-        self._reloads = Counter("catseye_reloads", "Classifiers loaded again.", (*_MODEL, "outcome"), registry=own)
+        self._reloads = Counter(
+            "catseye_reloads",
+            "Classifiers loaded because their file was replaced, or new.",
+            (*_MODEL, "outcome"),
+            registry=own,
+        )
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request by the pattern of its path, and how long its answer took."""
@@ -71,7 +94,7 @@ class Metrics:
         self._reloads.labels(name, version, outcome).inc()
 
     def set_queue(self, pictures: int) -> None:
-        """Say how many pictures were accepted and are not answered yet."""
+        """Say how many pictures are waiting for an answer."""
         self._queue.set(pictures)
 
     def expect(self, served: Served) -> None:
@@ -95,7 +118,7 @@ class Metrics:
     def render(self) -> bytes:
         """Return everything that was counted, as Prometheus's text."""
         if not os.environ.get(SHARED_FOLDER):
-            return generate_latest(self._registry)
+            return generate_latest(_WithoutTimes(self._registry))
         shared = CollectorRegistry()
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
         return generate_latest(shared)

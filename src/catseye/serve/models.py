@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from dataclasses import dataclass, replace
@@ -20,9 +21,13 @@ from catseye.system.files import is_folder, is_there
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from catseye.arrays import Pixels
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_GIVEN = re.compile(rf"({_NAME.pattern})(?::({_NAME.pattern}))?=(.+)", re.DOTALL)
+_GIVEN = re.compile(r"([^=:]*)(?::([^=]*))?=(.+)", re.DOTALL)
+_VERSION = re.compile(r"[0-9]{1,18}")
 FIRST_VERSION = "1"
+NAME_RULE = "1 to 64 ASCII letters, digits, '.', '_' and '-', beginning with a letter or digit"
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,10 @@ class Source:
 
     Attributes
     ----------
-    name, version : str
-        Letters, digits, ``.``, ``_`` and ``-``.
+    name : str
+        ASCII letters, digits, ``.``, ``_`` and ``-``.
+    version : str
+        A whole number.
     path : Path or None
         Of a run's folder, a classifier's file, or the name of a backbone; ``None`` for one that was given in Python.
     """
@@ -98,13 +105,21 @@ def warm_up(served: Served) -> Served:
     """Return a model that has answered once; raise `CatseyeError` if it cannot."""
     classifier = served.classifier
     require_classes(classifier.network_name, classifier.classes)
-    height, width, channels = classifier.preprocess.shape
-    black = np.zeros((1, channels, height, width), np.uint8)
-    for busy in (True, False):  # the network may have a form for each
-        predict_alone(classifier, black, ["black"], busy=busy)
+    _answer_black(classifier)
     began = time.perf_counter()
-    predict_alone(classifier, black, ["black"])
+    predict_alone(classifier, _black(classifier), ["black"])
     return replace(served, seconds=time.perf_counter() - began)
+
+
+def _answer_black(classifier: Classifier) -> None:
+    """Load whatever a classifier computes with: one form of its network for a busy server, and one for an idle one."""
+    for busy in (True, False):
+        predict_alone(classifier, _black(classifier), ["black"], busy=busy)
+
+
+def _black(classifier: Classifier) -> Pixels:
+    height, width, channels = classifier.preprocess.shape
+    return np.zeros((1, channels, height, width), np.uint8)
 
 
 def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:
@@ -124,25 +139,35 @@ def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:
     for source in found:
         if (source.name, source.version) in known:
             raise UsageError(
-                f"two classifiers are called {source.name}, version {source.version}; give each a name or version of "
-                "its own: NAME=RUN or NAME:VERSION=RUN."
+                f"two classifiers have the name {source.name} and the version {source.version}; give each its own name "
+                "or version: NAME=RUN or NAME:VERSION=RUN."
             )
         known.add((source.name, source.version))
     return tuple(found)
 
 
+def is_name(name: object) -> bool:
+    """Say whether a model can be called this."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
 def _read(given: str) -> Iterable[Source]:
     match = None if is_there(given) else _GIVEN.fullmatch(given)
     if not match:
-        return _in_folder(_name_of(given), Path(given))
+        return _in_folder(name_of(given), Path(given))
     name, version, path = match.groups()
+    if not is_name(name) or (version is not None and not _VERSION.fullmatch(version)):
+        raise UsageError(
+            f"there is no classifier at {given}, and it is not NAME=RUN or NAME:VERSION=RUN either: a name is "
+            f"{NAME_RULE}; a version is a whole number."
+        )
     return [Source(name, version, Path(path))] if version else _in_folder(name, Path(path))
 
 
 def _in_folder(name: str, path: Path) -> list[Source]:
     """Return the classifier at a path, or all versions in a folder, in the order of their numbers."""
     if is_folder(path) and not is_there(path / FILE_NAME):
-        runs = [entry for entry in path.iterdir() if re.fullmatch(r"[0-9]{1,18}", entry.name) and _is_run(entry)]
+        runs = [entry for entry in path.iterdir() if _VERSION.fullmatch(entry.name) and _is_run(entry)]
         if runs:
             return [Source(name, entry.name, entry) for entry in sorted(runs, key=lambda entry: int(entry.name))]
     return [Source(name, FIRST_VERSION, path)]
@@ -152,12 +177,16 @@ def _is_run(path: Path) -> bool:
     return is_there(path / FILE_NAME)
 
 
-def _name_of(path: str) -> str:
-    """Return the name of a model that was given none: the last part of its path, with only valid characters."""
-    file = Path(path).resolve()
+def name_of(path: str) -> str:
+    """Return the name of a model that was given without one: the last part of its path, with only valid characters."""
+    file = Path(os.path.abspath(path))  # noqa: PTH100 (resolve would follow a link, whose own name is meant)
     last = file.parent.name if file.name == FILE_NAME else file.name.removesuffix(".safetensors")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", last).lstrip("._-")[:64]
-    return name if _NAME.fullmatch(name) else "classifier"
+    return _as_name(last) or "classifier"
+
+
+def _as_name(text: str) -> str:
+    """Return the valid name that is nearest to what a folder or file is called; empty if there is none."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip("._-")[:64]
 
 
 class Models:
@@ -168,6 +197,11 @@ class Models:
 
     def __iter__(self) -> Iterator[Served]:
         return iter(tuple(self._served.values()))
+
+    def load_again(self) -> None:
+        """Load in a forked process what no process can inherit: compiled networks and threads."""
+        for served in self:
+            _answer_black(served.classifier)
 
     def put(self, served: Served) -> None:
         """Add a model, or replace the one of the same name and version."""
@@ -182,18 +216,14 @@ class Models:
         """Return the versions of a model, oldest first; raise `RefusalError` if there is no such model."""
         found = [version for known, version in list(self._served) if known == name]
         if not found:
-            raise RefusalError(404, f"There is no such model; there are {', '.join(self.names)}.")
-        return sorted(found, key=_order)
+            raise RefusalError(404, f"There is no model of that name; available: {', '.join(self.names)}.")
+        return sorted(found, key=lambda version: (int(version), version))
 
     def find(self, name: str | None = None, version: str | None = None) -> Served:
         """Return a model, by default the first, in a version, by default the newest; or raise `RefusalError`."""
         name = self.names[0] if name is None else name
+        name = name if name in self.names else _as_name(name)  # of a folder, as its owner wrote it
         versions = self.versions(name)
         if version is not None and version not in versions:
-            raise RefusalError(404, f"There is no such version of {name}; there are {', '.join(versions)}.")
+            raise RefusalError(404, f"{name} has no version of that number; available: {', '.join(versions)}.")
         return self._served[name, version or versions[-1]]
-
-
-def _order(version: str) -> tuple[int, int, str]:
-    """Return a sort key: numbers come last, in numerical order."""
-    return (1, int(version), version) if version.isdecimal() else (0, 0, version)

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catseye.arguments import received, with_checked_arguments
 from catseye.classifier.classifier import Classifier
-from catseye.errors import with_short_traceback
+from catseye.errors import UsageError, with_short_traceback
 from catseye.serve.access import Access
 from catseye.serve.extra import require_extra
 from catseye.serve.limits import Limits
-from catseye.serve.models import FIRST_VERSION, Models, Served, Source, load_served, read_sources, warm_up
+from catseye.serve.models import (
+    FIRST_VERSION,
+    NAME_RULE,
+    Models,
+    Served,
+    Source,
+    is_name,
+    load_served,
+    read_sources,
+    warm_up,
+)
 from catseye.serve.request_log import RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from starlette.types import ASGIApp
 
 
 @with_short_traceback
+@with_checked_arguments
 def create_application(
     models: str | Path | Classifier | Sequence[str | Path] | Mapping[str, Classifier | str | Path],
     *,
     limits: Limits | None = None,
     token: str | None = None,
-    log: Path | None = None,
+    log: str | Path | None = None,
     quiet: bool = True,
 ) -> ASGIApp:
     """Return an ASGI application that serves classifiers, to be mounted in another or run by any ASGI server.
@@ -38,7 +50,7 @@ def create_application(
     limits
         What clients may send, and how long they wait.
     token
-        What clients have to send as ``Authorization: Bearer TOKEN``; ``None``: no token is required.
+        ASCII without spaces, which clients have to send as ``Authorization: Bearer TOKEN``; ``None``: none is required.
     log
         File to which a line of JSON is appended for each picture; ``catseye drift`` reads it.
     quiet
@@ -47,7 +59,7 @@ def create_application(
     Raises
     ------
     UsageError
-        Two models are called the same, or there is none.
+        Two models have the same name and version, there is none, or a value is invalid.
     CatseyeError
         A classifier cannot be loaded, the log cannot be written, or a package that a server needs is not installed.
 
@@ -60,13 +72,16 @@ def create_application(
     >>> import catseye
     >>> app = Starlette(routes=[Mount("/cats", catseye.serve.create_application("my-run"))])
     """
+    if not isinstance(limits, Limits | None):
+        raise UsageError(f"limits must be catseye.serve.Limits(…); got {received(limits)}.")
+    access = Access(token=token)
     require_extra()
     from catseye.serve.application import build_application
 
     served = _load(models)
     given = [] if isinstance(models, Classifier | dict) else _many(models)
     return build_application(
-        Models(served), limits or Limits(), Access(token=token), RequestLog(log, is_quiet=quiet), given
+        Models(served), limits or Limits(), access, RequestLog(Path(log) if log else None, is_quiet=quiet), given
     )
 
 
@@ -78,6 +93,8 @@ def _load(models: object) -> list[Served]:
         return [load_served(source) for source in read_sources(_many(models))]
     found: list[Served] = []
     for name, one in models.items():
+        if not is_name(name):
+            raise UsageError(f"a model's name is {NAME_RULE}; got {received(name)}.")
         if isinstance(one, Classifier):
             found.append(warm_up(Served(Source(name, FIRST_VERSION, None), one)))
         else:

@@ -2,119 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catseye._version import __version__
+from catseye.serve.inference_messages import output_names
+from catseye.serve.openapi_schemas import FILE, make_schemas, ref
+
+if TYPE_CHECKING:
+    from catseye.serve.models import Models
+    from catseye.serve.service import Service
 
 _REFUSALS = {
     "400": "The request is malformed.",
     "401": "A token is needed.",
-    "403": "A page of another server asked.",
+    "403": "The request comes from another server's page.",
     "404": "There is no such model or version.",
     "408": "The body did not arrive in time.",
-    "413": "The body is too large, or holds too many pictures.",
-    "415": "The body is of a type, or the picture of a format, that is not read.",
-    "422": "The picture cannot be used.",
+    "413": "The body is too large.",
+    "415": "The type of the body, or the format of the picture, is not supported.",
+    "422": "The picture cannot be used, or there are too many in one request.",
     "500": "The server failed.",
-    "503": "The server is busy, and Retry-After says when to try again; or it is about to end.",
+    "503": "The server is busy, and Retry-After says when to try again; or it is shutting down.",
     "504": "The answer took too long.",
 }
 _GET = ("400", "401", "403", "500")
 _GET_MODEL = (*_GET, "404")
 _POST = (*_GET_MODEL, "408", "413", "415", "422", "503", "504")
-_FILE = {"type": "string", "format": "binary"}
-_BASE64 = {"type": "string", "contentEncoding": "base64"}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"type": "object", "required": list(required), "properties": required | (optional or {})}
-
-
-def _list(of: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-_TEXT, _NUMBER, _FLAG = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
-_SHAPE = _list({"type": "integer"})
-_TENSOR_KIND = {"name": _TEXT, "datatype": _TEXT, "shape": _SHAPE}
-_SCHEMAS: dict[str, Any] = {
-    "Error": _object({"error": _TEXT}),
-    "Prediction": _object(
-        {
-            "picture": _TEXT,
-            "class": _TEXT,
-            "probability": _NUMBER,
-            "calibrated": _FLAG,
-            "top": _list(_object({"class": _TEXT, "probability": _NUMBER})),
-        },
-        {"unfamiliarity": _NUMBER, "unfamiliar": _FLAG},
-    ),
-    "Broken": _object({"picture": _TEXT, "error": _TEXT}),
-    "Predictions": _list({"anyOf": [_ref("Prediction"), _ref("Broken")]}),
-    "Pictures": {
-        "oneOf": [
-            _object({"picture": _BASE64}),
-            _object({"pictures": _list(_BASE64) | {"minItems": 1}}),
-        ]
-    },
-    "Files": _object({"picture": _list(_FILE)}),
-    "Server": _object({"name": _TEXT, "version": _TEXT, "extensions": _list(_TEXT)}),
-    "Live": _object({"live": _FLAG}),
-    "Ready": _object({"ready": _FLAG}, {"name": _TEXT}),
-    "Models": _object({"models": _list(_object({"name": _TEXT, "versions": _list(_TEXT)}))}),
-    "Model": _object(
-        {
-            "name": _TEXT,
-            "versions": _list(_TEXT),
-            "platform": _TEXT,
-            "inputs": _list(_object(_TENSOR_KIND)),
-            "outputs": _list(_object(_TENSOR_KIND)),
-        },
-        {"parameters": {"type": "object"}},
-    ),
-    "InferenceRequest": _object(
-        {"inputs": _list(_object(_TENSOR_KIND, {"parameters": {"type": "object"}, "data": {"type": "array"}}))},
-        {"id": _TEXT, "parameters": {"type": "object"}, "outputs": _list(_object({"name": _TEXT}))},
-    ),
-    "InferenceResponse": _object(
-        {
-            "model_name": _TEXT,
-            "model_version": _TEXT,
-            "outputs": _list(_object(_TENSOR_KIND, {"parameters": {"type": "object"}, "data": {"type": "array"}})),
-        },
-        {"id": _TEXT},
-    ),
-}
 _PREDICT_BODY = {
-    "image/*": {"schema": _FILE},
-    "application/octet-stream": {"schema": _FILE},
-    "multipart/form-data": {"schema": _ref("Files")},
-    "application/json": {"schema": _ref("Pictures")},
+    "image/*": {"schema": FILE},
+    "multipart/form-data": {"schema": ref("Files")},
+    "application/json": {"schema": ref("Pictures")},
 }
-_INFER_BODY = {"application/json": {"schema": _ref("InferenceRequest")}, "application/octet-stream": {"schema": _FILE}}
-_IN_QUERY = [
-    {"name": name, "in": "query", "description": words, "schema": _TEXT}
-    for name, words in (("model", "By default the first."), ("version", "By default the newest."))
-]
+_INFER_BODY = {"application/json": {"schema": ref("InferenceRequest")}}
+_IN_QUERY = (("model", "By default the first."), ("version", "By default the newest."))
+_PUBLIC = {"/", "/v2/health/live", "/v2/health/ready"}  # which need no token
 _JSON, _PLAIN, _HTML = "application/json", "text/plain", "text/html"
 
 # Path, method, summary, type and schema of the answer, refusals, body.
 _GETS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-    ("/", "A page that tries it", _HTML, "", ("400", "403", "500")),
+    ("/", "A page to try it", _HTML, "", ("400", "403", "500")),
     ("/metrics", "Metrics for Prometheus", _PLAIN, "", _GET),
     ("/openapi.json", "This description", _JSON, "", _GET),
-    ("/v2", "What the server is", _JSON, "Server", _GET),
-    ("/v2/health/live", "Whether the server runs", _JSON, "Live", ("400", "403", "500")),
-    ("/v2/health/ready", "Whether requests are welcome", _JSON, "Ready", ("400", "403", "500", "503")),
+    ("/v2", "Name, version and extensions of the server", _JSON, "Server", _GET),
+    ("/v2/health/live", "Whether the server is running", _JSON, "Live", ("400", "403", "500")),
+    ("/v2/health/ready", "Whether the server is ready for requests", _JSON, "Ready", ("400", "403", "500", "503")),
     ("/v2/models", "Names and versions", _JSON, "Models", _GET),
     ("/v2/models/{name}", "Inputs, outputs and classes of the newest version", _JSON, "Model", _GET_MODEL),
     ("/v2/models/{name}/versions/{version}", "Inputs, outputs and classes", _JSON, "Model", _GET_MODEL),
-    ("/v2/models/{name}/ready", "Whether it is loaded", _JSON, "Ready", _GET_MODEL),
-    ("/v2/models/{name}/versions/{version}/ready", "Whether it is loaded", _JSON, "Ready", _GET_MODEL),
+    ("/v2/models/{name}/ready", "Whether the model is ready", _JSON, "Ready", _GET_MODEL),
+    ("/v2/models/{name}/versions/{version}/ready", "Whether the model is ready", _JSON, "Ready", _GET_MODEL),
 )
 _POSTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("/predict", "Classify pictures", "Predictions", _PREDICT_BODY),
@@ -123,36 +59,56 @@ _POSTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 )
 
 
-def describe(root_path: str) -> dict[str, Any]:
-    """Return the description of an application that is mounted at ``root_path``."""
-    paths: dict[str, Any] = {
-        path: {"get": _operation(path, words, kind, schema, refusals)} for path, words, kind, schema, refusals in _GETS
+def describe(service: Service, *, has_token: bool, root_path: str = "") -> dict[str, Any]:
+    """Return the description of an application with these models and limits, mounted at ``root_path``."""
+    models = service.models
+    versions = [version for name in models.names for version in models.versions(name)]
+    known = {"model": models.names, "name": models.names, "version": list(dict.fromkeys(versions))}
+    paths = {
+        path: {"get": _operation(path, words, kind, schema, refusals, known)}
+        for path, words, kind, schema, refusals in _GETS
     }
     for path, words, schema, body in _POSTS:
-        operation = _operation(path, words, _JSON, schema, _POST)
+        operation = _operation(path, words, _JSON, schema, _POST, known)
         if schema == "InferenceResponse":
-            operation["responses"]["200"]["content"]["application/octet-stream"] = {"schema": _FILE}
+            operation["responses"]["200"]["content"]["application/octet-stream"] = {"schema": FILE}
         else:
-            operation["parameters"] = _IN_QUERY
+            operation["parameters"] = [_parameter(name, "query", known, words) for name, words in _IN_QUERY]
         paths[path] = {"post": operation | {"requestBody": {"required": True, "content": body}}}
+    for path in paths.keys() & _PUBLIC:
+        paths[path]["get"]["security"] = []
     return {
         "openapi": "3.1.0",
         "info": {"title": "Catseye", "version": __version__, "description": "Classifies pictures."},
         "servers": [{"url": root_path or "/"}],
         "paths": paths,
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": make_schemas(service.admission.most_pictures, _common_outputs(models)),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
-        "security": [{}, {"token": []}],
+        "security": [{"token": []}] if has_token else [],
     }
 
 
-def _operation(path: str, words: str, kind: str, schema: str, refusals: tuple[str, ...]) -> dict[str, Any]:
-    content = {kind: {"schema": _ref(schema)} if schema else {}}
+def _common_outputs(models: Models) -> list[str]:
+    """Return the names of the outputs that every model has."""
+    offered = [output_names(served) for served in models]
+    return [name for name in offered[0] if all(name in names for names in offered)]
+
+
+def _operation(
+    path: str, words: str, kind: str, schema: str, refusals: tuple[str, ...], known: dict[str, list[str]]
+) -> dict[str, Any]:
+    content = {kind: {"schema": ref(schema)} if schema else {}}
     responses: dict[str, Any] = {"200": {"description": "The answer.", "content": content}}
     for status in sorted(refusals):
-        responses[status] = {"description": _REFUSALS[status], "content": {_JSON: {"schema": _ref("Error")}}}
+        responses[status] = {"description": _REFUSALS[status], "content": {_JSON: {"schema": ref("Error")}}}
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    parameters = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in names]
+    parameters = [_parameter(name, "path", known) for name in names]
     return {"summary": words, "responses": responses} | ({"parameters": parameters} if parameters else {})
+
+
+def _parameter(name: str, place: str, known: dict[str, list[str]], words: str = "") -> dict[str, Any]:
+    described = {"description": words} if words else {}
+    is_required = {"required": True} if place == "path" else {}
+    return {"name": name, "in": place, **described, **is_required, "schema": {"type": "string", "enum": known[name]}}

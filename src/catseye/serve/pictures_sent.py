@@ -11,11 +11,10 @@ from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
-from catseye.serve.refusal import BAD, TOO_LARGE, UNSUPPORTED, RefusalError
+from catseye.serve.refusal import BAD, UNSUPPORTED, RefusalError, too_many_pictures
 
 _LONGEST_NAME = 200  # letters of a file's name in an answer
 _PICTURE_TYPES = ("image/", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded")
-_MOST_LEVELS = "its brackets are nested too deeply"
 
 
 class PicturesSent(NamedTuple):
@@ -24,7 +23,7 @@ class PicturesSent(NamedTuple):
     Attributes
     ----------
     named : list of (str, bytes)
-        What each is called in the answer, and its file.
+        Its name in the answer, and the content of its file.
     is_alone : bool
         Whether the body is a picture and nothing else.
     """
@@ -42,7 +41,7 @@ def read_pictures(body: bytes, content_type: str, most: int) -> PicturesSent:
     content_type
         The header; a picture is recognised by its bytes, whatever type of picture this says.
     most
-        Pictures; what comes behind is not read.
+        Pictures; more are refused.
 
     Raises
     ------
@@ -59,7 +58,7 @@ def read_pictures(body: bytes, content_type: str, most: int) -> PicturesSent:
     if name and not name.startswith(_PICTURE_TYPES):
         raise RefusalError(
             UNSUPPORTED,
-            "Send a picture as the body (Content-Type: image/…), several as multipart/form-data, or JSON with base64.",
+            "Send one picture as the body (Content-Type: image/…), several as multipart/form-data, or base64 in JSON.",
         )
     if not body:
         raise RefusalError(BAD, "The body is empty; send a picture.")
@@ -112,7 +111,7 @@ class _Form:
         if b"filename" not in options:
             return  # a field of text beside the files
         if len(self.named) >= self._most:
-            raise RefusalError(TOO_LARGE, f"A request may hold {self._most} pictures; this one has more.")
+            raise too_many_pictures(self._most)
         given = options[b"filename"].decode(errors="replace")
         self.named.append((shown_name(given) or f"picture {len(self.named)}", b"".join(self._parts)))
 
@@ -131,7 +130,7 @@ def _in_form(body: bytes, boundary: bytes, most: int) -> list[tuple[str, bytes]]
     except FormParserError as error:
         raise RefusalError(BAD, f"The form is malformed: {str(error).rstrip('.')}.") from None
     if not form.is_complete:
-        raise RefusalError(BAD, "The form is cut off: its last boundary is missing.")
+        raise RefusalError(BAD, "The form is truncated: its last boundary is missing.")
     if not form.named:
         raise RefusalError(BAD, "The form holds no files; send each picture as a file.")
     return form.named
@@ -145,7 +144,7 @@ def _in_json(body: bytes) -> list[tuple[str, bytes]]:
         raise RefusalError(BAD, 'Give either "picture" or "pictures".')
     texts = given["pictures"] if "pictures" in given else [given["picture"]]
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
-        raise RefusalError(BAD, "Pictures are a list of texts in base64, at least one.")
+        raise RefusalError(BAD, "Pictures are a list of base64 strings, at least one.")
     return [(f"picture {number}", read_base64(text, number)) for number, text in enumerate(texts)]
 
 
@@ -154,7 +153,7 @@ def read_json(body: bytes) -> Any:
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except RecursionError:
-        raise RefusalError(BAD, f"The JSON cannot be read: {_MOST_LEVELS}.") from None
+        raise RefusalError(BAD, "The JSON cannot be read: its brackets are nested too deeply.") from None
     except ValueError:
         raise RefusalError(BAD, "The body is not valid JSON in UTF-8.") from None
 
@@ -164,11 +163,14 @@ def _refuse_constant(name: str) -> Any:
 
 
 def read_base64(text: str, number: int) -> bytes:
-    """Return what a text in base64 says, also as a data URI; raise `RefusalError` if it is not base64."""
-    if text.startswith("data:"):
-        text = text.partition(",")[2]
+    """Return the bytes that a text in base64 holds, also as a data URI; raise `RefusalError` if it is not base64."""
     try:
-        return base64.b64decode(text.translate(_WITHOUT_SPACE), validate=True)
+        if text.startswith("data:"):
+            text = text[text.index(",") + 1 :]
+        plain = text.translate(_WITHOUT_SPACE)
+        if len(plain) % 4 or plain.endswith("==="):  # more padding than there is to pad, which Python allows
+            raise ValueError
+        return base64.b64decode(plain, validate=True)
     except (binascii.Error, ValueError):
         raise RefusalError(BAD, f"Picture {number} is not valid base64.") from None
 

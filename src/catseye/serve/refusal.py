@@ -1,8 +1,9 @@
-"""Why a request is not answered, as the client is told."""
+"""Why a request is refused, in the words that the client is given."""
 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from catseye.images.faults import NOT_READ
@@ -10,6 +11,7 @@ from catseye.images.faults import NOT_READ
 if TYPE_CHECKING:
     from catseye.errors import PictureError
 
+_PREDICATE = re.compile(r"(?:it )?((?:is|has|holds|claims|needs|cannot) .*)", re.DOTALL)
 BAD, TOO_LARGE, UNSUPPORTED, UNUSABLE, BUSY = 400, 413, 415, 422, 503
 
 
@@ -21,7 +23,7 @@ class RefusalError(Exception):
     status : int
         Of HTTP, 4xx or 5xx.
     sentence : str
-        What was expected, what was received, what to do.
+        What was expected, what was received, and what to do.
     headers : dict
         Further headers of the response.
     """
@@ -37,7 +39,16 @@ def overloaded(seconds: float) -> RefusalError:
     return RefusalError(BUSY, f"The server is busy; try again in {later} s.", {"Retry-After": str(later)})
 
 
-def unusable(error: PictureError) -> RefusalError:
-    """Return the refusal of a request whose only picture cannot be used."""
-    status = UNSUPPORTED if error.reason.startswith(NOT_READ) else UNUSABLE
-    return RefusalError(status, f"The picture cannot be used: {error.reason}.")
+def too_many_pictures(most: int, received: int | None = None) -> RefusalError:
+    """Return the refusal of a request that holds more than ``most`` pictures."""
+    has = "more" if received is None else f"{received:,}"
+    return RefusalError(UNUSABLE, f"A request may hold at most {most:,} pictures; this one has {has}.")
+
+
+def unusable(error: PictureError, subject: str = "The picture") -> RefusalError:
+    """Return the refusal of a request with a picture, called ``subject``, that cannot be used."""
+    reason = error.reason.rstrip(".")
+    if reason.startswith(NOT_READ):
+        return RefusalError(UNSUPPORTED, f"{subject} is {reason}.")
+    predicate = _PREDICATE.fullmatch(reason)
+    return RefusalError(UNUSABLE, f"{subject} {predicate[1] if predicate else f'cannot be used: {reason}'}.")

@@ -27,9 +27,9 @@ class RequestLog:
     file
         What ``catseye drift`` reads; ``None`` for none.
     stream
-        For everything; ``None`` for stderr as it is at that time.
+        For everything; ``None``: whatever ``sys.stderr`` is when a line is written.
     is_quiet
-        Write to the file alone.
+        Write to the file only.
     """
 
     def __init__(self, file: Path | None = None, stream: TextIO | None = None, *, is_quiet: bool = False) -> None:

@@ -1,27 +1,28 @@
-"""What ``catseye serve`` does: load the models, listen, print the address, answer."""
+"""``catseye serve``: load the models, listen, print the address, answer."""
 
 from __future__ import annotations
 
+import errno
 import ipaddress
-import os
-import shutil
 import socket
-import ssl
-import tempfile
-from contextlib import contextmanager
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from catseye.errors import CatseyeError, UsageError
-from catseye.serve.access import Access, is_local
+from catseye.errors import CatseyeError
+from catseye.serve.access import Access, is_local, read_host_name
+from catseye.serve.certificate import check_certificate
 from catseye.serve.extra import require_extra
 from catseye.serve.models import Models, load_served, read_sources
 from catseye.serve.request_log import RequestLog
-from catseye.serve.settings import SHARED_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from catseye.serve.settings import Settings
+
+
+_FAULTS_OF_PORTS = (errno.EADDRINUSE, errno.EACCES)
 
 
 def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) -> None:
@@ -38,13 +39,15 @@ def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) 
     Raises
     ------
     UsageError
-        There is no such classifier, or two are called the same.
+        There is no such classifier, two have the same name and version, or a setting is invalid.
     CatseyeError
         A classifier is damaged, the address is in use, or the certificate cannot be used.
     """
     require_extra()
-    _check_certificate(settings)
-    with _listen(settings.host, settings.port) as listening, _shared_metrics(settings.workers):
+    check_certificate(settings.certificate, settings.key)
+    hosts = frozenset(read_host_name(name) for name in (settings.host, *settings.allowed))
+    access = Access(hosts, is_local(settings.host), settings.token)
+    with _listen(settings.host, settings.port) as listening, _metrics_of(settings.workers):
         log = RequestLog(settings.log, is_quiet=settings.quiet)
         models = Models([load_served(source) for source in read_sources(given)])
         address = _address(listening, settings)
@@ -53,38 +56,27 @@ def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) 
             from catseye.serve.application import build_application
             from catseye.serve.server import run_server
 
-            hosts = frozenset(name.lower() for name in (settings.host, *settings.allowed))
-            access = Access(hosts, is_local(settings.host), settings.token)
+            if parent is not None:
+                models.load_again()
             app = build_application(models, settings.limits, access, log, given)
             run_server(app, listening, settings, ready, parent)
 
         if settings.workers == 1:
             answer(lambda: say(address))
             return
+        from catseye.serve.shared_metrics import forget_process
         from catseye.serve.workers import Workers
 
-        Workers(settings.workers, answer, _forget_metrics).run(lambda: say(address))
+        Workers(settings.workers, answer, forget_process).run(lambda: say(address))
 
 
-@contextmanager
-def _shared_metrics(workers: int) -> Iterator[None]:
-    """Let several processes add up what they count, in a folder that is removed at the end."""
+def _metrics_of(workers: int) -> AbstractContextManager[None]:
+    """Return what lets several processes add up what they count; a single one needs nothing."""
     if workers == 1:
-        yield
-        return
-    folder = tempfile.mkdtemp(prefix="catseye-metrics-")
-    os.environ[SHARED_FOLDER] = folder  # prometheus_client looks once, when it is loaded
-    try:
-        yield
-    finally:
-        del os.environ[SHARED_FOLDER]
-        shutil.rmtree(folder, ignore_errors=True)
+        return nullcontext()
+    from catseye.serve.shared_metrics import share_metrics
 
-
-def _forget_metrics(process: int) -> None:
-    from prometheus_client.multiprocess import mark_process_dead
-
-    mark_process_dead(process)  # type: ignore[no-untyped-call]
+    return share_metrics()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -93,17 +85,23 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(place)
-    except (OSError, OverflowError) as error:
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(place)
+        except BaseException:
+            listening.close()
+            raise
+    except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise CatseyeError(f"cannot listen at {host}, port {port}: {reason}. Choose another with --port.") from error
+        is_ports_fault = isinstance(error, OverflowError) or getattr(error, "errno", None) in _FAULTS_OF_PORTS
+        advice = "choose another port with --port" if is_ports_fault else "give an address of this machine with --host"
+        raise CatseyeError(f"cannot listen on {host}, port {port}: {reason}; {advice}.") from error
     listening.set_inheritable(False)
     return listening
 
 
 def _address(listening: socket.socket, settings: Settings) -> str:
-    """Return the address to open: for 0.0.0.0 and ::, that of this machine."""
+    """Return the address to open; for 0.0.0.0 and ::, the loopback address."""
     host, port = settings.host, listening.getsockname()[1]
     try:
         number = ipaddress.ip_address(host)
@@ -113,16 +111,3 @@ def _address(listening: socket.socket, settings: Settings) -> str:
         pass
     host = f"[{host}]" if ":" in host else host
     return f"{'https' if settings.certificate else 'http'}://{host}:{port}"
-
-
-def _check_certificate(settings: Settings) -> None:
-    if settings.certificate is None and settings.key is None:
-        return
-    if settings.certificate is None:
-        raise UsageError("a key needs its certificate: --certificate FILE.")
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.key)
-    except (ssl.SSLError, OSError) as error:
-        raise CatseyeError(
-            f"the certificate {settings.certificate} and its key cannot be used: {error.strerror or error}."
-        ) from error

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from PIL import Image
 
 from catseye.errors import CatseyeError, PictureError
 from catseye.images.decoding import decode_content, header
-from catseye.images.inputs import source_of
 from catseye.serve.admission import Admission
 from catseye.serve.batching import Batcher
 from catseye.serve.refusal import RefusalError
@@ -125,16 +126,20 @@ def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -
         It cannot be used, or has more than ``most_pixels`` pixels.
     """
     if not isinstance(sent, bytes):
-        source: Any = source_of(sent, name)
-        return preprocess.pixels(source)
+        _require_size(name, sent.shape[1], sent.shape[0], most_pixels)
+        return preprocess.pixels(Image.fromarray(sent if sent.shape[2] == 3 else sent[:, :, 0]))
     if not sent:
-        raise PictureError(name, "it is empty")
+        raise PictureError(name, "is empty")
     try:
         said = header(sent, name)
-        if said.width * said.height > most_pixels:
-            raise PictureError(name, f"it has {said.width:,}×{said.height:,} pixels; at most {most_pixels:,} are read")
-        return preprocess.pixels(decode_content(sent, name, max(preprocess.covers), preprocess.value_range))
+        _require_size(name, said.width, said.height, most_pixels)
+        return preprocess.pixels(decode_content(sent, name, preprocess.decoded_side, preprocess.value_range))
     except PictureError:
         raise
     except (CatseyeError, MemoryError) as error:
         raise PictureError(name, str(error) or "needs more memory than is available") from error
+
+
+def _require_size(name: str, width: int, height: int, most_pixels: int) -> None:
+    if width * height > most_pixels:
+        raise PictureError(name, f"has {width:,}×{height:,} pixels; the limit is {most_pixels:,}")

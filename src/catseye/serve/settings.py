@@ -21,11 +21,11 @@ class Settings:
     Attributes
     ----------
     host : str
-        Address at which it listens.
+        Address on which it listens.
     port : int
         0: a free one.
     workers : int
-        Processes that answer.
+        Number of processes that answer.
     token : str or None
     allowed : tuple of str
         Further names in the Host header.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,20 +38,30 @@ def read_pixels(given: Any, shape: tuple[int, ...]) -> Pixels:
     """
     if len(shape) != 4 or shape[3] not in (1, 3) or 0 in shape:
         raise RefusalError(BAD, f"A picture of type UINT8 has the shape [N, height, width, 3 or 1]; got {list(shape)}.")
-    values = np.frombuffer(given, np.uint8) if isinstance(given, bytes) else _from_numbers(given)
+    values = np.frombuffer(given, np.uint8) if isinstance(given, bytes) else _from_numbers(given, shape)
     if values.size != math.prod(shape):
         raise RefusalError(BAD, f"The shape {list(shape)} needs {math.prod(shape):,} values; got {values.size:,}.")
     return values.reshape(shape)
 
 
-def _from_numbers(given: Any) -> Pixels:
-    try:
-        values = np.array(given)
-    except (ValueError, OverflowError, RecursionError):
-        values = np.empty(0, object)
-    if values.dtype.kind not in "iu" or (values.size and not 0 <= values.min() <= values.max() <= 255):
-        raise RefusalError(BAD, "Data of type UINT8 are whole numbers from 0 to 255, in lists of equal lengths.")
+def _from_numbers(given: Any, shape: tuple[int, ...]) -> Pixels:
+    """Return whole numbers from a flat list, or from lists that are nested as the shape says."""
+    values = np.empty(0, object)
+    with suppress(ValueError, OverflowError, RecursionError):
+        if isinstance(given, list) and not _has_booleans(given):  # which NumPy takes for numbers
+            values = np.array(given)
+    is_whole = values.dtype.kind in "iu" or (values.dtype.kind == "f" and bool((values == np.floor(values)).all()))
+    is_nested = values.ndim > 1 and values.shape != shape
+    if not is_whole or is_nested or (values.size and not 0 <= values.min() <= values.max() <= 255):
+        raise RefusalError(
+            BAD,
+            "Data of type UINT8 are whole numbers from 0 to 255, in a flat list or in lists nested as the shape says.",
+        )
     return values.astype(np.uint8).ravel()
+
+
+def _has_booleans(values: list[Any]) -> bool:
+    return any(_has_booleans(value) if isinstance(value, list) else isinstance(value, bool) for value in values)
 
 
 def read_files(given: Any, shape: tuple[int, ...]) -> list[bytes]:
@@ -63,7 +74,7 @@ def read_files(given: Any, shape: tuple[int, ...]) -> list[bytes]:
     """
     if len(shape) > 2 or (len(shape) == 2 and shape[1] != 1) or not shape[0]:
         raise RefusalError(BAD, f"A picture of type BYTES has the shape [N] or [N, 1]; got {list(shape)}.")
-    files = _split(given) if isinstance(given, bytes) else _from_texts(given)
+    files = _split(given) if isinstance(given, bytes) else _from_texts(given, shape)
     if len(files) != shape[0]:
         raise RefusalError(BAD, f"The shape {list(shape)} needs {shape[0]} elements; got {len(files)}.")
     return files
@@ -73,21 +84,21 @@ def _split(content: bytes) -> list[bytes]:
     files, place = [], 0
     while place < len(content):
         if place + 4 > len(content):
-            raise RefusalError(BAD, "An element of type BYTES begins with its length, in four bytes.")
+            raise RefusalError(BAD, "Each element of type BYTES begins with its length, in four bytes.")
         (length,) = struct.unpack_from("<I", content, place)
         if place + 4 + length > len(content):
-            raise RefusalError(BAD, "An element of type BYTES is longer than what follows its length.")
+            raise RefusalError(BAD, "The bytes end before an element of type BYTES does.")
         files.append(content[place + 4 : place + 4 + length])
         place += 4 + length
     return files
 
 
-def _from_texts(given: Any) -> list[bytes]:
-    texts = (
-        [one for row in given for one in (row if isinstance(row, list) else [row])] if isinstance(given, list) else []
-    )
+def _from_texts(given: Any, shape: tuple[int, ...]) -> list[bytes]:
+    texts = given if isinstance(given, list) else []
+    if len(shape) == 2 and all(isinstance(row, list) and len(row) == 1 for row in texts):
+        texts = [row[0] for row in texts]
     if not texts or not all(isinstance(text, str) for text in texts):
-        raise RefusalError(BAD, "Data of type BYTES are a list of texts in base64.")
+        raise RefusalError(BAD, "Data of type BYTES are a list of base64 strings.")
     return [read_base64(text, number) for number, text in enumerate(texts)]
 
 

@@ -32,16 +32,29 @@ def copy_new(source: Path, target: Path) -> None:
     try:
         shutil.copyfile(source, part)
         shutil.copystat(source, part)
-        try:
-            os.link(part, target)  # unlike a move, this fails if something is there
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            if target.exists() or target.is_symlink():
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
-            part.rename(target)
+        move_new(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def move_new(source: Path, target: Path) -> None:
+    """Move a file within its file system to a place where there is none; two at once cannot both do so.
+
+    Raises
+    ------
+    FileExistsError
+        Something is there; it stays as it is.
+    """
+    try:
+        os.link(source, target)  # unlike a move, this fails if something is there
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        source.rename(target)
+    else:
+        source.unlink()
 
 
 def link_new(source: Path, target: Path) -> None:

@@ -68,6 +68,12 @@ def write_atomically(path: Path, content: bytes) -> None:
             part.unlink()
 
 
+def flush_file(path: Path) -> None:
+    """Wait until a file's content is on the disk, so that a power failure does not leave its name without it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def remove_parts(folder: Path) -> None:
     """Remove what a killed :func:`write_atomically` left in ``folder``, which must be one that we alone write to."""
     for part in folder.glob(f".*.{_RANDOM_PATTERN}{PART}"):
@@ -87,7 +93,7 @@ def new_output(path: Path, *, force: bool, read: Path | None = None) -> Path:
     if read and _same(path, read):
         raise UsageError(f"{path} is the input, and would be overwritten; choose another name.")
     if is_there(path) and not force:
-        raise UsageError(f"{path} already exists; choose another name or use --force.")
+        raise UsageError(f"{path} already exists; choose another name or use force=True.")
     check_folder(path)
     return path
 

@@ -32,7 +32,7 @@ def hold_lock(folder: Path) -> Iterator[None]:
             log.info("another process is preparing %s; waiting for it", folder.name)
             lock.acquire()
     except OSError as error:
-        advice = "choose another folder with --data-dir or CATSEYE_HOME."
+        advice = "choose another folder with data_dir or CATSEYE_HOME."
         raise CatseyeError(f"{folder.parent} cannot be used ({error.strerror}); {advice}") from error
     try:
         yield

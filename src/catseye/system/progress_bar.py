@@ -13,6 +13,8 @@ from catseye.system.terminal import open_console
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.progress import ProgressColumn
+
 _terminal = new_lock()  # held by whoever shows a bar: two at once would overwrite each other
 
 
@@ -20,8 +22,9 @@ _terminal = new_lock()  # held by whoever shows a bar: two at once would overwri
 def progress(description: str, total: int, unit: str = "") -> Iterator[Callable[[int], None]]:
     """Show a bar, or a line in a notebook, while the block runs; yield ``advance(count)``, which any thread may call.
 
-    ``unit="bytes"`` shows sizes and speed in bytes. The bar disappears when the work is done. Only one is shown at a
-    time: further ones, in other threads or inside its block, are not.
+    ``total=0``, where nothing can be counted, shows the time instead. ``unit="bytes"`` shows sizes and speed in bytes.
+    The bar disappears when the work is done. Only one is shown at a time: further ones, in other threads or inside its
+    block, are not.
     """
     shows = _terminal.acquire(blocking=False)
     try:
@@ -46,6 +49,8 @@ def _line(description: str, total: int, unit: str) -> Iterator[Callable[[int], N
         amount = f"{done / 1e6:,.1f} MB" if unit == "bytes" else f"{done:,} of {total:,}" if total else f"{done:,}"
         line.write("  ".join([description, *([draw_bar(done, total)] if total else []), amount]))
 
+    if not total:
+        line.write(f"{description} …")
     try:
         yield advance
     finally:
@@ -60,13 +65,18 @@ def _bar(description: str, total: int, unit: str, *, hidden: bool) -> Iterator[C
         DownloadColumn,
         MofNCompleteColumn,
         Progress,
+        SpinnerColumn,
         TextColumn,
+        TimeElapsedColumn,
         TimeRemainingColumn,
     )
 
     console = open_console(lossy_stderr())
+    words = TextColumn("{task.description}", markup=False)
     count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
+    columns: tuple[ProgressColumn, ...] = (words, BarColumn(), count, TimeRemainingColumn())
+    if not total and not unit:
+        columns = (SpinnerColumn(), words, TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=hidden or not console.is_terminal) as bar:
         task = bar.add_task(description, total=total or None)
         yield lambda count: bar.advance(task, count)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.networks.pretrained import Pretrained
 
 FOLDER = "features"
-_FORMAT = 4  # raise it when the same picture comes to other pixels than before
+_FORMAT = 5  # raise it when the same picture comes to other pixels than before
 _TABLE = "CREATE TABLE IF NOT EXISTS features (picture TEXT PRIMARY KEY, vector BLOB, checksum BLOB) WITHOUT ROWID"
 
 

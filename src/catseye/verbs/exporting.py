@@ -15,11 +15,12 @@ from catseye.export.exporting import check_target, export_classifier
 from catseye.export.odd_pictures import NamedPixels, as_rgb
 from catseye.export.picture_graph import PICTURE
 from catseye.export.quantised_file import check_quantisable
+from catseye.export.web.folder import check_page_folder
 from catseye.export.web.page_export import WEB, export_page
 from catseye.runs.labelled_pictures import find_labelled
 from catseye.system.files import is_folder, is_there
 from catseye.system.home import home_folder
-from catseye.system.staged_folder import check_free
+from catseye.system.progress_bar import progress
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def export(
         Your own copy of what runs a page, the package onnxruntime-web as a .tgz file or a folder; by default it is
         fetched once from npm's registry, and kept.
     force
-        Replace a file.
+        Replace a file, or the folder of a page. A folder with other files is never replaced; in one for OpenVINO Model
+        Server every export is a new version.
     weights
         A file of weights for the backbone that ``classifier`` names.
     data_dir, archives
@@ -91,28 +93,30 @@ def export(
     out = Path(out)
     _check(to, out, input, runtime, force=force)
     check_quantisable(to, quantise, has_pictures=calibrate is not None)
-    opened, name = open_classifier(classifier, weights)
-    labelled = find_labelled(classifier, opened, data_dir, archives)
-    pictures = _some_of(labelled.training)
+    with progress("opening the classifier and its training pictures", 0):
+        opened, name = open_classifier(classifier, weights)
+        labelled = find_labelled(classifier, opened, data_dir, archives)
+        pictures = _some_of(labelled.training)
     if to == WEB:
         own = None if runtime is None else Path(runtime)
-        return export_page(opened, out, _heading(name), pictures, home_folder(data_dir), own)
+        return export_page(opened, out, _heading(name), pictures, home_folder(data_dir), own, force=force)
     calibration = None
     if calibrate is not None:
-        dataset = open_dataset(calibrate, data_dir=data_dir, archives=archives)
-        calibration = choose_calibration_pictures(dataset, opened.classes, labelled.test)
+        with progress("opening the pictures to calibrate on", 0):
+            dataset = open_dataset(calibrate, data_dir=data_dir, archives=archives)
+            calibration = choose_calibration_pictures(dataset, opened.classes, labelled.test)
     return export_classifier(opened, to, out, input, pictures, calibration, force=force)
 
 
 def _check(to: str, out: Path, given: str, runtime: str | Path | None, *, force: bool) -> None:
     if to != WEB:
         if runtime is not None:
-            raise UsageError(f"runtime is what runs a page, for the format {WEB}; leave it out.")
+            raise UsageError(f"runtime: only for to={WEB!r}, as it runs the page.")
         check_target(to, out, force=force)
         return
     if given != PICTURE:
-        raise UsageError(f"a page takes pictures; got the input {given!r}.")
-    check_free(out)
+        raise UsageError(f"a page takes pictures of any size; leave out input={given!r}.")
+    check_page_folder(out, force=force)
 
 
 def _heading(name: str) -> str:

@@ -89,8 +89,10 @@ def _is_trained_on(classifier: Classifier, dataset: Dataset) -> bool:
 
 def _share_trained_on(classifier: Classifier, dataset: Dataset, pictures: Pictures) -> float | None:
     """Return the share of the training pictures that are among others; ``None`` if it is not known."""
-    sketch = _data(classifier).get("sketch")
-    return None if sketch is None or dataset.info.version else share_known(sketch, pictures.content())
+    sketch, info = _data(classifier).get("sketch"), dataset.info
+    # A data set of the catalogue has nothing in common with one's own pictures, unless those are a part of it.
+    other = info.version and not info.is_part and not _data(classifier).get("version")
+    return None if sketch is None or other else share_known(sketch, pictures.content())
 
 
 def _data(classifier: Classifier) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Classifiers to and from repositories of Hugging Face."""
+"""Classifiers to and from repositories on Hugging Face."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def push(
     replace_card: bool = False,
     add: Iterable[str | Path] = (),
 ) -> SharedClassifier:
-    """Push a classifier to a repository of Hugging Face: its file, its model card, its labels.
+    """Push a classifier to a repository on Hugging Face: its file, its model card, its labels.
 
     The token is that of ``hf auth login`` or ``HF_TOKEN``.
 
@@ -75,7 +75,7 @@ def push(
 @with_short_traceback
 @with_checked_arguments
 def pull(repository: str, out: str | Path) -> SharedClassifier:
-    """Pull a classifier from a repository of Hugging Face into a new folder, which :func:`predict` takes.
+    """Pull a classifier from a repository on Hugging Face into a new folder, which :func:`predict` takes.
 
     Only the classifier's own file is taken; it is checked against the hub's SHA-256 and as every classifier's file is.
 

@@ -79,7 +79,7 @@ def test_what_was_decoded_is_what_a_picture_later_comes_to(files: dict[str, Path
     }
     assert taken.keys() == {"colour.jpg", "colour.png"}  # grey and turned JPEG files are decoded in another way
     for name, pixels in taken.items():
-        assert np.array_equal(pixels, PREPROCESS.pixels(decode_array(files[name], max(PREPROCESS.covers)))), name
+        assert np.array_equal(pixels, PREPROCESS.pixels(decode_array(files[name], PREPROCESS.decoded_side))), name
 
 
 def test_a_jpeg_is_decoded_once(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

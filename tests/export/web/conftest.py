@@ -11,6 +11,8 @@ import pytest
 from platformdirs import user_cache_path
 
 import catseye
+from catseye.export.onnx_model import build_onnx_model
+from catseye.export.web.folder import write_page_files
 from catseye.export.web.runtime import FILES, PACKAGE, VERSION, WebRuntime, bring_runtime
 from tests.conftest import bring
 
@@ -49,3 +51,12 @@ def host(tmp_path: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def page(digits: Classifier, runtime: WebRuntime, tmp_path: Path) -> Path:
+    folder = tmp_path / "some" / "where"
+    folder.mkdir(parents=True)
+    model = build_onnx_model(digits.network, digits.description).SerializeToString()
+    write_page_files(folder, model, digits.description, "<i>digits</i> & more", runtime)
+    return folder

@@ -36,15 +36,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SECONDS = 300  # of waiting for the page, on however slow a machine
 
 
-@pytest.fixture
-def page(digits: Classifier, runtime: WebRuntime, tmp_path: Path) -> Path:
-    folder = tmp_path / "some" / "where"
-    folder.mkdir(parents=True)
-    model = build_onnx_model(digits.network, digits.description).SerializeToString()
-    write_page_files(folder, model, digits.description, "<i>digits</i> & more", runtime)
-    return folder
-
-
 def saved(image: Image.Image, form: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, form, **options)
@@ -117,7 +108,7 @@ def test_a_page_that_answers_otherwise_is_not_left(
         (own / name).write_bytes(content)
     hotter = replace(digits, calibration=replace(digits.calibration, temperature=5.0))
     other = build_onnx_model(hotter.network, hotter.description)
-    monkeypatch.setattr(page_export, "build_onnx_model", lambda *_: other)
+    monkeypatch.setattr("catseye.export.onnx_model.build_onnx_model", lambda *_: other)
     with pytest.raises(CatseyeError, match="not exported"):
         export_page(digits, tmp_path / "page", "digits", [], tmp_path, own)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runtime"]

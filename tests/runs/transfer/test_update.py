@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,3 +124,13 @@ def test_what_cannot_be_updated_is_refused() -> None:
     assert "written into a folder" in _said(catseye.transfer("photos"))
     Path("run/pictures.csv").unlink()
     assert "run does not record which pictures it learned from" in _said("run")
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_licence_of_the_earlier_pictures_is_not_lost() -> None:
+    photos = catseye.load("photos")
+    licensed = replace(photos, info=replace(photos.info, licence="CC BY-NC 4.0", citation="A. Nobody: Photos. 2026."))
+    catseye.transfer(licensed, out="licensed")
+    card = catseye.card(catseye.transfer("new", update="licensed", out="after")).to_json()
+    assert card["data"]["licence"] == "CC BY-NC 4.0 (the earlier pictures); none stated (the added pictures)"
+    assert card["data"]["citation"] == "A. Nobody: Photos. 2026."

@@ -81,7 +81,7 @@ MNIST = Entry(
         tuple("0123456789"),
         "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition. "
         "Proceedings of the IEEE 86(11), 2278-2324, 1998.",
-        "CC BY-SA 3.0",
+        "CC BY-SA 3.0, according to Keras's documentation",
     ),
     archives=(
         Archive(

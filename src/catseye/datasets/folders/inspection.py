@@ -110,7 +110,7 @@ def _inspect(ahead: DecodedAhead | None, path: Path) -> tuple[Inspection, bool]:
     except PictureError as error:
         return Inspection(fault=error.reason), False  # permissions, networks and disks may recover
     keeps = ahead is not None and ahead.wants(path)
-    quick = quick_jpeg(content, max(ahead.preprocess.covers) if ahead and keeps else _ANY_SIZE, LARGEST_PIXELS)
+    quick = quick_jpeg(content, ahead.preprocess.decoded_side if ahead and keeps else _ANY_SIZE, LARGEST_PIXELS)
     if quick is not None:
         digest = hashlib.sha256(content).hexdigest()
         if ahead and keeps:

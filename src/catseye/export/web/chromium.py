@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -15,15 +16,18 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from catseye.errors import CatseyeError
+from catseye.system.staging_folder import staging
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
     *("--disable-component-update", "--disable-extensions", "--mute-audio"),
 )
+# Chromium reads commands from descriptor 3, and ends when that does: with us, however we end.
+_LINKED = 'exec "$0" "$@" 3<&0 0</dev/null 4>/dev/null'
 _SECONDS_OF_SILENCE = 300  # a slow machine loads a large model for a while
 _LARGEST_ANSWER = 2**26  # bytes
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
@@ -68,8 +72,12 @@ def find_chromium() -> str | None:
     return next((found for found in map(shutil.which, _NAMES) if found), None)
 
 
-def classify_in_chromium(browser: str, folder: Path, pictures: Sequence[bytes]) -> list[PageAnswer]:
+def classify_in_chromium(
+    browser: str, folder: Path, pictures: Sequence[bytes], advance: Callable[[int], None] = lambda _: None
+) -> list[PageAnswer]:
     """Return what the page in ``folder`` answers for pictures, given as the contents of their files.
+
+    ``advance(1)`` is called at each answer.
 
     Raises
     ------
@@ -77,16 +85,18 @@ def classify_in_chromium(browser: str, folder: Path, pictures: Sequence[bytes]) 
         The browser or the page does not start, or stops answering.
     """
     desk = _Desk(folder, tuple(pictures))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, desk))
+    server = _Server(("127.0.0.1", 0), partial(_Handler, desk))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        with staging(Path(tempfile.gettempdir()) / "catseye-chromium") as profile:
             address = f"http://127.0.0.1:{server.server_port}/sub/path/index.html"
-            words = [browser, *_OPTIONS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]
-            silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            words = [browser, *_OPTIONS, f"--user-data-dir={profile}", address]
+            if os.name == "posix":
+                words = ["sh", "-c", _LINKED, *words, "--remote-debugging-pipe"]
+            silent = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             with subprocess.Popen(words, **silent) as process:  # type: ignore[call-overload]
                 try:
-                    return _collect(desk, process)
+                    return _collect(desk, process, advance)
                 finally:
                     process.terminate()
     finally:
@@ -117,6 +127,11 @@ class _Desk:
         return _TYPES.get(Path(name).suffix, "application/octet-stream"), content
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of a request that failed: a browser that is being ended does not wait for its answers."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     def __init__(self, desk: _Desk, *connection: Any) -> None:
         self.desk = desk
@@ -143,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing of each request."""
 
 
-def _collect(desk: _Desk, process: subprocess.Popen[bytes]) -> list[PageAnswer]:
+def _collect(desk: _Desk, process: subprocess.Popen[bytes], advance: Callable[[int], None]) -> list[PageAnswer]:
     found: dict[int, PageAnswer] = {}
     silence = 0
     while len(found) < len(desk.pictures):
@@ -163,4 +178,5 @@ def _collect(desk: _Desk, process: subprocess.Popen[bytes]) -> list[PageAnswer]:
             raise CatseyeError(f"the page did not start in Chromium: {answer['error']}")
         shares = tuple(answer.get("probabilities", ()))
         found[answer["number"]] = PageAnswer(shares, answer.get("unfamiliarity"), answer.get("error", ""))
+        advance(1)
     return [found[number] for number in range(len(desk.pictures))]

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from catseye._version import __version__
 from catseye.drawing.page import render
+from catseye.errors import UsageError
 from catseye.evaluation.intervals import wilson_interval
 from catseye.export.web.licence import LICENCE
-from catseye.export.web.runtime import WASM
+from catseye.export.web.runtime import FILES, WASM
+from catseye.system.files import is_folder
+from catseye.system.staged_folder import check_free
 
 if TYPE_CHECKING:
     from catseye.classifier.description import Description
@@ -17,7 +20,17 @@ if TYPE_CHECKING:
 
 MODEL, PAGE, SCRIPT, STYLE = "model.onnx", "index.html", "page.js", "style.css"
 LICENCE_FILE = "LICENSE-onnxruntime-web.txt"
+PAGE_FILES = (PAGE, STYLE, SCRIPT, MODEL, LICENCE_FILE, *FILES)
 _ROOM = "catseye.export.web"
+
+
+def check_page_folder(folder: Path, *, force: bool) -> None:
+    """Raise `UsageError` unless a page can be written there: a folder with other files is never replaced."""
+    if not force and is_folder(folder):
+        held = {each.name for each in folder.iterdir()}
+        if held and held <= set(PAGE_FILES):
+            raise UsageError(f"{folder} already holds a page; choose another name or use force=True.")
+    check_free(folder, PAGE_FILES if force else ())
 
 
 def write_page_files(folder: Path, model: bytes, description: Description, name: str, runtime: WebRuntime) -> None:
@@ -52,7 +65,7 @@ def describe_page(description: Description, model_bytes: int, wasm_bytes: int) -
     """Return what the page has to know, as JSON values."""
     return {
         "classes": list(description.classes),
-        "covers": max(description.preprocess.covers),
+        "decoded_side": description.preprocess.decoded_side,
         "calibrated": bool(description.calibration.examples),
         "unfamiliar": description.unfamiliarity is not None,
         "test": _tested(description.provenance.get("measured")),

@@ -9,15 +9,17 @@ import numpy as np
 from PIL import Image
 
 from catseye.classifier.storage import require_classes
+from catseye.classifier.stored_network import module_of
 from catseye.errors import CatseyeError
 from catseye.export.agreement import compare_answers, predict_pictures
 from catseye.export.export_result import Export
-from catseye.export.odd_pictures import render_odd_pictures
+from catseye.export.odd_pictures import add_odd_pictures
 from catseye.export.picture_graph import PICTURE
 from catseye.export.runtimes import OnnxRuntime, require_onnx
 from catseye.export.web.chromium import classify_in_chromium, find_chromium
-from catseye.export.web.folder import MODEL, write_page_files
+from catseye.export.web.folder import MODEL, PAGE_FILES, check_page_folder, write_page_files
 from catseye.export.web.runtime import VERSION, bring_runtime
+from catseye.system.progress_bar import progress
 from catseye.system.staged_folder import staged
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def export_page(
     pictures: Sequence[NamedPixels],
     home: Path,
     runtime: Path | None = None,
+    *,
+    force: bool = False,
 ) -> Export:
     """Write the folder of a page that classifies pictures in the browser, once its answers have been compared.
 
@@ -49,7 +53,7 @@ def export_page(
     ----------
     classifier
     folder
-        It must not exist, or be empty.
+        It must not exist, be empty or, with ``force``, hold nothing but a page.
     name
         Heading of the page.
     pictures
@@ -58,6 +62,8 @@ def export_page(
         The folder below which the browser's runtime is kept.
     runtime
         The user's own copy of it, a .tgz file or a folder.
+    force
+        Replace a page.
 
     Raises
     ------
@@ -68,18 +74,24 @@ def export_page(
         answers otherwise than the classifier. Nothing is left then.
     """
     require_onnx()
-    from catseye.export.onnx_model import build_onnx_model
-
     require_classes(classifier.network_name, classifier.classes)
-    compared = [*pictures, *render_odd_pictures(classifier.preprocess)]
-    with staged(folder) as made:
+    check_page_folder(folder, force=force)
+    with staged(folder, PAGE_FILES if force else ()) as made:
         files = bring_runtime(home, runtime)
-        model = build_onnx_model(classifier.network, classifier.description).SerializeToString()
-        write_page_files(made, model, classifier.description, name, files)
-        runner = _runner(made, classifier, compared)
-        agreement = compare_answers(runner, compared, predict_pictures(classifier, compared)).require()
+        with progress("writing the page", 0):
+            write_page_files(made, _build_model(classifier), classifier.description, name, files)
+        compared = add_odd_pictures(pictures, classifier)
+        expected = predict_pictures(classifier, compared)
+        agreement = compare_answers(_runner(made, classifier, compared), compared, expected).require()
         size = sum(each.stat().st_size for each in made.iterdir())
     return Export(folder, WEB, size, (agreement,), (f"to see it: python -m http.server --directory {folder}",))
+
+
+def _build_model(classifier: Classifier) -> bytes:
+    from catseye.export.onnx_model import build_onnx_model  # on use, as it needs ONNX and PyTorch
+
+    content: bytes = build_onnx_model(module_of(classifier), classifier.description).SerializeToString()
+    return content
 
 
 def _runner(folder: Path, classifier: Classifier, pictures: Sequence[NamedPixels]) -> Runner:
@@ -96,7 +108,8 @@ class _PageRun:
 
     def __init__(self, browser: str, folder: Path, pictures: Sequence[NamedPixels]) -> None:
         self.runtime = f"onnxruntime-web {VERSION} in Chromium"
-        found = classify_in_chromium(browser, folder, [_to_png(picture.pixels) for picture in pictures])
+        with progress("checking the page in Chromium", len(pictures)) as advance:
+            found = classify_in_chromium(browser, folder, [_to_png(picture.pixels) for picture in pictures], advance)
         self._answers: Iterator[PageAnswer] = iter(found)
 
     def __call__(self, picture: Pixels) -> tuple[Floats, Floats | None]:

@@ -76,7 +76,9 @@ def bring_runtime(home: Path, given: Path | None = None) -> WebRuntime:
 
 def _read_given(given: Path) -> dict[str, bytes]:
     if not is_there(given):
-        raise UsageError(f"there is no {given}; --runtime takes {PACKAGE} as a .tgz file, or a folder with its files.")
+        raise UsageError(
+            f"runtime must be {PACKAGE} as a .tgz file, or a folder with its two files; there is no {given}."
+        )
     found = _read_folder(given) or _read_folder(given / "dist") if is_folder(given) else _read_package(given)
     if found is None:
         what = f"does not hold {' and '.join(FILES)}" if is_folder(given) else "is not the package"
@@ -130,7 +132,7 @@ def _fetch(folder: Path) -> dict[str, bytes]:
         except CatseyeError as error:
             raise CatseyeError(
                 f"ONNX Runtime Web, which runs the page, cannot be downloaded from {ADDRESS}: {error}. Where there "
-                f"is a network, run `npm pack {PACKAGE}` or download that file, and give it with --runtime FILE."
+                f"is a network, run `npm pack {PACKAGE}` or download that file, and pass it as runtime='FILE'."
             ) from error
         found = _read_package(package)
         package.unlink()

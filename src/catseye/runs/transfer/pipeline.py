@@ -132,13 +132,13 @@ def transfer(
     if not isinstance(data, str | Path):
         data = open_dataset(data, data_dir=data_dir, label=label)
         label = data.info.label
-    options = data.info.options if isinstance(data, Dataset) else None
+    options, split = (data.info.options, data.info.split) if isinstance(data, Dataset) else (None, "")
     name, file = data.info.name if isinstance(data, Dataset) else str(data), str(weights) if weights else None
     with open_session(out, resume=resume) as session:
         session.require(
             verb="transfer", network=backbone, data=name, label=label, weights=file, seed=seed, options=options
         )
-        session.require(classifier_size=bound, time_limit=limit)
+        session.require(classifier_size=bound, time_limit=limit, split=split)
         finished = session.open_finished_run()
         if finished:
             return finished
@@ -148,7 +148,7 @@ def transfer(
         with preparing(backbone, weights, home, processor) as (coming, ahead):
             dataset = open_dataset(data, data_dir=data_dir, archives=archives, strict=strict, label=label)
         check_classes(dataset)
-        session.require(options=dataset.info.options)
+        session.require(options=dataset.info.options, split=dataset.info.split)
         default = default_fine_tuning(len(dataset.splits[TRAIN]), seed)
         recipe = TransferRecipe(backbone, mirrored, balanced, default if fine_tune else None, seed)
         recipe = recipe.with_changes(changes, session.saved.recipe if session.saved else None)
@@ -163,15 +163,15 @@ def transfer(
             found = replace(found, preprocess=ranged)
             engines = Engines(found, home, processor)
         planned = TransferPlan(dataset, found, recipe, ahead)
-        options = dataset.info.options
         session.start(
             Request(
                 *("transfer", name, label, backbone, recipe),
                 weights=file,
                 fingerprint=fingerprint,
-                options=options,
+                options=dataset.info.options,
                 time_limit=limit,
                 classifier_size=bound,
+                split=dataset.info.split,
             )
         )
 
@@ -187,7 +187,9 @@ def _command(
 ) -> str:
     """Return the shell command that repeats ``recipe``; nothing for data that no command can load."""
     info = dataset.info
-    return "" if info.made_in_python else transfer_command(recipe, name, file, label, usual, info.options)
+    if info.made_in_python:
+        return ""
+    return transfer_command(recipe, name, file, label, usual, info.options, info.split)
 
 
 def _budget(time_limit: float, size: str | None, start: float, *, fine_tune: bool) -> Budget | None:

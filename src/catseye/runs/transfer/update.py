@@ -136,9 +136,26 @@ def _name(data: DataSource) -> str:
 
 def _describe(dataset: Dataset, before: Request, old: Run) -> Dataset:
     """Return the data set under the name of the earlier run's, with pictures decoded as the earlier run did."""
-    info = replace(dataset.info, name=before.data, description="Your own pictures.", version="", options=before.options)
+    data, own = old.classifier.provenance.get("data"), dataset.info
+    known = data if isinstance(data, dict) else {}
+    info = replace(
+        own,
+        name=before.data,
+        description="Your own pictures.",
+        version="",
+        options=before.options,
+        split="",
+        licence=_join_licences(str(known.get("licence", "")), own.licence),
+        citation="; ".join(dict.fromkeys(text for text in (str(known.get("citation", "")), own.citation) if text)),
+    )
     own_range = old.classifier.preprocess.value_range
     return Dataset(info, {split: part.ranged(own_range) for split, part in dataset.splits.items()})
+
+
+def _join_licences(earlier: str, added: str) -> str:
+    if earlier == added:
+        return added
+    return f"{earlier or 'none stated'} (the earlier pictures); {added or 'none stated'} (the added pictures)"
 
 
 def _start(session: Session, request: Request, dataset: Dataset) -> None:

@@ -2,7 +2,7 @@
 const at = (id) => document.getElementById(id);
 let token = "";
 let latest = null; // the picture that is shown
-let count = 0; // of questions: an answer that is overtaken is not shown
+let count = 0; // of requests: only the answer to the latest one is shown
 
 const percent = (share) => `${(100 * share).toFixed(share > 0.9995 || share < 0.0005 ? 2 : 1)} %`;
 
@@ -37,7 +37,7 @@ function show(answer) {
   at("bars").replaceChildren(...answer.top.map(bar));
   const score = answer.unfamiliarity;
   at("score").textContent =
-    score === undefined ? "" : `Unfamiliarity ${score.toFixed(2)}: 0 is usual, above 1 counts as unlike.`;
+    score === undefined ? "" : `Unfamiliarity ${score.toFixed(2)}: 0 is typical; above 1, the picture is unlike the training pictures.`;
   at("answer").hidden = false;
 }
 
@@ -49,7 +49,7 @@ async function ask(picture) {
   URL.revokeObjectURL(at("shown").src);
   at("shown").src = URL.createObjectURL(picture);
   at("shown").hidden = false;
-  at("words").textContent = "Looking …";
+  at("words").textContent = "Classifying …";
   try {
     const query = at("model").value ? `?model=${encodeURIComponent(at("model").value)}` : "";
     const options = { method: "POST", body: picture, headers: { ...headers(), "Content-Type": "application/octet-stream" } };
@@ -82,7 +82,7 @@ async function listModels() {
   }
 }
 
-at("shown").addEventListener("error", () => (at("shown").hidden = true)); // a format that only the server reads
+at("shown").addEventListener("error", () => (at("shown").hidden = true)); // a format that only the server can read
 at("file").addEventListener("change", (event) => askFirst(event.target.files));
 at("model").addEventListener("change", () => latest && ask(latest));
 at("token-form").addEventListener("submit", async (event) => {

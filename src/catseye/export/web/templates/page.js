@@ -4,9 +4,11 @@
 const about = JSON.parse(document.getElementById("about").textContent);
 const part = (name) => document.getElementById(name);
 const SHOWN = 5; // classes with bars
-const MOST_RESULTS = 20; // that are kept on the page
-const MOST_PIXELS = 16_777_216; // of a canvas on telephones
+const MOST_RESULTS = 100; // that are kept on the page
+const LARGEST_SHOWN = 320; // pixels of a picture on the page
+const MOST_PIXELS = 16_777_216; // of a canvas on phones
 const LARGEST_SIDE = 8192;
+const NOT_FOR_BROWSERS = /\.(heic|heif|tiff?|svg|psd|jp2|jxl|dng|cr[23]|nef|arw|raw)$/i;
 const JPEG_SCALES = [8, 4, 2];
 
 let session;
@@ -89,7 +91,7 @@ async function isJpeg(blob) {
 // As Catseye decodes JPEG files: at an eighth, quarter or half as long as both sides keep what the network needs.
 function scaleOf(width, height, jpeg) {
   const side = Math.min(width, height);
-  let scale = (jpeg && JPEG_SCALES.find((one) => side >= about.covers * one)) || 1;
+  let scale = (jpeg && JPEG_SCALES.find((one) => side >= about.decoded_side * one)) || 1;
   while ((width * height) / scale ** 2 > MOST_PIXELS || Math.max(width, height) / scale > LARGEST_SIDE) scale *= 2;
   return scale;
 }
@@ -120,8 +122,8 @@ async function decode(blob, name) {
   try {
     bitmap = await createImageBitmap(blob, { imageOrientation: "from-image", premultiplyAlpha: "none" });
   } catch {
-    const heic = /\.(heic|heif)$/i.test(name) ? " Convert it to JPEG or PNG." : "";
-    throw new Problem(blob.size ? `This browser cannot read ${name} as a picture.${heic}` : `${name} is empty.`);
+    const advice = NOT_FOR_BROWSERS.test(name) ? " Convert it to JPEG or PNG." : "";
+    throw new Problem(blob.size ? `This browser cannot read ${name} as a picture.${advice}` : `${name} is empty.`);
   }
   try {
     return reduce(bitmap, scaleOf(bitmap.width, bitmap.height, await isJpeg(blob)));
@@ -174,7 +176,7 @@ function show(name, { canvas, probabilities, unfamiliarity }) {
   const order = probabilities.map((share, index) => [share, index]).sort((one, other) => other[0] - one[0]);
   const result = document.createElement("section");
   result.className = "result";
-  const side = Math.min(1, 480 / Math.max(canvas.width, canvas.height));
+  const side = Math.min(1, LARGEST_SHOWN / Math.max(canvas.width, canvas.height));
   const small = draw(canvas, Math.max(1, Math.round(canvas.width * side)), Math.max(1, Math.round(canvas.height * side)));
   small.setAttribute("role", "img");
   small.setAttribute("aria-label", name);
@@ -189,7 +191,7 @@ function show(name, { canvas, probabilities, unfamiliarity }) {
       words,
       "p",
       "Unlike the training pictures: do not rely on this answer. The picture may show something else, or one of the " +
-        `classes in another way than the pictures that the classifier was trained on (score ${unfamiliarity.toFixed(2)}, limit 1).`,
+        `classes in another way than the pictures that the classifier was trained on (unfamiliarity ${unfamiliarity.toFixed(2)}, threshold 1).`,
       "unlike",
     );
   }
@@ -201,26 +203,79 @@ function show(name, { canvas, probabilities, unfamiliarity }) {
   }
   const score = unfamiliarity === null ? "" : ` · unfamiliarity ${unfamiliarity.toFixed(2)}`;
   add(words, "p", `${name}${score.replace("-", "−")}`, "soft");
-  part("results").prepend(result);
-  while (part("results").children.length > MOST_RESULTS) part("results").lastChild.remove();
+  put(result);
 }
 
+function showProblem(problem) {
+  const result = document.createElement("section");
+  result.className = "result failed";
+  add(result, "p", problem, "problem");
+  put(result);
+}
+
+function put(result) {
+  part("results").prepend(result);
+  while (part("results").children.length > MOST_RESULTS) {
+    part("results").lastChild.remove();
+    part("left-out").textContent = `Only the latest ${MOST_RESULTS} results are kept on this page.`;
+  }
+}
+
+let taken = 0;
+let finished = 0;
+
 function take(files) {
+  if (finished === taken) taken = finished = 0; // nothing is waiting: a new count begins
+  taken += files.length;
+  say("");
   for (const file of files) {
     queue = queue.then(async () => {
       const name = file.name || "the picture";
       part("drop").setAttribute("aria-busy", "true");
+      part("count").textContent = taken > 1 ? `Classifying ${finished + 1} of ${taken} pictures …` : "";
       try {
         show(name, await classify(file, name));
-        say("");
       } catch (error) {
         if (!(error instanceof Problem)) console.error(error);
-        say(error instanceof Problem ? error.message : `${name} could not be classified (${error.message}).`);
+        showProblem(error instanceof Problem ? error.message : `${name} could not be classified (${error.message}).`);
       }
+      finished += 1;
       part("drop").removeAttribute("aria-busy");
+      if (finished === taken) part("count").textContent = "";
     });
   }
   return queue;
+}
+
+// The files below what was dropped, which may be folders; hidden ones, which systems put beside pictures, are left out.
+async function filesBelow(entry) {
+  if (entry.name.startsWith(".")) return [];
+  if (entry.isFile) return [await new Promise((found, failed) => entry.file(found, failed))];
+  const reader = entry.createReader();
+  const files = [];
+  for (;;) {
+    const some = await new Promise((found, failed) => reader.readEntries(found, failed)); // at most 100 at a time
+    if (!some.length) return files;
+    for (const one of some) files.push(...(await filesBelow(one)));
+  }
+}
+
+async function takeDropped(transfer) {
+  // Both lists are empty as soon as this function waits for something.
+  const plain = [...transfer.files];
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  let files = plain;
+  if (entries.some((entry) => entry.isDirectory)) {
+    try {
+      files = (await Promise.all(entries.map(filesBelow))).flat();
+    } catch (error) {
+      say(`The folder could not be read (${error.message}).`);
+      return;
+    }
+  }
+  if (files.length) take(files);
+  else if (entries.length) say("There are no files in this folder.");
+  else say("That was not a picture file. Save the picture first, and drop its file here.");
 }
 
 // --- Choosing, dropping, pasting, the camera -----------------------------------------------------------------------
@@ -240,9 +295,7 @@ function listen() {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     part("drop").classList.remove("over");
-    const files = [...event.dataTransfer.files];
-    if (files.length) take(files);
-    else say("That was not a picture file. Save the picture first, and drop its file here.");
+    takeDropped(event.dataTransfer);
   });
   document.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];
@@ -256,7 +309,7 @@ function listen() {
 
 async function openCamera() {
   if (!navigator.mediaDevices) {
-    part("snapshot").click(); // without https there is no live camera, but a telephone's camera can be asked
+    part("snapshot").click(); // without https there is no live camera, but a phone's camera app can be asked
     return;
   }
   try {

@@ -1,0 +1,27 @@
+"""Which scripts the machine's fonts can write in a figure."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+# Some letters of scripts that class names are often written in, beside those that Matplotlib's own font has.
+_LETTERS = {
+    "Arabic": "بتق",
+    "Bengali": "কখগ",
+    "Chinese": "中文猫",
+    "Devanagari": "कखग",
+    "Hebrew": "אבג",
+    "Japanese": "ひらカ",
+    "Korean": "한고양",
+    "Tamil": "கஙச",
+    "Thai": "กขค",
+}
+
+
+def find_scripts() -> dict[str, bool] | None:
+    """Return by script whether installed fonts have its letters; ``None`` without Matplotlib, which draws figures."""
+    if find_spec("matplotlib") is None:
+        return None
+    from catseye.drawing.fonts import has_letters
+
+    return {script: has_letters(letters) for script, letters in _LETTERS.items()}

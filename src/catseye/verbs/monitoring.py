@@ -1,0 +1,56 @@
+"""Whether what a server is sent still resembles what its classifier was trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catseye.arguments import with_checked_arguments
+from catseye.classifier.classifier import Classifier
+from catseye.errors import with_short_traceback
+from catseye.serve.drift import compare_halves, compare_with_training
+from catseye.serve.drift_log import read_log
+from catseye.serve.models import name_of
+from catseye.verbs.sources import open_classifier
+
+if TYPE_CHECKING:
+    from catseye.serve.drift import Drift
+    from catseye.verbs.sources import ClassifierSource
+
+
+@with_short_traceback
+@with_checked_arguments
+def drift(log: str | Path, *, model: ClassifierSource | None = None, name: str | None = None) -> Drift:
+    """Compare the pictures that were served with those of the training, or the later half of them with the first.
+
+    Parameters
+    ----------
+    log
+        The file that ``catseye serve --log`` or ``create_application(log=…)`` wrote.
+    model
+        A classifier or run, or the path of either: compare with its training pictures. ``None``: with the first half of
+        the log.
+    name
+        Of the model in the log, ``NAME`` or ``NAME:VERSION``, if the log has several; by default what a server calls
+        ``model``.
+
+    Raises
+    ------
+    UsageError
+        The log is too short, has several models and none is named, or has none of that name.
+    CatseyeError
+        The log or the classifier cannot be read, or SciPy, which computes the tests, is not installed.
+
+    Examples
+    --------
+    Of a log with at least 20 predictions of ``my-run``:
+
+    >>> found = catseye.drift("served.log", model="my-run")  # doctest: +SKIP
+    >>> [change.quantity for change in found.drifted]  # doctest: +SKIP
+    []
+    """
+    if model is None:
+        return compare_halves(read_log(Path(log), name))
+    opened, title = open_classifier(model)
+    likely = None if isinstance(model, Classifier) else name_of(title)
+    return compare_with_training(read_log(Path(log), name, likely), opened.description)
