@@ -33,7 +33,8 @@ test-fast: check $(VENV)/.installed-test
 
 # Keras judges what is read from its files and written for it: under three minutes, with the installation.
 test-extras: $(EXTRAS)/.installed
-	@KERAS_BACKEND=torch $(EXTRAS)/bin/python -m pytest -m extras tests/networks/keras tests/export/test_keras_judge.py
+	@KERAS_BACKEND=torch $(EXTRAS)/bin/python -m pytest -m extras tests/networks/keras tests/export/test_keras_judge.py \
+		tests/model_card/test_usage.py
 
 check: $(VENV)/.installed-check
 	@$(BIN)/ruff format --check $(LINTED)

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catseye.errors import UsageError
 from catseye.export import placing
-from catseye.export.formats import FORMATS
-from catseye.export.placing import find_target, place_files
+from catseye.export.placing import place_files
 from catseye.system.copies import move_new
 
 if TYPE_CHECKING:
@@ -51,14 +49,6 @@ def fail_at(step: int, fault: BaseException, do: Callable[[Path, Path], object])
 
 def full_disk() -> OSError:
     return OSError(errno.ENOSPC, "No space left on device")
-
-
-@pytest.mark.parametrize("name", sorted(NAMES - {MAIN}))
-def test_a_file_beside_the_main_one_is_not_replaced_without_force(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text("mine")
-    with pytest.raises(UsageError, match=f"{name} already exists; choose another name or use force=True"):
-        find_target("torch", FORMATS["torch"], tmp_path / MAIN, force=False)
-    assert find_target("torch", FORMATS["torch"], tmp_path / MAIN, force=True) == tmp_path / MAIN
 
 
 @pytest.mark.parametrize("fault", [full_disk(), KeyboardInterrupt()])

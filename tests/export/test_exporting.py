@@ -32,7 +32,6 @@ pytestmark = pytest.mark.slow  # each export runs a network on 72 pictures in an
 DOCS = Path(__file__).parents[2] / "docs" / "export.md"
 CLASSES = ("cat", "dog", "größe")
 FILES = {"onnx": "cats.onnx", "openvino": "cats.xml", "torch": "cats.pt2", "keras": "cats.keras"}
-
 BESIDE = {"openvino": ("cats.bin",), "torch": ("cats.weights.safetensors", "load_cats.py")}
 
 
@@ -170,7 +169,7 @@ def test_what_lies_beside_is_not_replaced_either(to: str, beside: str, classifie
         ("onnx", "cats.xml", "picture", "onnx is written to a file that ends in .onnx; got"),
         ("onnx", "no/cats.onnx", "picture", "there is no folder"),
         ("onnx", "cats.onnx", "pixels", "the input is picture or tensor; got 'pixels'"),
-        ("keras", "cats.keras", "tensor", "leave out --input"),
+        ("keras", "cats.keras", "tensor", "leave out input='tensor'"),
     ],
 )
 def test_invalid_values_are_said(

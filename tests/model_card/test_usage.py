@@ -12,7 +12,9 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +27,7 @@ from catseye.export.web.chromium import classify_in_chromium, find_chromium
 from catseye.export.web.runtime import FILES, PACKAGE, VERSION
 from catseye.model_card.markdown import to_markdown
 from tests.conftest import bring, draw, draw_folder
+from tests.model_card.cards import card_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +76,16 @@ def run(snippet: Snippet, folder: Path) -> str:
     return done.stdout
 
 
+def find(about: str, snippets: list[Snippet]) -> int:
+    return next(place for place, snippet in enumerate(snippets) if snippet.about == about)
+
+
+def assert_says(printed: str, expected: Prediction) -> None:
+    name, probability = printed.rsplit(maxsplit=1)
+    assert name == expected.class_name
+    assert float(probability) == pytest.approx(expected.probability, abs=2e-3)
+
+
 def environment() -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return os.environ | {"PATH": path, "PYTHONIOENCODING": "utf-8"}
@@ -98,7 +111,8 @@ def expected(folder: Path) -> Prediction:
 
 
 def test_there_is_a_snippet_for_each_way(snippets: list[Snippet]) -> None:
-    assert [snippet.language for snippet in snippets] == ["sh", "python", *["sh", "python"] * 3, "sh", "sh", "sh"]
+    exports = ["sh", "python", "sh", "sh", "python", "sh", "python", "python", "sh", "python"]  # ONNX, … Keras
+    assert [snippet.language for snippet in snippets] == ["sh", "python", *exports, "sh", "sh", "sh"]
 
 
 def test_with_catseye(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
@@ -112,13 +126,60 @@ def test_with_catseye(snippets: list[Snippet], folder: Path, expected: Predictio
 def test_an_export_and_its_use_without_catseye(
     form: str, snippets: list[Snippet], folder: Path, expected: Prediction
 ) -> None:
-    place = next(place for place, snippet in enumerate(snippets) if snippet.about == EXPORTS[form])
+    place = find(EXPORTS[form], snippets)
     export, use = snippets[place : place + 2]
     run(export, folder)
     assert "catseye" not in use.lines
-    name, probability = run(use, folder).rsplit(maxsplit=1)
+    assert_says(run(use, folder), expected)
+
+
+def test_the_state_dict_beside_a_program(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
+    place = find(EXPORTS["torch"], snippets)
+    export, use = snippets[place], snippets[place + 2]
+    run(Snippet("", "sh", export.lines.rstrip() + " --force"), folder)
+    assert_says(run(use, folder), expected)
+    assert use.about == "Its weights as a state dict, which lie beside it"
+
+
+def test_quantised(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
+    place = find(EXPORTS["onnx"], snippets)
+    draw_folder(folder / "DATA", {"tom cat": 120, "größe": 120})
+    use, export = snippets[place + 1 : place + 3]
+    assert "quantised to 8 bits" in export.about
+    assert "int8" in run(export, folder)
+    name, probability = run(use._replace(lines=use.lines.replace("model.onnx", "model.int8.onnx")), folder).rsplit(
+        maxsplit=1
+    )
     assert name == expected.class_name
-    assert float(probability) == pytest.approx(expected.probability, abs=2e-3)
+    assert float(probability) == pytest.approx(expected.probability, abs=0.1)
+
+
+@pytest.mark.extras
+def test_in_keras(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
+    if not find_spec("keras"):
+        pytest.skip("make test-extras runs this, in an environment of its own")
+    place = find('For Keras 3 (pip install "catseye[keras]")', snippets)
+    export, use = snippets[place : place + 2]
+    run(export, folder)
+    assert "import catseye" not in use.lines
+    assert_says(run(use, folder), expected)
+
+
+@pytest.mark.parametrize(
+    ("network", "suits"),
+    [
+        ("convnet", True),
+        ("conv 8, pool, flatten, dense 2", True),
+        ("[conv 8 same] + input, flatten, dense 2", False),
+        ("[conv 8 same | input], flatten, dense 2", False),
+        ("resnet18", False),
+        ("timm:test_resnet", False),
+    ],
+)
+def test_lines_for_keras_only_for_networks_that_keras_has(network: str, suits: bool) -> None:
+    card = card_of()
+    card = replace(card, description=replace(card.description, network_name=network))
+    assert ("keras.saving" in to_markdown(card)) == suits
 
 
 def test_as_a_server(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
@@ -213,11 +274,13 @@ def test_a_network_written_in_python_is_used_in_its_program(folder: Path, tmp_pa
     assert card.command == ""  # no command has the network
     shutil.copy(folder / "PICTURE.jpg", tmp_path)
     first, *others = read_snippets(to_markdown(card))
-    use = next(place for place, snippet in enumerate(others) if snippet.about == EXPORTS["torch"])
+    use = find(EXPORTS["torch"], others)
     printed = run(Snippet("", "python", OWN + first.lines + others[use].lines), tmp_path)
     expected = trained.classifier.predict(tmp_path / "PICTURE.jpg")[0]
     assert expected.class_name in printed
-    name, probability = run(others[use + 1], tmp_path).rsplit(maxsplit=1)
-    assert name == expected.class_name
-    assert float(probability) == pytest.approx(expected.probability, abs=2e-3)
+    assert_says(run(others[use + 1], tmp_path), expected)
+    loads = others[use + 2]
+    assert loads.about == "Its weights as a state dict, which lie beside it, in the program that defines Net"
+    assert_says(run(loads._replace(lines=OWN + loads.lines), tmp_path), expected)
+    assert 'quantise="int8"' in to_markdown(card).replace("'", '"')
     assert not any(snippet.lines.startswith("catseye ") for snippet in (first, *others))

@@ -26,6 +26,10 @@ def command(
             help="Write it to this .md or .html file [default: Markdown is printed].",
         ),
     ] = None,
+    exported: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Say how this .onnx or .xml file of it was checked, and what int8 costs."),
+    ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -37,7 +41,7 @@ def command(
     choose_output(output, json=json, force=force, read=classifier, endings=_ENDINGS)
     from catseye.verbs.model_card import card
 
-    found = card(classifier)
+    found = card(classifier, exported=exported)
     if output:
         found.save(output, force=force)
     if json:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from catseye.drawing.numbers import percent
 from catseye.errors import CatseyeError
+from catseye.export.stated_numbers import read_count, read_name, read_number, read_share
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Agreement:
     unfamiliarity_difference : float or None
         The largest one, relative to the score where that is above 1; ``None`` if there is no such score.
     worst : str
-        The picture on which probabilities differ most.
+        The picture on which probabilities differ most; empty if it is not known.
     """
 
     runtime: str
@@ -111,6 +112,20 @@ class Agreement:
             "largest_difference": self.largest_difference,
             "unfamiliarity_difference": self.unfamiliarity_difference,
         }
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """Return what :meth:`to_json` wrote; raise `KeyError`, `TypeError` or `ValueError` for anything else."""
+        unlike = values["unfamiliarity_difference"]
+        return cls(
+            read_name(values["runtime"]),
+            read_count(values["checked"]),
+            read_share(values["equal_classes"]),
+            read_count(values["ties"]),
+            read_number(values["largest_difference"]),
+            None if unlike is None else read_number(unlike),
+            "",
+        )
 
 
 def predict_pictures(classifier: Any, pictures: Sequence[NamedPixels]) -> Judged:

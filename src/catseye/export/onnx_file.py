@@ -50,3 +50,26 @@ def note_in_onnx(path: Path, entries: Mapping[str, str]) -> None:
         entry = model.metadata_props.add()
         entry.key, entry.value = name, value
     path.write_bytes(model.SerializeToString())
+
+
+def read_onnx_metadata(path: Path) -> dict[str, str]:
+    """Return the entries of an ONNX file's metadata.
+
+    Raises
+    ------
+    UsageError
+        What reads it is not installed.
+    ValueError
+        It is not an ONNX file.
+    OSError
+        It cannot be read.
+    """
+    require_onnx()
+    from google.protobuf.message import DecodeError
+    from onnx import ModelProto
+
+    try:
+        model = ModelProto.FromString(path.read_bytes())
+    except DecodeError as error:
+        raise ValueError("not ONNX") from error
+    return {entry.key: entry.value for entry in model.metadata_props}

@@ -15,6 +15,7 @@ from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import expected_calibration_error, log_losses, reliability
 from catseye.evaluation.detection import THRESHOLD
 from catseye.evaluation.paired_accuracy import PairedCounts
+from catseye.export.stated_numbers import read_count, read_number, read_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,11 @@ class Calibrated(NamedTuple):
     def to_json(self) -> dict[str, float]:
         """Return the numbers as JSON values."""
         return {"loss": self.loss, "expected_calibration_error": self.error}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """Return what :meth:`to_json` wrote; raise `KeyError`, `TypeError` or `ValueError` for anything else."""
+        return cls(read_number(values["loss"]), read_share(values["expected_calibration_error"]))
 
 
 class Speed(NamedTuple):
@@ -122,9 +128,7 @@ class Quantisation:
             "labelled_pictures": self.counts.examples,
             "original_accuracy": self.accuracies[0],
             "accuracy": self.accuracies[1],
-            "accuracy_difference": self.counts.difference,
-            "accuracy_difference_interval": list(self.counts.interval),
-            "mcnemar_p": self.counts.p_value,
+            **self.counts.to_json(),
             "equal_classes": self.equal_classes,
             "largest_difference": self.largest_difference,
             "mean_difference": self.mean_difference,
@@ -138,6 +142,38 @@ class Quantisation:
             "times_as_fast": self.speed.ratio,
             "times_as_fast_quartiles": list(self.speed.quartiles),
         }
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """Return what :meth:`to_json` wrote, from a file that may hold anything.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            A number is missing or impossible.
+        """
+        kinds = ("both_right", "only_first_right", "only_second_right", "neither_right")
+        counts = PairedCounts(*(read_count(values[kind]) for kind in kinds))
+        if not counts.examples:
+            raise ValueError("no pictures")
+        low, high = map(read_number, values["times_as_fast_quartiles"])
+        unfamiliar = values["unfamiliar"]
+        return cls(
+            read_count(values["calibration_pictures"]),
+            counts,
+            read_share(values["equal_classes"]),
+            read_share(values["largest_difference"]),
+            read_share(values["mean_difference"]),
+            (Calibrated.from_json(values["original_calibration"]), Calibrated.from_json(values["calibration"])),
+            None if unfamiliar is None else (read_share(unfamiliar[0]), read_share(unfamiliar[1])),
+            (read_count(values["original_bytes"]), read_count(values["bytes"])),
+            Speed(
+                read_number(values["original_milliseconds"]),
+                read_number(values["milliseconds"]),
+                read_number(values["times_as_fast"]),
+                (low, high),
+            ),
+        )
 
 
 class _Answers(NamedTuple):

@@ -15,6 +15,9 @@ from catseye.export.quantisation import LARGEST_LOSS
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catseye.export.agreement import Agreement
     from catseye.export.quantisation import Quantisation
 
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"))
@@ -29,8 +32,8 @@ def size_in_words(count: int) -> str:
     return f"{count} bytes"
 
 
-@make_view.register
-def _view_export(export: Export) -> View:
+def tabulate_agreements(agreements: Sequence[Agreement]) -> Table:
+    """Return how a file answers in each runtime in which it was checked."""
     columns = ("checked in", "pictures>", "same class>", "largest difference of a probability>", "of unfamiliarity>")
     rows = tuple(
         (
@@ -40,20 +43,26 @@ def _view_export(export: Export) -> View:
             f"{one.largest_difference:.1e}",
             "–" if one.unfamiliarity_difference is None else f"{one.unfamiliarity_difference:.1e}",
         )
-        for one in export.agreements
+        for one in agreements
     )
+    return Table(columns, rows)
+
+
+@make_view.register
+def _view_export(export: Export) -> View:
     size = f"{export.file}: {size_in_words(export.bytes)}"
     words: tuple[str | Table, ...] = (
         f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have failed the "
         "export.",
     )
     if export.quantisation:
-        words = _describe_quantisation(export.quantisation)
+        words = describe_quantisation(export.quantisation)
     notes = tuple(f"note: {note}" for note in export.notes)
-    return View(f"Export to {export.format}", (size, Table(columns, rows), *words, *notes))
+    return View(f"Export to {export.format}", (size, tabulate_agreements(export.agreements), *words, *notes))
 
 
-def _describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
+def describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
+    """Return what quantisation costs and saves, in words and a table."""
     counts, (low, high) = found.counts, found.speed.quartiles
     columns = ("", "accuracy>", "log loss>", "calibration error>", "unfamiliar>", "size>", "ms a picture>")
     unfamiliar = found.unfamiliar or (None, None)
@@ -80,7 +89,7 @@ def _describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
     )
     return (
         f"Quantised on {counted(found.calibration_pictures, 'picture')}, and measured on {counts.examples:,} others "
-        "with labels. The pictures of the table above include odd ones that are rendered, on which it may differ more.",
+        "with labels. The check in its runtime is also on odd pictures that are rendered: there it may differ more.",
         Table(columns, rows),
         f"Accuracy: {counts}, p {describe_p(counts.p_value)}: {counts.verdict}. At most {points(LARGEST_LOSS)} lower, "
         "or one picture, is accepted.",

@@ -19,6 +19,7 @@ from catseye.system.files import new_output
 
 if TYPE_CHECKING:
     from catseye.classifier.description import Description
+    from catseye.export.exported_file import ExportedFile
     from catseye.runs.result import Result
     from catseye.runs.score import Score
 
@@ -41,6 +42,8 @@ class ModelCard(Answer):
         The run's numbers; ``None`` where only the classifier's file is there.
     command : str
         The shell command that repeats the run; empty if it is not known.
+    exported : ExportedFile or None
+        A file that it was exported to.
     """
 
     name: str
@@ -49,6 +52,7 @@ class ModelCard(Answer):
     digest: str = ""
     result: Result | None = None
     command: str = ""
+    exported: ExportedFile | None = None
 
     def __repr__(self) -> str:
         test = self.scores.get(TEST)
@@ -176,6 +180,7 @@ class ModelCard(Answer):
             "calibration": own.calibration.to_json() | {"expected_calibration_error": error},
             "robustness": robustness.to_json() if robustness else None,
             "unfamiliarity": own.unfamiliarity.to_json() if own.unfamiliarity else None,
+            "exported": self.exported.to_json() if self.exported else None,
             "limits": list(self.limits),
             "licences": {"classifier": None} | {name: words or None for name, words in self.licences.items()},
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.drawing.numbers import percent
 from catseye.drawing.parts import Table
+from catseye.export.view import describe_quantisation, tabulate_agreements
 from catseye.model_card.parts import Bullets, Section
 from catseye.model_card.provenance import to_line
 from catseye.model_card.training import describe_data, describe_making, no_licence
@@ -14,6 +15,7 @@ from catseye.model_card.usage import explain_use
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
+    from catseye.export.exported_file import ExportedFile
     from catseye.images.preprocess import Preprocess
     from catseye.model_card.class_accuracy import ClassAccuracy
     from catseye.model_card.model_card import ModelCard
@@ -36,6 +38,7 @@ def describe_sections(card: ModelCard) -> tuple[Section, ...]:
         Section("Calibration", (_calibration(card),)),
         Section("Robustness", _robustness(card)),
         Section("Pictures unlike the training pictures", (_unfamiliarity(card),)),
+        *_exported(card.exported),
         Section("Limits", (Bullets(card.limits),)),
         Section("Licences", (Bullets(_licences(card)),)),
         Section("How to use it", explain_use(card)),
@@ -188,6 +191,21 @@ def _unfamiliarity(card: ModelCard) -> str:
         f"as fitted on {counted(found.examples, 'picture')}. A score above 1 does not mean that a picture shows none "
         "of the classes: pictures of the same things by another camera may be flagged, and similar classes may not be."
     )
+
+
+def _exported(found: ExportedFile | None) -> tuple[Section, ...]:
+    if found is None:
+        return ()
+    words = "It computes in single precision, and its answers are the classifier's."
+    cost: tuple[str | Table, ...] = ()
+    if found.quantisation:
+        words = (
+            "Its network is quantised to 8 bits (int8): its answers differ from the classifier's, which all other "
+            "numbers of this card are about."
+        )
+        cost = describe_quantisation(found.quantisation)
+    parts = (f"It is for {found.format}. {words}", *cost, tabulate_agreements(found.agreements))
+    return (Section(f"The exported file {to_line(found.name)}", parts),)
 
 
 def _licences(card: ModelCard) -> tuple[str, ...]:

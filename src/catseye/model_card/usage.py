@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from catseye.model_card.parts import Code
 from catseye.model_card.provenance import to_line
-from catseye.networks.names import custom_title, is_custom
+from catseye.networks.lessons import NAMED_TEXTS
+from catseye.networks.names import custom_title, is_backbone, is_custom
 
 if TYPE_CHECKING:
+    from catseye.images.preprocess import Preprocess
     from catseye.model_card.model_card import ModelCard
 
 _PICTURE = "PICTURE.jpg"  # stands for one of the reader's
@@ -48,6 +50,30 @@ _TORCH = (
     "    probabilities = program(torch.from_numpy(np.array(picture)[None]))[0][0]",
     _PRINT,
 )
+_STATE_DICT = (
+    "import load_model",
+    "from PIL import Image, ImageOps",
+    "network, classes = load_model.load({given})",
+    _OPEN,
+    "probabilities = load_model.classify(network, load_model.crop_and_resize(picture))[0]",
+    _PRINT,
+)
+_KERAS = (
+    "import json, keras, numpy as np, zipfile",
+    "from PIL import Image, ImageOps",
+    'model = keras.saving.load_model("model.keras")',
+    'classes = json.loads(zipfile.ZipFile("model.keras").read("metadata.json"))["catseye"]["classes"]',
+    _OPEN,
+    'picture = ImageOps.fit(picture.convert("{mode}"), ({width}, {height}), Image.Resampling.{filter}, {bleed:g})',
+    'pixels = np.asarray(picture, "float32").reshape(1, {height}, {width}, {channels})',
+    "probabilities = keras.ops.convert_to_numpy(model(pixels))[0]",
+    _PRINT,
+)
+_DATA = "DATA"  # stands for the reader's pictures
+_INT8 = (
+    "The same, quantised to 8 bits: smaller, often faster. DATA is a data set or a folder of labelled pictures like "
+    'those that it will see; what it costs there is measured, and the file states it as its metadata "quantised"'
+)
 _HOST = "python -m http.server --directory page"
 _WEB = "In a browser: a folder for any static host, whose page classifies pictures without sending them anywhere"
 
@@ -63,10 +89,13 @@ def explain_use(card: ModelCard) -> tuple[Code, ...]:
         *(_in_python(card) if own else _with_catseye(card.path)),
         Code("As ONNX, with preprocessing and calibration in the file", *export(card.path, "onnx", "model.onnx")),
         Code(_WITHOUT, "python", _ONNX),
+        Code(_INT8, *export(card.path, "onnx", "model.int8.onnx", quantise="int8", calibrate=_DATA)),
         Code("As OpenVINO IR", *export(card.path, "openvino", "model.xml")),
         Code(_WITHOUT, "python", _OPENVINO),
         Code("As a PyTorch program", *export(card.path, "torch", "model.pt2")),
         Code(_WITHOUT, "python", _TORCH),
+        Code(*_load_state_dict(card, own=own)),
+        *(_with_keras(card.path, card.description.preprocess) if _suits_keras(card.description.network_name) else ()),
         Code(_WEB, *export(card.path, "web", "page")),
         Code("The page on this machine, at http://localhost:8000", "sh", (_HOST,)),
         *(() if own else (_serve(card.path),)),
@@ -95,12 +124,42 @@ def _in_python(card: ModelCard) -> tuple[Code, ...]:
     return (Code(f'In Python, in the program that defines {name} (pip install "catseye[train]")', "python", lines),)
 
 
-def _export(path: str, form: str, output: str) -> tuple[str, tuple[str, ...]]:
-    return "sh", (shlex.join(["catseye", "export", path, "--to", form, "-o", output]),)
+def _load_state_dict(card: ModelCard, *, own: bool) -> tuple[str, str, tuple[str, ...]]:
+    about = "Its weights as a state dict, which lie beside it"
+    if own:
+        about += f", in the program that defines {to_line(custom_title(card.description.network_name))}"
+    return about, "python", tuple(line.format(given="network" if own else "") for line in _STATE_DICT)
 
 
-def _export_in_python(_: str, form: str, output: str) -> tuple[str, tuple[str, ...]]:
-    return "python", (f"catseye.export(classifier, {form!r}, {output!r})",)
+def _suits_keras(name: str) -> bool:
+    """Say whether a network is a text whose layers follow one another."""
+    return not (is_custom(name) or is_backbone(name)) and not set("+|") & set(NAMED_TEXTS.get(name, name))
+
+
+def _with_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
+    values = {
+        "mode": "L" if preprocess.channels == 1 else "RGB",
+        "width": preprocess.width,
+        "height": preprocess.height,
+        "channels": preprocess.channels,
+        "filter": preprocess.interpolation.upper(),
+        "bleed": (1 - preprocess.crop_share) / 2,
+    }
+    lines = tuple(line.format(**values) for line in _KERAS)
+    return (
+        Code('For Keras 3 (pip install "catseye[keras]")', *_export(path, "keras", "model.keras")),
+        Code(_WITHOUT, "python", lines),
+    )
+
+
+def _export(path: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
+    more = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return "sh", (shlex.join(["catseye", "export", path, "--to", form, "-o", output, *more]),)
+
+
+def _export_in_python(_: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
+    more = "".join(f", {name}={value!r}" for name, value in options.items())
+    return "python", (f"catseye.export(classifier, {form!r}, {output!r}{more})",)
 
 
 def _serve(path: str) -> Code:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catseye.arguments import with_checked_arguments
 from catseye.errors import with_short_traceback
+from catseye.export.exported_file import read_exported
 from catseye.model_card.making import make_card
 from catseye.system.files import is_there
 from catseye.verbs.sources import open_classifier
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @with_short_traceback
 @with_checked_arguments
-def card(classifier: ClassifierSource) -> ModelCard:
+def card(classifier: ClassifierSource, *, exported: str | Path | None = None) -> ModelCard:
     """Describe a classifier for those who are to use it: purpose, data, accuracy, limits, licences, use.
 
     Parameters
@@ -26,13 +28,16 @@ def card(classifier: ClassifierSource) -> ModelCard:
     classifier
         A run or classifier, the path of either, or a backbone's name. A run's card says most; that of a classifier's
         file what the file says of itself.
+    exported
+        An .onnx or .xml file that this classifier was exported to: the card then also says how it was checked, whether
+        it is quantised, and what that costs.
 
     Raises
     ------
     UsageError
-        There is no such classifier.
+        There is no such classifier, or the exported file has another ending.
     CatseyeError
-        The classifier or its run cannot be read.
+        The classifier, its run or the exported file cannot be read, or that is of another classifier.
 
     Examples
     --------
@@ -42,7 +47,8 @@ def card(classifier: ClassifierSource) -> ModelCard:
     >>> path = catseye.card("my-run").save("card.md")
     """
     opened, name = open_classifier(classifier)
-    return make_card(opened, _path(classifier), name)
+    found = make_card(opened, _path(classifier), name)
+    return replace(found, exported=read_exported(Path(exported), opened.description)) if exported else found
 
 
 def _path(source: ClassifierSource) -> Path | None:
