@@ -17,6 +17,7 @@ from catseye.evaluation.paired_accuracy import PairedCounts
 from catseye.export.exported_file import read_exported
 from catseye.export.metadata import describe_export
 from catseye.export.quantisation import Calibrated, Quantisation, Speed
+from catseye.export.view import describe_quantisation
 from catseye.model_card.markdown import to_markdown
 from tests.model_card.cards import card_of
 
@@ -62,7 +63,7 @@ def test_the_card_says_that_a_file_is_quantised_and_what_that_costs(tmp_path: Pa
     found = read_exported(write_xml(tmp_path / "m.xml", entries()), DESCRIPTION)
     words = to_markdown(replace(card_of(), exported=found)).partition("## The exported file m.xml")[2]
     words = words.partition("\n## ")[0]
-    assert "It is for OpenVINO. Its network is quantised to 8 bits (int8)" in words
+    assert "Format: OpenVINO. Its network is quantised to 8 bits (int8)" in words
     assert "91.5 %" in words  # 183 of 200
     assert "91 %" in words.replace("91.0 %", "91 %")  # 182 of 200
     assert "−0.5 points (95 % interval" in words
@@ -72,6 +73,22 @@ def test_the_card_says_that_a_file_is_quantised_and_what_that_costs(tmp_path: Pa
     assert "int8): " not in to_markdown(card_of())
     plain = read_exported(write_xml(tmp_path / "p.xml", entries(quantised=None)), DESCRIPTION)
     assert "It computes in single precision" in to_markdown(replace(card_of(), exported=plain))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "quartiles", "words"),
+    [
+        ((4, 1), (1.9, 2.1), ""),
+        ((4, 4), (1.9, 2.1), "Quantised, it is not smaller."),
+        ((4, 1), (0.9, 2.1), "Quantised, it is not clearly faster."),
+        ((4, 5), (0.3, 0.4), "Quantised, it is not smaller or clearly faster."),
+    ],
+)
+def test_where_quantisation_gains_nothing_that_is_said(
+    sizes: tuple[int, int], quartiles: tuple[float, float], words: str
+) -> None:
+    said = describe_quantisation(replace(COSTS, bytes=sizes, speed=COSTS.speed._replace(quartiles=quartiles)))
+    assert [part for part in said if str(part).startswith("Quantised, it is not")] == ([words] if words else [])
 
 
 def test_the_file_of_another_classifier_is_refused(tmp_path: Path) -> None:

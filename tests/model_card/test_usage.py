@@ -158,7 +158,7 @@ def test_quantised(snippets: list[Snippet], folder: Path, expected: Prediction) 
 def test_in_keras(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
     if not find_spec("keras"):
         pytest.skip("make test-extras runs this, in an environment of its own")
-    place = find('For Keras 3 (pip install "catseye[keras]")', snippets)
+    place = next(place for place, snippet in enumerate(snippets) if snippet.about.startswith("For Keras 3"))
     export, use = snippets[place : place + 2]
     run(export, folder)
     assert "import catseye" not in use.lines

@@ -89,11 +89,22 @@ def describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
     )
     return (
         f"Quantised on {counted(found.calibration_pictures, 'picture')}, and measured on {counts.examples:,} others "
-        "with labels. The check in its runtime is also on odd pictures that are rendered: there it may differ more.",
+        "with labels. The pictures checked in each runtime include odd, rendered ones, on which it may differ more.",
         Table(columns, rows),
         f"Accuracy: {counts}, p {describe_p(counts.p_value)}: {counts.verdict}. At most {points(LARGEST_LOSS)} lower, "
         "or one picture, is accepted.",
         f"The same class on {percent(found.equal_classes)} of these; the largest difference of a probability is "
         f"{found.largest_difference:.2g}, on average {found.mean_difference:.2g}. Times as fast: "
         f"{found.speed.ratio:.1f} (quartiles {low:.1f} to {high:.1f}), on pictures of the network's size.",
+        *_describe_little_gain(found),
     )
+
+
+def _describe_little_gain(found: Quantisation) -> tuple[str, ...]:
+    original, quantised = found.bytes
+    missing = [
+        words
+        for words, is_missing in (("smaller", quantised >= original), ("clearly faster", found.speed.quartiles[0] <= 1))
+        if is_missing
+    ]
+    return (f"Quantised, it is not {' or '.join(missing)}.",) if missing else ()

@@ -204,7 +204,7 @@ def _exported(found: ExportedFile | None) -> tuple[Section, ...]:
             "numbers of this card are about."
         )
         cost = describe_quantisation(found.quantisation)
-    parts = (f"It is for {found.format}. {words}", *cost, tabulate_agreements(found.agreements))
+    parts = (f"Format: {found.format}. {words}", *cost, tabulate_agreements(found.agreements))
     return (Section(f"The exported file {to_line(found.name)}", parts),)
 
 

@@ -71,8 +71,8 @@ _KERAS = (
 )
 _DATA = "DATA"  # stands for the reader's pictures
 _INT8 = (
-    "The same, quantised to 8 bits: smaller, often faster. DATA is a data set or a folder of labelled pictures like "
-    'those that it will see; what it costs there is measured, and the file states it as its metadata "quantised"'
+    "As ONNX, quantised to 8 bits (smaller, often faster). DATA stands for a data set or a folder of labelled pictures "
+    'like those that it will see; what quantisation costs on them is stated in the file\'s metadata as "quantised"'
 )
 _HOST = "python -m http.server --directory page"
 _WEB = "In a browser: a folder for any static host, whose page classifies pictures without sending them anywhere"
