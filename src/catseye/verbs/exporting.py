@@ -61,8 +61,9 @@ def export(
     to
         ``"onnx"``, ``"openvino"``, ``"torch"``, ``"keras"`` or ``"web"``.
     out
-        The file: .onnx; .xml (OpenVINO), or a folder, laid out for OpenVINO Model Server; .pt2 (an exported program);
-        .keras; a new folder for a page that classifies in the browser (``"web"``).
+        The file: .onnx; .xml (OpenVINO), or a folder, laid out for OpenVINO Model Server; .pt2 (an exported program,
+        with the state dict and its loader beside it); .keras; a new folder for a page that classifies in the browser
+        (``"web"``).
     input
         What the file takes: ``"picture"``, RGB of any size, uint8 (N, H, W, 3); or ``"tensor"``, pictures that are
         cropped, resized and normalised already, float32 (N, C, h, w).
