@@ -156,7 +156,7 @@ def test_a_file_that_is_there_stays_unless_forced(classifier: Classifier, tmp_pa
         ("onnx", "cats.xml", "picture", "onnx is written to a file that ends in .onnx; got"),
         ("onnx", "no/cats.onnx", "picture", "there is no folder"),
         ("onnx", "cats.onnx", "pixels", "the input is picture or tensor; got 'pixels'"),
-        ("keras", "cats.keras", "tensor", "leave out --input"),
+        ("keras", "cats.keras", "tensor", "leave out input='tensor'"),
     ],
 )
 def test_invalid_values_are_said(
