@@ -75,7 +75,20 @@ class Guard:
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {}).update(request_id=request_id, is_ending=self._is_ending)
-        status, is_read = 0, not _has_body(headers)
+        status, is_read, is_counted = 0, not _has_body(headers), False
+
+        def count() -> None:
+            nonlocal is_counted
+            if is_counted:
+                return
+            is_counted = True
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", "other")
+            self._metrics.count_request(route, _method(scope), status, seconds)
+            self._log.write(
+                "request", request=request_id, method=_method(scope), route=route, status=status,
+                ms=round(1000 * seconds, 2),
+            )  # fmt: skip
 
         async def receive_on() -> Message:
             nonlocal is_read
@@ -95,6 +108,8 @@ class Guard:
                     own["Connection"] = "close"
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                count()  # first: whoever has an answer finds it in the metrics, even if this process is then killed
             if message["type"] == "http.response.body" and status >= BAD and not is_read:
                 await send({**message, "more_body": True})
                 await _discard_body(receive_on)
@@ -107,13 +122,7 @@ class Guard:
             if not status:  # else it is answered, and logged
                 await error_response(error)(scope, receive_on, send_on)
         finally:
-            seconds = time.perf_counter() - began
-            route = getattr(scope.get("route"), "path", "other")
-            self._metrics.count_request(route, _method(scope), status, seconds)
-            self._log.write(
-                "request", request=request_id, method=_method(scope), route=route, status=status,
-                ms=round(1000 * seconds, 2),
-            )  # fmt: skip
+            count()  # an answer that was not sent to its end
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:
