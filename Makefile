@@ -91,5 +91,5 @@ $(EXTRAS)/.installed: pyproject.toml constraints.txt
 $(BENCH_SERVE)/.installed: pyproject.toml constraints.txt
 	@test -x $(BENCH_SERVE)/bin/python || $(PYTHON) -m venv $(BENCH_SERVE)
 	@echo "Installing Catseye and LitServe into $(BENCH_SERVE), once ..."
-	@$(BENCH_SERVE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[serve]' 'litserve==0.2.*'
+	@$(BENCH_SERVE)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[serve,train]' 'litserve==0.2.*'
 	@touch $@

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
 
-SHAPE = (13, 18, 3)  # neither square nor even, so that a side that is taken for the other shows
+SHAPE = (13, 18, 3)  # neither square nor even, so that swapped sides are noticed
 
 
 class Twice(nn.Module):

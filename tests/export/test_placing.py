@@ -282,6 +282,14 @@ def test_sizes_are_said_in_two_or_three_digits(count: int, words: str) -> None:
     assert size_in_words(count) == words
 
 
+def printed_by(program: str, folder: Path) -> str:
+    """Return what a program prints that runs in a process of its own, in ``folder``."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 @slow
 def test_a_network_of_ours_is_written_for_onnx_without_loading_what_takes_seconds(tmp_path: Path) -> None:
     """SymPy, which torch.fx's pass for shapes would load."""
@@ -293,10 +301,7 @@ def test_a_network_of_ours_is_written_for_onnx_without_loading_what_takes_second
         "build_onnx_model(made.network, made.description)\n"
         "print('sympy' in sys.modules)\n"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    words = [sys.executable, "-c", program]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert printed_by(program, tmp_path) == "False\n"
 
 
 @slow
@@ -312,10 +317,7 @@ def test_other_exports_need_no_onnx(tmp_path: Path) -> None:
         "except catseye.errors.UsageError as error:\n"
         "    print(error)\n"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    words = [sys.executable, "-c", program]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == "torch\nONNX files need two more packages: pip install 'catseye[onnx]'\n"
+    assert printed_by(program, tmp_path) == "torch\nONNX files need two more packages: pip install 'catseye[onnx]'\n"
 
 
 def test_what_is_exported_is_described_without_the_hashes_of_its_training_pictures(classifier: Classifier) -> None:

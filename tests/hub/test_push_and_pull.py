@@ -98,7 +98,7 @@ def test_an_edited_card_stays_unless_it_is_to_be_replaced(hub: FakeHub, run: Pat
     hub.repositories[NAME]["README.md"] = b"my own words"
     again = command(hub, "push", run, NAME)
     assert again.status == 0, again.error
-    assert "stays as it is" in again.out
+    assert "already exists and was kept; --replace-card" in " ".join(again.out.split())
     assert hub.repositories[NAME]["README.md"] == b"my own words"
     assert command(hub, "push", run, NAME, "--replace-card").status == 0
     assert hub.repositories[NAME]["README.md"].startswith(b"---")

@@ -70,7 +70,7 @@ def push_classifier(
         contents |= {CONFIG: _config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
         operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
         commit = hub.create_commit(repository.name, operations, commit_message="Upload a Catseye classifier")
-    note = f"{CARD} already exists and was kept; replace_card=True replaces it."
+    note = f"{CARD} already exists and was kept; --replace-card (replace_card=True) replaces it."
     digest = sha256(contents[FILE_NAME]).hexdigest()
     return SharedClassifier(repository.name, commit.oid, tuple(contents), digest, (note,) if keeps_card else ())
 

@@ -75,7 +75,26 @@ class Guard:
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {}).update(request_id=request_id, is_ending=self._is_ending)
-        status = 0
+        status, is_read, is_counted = 0, not _has_body(headers), False
+
+        def count() -> None:
+            nonlocal is_counted
+            if is_counted:
+                return
+            is_counted = True
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", "other")
+            self._metrics.count_request(route, _method(scope), status, seconds)
+            self._log.write(
+                "request", request=request_id, method=_method(scope), route=route, status=status,
+                ms=round(1000 * seconds, 2),
+            )  # fmt: skip
+
+        async def receive_on() -> Message:
+            nonlocal is_read
+            message = await receive()
+            is_read = is_read or not message.get("more_body")
+            return message
 
         async def send_on(message: Message) -> None:
             nonlocal status
@@ -89,25 +108,21 @@ class Guard:
                     own["Connection"] = "close"
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
-            if message["type"] == "http.response.body" and status >= BAD and _has_body(headers):
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                count()  # first: whoever has an answer finds it in the metrics, even if this process is then killed
+            if message["type"] == "http.response.body" and status >= BAD and not is_read:
                 await send({**message, "more_body": True})
-                await _discard_body(receive)
+                await _discard_body(receive_on)
                 message = {"type": "http.response.body"}
             await send(message)
 
         try:
-            await self._answer(scope, headers, receive, send_on)
+            await self._answer(scope, headers, receive_on, send_on)
         except Exception as error:
             if not status:  # else it is answered, and logged
-                await error_response(error)(scope, receive, send_on)
+                await error_response(error)(scope, receive_on, send_on)
         finally:
-            seconds = time.perf_counter() - began
-            route = getattr(scope.get("route"), "path", "other")
-            self._metrics.count_request(route, _method(scope), status, seconds)
-            self._log.write(
-                "request", request=request_id, method=_method(scope), route=route, status=status,
-                ms=round(1000 * seconds, 2),
-            )  # fmt: skip
+            count()  # an answer that was not sent to its end
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:

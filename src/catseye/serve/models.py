@@ -216,7 +216,7 @@ class Models:
         """Return the versions of a model, oldest first; raise `RefusalError` if there is no such model."""
         found = [version for known, version in list(self._served) if known == name]
         if not found:
-            raise RefusalError(404, f"There is no model of that name; available: {', '.join(self.names)}.")
+            raise RefusalError(404, f"There is no model with that name; available: {', '.join(self.names)}.")
         return sorted(found, key=lambda version: (int(version), version))
 
     def find(self, name: str | None = None, version: str | None = None) -> Served:

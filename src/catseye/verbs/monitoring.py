@@ -40,14 +40,6 @@ def drift(log: str | Path, *, model: ClassifierSource | None = None, name: str |
         The log is too short, has several models and none is named, or has none of that name.
     CatseyeError
         The log or the classifier cannot be read, or SciPy, which computes the tests, is not installed.
-
-    Examples
-    --------
-    Of a log with at least 20 predictions of ``my-run``:
-
-    >>> found = catseye.drift("served.log", model="my-run")  # doctest: +SKIP
-    >>> [change.quantity for change in found.drifted]  # doctest: +SKIP
-    []
     """
     if model is None:
         return compare_halves(read_log(Path(log), name))

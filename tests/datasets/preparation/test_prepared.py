@@ -46,5 +46,5 @@ def test_nothing_is_left_of_a_preparation_that_failed(tmp_path: Path, monkeypatc
 
 def test_a_home_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CatseyeError, match="choose another folder with --data-dir"):
+    with pytest.raises(CatseyeError, match="choose another folder with data_dir"):
         catseye.load("digits", data_dir=tmp_path / "file")

@@ -143,7 +143,7 @@ def _prepare(entry: Entry, folder: Path, user: Path | None, downloads: Path) -> 
             shutil.rmtree(folder)
         part.replace(folder)
     except OSError as error:
-        advice = "free some space, or choose another folder with --data-dir or CATSEYE_HOME."
+        advice = "free some space, or choose another folder with data_dir or CATSEYE_HOME."
         raise CatseyeError(f"{folder} cannot be written ({error.strerror or error}); {advice}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
