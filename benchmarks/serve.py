@@ -30,6 +30,8 @@ import catseye
 OUT = Path("bench")
 SEEDS = (0, 1, 2)
 _FEW, _MANY = 4, 16  # connections that keep the server busy, and that ask for more than it can answer
+_CLIENTS = 256  # of those that come at random times: enough for some to wait for their answers, and others to rest
+_CHECKED_AT_A_TIME = 10_000  # answers between two looks at the memory
 
 
 @dataclass
@@ -44,17 +46,23 @@ class Load:
         Number of answers by status; 0: none came.
     wrong : int
         Answers whose class or probability is not that of ``catseye.predict``.
+    took : float
+        Seconds from the first request to the last answer.
+    client_seconds : float
+        Processor time of the clients, which is not the server's to use.
     """
 
     seconds: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     wrong: int = 0
     took: float = 0.0
+    client_seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         ordered = sorted(self.seconds) or [float("nan")]
         return {
             "accepted_a_second": len(self.seconds) / self.took,
+            "cores_of_clients": self.client_seconds / self.took,
             "p50_ms": 1000 * statistics.median(ordered),
             "p99_ms": 1000 * ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))],
             "statuses": self.statuses,
@@ -62,13 +70,16 @@ class Load:
         }
 
 
-async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes, kind: str) -> tuple[int, Any]:
-    """Return the status and the JSON of one request."""
+async def ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes, kind: str
+) -> tuple[int, Any, float]:
+    """Return the status and the JSON of one request, and in how many seconds to ask again if it was refused."""
     head = f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n"
     writer.write(f"{head}Content-Type: {kind}\r\n\r\n".encode() + content)
     headers = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = int(headers.split(b"content-length:")[1].split(b"\r\n")[0])
-    return int(headers.split(b" ")[1]), json.loads(await reader.readexactly(length))
+    rest = float(headers.split(b"retry-after:")[1].split(b"\r\n")[0]) if b"retry-after:" in headers else 0.0
+    return int(headers.split(b" ")[1]), json.loads(await reader.readexactly(length)), rest
 
 
 class Clients:
@@ -91,12 +102,15 @@ class Clients:
         return asyncio.run(self._run(seconds, connections, None, seed))
 
     def ask_at(self, rate: float, seconds: float, seed: int) -> Load:
-        """Ask at random times, so many times a second on average, whether earlier ones were answered or not."""
-        return asyncio.run(self._run(seconds, 64, rate, seed))
+        """Ask at random times, so many times a second on average, whether earlier ones were answered or not.
+
+        Many clients do so, each on a connection of its own; one that is refused asks again when it was told to.
+        """
+        return asyncio.run(self._run(seconds, _CLIENTS, rate, seed))
 
     async def _run(self, seconds: float, connections: int, rate: float | None, seed: int) -> Load:
         load, chance, due = Load(), random.Random(seed), asyncio.Queue[float]()
-        began = time.perf_counter()
+        began, own = time.perf_counter(), time.process_time()
         tasks = [
             asyncio.create_task(self._client(load, chance, began + seconds, due if rate else None))
             for _ in range(connections)
@@ -109,7 +123,7 @@ class Clients:
             for _ in tasks:
                 due.put_nowait(float("inf"))
         await asyncio.gather(*tasks)
-        load.took = time.perf_counter() - began
+        load.took, load.client_seconds = time.perf_counter() - began, time.process_time() - own
         return load
 
     async def _client(self, load: Load, chance: random.Random, until: float, due: asyncio.Queue[float] | None) -> None:
@@ -120,7 +134,7 @@ class Clients:
                 break
             content, name, probability = chance.choice(self._pictures)
             try:
-                status, said = await ask(reader, writer, content, self._kind)
+                status, said, rest = await ask(reader, writer, content, self._kind)
             except (OSError, asyncio.IncompleteReadError):  # its worker was killed
                 load.statuses[0] = load.statuses.get(0, 0) + 1
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
@@ -130,6 +144,8 @@ class Clients:
                 load.seconds.append(time.perf_counter() - began)
                 answer = said[0] if isinstance(said, list) else said
                 load.wrong += answer["class"] != name or abs(answer["probability"] - probability) > 1e-6
+            elif due:
+                await asyncio.sleep(rest)
         writer.close()
 
 
@@ -190,6 +206,21 @@ def measure(
     }
 
 
+def check_many(run: Path, pictures: list[tuple[bytes, str, float]], answers: int) -> dict[str, Any]:
+    """Return how many of so many answers are wrong, and the memory of the server as they are given."""
+    program = Program(served(run))
+    clients, found, wrong, memory = Clients(program.port, pictures), 0, 0, [program.memory()]
+    while found < answers:
+        until = min(answers, found + _CHECKED_AT_A_TIME)
+        while found < until:
+            load = clients.keep_asking(10, _FEW, found)
+            found, wrong = found + len(load.seconds), wrong + load.wrong
+        memory.append(program.memory())
+        print(f"{found:,} answers, {wrong:,} wrong, {memory[-1]:.0f} MB", file=sys.stderr, flush=True)
+    program.stop()
+    return {"answers": found, "wrong": wrong, "memory_mb": memory}
+
+
 def kill_a_worker(run: Path, pictures: list[tuple[bytes, str, float]], seconds: float) -> dict[str, Any]:
     """Return what is lost when one of two workers is killed in the middle."""
     program = Program(served(run, "--workers", "2"))
@@ -204,11 +235,27 @@ def served(run: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "catseye", "serve", str(run), "--port", "0", "--quiet", *words]
 
 
+def measure_all(run: Path, pictures: list[tuple[bytes, str, float]], seconds: float) -> dict[str, Any]:
+    """Return the figures of the server, of a killed worker, and of LitServe."""
+    program = Program(served(run))
+    table = {"catseye": measure(program, pictures, seconds)}
+    program.stop()
+    table["killed_worker"] = kill_a_worker(run, pictures, seconds)
+    if find_spec("litserve"):
+        other = Path(__file__).with_name("programs") / "litserve_cats.py"
+        bodies = [(in_base64(content), name, probability) for content, name, probability in pictures]
+        program = Program([sys.executable, str(other), str(run)])
+        table["litserve"] = measure(program, bodies, seconds, "application/json")
+        program.stop()
+    return table
+
+
 def main() -> None:
     """Measure, print and write the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=20.0, help="of each measurement")
     options.add_argument("--pictures", type=int, default=400, help="files that are asked for")
+    options.add_argument("--answers", type=int, default=0, help="check so many, and nothing else")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
@@ -222,19 +269,10 @@ def main() -> None:
             (Path(path).read_bytes(), answer.class_name, answer.probability)
             for path, answer in zip(files, expected, strict=True)
         ]
-        program = Program(served(run))
-        table: dict[str, Any] = {
-            "predict_a_second": own_rate,
-            "catseye": measure(program, pictures, chosen.seconds),
-        }
-        program.stop()
-        table["killed_worker"] = kill_a_worker(run, pictures, chosen.seconds)
-        if find_spec("litserve"):
-            other = Path(__file__).with_name("programs") / "litserve_cats.py"
-            bodies = [(in_base64(content), name, probability) for content, name, probability in pictures]
-            program = Program([sys.executable, str(other), str(run)])
-            table["litserve"] = measure(program, bodies, chosen.seconds, "application/json")
-            program.stop()
+        if chosen.answers:
+            print(json.dumps(check_many(run, pictures, chosen.answers), indent=2))
+            return
+        table = {"predict_a_second": own_rate} | measure_all(run, pictures, chosen.seconds)
     OUT.mkdir(exist_ok=True)
     (OUT / "serve.json").write_text(json.dumps(table, indent=2))
     print(json.dumps(table, indent=2))
