@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -153,7 +154,8 @@ class Program:
     """A server in a process of its own."""
 
     def __init__(self, command: list[str]) -> None:
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        # In a session of its own, all of which can be ended: LitServe leaves processes behind that keep a core busy.
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout
         address = self.process.stdout.readline()
         self.port = int(address.rpartition(":")[2])
@@ -171,6 +173,8 @@ class Program:
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def wait_for(port: int) -> None:
