@@ -24,14 +24,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import catseye
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 OUT = Path("bench")
 SEEDS = (0, 1, 2)
-_FEW, _MANY = 4, 16  # connections that keep the server busy, and that ask for more than it can answer
-_CLIENTS = 256  # of those that come at random times: enough for some to wait for their answers, and others to rest
+_FEW, _MANY = 8, 16  # connections that keep the server busy, and that ask for more than it can answer
+_CLIENTS = 256  # that come at random times: enough for some to wait for their answers, and others to rest
 _CHECKED_AT_A_TIME = 10_000  # answers between two looks at the memory
 
 
@@ -58,6 +61,14 @@ class Load:
     wrong: int = 0
     took: float = 0.0
     client_seconds: float = 0.0
+
+    def note(self, picture: tuple[bytes, str, float], status: int, said: Any, seconds: float) -> None:
+        """Count an answer, and compare it with the class and probability that are expected."""
+        self.statuses[status] = self.statuses.get(status, 0) + 1
+        if status == 200:
+            self.seconds.append(seconds)
+            answer = said[0] if isinstance(said, list) else said
+            self.wrong += answer["class"] != picture[1] or abs(answer["probability"] - picture[2]) > 1e-6
 
     def to_json(self) -> dict[str, Any]:
         ordered = sorted(self.seconds) or [float("nan")]
@@ -105,7 +116,7 @@ class Clients:
     def ask_at(self, rate: float, seconds: float, seed: int) -> Load:
         """Ask at random times, so many times a second on average, whether earlier ones were answered or not.
 
-        Many clients do so, each on a connection of its own; one that is refused asks again when it was told to.
+        Many clients do so, with a connection for each request; one that is refused rests as long as it is told to.
         """
         return asyncio.run(self._run(seconds, _CLIENTS, rate, seed))
 
@@ -128,26 +139,26 @@ class Clients:
         return load
 
     async def _client(self, load: Load, chance: random.Random, until: float, due: asyncio.Queue[float] | None) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        connection = None
         while time.perf_counter() < until:
             began = await due.get() if due else time.perf_counter()
             if began == float("inf"):
                 break
-            content, name, probability = chance.choice(self._pictures)
+            picture = chance.choice(self._pictures)
             try:
-                status, said, rest = await ask(reader, writer, content, self._kind)
+                connection = connection or await asyncio.open_connection("127.0.0.1", self._port)
+                status, said, rest = await ask(*connection, picture[0], self._kind)
             except (OSError, asyncio.IncompleteReadError):  # its worker was killed
                 load.statuses[0] = load.statuses.get(0, 0) + 1
-                reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+                connection = None
                 continue
-            load.statuses[status] = load.statuses.get(status, 0) + 1
-            if status == 200:
-                load.seconds.append(time.perf_counter() - began)
-                answer = said[0] if isinstance(said, list) else said
-                load.wrong += answer["class"] != name or abs(answer["probability"] - probability) > 1e-6
-            elif due:
+            load.note(picture, status, said, time.perf_counter() - began)
+            if due:
+                connection[1].close()
+                connection = None
                 await asyncio.sleep(rest)
-        writer.close()
+        if connection:
+            connection[1].close()
 
 
 class Program:
@@ -192,16 +203,17 @@ def in_base64(content: bytes) -> bytes:
 
 
 def measure(
-    program: Program, pictures: list[tuple[bytes, str, float]], seconds: float, kind: str = "image/jpeg"
+    program: Program, pictures: list[tuple[bytes, str, float]], seconds: float, kind: str, predict: Callable[[], float]
 ) -> dict[str, Any]:
-    """Return rate, waiting at half and twice the rate, wrong answers and memory of a server."""
+    """Return rate, in turn with that of ``predict``, waiting at half and twice the rate, wrong answers and memory."""
     wait_for(program.port)
     clients = Clients(program.port, pictures, kind)
     clients.keep_asking(seconds / 4, 4, 99)  # until everything is warm
     before = program.memory()
-    rates = [clients.keep_asking(seconds, _FEW, seed) for seed in SEEDS]
+    own, rates = zip(*((predict(), clients.keep_asking(seconds, _FEW, seed)) for seed in SEEDS), strict=True)
     rate = statistics.mean(len(load.seconds) / load.took for load in rates)
     return {
+        "predict_a_second": list(own),
         "sustained": [load.to_json() for load in rates],
         "half": [clients.ask_at(rate / 2, seconds, seed).to_json() for seed in SEEDS],
         "twice": [clients.ask_at(2 * rate, seconds, seed).to_json() for seed in SEEDS],
@@ -239,17 +251,19 @@ def served(run: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "catseye", "serve", str(run), "--port", "0", "--quiet", *words]
 
 
-def measure_all(run: Path, pictures: list[tuple[bytes, str, float]], seconds: float) -> dict[str, Any]:
+def measure_all(
+    run: Path, pictures: list[tuple[bytes, str, float]], seconds: float, predict: Callable[[], float]
+) -> dict[str, Any]:
     """Return the figures of the server, of a killed worker, and of LitServe."""
     program = Program(served(run))
-    table = {"catseye": measure(program, pictures, seconds)}
+    table = {"catseye": measure(program, pictures, seconds, "image/jpeg", predict)}
     program.stop()
     table["killed_worker"] = kill_a_worker(run, pictures, seconds)
     if find_spec("litserve"):
         other = Path(__file__).with_name("programs") / "litserve_cats.py"
         bodies = [(in_base64(content), name, probability) for content, name, probability in pictures]
         program = Program([sys.executable, str(other), str(run)])
-        table["litserve"] = measure(program, bodies, seconds, "application/json")
+        table["litserve"] = measure(program, bodies, seconds, "application/json", predict)
         program.stop()
     return table
 
@@ -264,19 +278,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         data = catseye.load("cats_vs_dogs")
-        catseye.transfer(data, out=run)
+        classifier = catseye.transfer(data, out=run).classifier
         files = list(data["test"].paths[: chosen.pictures])  # type: ignore[attr-defined]
-        began = time.perf_counter()
-        expected = catseye.predict(run, files)
-        own_rate = len(files) / (time.perf_counter() - began)
         pictures = [
             (Path(path).read_bytes(), answer.class_name, answer.probability)
-            for path, answer in zip(files, expected, strict=True)
+            for path, answer in zip(files, classifier.predict(files), strict=True)
         ]
+
+        def predict() -> float:
+            began = time.perf_counter()
+            classifier.predict(files)
+            return len(files) / (time.perf_counter() - began)
+
         if chosen.answers:
             print(json.dumps(check_many(run, pictures, chosen.answers), indent=2))
             return
-        table = {"predict_a_second": own_rate} | measure_all(run, pictures, chosen.seconds)
+        table = measure_all(run, pictures, chosen.seconds, predict)
     OUT.mkdir(exist_ok=True)
     (OUT / "serve.json").write_text(json.dumps(table, indent=2))
     print(json.dumps(table, indent=2))
