@@ -35,13 +35,13 @@ def refused(call: object, *given: int) -> RefusalError:
 
 def test_a_full_queue_refuses_and_says_when_to_come_again() -> None:
     own, _ = admission(queue=4)
-    own.enter(3)
-    error = refused(own.enter, 2)
+    own.admit(3)
+    error = refused(own.admit, 2)
     assert (error.status, error.headers) == (503, {"Retry-After": "1"})
-    own.enter(1)
+    own.admit(1)
     assert refused(own.check).status == 503
-    own.leave(4)
-    own.enter(4)
+    own.discharge(4)
+    own.admit(4)
 
 
 def test_pictures_that_would_wait_longer_than_the_limit_are_refused() -> None:
@@ -50,14 +50,14 @@ def test_pictures_that_would_wait_longer_than_the_limit_are_refused() -> None:
         began = own.begin()
         clock.now += 0.5
         own.finish(began)
-    assert own.seconds_a_picture == pytest.approx(0.5, rel=1e-6)
+    assert own.seconds_per_picture == pytest.approx(0.5, rel=1e-6)
     own.check()
     for _ in range(3):
         own.begin()
     assert own.expected_wait == pytest.approx(1.5)
     assert refused(own.check).headers == {"Retry-After": "2"}
-    own.give_up()
-    own.give_up()
+    own.abandon()
+    own.abandon()
     own.check()
 
 
@@ -68,7 +68,7 @@ def test_time_without_work_is_no_time_of_a_picture() -> None:
         clock.now += 0.01
         own.finish(began)
         clock.now += 60
-    assert own.seconds_a_picture == pytest.approx(0.01)
+    assert own.seconds_per_picture == pytest.approx(0.01)
 
 
 def test_a_picture_for_a_free_core_is_let_in_however_long_one_takes() -> None:
@@ -88,12 +88,12 @@ def test_what_one_picture_alone_takes_is_no_longer_than_that_and_no_shorter_than
         began = own.begin()
         clock.now += 0.4
         own.finish(began)
-    assert own.seconds_a_picture == pytest.approx(0.1)
+    assert own.seconds_per_picture == pytest.approx(0.1)
     for _ in range(200):
         began = own.begin()
         clock.now += 0.01
         own.finish(began)
-    assert own.seconds_a_picture == pytest.approx(0.01)
+    assert own.seconds_per_picture == pytest.approx(0.01)
 
 
 class Simulation:
@@ -182,7 +182,7 @@ def test_a_queue_that_became_shorter_does_not_grow_again() -> None:
     for seconds, ended in ((3, 30), (5, 1), (7, 1)):  # 10, 9 and 8 are left
         clock.now = seconds
         for _ in range(ended):
-            own.give_up()
+            own.abandon()
     own.check()
     own.begin()
     assert refused(own.check).status == 503
@@ -193,28 +193,28 @@ def test_a_queue_may_grow_again_once_it_was_short() -> None:
     for ended in (0, 40):
         clock.now += 10
         for _ in range(ended):
-            own.give_up()
+            own.abandon()
         for _ in range(40):
             own.check()
             own.begin()
     clock.now += 0.1
     assert refused(own.check).status == 503
-    own.give_up()
+    own.abandon()
     own.check()
 
 
 def test_more_pictures_than_a_request_may_hold_are_too_many_for_ever() -> None:
     own, _ = admission(pictures=2)
-    assert refused(own.enter, 3).status == 422
+    assert refused(own.admit, 3).status == 422
     assert own.accepted == 0
 
 
 def test_bodies_in_memory_are_bounded() -> None:
     own, _ = admission(body_bytes=10)
-    own.hold(160)
-    assert refused(own.hold, 1).status == 503
-    own.release(160)
-    own.hold(1)
+    own.hold_bytes(160)
+    assert refused(own.hold_bytes, 1).status == 503
+    own.release_bytes(160)
+    own.hold_bytes(1)
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), True, "1"])

@@ -108,7 +108,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'
         (b"[" * 100_000, JSON, 400, "nested too deeply"),
         (b"[]", JSON, 400, 'Expected {"picture"'),
         (b'{"pictures": []}', JSON, 400, "at least one"),
-        (b'{"pictures": [1]}', JSON, 400, "base64 strings"),
+        (b'{"pictures": [1]}', JSON, 400, "base64 string"),
         (b'{"picture": "?"}', JSON, 400, "Picture 0 is not valid base64"),
         (b'{"picture": "data:AAAA"}', JSON, 400, "Picture 0 is not valid base64"),
         (b'{"picture": "", "pictures": [""]}', JSON, 400, "either"),
@@ -135,7 +135,7 @@ def test_other_addresses_methods_and_models_are_refused(client: TestClient, digi
     assert client.post("/predict?model=nothing", content=digit).json()["error"].endswith("; available: digits, other.")
     other_version = client.post("/predict?version=9", content=digit)
     assert other_version.status_code == 404
-    assert other_version.json() == {"error": "digits has no version of that number; available: 1."}
+    assert other_version.json() == {"error": "digits does not have that version; available: 1."}
     assert client.get("/static/..%2fguard.py").status_code == 404
     page_of_another = client.post("/predict", content=digit, headers={"Origin": "http://evil.example"})
     assert page_of_another.status_code == 403
@@ -274,8 +274,8 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor([1], "UINT8", [1, 1, 1, 3])]}, "needs 3 values; got 1"),
         ({"inputs": [tensor([1, 2, 300], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor([1, 2, 0.5], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
-        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
-        ({"inputs": [tensor([[1], [2], [3]], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
+        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists nested like the shape"),
+        ({"inputs": [tensor([[1], [2], [3]], "UINT8", [1, 1, 1, 3])]}, "lists nested like the shape"),
         ({"inputs": [tensor([[[[1, True, 3]]]], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor([False, 2, 3], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor(1, "UINT8", [1, 1, 1, 1])]}, "whole numbers from 0 to 255"),
@@ -283,7 +283,7 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor(_GOOD, "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor([1], "UINT8", [1, 2**30, 2**30, 3])]}, "needs 3,458,764,513,820,540,928 values"),
         ({"inputs": [tensor([], "UINT8", [0, 1, 1, 3])]}, "has the shape"),
-        ({"inputs": [tensor([1], "FP32", [1, 1, 1, 1])]}, "datatype is UINT8"),
+        ({"inputs": [tensor([1], "FP32", [1, 1, 1, 1])]}, "datatype must be UINT8"),
         ({"inputs": [tensor([1], "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor(["AAAA"], "BYTES", [2])]}, "needs 2 elements; got 1"),
         ({"inputs": [tensor([1], "UINT8", [-1])]}, "whole numbers"),
@@ -291,7 +291,7 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor([1], "UINT8", [99, 1, 1, 3])]}, "at most 4 pictures; this one has 99"),
         ({"inputs": [tensor([0] * 10_201, "UINT8", [1, 101, 101, 1])]}, "Picture 0 has 101×101 pixels; the limit"),
         ({"inputs": [tensor([_GOOD, "AAAA"], "BYTES", [2])]}, "Picture 1 is not a picture in a supported format"),
-        ({"id": 7, "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "id is a string"),
+        ({"id": 7, "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "id must be a string"),
         ({"outputs": [{"name": "x"}], "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "outputs are"),
         (
             {"inputs": [tensor([0], "UINT8", [1, 1, 1, 1]) | {"parameters": {"binary_data_size": 5}}]},
@@ -343,5 +343,5 @@ def test_what_fails_inside_is_not_told(classifier: catseye.Classifier, digit: by
     answer = client.post("/predict", content=digit)
     assert (answer.status_code, answer.json()) == (
         500,
-        {"error": "The server failed to answer; its log has the reason."},
+        {"error": "Internal server error; the server's log has the reason."},
     )

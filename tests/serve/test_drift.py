@@ -15,7 +15,7 @@ import catseye
 from catseye.cli import main
 from catseye.errors import CatseyeError, UsageError
 from catseye.serve.drift import compare_halves, compare_with_training
-from catseye.serve.drift_log import Logged, read_log
+from catseye.serve.drift_log import LoggedPredictions, read_log
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -26,8 +26,8 @@ def line(**values: Any) -> str:
     return json.dumps(said | values) + "\n"
 
 
-def logged(classes: str, confidence: list[float], unfamiliarity: list[float]) -> Logged:
-    return Logged(tuple(classes), np.array(confidence), np.array(unfamiliarity))
+def logged(classes: str, confidence: list[float], unfamiliarity: list[float]) -> LoggedPredictions:
+    return LoggedPredictions(tuple(classes), np.array(confidence), np.array(unfamiliarity))
 
 
 def test_only_predictions_of_one_model_are_read(tmp_path: Path) -> None:
@@ -40,10 +40,10 @@ def test_only_predictions_of_one_model_are_read(tmp_path: Path) -> None:
     path.write_text(line() + line(model="n") + line(version="2", probability=0.5))
     with pytest.raises(UsageError, match="predictions of m, n; choose one with --name"):
         read_log(path)
-    assert read_log(path, likely="n").classes == ("a",)
+    assert read_log(path, default_name="n").classes == ("a",)
     with pytest.raises(UsageError, match="predictions of m, n, but not of x; choose one with --name"):
-        read_log(path, likely="x")
-    assert len(read_log(path, "m", likely="n").classes) == 2
+        read_log(path, default_name="x")
+    assert len(read_log(path, "m", default_name="n").classes) == 2
     assert len(read_log(path, "m").classes) == 2
     assert read_log(path, "m:2").confidence.tolist() == [0.5]
     with pytest.raises(UsageError, match="no predictions of x"):

@@ -147,7 +147,7 @@ def test_a_client_that_is_refused_while_it_sends_reads_why(more: str, classifier
 def test_connections_too_many_end_those_that_say_least(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 5)
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 5)
     digit = draw_digit(tmp_path / "digit.png")
 
     async def ask() -> tuple[list[bytes], list[bool]]:
@@ -182,7 +182,7 @@ def test_an_answer_that_takes_too_long_is_given_up(
     async def never(*_: Any) -> None:
         await asyncio.sleep(PATIENCE)
 
-    monkeypatch.setattr("catseye.serve.service.Service._work", never)
+    monkeypatch.setattr("catseye.serve.service.Service._process", never)
 
     async def ask() -> bytes:
         async with listening(classifier, seconds=0.2) as port:

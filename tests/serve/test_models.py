@@ -8,7 +8,7 @@ import pytest
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.serve import create_application
-from catseye.serve.models import Models, Served, read_sources
+from catseye.serve.models import Models, ServedModel, read_sources
 from catseye.serve.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_a_name_or_version_that_cannot_be_one_is_refused(given: str) -> None:
 
 def test_the_newest_version_of_the_first_model_answers_by_default() -> None:
     classifier: Any = None
-    served = [Served(source, classifier) for source in read_sources(["b:2=x", "b:10=x", "my-run=x", "a=x"])]
+    served = [ServedModel(source, classifier) for source in read_sources(["b:2=x", "b:10=x", "my-run=x", "a=x"])]
     models = Models(served)
     assert (models.find().name, models.find().version) == ("b", "10")
     assert models.find("b", "2").version == "2"

@@ -101,7 +101,7 @@ def test_connections_that_are_on_their_way_at_sigterm_are_answered_and_told_to_g
         with probe, client:
             answers = [each.makefile("rb").read() for each in (probe, client)]  # until it ends each connection
         assert [answer[:13] for answer in answers] == [b"HTTP/1.1 503 ", b"HTTP/1.1 200 "]
-        assert answers[0].endswith(b'{"error": "The server is shutting down; ask another one."}')
+        assert answers[0].endswith(b'{"error": "The server is shutting down; send the request to another one."}')
         assert server.process.wait(PATIENCE) == 0
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from catseye.drawing.numbers import percent
 from catseye.errors import CatseyeError
-from catseye.export.stated_numbers import read_count, read_name, read_number, read_share
+from catseye.export.metadata_values import read_count, read_name, read_number, read_share
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:

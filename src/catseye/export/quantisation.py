@@ -15,7 +15,7 @@ from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import expected_calibration_error, log_losses, reliability
 from catseye.evaluation.detection import THRESHOLD
 from catseye.evaluation.paired_accuracy import PairedCounts
-from catseye.export.stated_numbers import read_count, read_number, read_share
+from catseye.export.metadata_values import read_count, read_number, read_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

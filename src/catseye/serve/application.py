@@ -1,4 +1,4 @@
-"""The application: every address of the server, as an ASGI application that any server can run or mount."""
+"""The ASGI application with every endpoint, which any ASGI server can run or mount."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from catseye.serve.answering import json_response, predict
+from catseye.serve.predict_endpoint import json_response, predict
 from catseye.serve.guard import Guard, error_response
 from catseye.serve.inference_protocol import PROTOCOL_ROUTES
 from catseye.serve.metrics import Metrics
@@ -39,10 +39,10 @@ _PAGE = Path(__file__).with_name("static") / "index.html"
 def build_application(
     models: Models, limits: Limits, access: Access, log: RequestLog, given: Sequence[str | Path] = ()
 ) -> Guard:
-    """Return the application for models that are loaded; ``given`` is where to look for new versions of them."""
+    """Return the application for loaded models; ``given`` is where to look for new versions of them."""
     metrics = Metrics()
     for served in models:
-        metrics.expect(served)
+        metrics.set_expected_share(served)
     service = Service(models, limits, metrics)
 
     @asynccontextmanager
@@ -65,7 +65,7 @@ def build_application(
         exception_handlers={HTTPException: _handle, RefusalError: _handle, Exception: _handle},
         lifespan=live,
     )
-    app.router.redirect_slashes = False  # a redirection would repeat what a client says its Host is
+    app.router.redirect_slashes = False  # a redirect would repeat the client's Host header
     app.state.service, app.state.log, app.state.metrics = service, log, metrics
     app.state.has_token = access.token is not None
     return Guard(app, access, metrics, log)

@@ -1,4 +1,4 @@
-"""Whether what is served is still like what the classifier was trained on, or like what was served before."""
+"""Drift: whether served pictures still resemble the training pictures, or those served earlier."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from catseye.evaluation.intervals import wilson_interval
 if TYPE_CHECKING:
     from catseye.arrays import Floats
     from catseye.classifier.description import Description
-    from catseye.serve.drift_log import Logged
+    from catseye.serve.drift_log import LoggedPredictions
 
 LEVEL = 0.01  # of all tests together
 MOVED = "class shares (share that moved)"
-_FEWEST = 20  # pictures on a side, below which nothing is claimed
+_FEWEST = 20  # pictures on a side; with fewer, nothing is claimed
 _Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 _MOST_CLASSES = 5  # that are listed
 
@@ -37,7 +37,7 @@ class Change:
     interval : (float, float) or None
         95 % interval of ``now - before``; ``None`` for the share that moved, which cannot be negative.
     p_value : float or None
-        Of a test that nothing changed; ``None`` where a row only explains another.
+        Of a test of the hypothesis that nothing changed; ``None`` where a row only explains another.
     test : str
         Its name.
     """
@@ -57,7 +57,7 @@ class Drift(Answer):
     Attributes
     ----------
     reference : str
-        What they are compared with, in words.
+        What the served pictures are compared with, in words.
     sides : (str, str)
         What ``before`` and ``now`` are, in a word or two.
     pictures : int
@@ -75,12 +75,12 @@ class Drift(Answer):
 
     @property
     def level(self) -> float:
-        """Below which a p counts: `LEVEL`, divided by the number of tests (Bonferroni)."""
+        """The significance level of each test: `LEVEL` divided by the number of tests (Bonferroni)."""
         return LEVEL / max(1, sum(change.p_value is not None for change in self.changes))
 
     @property
     def drifted(self) -> tuple[Change, ...]:
-        """The quantities that changed more than chance explains."""
+        """The changes that are significant."""
         return tuple(change for change in self.changes if change.p_value is not None and change.p_value < self.level)
 
     def __repr__(self) -> str:
@@ -110,7 +110,7 @@ class Drift(Answer):
         }
 
 
-def compare_halves(logged: Logged) -> Drift:
+def compare_halves(logged: LoggedPredictions) -> Drift:
     """Compare the later half of a log with the first; raise `UsageError` if it is too short."""
     _require(len(logged.classes), 2 * _FEWEST)
     before, now = logged.halves()
@@ -125,8 +125,8 @@ def compare_halves(logged: Logged) -> Drift:
     return Drift(reference, ("first half", "later half"), len(now.classes), tuple(changes), missing)
 
 
-def compare_with_training(logged: Logged, description: Description) -> Drift:
-    """Compare a log with what a classifier's file says of its training; raise `UsageError` if the log is too short."""
+def compare_with_training(logged: LoggedPredictions, description: Description) -> Drift:
+    """Compare a log with what a classifier's file says about its training; raise `UsageError` if the log is too short."""
     _require(len(logged.classes), _FEWEST)
     changes: list[Change] = []
     missing: list[str] = []
@@ -185,7 +185,7 @@ def _difference(
 
 
 def _distribution(quantity: str, before: Floats, now: Floats) -> Change:
-    """Return the change of a mean, tested by the whole distribution (two-sample Kolmogorov–Smirnov)."""
+    """Return the change of a mean, with a test of the whole distribution (two-sample Kolmogorov–Smirnov)."""
     from scipy.stats import ks_2samp
 
     one, other = float(before.mean()), float(now.mean())
@@ -200,7 +200,7 @@ def _variance(values: Floats) -> float:
 
 
 def _confidence(accuracy: float, examples: int, now: Floats) -> Change:
-    """Return the mean confidence beside the accuracy that it was calibrated to equal."""
+    """Compare the mean confidence with the accuracy that it was calibrated to equal."""
     mean, margin = float(now.mean()), _Z_95 * math.sqrt(_variance(now))
     interval = _difference(
         accuracy, wilson_interval(round(accuracy * examples), examples), mean, (mean - margin, mean + margin)
@@ -213,8 +213,8 @@ def _confidence(accuracy: float, examples: int, now: Floats) -> Change:
 def _classes(before: Counter[str], now: Counter[str]) -> list[Change]:
     """Return the test of all shares together, and the classes whose shares changed most.
 
-    The first row's number is half the sum of all changes, the total variation distance: the smallest share of the
-    pictures that would have to be of other classes for all shares to be as before.
+    The value of the first row is the total variation distance, half the sum of all changes: the smallest share of the
+    pictures that would have to belong to other classes for all shares to be as before.
     """
     from scipy.stats import chi2_contingency
 

@@ -1,6 +1,6 @@
-"""The Open Inference Protocol, version 2, over HTTP, with its extension for binary tensors.
+"""The Open Inference Protocol, version 2, over HTTP, with the binary tensor extension.
 
-As KServe, Triton and OpenVINO Model Server speak it:
+KServe, Triton and OpenVINO Model Server also speak it:
 https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
 """
 
@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from catseye._version import __version__
 from catseye.errors import PictureError
-from catseye.serve.answering import answer_pictures, json_response
-from catseye.serve.bodies import held_body
+from catseye.serve.predict_endpoint import answer_pictures, json_response
+from catseye.serve.request_body import hold_body
 from catseye.serve.inference_messages import CLASS, INPUT, PROBABILITIES, UNFAMILIARITY, read_request, write_response
 from catseye.serve.refusal import BUSY, RefusalError, unusable
 from catseye.serve.tensors import BYTES, FP32, UINT8
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from catseye.serve.models import Served
+    from catseye.serve.models import ServedModel
     from catseye.serve.service import Service
 
-# A model's description has one type for each input; the others are stated in its parameters.
+# A model's metadata has one type for each input; the other types are stated in its parameters.
 _INPUT, *_OTHERS = (
     {"name": INPUT, "datatype": kind, "shape": shape}
     for kind, shape in ((UINT8, [-1, -1, -1, 3]), (UINT8, [-1, -1, -1, 1]), (BYTES, [-1]))
@@ -42,9 +42,9 @@ async def _live(_request: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    """Say yes until the server is told to end: what is served was loaded before it began to listen."""
-    if request.state.is_ending:
-        raise RefusalError(BUSY, "The server is shutting down; ask another one.")
+    """Report ready until the server shuts down: all models were loaded before it began to listen."""
+    if request.state.is_draining:
+        raise RefusalError(BUSY, "The server is shutting down; send the request to another one.")
     return json_response({"ready": True})
 
 
@@ -77,16 +77,16 @@ async def _model_ready(request: Request) -> Response:
 
 async def _infer(request: Request) -> Response:
     service, served = _service(request), _served(request)
-    async with held_body(request, service) as body:
-        asked = read_request(body, request.headers.get(HEADER_LENGTH), served, service.admission.most_pictures)
+    async with hold_body(request, service) as body:
+        inference = read_request(body, request.headers.get(HEADER_LENGTH), served, service.admission.max_pictures)
         del body
-        named = [(f"picture {number}", sent) for number, sent in enumerate(asked.pictures)]
+        named = [(f"picture {number}", sent) for number, sent in enumerate(inference.pictures)]
         answers = await answer_pictures(request, served, named)
     for number, answer in enumerate(answers):
         if isinstance(answer, PictureError):
             raise unusable(answer, f"Picture {number}")
     found: list[Any] = list(answers)
-    return write_response(asked, served, found)
+    return write_response(inference, served, found)
 
 
 def _service(request: Request) -> Service:
@@ -94,7 +94,7 @@ def _service(request: Request) -> Service:
     return service
 
 
-def _served(request: Request) -> Served:
+def _served(request: Request) -> ServedModel:
     return _service(request).models.find(request.path_params["name"], request.path_params.get("version"))
 
 

@@ -10,7 +10,7 @@ from catseye.classifier.classifier import Classifier
 from catseye.errors import with_short_traceback
 from catseye.serve.drift import compare_halves, compare_with_training
 from catseye.serve.drift_log import read_log
-from catseye.serve.models import name_of
+from catseye.serve.models import derive_name
 from catseye.verbs.sources import open_classifier
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ def drift(log: str | Path, *, model: ClassifierSource | None = None, name: str |
     if model is None:
         return compare_halves(read_log(Path(log), name))
     opened, title = open_classifier(model)
-    likely = None if isinstance(model, Classifier) else name_of(title)
-    return compare_with_training(read_log(Path(log), name, likely), opened.description)
+    default_name = None if isinstance(model, Classifier) else derive_name(title)
+    return compare_with_training(read_log(Path(log), name, default_name), opened.description)
