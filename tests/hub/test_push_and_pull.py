@@ -108,13 +108,13 @@ def test_an_edited_card_stays_unless_it_is_to_be_replaced(hub: FakeHub, run: Pat
 @pytest.mark.parametrize(
     ("content", "states", "says"),
     [
-        (None, {}, "holds no classifier.safetensors"),
+        (None, {}, "has no classifier.safetensors"),
         (b"\x80\x05cos\nsystem\n(S'touch x'\ntR.", {}, "can run code"),
         (b"PK\x03\x04" + b"\0" * 60, {}, "can run code"),
         (b"", {}, "truncated"),
         (b"{}", {}, "not a"),
         ("whole", {"size": 3}, "incomplete"),
-        ("whole", {"lfs": {"sha256": "0" * 64, "size": 1, "pointerSize": 1}}, "not the file that the hub states"),
+        ("whole", {"lfs": {"sha256": "0" * 64, "size": 1, "pointerSize": 1}}, "does not match the hub's SHA-256"),
         ("whole", {"size": 2**40}, "at most 4 GB"),
     ],
 )

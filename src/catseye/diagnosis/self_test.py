@@ -23,8 +23,8 @@ from catseye.inference.with_torch import has_torch
 
 _SIDE = 8
 _NETWORK = "conv 2 1x1, pool global, dense 2"
-# The convolution picks red and blue, whose means over a picture that is half red and half blue are 1/2; the dense layer
-# makes 4 · 1/2 = 2 and 2 · 1/2 = 1 of them.
+# The convolution selects red and blue, whose means are 1/2 in a picture that is half red and half blue; the dense layer
+# turns them into 4 · 1/2 = 2 and 2 · 1/2 = 1.
 _WEIGHTS = {
     "conv1.weight": np.array([[1, 0, 0], [0, 0, 1]], np.float32).reshape(2, 3, 1, 1),
     "conv1.bias": np.zeros(2, np.float32),
@@ -36,7 +36,7 @@ _TOLERANCE = 1e-4
 
 
 def run_self_test() -> SelfTest:
-    """Return whether a picture is decoded and classified as it must be, by each engine that is installed."""
+    """Check that each installed engine decodes and classifies a picture correctly."""
     begun = time.perf_counter()
     engines: list[str] = []
     problem = ""
@@ -50,14 +50,14 @@ def run_self_test() -> SelfTest:
             _compare("PyTorch", classifier.predict(picture)[0].probabilities[0], engines)
         if not engines:
             problem = "neither OpenVINO nor PyTorch is installed"
-    except Exception as error:  # whatever a broken installation raises is what is looked for
+    except Exception as error:  # whatever a broken installation raises is the finding
         problem = first_line(error)
     return SelfTest(not problem, round(time.perf_counter() - begun, 2), tuple(engines), problem)
 
 
 def _compare(engine: str, probability: float, engines: list[str]) -> None:
     if not abs(probability - _EXPECTED) <= _TOLERANCE:
-        raise ArithmeticError(f"{engine} computes a probability of {probability:.4f}, which must be {_EXPECTED:.4f}")
+        raise ArithmeticError(f"{engine} computes a probability of {probability:.4f} instead of {_EXPECTED:.4f}")
     engines.append(engine)
 
 

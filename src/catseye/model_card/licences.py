@@ -30,7 +30,7 @@ def name_weights(origin: str) -> str:
     return "; ".join(_PACKAGE.sub(r"\2 from the package \1", part) for part in _parts(origin))
 
 
-def licence_of_weights(origin: str) -> str:
+def describe_weights_licence(origin: str) -> str:
     """Return in words under what licence pretrained weights are.
 
     Parameters

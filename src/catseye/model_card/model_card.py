@@ -11,7 +11,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.drawing.answer import Answer
 from catseye.errors import with_short_traceback
 from catseye.model_card.class_accuracy import ClassAccuracy
-from catseye.model_card.licences import licence_of_weights
+from catseye.model_card.licences import describe_weights_licence
 from catseye.model_card.limits import list_limits
 from catseye.model_card.provenance import read_mapping, read_score, read_text, to_line
 from catseye.networks.titles import network_title
@@ -97,7 +97,7 @@ class ModelCard(Answer):
     @property
     def licences(self) -> dict[str, str]:
         """The licences in words, of ``weights`` and ``data``; ``data`` is empty if none is stated."""
-        weights = licence_of_weights(self.weights) if self.has_origin else ""
+        weights = describe_weights_licence(self.weights) if self.has_origin else ""
         return {"weights": weights, "data": read_text(self.data, "licence")}
 
     @property

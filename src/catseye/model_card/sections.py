@@ -10,7 +10,7 @@ from catseye.drawing.parts import Table
 from catseye.export.view import describe_quantisation, tabulate_agreements
 from catseye.model_card.parts import Bullets, Section
 from catseye.model_card.provenance import to_line
-from catseye.model_card.training import describe_data, describe_making, no_licence
+from catseye.model_card.training import describe_data, describe_training, describe_missing_licence
 from catseye.model_card.usage import explain_use
 from catseye.short_repr import counted
 
@@ -33,7 +33,7 @@ def describe_sections(card: ModelCard) -> tuple[Section, ...]:
     return (
         Section("Intended use", _purpose(card)),
         Section("Data", describe_data(card)),
-        Section("How it was made", describe_making(card)),
+        Section("How it was made", describe_training(card)),
         Section("Accuracy", _accuracy(card)),
         Section("Calibration", (_calibration(card),)),
         Section("Robustness", _robustness(card)),
@@ -50,10 +50,10 @@ def summarise_card(card: ModelCard) -> str:
     test, count = card.scores.get(TEST), counted(len(card.description.classes), "class", "classes")
     trained = f", trained on {card.data_name}" if card.data_name else ""
     about = f"A picture classifier: {count}, {card.network}{trained}."
-    return f"{about} Test accuracy {in_words(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
+    return f"{about} Test accuracy {describe_accuracy(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
 
 
-def in_words(score: Score) -> str:
+def describe_accuracy(score: Score) -> str:
     """Return an accuracy with its interval and the number of pictures."""
     low, high = (percent(end, 2) for end in score.accuracy_interval)
     return f"{percent(score.accuracy, 2)} (95 % interval {low} to {high}, n = {score.examples:,})"
@@ -213,5 +213,5 @@ def _licences(card: ModelCard) -> tuple[str, ...]:
     return (
         "This classifier: no licence has been stated. State one before you pass it on.",
         f"Pretrained weights: {known['weights'] or 'not known'}.",
-        f"Training pictures: {known['data'] or no_licence(card)}.",
+        f"Training pictures: {known['data'] or describe_missing_licence(card)}.",
     )

@@ -54,18 +54,18 @@ def _data(card: ModelCard) -> Iterator[str]:
         yield f"Fingerprint of the test pictures and labels: {to_line(result.data.test_fingerprint)}."
     if result and result.left_out:
         yield f"Left out because they cannot be read: {counted(len(result.left_out), 'picture')}."
-    yield f"Licence: {card.licences['data'] or no_licence(card)}."
+    yield f"Licence: {card.licences['data'] or describe_missing_licence(card)}."
     citation = read_text(data, "citation")
     if citation:
         yield f"Citation: {citation}"
 
 
-def no_licence(card: ModelCard) -> str:
+def describe_missing_licence(card: ModelCard) -> str:
     """Return what is said of data without a licence: those made in Python may be from data that have one."""
     return "not known" if is_in_memory(read_text(card.data, "name")) else "none is stated"
 
 
-def describe_making(card: ModelCard) -> tuple[str | Code | Table, ...]:
+def describe_training(card: ModelCard) -> tuple[str | Code | Table, ...]:
     """Return how the classifier was trained, with which versions, and by which command."""
     if not card.has_origin and not card.weights:
         return (f"Network: {card.network}. How it was trained is unknown: the file does not say.",)
@@ -82,13 +82,13 @@ def describe_making(card: ModelCard) -> tuple[str | Code | Table, ...]:
     rows = tuple(_recipe_rows(card.recipe))
     return (
         words,
-        _repeat(card),
+        _describe_command(card),
         *((f"Versions: {versions}.",) if versions else ()),
         *((Table(("recipe", "value"), rows),) if rows else ()),
     )
 
 
-def _repeat(card: ModelCard) -> str | Code:
+def _describe_command(card: ModelCard) -> str | Code:
     if not card.command:
         return "The command that made it is not recorded."
     own = "" if read_text(card.data, "version") else ", in the folder that holds the data"
