@@ -136,7 +136,7 @@ def test_a_file_that_answers_otherwise_is_not_left_there(
     monkeypatch.setattr(
         "catseye.export.exporting.predict_pictures", lambda _, pictures: agreement.predict_pictures(other, pictures)
     )
-    with pytest.raises(CatseyeError, match=r"not exported: onnxruntime .* answers otherwise than the classifier"):
+    with pytest.raises(CatseyeError, match=r"not exported: onnxruntime .* does not agree with the classifier"):
         catseye.export(classifier, "onnx", tmp_path / "cats.onnx")
     assert list(tmp_path.iterdir()) == []
 

@@ -147,7 +147,7 @@ def test_a_loader_that_answers_otherwise_leaves_nothing(tmp_path: Path, monkeypa
         write_loader(network, replace(description, calibration=Calibration(1.0, 10)), path, weights)
 
     monkeypatch.setattr("catseye.export.torch_file.write_loader", write_wrongly)
-    with pytest.raises(CatseyeError, match="state dict answers otherwise than the classifier"):
+    with pytest.raises(CatseyeError, match="state dict does not agree with the classifier"):
         catseye.export(make(PLAIN), "torch", tmp_path / "cats.pt2")
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""The layers of networks as nodes of ONNX."""
+"""Translation of layers to ONNX nodes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     Shape = tuple[int, ...]
     Translation = Callable[[OnnxOperations, Any, str, Shape], str]
 
-_PLACES = [2, 3]  # the axes of maps (B, C, H, W)
+_SPATIAL_AXES = [2, 3]  # of maps (B, C, H, W)
 
 
 def find_translation(layer: nn.Module) -> Translation | None:
-    """Return the function ``(ops, layer, node, shape of its values) -> node`` for a layer, if there is one."""
+    """Return the translation ``(ops, layer, node, shape of its values) -> node`` of a layer, if there is one."""
     return find_by_kind(_LAYERS, layer)
 
 
@@ -39,7 +39,7 @@ def _pair(value: Any) -> list[int]:
 
 
 def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
-    """Return the attributes of a layer that looks at windows of maps of this shape."""
+    """Return the ONNX attributes of a layer that slides a window over maps of this shape."""
     kernel, stride = _pair(layer.kernel_size), _pair(layer.stride)
     dilation = _pair(getattr(layer, "dilation", 1))
     if same:
@@ -73,12 +73,12 @@ def _batch_norm(ops: OnnxOperations, layer: nn.BatchNorm2d, maps: str, shape: Sh
 def _layer_norm(ops: OnnxOperations, layer: nn.LayerNorm, values: str, shape: Shape) -> str:
     if isinstance(layer, ChannelNorm):
         moved = ops.transpose(values, (0, 2, 3, 1))
-        return ops.transpose(_normalised(ops, layer, moved), (0, 3, 1, 2))
+        return ops.transpose(_normalise(ops, layer, moved), (0, 3, 1, 2))
     del shape
-    return _normalised(ops, layer, values)
+    return _normalise(ops, layer, values)
 
 
-def _normalised(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
+def _normalise(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
     stored = _stored(ops, layer.weight), _stored(ops, layer.bias)
     return ops.add("LayerNormalization", values, *stored, axis=-1, epsilon=layer.eps)
 
@@ -98,26 +98,26 @@ def _average_pool(ops: OnnxOperations, layer: nn.AvgPool2d, maps: str, shape: Sh
 def _mean_pool(ops: OnnxOperations, layer: nn.AdaptiveAvgPool2d, maps: str, shape: Shape) -> str:
     sides = [side or own for side, own in zip(_pair(layer.output_size), shape[-2:], strict=True)]
     if sides == [1, 1]:
-        return ops.add("ReduceMean", maps, ops.constant(_PLACES))
-    for axis, side in zip(_PLACES, sides, strict=True):
-        maps = _averaged(ops, maps, axis, shape[axis], side)
+        return ops.add("ReduceMean", maps, ops.constant(_SPATIAL_AXES))
+    for axis, side in zip(_SPATIAL_AXES, sides, strict=True):
+        maps = _average(ops, maps, axis, shape[axis], side)
     return maps
 
 
-def _averaged(ops: OnnxOperations, maps: str, axis: int, side: int, wanted: int) -> str:
-    """Return maps with the side of an axis averaged to the wanted one: a product with a matrix of shares."""
+def _average(ops: OnnxOperations, maps: str, axis: int, side: int, wanted: int) -> str:
+    """Average maps along an axis to the wanted length, by multiplication with a matrix of weights."""
     shares = np.zeros((side, wanted), np.float32)
     for place in range(wanted):
         first, last = place * side // wanted, -(-(place + 1) * side // wanted)
         shares[first:last, place] = 1 / (last - first)
-    if axis == _PLACES[1]:
+    if axis == _SPATIAL_AXES[1]:
         return ops.matmul(maps, ops.stored(shares))
     return ops.matmul(ops.stored(shares.T), maps)
 
 
 def _global_max_pool(ops: OnnxOperations, layer: nn.AdaptiveMaxPool2d, maps: str, shape: Shape) -> str:
     del layer, shape
-    return ops.add("ReduceMax", maps, ops.constant(_PLACES))
+    return ops.add("ReduceMax", maps, ops.constant(_SPATIAL_AXES))
 
 
 def _dense(ops: OnnxOperations, layer: nn.Linear, values: str, shape: Shape) -> str:
@@ -152,13 +152,13 @@ def _silu(ops: OnnxOperations, layer: nn.SiLU, values: str, shape: Shape) -> str
 
 
 def _unchanged(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
-    """Return the values: the layer is of no effect but in training."""
+    """Return the values: the layer only has an effect in training."""
     del ops, layer, shape
     return values
 
 
 def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
-    """Return the translation to one node, with these attributes of ONNX taken from the layer's of the same name."""
+    """Return a translation to one node, whose attributes ``numbers`` are the layer's of the same names."""
 
     def translate(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
         del shape

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def score_features(ops: Operations, unfamiliarity: Unfamiliarity, features: Node) -> Node:
-    """Return the unfamiliarity float32 (N,) of pictures with features (N, F)."""
+    """Compute the unfamiliarity float32 (N,) of pictures from their features (N, F)."""
     distances = [_mahalanobis(ops, unfamiliarity.mahalanobis, features)]
     if unfamiliarity.profiles:
         width = len(unfamiliarity.mahalanobis.mean)
@@ -42,7 +42,7 @@ def _mahalanobis(ops: Operations, own: Mahalanobis, features: Node) -> Node:
     scale = np.sqrt(own.variances.astype(np.float64))
     scaled = ops.apply("Mul", inside, ops.stored((1 / scale)[None].astype(np.float32)))
     centres = ops.stored((own.centres / scale)[None].astype(np.float32))
-    # Not (a² - 2ab + b²), whose differences single precision would lose.
+    # Not a² - 2ab + b², which would lose small differences in single precision.
     apart = ops.apply("Sub", ops.reshape(scaled, (-1, 1, len(scale))), centres)
     pairs = ops.reshape(ops.reduce("Sum", ops.apply("Mul", apart, apart), 2), (-1, len(own.centres)))
     return ops.apply("Add", ops.reduce("Min", pairs, 1), outside)
@@ -51,7 +51,7 @@ def _mahalanobis(ops: Operations, own: Mahalanobis, features: Node) -> Node:
 def _unit_roots(ops: Operations, features: Node) -> Node:
     size = ops.apply("Abs", features)
     roots = ops.apply("Mul", ops.apply("Sign", features), ops.apply("Sqrt", size))
-    lengths = ops.apply("Sqrt", ops.reduce("Sum", size, 1))  # the square of a root is the feature's own size
+    lengths = ops.apply("Sqrt", ops.reduce("Sum", size, 1))  # the square of a root is the feature's absolute value
     return ops.apply("Div", roots, ops.apply("Max", lengths, _number(ops, SMALLEST)))
 
 

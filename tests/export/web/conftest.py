@@ -13,7 +13,7 @@ from platformdirs import user_cache_path
 import catseye
 from catseye.export.onnx_model import build_onnx_model
 from catseye.export.web.folder import write_page_files
-from catseye.export.web.runtime import FILES, PACKAGE, VERSION, WebRuntime, bring_runtime
+from catseye.export.web.runtime import FILES, PACKAGE, VERSION, WebRuntime, obtain_runtime
 from tests.conftest import bring
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def runtime() -> WebRuntime:
     kept = user_cache_path("catseye") / "web" / f"onnxruntime-web-{VERSION}"
     if not all((kept / name).is_file() for name in FILES):
         bring(f"{PACKAGE}: run `catseye export RUN --to web -o page` once, without CATSEYE_HOME")
-    return bring_runtime(kept, kept)
+    return obtain_runtime(kept, kept)
 
 
 @pytest.fixture(scope="session")
