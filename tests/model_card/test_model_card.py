@@ -103,10 +103,10 @@ def test_values_of_a_recipe_are_words() -> None:
 @pytest.mark.parametrize(
     ("preprocess", "says"),
     [
-        (Preprocess(16, 24, 3), "the middle part with the proportions 16 to 24 of each, scaled to 16 × 24 pixels."),
+        (Preprocess(16, 24, 3), "the middle part with the aspect ratio 16 to 24 of each, scaled to 16 × 24 pixels."),
         (
             Preprocess(8, 8, 1, crop_share=0.875),
-            "middle square of each (87.5 % of the largest possible), turned to grey and scaled to 8 × 8",
+            "middle square of each (87.5 % of the largest possible), converted to grey and scaled to 8 × 8",
         ),
     ],
 )

@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from catseye.serve import create_application
 from catseye.serve.openapi_schemas import BASE64_PATTERN
-from catseye.serve.request_pictures import read_base64
 from catseye.serve.refusal import RefusalError
+from catseye.serve.request_pictures import read_base64
 from tests.serve.serving import PATIENCE, running
 
 if TYPE_CHECKING:

@@ -28,7 +28,9 @@ def command(
     ] = None,
     exported: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Include this exported .onnx or .xml file: how it was checked, and what int8 costs."),
+        typer.Option(
+            metavar="FILE", help="Include this exported .onnx or .xml file: how it was checked, and what int8 costs."
+        ),
     ] = None,
     force: Force = False,
     json: Json = False,

@@ -14,7 +14,8 @@ from catseye.cli.printing import write_and_print
 
 def command(
     repository: Annotated[
-        str, typer.Argument(metavar="OWNER/NAME[@REVISION]", help="Repository, optionally with a branch, tag or commit.")
+        str,
+        typer.Argument(metavar="OWNER/NAME[@REVISION]", help="Repository, optionally with a branch, tag or commit."),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="New folder for the classifier.")],
     json: Json = False,

@@ -54,7 +54,9 @@ def command(
     max_wait: Annotated[
         float, typer.Option(help="Longest expected wait of a new picture, in seconds.", callback=_read_seconds)
     ] = 1.0,
-    timeout: Annotated[float, typer.Option(help="Time limit for a request, in seconds.", callback=_read_seconds)] = 30.0,
+    timeout: Annotated[
+        float, typer.Option(help="Time limit for a request, in seconds.", callback=_read_seconds)
+    ] = 30.0,
 ) -> None:
     """Serve predictions over HTTP, until Ctrl+C or SIGTERM.
 

@@ -54,8 +54,8 @@ def _check_fonts(scripts: dict[str, bool]) -> Iterator[str]:
     missing = [script for script, is_there in scripts.items() if not is_there]
     if missing:
         yield (
-            f"No installed font covers these scripts: {', '.join(missing)}. Class names in them appear as boxes in .png "
-            "figures (not in .svg or .html). Install fonts that cover them, such as Noto."
+            f"No installed font covers these scripts: {', '.join(missing)}. Class names in them appear as boxes in "
+            ".png figures (not in .svg or .html). Install fonts that cover them, such as Noto."
         )
 
 

@@ -133,7 +133,9 @@ def predict_pictures(classifier: Any, pictures: Sequence[NamedPixels]) -> Classi
     with progress("classifying the pictures with Catseye", 0):
         found: list[Prediction] = classifier.predict([Image.fromarray(picture.pixels) for picture in pictures])
     scores = [prediction.unfamiliarity for prediction in found if prediction.unfamiliarity is not None]
-    return ClassifierAnswers(np.stack([prediction.probabilities for prediction in found]), np.array(scores) if scores else None)
+    return ClassifierAnswers(
+        np.stack([prediction.probabilities for prediction in found]), np.array(scores) if scores else None
+    )
 
 
 def compare_answers(runner: Runner, pictures: Sequence[NamedPixels], expected: ClassifierAnswers) -> Agreement:

@@ -1,4 +1,4 @@
-"""An export: written beside its destination, run in its runtime, compared with the classifier, then moved into place."""
+"""An export: written beside its destination, run, compared with the classifier, then moved into place."""
 
 from __future__ import annotations
 

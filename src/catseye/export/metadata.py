@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from catseye.classifier.description import Description
 
 CLASSES, CATSEYE, CHECKED, QUANTISED = "classes", "catseye", "checked", "quantised"  # names of the entries
-# Left out, because only Catseye can use them: hashes of training pictures, and parameters of the unfamiliarity score, which
-# are in the graph.
+# Only Catseye can use these: hashes of training pictures, and parameters of the unfamiliarity, which are in the graph.
 _INTERNAL = {"data": {"sketch"}, "unfamiliarity": {"scales", "total"}}
 
 

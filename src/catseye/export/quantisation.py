@@ -114,9 +114,9 @@ class Quantisation:
             return self
         before, after = map(percent, self.accuracies)
         raise CatseyeError(
-            f"not exported: quantisation lowers the accuracy on {self.counts.examples:,} labelled pictures from {before} to "
-            f"{after}: {self.counts}. A loss of at most {100 * LARGEST_LOSS:g} point is accepted; export without "
-            "--quantise, or calibrate on pictures that are more like those."
+            f"not exported: quantisation lowers the accuracy on {self.counts.examples:,} labelled pictures from "
+            f"{before} to {after}: {self.counts}. A loss of at most {100 * LARGEST_LOSS:g} point is accepted; export "
+            "without --quantise, or calibrate on pictures that are more like those."
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pulling a classifier from an untrusted repository: one file is downloaded, and moved into place once it is verified."""
+"""Pulling a classifier from an untrusted repository: one file is downloaded, verified and moved into place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catseye.classifier.header import read_description
 from catseye.classifier.storage import FILE_NAME
 from catseye.errors import CatseyeError
-from catseye.hub.library import translate_errors, open_hub
+from catseye.hub.library import open_hub, translate_errors
 from catseye.hub.shared_classifier import SharedClassifier
 from catseye.system.staged_folder import check_free, staged
 

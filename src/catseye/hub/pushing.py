@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catseye.classifier.storage import FILE_NAME
 from catseye.errors import CatseyeError
-from catseye.hub.library import translate_errors, open_hub
+from catseye.hub.library import open_hub, translate_errors
 from catseye.hub.shared_classifier import SharedClassifier
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Under what licence pretrained weights are published, as far as that is known and where it was read."""
+"""The licences of pretrained weights, as far as they are known, with their sources."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _TORCHVISION, _TIMM_RELEASES = (
 _OF_PACKAGE = "Apache License 2.0, according to the LICENSE file of that package (its metadata states none)"
 _OF_TORCHVISION = (
     "torchvision states no licence for its weights; its README (Pre-trained Model License) says that they may have "
-    "terms of their own, derived from the data that they were trained on"
+    "their own terms, derived from their training data"
 )
 _OF_RELEASES = "timm's README (Licenses) says to assume that ImageNet's terms apply to them"
 _OF_TIMM = "not known to Catseye; see the model's page, and timm's README (Licenses)"
-_OF_FILE = "not known; the file was given by whoever trained this classifier"
+_OF_FILE = "not known; the file was supplied by whoever trained this classifier"
 _IMAGENET = (
-    "The pictures that they were trained on, ImageNet's, may be used for non-commercial research only "
+    "Their training pictures, those of ImageNet, may be used for non-commercial research only "
     "(https://image-net.org/download)"
 )
 
@@ -31,13 +31,13 @@ def name_weights(origin: str) -> str:
 
 
 def describe_weights_licence(origin: str) -> str:
-    """Return in words under what licence pretrained weights are.
+    """Return the licence of pretrained weights, in words.
 
     Parameters
     ----------
     origin
-        Where they are from, as the classifier's file says; of two backbones, with a semicolon between them. Empty for
-        a network that was trained from random weights.
+        Their origin, as recorded in the classifier's file; those of two backbones are separated by a semicolon. Empty
+        for a network that was trained from random weights.
     """
     if not origin:
         return "none: trained from random weights"

@@ -1,4 +1,4 @@
-"""A card as Markdown (CommonMark with tables). Text from outside is escaped: it stays text, whatever it holds."""
+"""A card as Markdown (CommonMark with tables). Outside text is escaped, so that it always stays text."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from catseye.model_card.model_card import ModelCard
 
 _SIGNS = re.compile(r"[\\`*_\[\]{}|~#$!^]")
-_BEGINNING = re.compile(r"^([-+=]|\d+[.)](?=\s|$))")  # what begins a list or underlines the line before
-_ADDRESS = re.compile(r"(?i)(?<=:)(?=//)|(?<=www)(?=\.)")  # of a link that some readers make by themselves
+_BEGINNING = re.compile(r"^([-+=]|\d+[.)](?=\s|$))")  # what would begin a list or underline the previous line
+_ADDRESS = re.compile(r"(?i)(?<=:)(?=//)|(?<=www)(?=\.)")  # some readers turn these into links
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
 _SHORTEST_FENCE = 3
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text as Markdown that shows exactly this text, in one line.
+    """Return Markdown that shows exactly this text, in one line.
 
     >>> print(escape_markdown("*cat* <b>|"))
     \\*cat\\* &lt;b&gt;\\|

@@ -1,4 +1,4 @@
-"""The words of a card. Only what is known is stated; what was not measured says so."""
+"""The text of a card, which states what is known, and says what was not measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catseye.drawing.parts import Table
 from catseye.export.view import describe_quantisation, tabulate_agreements
 from catseye.model_card.parts import Bullets, Section
 from catseye.model_card.provenance import to_line
-from catseye.model_card.training import describe_data, describe_training, describe_missing_licence
+from catseye.model_card.training import describe_data, describe_missing_licence, describe_training
 from catseye.model_card.usage import explain_use
 from catseye.short_repr import counted
 
@@ -46,11 +46,15 @@ def describe_sections(card: ModelCard) -> tuple[Section, ...]:
 
 
 def summarise_card(card: ModelCard) -> str:
-    """Return the classifier in one or two sentences."""
+    """Summarise the classifier in one or two sentences."""
     test, count = card.scores.get(TEST), counted(len(card.description.classes), "class", "classes")
     trained = f", trained on {card.data_name}" if card.data_name else ""
     about = f"A picture classifier: {count}, {card.network}{trained}."
-    return f"{about} Test accuracy {describe_accuracy(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
+    return (
+        f"{about} Test accuracy {describe_accuracy(test)}."
+        if test
+        else f"{about} Its accuracy on new pictures is unknown."
+    )
 
 
 def describe_accuracy(score: Score) -> str:
@@ -64,19 +68,19 @@ def _purpose(card: ModelCard) -> tuple[str, ...]:
     names = tuple(map(to_line, own.classes))
     more = f", and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
     return (
-        f"It says which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
+        f"It tells which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
         f"{', '.join(names[:_MOST_NAMED])}{more}.",
         f"Pictures may have any size. {_input(own.preprocess)}",
-        "It gives one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
-        "it was trained on. What else it may be used for, and what a wrong answer would cost, has not been examined; "
-        "examine both before you use it.",
+        "It assigns one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
+        "it was trained on. Other uses, and the cost of a wrong answer, have not been examined; examine both before "
+        "you use it.",
     )
 
 
 def _input(preprocess: Preprocess) -> str:
     height, width, channels = preprocess.shape
-    colours = "" if channels == 3 else "turned to grey and "
-    shape = "square" if height == width else f"part with the proportions {height} to {width}"
+    colours = "" if channels == 3 else "converted to grey and "
+    shape = "square" if height == width else f"part with the aspect ratio {height} to {width}"
     most = "" if preprocess.crop_share == 1 else f" ({percent(preprocess.crop_share)} of the largest possible)"
     return f"The network sees the middle {shape} of each{most}, {colours}scaled to {height} × {width} pixels."
 
@@ -95,7 +99,7 @@ def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
         for split, score in scores.items()
     )
     notes = [
-        "The interval is Wilson's, at 95 %: it covers chance in the choice of the test pictures, not pictures of "
+        "The interval is Wilson's, at 95 %: it covers chance in the choice of the test pictures, but not pictures of "
         "another kind."
     ]
     if TEST not in scores:
@@ -140,14 +144,14 @@ def _interval(ends: tuple[float, float], digits: int = 2) -> str:
 def _calibration(card: ModelCard) -> str:
     own, test = card.description.calibration, card.scores.get(TEST)
     if not own.examples:
-        begin = "The probabilities are not calibrated: do not read 90 % as nine times in ten."
+        begin = "The probabilities are not calibrated: 90 % does not mean nine times in ten."
     else:
         begin = (
             f"The probabilities are calibrated: the logits are divided by a temperature of {own.temperature:.3g}, "
             f"fitted on predictions for {counted(own.examples, 'picture')} that the network was not trained on."
         )
     if test is None:
-        return f"{begin} How well calibrated they are on new pictures was not measured."
+        return f"{begin} Calibration on new pictures was not measured."
     error = percent(test.expected_calibration_error)
     return (
         f"{begin} On the {counted(test.examples, 'test picture')}, confidence and accuracy differ by {error} on "
@@ -170,7 +174,7 @@ def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
     corrupted = tuple((kind, *(percent(one.accuracy) for one in shares)) for kind, shares in found.corrupted.items())
     return (
         f"Under attack ({found.attack.norm} norm, {found.attack.steps} steps, "
-        f"{counted(found.attack.restarts, 'restart')}); a better attack may find more:",
+        f"{counted(found.attack.restarts, 'restart')}); a stronger attack may find more:",
         Table(("size of the change", "n>", "accuracy>", "95 % interval>"), tuple(attacked)),
         "Common corruptions, accuracy by strength:",
         Table(("corruption", *strengths), corrupted),
@@ -181,27 +185,27 @@ def _unfamiliarity(card: ModelCard) -> str:
     found = card.description.unfamiliarity
     if found is None:
         return (
-            "Not available: the file has no score of how unlike the training pictures a picture is. A picture of "
-            "something else gets one of the classes, often with a high probability."
+            "Not available: the file has no unfamiliarity score. A picture of something else gets one of the classes, "
+            "often with a high probability."
         )
     return (
         "Each answer comes with an unfamiliarity score: how far the picture is from the training pictures in the "
         "network's features. Their median is 0. Above the threshold, 1, a picture counts as unlike the training "
-        f"pictures; of further pictures like them, {percent(found.false_alarms)} are expected above it (false alarms), "
-        f"as fitted on {counted(found.examples, 'picture')}. A score above 1 does not mean that a picture shows none "
-        "of the classes: pictures of the same things by another camera may be flagged, and similar classes may not be."
+        f"pictures; of new pictures like them, {percent(found.false_alarms)} are expected above it (false alarms), "
+        f"fitted on {counted(found.examples, 'picture')}. A score above 1 does not mean that a picture shows none of "
+        "the classes: pictures of the same things from another camera may be flagged, and similar classes may not be."
     )
 
 
 def _exported(found: ExportedFile | None) -> tuple[Section, ...]:
     if found is None:
         return ()
-    words = "It computes in single precision, and its answers are the classifier's."
+    words = "It computes in single precision, and its answers agree with the classifier's."
     cost: tuple[str | Table, ...] = ()
     if found.quantisation:
         words = (
-            "Its network is quantised to 8 bits (int8): its answers differ from the classifier's, which all other "
-            "numbers of this card are about."
+            "Its network is quantised to 8 bits (int8): its answers differ from those of the original classifier, to "
+            "which all other numbers in this card refer."
         )
         cost = describe_quantisation(found.quantisation)
     parts = (f"Format: {found.format}. {words}", *cost, tabulate_agreements(found.agreements))

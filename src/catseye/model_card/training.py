@@ -1,4 +1,4 @@
-"""The words of a card on the data and on the training."""
+"""The text of a card about the data and the training."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from catseye.model_card.model_card import ModelCard
 
 _UNKNOWN = "Unknown: the file does not say."
-_LONGEST_VALUE = 200  # letters of a recipe's value
+_LONGEST_VALUE = 200  # characters of a recipe's value
 
 
 def describe_data(card: ModelCard) -> tuple[str | Bullets, ...]:
-    """Return what the classifier learned from, as far as it is known."""
+    """Describe the training data, as far as they are known."""
     return (Bullets(tuple(_data(card))),) if card.data else (_UNKNOWN,)
 
 
@@ -61,12 +61,12 @@ def _data(card: ModelCard) -> Iterator[str]:
 
 
 def describe_missing_licence(card: ModelCard) -> str:
-    """Return what is said of data without a licence: those made in Python may be from data that have one."""
+    """Return the words for data without a licence; data passed in Python may come from a source that has one."""
     return "not known" if is_in_memory(read_text(card.data, "name")) else "none is stated"
 
 
 def describe_training(card: ModelCard) -> tuple[str | Code | Table, ...]:
-    """Return how the classifier was trained, with which versions, and by which command."""
+    """Describe how the classifier was trained, with which versions, and by which command."""
     if not card.has_origin and not card.weights:
         return (f"Network: {card.network}. How it was trained is unknown: the file does not say.",)
     began = "It was trained from random weights."
@@ -93,7 +93,7 @@ def _describe_command(card: ModelCard) -> str | Code:
         return "The command that made it is not recorded."
     own = "" if read_text(card.data, "version") else ", in the folder that holds the data"
     recipe = ", with recipe.json from the run's folder" if RECIPE in card.command else ""
-    return Code(f"To repeat it{own}{recipe}", "sh", (card.command,))
+    return Code(f"To reproduce it{own}{recipe}", "sh", (card.command,))
 
 
 def _duration(seconds: float) -> str:
@@ -101,7 +101,7 @@ def _duration(seconds: float) -> str:
 
 
 def _recipe_rows(recipe: Mapping[str, Any], of: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the name and the value of each choice in words; those inside another one follow it."""
+    """Yield the name and value of each setting in words; nested ones follow their parent."""
     for name, value in recipe.items():
         words = f"{of}{to_line(name).replace('_', ' ')}"
         if isinstance(value, dict) and not of:

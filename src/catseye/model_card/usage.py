@@ -1,4 +1,4 @@
-"""How a classifier is used, exported or not: lines to copy."""
+"""How to use a classifier, exported or not: code snippets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.model_card.model_card import ModelCard
 
-_PICTURE = "PICTURE.jpg"  # stands for one of the reader's
+_PICTURE = "PICTURE.jpg"  # placeholder for the reader's own
 _OPEN = f"picture = ImageOps.exif_transpose(Image.open({_PICTURE!r})).convert('RGB')"
 _PRINT = "print(classes[probabilities.argmax()], float(probabilities.max()))"
 _WITHOUT = "The same file in Python, without Catseye"
@@ -69,19 +69,19 @@ _KERAS = (
     "probabilities = keras.ops.convert_to_numpy(model(pixels))[0]",
     _PRINT,
 )
-_DATA = "DATA"  # stands for the reader's pictures
+_DATA = "DATA"  # placeholder for the reader's own
 _INT8 = (
     "As ONNX, quantised to 8 bits (smaller, often faster). DATA stands for a data set or a folder of labelled pictures "
-    'like those that it will see; what quantisation costs on them is stated in the file\'s metadata as "quantised"'
+    'like those that it will see; the cost of quantisation on them is recorded in the file\'s metadata as "quantised"'
 )
 _HOST = "python -m http.server --directory page"
-_WEB = "In a browser: a folder for any static host, whose page classifies pictures without sending them anywhere"
+_WEB = "In a browser: a folder for any static host, with a page that classifies pictures without uploading them"
 
 
 def explain_use(card: ModelCard) -> tuple[Code, ...]:
     """Return instructions for using the classifier with Catseye and in each format of ``catseye export``.
 
-    A network that was written in Python is only known to the program that defines it, and so is used in Python.
+    A network that was written in Python is known only to the program that defines it, so it is used in Python.
     """
     own = is_custom(card.description.network_name)
     export = _export_in_python if own else _export
@@ -125,14 +125,14 @@ def _in_python(card: ModelCard) -> tuple[Code, ...]:
 
 
 def _load_state_dict(card: ModelCard, *, own: bool) -> tuple[str, str, tuple[str, ...]]:
-    about = "Its weights as a state dict, which lie beside it"
+    about = "Its weights as a state dict, in the files beside it"
     if own:
         about += f", in the program that defines {to_line(custom_title(card.description.network_name))}"
     return about, "python", tuple(line.format(given="network" if own else "") for line in _STATE_DICT)
 
 
 def _suits_keras(name: str) -> bool:
-    """Say whether a network is a text whose layers follow one another."""
+    """Say whether a network is a text without branches."""
     return not (is_custom(name) or is_backbone(name)) and not set("+|") & set(NAMED_TEXTS.get(name, name))
 
 

@@ -52,9 +52,7 @@ class Access:
         """Raise `RefusalError` if the Host header names another server, or the request is cross-origin."""
         host = headers.get("host", "")
         if self.hosts is not None and not self._is_allowed_host(_read_host(f"//{host}")):
-            raise RefusalError(
-                BAD, "The Host header names another server; --allow-host allows more names."
-            )
+            raise RefusalError(BAD, "The Host header names another server; --allow-host allows more names.")
         origin = headers.get("origin")
         if origin is not None and _read_netloc(origin) != _read_netloc(f"//{host}"):
             raise RefusalError(403, "Cross-origin requests (Origin header) are refused.")

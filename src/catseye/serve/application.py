@@ -13,11 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from catseye.serve.predict_endpoint import json_response, predict
 from catseye.serve.guard import Guard, error_response
 from catseye.serve.inference_protocol import PROTOCOL_ROUTES
 from catseye.serve.metrics import Metrics
 from catseye.serve.openapi import describe
+from catseye.serve.predict_endpoint import json_response, predict
 from catseye.serve.refusal import RefusalError
 from catseye.serve.reloading import watch
 from catseye.serve.service import Service

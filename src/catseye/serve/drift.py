@@ -126,7 +126,7 @@ def compare_halves(logged: LoggedPredictions) -> Drift:
 
 
 def compare_with_training(logged: LoggedPredictions, description: Description) -> Drift:
-    """Compare a log with what a classifier's file says about its training; raise `UsageError` if the log is too short."""
+    """Compare a log with the training data of a classifier's description; raise `UsageError` if it is too short."""
     _require(len(logged.classes), _FEWEST)
     changes: list[Change] = []
     missing: list[str] = []

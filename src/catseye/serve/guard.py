@@ -29,8 +29,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for one, and probes have none
 _HEADER_BYTES = 32 * 1024
 _DISCARDING_SECONDS = 1.0
-# A refused client that retries at once would keep the server busy with refusals. Its next request on the same connection
-# is therefore read only after a pause.
+# A refused client that retries at once would keep the server busy with refusals. Its next request on the same
+# connection is therefore read only after a pause.
 PAUSE, _PAUSE_SECONDS = "pause", 0.25
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "

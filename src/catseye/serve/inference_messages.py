@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from starlette.responses import Response
 
-from catseye.serve.request_pictures import read_json
 from catseye.serve.refusal import BAD, RefusalError, too_many_pictures
+from catseye.serve.request_pictures import read_json
 from catseye.serve.tensors import BYTES, FP32, UINT8, read_files, read_pixels, read_shape, to_bytes
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def _header_length(stated: str | None, size: int) -> int:
     if stated is None:
         return size
     if not (stated.isascii() and stated.isdigit() and len(stated) < 12 and int(stated) <= size):
-        raise RefusalError(BAD, f"Inference-Header-Content-Length must be a number of bytes, at most the body's {size}.")
+        raise RefusalError(
+            BAD, f"Inference-Header-Content-Length must be a number of bytes, at most the body's {size}."
+        )
     return int(stated)
 
 

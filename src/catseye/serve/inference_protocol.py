@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from catseye._version import __version__
 from catseye.errors import PictureError
-from catseye.serve.predict_endpoint import answer_pictures, json_response
-from catseye.serve.request_body import hold_body
 from catseye.serve.inference_messages import CLASS, INPUT, PROBABILITIES, UNFAMILIARITY, read_request, write_response
+from catseye.serve.predict_endpoint import answer_pictures, json_response
 from catseye.serve.refusal import BUSY, RefusalError, unusable
+from catseye.serve.request_body import hold_body
 from catseye.serve.tensors import BYTES, FP32, UINT8
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from catseye.classifier.prediction import Prediction, Predictions
 from catseye.errors import PictureError
+from catseye.serve.refusal import unusable
 from catseye.serve.request_body import hold_body
 from catseye.serve.request_pictures import read_pictures
-from catseye.serve.refusal import unusable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

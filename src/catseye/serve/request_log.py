@@ -1,4 +1,4 @@
-"""The log: a line of JSON for each request and each picture, without the pictures and without clients' names for them."""
+"""The log: a line of JSON for each request and each picture, without the pictures and their file names."""
 
 from __future__ import annotations
 

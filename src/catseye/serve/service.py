@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     PictureInput: TypeAlias = "bytes | Pixels"  # a picture's file, or uint8 (H, W, 1 or 3)
 
-_SLOTS_PER_CORE, _REQUEST_SLOTS_PER_CORE = 4, 2  # pictures in progress: in all, and of one request, to leave room for others
+_SLOTS_PER_CORE, _REQUEST_SLOTS_PER_CORE = (
+    4,
+    2,
+)  # pictures in progress: in all, and of one request, to leave room for others
 
 
 class Service:
@@ -45,14 +48,16 @@ class Service:
         self.models, self.limits, self.metrics = models, limits, metrics
         self.admission = Admission(limits, seconds=max(served.seconds for served in models))
         cores = usable_cores()
-        # One pool with a thread per core for decoding and inference: with more threads, they would slow each other down.
+        # One pool with a thread per core for decoding and inference: more threads would slow each other down.
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="serve")
         self._slots_per_request = _REQUEST_SLOTS_PER_CORE * cores
         self._slots = asyncio.Semaphore(_SLOTS_PER_CORE * cores)
         self._in_progress = 0
         self._batchers: dict[tuple[str, str], Batcher] = {}
 
-    async def predict(self, served: ServedModel, named: Sequence[tuple[str, PictureInput]]) -> list[Prediction | PictureError]:
+    async def predict(
+        self, served: ServedModel, named: Sequence[tuple[str, PictureInput]]
+    ) -> list[Prediction | PictureError]:
         """Return a prediction or an error for each picture, given with its name.
 
         Raises

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.serve.request_pictures import read_base64
 from catseye.serve.refusal import BAD, RefusalError
+from catseye.serve.request_pictures import read_base64
 
 if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels

@@ -10,7 +10,7 @@ from catseye.serve.drift import MOVED, Change, Drift
 
 _SMALLEST = 1e-4  # smallest p that is written in digits
 _MOVED_NOTE = (
-    "Share that moved: the share of the pictures that would have to belong to other classes for all shares to be as before."
+    "Share that moved: how many pictures would have to belong to other classes for all shares to be as before."
 )
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def doctor(*, data_dir: str | Path | None = None) -> Diagnosis:
     """Examine the machine and the installation, and run a self-test of a second or two.
 
-    Nothing that is missing is an error: ``warnings`` lists the problems, and ``self_test.passed`` says whether a picture
-    is classified correctly.
+    Nothing that is missing is an error: ``warnings`` lists the problems, and ``self_test.passed`` says whether the
+    test picture is classified correctly.
 
     Parameters
     ----------

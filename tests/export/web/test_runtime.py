@@ -12,7 +12,7 @@ import pytest
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.export.web import runtime as module
-from catseye.export.web.runtime import obtain_runtime, is_official
+from catseye.export.web.runtime import is_official, obtain_runtime
 
 if TYPE_CHECKING:
     from pathlib import Path

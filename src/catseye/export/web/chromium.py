@@ -158,7 +158,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Do not log requests."""
 
 
-def _collect(session: _CheckSession, process: subprocess.Popen[bytes], advance: Callable[[int], None]) -> list[PageAnswer]:
+def _collect(
+    session: _CheckSession, process: subprocess.Popen[bytes], advance: Callable[[int], None]
+) -> list[PageAnswer]:
     found: dict[int, PageAnswer] = {}
     silence = 0
     while len(found) < len(session.pictures):

@@ -45,7 +45,8 @@ class WebRuntime:
 def obtain_runtime(home: Path, given: Path | None = None) -> WebRuntime:
     """Return the runtime: the user's own copy, the one kept earlier, or a new download.
 
-    npm downloads it if installed, because it uses the user's registry and proxy; otherwise npm's public registry is used.
+    npm downloads it if installed, because it uses the user's registry and proxy; otherwise it comes from npm's public
+    registry.
 
     Parameters
     ----------
