@@ -1,4 +1,4 @@
-"""What counts as the same answers."""
+"""Which answers count as the same."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_another_class_in_a_tie_is_counted_and_allowed() -> None:
         (([0.7, 0.3], float("inf")), ([0.5004, 0.4996], 10.0)),
     ],
 )
-def test_other_answers_are_refused(answers: tuple[tuple[list[float], float], ...]) -> None:
+def test_different_answers_are_refused(answers: tuple[tuple[list[float], float], ...]) -> None:
     with pytest.raises(CatseyeError, match=r"not exported: test 1\.0 does not agree with the classifier"):
         compared(*answers).require()
 

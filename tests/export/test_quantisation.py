@@ -132,7 +132,7 @@ def test_a_picture_and_its_tensor_get_the_same_answer(digits_run: Run, digits: D
     np.testing.assert_allclose(found, network.run(["probabilities"], {"pixels": maps})[0], atol=1e-6)
 
 
-def test_each_channel_has_a_scale_of_its_own() -> None:
+def test_each_channel_has_its_own_scale() -> None:
     """Weights of two channels are a thousandth of the first one's: with one scale for all, they would be 0."""
     from catseye.export.quantised_network import quantise_network
 
@@ -157,7 +157,7 @@ def test_each_channel_has_a_scale_of_its_own() -> None:
         ({"calibrate": "digits"}, "applies only with --quantise int8"),
     ],
 )
-def test_what_is_missing_is_said_in_one_line(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_what_is_missing_is_reported_in_one_line(options: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=re.escape(message)) as caught:
         catseye.export(untrained(), "onnx", tmp_path / "m.onnx", **options)
     assert "\n" not in str(caught.value)
@@ -178,7 +178,7 @@ def untrained() -> Classifier:
 
 
 @pytest.mark.slow
-def test_pictures_of_another_kind_ruin_it_and_nothing_is_left(digits_run: Run, tmp_path: Path) -> None:
+def test_calibration_on_the_wrong_pictures_fails_and_leaves_nothing(digits_run: Run, tmp_path: Path) -> None:
     for number in range(30):
         draw(tmp_path / "some" / "thing" / f"{number}.png", seed=number)
     (tmp_path / "out").mkdir()

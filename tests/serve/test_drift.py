@@ -81,12 +81,12 @@ def compare_halves_of(scores: Any, first: int) -> Any:
     return _proportion("share", scores[:first] > 1, scores[first:] > 1)
 
 
-def test_too_few_predictions_tell_nothing() -> None:
+def test_too_few_predictions_are_refused() -> None:
     with pytest.raises(UsageError, match="the log has 39 predictions; at least 40"):
         compare_halves(logged("a" * 39, [0.5] * 39, []))
 
 
-def test_the_training_pictures_themselves_are_no_drift_and_noise_is(
+def test_training_pictures_show_no_drift_and_noise_does(
     digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     classifier = digits_run.classifier
@@ -110,14 +110,14 @@ def test_the_training_pictures_themselves_are_no_drift_and_noise_is(
         assert ("Drift: " in capsys.readouterr().out) is drifts
 
 
-def test_what_a_classifier_does_not_say_is_named(digits_run: Run) -> None:
+def test_missing_information_in_a_classifier_is_named(digits_run: Run) -> None:
     description = replace(digits_run.classifier.description, unfamiliarity=None, provenance={})
     found = compare_with_training(logged("0" * 30, [0.9] * 30, [0.0] * 30), description)
     assert found.changes == ()
     assert [reason.partition(":")[0] for reason in found.missing] == ["unfamiliarity", "confidence", "class shares"]
 
 
-def test_the_model_chooses_its_predictions_and_the_verb_says_what_the_command_does(
+def test_the_model_selects_its_predictions_and_verb_and_command_agree(
     digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, run = tmp_path / "log", tmp_path / "my digits"

@@ -1,4 +1,4 @@
-"""Folders of numbers that killed servers left behind."""
+"""Metrics folders that killed servers left behind."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_killed_servers_folder_is_removed_once_its_workers_have_ended(folder: 
     process.stdout.close()
 
 
-def test_folders_of_the_living_and_of_others_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_of_running_servers_and_other_users_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     process, _ = start()
     living = names(folder)
     kept = folder / "kept"

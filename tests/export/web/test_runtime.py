@@ -56,7 +56,7 @@ def install_npm(tmp_path: Path, script: str) -> None:
     npm.chmod(0o755)
 
 
-def test_npm_brings_it_once(official: bytes, tmp_path: Path) -> None:
+def test_npm_downloads_it_once(official: bytes, tmp_path: Path) -> None:
     (tmp_path / "p.tgz").write_bytes(official)
     install_npm(tmp_path, f'/bin/cp {tmp_path}/p.tgz "$folder/onnxruntime-web-{module.VERSION}.tgz"')
     home = tmp_path / "home"
@@ -68,7 +68,7 @@ def test_npm_brings_it_once(official: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("script", ["exit 1", f'echo other > "$folder/onnxruntime-web-{module.VERSION}.tgz"'])
-def test_what_npm_fails_to_bring_or_brings_wrongly_is_not_used(script: str, tmp_path: Path) -> None:
+def test_a_failed_or_wrong_download_by_npm_is_not_used(script: str, tmp_path: Path) -> None:
     install_npm(tmp_path, script)
     with pytest.raises(CatseyeError, match=r"npm pack onnxruntime-web@.*runtime='FILE'") as caught:
         obtain_runtime(tmp_path / "home")
@@ -86,7 +86,7 @@ def test_a_kept_file_that_changed_is_not_used(official: bytes, tmp_path: Path) -
     assert kept.read_bytes() == b"wasm"
 
 
-def test_ones_own_copy_is_a_package_or_a_folder(official: bytes, tmp_path: Path) -> None:
+def test_a_users_own_copy_may_be_a_package_or_a_folder(official: bytes, tmp_path: Path) -> None:
     (tmp_path / "own.tgz").write_bytes(official)
     folder = tmp_path / "package" / "dist"
     folder.mkdir(parents=True)
