@@ -1,4 +1,4 @@
-"""The files of one export come together or not at all: on a fault, on a kill, beside exports at the same time."""
+"""The files of an export are placed together or not at all: after a fault or a kill, and with concurrent exports."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_new_files_appear_together_or_not_at_all(
 def test_files_are_replaced_together_or_not_at_all(
     step: int, fault: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two old ones are set aside, and three new ones come to their places."""
+    """Two old ones are set aside, and three new ones are moved into place."""
     made, place = write_set(tmp_path / "made", "new"), write_set(tmp_path / "place", "old")
     replace = fail_at(step, fault, Path.replace)
     monkeypatch.setattr(Path, "replace", replace)

@@ -1,4 +1,4 @@
-"""Whole exports: what is written answers as the classifier does, or nothing is written."""
+"""Whole exports: what is written agrees with the classifier, or nothing is written."""
 
 from __future__ import annotations
 

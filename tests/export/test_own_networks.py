@@ -40,7 +40,7 @@ class Own(nn.Module):
 
 
 class Misleading(nn.Module):
-    """A mean that PyTorch's exporter takes for another, and OpenVINO's does not know."""
+    """A mean that PyTorch's exporter converts wrongly, and OpenVINO's not at all."""
 
     def __init__(self) -> None:
         super().__init__()

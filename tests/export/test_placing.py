@@ -193,7 +193,7 @@ except catseye.errors.CatseyeError as error:
 @slow
 @pytest.mark.parametrize("to", FILES)
 def test_a_full_disk_is_reported_and_leaves_nothing(to: str, tmp_path: Path) -> None:
-    """A real refusal by the system: the process may write no file larger than 700 bytes."""
+    """A real error of the system: the process may not write files larger than 700 bytes."""
     draw(tmp_path / "picture.png")
     (tmp_path / "out").mkdir()
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -283,7 +283,7 @@ def test_sizes_are_shown_with_two_or_three_digits(count: int, words: str) -> Non
 
 
 def printed_by(program: str, folder: Path) -> str:
-    """Return what a program prints that runs in a process of its own, in ``folder``."""
+    """Run a program in a separate process, in ``folder``, and return its output."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     words = [sys.executable, "-c", program]
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=True)
@@ -292,7 +292,7 @@ def printed_by(program: str, folder: Path) -> str:
 
 @slow
 def test_an_own_network_is_exported_to_onnx_without_slow_imports(tmp_path: Path) -> None:
-    """SymPy, which torch.fx's pass for shapes would load."""
+    """Namely SymPy, which torch.fx's shape propagation would load."""
     program = (
         "import sys\n"
         "from tests.export.test_placing import make_classifier\n"

@@ -1,4 +1,4 @@
-"""Quantised exports: 8 bits in the network alone, calibrated on some pictures and measured on others."""
+"""Quantised exports: 8 bits in the network only, calibrated on some pictures and measured on others."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def output_channels(model: Any, name: str) -> int:
 
 @pytest.mark.slow
 def test_a_picture_and_its_tensor_get_the_same_answer(digits_run: Run, digits: Dataset, tmp_path: Path) -> None:
-    """A quantised network is sensitive to a level: only the very same preprocessing gives the very same answer."""
+    """A quantised network is sensitive to a single level: only identical preprocessing gives an identical answer."""
     options: dict[str, Any] = {"quantise": "int8", "calibrate": digits}
     catseye.export(digits_run, "onnx", tmp_path / "picture.onnx", **options)
     catseye.export(digits_run, "onnx", tmp_path / "tensor.onnx", input="tensor", **options)
@@ -224,7 +224,7 @@ class Fixed:
 
 
 def test_costs_are_counted(digits: Dataset) -> None:
-    """A file that takes every picture for a 3 is right about as many as there are threes."""
+    """A file that predicts 3 for every picture is right for as many as there are threes."""
     pictures = choose_calibration_pictures(digits, tuple("0123456789"), None)
     probabilities = [0.02] * 10
     probabilities[3] = 0.82

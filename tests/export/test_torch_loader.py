@@ -39,7 +39,7 @@ NOT_PLAIN = {
     "conv with same padding", "layer norm of channels", "max pool with same padding", "average pool with same padding",
     "sum", "parallel", "twice", "a convolution with another forward", "product", "sum with a number", "method",
 }  # fmt: skip
-# A program of its own: what it prints are the probabilities, and whether Catseye took part.
+# Run in a separate process; prints the probabilities, and whether Catseye was imported.
 ALONE = """
 import importlib.util, json, sys
 from PIL import Image

@@ -1,4 +1,4 @@
-"""A classifier goes to a hub and comes back the same; what a hub sends is hostile until it is checked."""
+"""A classifier is pushed to a hub and pulled unchanged; whatever a hub sends is untrusted until it is verified."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Done:
 
 
 def command(hub: FakeHub, *words: object, token: str | None = TOKEN) -> Done:
-    """Run a command as a process of its own: the library reads its settings once, from the environment."""
+    """Run a command in a separate process, because the library reads its settings from the environment only once."""
     home = {"HF_HOME": str(Path(os.environ["CATSEYE_HOME"]) / "hf"), "HF_ENDPOINT": hub.address}
     settings = {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "NO_PROXY": "127.0.0.1", **home}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}

@@ -1,4 +1,4 @@
-"""What a card states: what is known, and that the rest is not."""
+"""What a card states: what is known, and what is not."""
 
 from __future__ import annotations
 

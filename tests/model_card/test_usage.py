@@ -1,4 +1,4 @@
-"""Every snippet of a card runs as it stands, in a process of its own, and says what ``predict`` says."""
+"""Every snippet of a card runs as it stands, in a separate process, with the same answer as ``predict``."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("certificate", "key", "says"),
     [
-        ("certificate.pem", None, "if the key is in a file of its own, name that with --key"),
+        ("certificate.pem", None, "if the key is in a separate file, give that with --key"),
         ("certificate.pem", "missing.pem", r"there is no file \S*missing.pem \(--key\)"),
         ("missing.pem", "key.pem", r"there is no file \S*missing.pem \(--certificate\)"),
         ("certificate.pem", "other.pem", "are not PEM files of a certificate and its private key"),

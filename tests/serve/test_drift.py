@@ -76,9 +76,9 @@ def test_a_share_has_newcombes_interval() -> None:
 
 
 def compare_halves_of(scores: Any, first: int) -> Any:
-    from catseye.serve.drift import _proportion
+    from catseye.serve.drift import _compare_shares
 
-    return _proportion("share", scores[:first] > 1, scores[first:] > 1)
+    return _compare_shares("share", scores[:first] > 1, scores[first:] > 1)
 
 
 def test_too_few_predictions_are_refused() -> None:

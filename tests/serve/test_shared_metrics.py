@@ -76,7 +76,7 @@ def test_folders_of_running_servers_and_other_users_are_kept(folder: Path, monke
     kept.mkdir()
     (kept / "lock").touch()
     (folder / "catseye-metrics-link").symlink_to(kept)
-    (folder / "catseye-metrics-older").mkdir()  # without a lock: nobody knows
+    (folder / "catseye-metrics-older").mkdir()  # without a lock: may still be in use
     (folder / "catseye-metrics-file").touch()
     of_another = folder / "catseye-metrics-other"
     of_another.mkdir()

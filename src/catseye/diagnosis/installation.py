@@ -8,7 +8,7 @@ from platform import python_version
 from re import match, sub
 from typing import TYPE_CHECKING
 
-from catseye._version import __version__
+from catseye._find_version import __version__
 from catseye.datasets.loading import find, is_prepared, names
 from catseye.datasets.preparation.locate import local_path, user_folder
 from catseye.diagnosis.diagnosis import Extra
@@ -39,10 +39,10 @@ def read_versions() -> dict[str, str | None]:
         name, _, condition = line.partition(";")
         known = match(r"[\w.-]+", name.strip())
         if known and known[0] != "catseye" and not any(f"'{extra}'" in condition for extra in _FOR_DEVELOPERS):
-            found[known[0]] = _version(known[0])
-    listed = set(map(_normalised, found))
+            found[known[0]] = _find_version(known[0])
+    listed = set(map(_normalise, found))
     further = (package for packages in EXTRAS.values() for package in list_packages(packages))
-    return found | {package: _version(package) for package in further if _normalised(package) not in listed}
+    return found | {package: _find_version(package) for package in further if _normalise(package) not in listed}
 
 
 def list_packages(modules: Iterable[str]) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ def list_packages(modules: Iterable[str]) -> tuple[str, ...]:
 
 def list_extras() -> tuple[Extra, ...]:
     """Return every extra, with the packages that are missing."""
-    return tuple(_extra(name, packages) for name, packages in EXTRAS.items())
+    return tuple(_inspect_extra(name, packages) for name, packages in EXTRAS.items())
 
 
 def find_weights(home: Path) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def find_datasets(home: Path) -> dict[str, bool]:
     return {name: is_prepared(name, data_dir=home) or _has_archives(name, home) for name in names()}
 
 
-def _extra(name: str, packages: dict[str, str]) -> Extra:
+def _inspect_extra(name: str, packages: dict[str, str]) -> Extra:
     by_name: dict[str, bool] = {}
     for module, title in packages.items():  # a package may be listed with two modules, of which one is enough
         by_name[title] = by_name.get(title, False) or find_spec(module) is not None
@@ -73,11 +73,11 @@ def _extra(name: str, packages: dict[str, str]) -> Extra:
     return Extra(name, not missing, missing, install_line(name))
 
 
-def _normalised(package: str) -> str:
+def _normalise(package: str) -> str:
     return sub(r"[-_.]+", "-", package).lower()
 
 
-def _version(name: str) -> str | None:
+def _find_version(name: str) -> str | None:
     try:
         return version(name)
     except PackageNotFoundError:

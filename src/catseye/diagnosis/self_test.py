@@ -41,11 +41,11 @@ def run_self_test() -> SelfTest:
     engines: list[str] = []
     problem = ""
     try:
-        picture = _picture()
+        picture = _make_picture()
         if is_usable():
-            _compare("OpenVINO", _classifier().predict(picture)[0].probabilities[0], engines)
+            _compare("OpenVINO", _make_classifier().predict(picture)[0].probabilities[0], engines)
         if has_torch():
-            classifier = _classifier()
+            classifier = _make_classifier()
             classifier.network  # noqa: B018 (from now on PyTorch computes)
             _compare("PyTorch", classifier.predict(picture)[0].probabilities[0], engines)
         if not engines:
@@ -61,14 +61,14 @@ def _compare(engine: str, probability: float, engines: list[str]) -> None:
     engines.append(engine)
 
 
-def _classifier() -> Classifier:
+def _make_classifier() -> Classifier:
     preprocess = Preprocess(_SIDE, _SIDE, 3, (0.0,) * 3, (1.0,) * 3)
     description = Description(_NETWORK, {}, preprocess, ("red", "blue"), Calibration(), {})
     stored = StoredNetwork(compose(_WEIGHTS, description), Path("self-test"), description)
     return Classifier(stored, **vars(description))  # type: ignore[arg-type]  # as in Classifier.load
 
 
-def _picture() -> Image.Image:
+def _make_picture() -> Image.Image:
     pixels = np.zeros((_SIDE, _SIDE, 3), np.uint8)
     pixels[:, : _SIDE // 2, 0] = pixels[:, _SIDE // 2 :, 2] = 255
     content = io.BytesIO()

@@ -39,11 +39,11 @@ def _machine_rows(machine: Machine) -> tuple[tuple[str, str], ...]:
         ("processor", machine.processor),
         *_instruction_rows(machine.instructions),
         ("usable cores", str(machine.cores)),
-        ("memory", _gibibytes(machine.memory_bytes)),
-        ("memory limit", "none" if machine.memory_limit_bytes is None else _gibibytes(machine.memory_limit_bytes)),
+        ("memory", _format_bytes(machine.memory_bytes)),
+        ("memory limit", "none" if machine.memory_limit_bytes is None else _format_bytes(machine.memory_limit_bytes)),
         ("GPU", machine.gpu),
         ("home folder", machine.home if machine.home_writable else f"{machine.home} (not writable)"),
-        ("disk free", _gibibytes(machine.disk_free_bytes)),
+        ("disk free", _format_bytes(machine.disk_free_bytes)),
     )
 
 
@@ -73,5 +73,5 @@ def _describe_self_test(found: Diagnosis) -> str:
     return f"self-test: passed in {test.seconds:.1f} s ({' and '.join(test.engines)})"
 
 
-def _gibibytes(size: int | None) -> str:
+def _format_bytes(size: int | None) -> str:
     return UNKNOWN if size is None else f"{size / 2**30:.1f} GiB"

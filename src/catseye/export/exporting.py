@@ -133,7 +133,7 @@ def _record_checks(to: str, written: Path, agreements: Sequence[Agreement], quan
 
 def _notes(to: str, kind: str, target: Path, agreements: Sequence[Agreement]) -> tuple[str, ...]:
     beside = FORMATS[to].beside(target.stem)
-    notes = [f"beside it: {' and '.join(beside)}."] if beside else []
+    notes = [f"also written: {' and '.join(beside)}."] if beside else []
     notes += [f"do not run it in {one.runtime}: the answers differ there." for one in agreements[1:] if not one.holds]
     if kind == "tensor":
         notes.append("its input must be cropped, resized and normalised, as the metadata states.")

@@ -44,25 +44,25 @@ def write_source(module: nn.Module, indent: str = "") -> str:
         return f"nn.Sequential(OrderedDict([\n{''.join(lines)}{indent}]))"
     if type(module) not in _LAYERS or "forward" in vars(module):
         raise NoSourceError
-    return f"nn.{type(module).__name__}({', '.join(_arguments(module))})"
+    return f"nn.{type(module).__name__}({', '.join(_list_arguments(module))})"
 
 
-def _arguments(layer: nn.Module) -> Iterator[str]:
+def _list_arguments(layer: nn.Module) -> Iterator[str]:
     for name, parameter in inspect.signature(type(layer)).parameters.items():
         if name in _OMITTED or parameter.kind in _ANY:
             continue
         value = getattr(layer, name) if name not in _WEIGHTS else getattr(layer, name) is not None
         if parameter.default is parameter.empty:
-            yield _plain(value)
+            yield _to_source(value)
         elif not _is_default(value, parameter.default):
-            yield f"{name}={_plain(value)}"
+            yield f"{name}={_to_source(value)}"
 
 
 def _is_default(value: Any, default: Any) -> bool:
     return bool(value == default) or value == (default, default)
 
 
-def _plain(value: Any) -> str:
+def _to_source(value: Any) -> str:
     """Return a number, a string or a tuple of them as Python source."""
     if isinstance(value, tuple):
         return repr(tuple(value))

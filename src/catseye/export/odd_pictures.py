@@ -39,9 +39,9 @@ def render_odd_pictures(preprocess: Preprocess) -> list[NamedPixels]:
     random = np.random.default_rng(0)
     decoded = [
         NamedPixels(name, as_rgb(decode_content(content, name, value_range=preprocess.value_range)))
-        for name, content in _forms(random)
+        for name, content in _encode_forms(random)
     ]
-    return [*_scenes(preprocess, random), *decoded]
+    return [*_render_scenes(preprocess, random), *decoded]
 
 
 def add_odd_pictures(pictures: Sequence[NamedPixels], classifier: Classifier) -> list[NamedPixels]:
@@ -55,22 +55,22 @@ def as_rgb(pixels: Pixels) -> Pixels:
     return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
 
 
-def _scenes(preprocess: Preprocess, random: np.random.Generator) -> Iterator[NamedPixels]:
+def _render_scenes(preprocess: Preprocess, random: np.random.Generator) -> Iterator[NamedPixels]:
     height, width = preprocess.height, preprocess.width
     exact = [(height, width), (height, width + 1), (2 * height, 2 * width)]
     for sides in (*_SIDES, *exact):
-        yield NamedPixels(f"{sides[0]}×{sides[1]}", _scene(*sides, random))
+        yield NamedPixels(f"{sides[0]}×{sides[1]}", _render_scene(*sides, random))
     for number in range(_RANDOM_SCENES):
         rows, columns = random.integers(5, _LARGEST_SIDE, 2).tolist()
-        yield NamedPixels(f"scene {number}", _scene(rows, columns, random))
+        yield NamedPixels(f"scene {number}", _render_scene(rows, columns, random))
     for value in (0, 255):
         yield NamedPixels(("black", "white")[value // 255], np.full((211, 307, 3), value, np.uint8))
     yield NamedPixels("noise", random.integers(0, 256, (260, 340, 3), np.uint8))
 
 
-def _forms(random: np.random.Generator) -> Iterator[tuple[str, bytes]]:
+def _encode_forms(random: np.random.Generator) -> Iterator[tuple[str, bytes]]:
     """Yield a scene in every mode and format that a file can have."""
-    scene = Image.fromarray(_scene(240, 320, random))
+    scene = Image.fromarray(_render_scene(240, 320, random))
     for mode in ("L", "1", "P", "LA", "RGBA", "CMYK"):
         form = "TIFF" if mode == "CMYK" else "PNG"
         yield mode, _encode(_with_alpha(scene, mode), form)
@@ -91,7 +91,7 @@ def _with_alpha(scene: Image.Image, mode: str) -> Image.Image:
     return opaque
 
 
-def _scene(height: int, width: int, random: np.random.Generator) -> Pixels:
+def _render_scene(height: int, width: int, random: np.random.Generator) -> Pixels:
     """Return gradients, discs and noise, so that there is detail at every scale."""
     rows, columns = np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)
     values = np.empty((height, width, 3), np.float32)

@@ -47,9 +47,9 @@ def convert_network(
         classes = network(example).shape[1]
     (output,) = ops.embed(_export(exported.eval(), example, reason), maps, _PREFIX)
     if layer in (None, LOGITS):
-        logits = _columns(ops, output, 0, classes)
+        logits = _slice_columns(ops, output, 0, classes)
         return logits, None if layer is None else logits
-    return _columns(ops, output, 0, classes), _columns(ops, output, classes, np.iinfo(np.int64).max)
+    return _slice_columns(ops, output, 0, classes), _slice_columns(ops, output, classes, np.iinfo(np.int64).max)
 
 
 def _export(network: nn.Module, example: torch.Tensor, reason: str) -> ModelProto:
@@ -73,5 +73,5 @@ def _export(network: nn.Module, example: torch.Tensor, reason: str) -> ModelProt
     return model
 
 
-def _columns(ops: OnnxOperations, values: str, start: int, end: int) -> str:
+def _slice_columns(ops: OnnxOperations, values: str, start: int, end: int) -> str:
     return ops.add("Slice", values, ops.constant([start]), ops.constant([end]), ops.constant([1]))

@@ -30,7 +30,7 @@ def find_translation(layer: nn.Module) -> Translation | None:
     return find_by_kind(_LAYERS, layer)
 
 
-def _stored(ops: OnnxOperations, weight: torch.Tensor) -> str:
+def _store(ops: OnnxOperations, weight: torch.Tensor) -> str:
     return ops.stored(weight.detach().numpy())
 
 
@@ -38,7 +38,7 @@ def _pair(value: Any) -> list[int]:
     return list(value) if isinstance(value, tuple) else [value, value]
 
 
-def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
+def _window_attributes(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
     """Return the ONNX attributes of a layer that slides a window over maps of this shape."""
     kernel, stride = _pair(layer.kernel_size), _pair(layer.stride)
     dilation = _pair(getattr(layer, "dilation", 1))
@@ -53,11 +53,11 @@ def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
     return found if dilation == [1, 1] else found | {"dilations": dilation}
 
 
-def _conv(ops: OnnxOperations, layer: nn.Conv2d, maps: str, shape: Shape) -> str:
-    windows = _windows(layer, shape, same=isinstance(layer, SameConv2d) or layer.padding == "same")
-    inputs = [maps, _stored(ops, layer.weight)]
+def _convolve(ops: OnnxOperations, layer: nn.Conv2d, maps: str, shape: Shape) -> str:
+    windows = _window_attributes(layer, shape, same=isinstance(layer, SameConv2d) or layer.padding == "same")
+    inputs = [maps, _store(ops, layer.weight)]
     if layer.bias is not None:
-        inputs.append(_stored(ops, layer.bias))
+        inputs.append(_store(ops, layer.bias))
     return ops.add("Conv", *inputs, group=layer.groups, **windows)
 
 
@@ -66,7 +66,7 @@ def _batch_norm(ops: OnnxOperations, layer: nn.BatchNorm2d, maps: str, shape: Sh
     assert layer.running_mean is not None
     assert layer.running_var is not None
     numbers = (layer.weight, layer.bias, layer.running_mean, layer.running_var)
-    stored = [_stored(ops, values) for values in numbers]
+    stored = [_store(ops, values) for values in numbers]
     return ops.add("BatchNormalization", maps, *stored, epsilon=layer.eps)
 
 
@@ -79,19 +79,19 @@ def _layer_norm(ops: OnnxOperations, layer: nn.LayerNorm, values: str, shape: Sh
 
 
 def _normalise(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
-    stored = _stored(ops, layer.weight), _stored(ops, layer.bias)
+    stored = _store(ops, layer.weight), _store(ops, layer.bias)
     return ops.add("LayerNormalization", values, *stored, axis=-1, epsilon=layer.eps)
 
 
 def _max_pool(ops: OnnxOperations, layer: nn.MaxPool2d, maps: str, shape: Shape) -> str:
-    windows = _windows(layer, shape, same=isinstance(layer, SameMaxPool2d))
+    windows = _window_attributes(layer, shape, same=isinstance(layer, SameMaxPool2d))
     return ops.add("MaxPool", maps, ceil_mode=int(layer.ceil_mode), **windows)
 
 
 def _average_pool(ops: OnnxOperations, layer: nn.AvgPool2d, maps: str, shape: Shape) -> str:
     same = isinstance(layer, SameAvgPool2d)
     counts = int(layer.count_include_pad and not same)
-    windows = _windows(layer, shape, same=same)
+    windows = _window_attributes(layer, shape, same=same)
     return ops.add("AveragePool", maps, ceil_mode=int(layer.ceil_mode), count_include_pad=counts, **windows)
 
 
@@ -122,9 +122,9 @@ def _global_max_pool(ops: OnnxOperations, layer: nn.AdaptiveMaxPool2d, maps: str
 
 def _dense(ops: OnnxOperations, layer: nn.Linear, values: str, shape: Shape) -> str:
     if len(shape) == 2 and layer.bias is not None:
-        return ops.add("Gemm", values, _stored(ops, layer.weight), _stored(ops, layer.bias), transB=1)
+        return ops.add("Gemm", values, _store(ops, layer.weight), _store(ops, layer.bias), transB=1)
     product = ops.matmul(values, ops.stored(layer.weight.detach().numpy().T))
-    return product if layer.bias is None else ops.add("Add", product, _stored(ops, layer.bias))
+    return product if layer.bias is None else ops.add("Add", product, _store(ops, layer.bias))
 
 
 def _flatten(ops: OnnxOperations, layer: nn.Flatten, maps: str, shape: Shape) -> str:
@@ -151,13 +151,13 @@ def _silu(ops: OnnxOperations, layer: nn.SiLU, values: str, shape: Shape) -> str
     return ops.add("Mul", values, ops.add("Sigmoid", values))
 
 
-def _unchanged(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
+def _pass_on(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
     """Return the values: the layer only has an effect in training."""
     del ops, layer, shape
     return values
 
 
-def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
+def _to_single_node(name: str, *numbers: str, **fixed: Any) -> Translation:
     """Return a translation to one node, whose attributes ``numbers`` are the layer's of the same names."""
 
     def translate(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
@@ -168,8 +168,8 @@ def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
 
 
 _LAYERS: dict[type, Translation] = {
-    nn.Conv2d: _conv,
-    SameConv2d: _conv,
+    nn.Conv2d: _convolve,
+    SameConv2d: _convolve,
     nn.Linear: _dense,
     nn.BatchNorm1d: _batch_norm,
     nn.BatchNorm2d: _batch_norm,
@@ -183,19 +183,19 @@ _LAYERS: dict[type, Translation] = {
     nn.AdaptiveMaxPool2d: _global_max_pool,
     nn.Flatten: _flatten,
     nn.Upsample: _upsample,
-    nn.Identity: _unchanged,
-    nn.Dropout: _unchanged,
-    nn.Dropout2d: _unchanged,
-    nn.ReLU: _plain("Relu"),
+    nn.Identity: _pass_on,
+    nn.Dropout: _pass_on,
+    nn.Dropout2d: _pass_on,
+    nn.ReLU: _to_single_node("Relu"),
     nn.ReLU6: _relu6,
     nn.LeakyReLU: lambda ops, layer, values, _: ops.add("LeakyRelu", values, alpha=layer.negative_slope),
-    nn.ELU: _plain("Elu", "alpha"),
-    nn.SELU: _plain("Selu"),
-    nn.GELU: _plain("Gelu", "approximate"),
+    nn.ELU: _to_single_node("Elu", "alpha"),
+    nn.SELU: _to_single_node("Selu"),
+    nn.GELU: _to_single_node("Gelu", "approximate"),
     nn.SiLU: _silu,
-    nn.Mish: _plain("Mish"),
-    nn.Tanh: _plain("Tanh"),
-    nn.Sigmoid: _plain("Sigmoid"),
-    nn.Softplus: _plain("Softplus"),
-    nn.Hardswish: _plain("HardSwish"),
+    nn.Mish: _to_single_node("Mish"),
+    nn.Tanh: _to_single_node("Tanh"),
+    nn.Sigmoid: _to_single_node("Sigmoid"),
+    nn.Softplus: _to_single_node("Softplus"),
+    nn.Hardswish: _to_single_node("HardSwish"),
 }

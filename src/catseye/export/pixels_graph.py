@@ -25,7 +25,7 @@ def preprocess_pictures(ops: Operations, preprocess: Preprocess, pictures: Node)
     cropped = ops.cut(ops.cut(pictures, 1, *rows), 2, *columns)
     maps = ops.transpose(ops.cast(cropped, SINGLE), (0, 3, 1, 2))
     if preprocess.channels == 1:
-        maps = _grey(ops, maps)
+        maps = _convert_to_grey(ops, maps)
     resized = preprocess.height, preprocess.width
     return resize_maps(ops, maps, (rows.count, columns.count), resized, preprocess.interpolation)
 
@@ -37,7 +37,7 @@ def normalise_maps(ops: Operations, preprocess: Preprocess, maps: Node) -> Node:
     return ops.apply("Mul", shifted, ops.constant(1 / std, SINGLE))
 
 
-def _grey(ops: Operations, maps: Node) -> Node:
+def _convert_to_grey(ops: Operations, maps: Node) -> Node:
     """Return the luma of maps (N, 3, H, W), rounded as by Pillow; all sums are exact in single precision."""
     weighed = ops.apply("Mul", maps, ops.constant(np.reshape((RED, GREEN, BLUE), (1, 3, 1, 1)), SINGLE))
     total = ops.apply("Add", ops.reduce("Sum", weighed, 1), ops.constant(UNIT / 2, SINGLE))

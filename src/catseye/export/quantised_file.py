@@ -72,9 +72,9 @@ def write_quantised(
         original = Path(folder) / path.name
         write(classifier, original, kind)
         before, after = (make_runner(each, classifier.preprocess, kind) for each in (original, path))
-        sizes = _size(original.parent), _size(path.parent)
+        sizes = _measure_size(original.parent), _measure_size(path.parent)
         return measure_quantisation(classifier, pictures, (before, after), sizes)
 
 
-def _size(folder: Path) -> int:
+def _measure_size(folder: Path) -> int:
     return sum(each.stat().st_size for each in folder.iterdir())

@@ -96,11 +96,11 @@ def describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
         f"The same class on {percent(found.equal_classes)} of these; the largest difference in probability is "
         f"{found.largest_difference:.2g}, on average {found.mean_difference:.2g}. Speed-up: "
         f"{found.speed.ratio:.1f} (quartiles {low:.1f} to {high:.1f}), on pictures of the network's size.",
-        *_describe_little_gain(found),
+        *_describe_missing_gain(found),
     )
 
 
-def _describe_little_gain(found: Quantisation) -> tuple[str, ...]:
+def _describe_missing_gain(found: Quantisation) -> tuple[str, ...]:
     original, quantised = found.bytes
     missing = [
         words

@@ -44,14 +44,14 @@ def translate_errors(repository: Repository) -> Iterator[None]:
     except errors.OfflineModeIsEnabled as error:
         raise CatseyeError("HF_HUB_OFFLINE is set, so the hub cannot be used; unset it.") from error
     except errors.HfHubHTTPError as error:
-        raise CatseyeError(f"{name}: {_reason(error)}.") from error
+        raise CatseyeError(f"{name}: {_describe_error(error)}.") from error
     except errors.HTTPError as error:  # type: ignore[attr-defined]
         raise CatseyeError(f"{name}: the hub cannot be reached ({type(error).__name__}).") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise CatseyeError(f"{name}: the transfer failed ({type(error).__name__}); nothing was changed.") from error
 
 
-def _reason(error: Any) -> str:
+def _describe_error(error: Any) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status in _REFUSED:
         return f"{_REFUSED[status]}; log in with `hf auth login`, or set HF_TOKEN to a token with write access"

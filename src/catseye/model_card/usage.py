@@ -84,9 +84,9 @@ def explain_use(card: ModelCard) -> tuple[Code, ...]:
     A network that was written in Python is known only to the program that defines it, so it is used in Python.
     """
     own = is_custom(card.description.network_name)
-    export = _export_in_python if own else _export
+    export = _export_call if own else _export_command
     return (
-        *(_in_python(card) if own else _with_catseye(card.path)),
+        *(_explain_custom_network(card) if own else _explain_catseye(card.path)),
         Code("As ONNX, with preprocessing and calibration in the file", *export(card.path, "onnx", "model.onnx")),
         Code(_WITHOUT, "python", _ONNX),
         Code(_INT8, *export(card.path, "onnx", "model.int8.onnx", quantise="int8", calibrate=_DATA)),
@@ -94,15 +94,19 @@ def explain_use(card: ModelCard) -> tuple[Code, ...]:
         Code(_WITHOUT, "python", _OPENVINO),
         Code("As a PyTorch program", *export(card.path, "torch", "model.pt2")),
         Code(_WITHOUT, "python", _TORCH),
-        Code(*_load_state_dict(card, own=own)),
-        *(_with_keras(card.path, card.description.preprocess) if _suits_keras(card.description.network_name) else ()),
+        Code(*_explain_state_dict(card, own=own)),
+        *(
+            _explain_keras(card.path, card.description.preprocess)
+            if _has_keras_form(card.description.network_name)
+            else ()
+        ),
         Code(_WEB, *export(card.path, "web", "page")),
         Code("The page on this machine, at http://localhost:8000", "sh", (_HOST,)),
-        *(() if own else (_serve(card.path),)),
+        *(() if own else (_explain_server(card.path),)),
     )
 
 
-def _with_catseye(path: str) -> tuple[Code, ...]:
+def _explain_catseye(path: str) -> tuple[Code, ...]:
     python = (
         "import catseye",
         f"classifier = catseye.Classifier.load({path!r})",
@@ -114,7 +118,7 @@ def _with_catseye(path: str) -> tuple[Code, ...]:
     )
 
 
-def _in_python(card: ModelCard) -> tuple[Code, ...]:
+def _explain_custom_network(card: ModelCard) -> tuple[Code, ...]:
     name = to_line(custom_title(card.description.network_name))
     lines = (
         "import catseye",
@@ -124,19 +128,19 @@ def _in_python(card: ModelCard) -> tuple[Code, ...]:
     return (Code(f'In Python, in the program that defines {name} (pip install "catseye[train]")', "python", lines),)
 
 
-def _load_state_dict(card: ModelCard, *, own: bool) -> tuple[str, str, tuple[str, ...]]:
+def _explain_state_dict(card: ModelCard, *, own: bool) -> tuple[str, str, tuple[str, ...]]:
     about = "Its weights as a state dict, in the files beside it"
     if own:
         about += f", in the program that defines {to_line(custom_title(card.description.network_name))}"
     return about, "python", tuple(line.format(given="network" if own else "") for line in _STATE_DICT)
 
 
-def _suits_keras(name: str) -> bool:
+def _has_keras_form(name: str) -> bool:
     """Say whether a network is a text without branches."""
     return not (is_custom(name) or is_backbone(name)) and not set("+|") & set(NAMED_TEXTS.get(name, name))
 
 
-def _with_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
+def _explain_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
     values = {
         "mode": "L" if preprocess.channels == 1 else "RGB",
         "width": preprocess.width,
@@ -147,22 +151,22 @@ def _with_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
     }
     lines = tuple(line.format(**values) for line in _KERAS)
     return (
-        Code('For Keras 3 (pip install "catseye[keras]")', *_export(path, "keras", "model.keras")),
+        Code('For Keras 3 (pip install "catseye[keras]")', *_export_command(path, "keras", "model.keras")),
         Code(_WITHOUT, "python", lines),
     )
 
 
-def _export(path: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
+def _export_command(path: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
     more = [word for name, value in options.items() for word in (f"--{name}", value)]
     return "sh", (shlex.join(["catseye", "export", path, "--to", form, "-o", output, *more]),)
 
 
-def _export_in_python(_: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
+def _export_call(_: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
     more = "".join(f", {name}={value!r}" for name, value in options.items())
     return "python", (f"catseye.export(classifier, {form!r}, {output!r}{more})",)
 
 
-def _serve(path: str) -> Code:
+def _explain_server(path: str) -> Code:
     lines = (
         shlex.join(["catseye", "serve", path, "--port", "8000"]),
         f"curl --data-binary @{_PICTURE} http://127.0.0.1:8000/predict  # in another terminal",

@@ -46,7 +46,7 @@ def build_application(
     service = Service(models, limits, metrics)
 
     @asynccontextmanager
-    async def live(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(watch(models, given, metrics, log))
         try:
             yield
@@ -55,15 +55,15 @@ def build_application(
 
     app = Starlette(
         routes=[
-            Route("/", _page),
+            Route("/", _serve_page),
             Route("/predict", predict, methods=["POST"]),
-            Route("/metrics", _metrics),
-            Route("/openapi.json", _openapi),
+            Route("/metrics", _render_metrics),
+            Route("/openapi.json", _describe_api),
             *PROTOCOL_ROUTES,
             Mount("/static", StaticFiles(packages=[("catseye.serve", "static")])),
         ],
         exception_handlers={HTTPException: _handle, RefusalError: _handle, Exception: _handle},
-        lifespan=live,
+        lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # a redirect would repeat the client's Host header
     app.state.service, app.state.log, app.state.metrics = service, log, metrics
@@ -75,16 +75,16 @@ async def _handle(_request: Request, error: Exception) -> Response:
     return error_response(error)
 
 
-async def _metrics(request: Request) -> Response:
+async def _render_metrics(request: Request) -> Response:
     return Response(request.app.state.metrics.render(), media_type=_TEXT)
 
 
-async def _openapi(request: Request) -> Response:
+async def _describe_api(request: Request) -> Response:
     state = request.app.state
     return json_response(
         describe(state.service, has_token=state.has_token, root_path=request.scope.get("root_path", ""))
     )
 
 
-async def _page(_request: Request) -> Response:
+async def _serve_page(_request: Request) -> Response:
     return Response(_PAGE.read_bytes(), media_type="text/html")

@@ -47,10 +47,10 @@ def serve(runs: Sequence[str], settings: Settings, announce: Callable[[str], Non
     check_certificate(settings.certificate, settings.key)
     hosts = frozenset(read_host_name(name) for name in (settings.host, *settings.allowed))
     access = Access(hosts, is_local(settings.host), settings.token)
-    with _listen(settings.host, settings.port) as listening, _share_metrics_of(settings.workers):
+    with _listen(settings.host, settings.port) as listening, _share_metrics(settings.workers):
         log = RequestLog(settings.log, is_quiet=settings.quiet)
         models = Models([load_served(source) for source in read_sources(runs)])
-        address = _address(listening, settings)
+        address = _format_address(listening, settings)
 
         def work(ready: Callable[[], None], parent: int | None = None) -> None:
             from catseye.serve.application import build_application
@@ -70,7 +70,7 @@ def serve(runs: Sequence[str], settings: Settings, announce: Callable[[str], Non
         Workers(settings.workers, work, forget_process).run(lambda: announce(address))
 
 
-def _share_metrics_of(workers: int) -> AbstractContextManager[None]:
+def _share_metrics(workers: int) -> AbstractContextManager[None]:
     """Return a context in which several workers share their metrics; a single one needs none."""
     if workers == 1:
         return nullcontext()
@@ -100,7 +100,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _address(listening: socket.socket, settings: Settings) -> str:
+def _format_address(listening: socket.socket, settings: Settings) -> str:
     """Return the address to open: for 0.0.0.0 and ::, with the loopback address."""
     host, port = settings.host, listening.getsockname()[1]
     try:

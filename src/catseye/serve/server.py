@@ -68,12 +68,12 @@ async def _run(
         if parent is not None:
             loop.remove_reader(parent)
 
-    def stop_soon() -> None:
+    def drain() -> None:
         app.start_draining()
         loop.call_later(_DRAIN_SECONDS, stop)
         loop.add_signal_handler(signal.SIGTERM, stop)
 
-    loop.add_signal_handler(signal.SIGTERM, stop_soon)
+    loop.add_signal_handler(signal.SIGTERM, drain)
     loop.add_signal_handler(signal.SIGINT, stop)
     if parent is not None:
         loop.add_reader(parent, stop)
@@ -104,13 +104,13 @@ def _configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         proxy_headers=False,
         backlog=1,
         timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_grace(settings.limits),
+        timeout_graceful_shutdown=_grace_seconds(settings.limits),
         h11_max_incomplete_event_size=_HEADER_BYTES,
         ssl_certfile=settings.certificate,
         ssl_keyfile=settings.key,
     )
 
 
-def _grace(limits: Limits) -> int:
+def _grace_seconds(limits: Limits) -> int:
     """Return the seconds within which every accepted request must be answered."""
     return int(limits.seconds + limits.body_seconds) + 1

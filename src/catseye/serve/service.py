@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _SLOTS_PER_CORE, _REQUEST_SLOTS_PER_CORE = (
     4,
     2,
-)  # pictures in progress: in all, and of one request, to leave room for others
+)  # pictures in progress: in all, and of one request, to leave slots for others
 
 
 class Service:
@@ -67,10 +67,10 @@ class Service:
         """
         self.admission.admit(len(named))
         self.metrics.set_queue(self.admission.accepted)
-        room = asyncio.Semaphore(self._slots_per_request)
+        slots = asyncio.Semaphore(self._slots_per_request)
         try:
             async with asyncio.timeout(self.limits.seconds), asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._predict_one(served, name, sent, room)) for name, sent in named]
+                tasks = [group.create_task(self._predict_one(served, name, sent, slots)) for name, sent in named]
         except TimeoutError:
             seconds = f"{self.limits.seconds:g} s"
             raise RefusalError(
@@ -86,9 +86,9 @@ class Service:
         return answers
 
     async def _predict_one(
-        self, served: ServedModel, name: str, sent: PictureInput, room: asyncio.Semaphore
+        self, served: ServedModel, name: str, sent: PictureInput, slots: asyncio.Semaphore
     ) -> Prediction | PictureError:
-        async with room:
+        async with slots:
             began, is_finished = self.admission.begin(), False
             try:
                 answer = await self._process(served, name, sent)
@@ -135,8 +135,8 @@ def preprocess_picture(preprocess: Preprocess, name: str, sent: PictureInput, mo
     if not sent:
         raise PictureError(name, "is empty")
     try:
-        said = header(sent, name)
-        _check_size(name, said.width, said.height, most_pixels)
+        size = header(sent, name)
+        _check_size(name, size.width, size.height, most_pixels)
         return preprocess.pixels(decode_content(sent, name, preprocess.decoded_side, preprocess.value_range))
     except PictureError:
         raise

@@ -1,4 +1,4 @@
-"""The browser's runtime, and a folder with a page that is served under a path of its own."""
+"""The browser's runtime, and a page that is served under its own path."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def runtime() -> WebRuntime:
-    """What the user's own home folder keeps; nothing is fetched."""
+    """The runtime kept in the user's home folder; nothing is downloaded."""
     kept = user_cache_path("catseye") / "web" / f"onnxruntime-web-{VERSION}"
     if not all((kept / name).is_file() for name in FILES):
         bring(f"{PACKAGE}: run `catseye export RUN --to web -o page` once, without CATSEYE_HOME")
@@ -40,7 +40,7 @@ def digits() -> Classifier:
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Say nothing of each request."""
+        """Do not log requests."""
 
 
 @pytest.fixture
