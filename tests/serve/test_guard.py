@@ -59,7 +59,7 @@ def test_unread_parts_of_a_refused_body_are_discarded(digits_run: Run) -> None:
 @pytest.mark.parametrize(("path", "status"), [("/v2/health/live", 200), ("/nothing", 404)])
 def test_an_answer_is_counted_before_it_is_sent(path: str, status: int, digits_run: Run) -> None:
     """Otherwise a client could miss its own request in the metrics, and a killed process would lose it."""
-    application = create_application({"digits": digits_run.classifier})
+    application: Any = create_application({"digits": digits_run.classifier})
     seen: list[str] = []
 
     async def receive() -> Message:

@@ -8,7 +8,7 @@ from platform import python_version
 from re import match, sub
 from typing import TYPE_CHECKING
 
-from catseye._find_version import __version__
+from catseye._version import __version__
 from catseye.datasets.loading import find, is_prepared, names
 from catseye.datasets.preparation.locate import local_path, user_folder
 from catseye.diagnosis.diagnosis import Extra
