@@ -1,8 +1,8 @@
-"""The server under load on loopback: rate, waiting, wrong answers, memory, a killed worker; LitServe beside it.
+"""Load test of the server on loopback: throughput, latency, wrong answers, memory, a killed worker; also of LitServe.
 
     make bench-serve
 
-Everything runs on one machine, so that the client takes a part of its cores; a table goes to bench/serve.json.
+Everything runs on one machine, so the clients use some of its processor time. The results go to bench/serve.json.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 OUT = Path("bench")
 SEEDS = (0, 1, 2)
-_FEW, _MANY = 8, 16  # connections that keep the server busy, and that ask for more than it can answer
-_CLIENTS = 256  # that come at random times: enough for some to wait for their answers, and others to rest
-_CHECKED_AT_A_TIME = 10_000  # answers between two looks at the memory
+_STEADY_CONNECTIONS, _OVERLOAD_CONNECTIONS = 8, 16  # enough to keep the server busy, and too many for it
+_OPEN_LOOP_CLIENTS = 256  # enough for requests at random times while some clients wait for a response or back off
+_ANSWERS_PER_MEMORY_CHECK = 10_000
 
 
 @dataclass
 class Load:
-    """What clients measured.
+    """The measurements of the clients.
 
     Attributes
     ----------
     seconds : list of float
-        To each accepted answer, from the moment at which it was due.
+        Latency of each accepted request, from the moment at which it was due.
     statuses : dict
-        Number of answers by status; 0: none came.
+        Number of responses by status; 0: no response.
     wrong : int
-        Answers whose class or probability is not that of ``catseye.predict``.
+        Answers whose class or probability differs from that of ``catseye.predict``.
     took : float
-        Seconds from the first request to the last answer.
+        Seconds from the first request to the last response.
     client_seconds : float
-        Processor time of the clients, which is not the server's to use.
+        Processor time of the clients, which the server cannot use.
     """
 
     seconds: list[float] = field(default_factory=list)
@@ -82,54 +82,54 @@ class Load:
         }
 
 
-async def ask(
+async def send_request(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes, kind: str
 ) -> tuple[int, Any, float]:
-    """Return the status and the JSON of one request, and in how many seconds to ask again if it was refused."""
+    """Send a request; return the status, the JSON and, if it was refused, the seconds after which to retry."""
     head = f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n"
     writer.write(f"{head}Content-Type: {kind}\r\n\r\n".encode() + content)
     headers = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = int(headers.split(b"content-length:")[1].split(b"\r\n")[0])
-    rest = float(headers.split(b"retry-after:")[1].split(b"\r\n")[0]) if b"retry-after:" in headers else 0.0
-    return int(headers.split(b" ")[1]), json.loads(await reader.readexactly(length)), rest
+    retry_after = float(headers.split(b"retry-after:")[1].split(b"\r\n")[0]) if b"retry-after:" in headers else 0.0
+    return int(headers.split(b" ")[1]), json.loads(await reader.readexactly(length)), retry_after
 
 
 class Clients:
-    """Asks for pictures, and compares the answers with what is expected of each.
+    """Sends pictures, and compares the answers with the expected ones.
 
     Parameters
     ----------
     port
     pictures
-        Body and expected class and probability.
+        Body, expected class and expected probability of each.
     kind
-        Of the bodies.
+        Content type of the bodies.
     """
 
     def __init__(self, port: int, pictures: list[tuple[bytes, str, float]], kind: str = "image/jpeg") -> None:
         self._port, self._pictures, self._kind = port, pictures, kind
 
-    def keep_asking(self, seconds: float, connections: int, seed: int) -> Load:
-        """Ask on so many connections, each as soon as it was answered."""
+    def run_closed_loop(self, seconds: float, connections: int, seed: int) -> Load:
+        """Send requests on ``connections`` connections, each as soon as the last was answered (closed loop)."""
         return asyncio.run(self._run(seconds, connections, None, seed))
 
-    def ask_at(self, rate: float, seconds: float, seed: int) -> Load:
-        """Ask at random times, so many times a second on average, whether earlier ones were answered or not.
+    def run_open_loop(self, rate: float, seconds: float, seed: int) -> Load:
+        """Send ``rate`` requests per second, at random times, whether or not earlier ones were answered (open loop).
 
-        Many clients do so, with a connection for each request; one that is refused rests as long as it is told to.
+        Many clients do so, each request on a new connection; a refused one backs off for as long as Retry-After says.
         """
-        return asyncio.run(self._run(seconds, _CLIENTS, rate, seed))
+        return asyncio.run(self._run(seconds, _OPEN_LOOP_CLIENTS, rate, seed))
 
     async def _run(self, seconds: float, connections: int, rate: float | None, seed: int) -> Load:
-        load, chance, due = Load(), random.Random(seed), asyncio.Queue[float]()
+        load, generator, due = Load(), random.Random(seed), asyncio.Queue[float]()
         began, own = time.perf_counter(), time.process_time()
         tasks = [
-            asyncio.create_task(self._client(load, chance, began + seconds, due if rate else None))
+            asyncio.create_task(self._client(load, generator, began + seconds, due if rate else None))
             for _ in range(connections)
         ]
         if rate:
             at = began
-            while (at := at + chance.expovariate(rate)) < began + seconds:
+            while (at := at + generator.expovariate(rate)) < began + seconds:
                 await asyncio.sleep(max(0.0, at - time.perf_counter()))
                 due.put_nowait(at)
             for _ in tasks:
@@ -138,16 +138,18 @@ class Clients:
         load.took, load.client_seconds = time.perf_counter() - began, time.process_time() - own
         return load
 
-    async def _client(self, load: Load, chance: random.Random, until: float, due: asyncio.Queue[float] | None) -> None:
+    async def _client(
+        self, load: Load, generator: random.Random, until: float, due: asyncio.Queue[float] | None
+    ) -> None:
         connection = None
         while time.perf_counter() < until:
             began = await due.get() if due else time.perf_counter()
             if began == float("inf"):
                 break
-            picture = chance.choice(self._pictures)
+            picture = generator.choice(self._pictures)
             try:
                 connection = connection or await asyncio.open_connection("127.0.0.1", self._port)
-                status, said, rest = await ask(*connection, picture[0], self._kind)
+                status, said, retry_after = await send_request(*connection, picture[0], self._kind)
             except (OSError, asyncio.IncompleteReadError):  # its worker was killed
                 load.statuses[0] = load.statuses.get(0, 0) + 1
                 connection = None
@@ -156,23 +158,23 @@ class Clients:
             if due:
                 connection[1].close()
                 connection = None
-                await asyncio.sleep(rest)
+                await asyncio.sleep(retry_after)
         if connection:
             connection[1].close()
 
 
-class Program:
-    """A server in a process of its own."""
+class ServerProcess:
+    """A server in its own process."""
 
     def __init__(self, command: list[str]) -> None:
-        # In a session of its own, all of which can be ended: LitServe leaves processes behind that keep a core busy.
+        # In a session of its own, so that all its processes can be ended: LitServe leaves some behind, which use a core.
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout
         address = self.process.stdout.readline()
         self.port = int(address.rpartition(":")[2])
 
     def memory(self) -> float:
-        """Return the resident memory of it and its children in MB."""
+        """Return its resident memory, with that of its children, in MB."""
         numbers = [self.process.pid, *self.children()]
         pages = [int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in numbers]
         return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -188,8 +190,8 @@ class Program:
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def wait_for(port: int) -> None:
-    """Wait until something answers: LitServe says where before it does."""
+def wait_for_port(port: int) -> None:
+    """Wait until the port accepts connections: LitServe prints its address before that."""
     while True:
         with socket.socket() as trial:
             if trial.connect_ex(("127.0.0.1", port)) == 0:
@@ -197,39 +199,46 @@ def wait_for(port: int) -> None:
         time.sleep(0.1)
 
 
-def in_base64(content: bytes) -> bytes:
-    """Return a body with a picture as LitServe reads it."""
+def encode_litserve_body(content: bytes) -> bytes:
+    """Return a request body with a picture for the LitServe program."""
     return json.dumps({"picture": base64.b64encode(content).decode()}).encode()
 
 
-def measure(
-    program: Program, pictures: list[tuple[bytes, str, float]], seconds: float, kind: str, predict: Callable[[], float]
+def measure_server(
+    program: ServerProcess,
+    pictures: list[tuple[bytes, str, float]],
+    seconds: float,
+    kind: str,
+    measure_predict: Callable[[], float],
 ) -> dict[str, Any]:
-    """Return rate, in turn with that of ``predict``, waiting at half and twice the rate, wrong answers and memory."""
-    wait_for(program.port)
+    """Return throughput, in turn with that of predict, latency at half and twice that rate, wrong answers, memory."""
+    wait_for_port(program.port)
     clients = Clients(program.port, pictures, kind)
-    clients.keep_asking(seconds / 4, 4, 99)  # until everything is warm
+    clients.run_closed_loop(seconds / 4, 4, 99)  # warm-up
     before = program.memory()
-    own, rates = zip(*((predict(), clients.keep_asking(seconds, _FEW, seed)) for seed in SEEDS), strict=True)
+    own, rates = zip(
+        *((measure_predict(), clients.run_closed_loop(seconds, _STEADY_CONNECTIONS, seed)) for seed in SEEDS),
+        strict=True,
+    )
     rate = statistics.mean(len(load.seconds) / load.took for load in rates)
     return {
         "predict_a_second": list(own),
         "sustained": [load.to_json() for load in rates],
-        "half": [clients.ask_at(rate / 2, seconds, seed).to_json() for seed in SEEDS],
-        "twice": [clients.ask_at(2 * rate, seconds, seed).to_json() for seed in SEEDS],
-        "hammered": clients.keep_asking(seconds, _MANY, 0).to_json(),
+        "half": [clients.run_open_loop(rate / 2, seconds, seed).to_json() for seed in SEEDS],
+        "twice": [clients.run_open_loop(2 * rate, seconds, seed).to_json() for seed in SEEDS],
+        "hammered": clients.run_closed_loop(seconds, _OVERLOAD_CONNECTIONS, 0).to_json(),
         "memory_mb": [before, program.memory()],
     }
 
 
-def check_many(run: Path, pictures: list[tuple[bytes, str, float]], answers: int) -> dict[str, Any]:
-    """Return how many of so many answers are wrong, and the memory of the server as they are given."""
-    program = Program(served(run))
+def check_answers(run: Path, pictures: list[tuple[bytes, str, float]], answers: int) -> dict[str, Any]:
+    """Return how many of ``answers`` answers are wrong, and the server's memory over time."""
+    program = ServerProcess(build_serve_command(run))
     clients, found, wrong, memory = Clients(program.port, pictures), 0, 0, [program.memory()]
     while found < answers:
-        until = min(answers, found + _CHECKED_AT_A_TIME)
+        until = min(answers, found + _ANSWERS_PER_MEMORY_CHECK)
         while found < until:
-            load = clients.keep_asking(10, _FEW, found)
+            load = clients.run_closed_loop(10, _STEADY_CONNECTIONS, found)
             found, wrong = found + len(load.seconds), wrong + load.wrong
         memory.append(program.memory())
         print(f"{found:,} answers, {wrong:,} wrong, {memory[-1]:.0f} MB", file=sys.stderr, flush=True)
@@ -237,43 +246,43 @@ def check_many(run: Path, pictures: list[tuple[bytes, str, float]], answers: int
     return {"answers": found, "wrong": wrong, "memory_mb": memory}
 
 
-def kill_a_worker(run: Path, pictures: list[tuple[bytes, str, float]], seconds: float) -> dict[str, Any]:
-    """Return what is lost when one of two workers is killed in the middle."""
-    program = Program(served(run, "--workers", "2"))
+def measure_killed_worker(run: Path, pictures: list[tuple[bytes, str, float]], seconds: float) -> dict[str, Any]:
+    """Return what is lost when one of two workers is killed halfway through."""
+    program = ServerProcess(build_serve_command(run, "--workers", "2"))
     killing = subprocess.Popen(["sh", "-c", f"sleep {seconds / 2}; kill -9 {program.children()[0]}"])
-    load = Clients(program.port, pictures).keep_asking(seconds, 4, 0)
+    load = Clients(program.port, pictures).run_closed_loop(seconds, 4, 0)
     killing.wait()
     program.stop()
     return load.to_json()
 
 
-def served(run: Path, *words: str) -> list[str]:
+def build_serve_command(run: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "catseye", "serve", str(run), "--port", "0", "--quiet", *words]
 
 
 def measure_all(
-    run: Path, pictures: list[tuple[bytes, str, float]], seconds: float, predict: Callable[[], float]
+    run: Path, pictures: list[tuple[bytes, str, float]], seconds: float, measure_predict: Callable[[], float]
 ) -> dict[str, Any]:
-    """Return the figures of the server, of a killed worker, and of LitServe."""
-    program = Program(served(run))
-    table = {"catseye": measure(program, pictures, seconds, "image/jpeg", predict)}
+    """Return the results of the server, of a killed worker, and of LitServe."""
+    program = ServerProcess(build_serve_command(run))
+    table = {"catseye": measure_server(program, pictures, seconds, "image/jpeg", measure_predict)}
     program.stop()
-    table["killed_worker"] = kill_a_worker(run, pictures, seconds)
+    table["killed_worker"] = measure_killed_worker(run, pictures, seconds)
     if find_spec("litserve"):
         other = Path(__file__).with_name("programs") / "litserve_cats.py"
-        bodies = [(in_base64(content), name, probability) for content, name, probability in pictures]
-        program = Program([sys.executable, str(other), str(run)])
-        table["litserve"] = measure(program, bodies, seconds, "application/json", predict)
+        bodies = [(encode_litserve_body(content), name, probability) for content, name, probability in pictures]
+        program = ServerProcess([sys.executable, str(other), str(run)])
+        table["litserve"] = measure_server(program, bodies, seconds, "application/json", measure_predict)
         program.stop()
     return table
 
 
 def main() -> None:
-    """Measure, print and write the table."""
+    """Measure, print and write the results."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seconds", type=float, default=20.0, help="of each measurement")
-    options.add_argument("--pictures", type=int, default=400, help="files that are asked for")
-    options.add_argument("--answers", type=int, default=0, help="check so many, and nothing else")
+    options.add_argument("--seconds", type=float, default=20.0, help="duration of each measurement")
+    options.add_argument("--pictures", type=int, default=400, help="number of different files to send")
+    options.add_argument("--answers", type=int, default=0, help="only check this many answers")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
@@ -285,15 +294,15 @@ def main() -> None:
             for path, answer in zip(files, classifier.predict(files), strict=True)
         ]
 
-        def predict() -> float:
+        def measure_predict() -> float:
             began = time.perf_counter()
             classifier.predict(files)
             return len(files) / (time.perf_counter() - began)
 
         if chosen.answers:
-            print(json.dumps(check_many(run, pictures, chosen.answers), indent=2))
+            print(json.dumps(check_answers(run, pictures, chosen.answers), indent=2))
             return
-        table = measure_all(run, pictures, chosen.seconds, predict)
+        table = measure_all(run, pictures, chosen.seconds, measure_predict)
     OUT.mkdir(exist_ok=True)
     (OUT / "serve.json").write_text(json.dumps(table, indent=2))
     print(json.dumps(table, indent=2))

@@ -1,8 +1,8 @@
-"""Print what an image of deploy/Dockerfile takes: the base image, and what pip installed into an environment.
+"""Print the size of the image of deploy/Dockerfile: the base image, and what pip installed into an environment.
 
     python deploy/image_size.py ENVIRONMENT
 
-No engine is needed: files are added up as they lie on disk, without pip, which the base image has already.
+No container engine is needed: the files on disk are added up, without pip, which the base image already has.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LARGEST_BYTES = 600_000_000
 LISTED = 6
 
 
-def sizes(environment: Path) -> Counter[str]:
+def measure_packages(environment: Path) -> Counter[str]:
     """Return the bytes of each folder of site-packages."""
     found: Counter[str] = Counter()
     (packages,) = environment.glob("lib/python3*/site-packages")
@@ -27,8 +27,8 @@ def sizes(environment: Path) -> Counter[str]:
     return found
 
 
-installed = sizes(Path(sys.argv[1]))
+installed = measure_packages(Path(sys.argv[1]))
 total = BASE_BYTES + installed.total()
 listed = ", ".join(f"{name} {size / 1e6:.0f}" for name, size in installed.most_common(LISTED))
 print(f"image: {total / 1e6:.0f} MB = base {BASE_BYTES / 1e6:.0f} + packages {installed.total() / 1e6:.0f} ({listed})")
-sys.exit(0 if total < LARGEST_BYTES else "that is over 600 MB.")
+sys.exit(0 if total < LARGEST_BYTES else "the image is larger than 600 MB.")

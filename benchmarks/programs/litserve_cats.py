@@ -15,10 +15,10 @@ class Classify(litserve.LitAPI):  # type: ignore[misc]  # it is installed for th
     def setup(self, device: str) -> None:  # noqa: ARG002 (as LitServe calls it)
         """Load the classifier, in each worker."""
         from catseye.classifier.classifier import Classifier
-        from catseye.serve.models import Served, Source, warm_up
+        from catseye.serve.models import ServedModel, Source, warm_up
 
         self.classifier = Classifier.load(sys.argv[1])
-        warm_up(Served(Source("cats", "1", None), self.classifier))
+        warm_up(ServedModel(Source("cats", "1", None), self.classifier))
 
     def decode_request(self, request: Request) -> bytes:
         """Return the picture's file; the annotation tells LitServe to hand over what the JSON says."""
@@ -34,10 +34,10 @@ class Classify(litserve.LitAPI):  # type: ignore[misc]  # it is installed for th
         import numpy as np
 
         from catseye.classifier.alone import predict_alone
-        from catseye.serve.service import read_sent
+        from catseye.serve.service import preprocess_picture
         from catseye.system.threads import map_threads
 
-        pixels = list(map_threads(lambda sent: read_sent(self.classifier.preprocess, "", sent, 10**9), files))
+        pixels = list(map_threads(lambda sent: preprocess_picture(self.classifier.preprocess, "", sent, 10**9), files))
         return [one.to_json() for one in predict_alone(self.classifier, np.stack(pixels), [""] * len(pixels))]
 
     def unbatch(self, output: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What counts as the same answers."""
+"""Which answers count as the same."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from catseye.errors import CatseyeError
-from catseye.export.agreement import Agreement, Judged, compare_answers
+from catseye.export.agreement import Agreement, ClassifierAnswers, compare_answers
 from catseye.export.odd_pictures import NamedPixels, render_odd_pictures
 from catseye.images.preprocess import Preprocess
 
 GREY = np.full((2, 2, 3), 128, np.uint8)
 PICTURES = [NamedPixels("one", GREY), NamedPixels("two", GREY)]
-EXPECTED = Judged(np.array([[0.7, 0.3], [0.5004, 0.4996]]), np.array([0.5, 10.0]))
+EXPECTED = ClassifierAnswers(np.array([[0.7, 0.3], [0.5004, 0.4996]]), np.array([0.5, 10.0]))
 
 
 class Fixed:
@@ -55,8 +55,8 @@ def test_another_class_in_a_tie_is_counted_and_allowed() -> None:
         (([0.7, 0.3], float("inf")), ([0.5004, 0.4996], 10.0)),
     ],
 )
-def test_other_answers_are_refused(answers: tuple[tuple[list[float], float], ...]) -> None:
-    with pytest.raises(CatseyeError, match=r"not exported: test 1\.0 answers otherwise than the classifier"):
+def test_different_answers_are_refused(answers: tuple[tuple[list[float], float], ...]) -> None:
+    with pytest.raises(CatseyeError, match=r"not exported: test 1\.0 does not agree with the classifier"):
         compared(*answers).require()
 
 

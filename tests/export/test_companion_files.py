@@ -1,4 +1,4 @@
-"""The files of one export come together or not at all: on a fault, on a kill, beside exports at the same time."""
+"""The files of an export are placed together or not at all: after a fault or a kill, and with concurrent exports."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_new_files_appear_together_or_not_at_all(
 def test_files_are_replaced_together_or_not_at_all(
     step: int, fault: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two old ones are set aside, and three new ones come to their places."""
+    """Two old ones are set aside, and three new ones are moved into place."""
     made, place = write_set(tmp_path / "made", "new"), write_set(tmp_path / "place", "old")
     replace = fail_at(step, fault, Path.replace)
     monkeypatch.setattr(Path, "replace", replace)
@@ -79,7 +79,7 @@ def test_files_are_replaced_together_or_not_at_all(
     assert read_set(place) == dict.fromkeys(NAMES, "old")
 
 
-def test_files_that_have_come_meanwhile_stay(tmp_path: Path) -> None:
+def test_files_that_appear_meanwhile_are_kept(tmp_path: Path) -> None:
     made, place = write_set(tmp_path / "made", "second"), write_set(tmp_path / "place", "first")
     with pytest.raises(FileExistsError):
         place_files(made, place / MAIN, force=False)
@@ -114,7 +114,7 @@ def test_a_kill_while_files_are_replaced_leaves_no_old_one_beside_a_new_one(step
 
 
 @pytest.mark.slow
-def test_of_many_that_replace_the_same_files_one_leaves_all_of_them(tmp_path: Path) -> None:
+def test_concurrent_replacements_leave_all_files_of_one_of_them(tmp_path: Path) -> None:
     place = write_set(tmp_path / "place", "old")
 
     def work(number: int) -> None:

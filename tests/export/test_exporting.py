@@ -1,4 +1,4 @@
-"""Whole exports: what is written answers as the classifier does, or nothing is written."""
+"""Whole exports: what is written agrees with the classifier, or nothing is written."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_an_onnx_file_says_what_it_is_and_where_it_was_checked(classifier: Class
     assert (given.name, given.type, given.shape) == ("picture", "tensor(uint8)", ["N", "H", "W", 3])
 
 
-def test_a_tensor_is_taken_as_it_is(classifier: Classifier, picture: Path, tmp_path: Path) -> None:
+def test_a_tensor_is_not_preprocessed_again(classifier: Classifier, picture: Path, tmp_path: Path) -> None:
     catseye.export(classifier, "onnx", tmp_path / "cats.onnx", input="tensor")
     session = onnxruntime.InferenceSession(tmp_path / "cats.onnx")
     pixels = classifier.pixels(picture)[None].astype(np.float32) / 255
@@ -108,7 +108,7 @@ def test_a_tensor_is_taken_as_it_is(classifier: Classifier, picture: Path, tmp_p
     np.testing.assert_allclose(found[0], classifier.predict(picture)[0].probabilities, atol=1e-5)
 
 
-def test_a_folder_for_the_model_server_gets_a_version_after_the_other(classifier: Classifier, tmp_path: Path) -> None:
+def test_exports_to_a_model_server_folder_become_successive_versions(classifier: Classifier, tmp_path: Path) -> None:
     first = catseye.export(classifier, "openvino", tmp_path / "cats")
     second = catseye.export(classifier, "openvino", tmp_path / "cats")
     assert first.file == tmp_path / "cats" / "1" / "model.xml"
@@ -118,7 +118,7 @@ def test_a_folder_for_the_model_server_gets_a_version_after_the_other(classifier
 
 
 @pytest.mark.parametrize(("kind", "shape"), [("picture", (1, 20, 30, 3)), ("tensor", (1, 3, 12, 16))])
-def test_the_ports_of_openvinos_model_are_called_by_their_names(
+def test_openvinos_inputs_and_outputs_have_their_names(
     kind: str, shape: tuple[int, ...], classifier: Classifier, tmp_path: Path
 ) -> None:
     import openvino
@@ -129,19 +129,19 @@ def test_the_ports_of_openvinos_model_are_called_by_their_names(
     assert model({name: np.zeros(shape, numbers)})["probabilities"].shape == (1, 3)
 
 
-def test_a_file_that_answers_otherwise_is_not_left_there(
+def test_a_file_with_different_answers_is_not_kept(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = replace(classifier, calibration=Calibration(2.0, 10))
     monkeypatch.setattr(
         "catseye.export.exporting.predict_pictures", lambda _, pictures: agreement.predict_pictures(other, pictures)
     )
-    with pytest.raises(CatseyeError, match=r"not exported: onnxruntime .* answers otherwise than the classifier"):
+    with pytest.raises(CatseyeError, match=r"not exported: onnxruntime .* does not agree with the classifier"):
         catseye.export(classifier, "onnx", tmp_path / "cats.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_there_stays_unless_forced(classifier: Classifier, tmp_path: Path) -> None:
+def test_an_existing_file_is_kept_unless_forced(classifier: Classifier, tmp_path: Path) -> None:
     (tmp_path / "cats.onnx").write_bytes(b"mine")
     with pytest.raises(UsageError, match="already exists"):
         catseye.export(classifier, "onnx", tmp_path / "cats.onnx")
@@ -151,7 +151,7 @@ def test_a_file_that_is_there_stays_unless_forced(classifier: Classifier, tmp_pa
 
 
 @pytest.mark.parametrize(("to", "beside"), [(to, name) for to, names in BESIDE.items() for name in names])
-def test_what_lies_beside_is_not_replaced_either(to: str, beside: str, classifier: Classifier, tmp_path: Path) -> None:
+def test_files_beside_it_are_not_replaced_either(to: str, beside: str, classifier: Classifier, tmp_path: Path) -> None:
     (tmp_path / beside).write_bytes(b"mine")
     with pytest.raises(UsageError, match=f"{beside} already exists"):
         catseye.export(classifier, to, tmp_path / FILES[to])
@@ -172,7 +172,7 @@ def test_what_lies_beside_is_not_replaced_either(to: str, beside: str, classifie
         ("keras", "cats.keras", "tensor", "leave out input='tensor'"),
     ],
 )
-def test_invalid_values_are_said(
+def test_invalid_values_are_reported(
     to: str,
     name: str,
     given: str,

@@ -49,20 +49,20 @@ def test_an_export_is_checked_in_keras_where_that_is_installed(text: str, tmp_pa
 
 @pytest.mark.extras
 @pytest.mark.usefixtures("keras")
-def test_keras_finds_a_file_that_answers_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keras_detects_a_file_with_different_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "conv 8, flatten"
     other, save = make(text, temperature=0.2), Classifier.save
     monkeypatch.setattr(Classifier, "save", lambda _, path: save(other, path))
-    with pytest.raises(CatseyeError, match=r"not exported: keras 3.* answers otherwise"):
+    with pytest.raises(CatseyeError, match=r"not exported: keras 3.* does not agree"):
         export_classifier(make(text), "keras", tmp_path / "m.keras", "picture", [], force=False)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.extras
 @pytest.mark.usefixtures("keras")
-def test_keras_says_why_it_does_not_read_a_file(tmp_path: Path) -> None:
+def test_the_reason_is_given_if_keras_cannot_read_a_file(tmp_path: Path) -> None:
     (tmp_path / "m.keras").write_bytes(b"nothing")
-    with pytest.raises(CatseyeError, match=r"^not exported: keras 3.* does not read the file \(.+\)\.$"):
+    with pytest.raises(CatseyeError, match=r"^not exported: keras 3.* cannot read the file \(.+\)\.$"):
         keras_process.Keras(make("flatten, dense 16"), tmp_path / "m.keras")
 
 
@@ -80,7 +80,7 @@ def stub_keras(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None
         ("import os; os._exit(1)", "Keras does not start: its process ended"),
     ],
 )
-def test_where_keras_does_not_start_the_export_says_what_read_the_file(
+def test_if_keras_does_not_start_the_export_says_what_read_the_file(
     code: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub = tmp_path / "stub"

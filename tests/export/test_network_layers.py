@@ -1,4 +1,4 @@
-"""Every layer computes in ONNX and in OpenVINO what it does in PyTorch, or is not translated."""
+"""Every layer computes the same in ONNX and OpenVINO as in PyTorch, or is not translated."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ LAYERS: dict[str, Callable[[], nn.Module]] = {
 
 
 class Standardised(nn.Conv2d):
-    """A convolution that does something else than one of PyTorch's."""
+    """A convolution that computes something other than PyTorch's."""
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         return super().forward(maps) * 2
@@ -130,7 +130,7 @@ class Called(nn.Module):
         return self.function(maps)
 
 
-# What is close to a layer that is translated, but computes something else: converters of others translate it.
+# Close to a translated layer, but different: converted by PyTorch's and OpenVINO's exporters.
 OTHERS: dict[str, Callable[[], nn.Module]] = {
     "a convolution with a margin that is not zeros": lambda: nn.Conv2d(3, 3, 3, padding=1, padding_mode="reflect"),
     "a convolution with another forward": lambda: Standardised(3, 3, 3, padding=1),
@@ -147,7 +147,7 @@ OTHERS: dict[str, Callable[[], nn.Module]] = {
     "sum with a number": lambda: Called(lambda maps: maps + 2),
     "method": lambda: Called(lambda maps: maps.flatten(1)),
 }
-# What those get wrong, or do not know; an export of it is refused.
+# What those convert wrongly or not at all; exporting it is refused.
 UNKNOWN: dict[str, Callable[[], nn.Module]] = {
     "batch norm without statistics": lambda: nn.BatchNorm2d(3, track_running_stats=False),
     "average pool with another divisor": lambda: nn.AvgPool2d(2, divisor_override=3),
@@ -157,7 +157,7 @@ UNKNOWN: dict[str, Callable[[], nn.Module]] = {
 
 
 def randomised(make: Callable[[], nn.Module]) -> nn.Module:
-    """Return a network, with what is new as zeros and ones drawn as well."""
+    """Return a network whose initial zeros and ones are random, too."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         network = make()

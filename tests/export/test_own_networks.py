@@ -40,7 +40,7 @@ class Own(nn.Module):
 
 
 class Misleading(nn.Module):
-    """A mean that PyTorch's exporter takes for another, and OpenVINO's does not know."""
+    """A mean that PyTorch's exporter converts wrongly, and OpenVINO's not at all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +75,6 @@ def test_a_network_with_functions_answers_as_it_does_here(to: str, tmp_path: Pat
 def test_what_a_converter_gets_wrong_is_refused(to: str, tmp_path: Path) -> None:
     if to == "onnx":
         pytest.importorskip("onnxscript")
-    with pytest.raises(CatseyeError, match=r"answers otherwise than the classifier|cannot convert the network"):
+    with pytest.raises(CatseyeError, match=r"does not agree with the classifier|cannot convert the network"):
         catseye.export(classifier(Misleading), to, tmp_path / FILES[to])
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Where an export goes: never over something else, and at any moment whole."""
+"""The destination of an export: nothing else is overwritten, and it is complete at any moment."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (mixed / "1" / "model.onnx").write_bytes(b"")
     draw(mixed / "cats" / "a.png")
     for folder in (photos, annotated, notes, mixed):
-        with pytest.raises(UsageError, match=r"holds something else than versions of a model; name a folder that"):
+        with pytest.raises(UsageError, match=r"holds something other than versions of a model; name a folder that"):
             target_in(folder)
 
 
@@ -102,7 +102,7 @@ def test_a_model_repository_an_empty_folder_and_a_new_one_are_accepted(tmp_path:
     assert target_in(tmp_path / "new") == tmp_path / "new" / "1" / "model.xml"
 
 
-def test_weights_that_lie_beside_the_graph_already_are_not_replaced(classifier: Classifier, tmp_path: Path) -> None:
+def test_existing_weights_beside_the_graph_are_not_replaced(classifier: Classifier, tmp_path: Path) -> None:
     (tmp_path / "cats.bin").write_bytes(b"mine")
     with pytest.raises(UsageError, match=r"cats\.bin already exists; choose another name or use force=True"):
         catseye.export(classifier, "openvino", tmp_path / "cats.xml")
@@ -144,7 +144,7 @@ def test_a_kill_while_openvinos_files_are_replaced_leaves_one_model_or_the_other
         assert (tmp_path / "cats.bin").read_bytes() == fresh
 
 
-def test_of_two_exports_to_one_name_the_second_is_refused_and_takes_nothing_back(tmp_path: Path) -> None:
+def test_of_two_exports_to_one_name_the_second_is_refused_and_removes_nothing(tmp_path: Path) -> None:
     made = tmp_path / "made"
     made.mkdir()
     for name in ("cats.bin", "cats.xml"):
@@ -192,8 +192,8 @@ except catseye.errors.CatseyeError as error:
 
 @slow
 @pytest.mark.parametrize("to", FILES)
-def test_a_disk_that_fills_up_is_said_and_leaves_nothing(to: str, tmp_path: Path) -> None:
-    """A real refusal by the system: the process may write no file larger than 700 bytes."""
+def test_a_full_disk_is_reported_and_leaves_nothing(to: str, tmp_path: Path) -> None:
+    """A real error of the system: the process may not write files larger than 700 bytes."""
     draw(tmp_path / "picture.png")
     (tmp_path / "out").mkdir()
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -206,7 +206,7 @@ def test_a_disk_that_fills_up_is_said_and_leaves_nothing(to: str, tmp_path: Path
         check=False,
     )
     said = "The disk may be full" if to == "openvino" else "cannot be written: File too large"
-    assert re.search(f"{said}.* What was there before\\s+stays", done.stdout), done.stdout + done.stderr
+    assert re.search(f"{said}.* An earlier\\s+file\\s+is\\s+unchanged", done.stdout), done.stdout + done.stderr
     assert names(tmp_path / "out") == []
 
 
@@ -241,7 +241,7 @@ def test_a_stopped_export_leaves_nothing_after_the_next(sign: int, classifier: C
 
 
 @slow
-def test_the_command_says_options_and_the_library_arguments(
+def test_messages_name_options_in_the_command_and_arguments_in_the_library(
     classifier: Classifier, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     classifier.save(tmp_path / "cats.safetensors")
@@ -278,12 +278,12 @@ def test_the_command_says_options_and_the_library_arguments(
         (2_500_000_000, "2.5 GB"),
     ],
 )
-def test_sizes_are_said_in_two_or_three_digits(count: int, words: str) -> None:
+def test_sizes_are_shown_with_two_or_three_digits(count: int, words: str) -> None:
     assert size_in_words(count) == words
 
 
 def printed_by(program: str, folder: Path) -> str:
-    """Return what a program prints that runs in a process of its own, in ``folder``."""
+    """Run a program in a separate process, in ``folder``, and return its output."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     words = [sys.executable, "-c", program]
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=True)
@@ -291,8 +291,8 @@ def printed_by(program: str, folder: Path) -> str:
 
 
 @slow
-def test_a_network_of_ours_is_written_for_onnx_without_loading_what_takes_seconds(tmp_path: Path) -> None:
-    """SymPy, which torch.fx's pass for shapes would load."""
+def test_an_own_network_is_exported_to_onnx_without_slow_imports(tmp_path: Path) -> None:
+    """Namely SymPy, which torch.fx's shape propagation would load."""
     program = (
         "import sys\n"
         "from tests.export.test_placing import make_classifier\n"

@@ -1,4 +1,4 @@
-"""Quantised exports: 8 bits in the network alone, calibrated on some pictures and measured on others."""
+"""Quantised exports: 8 bits in the network only, calibrated on some pictures and measured on others."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def output_channels(model: Any, name: str) -> int:
 
 @pytest.mark.slow
 def test_a_picture_and_its_tensor_get_the_same_answer(digits_run: Run, digits: Dataset, tmp_path: Path) -> None:
-    """A quantised network is sensitive to a level: only the very same preprocessing gives the very same answer."""
+    """A quantised network is sensitive to a single level: only identical preprocessing gives an identical answer."""
     options: dict[str, Any] = {"quantise": "int8", "calibrate": digits}
     catseye.export(digits_run, "onnx", tmp_path / "picture.onnx", **options)
     catseye.export(digits_run, "onnx", tmp_path / "tensor.onnx", input="tensor", **options)
@@ -132,7 +132,7 @@ def test_a_picture_and_its_tensor_get_the_same_answer(digits_run: Run, digits: D
     np.testing.assert_allclose(found, network.run(["probabilities"], {"pixels": maps})[0], atol=1e-6)
 
 
-def test_each_channel_has_a_scale_of_its_own() -> None:
+def test_each_channel_has_its_own_scale() -> None:
     """Weights of two channels are a thousandth of the first one's: with one scale for all, they would be 0."""
     from catseye.export.quantised_network import quantise_network
 
@@ -157,7 +157,7 @@ def test_each_channel_has_a_scale_of_its_own() -> None:
         ({"calibrate": "digits"}, "applies only with --quantise int8"),
     ],
 )
-def test_what_is_missing_is_said_in_one_line(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_what_is_missing_is_reported_in_one_line(options: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=re.escape(message)) as caught:
         catseye.export(untrained(), "onnx", tmp_path / "m.onnx", **options)
     assert "\n" not in str(caught.value)
@@ -166,7 +166,7 @@ def test_what_is_missing_is_said_in_one_line(options: dict[str, Any], message: s
 
 @pytest.mark.parametrize(("to", "name"), [("torch", "m.pt2"), ("keras", "m.keras"), ("web", "page")])
 def test_other_formats_are_not_quantised(to: str, name: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=f"only onnx and openvino files are quantised; got {to}"):
+    with pytest.raises(UsageError, match=f"only onnx and openvino files can be quantised; got {to}"):
         catseye.export(untrained(), to, tmp_path / name, quantise="int8", calibrate="digits")
 
 
@@ -178,11 +178,11 @@ def untrained() -> Classifier:
 
 
 @pytest.mark.slow
-def test_pictures_of_another_kind_ruin_it_and_nothing_is_left(digits_run: Run, tmp_path: Path) -> None:
+def test_calibration_on_the_wrong_pictures_fails_and_leaves_nothing(digits_run: Run, tmp_path: Path) -> None:
     for number in range(30):
         draw(tmp_path / "some" / "thing" / f"{number}.png", seed=number)
     (tmp_path / "out").mkdir()
-    expected = r"quantised, the classifier is right about .* % of 359 labelled pictures, before about 9.* %: −"
+    expected = r"lowers the accuracy on 359 labelled pictures from 9.* % to .* %: −"
     with pytest.raises(CatseyeError, match=expected):
         catseye.export(digits_run, "onnx", tmp_path / "out" / "m.onnx", quantise="int8", calibrate=tmp_path / "some")
     assert list((tmp_path / "out").iterdir()) == []
@@ -206,7 +206,7 @@ def test_one_point_of_accuracy_or_one_picture_is_accepted(
     if holds:
         assert found.require() is found
     else:
-        with pytest.raises(CatseyeError, match="not exported: quantised"):
+        with pytest.raises(CatseyeError, match="not exported: quantisation lowers"):
             found.require()
 
 
@@ -224,7 +224,7 @@ class Fixed:
 
 
 def test_costs_are_counted(digits: Dataset) -> None:
-    """A file that takes every picture for a 3 is right about as many as there are threes."""
+    """A file that predicts 3 for every picture is right for as many as there are threes."""
     pictures = choose_calibration_pictures(digits, tuple("0123456789"), None)
     probabilities = [0.02] * 10
     probabilities[3] = 0.82

@@ -34,12 +34,12 @@ DOCS = Path(__file__).parents[2] / "docs" / "export.md"
 PLAIN = "conv 8, pool, [conv 8 gelu, batch norm], flatten, dense 3"
 BRANCHED = "conv 8 same, [conv 8 same] + input, flatten, dense 3"
 CLASSES = ("cat", "dog", "größe 😀")
-# Layers of ours, and what a class of PyTorch's makes only with help.
+# Catseye's own layers, and those that PyTorch's classes cannot build from their attributes alone.
 NOT_PLAIN = {
     "conv with same padding", "layer norm of channels", "max pool with same padding", "average pool with same padding",
     "sum", "parallel", "twice", "a convolution with another forward", "product", "sum with a number", "method",
 }  # fmt: skip
-# A program of its own: what it prints are the probabilities, and whether Catseye took part.
+# Run in a separate process; prints the probabilities, and whether Catseye was imported.
 ALONE = """
 import importlib.util, json, sys
 from PIL import Image
@@ -134,7 +134,7 @@ def test_no_name_breaks_the_loader_or_hides_a_module(stem: str, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_a_network_of_ones_own_is_given_to_the_loader(tmp_path: Path) -> None:
+def test_a_custom_network_is_passed_to_the_loader(tmp_path: Path) -> None:
     classifier = make("python:Own", randomised(Own))
     found = catseye.export(classifier, "torch", tmp_path / "own.pt2")
     assert found.agreements[1].holds
@@ -142,19 +142,19 @@ def test_a_network_of_ones_own_is_given_to_the_loader(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_loader_that_answers_otherwise_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loader_with_different_answers_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_wrongly(network: nn.Module, description: Any, path: Path, weights: str) -> None:
         write_loader(network, replace(description, calibration=Calibration(1.0, 10)), path, weights)
 
     monkeypatch.setattr("catseye.export.torch_file.write_loader", write_wrongly)
-    with pytest.raises(CatseyeError, match="state dict answers otherwise than the classifier"):
+    with pytest.raises(CatseyeError, match="state dict does not agree with the classifier"):
         catseye.export(make(PLAIN), "torch", tmp_path / "cats.pt2")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("layer", LAYERS | OTHERS | UNKNOWN)
-def test_what_is_written_down_makes_the_same_network(layer: str) -> None:
+def test_the_written_source_builds_the_same_network(layer: str) -> None:
     network = nn.Sequential(randomised((LAYERS | OTHERS | UNKNOWN)[layer]))
     if layer in NOT_PLAIN:
         with pytest.raises(NoSourceError):
@@ -172,7 +172,7 @@ def outputs(network: nn.Module, maps: torch.Tensor) -> Floats:
     return found
 
 
-def test_a_layer_whose_forward_was_replaced_is_not_written_down() -> None:
+def test_a_layer_whose_forward_was_replaced_has_no_source() -> None:
     layer = nn.ReLU()
     layer.forward = lambda maps: maps  # type: ignore[method-assign, assignment]
     with pytest.raises(NoSourceError):

@@ -20,7 +20,7 @@ TOKEN = "hf_secretsecretsecretsecret"
 
 @dataclass
 class FakeHub:
-    """What the hub holds.
+    """The contents and settings of the hub.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class FakeHub:
         return sha1(repr(sorted(held.items())).encode()).hexdigest()
 
     def info(self, name: str) -> dict[str, Any]:
-        """Return what the hub says of a repository and its files."""
+        """Return the hub's information on a repository and its files."""
         siblings = []
         for file, content in self.repositories[name].items():
             lfs = {"sha256": sha256(content).hexdigest(), "size": len(content), "pointerSize": 134}
@@ -157,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing of each request."""
+        """Do not log requests."""
 
 
 def _mode(path: str) -> str:

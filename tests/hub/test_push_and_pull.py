@@ -1,4 +1,4 @@
-"""A classifier goes to a hub and comes back the same; what a hub sends is hostile until it is checked."""
+"""A classifier is pushed to a hub and pulled unchanged; whatever a hub sends is untrusted until it is verified."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Done:
 
 
 def command(hub: FakeHub, *words: object, token: str | None = TOKEN) -> Done:
-    """Run a command as a process of its own: the library reads its settings once, from the environment."""
+    """Run a command in a separate process, because the library reads its settings from the environment only once."""
     home = {"HF_HOME": str(Path(os.environ["CATSEYE_HOME"]) / "hf"), "HF_ENDPOINT": hub.address}
     settings = {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "NO_PROXY": "127.0.0.1", **home}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
@@ -56,7 +56,7 @@ def command(hub: FakeHub, *words: object, token: str | None = TOKEN) -> Done:
 @pytest.mark.parametrize(
     "text", ["", "me", "a/b/c", "../x", "a/..", "a/b@", "a/b c", "-a/b", "a--b/c", "a/b@../c", "é/b"]
 )
-def test_what_is_no_repository_is_refused(text: str) -> None:
+def test_invalid_repository_names_are_refused(text: str) -> None:
     with pytest.raises(UsageError, match="OWNER/NAME"):
         Repository.read(text)
 
@@ -67,7 +67,7 @@ def test_a_revision_follows_the_name() -> None:
 
 
 @pytest.mark.slow
-def test_what_is_pushed_comes_back_and_predicts_the_same(hub: FakeHub, run: Path, tmp_path: Path) -> None:
+def test_a_pushed_classifier_comes_back_and_predicts_the_same(hub: FakeHub, run: Path, tmp_path: Path) -> None:
     extra = tmp_path / "model.onnx"
     extra.write_bytes(b"an export")
     pushed = command(hub, "push", run, NAME, "--private", "--add", extra, "--json")
@@ -93,7 +93,7 @@ def test_what_is_pushed_comes_back_and_predicts_the_same(hub: FakeHub, run: Path
 
 
 @pytest.mark.slow
-def test_an_edited_card_stays_unless_it_is_to_be_replaced(hub: FakeHub, run: Path) -> None:
+def test_an_edited_card_is_kept_unless_it_is_to_be_replaced(hub: FakeHub, run: Path) -> None:
     assert command(hub, "push", run, NAME).status == 0
     hub.repositories[NAME]["README.md"] = b"my own words"
     again = command(hub, "push", run, NAME)
@@ -108,17 +108,17 @@ def test_an_edited_card_stays_unless_it_is_to_be_replaced(hub: FakeHub, run: Pat
 @pytest.mark.parametrize(
     ("content", "states", "says"),
     [
-        (None, {}, "holds no classifier.safetensors"),
+        (None, {}, "has no classifier.safetensors"),
         (b"\x80\x05cos\nsystem\n(S'touch x'\ntR.", {}, "can run code"),
         (b"PK\x03\x04" + b"\0" * 60, {}, "can run code"),
         (b"", {}, "truncated"),
         (b"{}", {}, "not a"),
         ("whole", {"size": 3}, "incomplete"),
-        ("whole", {"lfs": {"sha256": "0" * 64, "size": 1, "pointerSize": 1}}, "not the file that the hub states"),
+        ("whole", {"lfs": {"sha256": "0" * 64, "size": 1, "pointerSize": 1}}, "does not match the hub's SHA-256"),
         ("whole", {"size": 2**40}, "at most 4 GB"),
     ],
 )
-def test_what_is_not_a_classifier_is_not_left(
+def test_nothing_is_left_of_a_file_that_is_not_a_classifier(
     content: bytes | str | None, states: dict[str, object], says: str, hub: FakeHub, run: Path, tmp_path: Path
 ) -> None:
     whole = (run / "classifier.safetensors").read_bytes()
@@ -135,7 +135,7 @@ def test_what_is_not_a_classifier_is_not_left(
 
 
 @pytest.mark.slow
-def test_what_the_hub_refuses_is_said_in_a_line(hub: FakeHub, run: Path, tmp_path: Path) -> None:
+def test_refusals_of_the_hub_are_reported_in_one_line(hub: FakeHub, run: Path, tmp_path: Path) -> None:
     hub.repositories["other/one"] = {}
     for words, token, says in [
         (("pull", "me/nothing", "-o", tmp_path / "x"), TOKEN, "there is no repository me/nothing"),
@@ -152,7 +152,7 @@ def test_what_the_hub_refuses_is_said_in_a_line(hub: FakeHub, run: Path, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_hub_that_is_not_there_is_said_in_a_line(run: Path) -> None:
+def test_an_unreachable_hub_is_reported_in_one_line(run: Path) -> None:
     done = command(FakeHub(address="http://127.0.0.1:9"), "push", run, NAME)
     assert done.status == 1
     assert "cannot be reached" in done.error

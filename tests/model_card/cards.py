@@ -1,4 +1,4 @@
-"""Cards that nothing was trained for."""
+"""Cards made without training."""
 
 from __future__ import annotations
 

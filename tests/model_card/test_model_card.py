@@ -1,4 +1,4 @@
-"""What a card states: what is known, and that the rest is not."""
+"""What a card states: what is known, and what is not."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _section(title: str, **options: Any) -> Any:
     return next(section for section in describe_sections(card_of(**options)) if section.title == title)
 
 
-def test_what_was_not_measured_says_so() -> None:
+def test_the_card_says_what_was_not_measured() -> None:
     assert _section("Robustness").parts[0].startswith("Not measured.")
     assert _section("Pictures unlike the training pictures").parts[0].startswith("Not available")
     (limits,) = _section("Limits").parts
@@ -80,7 +80,7 @@ def test_impossible_numbers_in_a_file_are_not_repeated(measured: object) -> None
 
 @pytest.mark.parametrize("value", [None, 3, [], "text", {"name": 3, "licence": ["x"], "training_pictures": "many"}])
 @pytest.mark.parametrize("part", ["data", "recipe", "versions", "weights"])
-def test_parts_of_another_kind_count_as_unknown(part: str, value: Any) -> None:
+def test_parts_of_the_wrong_type_count_as_unknown(part: str, value: Any) -> None:
     card = card_of(**{part: value})
     assert to_markdown(card)
     assert card.to_json()["name"] == "mine"
@@ -103,10 +103,10 @@ def test_values_of_a_recipe_are_words() -> None:
 @pytest.mark.parametrize(
     ("preprocess", "says"),
     [
-        (Preprocess(16, 24, 3), "the middle part with the proportions 16 to 24 of each, scaled to 16 × 24 pixels."),
+        (Preprocess(16, 24, 3), "the middle part with the aspect ratio 16 to 24 of each, scaled to 16 × 24 pixels."),
         (
             Preprocess(8, 8, 1, crop_share=0.875),
-            "middle square of each (87.5 % of the largest possible), turned to grey and scaled to 8 × 8",
+            "middle square of each (87.5 % of the largest possible), converted to grey and scaled to 8 × 8",
         ),
     ],
 )
@@ -172,7 +172,7 @@ def _bullets(card: ModelCard, title: str) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
-def test_a_file_that_has_no_name_of_its_own_is_called_by_what_it_is(run: Path, tmp_path: Path) -> None:
+def test_a_file_with_the_default_name_is_titled_by_its_network_and_data(run: Path, tmp_path: Path) -> None:
     assert catseye.card(run / "classifier.safetensors").name == "small_convnet on digits"
     copy = shutil.copy(run / "classifier.safetensors", tmp_path / "my cats.safetensors")
     assert catseye.card(copy).name == "my cats"

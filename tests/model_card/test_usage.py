@@ -1,4 +1,4 @@
-"""Every snippet of a card runs as it stands, in a process of its own, and says what ``predict`` says."""
+"""Every snippet of a card runs as it stands, in a separate process, with the same answer as ``predict``."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_the_state_dict_beside_a_program(snippets: list[Snippet], folder: Path, 
     export, use = snippets[place], snippets[place + 2]
     run(Snippet("", "sh", export.lines.rstrip() + " --force"), folder)
     assert_says(run(use, folder), expected)
-    assert use.about == "Its weights as a state dict, which lie beside it"
+    assert use.about == "Its weights as a state dict, in the files beside it"
 
 
 def test_quantised(snippets: list[Snippet], folder: Path, expected: Prediction) -> None:
@@ -280,7 +280,7 @@ def test_a_network_written_in_python_is_used_in_its_program(folder: Path, tmp_pa
     assert expected.class_name in printed
     assert_says(run(others[use + 1], tmp_path), expected)
     loads = others[use + 2]
-    assert loads.about == "Its weights as a state dict, which lie beside it, in the program that defines Net"
+    assert loads.about == "Its weights as a state dict, in the files beside it, in the program that defines Net"
     assert_says(run(loads._replace(lines=OWN + loads.lines), tmp_path), expected)
     assert 'quantise="int8"' in to_markdown(card).replace("'", '"')
     assert not any(snippet.lines.startswith("catseye ") for snippet in (first, *others))

@@ -1,4 +1,4 @@
-"""A real server of ours on loopback, in a process of its own."""
+"""A real server on loopback, in its own process."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PATIENCE = 120  # seconds for what takes a moment: more only where the machine is busy
+PATIENCE = 120  # seconds; most waits take a moment, and longer only on a busy machine
 
 
 class Answer(NamedTuple):
-    """What a server answered."""
+    """A response of the server."""
 
     status: int
     headers: dict[str, str]
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
 
 
 class Server(NamedTuple):
-    """A process that answers."""
+    """A server process."""
 
     process: subprocess.Popen[str]
     address: str
@@ -46,7 +46,7 @@ class Server(NamedTuple):
     def ask(
         self, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, method: str | None = None
     ) -> Answer:
-        """Return the answer to a request on a connection of its own."""
+        """Send a request on a new connection, and return the response."""
         connection = http.client.HTTPConnection(*self.place, timeout=PATIENCE)
         try:
             connection.request(method or ("GET" if body is None else "POST"), path, body, headers or {})
@@ -57,7 +57,7 @@ class Server(NamedTuple):
             connection.close()
 
     def stop(self) -> tuple[int, str, str]:
-        """End it as systems do; return its exit status, and what it had printed after its address."""
+        """Stop it with SIGTERM; return its exit status, and its output after the address."""
         self.process.send_signal(signal.SIGTERM)
         out, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, err
@@ -65,7 +65,7 @@ class Server(NamedTuple):
 
 @contextmanager
 def running(*words: str | Path, program: tuple[str, ...] = ("-m", "catseye")) -> Iterator[Server]:
-    """Run ``catseye serve`` with these words at a free port until the block ends; ``program`` is what Python runs."""
+    """Run ``catseye serve`` with ``words`` on a free port until the block ends; ``program`` is what Python runs."""
     command = [sys.executable, *program, "serve", *map(str, words), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout

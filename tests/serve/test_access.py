@@ -1,4 +1,4 @@
-"""Names that the Host header may have."""
+"""Names allowed in the Host header."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from catseye.serve.refusal import RefusalError
         ("*", "anything.example"),
     ],
 )
-def test_a_name_is_found_in_the_header_as_browsers_send_it(given: str, sent: str) -> None:
+def test_an_allowed_name_matches_the_host_header_that_browsers_send(given: str, sent: str) -> None:
     access = Access(frozenset([read_host_name(given)]))
     access.check_host(Headers({"host": sent}))
     with pytest.raises(RefusalError):

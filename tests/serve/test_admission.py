@@ -1,4 +1,4 @@
-"""How many pictures are let in."""
+"""Admission control: how many pictures are accepted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catseye.serve.refusal import RefusalError
 
 
 class Clock:
-    """A clock that is set by hand."""
+    """A clock that is set manually."""
 
     now = 0.0
 
@@ -33,45 +33,45 @@ def refused(call: object, *given: int) -> RefusalError:
     return caught.value
 
 
-def test_a_full_queue_refuses_and_says_when_to_come_again() -> None:
+def test_a_full_queue_refuses_requests_with_retry_after() -> None:
     own, _ = admission(queue=4)
-    own.enter(3)
-    error = refused(own.enter, 2)
+    own.admit(3)
+    error = refused(own.admit, 2)
     assert (error.status, error.headers) == (503, {"Retry-After": "1"})
-    own.enter(1)
+    own.admit(1)
     assert refused(own.check).status == 503
-    own.leave(4)
-    own.enter(4)
+    own.discharge(4)
+    own.admit(4)
 
 
 def test_pictures_that_would_wait_longer_than_the_limit_are_refused() -> None:
     own, clock = admission(wait=1.0)
-    for _ in range(200):  # a picture every 0.5 s: the moving average comes to that
+    for _ in range(200):  # a picture every 0.5 s: the moving average converges to that
         began = own.begin()
         clock.now += 0.5
         own.finish(began)
-    assert own.seconds_a_picture == pytest.approx(0.5, rel=1e-6)
+    assert own.seconds_per_picture == pytest.approx(0.5, rel=1e-6)
     own.check()
     for _ in range(3):
         own.begin()
     assert own.expected_wait == pytest.approx(1.5)
     assert refused(own.check).headers == {"Retry-After": "2"}
-    own.give_up()
-    own.give_up()
+    own.abandon()
+    own.abandon()
     own.check()
 
 
-def test_time_without_work_is_no_time_of_a_picture() -> None:
+def test_idle_time_does_not_count_as_time_per_picture() -> None:
     own, clock = admission()
     for _ in range(200):
         began = own.begin()
         clock.now += 0.01
         own.finish(began)
         clock.now += 60
-    assert own.seconds_a_picture == pytest.approx(0.01)
+    assert own.seconds_per_picture == pytest.approx(0.01)
 
 
-def test_a_picture_for_a_free_core_is_let_in_however_long_one_takes() -> None:
+def test_a_picture_for_a_free_core_is_admitted_however_long_one_takes() -> None:
     own, clock = admission(cores=2, wait=0.001)
     began = own.begin()
     clock.now += 100
@@ -82,22 +82,22 @@ def test_a_picture_for_a_free_core_is_let_in_however_long_one_takes() -> None:
     assert refused(own.check).status == 503
 
 
-def test_what_one_picture_alone_takes_is_no_longer_than_that_and_no_shorter_than_its_share_of_the_cores() -> None:
+def test_at_low_load_the_time_per_picture_is_between_its_share_of_the_cores_and_the_measured_time() -> None:
     own, clock = admission(cores=4)
     for _ in range(200):
         began = own.begin()
         clock.now += 0.4
         own.finish(began)
-    assert own.seconds_a_picture == pytest.approx(0.1)
+    assert own.seconds_per_picture == pytest.approx(0.1)
     for _ in range(200):
         began = own.begin()
         clock.now += 0.01
         own.finish(began)
-    assert own.seconds_a_picture == pytest.approx(0.01)
+    assert own.seconds_per_picture == pytest.approx(0.01)
 
 
 class Simulation:
-    """A server with two cores, each of which takes 20 ms for a picture, with clients that ask for 20 seconds."""
+    """A server with two cores that take 20 ms per picture, under load for 20 seconds."""
 
     def __init__(self, seed: int) -> None:
         self.admission, self._clock = admission(cores=2)
@@ -108,7 +108,7 @@ class Simulation:
         self.seconds: list[float] = []
 
     def run_open(self, rate: float) -> None:
-        """Clients that come whether others are answered or not, each once."""
+        """Independent clients, each of which sends one request, at random times."""
         at, client = 0.0, 0
         while (at := at + self._random.expovariate(rate)) < 20:
             client += 1
@@ -116,7 +116,7 @@ class Simulation:
         self._run(is_closed=False)
 
     def run_closed(self, clients: int) -> None:
-        """Clients that begin within 30 ms, and ask again 1 ms after each answer."""
+        """Clients that begin within 30 ms, and send the next request 1 ms after each answer."""
         for client in range(clients):
             heapq.heappush(self._events, (0.03 * self._random.random(), client, None))
         self._run(is_closed=True)
@@ -151,7 +151,7 @@ class Simulation:
 
 
 @pytest.mark.parametrize("clients", [8, 16, 32, 64])
-def test_clients_that_wait_for_their_answers_are_all_served(clients: int) -> None:
+def test_closed_loop_clients_are_all_served(clients: int) -> None:
     own = Simulation(0)
     own.run_closed(clients)
     assert own.refusals == 0
@@ -161,7 +161,7 @@ def test_clients_that_wait_for_their_answers_are_all_served(clients: int) -> Non
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("factor", "longest"), [(2, 0.25), (5, 0.5)])
-def test_clients_that_come_too_often_meet_a_short_queue(factor: int, longest: float, seed: int) -> None:
+def test_under_open_loop_overload_the_queue_stays_short(factor: int, longest: float, seed: int) -> None:
     own = Simulation(seed)
     own.run_open(100 * factor)
     assert own.refusals > 2000 * (factor - 1) * 0.9
@@ -169,20 +169,20 @@ def test_clients_that_come_too_often_meet_a_short_queue(factor: int, longest: fl
     assert max(own.seconds) < longest
 
 
-def test_at_half_load_nobody_is_refused() -> None:
+def test_nothing_is_refused_at_half_load() -> None:
     own = Simulation(0)
     own.run_open(50)
     assert own.refusals == 0
 
 
-def test_a_queue_that_became_shorter_does_not_grow_again() -> None:
+def test_a_queue_that_has_become_shorter_does_not_grow_again() -> None:
     own, clock = admission(cores=1)  # 10 ms a picture: up to 5 are a short queue
     for _ in range(40):
         own.begin()
     for seconds, ended in ((3, 30), (5, 1), (7, 1)):  # 10, 9 and 8 are left
         clock.now = seconds
         for _ in range(ended):
-            own.give_up()
+            own.abandon()
     own.check()
     own.begin()
     assert refused(own.check).status == 503
@@ -193,28 +193,28 @@ def test_a_queue_may_grow_again_once_it_was_short() -> None:
     for ended in (0, 40):
         clock.now += 10
         for _ in range(ended):
-            own.give_up()
+            own.abandon()
         for _ in range(40):
             own.check()
             own.begin()
     clock.now += 0.1
     assert refused(own.check).status == 503
-    own.give_up()
+    own.abandon()
     own.check()
 
 
-def test_more_pictures_than_a_request_may_hold_are_too_many_for_ever() -> None:
+def test_a_request_with_too_many_pictures_is_refused_for_good() -> None:
     own, _ = admission(pictures=2)
-    assert refused(own.enter, 3).status == 422
+    assert refused(own.admit, 3).status == 422
     assert own.accepted == 0
 
 
 def test_bodies_in_memory_are_bounded() -> None:
     own, _ = admission(body_bytes=10)
-    own.hold(160)
-    assert refused(own.hold, 1).status == 503
-    own.release(160)
-    own.hold(1)
+    own.hold_bytes(160)
+    assert refused(own.hold_bytes, 1).status == 503
+    own.release_bytes(160)
+    own.hold_bytes(1)
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), True, "1"])

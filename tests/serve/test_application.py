@@ -1,4 +1,4 @@
-"""The addresses of the application: what is answered, and what is refused in which words."""
+"""The endpoints of the application: what is answered, and what is refused in which words."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def png(width: int, height: int, pixels: bytes) -> bytes:
 _GOOD = base64.b64encode(png(1, 1, bytes(2))).decode()
 
 
-def test_pictures_come_as_a_body_a_form_and_base64(
+def test_pictures_are_accepted_as_a_body_a_form_and_base64(
     client: TestClient, digit: bytes, classifier: catseye.Classifier, tmp_path: Path
 ) -> None:
     expected = classifier.predict(tmp_path / "digit.png")[0].to_json()
@@ -108,7 +108,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'
         (b"[" * 100_000, JSON, 400, "nested too deeply"),
         (b"[]", JSON, 400, 'Expected {"picture"'),
         (b'{"pictures": []}', JSON, 400, "at least one"),
-        (b'{"pictures": [1]}', JSON, 400, "base64 strings"),
+        (b'{"pictures": [1]}', JSON, 400, "base64 string"),
         (b'{"picture": "?"}', JSON, 400, "Picture 0 is not valid base64"),
         (b'{"picture": "data:AAAA"}', JSON, 400, "Picture 0 is not valid base64"),
         (b'{"picture": "", "pictures": [""]}', JSON, 400, "either"),
@@ -120,7 +120,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'
         ((PART + b"abc\r\n") * 5 + b"--x--\r\n", FORM, 422, "at most 4 pictures; this one has more"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_a_sentence(
+def test_unusable_input_is_refused_in_one_sentence(
     client: TestClient, body: bytes, headers: dict[str, str], status: int, says: str
 ) -> None:
     answer = client.post("/predict", content=body, headers=headers)
@@ -128,20 +128,22 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(
     assert says in answer.json()["error"]
 
 
-def test_other_addresses_methods_and_models_are_refused(client: TestClient, digit: bytes) -> None:
+def test_unknown_endpoints_methods_and_models_are_refused(client: TestClient, digit: bytes) -> None:
     assert client.get("/nothing").status_code == 404
     assert client.put("/predict").status_code == 405
     assert client.put("/predict").json() == {"error": "Use POST."}
     assert client.post("/predict?model=nothing", content=digit).json()["error"].endswith("; available: digits, other.")
     other_version = client.post("/predict?version=9", content=digit)
     assert other_version.status_code == 404
-    assert other_version.json() == {"error": "digits has no version of that number; available: 1."}
+    assert other_version.json() == {"error": "digits does not have that version; available: 1."}
     assert client.get("/static/..%2fguard.py").status_code == 404
     page_of_another = client.post("/predict", content=digit, headers={"Origin": "http://evil.example"})
     assert page_of_another.status_code == 403
 
 
-def test_a_token_is_needed_for_all_but_the_page_and_probes(classifier: catseye.Classifier, digit: bytes) -> None:
+def test_a_token_is_required_for_everything_but_the_page_and_probes(
+    classifier: catseye.Classifier, digit: bytes
+) -> None:
     client = TestClient(create_application(classifier, token="secret"))
     for path in ("/", "/static/page.js", "/v2/health/live", "/v2/health/ready"):
         assert client.get(path).status_code == 200, path
@@ -169,12 +171,12 @@ def test_a_token_that_clients_cannot_send_is_refused(classifier: catseye.Classif
         ({"quiet": "no"}, "quiet must be True or False"),
     ],
 )
-def test_options_of_another_type_are_refused(classifier: catseye.Classifier, options: Any, says: str) -> None:
+def test_options_of_the_wrong_type_are_refused(classifier: catseye.Classifier, options: Any, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         create_application(classifier, **options)
 
 
-def test_a_log_may_be_named_in_text_and_a_model_must_have_a_valid_name(
+def test_the_log_may_be_a_string_and_a_model_must_have_a_valid_name(
     classifier: catseye.Classifier, digit: bytes, tmp_path: Path
 ) -> None:
     app: Any = create_application(classifier, log=str(tmp_path / "log"))
@@ -232,9 +234,7 @@ _NARROW = [1, 2, 3, 4, 5, 40]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_pixels_of_every_narrow_shape_are_answered_as_the_same_picture_in_a_file(
-    client: TestClient, channels: int
-) -> None:
+def test_pixels_of_any_narrow_shape_get_the_same_answer_as_a_file(client: TestClient, channels: int) -> None:
     generator = np.random.default_rng(channels)
     for height, width in itertools.product(_NARROW, _NARROW):
         pixels = generator.integers(0, 256, (height, width, channels), np.uint8)
@@ -247,7 +247,7 @@ def test_pixels_of_every_narrow_shape_are_answered_as_the_same_picture_in_a_file
         assert max(outputs["probabilities"]) == pytest.approx(expected["probability"], abs=1e-6)
 
 
-def test_a_models_description_names_every_kind_of_input_and_each_is_answered(client: TestClient, digit: bytes) -> None:
+def test_every_kind_of_input_in_a_models_metadata_is_answered(client: TestClient, digit: bytes) -> None:
     said = client.get("/v2/models/digits").json()
     kinds = [*said["inputs"], *said["parameters"]["other_inputs"]]
     assert [(kind["datatype"], kind["shape"]) for kind in kinds] == [
@@ -274,8 +274,8 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor([1], "UINT8", [1, 1, 1, 3])]}, "needs 3 values; got 1"),
         ({"inputs": [tensor([1, 2, 300], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor([1, 2, 0.5], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
-        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
-        ({"inputs": [tensor([[1], [2], [3]], "UINT8", [1, 1, 1, 3])]}, "lists nested as the shape says"),
+        ({"inputs": [tensor([[1], 2], "UINT8", [1, 1, 1, 3])]}, "lists nested like the shape"),
+        ({"inputs": [tensor([[1], [2], [3]], "UINT8", [1, 1, 1, 3])]}, "lists nested like the shape"),
         ({"inputs": [tensor([[[[1, True, 3]]]], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor([False, 2, 3], "UINT8", [1, 1, 1, 3])]}, "whole numbers from 0 to 255"),
         ({"inputs": [tensor(1, "UINT8", [1, 1, 1, 1])]}, "whole numbers from 0 to 255"),
@@ -283,7 +283,7 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor(_GOOD, "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor([1], "UINT8", [1, 2**30, 2**30, 3])]}, "needs 3,458,764,513,820,540,928 values"),
         ({"inputs": [tensor([], "UINT8", [0, 1, 1, 3])]}, "has the shape"),
-        ({"inputs": [tensor([1], "FP32", [1, 1, 1, 1])]}, "datatype is UINT8"),
+        ({"inputs": [tensor([1], "FP32", [1, 1, 1, 1])]}, "datatype must be UINT8"),
         ({"inputs": [tensor([1], "BYTES", [1])]}, "base64 strings"),
         ({"inputs": [tensor(["AAAA"], "BYTES", [2])]}, "needs 2 elements; got 1"),
         ({"inputs": [tensor([1], "UINT8", [-1])]}, "whole numbers"),
@@ -291,7 +291,7 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ({"inputs": [tensor([1], "UINT8", [99, 1, 1, 3])]}, "at most 4 pictures; this one has 99"),
         ({"inputs": [tensor([0] * 10_201, "UINT8", [1, 101, 101, 1])]}, "Picture 0 has 101×101 pixels; the limit"),
         ({"inputs": [tensor([_GOOD, "AAAA"], "BYTES", [2])]}, "Picture 1 is not a picture in a supported format"),
-        ({"id": 7, "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "id is a string"),
+        ({"id": 7, "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "id must be a string"),
         ({"outputs": [{"name": "x"}], "inputs": [tensor([0] * 3, "UINT8", [1, 1, 1, 3])]}, "outputs are"),
         (
             {"inputs": [tensor([0], "UINT8", [1, 1, 1, 1]) | {"parameters": {"binary_data_size": 5}}]},
@@ -299,7 +299,7 @@ def test_a_models_description_names_every_kind_of_input_and_each_is_answered(cli
         ),
     ],
 )
-def test_a_malformed_inference_is_refused_in_a_sentence(client: TestClient, given: Any, says: str) -> None:
+def test_a_malformed_inference_request_is_refused_in_one_sentence(client: TestClient, given: Any, says: str) -> None:
     answer = client.post(INFER, json=given)
     assert 400 <= answer.status_code < 500
     assert says in answer.json()["error"]
@@ -326,7 +326,7 @@ def test_metrics_count_requests_classes_and_broken_pictures(classifier: catseye.
     assert "_created" not in counted
 
 
-def test_it_can_be_mounted_in_another_application(classifier: catseye.Classifier, digit: bytes) -> None:
+def test_the_application_can_be_mounted_in_another(classifier: catseye.Classifier, digit: bytes) -> None:
     client = TestClient(Starlette(routes=[Mount("/cats", create_application(classifier, token="t"))]))
     allowed = {"Authorization": "Bearer t"}
     assert client.post("/cats/predict", content=digit, headers=allowed).status_code == 200
@@ -335,7 +335,7 @@ def test_it_can_be_mounted_in_another_application(classifier: catseye.Classifier
     assert client.get("/cats/openapi.json", headers=allowed).json()["servers"] == [{"url": "/cats"}]
 
 
-def test_what_fails_inside_is_not_told(classifier: catseye.Classifier, digit: bytes) -> None:
+def test_internal_errors_are_not_disclosed(classifier: catseye.Classifier, digit: bytes) -> None:
     app = create_application({"m": classifier})
     client = TestClient(app, raise_server_exceptions=False)
     service = app._app.state.service  # type: ignore[attr-defined]
@@ -343,5 +343,5 @@ def test_what_fails_inside_is_not_told(classifier: catseye.Classifier, digit: by
     answer = client.post("/predict", content=digit)
     assert (answer.status_code, answer.json()) == (
         500,
-        {"error": "The server failed to answer; its log has the reason."},
+        {"error": "Internal server error; the server's log has the reason."},
     )

@@ -42,7 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("certificate", "key", "says"),
     [
-        ("certificate.pem", None, "if the key is in a file of its own, name that with --key"),
+        ("certificate.pem", None, "if the key is in a separate file, give that with --key"),
         ("certificate.pem", "missing.pem", r"there is no file \S*missing.pem \(--key\)"),
         ("missing.pem", "key.pem", r"there is no file \S*missing.pem \(--certificate\)"),
         ("certificate.pem", "other.pem", "are not PEM files of a certificate and its private key"),
@@ -50,14 +50,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (None, "key.pem", "--key needs the certificate"),
     ],
 )
-def test_what_cannot_be_used_is_named(files: Path, certificate: str | None, key: str | None, says: str) -> None:
+def test_unusable_certificates_are_refused_with_a_reason(
+    files: Path, certificate: str | None, key: str | None, says: str
+) -> None:
     with pytest.raises(CatseyeError, match=says):
         check_certificate(*(files / name if name else None for name in (certificate, key)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("names", [["certificate.pem", "key.pem"], ["both.pem"]])
-def test_it_answers_with_https(names: list[str], files: Path, digits_run: Run) -> None:
+def test_the_server_answers_over_https(names: list[str], files: Path, digits_run: Run) -> None:
     words = [word for pair in zip(("--certificate", "--key"), names, strict=False) for word in pair]
     given = [str(files / word) if word in names else word for word in words]
     with running(Path(str(digits_run.folder)), "--quiet", *given) as server:

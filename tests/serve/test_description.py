@@ -1,4 +1,4 @@
-"""The description at ``/openapi.json``: what it allows is answered as it says, and it says all that there is."""
+"""The description at ``/openapi.json`` is complete, and requests that it allows are answered as described."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from catseye.serve import create_application
 from catseye.serve.openapi_schemas import BASE64_PATTERN
-from catseye.serve.pictures_sent import read_base64
 from catseye.serve.refusal import RefusalError
+from catseye.serve.request_pictures import read_base64
 from tests.serve.serving import PATIENCE, running
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_schemathesis_finds_nothing_with_its_default_checks(
 
 
 @given(st.lists(st.sampled_from(["AAAA", "a-_/", "AA==", "AAA=", "A", "+", "=", "\n", " ", "data:", ",", "é", ":"])))
-def test_text_is_base64_if_the_description_says_so(pieces: list[str]) -> None:
+def test_the_base64_pattern_matches_exactly_what_is_accepted(pieces: list[str]) -> None:
     text = "".join(pieces)
     try:
         read_base64(text, 0)
@@ -92,13 +92,13 @@ def test_only_a_server_with_a_token_asks_for_one(description: dict[str, Any], di
     assert public == {path for path in said["paths"] if "{" not in path and client.get(path).status_code == 200}
 
 
-def test_it_lists_every_address(description: dict[str, Any], digits_run: Run) -> None:
+def test_the_description_lists_every_endpoint(description: dict[str, Any], digits_run: Run) -> None:
     app: Any = create_application({"digits": digits_run.classifier})
     routes = {route.path for route in app._app.routes if route.path != "/static"}
     assert routes == set(description["paths"])
 
 
-def test_the_page_asks_for_nothing_elsewhere(digits_run: Run) -> None:
+def test_the_page_loads_nothing_from_elsewhere(digits_run: Run) -> None:
     client = TestClient(create_application({"digits": digits_run.classifier}))
     for path, kind in (("/", "text/html"), ("/static/page.css", "text/css"), ("/static/page.js", "javascript")):
         answer = client.get(path)

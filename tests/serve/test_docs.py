@@ -55,7 +55,7 @@ def test_the_examples_run_as_they_stand(digits_run: Run, tmp_path: Path, monkeyp
             assert names["found"].reference == "the training pictures"
 
 
-def test_every_status_that_the_description_has_is_explained(digits_run: Run) -> None:
+def test_every_status_in_the_description_is_explained(digits_run: Run) -> None:
     client = TestClient(catseye.serve.create_application(digits_run.classifier))
     said = set(re.findall(r"\b[45]\d\d\b", TEXT.split("| status |")[1].split("##")[0]))
     described = {

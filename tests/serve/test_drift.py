@@ -15,7 +15,7 @@ import catseye
 from catseye.cli import main
 from catseye.errors import CatseyeError, UsageError
 from catseye.serve.drift import compare_halves, compare_with_training
-from catseye.serve.drift_log import Logged, read_log
+from catseye.serve.drift_log import LoggedPredictions, read_log
 
 if TYPE_CHECKING:
     from catseye.runs.run import Run
@@ -26,8 +26,8 @@ def line(**values: Any) -> str:
     return json.dumps(said | values) + "\n"
 
 
-def logged(classes: str, confidence: list[float], unfamiliarity: list[float]) -> Logged:
-    return Logged(tuple(classes), np.array(confidence), np.array(unfamiliarity))
+def logged(classes: str, confidence: list[float], unfamiliarity: list[float]) -> LoggedPredictions:
+    return LoggedPredictions(tuple(classes), np.array(confidence), np.array(unfamiliarity))
 
 
 def test_only_predictions_of_one_model_are_read(tmp_path: Path) -> None:
@@ -40,10 +40,10 @@ def test_only_predictions_of_one_model_are_read(tmp_path: Path) -> None:
     path.write_text(line() + line(model="n") + line(version="2", probability=0.5))
     with pytest.raises(UsageError, match="predictions of m, n; choose one with --name"):
         read_log(path)
-    assert read_log(path, likely="n").classes == ("a",)
+    assert read_log(path, default_name="n").classes == ("a",)
     with pytest.raises(UsageError, match="predictions of m, n, but not of x; choose one with --name"):
-        read_log(path, likely="x")
-    assert len(read_log(path, "m", likely="n").classes) == 2
+        read_log(path, default_name="x")
+    assert len(read_log(path, "m", default_name="n").classes) == 2
     assert len(read_log(path, "m").classes) == 2
     assert read_log(path, "m:2").confidence.tolist() == [0.5]
     with pytest.raises(UsageError, match="no predictions of x"):
@@ -76,17 +76,17 @@ def test_a_share_has_newcombes_interval() -> None:
 
 
 def compare_halves_of(scores: Any, first: int) -> Any:
-    from catseye.serve.drift import _proportion
+    from catseye.serve.drift import _compare_shares
 
-    return _proportion("share", scores[:first] > 1, scores[first:] > 1)
+    return _compare_shares("share", scores[:first] > 1, scores[first:] > 1)
 
 
-def test_too_few_predictions_tell_nothing() -> None:
+def test_too_few_predictions_are_refused() -> None:
     with pytest.raises(UsageError, match="the log has 39 predictions; at least 40"):
         compare_halves(logged("a" * 39, [0.5] * 39, []))
 
 
-def test_the_training_pictures_themselves_are_no_drift_and_noise_is(
+def test_training_pictures_show_no_drift_and_noise_does(
     digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     classifier = digits_run.classifier
@@ -110,14 +110,14 @@ def test_the_training_pictures_themselves_are_no_drift_and_noise_is(
         assert ("Drift: " in capsys.readouterr().out) is drifts
 
 
-def test_what_a_classifier_does_not_say_is_named(digits_run: Run) -> None:
+def test_missing_information_in_a_classifier_is_named(digits_run: Run) -> None:
     description = replace(digits_run.classifier.description, unfamiliarity=None, provenance={})
     found = compare_with_training(logged("0" * 30, [0.9] * 30, [0.0] * 30), description)
     assert found.changes == ()
     assert [reason.partition(":")[0] for reason in found.missing] == ["unfamiliarity", "confidence", "class shares"]
 
 
-def test_the_model_chooses_its_predictions_and_the_verb_says_what_the_command_does(
+def test_the_model_selects_its_predictions_and_verb_and_command_agree(
     digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, run = tmp_path / "log", tmp_path / "my digits"

@@ -1,4 +1,4 @@
-"""What the outermost layer does with the body of a refused request, and when it counts an answer."""
+"""The outermost layer: the body of a refused request, and when an answer is counted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def scope_of(method: str, path: str, headers: list[tuple[bytes, bytes]]) -> dict
 
 
 def sent_bodies(run: Run, parts: list[bytes], path: str = "/predict") -> tuple[int, int]:
-    """Ask for a prediction; return the status, and how many parts of the body were asked for."""
+    """Request a prediction; return the status, and how many parts of the body were read."""
     application = create_application({"digits": run.classifier})
     waiting, asked, answered = list(parts), 0, []
 
@@ -47,19 +47,19 @@ def sent_bodies(run: Run, parts: list[bytes], path: str = "/predict") -> tuple[i
 
 
 @pytest.mark.parametrize("parts", [[PICTURE], [PICTURE, PICTURE, PICTURE]])
-def test_a_refusal_of_a_whole_body_waits_for_nothing_more(parts: list[bytes], digits_run: Run) -> None:
-    """Else each refusal would take as long as the server waits for the rest of a body: a second."""
+def test_a_refusal_after_a_complete_body_is_sent_at_once(parts: list[bytes], digits_run: Run) -> None:
+    """Otherwise each refusal would take a second, the time for which the server waits for the rest of a body."""
     assert sent_bodies(digits_run, parts) == (415, len(parts))
 
 
-def test_what_was_not_read_before_a_refusal_is_discarded(digits_run: Run) -> None:
+def test_unread_parts_of_a_refused_body_are_discarded(digits_run: Run) -> None:
     assert sent_bodies(digits_run, [PICTURE] * 3, "/nothing") == (404, 3)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v2/health/live", 200), ("/nothing", 404)])
 def test_an_answer_is_counted_before_it_is_sent(path: str, status: int, digits_run: Run) -> None:
-    """Else a client could miss its own request in the metrics, and a killed process would lose it."""
-    application = create_application({"digits": digits_run.classifier})
+    """Otherwise a client could miss its own request in the metrics, and a killed process would lose it."""
+    application: Any = create_application({"digits": digits_run.classifier})
     seen: list[str] = []
 
     async def receive() -> Message:

@@ -1,4 +1,4 @@
-"""Clients that are slow, silent or too many, at a real socket in this process."""
+"""Slow, silent and too many clients, at a real socket in this process."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def classifier(digits_run: Run) -> Classifier:
 
 @asynccontextmanager
 async def listening(classifier: Classifier, **limits: float) -> AsyncIterator[int]:
-    """Answer at a port until the block ends."""
+    """Serve on a port until the block ends."""
     own = Limits(**limits)  # type: ignore[arg-type]
     server = _Server(_configuration(create_application(classifier, limits=own), Settings(limits=own)))
     with socket.socket() as bound:
@@ -54,7 +54,7 @@ def head(length: int, *more: str) -> bytes:
 
 
 async def answer_to(port: int, content: bytes) -> bytes:
-    """Return all that comes until the connection is closed, or ends to be read."""
+    """Send bytes, and return everything received until the connection is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(content)
     try:
@@ -65,7 +65,7 @@ async def answer_to(port: int, content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"GET / HTTP/1.1\r\nHost: local"])
-def test_a_request_that_does_not_begin_is_ended(
+def test_a_connection_without_a_request_is_closed(
     content: bytes, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.2)
@@ -80,7 +80,7 @@ def test_a_request_that_does_not_begin_is_ended(
     assert asyncio.run(ask()) == b""
 
 
-def test_a_body_that_does_not_come_is_refused_and_the_connection_closed(classifier: Classifier) -> None:
+def test_a_body_that_does_not_arrive_is_refused_and_the_connection_closed(classifier: Classifier) -> None:
     async def ask() -> bytes:
         async with listening(classifier, body_seconds=0.2) as port:
             return await answer_to(port, head(1000) + b"x")
@@ -112,9 +112,7 @@ def test_what_is_not_http_or_too_large_is_refused(content: bytes, status: bytes,
     assert asyncio.run(ask()).split(b" ")[1] == status
 
 
-def test_more_than_are_answered_soon_are_refused_at_once_and_the_others_answered(
-    classifier: Classifier, tmp_path: Path
-) -> None:
+def test_excess_requests_are_refused_at_once_and_the_others_answered(classifier: Classifier, tmp_path: Path) -> None:
     digit = draw_digit(tmp_path / "digit.png")
     expected = classifier.predict(tmp_path / "digit.png")[0].class_name
 
@@ -134,7 +132,7 @@ def test_more_than_are_answered_soon_are_refused_at_once_and_the_others_answered
 
 
 @pytest.mark.parametrize("more", ["Connection: close", "Connection: keep-alive"])
-def test_a_client_that_is_refused_while_it_sends_reads_why(more: str, classifier: Classifier) -> None:
+def test_a_client_refused_while_sending_receives_the_reason(more: str, classifier: Classifier) -> None:
     async def ask() -> bytes:
         async with listening(classifier, body_bytes=1000) as port:
             return await answer_to(port, head(5_000_000, more) + bytes(5_000_000))
@@ -144,10 +142,10 @@ def test_a_client_that_is_refused_while_it_sends_reads_why(more: str, classifier
     assert answer.endswith(b'this one has more."}')
 
 
-def test_connections_too_many_end_those_that_say_least(
+def test_too_many_connections_close_the_slowest_ones(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 5)
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 5)
     digit = draw_digit(tmp_path / "digit.png")
 
     async def ask() -> tuple[list[bytes], list[bool]]:
@@ -174,7 +172,7 @@ def test_connections_too_many_end_those_that_say_least(
     assert ended == [True, False, False, False, False]  # the first made room for three, one after the other
 
 
-def test_an_answer_that_takes_too_long_is_given_up(
+def test_an_answer_that_takes_too_long_is_abandoned(
     classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digit = draw_digit(tmp_path / "digit.png")
@@ -182,7 +180,7 @@ def test_an_answer_that_takes_too_long_is_given_up(
     async def never(*_: Any) -> None:
         await asyncio.sleep(PATIENCE)
 
-    monkeypatch.setattr("catseye.serve.service.Service._work", never)
+    monkeypatch.setattr("catseye.serve.service.Service._process", never)
 
     async def ask() -> bytes:
         async with listening(classifier, seconds=0.2) as port:

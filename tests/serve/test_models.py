@@ -1,4 +1,4 @@
-"""What models are called, and which version answers."""
+"""The names of models, and which version answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.serve import create_application
-from catseye.serve.models import Models, Served, read_sources
+from catseye.serve.models import Models, ServedModel, read_sources
 from catseye.serve.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def named(*given: str | Path) -> list[tuple[str, str, str]]:
     return [(one.name, one.version, one.path.name if one.path else "") for one in read_sources(given)]
 
 
-def test_a_run_is_called_like_its_folder_or_as_it_is_given(tmp_path: Path) -> None:
+def test_a_model_is_named_after_its_folder_unless_it_is_given_a_name(tmp_path: Path) -> None:
     run = make_run(tmp_path / "my run")
     assert named(run) == [("my-run", "1", "my run")]
     assert named(run / "classifier.safetensors") == [("my-run", "1", "classifier.safetensors")]
@@ -45,7 +45,7 @@ def test_numbered_folders_are_versions_in_the_order_of_their_numbers(tmp_path: P
     assert named(tmp_path / "cats") == [("cats", "1", "1"), ("cats", "2", "2"), ("cats", "10", "10")]
 
 
-def test_two_of_one_name_and_version_are_refused() -> None:
+def test_two_models_with_the_same_name_and_version_are_refused() -> None:
     with pytest.raises(UsageError, match="two classifiers have the name a and the version 1"):
         read_sources(["a=x", "a=y"])
     with pytest.raises(UsageError, match="nothing to serve"):
@@ -53,14 +53,14 @@ def test_two_of_one_name_and_version_are_refused() -> None:
 
 
 @pytest.mark.parametrize("given", ["a/b=x", "=x", "a:=x", "a:beta=x", "a b=x", ":1=x", "a:1:2=x", "a" * 65 + "=x"])
-def test_a_name_or_version_that_cannot_be_one_is_refused(given: str) -> None:
+def test_an_invalid_name_or_version_is_refused(given: str) -> None:
     with pytest.raises(UsageError, match=r"a name is 1 to 64 ASCII letters.*; a version is a whole number"):
         read_sources([given])
 
 
 def test_the_newest_version_of_the_first_model_answers_by_default() -> None:
     classifier: Any = None
-    served = [Served(source, classifier) for source in read_sources(["b:2=x", "b:10=x", "my-run=x", "a=x"])]
+    served = [ServedModel(source, classifier) for source in read_sources(["b:2=x", "b:10=x", "my-run=x", "a=x"])]
     models = Models(served)
     assert (models.find().name, models.find().version) == ("b", "10")
     assert models.find("b", "2").version == "2"

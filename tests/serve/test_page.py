@@ -1,4 +1,4 @@
-"""The page that tries the server, in a browser."""
+"""The page for trying the server, in a browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @on_every_screen
-def test_a_chosen_picture_is_classified_and_nothing_else_is_asked(
+def test_a_chosen_picture_is_classified_and_nothing_else_is_requested(
     width: int, scheme: str, browser: webdriver.Chrome, digits_run: Run, tmp_path: Path
 ) -> None:
     draw_digit(tmp_path / "digit.png")

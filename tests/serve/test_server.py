@@ -1,4 +1,4 @@
-"""The server as a process: where it is, how it ends, what happens when files are replaced and workers die."""
+"""The server as a process: its address, its shutdown, replaced files and killed workers."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def wait_until(holds: object) -> None:
 
 
 def workers_of(server: Server) -> set[int]:
-    """Return the numbers of the processes that a server has forked."""
+    """Return the IDs of the processes that a server has forked."""
     found = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=False)
     return {int(line) for line in found.stdout.split()}
 
 
-def test_it_answers_exactly_what_predict_prints(
+def test_the_server_answers_exactly_what_predict_prints(
     digits_run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = [tmp_path / f"{number}.png" for number in range(5)]
@@ -63,7 +63,7 @@ def test_it_answers_exactly_what_predict_prints(
     assert "PNG" not in err
 
 
-def test_what_was_accepted_is_answered_after_sigterm_and_nothing_else(digits_run: Run, tmp_path: Path) -> None:
+def test_accepted_requests_are_answered_after_sigterm_and_no_others(digits_run: Run, tmp_path: Path) -> None:
     content = draw_digit(tmp_path / "digit.png")
     with running(folder_of(digits_run), "--quiet") as server, socket.create_connection(server.place) as client:
         client.settimeout(PATIENCE)
@@ -85,9 +85,7 @@ def test_what_was_accepted_is_answered_after_sigterm_and_nothing_else(digits_run
         assert server.process.wait(PATIENCE) == 0
 
 
-def test_connections_that_are_on_their_way_at_sigterm_are_answered_and_told_to_go_elsewhere(
-    digits_run: Run, tmp_path: Path
-) -> None:
+def test_connections_just_after_sigterm_are_answered_and_closed(digits_run: Run, tmp_path: Path) -> None:
     content = draw_digit(tmp_path / "digit.png")
     with running(folder_of(digits_run), "--quiet") as server:
         assert server.ask("/v2/health/ready").json == {"ready": True}
@@ -101,7 +99,7 @@ def test_connections_that_are_on_their_way_at_sigterm_are_answered_and_told_to_g
         with probe, client:
             answers = [each.makefile("rb").read() for each in (probe, client)]  # until it ends each connection
         assert [answer[:13] for answer in answers] == [b"HTTP/1.1 503 ", b"HTTP/1.1 200 "]
-        assert answers[0].endswith(b'{"error": "The server is shutting down; ask another one."}')
+        assert answers[0].endswith(b'{"error": "The server is shutting down; send the request to another one."}')
         assert server.process.wait(PATIENCE) == 0
 
 
@@ -175,7 +173,7 @@ def test_a_killed_worker_is_replaced_and_the_others_answer(digits_run: Run, tmp_
         (["RUN", "--log", "no/log"], "the log no/log cannot be written"),
     ],
 )
-def test_what_cannot_be_served_is_said_in_a_sentence(
+def test_what_cannot_be_served_is_reported_in_one_sentence(
     words: list[str], says: str, digits_run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = [word.replace("RUN", str(folder_of(digits_run))) for word in words]
@@ -183,7 +181,7 @@ def test_what_cannot_be_served_is_said_in_a_sentence(
     assert says in capsys.readouterr().err
 
 
-def test_a_port_in_use_is_said_with_what_to_do(digits_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_reported_with_advice(digits_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["serve", str(folder_of(digits_run)), "--port", str(port)]) == 1

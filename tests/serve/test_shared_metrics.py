@@ -1,4 +1,4 @@
-"""Folders of numbers that killed servers left behind."""
+"""Metrics folders that killed servers left behind."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def test_a_killed_servers_folder_is_removed_once_its_workers_have_ended(folder: 
     process.stdout.close()
 
 
-def test_folders_of_the_living_and_of_others_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_of_running_servers_and_other_users_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     process, _ = start()
     living = names(folder)
     kept = folder / "kept"
     kept.mkdir()
     (kept / "lock").touch()
     (folder / "catseye-metrics-link").symlink_to(kept)
-    (folder / "catseye-metrics-older").mkdir()  # without a lock: nobody knows
+    (folder / "catseye-metrics-older").mkdir()  # without a lock: may still be in use
     (folder / "catseye-metrics-file").touch()
     of_another = folder / "catseye-metrics-other"
     of_another.mkdir()

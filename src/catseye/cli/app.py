@@ -30,7 +30,7 @@ _HELP_WIDTH = 100
 VERBS: dict[str, tuple[tuple[str, str], ...]] = {
     "Start here": (
         ("demo", "Take the offline tour: train, evaluate, look inside."),
-        ("doctor", "Say what is installed, and test it."),
+        ("doctor", "Report what is installed, and test it."),
     ),
     "Data": (
         ("datasets", "List the data sets that can be loaded by name."),
@@ -50,13 +50,13 @@ VERBS: dict[str, tuple[tuple[str, str], ...]] = {
         ("evaluate", "Measure a classifier on labelled pictures."),
         ("sort", "Sort pictures into folders by their predicted classes."),
         ("label-next", "Choose which pictures to label next."),
-        ("serve", "Give the answers of predict over HTTP."),
-        ("drift", "Compare the served pictures with the training pictures."),
-        ("export", "Write a classifier for ONNX, OpenVINO, PyTorch or Keras."),
+        ("serve", "Serve predictions over HTTP."),
+        ("drift", "Compare served pictures with the training pictures."),
+        ("export", "Export a classifier to ONNX, OpenVINO, PyTorch or Keras."),
         ("convert", "Read and write the files of Keras and PyTorch."),
         ("card", "Write a classifier's model card."),
-        ("push", "Push a classifier to a repository on Hugging Face."),
-        ("pull", "Pull a classifier from such a repository."),
+        ("push", "Push a classifier to a Hugging Face repository."),
+        ("pull", "Pull a classifier from a Hugging Face repository."),
     ),
     "Look inside": (
         ("summary", "Show a network layer by layer."),

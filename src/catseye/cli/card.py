@@ -23,19 +23,21 @@ def command(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write it to this .md or .html file [default: Markdown is printed].",
+            help="Write it to this .md or .html file [default: print Markdown].",
         ),
     ] = None,
     exported: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Say how this .onnx or .xml file of it was checked, and what int8 costs."),
+        typer.Option(
+            metavar="FILE", help="Include this exported .onnx or .xml file: how it was checked, and what int8 costs."
+        ),
     ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
     """Write a model card: what a classifier is for, its data, accuracy, calibration, limits, licences and use.
 
-    It states what the run or the classifier's file knows, and says what was not measured. The Markdown begins with
+    It states what the run or the classifier's file records, and says what was not measured. The Markdown begins with
     the metadata that Hugging Face reads.
     """
     choose_output(output, json=json, force=force, read=classifier, endings=_ENDINGS)

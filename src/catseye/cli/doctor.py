@@ -7,7 +7,7 @@ from catseye.cli.printing import write_and_print
 
 
 def command(data_dir: DataDir = None, json: Json = False) -> int:
-    """Say what is installed, what is missing and whether it works; exit status 1 if the self-test fails."""
+    """Report what is installed, what is missing and whether it works; exit status 1 if the self-test fails."""
     from catseye.verbs.diagnosis import doctor
 
     found = doctor(data_dir=data_dir)

@@ -1,4 +1,4 @@
-"""``catseye drift``: whether what is served still resembles the training pictures."""
+"""``catseye drift``: whether served pictures still resemble the training pictures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from catseye.cli.printing import write_and_print
 
 
 def command(
-    log: Annotated[Path, typer.Argument(metavar="LOG", help="File that serve --log wrote.")],
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="Log written by serve --log.")],
     model: Annotated[
         Path | None,
         typer.Option(
             metavar="RUN",
-            help="Compare with the training pictures of this classifier; by default with the first half of the log.",
+            help="Compare with this classifier's training pictures; by default with the first half of the log.",
             autocompletion=complete_classifier,
         ),
     ] = None,
@@ -27,17 +27,17 @@ def command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Model in the log, if there are several: NAME or NAME:VERSION; by default named after --model.",
+            help="Model in the log, if it has several: NAME or NAME:VERSION; by default named after --model.",
         ),
     ] = None,
     output: Annotated[Path | None, file_option(words=TABLE)] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Compare the pictures that were served with the training pictures, or with earlier ones.
+    """Compare served pictures with the training pictures, or with earlier ones.
 
-    The comparison covers how unfamiliar they are, how confident the classifier is, and how often it predicts each
-    class, with intervals and tests. The exit status is 0 whether there is drift or not.
+    It compares their unfamiliarity, the classifier's confidence, and how often each class is predicted, with intervals
+    and tests. The exit status is 0 whether or not there is drift.
     """
     choose_output(output, json=json, force=force)
     from catseye.verbs.monitoring import drift

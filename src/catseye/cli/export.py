@@ -1,4 +1,4 @@
-"""``catseye export``: write a classifier for another runtime."""
+"""``catseye export``: a classifier as a file for another runtime."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def command(
             help="File: .onnx, .xml or a folder (OpenVINO), .pt2, .keras; a new folder (web).",
         ),
     ],
-    input: Annotated[  # noqa: A002 (as the library calls it, whose messages name it)
+    input: Annotated[  # noqa: A002 (as in the library, whose messages name it)
         str,
         typer.Option(
             "--input",
             metavar="KIND",
-            help="What the file takes: picture (any size) or tensor (preprocessed already).",
+            help="Input of the file: picture (any size) or tensor (already preprocessed).",
             autocompletion=choose_from(_INPUTS),
         ),
     ] = "picture",
@@ -48,7 +48,7 @@ def command(
         str | None,
         typer.Option(
             metavar="TYPE",
-            help="int8: a smaller, faster network; what that costs is measured (onnx, openvino). [with --calibrate]",
+            help="int8: a smaller, faster network, whose accuracy is measured (onnx, openvino). [with --calibrate]",
             autocompletion=choose_from(_TYPES),
         ),
     ] = None,
@@ -56,8 +56,8 @@ def command(
         str | None,
         typer.Option(
             metavar="DATA",
-            help="Pictures for --quantise: a data set, or a folder with one folder a class. Its training pictures set "
-            "the ranges of values; its test pictures measure the accuracy.",
+            help="Pictures for --quantise: a data set, or a folder with one folder per class. Training pictures set "
+            "the ranges of activations; test pictures measure the accuracy.",
             autocompletion=complete_data,
         ),
     ] = None,
@@ -65,7 +65,7 @@ def command(
         Path | None,
         typer.Option(
             metavar="TGZ",
-            help="For web, your own copy of onnxruntime-web: its .tgz or a folder [default: fetched once].",
+            help="For web, your own copy of onnxruntime-web: its .tgz or a folder [default: downloaded once].",
         ),
     ] = None,
     weights: Weights = None,
@@ -74,16 +74,16 @@ def command(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Write a classifier as one file for another runtime, and check that it answers there as it does here.
+    """Export a classifier to one file for another runtime, and check that its answers are the same there.
 
-    Cropping, resizing, normalisation, network, temperature, names of classes and the unfamiliarity score are all in
-    the file. It is run on at least 64 pictures; unless its answers are the classifier's, nothing is written.
+    The file includes cropping, resizing, normalisation, network, temperature, class names and the unfamiliarity score.
+    It is run on at least 64 pictures; nothing is written unless its answers agree with the classifier's.
 
     catseye export my-run --to onnx -o cats.onnx
     """
     from catseye.system.progress_bar import progress
 
-    with progress("loading what exports", 0):
+    with progress("loading the exporters", 0):
         from catseye.verbs.exporting import export
 
     found = export(

@@ -1,4 +1,4 @@
-"""``catseye pull``: a classifier out of a repository on Hugging Face."""
+"""``catseye pull``: a classifier from a Hugging Face repository."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from catseye.cli.printing import write_and_print
 
 def command(
     repository: Annotated[
-        str, typer.Argument(metavar="OWNER/NAME[@REVISION]", help="Repository, with a branch, a tag or a commit.")
+        str,
+        typer.Argument(metavar="OWNER/NAME[@REVISION]", help="Repository, optionally with a branch, tag or commit."),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="New folder for the classifier.")],
     json: Json = False,
 ) -> None:
-    """Pull a classifier from a repository on Hugging Face, check it, and write a folder that predict takes."""
+    """Pull a classifier from a Hugging Face repository, check it, and write it to a folder for predict."""
     from catseye.verbs.sharing import pull
 
     write_and_print(pull(repository, out), json=json, names_figure=False)

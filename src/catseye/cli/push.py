@@ -1,4 +1,4 @@
-"""``catseye push``: a classifier into a repository on Hugging Face."""
+"""``catseye push``: a classifier to a Hugging Face repository."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from catseye.cli.printing import write_and_print
 
 def command(
     classifier: ClassifierPath,
-    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Repository; created if there is none.")],
-    private: Annotated[bool, typer.Option("--private", help="Create it as a private repository.")] = False,
+    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Repository; created if it does not exist.")],
+    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
     replace_card: Annotated[
         bool, typer.Option("--replace-card", help="Replace the repository's README.md, which may have been edited.")
     ] = False,
     add: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Push this file as well, e.g. an export; may be repeated.")
+        list[Path] | None, typer.Option(metavar="FILE", help="Also push this file, such as an export; may be repeated.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Push a classifier to a repository on Hugging Face, with its model card and its labels.
+    """Push a classifier to a Hugging Face repository, with its model card and its labels.
 
     Log in with hf auth login, or set HF_TOKEN.
     """

@@ -1,4 +1,4 @@
-"""``catseye serve``: answer over HTTP."""
+"""``catseye serve``: predictions over HTTP."""
 
 from __future__ import annotations
 
@@ -26,40 +26,42 @@ def command(
         list[str],
         typer.Argument(
             metavar="RUN…",
-            help="Run folders, classifier files or backbone names; NAME=RUN or NAME:VERSION=RUN to give a name.",
+            help="Run folders, classifier files or backbone names; NAME=RUN or NAME:VERSION=RUN to name it.",
             autocompletion=complete_classifier,
         ),
     ],
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 is all.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 chooses a free one.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of processes that answer.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.")] = 1,
     token: Annotated[
         str | None,
         typer.Option(metavar="TEXT", help=f"Require this token (Authorization: Bearer …) [env: {_TOKEN}]."),
     ] = None,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Another name of this server in the Host header; * is any. May be repeated."),
+        typer.Option(metavar="NAME", help="Allow this name in the Host header; * for any. May be repeated."),
     ] = None,
     certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="Certificate for HTTPS (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Private key of the certificate (PEM).")] = None,
     log: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Append a line of JSON for each picture, for catseye drift.")
+        Path | None, typer.Option(metavar="FILE", help="Append a line of JSON per picture, for catseye drift.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Write no lines to stderr.")] = False,
-    max_bytes: Annotated[int, typer.Option(min=1, help="Largest body of a request, in bytes.")] = 20 * 2**20,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not log to stderr.")] = False,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Largest request body, in bytes.")] = 20 * 2**20,
     max_pixels: Annotated[int, typer.Option(min=1, help="Largest picture, in pixels.")] = 50_000_000,
     max_pictures: Annotated[int, typer.Option(min=1, help="Most pictures in one request.")] = 64,
-    queue: Annotated[int, typer.Option(min=1, help="Most pictures accepted and not yet answered.")] = 256,
+    queue: Annotated[int, typer.Option(min=1, help="Queue limit: most pictures not yet answered.")] = 256,
     max_wait: Annotated[
-        float, typer.Option(help="Seconds that a new picture may wait behind others.", callback=_read_seconds)
+        float, typer.Option(help="Longest expected wait of a new picture, in seconds.", callback=_read_seconds)
     ] = 1.0,
-    timeout: Annotated[float, typer.Option(help="Seconds until a request is answered.", callback=_read_seconds)] = 30.0,
+    timeout: Annotated[
+        float, typer.Option(help="Time limit for a request, in seconds.", callback=_read_seconds)
+    ] = 30.0,
 ) -> None:
-    """Give the answers of predict over HTTP, until Ctrl+C or SIGTERM.
+    """Serve predictions over HTTP, until Ctrl+C or SIGTERM.
 
-    POST a picture to /predict, or open / in a browser to try it. The address is printed when the server is ready. When
-    it is overloaded, it refuses requests at once, with status 503.
+    POST a picture to /predict, or open / in a browser to try it. The address is printed when the server is ready. An
+    overloaded server refuses requests at once, with status 503.
 
     Examples: catseye serve my-run; catseye serve cats=runs/cats digits=runs/digits --port 0;
     curl --data-binary @cat.jpg http://127.0.0.1:8000/predict

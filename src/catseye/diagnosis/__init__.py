@@ -1,1 +1,1 @@
-"""Whether this machine has what Catseye needs: what ``catseye doctor`` says."""
+"""``catseye doctor``: whether this machine has what Catseye needs."""

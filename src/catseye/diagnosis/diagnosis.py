@@ -1,4 +1,4 @@
-"""What was found out about a machine and an installation."""
+"""The results of a diagnosis of a machine and an installation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catseye.drawing.answer import Answer
 
 @dataclass(frozen=True)
 class Machine:
-    """What computes.
+    """The hardware and the operating system.
 
     Attributes
     ----------
@@ -18,16 +18,16 @@ class Machine:
     instructions : dict of str to bool, or None
         Whether the processor has AVX2, AVX-512, VNNI, bf16 and AMX; ``None`` where the system does not say.
     cores : int
-        That this process may use.
+        Number that this process may use.
     memory_bytes, memory_limit_bytes : int or None
-        Of the machine, and of the container; ``None``: unknown, or no limit.
+        Of the machine, and the container's limit; ``None`` if unknown, or without a limit.
     home : str
         The folder in which Catseye keeps data, weights and features.
     home_writable : bool
     disk_free_bytes : int or None
         On the home folder's disk.
     gpu : str
-        ``"unknown"`` without PyTorch, which is what asks.
+        Its name, or ``"none"``; ``"unknown"`` without PyTorch, which detects it.
     """
 
     system: str
@@ -44,14 +44,14 @@ class Machine:
 
 @dataclass(frozen=True)
 class Extra:
-    """An extra of Catseye's.
+    """One of Catseye's extras (optional dependencies).
 
     Attributes
     ----------
     name : str
     installed : bool
     missing : tuple of str
-        What of it is not installed.
+        Its packages that are not installed.
     install : str
         The command that installs it.
     """
@@ -64,14 +64,14 @@ class Extra:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """A small classification whose answer is known.
+    """The classification of a small picture whose answer is known.
 
     Attributes
     ----------
     passed : bool
     seconds : float
     engines : tuple of str
-        What computed it: ``"OpenVINO"``, and ``"PyTorch"`` where that is installed.
+        What computed it: ``"OpenVINO"``, and ``"PyTorch"`` if that is installed.
     problem : str
         What went wrong; ``""`` if nothing did.
     """
@@ -84,7 +84,7 @@ class SelfTest:
 
 @dataclass(frozen=True, repr=False)
 class Diagnosis(Answer):
-    """What was found out; in a notebook it shows itself as tables.
+    """A diagnosis; in a notebook it displays itself as tables.
 
     Attributes
     ----------
@@ -95,9 +95,9 @@ class Diagnosis(Answer):
     weights : tuple of str
         Backbones whose weights are on this machine.
     datasets : dict of str to bool
-        By name, whether a data set can be loaded without the network.
+        By name, whether a data set can be loaded offline.
     scripts : dict of str to bool, or None
-        By script, such as ``"Arabic"``, whether installed fonts have its letters; ``None`` without Matplotlib.
+        By script, such as ``"Arabic"``, whether an installed font covers it; ``None`` without Matplotlib.
     self_test : SelfTest
     warnings : tuple of str
     """
@@ -115,5 +115,5 @@ class Diagnosis(Answer):
         return f"Diagnosis({'passed' if self.self_test.passed else 'failed'}, {len(self.warnings)} warnings)"
 
     def to_json(self) -> dict[str, Any]:
-        """Return all of it as JSON values."""
+        """Return the whole diagnosis as JSON values."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""The machine and the installation, looked at from all sides; nothing that is missing is an error."""
+"""Examines the machine and the installation; nothing that is missing is an error."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def examine(home: Path) -> Diagnosis:
-    """Return what this machine and this installation are like; takes at most some seconds."""
-    machine, versions, test, scripts = _look_at(home), read_versions(), run_self_test(), find_scripts()
+    """Examine this machine and this installation; takes at most a few seconds."""
+    machine, versions, test, scripts = _describe_machine(home), read_versions(), run_self_test(), find_scripts()
     return Diagnosis(
         versions=versions,
         machine=machine,
@@ -38,7 +38,7 @@ def examine(home: Path) -> Diagnosis:
     )
 
 
-def _look_at(home: Path) -> Machine:
+def _describe_machine(home: Path) -> Machine:
     processor, instructions = read_processor()
     nearest = next((path for path in (home, *home.parents) if is_there(path)), None)
     free = None
@@ -54,12 +54,12 @@ def _look_at(home: Path) -> Machine:
         home=str(home),
         home_writable=nearest is not None and _is_writable(nearest),
         disk_free_bytes=free,
-        gpu=_gpu(),
+        gpu=_find_gpu(),
     )
 
 
 def _is_writable(folder: Path) -> bool:
-    """Return whether it is a folder that can be written: permissions mean nothing to root, and on a full disk."""
+    """Return whether files can be written in a folder; permissions do not tell, for root or on a full disk."""
     try:
         with TemporaryFile(dir=folder) as file:
             file.write(b"0")
@@ -69,12 +69,12 @@ def _is_writable(folder: Path) -> bool:
     return True
 
 
-def _gpu() -> str:
+def _find_gpu() -> str:
     if not has_torch():
         return UNKNOWN
     try:
         import torch
 
         return torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
-    except Exception:  # of a driver that does not fit PyTorch, in many kinds
+    except Exception:  # a driver that does not match PyTorch raises many kinds
         return UNKNOWN

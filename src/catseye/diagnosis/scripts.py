@@ -1,10 +1,10 @@
-"""Which scripts the machine's fonts can write in a figure."""
+"""Which scripts the machine's fonts cover, for text in figures."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
-# Some letters of scripts that class names are often written in, beside those that Matplotlib's own font has.
+# Some letters of scripts in which class names are often written and which Matplotlib's own font does not cover.
 _LETTERS = {
     "Arabic": "بتق",
     "Bengali": "কখগ",
@@ -19,7 +19,7 @@ _LETTERS = {
 
 
 def find_scripts() -> dict[str, bool] | None:
-    """Return by script whether installed fonts have its letters; ``None`` without Matplotlib, which draws figures."""
+    """Return by script whether an installed font covers it; ``None`` without Matplotlib, which draws figures."""
     if find_spec("matplotlib") is None:
         return None
     from catseye.drawing.fonts import has_letters

@@ -1,4 +1,4 @@
-"""A diagnosis in tables that fit a terminal of 80 columns."""
+"""The view of a diagnosis: tables that fit a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def view_diagnosis(found: Diagnosis) -> View:
                 (one.name, "yes" if one.installed else "no", "" if one.installed else one.install)
                 for one in found.extras
             )),
-            Table(("on this machine", ""), _found_rows(found)),
-            _test_in_words(found),
+            Table(("on this machine", ""), _resource_rows(found)),
+            _describe_self_test(found),
             *((Table(("warnings",), tuple((warning,) for warning in found.warnings)),) if found.warnings else ()),
         ),
     )  # fmt: skip
@@ -38,12 +38,12 @@ def _machine_rows(machine: Machine) -> tuple[tuple[str, str], ...]:
         ("system", machine.system),
         ("processor", machine.processor),
         *_instruction_rows(machine.instructions),
-        ("cores to use", str(machine.cores)),
-        ("memory", _gibibytes(machine.memory_bytes)),
-        ("memory limit", "none" if machine.memory_limit_bytes is None else _gibibytes(machine.memory_limit_bytes)),
+        ("usable cores", str(machine.cores)),
+        ("memory", _format_bytes(machine.memory_bytes)),
+        ("memory limit", "none" if machine.memory_limit_bytes is None else _format_bytes(machine.memory_limit_bytes)),
         ("GPU", machine.gpu),
-        ("home folder", machine.home if machine.home_writable else f"{machine.home} (cannot be written)"),
-        ("disk free", _gibibytes(machine.disk_free_bytes)),
+        ("home folder", machine.home if machine.home_writable else f"{machine.home} (not writable)"),
+        ("disk free", _format_bytes(machine.disk_free_bytes)),
     )
 
 
@@ -53,25 +53,25 @@ def _instruction_rows(known: dict[str, bool] | None) -> tuple[tuple[str, str], .
     return tuple((name, "present" if has else "absent") for name, has in known.items())
 
 
-def _found_rows(found: Diagnosis) -> tuple[tuple[str, str], ...]:
+def _resource_rows(found: Diagnosis) -> tuple[tuple[str, str], ...]:
     ready = [name for name, is_there in found.datasets.items() if is_there]
     written = [script for script, is_there in (found.scripts or {}).items() if is_there]
     return (
         ("weights", ", ".join(found.weights) or "none"),
-        ("data sets that need no network", ", ".join(ready) or "none"),
+        ("data sets available offline", ", ".join(ready) or "none"),
         (
             "fonts for",
-            "not looked for: figures need Matplotlib" if found.scripts is None else ", ".join(written) or "none",
+            "not checked: figures need Matplotlib" if found.scripts is None else ", ".join(written) or "none",
         ),
     )
 
 
-def _test_in_words(found: Diagnosis) -> str:
+def _describe_self_test(found: Diagnosis) -> str:
     test = found.self_test
     if not test.passed:
         return f"self-test: failed ({test.problem})"
     return f"self-test: passed in {test.seconds:.1f} s ({' and '.join(test.engines)})"
 
 
-def _gibibytes(size: int | None) -> str:
+def _format_bytes(size: int | None) -> str:
     return UNKNOWN if size is None else f"{size / 2**30:.1f} GiB"

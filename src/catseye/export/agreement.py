@@ -1,4 +1,4 @@
-"""How far an exported file, run in its own runtime, answers as the classifier does."""
+"""How far the answers of an exported file, run in its own runtime, agree with the classifier's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image
 
 from catseye.drawing.numbers import percent
 from catseye.errors import CatseyeError
-from catseye.export.stated_numbers import read_count, read_name, read_number, read_share
+from catseye.export.metadata_values import read_count, read_name, read_number, read_share
 from catseye.system.progress_bar import progress
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from catseye.classifier.prediction import Prediction
     from catseye.export.odd_pictures import NamedPixels
 
-# Two classes of so nearly the same probability are a tie, which a last bit decides.
+# Two classes whose probabilities are this close are a tie, which the last bit decides.
 _TIE = 0.001
-# Single precision, other kernels and a pixel that is rounded to the level beside it account for less than 0.001 in all
-# that was measured (docs/export.md); a step of preprocessing that is missing or different, for more than 0.01.
+# In all measurements, single precision, other kernels and pixels rounded to the next level account for less than 0.001
+# (docs/export.md); a missing or different step of preprocessing accounts for more than 0.01.
 LARGEST_DIFFERENCE = 0.002
 _LARGEST_RELATIVE = 0.02  # of the unfamiliarity, which is about 1 at its threshold
 
 
-class Judged(NamedTuple):
-    """Answers for pictures: probabilities (N, K), and the unfamiliarity (N,) if there is such a score."""
+class ClassifierAnswers(NamedTuple):
+    """A classifier's answers: probabilities (N, K), and unfamiliarity (N,) if there is such a score."""
 
     probabilities: Floats
     unfamiliarity: Floats | None
@@ -48,12 +48,12 @@ class Runner(Protocol):
     def runtime(self) -> str: ...
 
     def __call__(self, picture: Pixels) -> tuple[Floats, Floats | None]:
-        """Return probabilities (K,) and unfamiliarity () of a picture uint8 (H, W, 3)."""
+        """Return probabilities (K,) and unfamiliarity () for a picture uint8 (H, W, 3)."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """The answers of an exported file beside those of the classifier.
+    """The answers of an exported file compared with the classifier's.
 
     Attributes
     ----------
@@ -64,13 +64,13 @@ class Agreement:
     equal_classes : float
         Share of the pictures with the same most probable class.
     ties : int
-        Pictures with another class, where the classifier's two most probable ones differ by less than 0.001.
+        Pictures with another class whose two most probable classes differ by less than 0.001.
     largest_difference : float
-        Of a probability.
+        In any probability.
     unfamiliarity_difference : float or None
-        The largest one, relative to the score where that is above 1; ``None`` if there is no such score.
+        The largest difference, relative to the score if that is above 1; ``None`` if there is no such score.
     worst : str
-        The picture on which probabilities differ most; empty if it is not known.
+        The picture with the largest difference; empty if unknown.
     """
 
     runtime: str
@@ -83,7 +83,7 @@ class Agreement:
 
     @property
     def holds(self) -> bool:
-        """Whether the file answers as the classifier does."""
+        """Whether the file agrees with the classifier."""
         return (
             round(self.equal_classes * self.checked) + self.ties == self.checked
             and self.largest_difference <= LARGEST_DIFFERENCE
@@ -91,13 +91,13 @@ class Agreement:
         )
 
     def require(self) -> Self:
-        """Return this; raise `CatseyeError` unless the file answers as the classifier does."""
+        """Return self; raise `CatseyeError` unless the file agrees with the classifier."""
         if self.holds:
             return self
         unlike = self.unfamiliarity_difference
         score = "" if unlike is None else f", unfamiliarity {unlike:.2g} (at most {_LARGEST_RELATIVE:g})"
         raise CatseyeError(
-            f"not exported: {self.runtime} answers otherwise than the classifier. Of {self.checked} pictures, "
+            f"not exported: {self.runtime} does not agree with the classifier. Of {self.checked} pictures, "
             f"{percent(self.equal_classes)} got the same class; probabilities differ by up to "
             f"{self.largest_difference:.2g} (at most {LARGEST_DIFFERENCE:g}; picture: {self.worst}){score}."
         )
@@ -128,23 +128,25 @@ class Agreement:
         )
 
 
-def predict_pictures(classifier: Any, pictures: Sequence[NamedPixels]) -> Judged:
-    """Return a classifier's own answers for decoded pictures."""
-    with progress("classifying the pictures here", 0):
+def predict_pictures(classifier: Any, pictures: Sequence[NamedPixels]) -> ClassifierAnswers:
+    """Return the classifier's own answers for decoded pictures."""
+    with progress("classifying the pictures with Catseye", 0):
         found: list[Prediction] = classifier.predict([Image.fromarray(picture.pixels) for picture in pictures])
     scores = [prediction.unfamiliarity for prediction in found if prediction.unfamiliarity is not None]
-    return Judged(np.stack([prediction.probabilities for prediction in found]), np.array(scores) if scores else None)
+    return ClassifierAnswers(
+        np.stack([prediction.probabilities for prediction in found]), np.array(scores) if scores else None
+    )
 
 
-def compare_answers(runner: Runner, pictures: Sequence[NamedPixels], expected: Judged) -> Agreement:
-    """Run an exported file on pictures, and compare what it answers with the classifier's own answers."""
+def compare_answers(runner: Runner, pictures: Sequence[NamedPixels], expected: ClassifierAnswers) -> Agreement:
+    """Run an exported file on pictures, and compare its answers with the classifier's."""
     answers = []
     with progress(f"checking in {runner.runtime}", len(pictures)) as advance:
         for picture in pictures:
             answers.append(runner(picture.pixels))
             advance(1)
     probabilities = np.stack([answer[0] for answer in answers]).astype(np.float64)
-    # What is not a number differs by more than any bound.
+    # NaN differs by more than any limit.
     differences = np.nan_to_num(np.abs(probabilities - expected.probabilities), nan=np.inf).max(1)
     equal = probabilities.argmax(1) == expected.probabilities.argmax(1)
     best = np.sort(expected.probabilities, axis=1)

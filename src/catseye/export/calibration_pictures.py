@@ -1,4 +1,4 @@
-"""Pictures to quantise a network on, and others to measure what that costs."""
+"""Pictures to calibrate quantisation on, and others to measure its cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catseye.datasets.splits import ALL
 from catseye.errors import UsageError
 from catseye.export.odd_pictures import NamedPixels, as_rgb
 from catseye.export.picture_graph import TENSOR
-from catseye.export.runtimes import give_input
+from catseye.export.runtimes import prepare_input
 from catseye.short_repr import counted
 
 if TYPE_CHECKING:
@@ -30,16 +30,16 @@ _BATCH = 8
 
 @dataclass(frozen=True, eq=False)
 class CalibrationPictures:
-    """The pictures of a quantisation.
+    """The pictures for a quantisation.
 
     Attributes
     ----------
     calibration : Pictures
-        Those that the range of each layer's values is taken from; their labels do not matter.
+        Those that determine the range of each layer's activations; their labels are not used.
     labelled : Pictures
         Others, on which the quantised classifier is compared with the original.
     labels : int64 (N,)
-        The number of each one's class among those of the classifier.
+        The index of each one's class among the classifier's.
     """
 
     calibration: Pictures
@@ -50,7 +50,7 @@ class CalibrationPictures:
         """Yield the calibration pictures, normalised, float32 (B, C, h, w)."""
         for start in range(0, len(self.calibration), _BATCH):
             places = range(start, min(start + _BATCH, len(self.calibration)))
-            given = [give_input(as_rgb(self.calibration.picture(place)), preprocess, TENSOR) for place in places]
+            given = [prepare_input(as_rgb(self.calibration.picture(place)), preprocess, TENSOR) for place in places]
             yield np.concatenate(given)
 
     def each_labelled(self) -> Iterator[NamedPixels]:
@@ -62,14 +62,14 @@ class CalibrationPictures:
 def choose_calibration_pictures(
     dataset: Dataset, classes: tuple[str, ...], own_test: Pictures | None
 ) -> CalibrationPictures:
-    """Return up to `MOST_CALIBRATION` pictures of a data set, and up to `MOST_LABELLED` that are none of these.
+    """Choose up to `MOST_CALIBRATION` pictures of a data set, and up to `MOST_LABELLED` other pictures.
 
     Parameters
     ----------
     dataset
-        Pictures of its training split are used to calibrate; those of its test split are measured.
+        Its training split is used to calibrate, its test split to measure.
     classes
-        The classifier's. If the data set has none of them, ``own_test`` is measured.
+        The classifier's. If the data set has none of them, ``own_test`` is used to measure.
     own_test
         The test pictures of the classifier's run, if they are available.
 
@@ -79,17 +79,17 @@ def choose_calibration_pictures(
         There are too few pictures of one kind or the other.
     """
     pool = dataset[TRAIN] if TRAIN in dataset.splits else dataset[ALL]
-    labelled = _of_known_classes(dataset.splits.get(TEST), classes) or _of_known_classes(own_test, classes)
+    labelled = _select_known_classes(dataset.splits.get(TEST), classes) or _select_known_classes(own_test, classes)
     if labelled is None:
         raise UsageError(
             "the pictures to calibrate on come without labelled test pictures of the classifier's classes, on which to "
-            "measure what quantisation costs; give a data set, or a folder with one folder of pictures a class."
+            "measure the cost of quantisation; give a data set, or a folder with one folder of pictures per class."
         )
     content = labelled.content()
     firsts = {digest: place for place, digest in reversed(list(enumerate(content)))}
-    measured = labelled.take(_spread(sorted(firsts.values()), MOST_LABELLED))
+    measured = labelled.take(_sample_evenly(sorted(firsts.values()), MOST_LABELLED))
     apart = [place for place, digest in enumerate(pool.content()) if digest not in firsts]
-    calibration = pool.take(_spread(apart, MOST_CALIBRATION))
+    calibration = pool.take(_sample_evenly(apart, MOST_CALIBRATION))
     for found, least, words in (
         (calibration, _LEAST_CALIBRATION, "to calibrate on"),
         (measured, _LEAST_LABELLED, "with labels to measure on, other than those"),
@@ -100,7 +100,7 @@ def choose_calibration_pictures(
     return CalibrationPictures(calibration, measured, numbers[measured.labels])
 
 
-def _of_known_classes(pictures: Pictures | None, classes: tuple[str, ...]) -> Pictures | None:
+def _select_known_classes(pictures: Pictures | None, classes: tuple[str, ...]) -> Pictures | None:
     """Return the pictures of classes that the classifier knows; ``None`` if there are none."""
     if pictures is None:
         return None
@@ -109,7 +109,7 @@ def _of_known_classes(pictures: Pictures | None, classes: tuple[str, ...]) -> Pi
     return pictures.take(places.tolist()) if len(places) else None
 
 
-def _spread(places: list[int], most: int) -> list[int]:
-    """Return at most so many places, evenly spread: of every class where they lie class by class."""
+def _sample_evenly(places: list[int], most: int) -> list[int]:
+    """Return at most ``most`` indices, evenly spaced, so that every class is covered if they are in order of class."""
     chosen = np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)
     return [places[index] for index in chosen.tolist()]

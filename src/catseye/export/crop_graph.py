@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Crop(NamedTuple):
-    """The first row or column of a crop and their number, int64 (1,) each."""
+    """The first row or column of a crop, and their number, int64 (1,) each."""
 
     start: Node
     count: Node
@@ -20,12 +20,12 @@ class Crop(NamedTuple):
 def find_crop(ops: Operations, preprocess: Preprocess, height: Node, width: Node) -> tuple[Crop, Crop]:
     """Return the rows and columns that are cut out of a picture, given its sides, int64 (1,).
 
-    Sides are computed in whole numbers, as by ``Preprocess``, so that every runtime rounds alike. Common factors are
-    left out, as some compute in 32 bits.
+    Sides are computed in integers, as in ``Preprocess``, so that every runtime rounds alike. Common factors are
+    cancelled, because some runtimes compute in 32 bits.
     """
     common = gcd(preprocess.height, preprocess.width)
     tall, wide = preprocess.height // common, preprocess.width // common
-    limit = ops.apply("Min", _times(ops, height, wide), _times(ops, width, tall))
+    limit = ops.apply("Min", _multiply(ops, height, wide), _multiply(ops, width, tall))
     is_sized = ops.apply(
         "And",
         ops.apply("Equal", height, ops.constant([preprocess.height])),
@@ -39,24 +39,24 @@ def find_crop(ops: Operations, preprocess: Preprocess, height: Node, width: Node
 
 def _crop(ops: Operations, preprocess: Preprocess, limit: Node, divisor: int, side: Node, is_sized: Node) -> Crop:
     share = preprocess.share / divisor
-    rounded = _rounded(ops, _times(ops, limit, share.numerator), share.denominator)
+    rounded = _round(ops, _multiply(ops, limit, share.numerator), share.denominator)
     count = ops.apply("Min", side, ops.apply("Max", rounded, ops.constant([1])))
     count = ops.apply("Where", is_sized, side, count)
     margin = ops.apply("Sub", side, count)
     return Crop(ops.apply("Div", margin, ops.constant([2])), count)
 
 
-def _rounded(ops: Operations, numerator: Node, denominator: int) -> Node:
-    """Return a positive fraction rounded to the nearest whole number, to the even one of two."""
+def _round(ops: Operations, numerator: Node, denominator: int) -> Node:
+    """Return a positive fraction rounded to the nearest integer, ties to even."""
     divisor = ops.constant([denominator])
     quotient = ops.apply("Div", numerator, divisor)
-    twice = _times(ops, ops.apply("Sub", numerator, ops.apply("Mul", quotient, divisor)), 2)
-    half = _times(ops, ops.apply("Div", quotient, ops.constant([2])), 2)
-    # An odd quotient is rounded up from the half on, an even one above it: one more twice the remainder.
+    twice = _multiply(ops, ops.apply("Sub", numerator, ops.apply("Mul", quotient, divisor)), 2)
+    half = _multiply(ops, ops.apply("Div", quotient, ops.constant([2])), 2)
+    # An odd quotient is rounded up from one half on, an even one only above it: hence the extra 1 for odd ones.
     odd = ops.apply("Sub", quotient, half)
     up = ops.apply("Less", divisor, ops.apply("Add", twice, odd))
     return ops.apply("Add", quotient, ops.cast(up, "int64"))
 
 
-def _times(ops: Operations, node: Node, factor: int) -> Node:
+def _multiply(ops: Operations, node: Node, factor: int) -> Node:
     return node if factor == 1 else ops.apply("Mul", node, ops.constant([factor]))

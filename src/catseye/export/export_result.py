@@ -1,4 +1,4 @@
-"""What an export has written, and how far it agrees with the classifier."""
+"""The result of an export: what was written, and how far it agrees with the classifier."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Export(Answer):
-    """A classifier that was written for another runtime.
+    """A classifier that was exported to another runtime.
 
     Attributes
     ----------
     file : Path
-        What was written: a file, or a folder.
+        The file or folder that was written.
     format : str
         ``"onnx"``, ``"openvino"``, ``"torch"``, ``"keras"`` or ``"web"``.
     bytes : int
-        The size of all that was written.
+        The size of everything that was written.
     agreements : tuple of Agreement
-        How the file answers in its own runtime, and in further ones that read it too.
+        How the file agrees in its own runtime, and in others that can read it.
     notes : tuple of str
-        What else a user should know.
+        Remarks for the user.
     quantisation : Quantisation or None
         What quantisation costs; ``None`` for a file in single precision.
     """
@@ -46,7 +46,7 @@ class Export(Answer):
         return f"Export({self.file}, {self.format}, {agreement.checked} pictures checked in {agreement.runtime})"
 
     def to_json(self) -> dict[str, Any]:
-        """Return where the file is, and what was checked, as JSON values."""
+        """Return the file and the results of the checks as JSON values."""
         first, *others = (agreement.to_json() for agreement in self.agreements)
         return {
             "file": str(self.file),

@@ -1,4 +1,4 @@
-"""What an exported file says of itself, read as what it is: values that anybody may have written."""
+"""The metadata of an exported file, read as untrusted input."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class ExportedFile:
     Attributes
     ----------
     name : str
-        Of the file.
+        The file's name.
     format : str
         ``"ONNX"`` or ``"OpenVINO"``.
     agreements : tuple of Agreement
-        How it answered in the runtimes in which it was checked.
+        Its agreement in each runtime in which it was checked.
     quantisation : Quantisation or None
         What quantisation costs; ``None`` for a file in single precision.
     """
@@ -46,7 +46,7 @@ class ExportedFile:
     quantisation: Quantisation | None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what the file says as JSON values."""
+        """Return the fields as JSON values."""
         return {
             "file": self.name,
             "format": self.format,
@@ -56,19 +56,19 @@ class ExportedFile:
 
 
 def read_exported(path: Path, description: Description) -> ExportedFile:
-    """Return what an .onnx or .xml file says of how it was checked and quantised.
+    """Read how an .onnx or .xml file was checked and quantised.
 
     Raises
     ------
     UsageError
-        It has another ending, or what reads it is not installed.
+        It has another extension, or a package that reads it is not installed.
     CatseyeError
-        It cannot be read, was not written by an export, or is another classifier than ``description`` describes.
+        It cannot be read, was not written by an export, or is not the classifier that ``description`` describes.
     """
     kind = path.suffix.lower()
     if kind not in _FORMATS:
         raise UsageError(
-            f"an exported file that says how it was checked ends in {' or '.join(_FORMATS)}; got {path.name}."
+            f"an exported file that records how it was checked ends in {' or '.join(_FORMATS)}; got {path.name}."
         )
     try:
         found = read_onnx_metadata(path) if kind == ".onnx" else _read_xml(path)
@@ -80,7 +80,7 @@ def read_exported(path: Path, description: Description) -> ExportedFile:
     except OSError as error:
         raise CatseyeError(f"{path} cannot be read: {error.strerror}.") from error
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
-        raise CatseyeError(f"{path} is not a file that catseye export wrote, or was changed since.") from error
+        raise CatseyeError(f"{path} was not written by catseye export, or has been changed since.") from error
     if is_other:
         raise CatseyeError(f"{path} was exported from another classifier; export this one.")
     return ExportedFile(path.name, _FORMATS[kind], agreements, quantisation)

@@ -1,4 +1,4 @@
-"""One export: written beside its place, run in its runtime, compared with the classifier, then moved into place."""
+"""An export: written beside its destination, run, compared with the classifier, then moved into place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from catseye.export.export_result import Export
 from catseye.export.formats import FORMATS, check_kind, find_format
 from catseye.export.metadata import CHECKED, QUANTISED
 from catseye.export.odd_pictures import add_odd_pictures
-from catseye.export.onnx_file import note_in_onnx
-from catseye.export.openvino_file import note_in_openvino
+from catseye.export.onnx_file import add_onnx_metadata
+from catseye.export.openvino_file import add_openvino_metadata
 from catseye.export.placing import find_target, place_files, place_version
 from catseye.export.quantised_file import write_quantised
 from catseye.system.files import is_folder
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def check_target(to: str, out: Path, *, force: bool) -> None:
-    """Raise `UsageError` if the format is unknown, or :func:`.find_target` finds no place for what is written."""
+    """Raise `UsageError` if the format is unknown, or :func:`.find_target` refuses the destination."""
     find_target(to, find_format(to), out, force=force)
 
 
@@ -46,7 +46,7 @@ def export_classifier(
     *,
     force: bool,
 ) -> Export:
-    """Write a classifier for another runtime, and compare its answers there.
+    """Export a classifier to another runtime, and compare its answers there.
 
     Parameters
     ----------
@@ -56,9 +56,9 @@ def export_classifier(
     out
         A file or, for OpenVINO, a folder.
     kind
-        What the file takes: ``"picture"``, or ``"tensor"`` for pictures that are preprocessed already.
+        Input of the file: ``"picture"``, or ``"tensor"`` for pictures that are already preprocessed.
     pictures
-        Further pictures to compare on, beside those that are rendered.
+        Pictures to compare answers on, in addition to the rendered ones.
     calibration
         Pictures to quantise the network on; ``None`` to leave it in single precision.
     force
@@ -67,10 +67,10 @@ def export_classifier(
     Raises
     ------
     UsageError
-        A value is invalid, a package is missing, or the network has no such form.
+        A value is invalid, a package is missing, or the format does not support the network.
     CatseyeError
-        The exported file answers otherwise than the classifier or, quantised, less well than accepted; or it cannot be
-        written. Then nothing is left of it.
+        The exported file does not agree with the classifier, loses too much accuracy when quantised, or cannot be
+        written. Nothing is left of it.
     """
     check_kind(to, kind)
     target = find_target(to, FORMATS[to], out, force=force)
@@ -81,15 +81,15 @@ def export_classifier(
             quantisation = _write(classifier, to, written, kind, calibration)
             agreements = _compare(classifier, to, written, kind, pictures)
             if quantisation is None:
-                _require(to, agreements)
-            _note(to, written, agreements, quantisation)
+                _require_agreement(to, agreements)
+            _record_checks(to, written, agreements, quantisation)
             size = sum(each.stat().st_size for each in folder.iterdir())
             if target == out:
                 place_files(folder, target, force=force)
             else:
                 target = place_version(folder, target)
     except OSError as error:
-        raise CatseyeError(f"{out} cannot be written: {error.strerror}. What was there before stays.") from error
+        raise CatseyeError(f"{out} cannot be written: {error.strerror}. An earlier file is unchanged.") from error
     notes = _notes(to, kind, target, agreements if quantisation is None else [])
     return Export(target, to, size, tuple(agreements), notes, quantisation)
 
@@ -97,7 +97,7 @@ def export_classifier(
 def _write(
     classifier: Classifier, to: str, path: Path, kind: str, calibration: CalibrationPictures | None
 ) -> Quantisation | None:
-    """Write a classifier, quantised if there are pictures for it; return what that costs, which is little enough."""
+    """Write a classifier, quantised if there are calibration pictures; return the cost, which is acceptable."""
     if calibration is not None:
         return write_quantised(classifier, to, path, kind, calibration).require()
     with progress(f"writing it for {to}", 0):
@@ -106,34 +106,34 @@ def _write(
 
 
 def _compare(classifier: Classifier, to: str, written: Path, kind: str, more: Sequence[NamedPixels]) -> list[Agreement]:
-    """Return how the file agrees with the classifier, in its own runtime first."""
+    """Return the agreement with the classifier, in the file's own runtime first."""
     pictures = add_odd_pictures(more, classifier)
     expected = predict_pictures(classifier, pictures)
-    with progress("opening what was written", 0):
+    with progress("loading the exported file", 0):
         runners = FORMATS[to].open(classifier, written, kind)
     return [compare_answers(runner, pictures, expected) for runner in runners]
 
 
-def _require(to: str, agreements: Sequence[Agreement]) -> None:
-    """Raise `CatseyeError` unless a file answers as the classifier does in each runtime that it is for."""
-    for agreement in agreements[:1] if to == "onnx" else agreements:  # OpenVINO only happens to read ONNX
+def _require_agreement(to: str, agreements: Sequence[Agreement]) -> None:
+    """Raise `CatseyeError` unless a file agrees with the classifier in each runtime that it is meant for."""
+    for agreement in agreements[:1] if to == "onnx" else agreements:  # an ONNX file is not meant for OpenVINO
         agreement.require()
 
 
-def _note(to: str, written: Path, agreements: Sequence[Agreement], quantisation: Quantisation | None) -> None:
-    """Write into the file what was checked, where the format has a place for it."""
+def _record_checks(to: str, written: Path, agreements: Sequence[Agreement], quantisation: Quantisation | None) -> None:
+    """Record the checks in the file's metadata, if the format has any."""
     entries = {CHECKED: json.dumps([agreement.to_json() for agreement in agreements])}
     if quantisation:
         entries[QUANTISED] = json.dumps(quantisation.to_json())
     if to == "onnx":
-        note_in_onnx(written, entries)
+        add_onnx_metadata(written, entries)
     elif to == "openvino":
-        note_in_openvino(written, entries)
+        add_openvino_metadata(written, entries)
 
 
 def _notes(to: str, kind: str, target: Path, agreements: Sequence[Agreement]) -> tuple[str, ...]:
     beside = FORMATS[to].beside(target.stem)
-    notes = [f"beside it: {' and '.join(beside)}."] if beside else []
+    notes = [f"also written: {' and '.join(beside)}."] if beside else []
     notes += [f"do not run it in {one.runtime}: the answers differ there." for one in agreements[1:] if not one.holds]
     if kind == "tensor":
         notes.append("its input must be cropped, resized and normalised, as the metadata states.")

@@ -1,4 +1,4 @@
-"""The formats that a classifier can be exported to: what writes each, and what runs it."""
+"""The formats to which a classifier can be exported: how each is written and run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.export.agreement import Runner
 
     class Write(Protocol):
-        """Writes a classifier to a file that is not there yet."""
+        """Writes a classifier to a new file."""
 
         def __call__(self, classifier: Classifier, path: Path, kind: str) -> None: ...
 
@@ -30,13 +30,13 @@ class Format(NamedTuple):
     Attributes
     ----------
     write : Callable
-        ``(classifier, path, kind)``; what is written begins with the path's name.
+        ``(classifier, path, kind)``; all files written begin with the path's name.
     open : Callable
-        Returns the file in its runtime, and in any other that is installed and reads it.
+        Loads the file in its runtime, and in any other installed one that can read it.
     endings : tuple of str
-        Of the path; the first is used in examples.
+        File extensions; the first is used in examples.
     folder : bool
-        Whether a folder can be written, with a number for each version.
+        Whether a folder of numbered versions can be written.
     beside : Callable
         Returns the names of the files beside the main one, which is called ``stem``.
     """
@@ -57,16 +57,16 @@ FORMATS = {
 
 
 def find_format(name: str) -> Format:
-    """Return a format by its name; raise `UsageError` if there is none."""
+    """Return a format by its name; raise `UsageError` if it is unknown."""
     if name not in FORMATS:
-        raise UsageError(f"a classifier is exported to {', '.join(FORMATS)} or web; got {name!r}.")
+        raise UsageError(f"a classifier can be exported to {', '.join(FORMATS)} or web; got {name!r}.")
     return FORMATS[name]
 
 
 def check_kind(name: str, kind: str) -> None:
     """Raise `UsageError` unless a format takes this input."""
     if kind not in (PICTURE, TENSOR):
-        raise UsageError(f"the input is {PICTURE} or {TENSOR}; got {kind!r}.")
+        raise UsageError(f"input must be {PICTURE} or {TENSOR}; got {kind!r}.")
     if name == "keras" and kind == TENSOR:
         raise UsageError(
             "a .keras model takes pictures of the network's size and normalises them; leave out input='tensor'."

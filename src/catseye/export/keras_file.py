@@ -1,4 +1,4 @@
-"""Keras's files."""
+"""Keras files."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ def write_keras(classifier: Classifier, path: Path, kind: str) -> None:
     Raises
     ------
     UsageError
-        Keras has no such network.
+        Keras does not support the network.
     """
     del kind
     classifier.save(path)
 
 
 def open_keras(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
-    """Return the file in Keras if that is installed and starts, else as it is read by Catseye."""
+    """Load the file in Keras if that is installed and starts, otherwise with Catseye's own reader."""
     del kind
     if not find_spec("keras"):
-        return [_Reread(classifier, path, "Keras is not installed")]
+        return [_CatseyeReader(classifier, path, "Keras is not installed")]
     try:
         return [Keras(classifier, path)]
     except KerasNotStartedError as error:
-        return [_Reread(classifier, path, f"Keras does not start: {error}")]
+        return [_CatseyeReader(classifier, path, f"Keras does not start: {error}")]
 
 
-class _Reread:
-    """A file as Catseye reads it."""
+class _CatseyeReader:
+    """A Keras file, loaded by Catseye."""
 
     def __init__(self, classifier: Classifier, path: Path, reason: str) -> None:
         self.runtime = f"catseye's own reader ({reason})"

@@ -1,4 +1,4 @@
-"""A .keras file in Keras, in a process of its own: Keras loads a whole framework, which its environment names."""
+"""Runs a .keras file in Keras, in a separate process: Keras loads a whole framework, selected by its environment."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from catseye.arrays import Floats, Pixels
     from catseye.classifier.classifier import Classifier
 
-# Says in a line what runs the file, in another one that it is loaded, and answers each picture, float32 of a known
-# shape, with its probabilities. What Keras and its framework print goes elsewhere.
+# Prints one line with the runtime and one when the file is loaded, then answers each picture, float32 of a known shape,
+# with its probabilities. Other output of Keras and its framework is redirected to stderr.
 _PROGRAM = """
 import os, sys
 answers = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -41,23 +41,23 @@ while len(given := sys.stdin.buffer.read(size)) == size:
     found = model(numpy.frombuffer(given, "float32").reshape(1, *shape))
     answers.write(keras.ops.convert_to_numpy(found).astype("float32").tobytes())
 """
-_CHOSEN, _FRAMEWORKS = "KERAS_BACKEND", ("tensorflow", "torch", "jax")  # TensorFlow unless something else is chosen
+_BACKEND_VARIABLE, _BACKENDS = "KERAS_BACKEND", ("tensorflow", "torch", "jax")  # TensorFlow by default
 _FLOAT_BYTES = 4
 
 
 class KerasNotStartedError(Exception):
-    """Keras cannot be imported; the message is its reason."""
+    """Keras cannot be imported; the message gives the reason."""
 
 
 class Keras:
-    """A model in Keras, which is given pictures of the network's own size.
+    """A model in Keras, for pictures of the network's own size.
 
     Raises
     ------
     KerasNotStartedError
         Keras cannot be imported.
     CatseyeError
-        It does not read the file.
+        It cannot read the file.
     """
 
     def __init__(self, classifier: Classifier, path: Path) -> None:
@@ -68,7 +68,7 @@ class Keras:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_choose_framework(),
+            env=_choose_backend(),
         )
         assert process.stdin is not None
         assert process.stdout is not None
@@ -81,10 +81,10 @@ class Keras:
         answer = self._line()
         if answer != "loaded":
             reason = answer or "its process ended"
-            raise CatseyeError(f"not exported: {self.runtime} does not read the file ({reason}).")
+            raise CatseyeError(f"not exported: {self.runtime} cannot read the file ({reason}).")
 
     def __call__(self, picture: Pixels) -> tuple[Floats, None]:
-        """Return probabilities (K,) of a picture uint8 (H, W, 3)."""
+        """Return probabilities (K,) for a picture uint8 (H, W, 3)."""
         from catseye.images.preprocess import to_image
 
         pixels = self._preprocess.pixels(to_image(picture)).transpose(1, 2, 0)
@@ -103,11 +103,11 @@ class Keras:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process, which reads until there is nothing more to read."""
+    """End the process by closing its input."""
     process.communicate()
 
 
-def _choose_framework() -> dict[str, str]:
-    """Return the environment, in which a framework that is installed is chosen where nothing else is."""
-    installed = next((name for name in _FRAMEWORKS if find_spec(name)), None)
-    return {**({_CHOSEN: installed} if installed else {}), **os.environ}
+def _choose_backend() -> dict[str, str]:
+    """Return the environment, with an installed backend selected unless one is set."""
+    installed = next((name for name in _BACKENDS if find_spec(name)), None)
+    return {**({_BACKEND_VARIABLE: installed} if installed else {}), **os.environ}

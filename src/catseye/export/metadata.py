@@ -1,4 +1,4 @@
-"""What an exported file says about itself."""
+"""The metadata in an exported file."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ if TYPE_CHECKING:
     from catseye.classifier.description import Description
 
 CLASSES, CATSEYE, CHECKED, QUANTISED = "classes", "catseye", "checked", "quantised"  # names of the entries
-# What only Catseye can use: hashes of training pictures, which are nobody else's business; and the parameters of the
-# unfamiliarity, which are in the graph.
+# Only Catseye can use these: hashes of training pictures, and parameters of the unfamiliarity, which are in the graph.
 _INTERNAL = {"data": {"sketch"}, "unfamiliarity": {"scales", "total"}}
 
 
 def describe_export(description: Description, kind: str) -> dict[str, str]:
-    """Return the entries by name, each a JSON document: the classes, and what others can use of the description.
+    """Return the entries by name, each a JSON document: the classes, and the public part of the description.
 
-    ``kind`` is what the file takes, ``"picture"`` or ``"tensor"``.
+    ``kind`` is the input of the file, ``"picture"`` or ``"tensor"``.
     """
     about = {
         **_leave_out_internals(description.to_json()),
@@ -35,7 +34,7 @@ def describe_export(description: Description, kind: str) -> dict[str, str]:
 
 
 def _leave_out_internals(values: dict[str, Any], path: str = "") -> dict[str, Any]:
-    """Return JSON values without internal ones, and without empty texts, lists and objects."""
+    """Return JSON values without internal ones, and without empty strings, lists and objects."""
     internal = _INTERNAL.get(path, ())
     kept = {
         name: _leave_out_internals(each, name) if isinstance(each, dict) else each

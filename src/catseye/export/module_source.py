@@ -1,4 +1,4 @@
-"""A sequence of PyTorch's own layers as Python that makes it."""
+"""Python source code for a sequence of PyTorch's own layers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import nn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Layers whose attributes are the arguments that they were made with, and which have no others.
+# Layers whose constructor arguments can all be read from attributes of the same names.
 _LAYERS = (
     *(nn.Conv2d, nn.Linear, nn.Flatten, nn.Identity, nn.Dropout, nn.Dropout2d, nn.Upsample),
     *(nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm),
@@ -18,18 +18,18 @@ _LAYERS = (
     *(nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.GELU, nn.SiLU, nn.Mish, nn.Tanh, nn.Sigmoid, nn.Softplus),
     nn.Hardswish,
 )
-_WEIGHTS = ("bias",)  # arguments that say whether there is a weight of that name
-_NOT_KEPT = ("device", "dtype", "inplace")
-_ANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # of layers that take no argument
+_WEIGHTS = ("bias",)  # flags: whether there is a weight of that name
+_OMITTED = ("device", "dtype", "inplace")
+_ANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # of layers without arguments
 _INDENT = "    "
 
 
 class NoSourceError(Exception):
-    """A module is not one of PyTorch's own layers, or not as its class makes it."""
+    """A module is not one of PyTorch's own layers, or was modified."""
 
 
 def write_source(module: nn.Module, indent: str = "") -> str:
-    """Return the expression that makes a module, with the same names of its weights; ``nn`` is ``torch.nn``.
+    """Return an expression that constructs a module with the same weight names; ``nn`` is ``torch.nn``.
 
     Raises
     ------
@@ -40,30 +40,30 @@ def write_source(module: nn.Module, indent: str = "") -> str:
         within = indent + _INDENT
         lines = [
             f"{within}({name!r}, {write_source(layer, within)}),\n" for name, layer in module.named_children()
-        ]  # one a line, however short
+        ]  # one per line, however short
         return f"nn.Sequential(OrderedDict([\n{''.join(lines)}{indent}]))"
     if type(module) not in _LAYERS or "forward" in vars(module):
         raise NoSourceError
-    return f"nn.{type(module).__name__}({', '.join(_arguments(module))})"
+    return f"nn.{type(module).__name__}({', '.join(_list_arguments(module))})"
 
 
-def _arguments(layer: nn.Module) -> Iterator[str]:
+def _list_arguments(layer: nn.Module) -> Iterator[str]:
     for name, parameter in inspect.signature(type(layer)).parameters.items():
-        if name in _NOT_KEPT or parameter.kind in _ANY:
+        if name in _OMITTED or parameter.kind in _ANY:
             continue
         value = getattr(layer, name) if name not in _WEIGHTS else getattr(layer, name) is not None
         if parameter.default is parameter.empty:
-            yield _plain(value)
-        elif not _is_same(value, parameter.default):
-            yield f"{name}={_plain(value)}"
+            yield _to_source(value)
+        elif not _is_default(value, parameter.default):
+            yield f"{name}={_to_source(value)}"
 
 
-def _is_same(value: Any, default: Any) -> bool:
+def _is_default(value: Any, default: Any) -> bool:
     return bool(value == default) or value == (default, default)
 
 
-def _plain(value: Any) -> str:
-    """Return a number, a word or several of them as Python."""
+def _to_source(value: Any) -> str:
+    """Return a number, a string or a tuple of them as Python source."""
     if isinstance(value, tuple):
         return repr(tuple(value))
     if not isinstance(value, bool | int | float | str | None):

@@ -1,4 +1,4 @@
-"""Networks that :mod:`catseye.export.onnx_network` does not translate, converted by PyTorch's own exporter."""
+"""Conversion by PyTorch's own exporter of networks that :mod:`catseye.export.onnx_network` cannot translate."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from catseye.export.onnx_operations import OnnxOperations
     from catseye.images.preprocess import Preprocess
 
-_PREFIX = "network_"  # of the converted names, so that none is one of the graph's own
+_PREFIX = "network_"  # of converted names, so that none clashes with the graph's own
 
 
 def convert_network(
     ops: OnnxOperations, network: nn.Module, preprocess: Preprocess, maps: str, layer: str | None, reason: str
 ) -> tuple[str, str | None]:
-    """Return what :func:`.write_network` does, which could not for a ``reason``.
+    """Do what :func:`.write_network` could not do, for the given ``reason``.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def convert_network(
     """
     if not find_spec("onnxscript"):
         raise MissingPackageError(
-            f"{reason}; PyTorch's exporter may have one, and needs onnxscript, which is not installed: "
+            f"{reason}; PyTorch's exporter may have one, but needs onnxscript, which is not installed: "
             f"{install_line('onnx')}"
         )
     exported = copy_structure(network).eval() if layer is None else WithFeatures(network, layer)
@@ -47,13 +47,13 @@ def convert_network(
         classes = network(example).shape[1]
     (output,) = ops.embed(_export(exported.eval(), example, reason), maps, _PREFIX)
     if layer in (None, LOGITS):
-        logits = _columns(ops, output, 0, classes)
+        logits = _slice_columns(ops, output, 0, classes)
         return logits, None if layer is None else logits
-    return _columns(ops, output, 0, classes), _columns(ops, output, classes, np.iinfo(np.int64).max)
+    return _slice_columns(ops, output, 0, classes), _slice_columns(ops, output, classes, np.iinfo(np.int64).max)
 
 
 def _export(network: nn.Module, example: torch.Tensor, reason: str) -> ModelProto:
-    """Return a model of any number of pictures."""
+    """Return a model for any number of pictures."""
     free = ({0: torch.export.Dim.DYNAMIC},)
     try:
         with torch.no_grad():
@@ -62,7 +62,7 @@ def _export(network: nn.Module, example: torch.Tensor, reason: str) -> ModelProt
             )
             assert program is not None
             model: ModelProto = program.model_proto
-    except Exception as error:  # of many kinds: what somebody's own module does may be anything
+    except Exception as error:  # of any kind, as users' modules may do anything
         raise CatseyeError(
             f"{reason}, and PyTorch's exporter cannot convert the network ({first_line(error)}). "
             "to='torch' takes every network that torch.export can trace."
@@ -73,5 +73,5 @@ def _export(network: nn.Module, example: torch.Tensor, reason: str) -> ModelProt
     return model
 
 
-def _columns(ops: OnnxOperations, values: str, start: int, end: int) -> str:
+def _slice_columns(ops: OnnxOperations, values: str, start: int, end: int) -> str:
     return ops.add("Slice", values, ops.constant([start]), ops.constant([end]), ops.constant([1]))

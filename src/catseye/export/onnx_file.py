@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def write_onnx(classifier: Classifier, path: Path, kind: str, quantised: ModelProto | None = None) -> None:
-    """Write a classifier as an ONNX file; arguments and errors are those of :func:`.build_onnx_model`.
+    """Write a classifier to an ONNX file; arguments and errors are those of :func:`.build_onnx_model`.
 
     Raises
     ------
     UsageError
-        What writes or runs it is not installed.
+        A package that writes or runs it is not installed.
     """
     require_onnx()
     from catseye.export.onnx_model import build_onnx_model
@@ -34,14 +34,14 @@ def write_onnx(classifier: Classifier, path: Path, kind: str, quantised: ModelPr
 
 
 def open_onnx(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
-    """Return the file in ONNX Runtime and, where it can be used, in OpenVINO, which reads it too."""
+    """Load the file in ONNX Runtime and, if that is usable, in OpenVINO, which can read it too."""
     runners: list[Runner] = [OnnxRuntime(path, classifier.preprocess, kind)]
     if is_usable():
         runners.append(OpenVino(path, classifier.preprocess, kind))
     return runners
 
 
-def note_in_onnx(path: Path, entries: Mapping[str, str]) -> None:
+def add_onnx_metadata(path: Path, entries: Mapping[str, str]) -> None:
     """Add entries to an ONNX file's metadata."""
     import onnx
 
@@ -58,7 +58,7 @@ def read_onnx_metadata(path: Path) -> dict[str, str]:
     Raises
     ------
     UsageError
-        What reads it is not installed.
+        A package that reads it is not installed.
     ValueError
         It is not an ONNX file.
     OSError

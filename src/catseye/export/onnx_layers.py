@@ -1,4 +1,4 @@
-"""The layers of networks as nodes of ONNX."""
+"""Translation of layers to ONNX nodes."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     Shape = tuple[int, ...]
     Translation = Callable[[OnnxOperations, Any, str, Shape], str]
 
-_PLACES = [2, 3]  # the axes of maps (B, C, H, W)
+_SPATIAL_AXES = [2, 3]  # of maps (B, C, H, W)
 
 
 def find_translation(layer: nn.Module) -> Translation | None:
-    """Return the function ``(ops, layer, node, shape of its values) -> node`` for a layer, if there is one."""
+    """Return the translation ``(ops, layer, node, shape of its values) -> node`` of a layer, if there is one."""
     return find_by_kind(_LAYERS, layer)
 
 
-def _stored(ops: OnnxOperations, weight: torch.Tensor) -> str:
+def _store(ops: OnnxOperations, weight: torch.Tensor) -> str:
     return ops.stored(weight.detach().numpy())
 
 
@@ -38,8 +38,8 @@ def _pair(value: Any) -> list[int]:
     return list(value) if isinstance(value, tuple) else [value, value]
 
 
-def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
-    """Return the attributes of a layer that looks at windows of maps of this shape."""
+def _window_attributes(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
+    """Return the ONNX attributes of a layer that slides a window over maps of this shape."""
     kernel, stride = _pair(layer.kernel_size), _pair(layer.stride)
     dilation = _pair(getattr(layer, "dilation", 1))
     if same:
@@ -53,11 +53,11 @@ def _windows(layer: Any, shape: Shape, *, same: bool) -> dict[str, list[int]]:
     return found if dilation == [1, 1] else found | {"dilations": dilation}
 
 
-def _conv(ops: OnnxOperations, layer: nn.Conv2d, maps: str, shape: Shape) -> str:
-    windows = _windows(layer, shape, same=isinstance(layer, SameConv2d) or layer.padding == "same")
-    inputs = [maps, _stored(ops, layer.weight)]
+def _convolve(ops: OnnxOperations, layer: nn.Conv2d, maps: str, shape: Shape) -> str:
+    windows = _window_attributes(layer, shape, same=isinstance(layer, SameConv2d) or layer.padding == "same")
+    inputs = [maps, _store(ops, layer.weight)]
     if layer.bias is not None:
-        inputs.append(_stored(ops, layer.bias))
+        inputs.append(_store(ops, layer.bias))
     return ops.add("Conv", *inputs, group=layer.groups, **windows)
 
 
@@ -66,65 +66,65 @@ def _batch_norm(ops: OnnxOperations, layer: nn.BatchNorm2d, maps: str, shape: Sh
     assert layer.running_mean is not None
     assert layer.running_var is not None
     numbers = (layer.weight, layer.bias, layer.running_mean, layer.running_var)
-    stored = [_stored(ops, values) for values in numbers]
+    stored = [_store(ops, values) for values in numbers]
     return ops.add("BatchNormalization", maps, *stored, epsilon=layer.eps)
 
 
 def _layer_norm(ops: OnnxOperations, layer: nn.LayerNorm, values: str, shape: Shape) -> str:
     if isinstance(layer, ChannelNorm):
         moved = ops.transpose(values, (0, 2, 3, 1))
-        return ops.transpose(_normalised(ops, layer, moved), (0, 3, 1, 2))
+        return ops.transpose(_normalise(ops, layer, moved), (0, 3, 1, 2))
     del shape
-    return _normalised(ops, layer, values)
+    return _normalise(ops, layer, values)
 
 
-def _normalised(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
-    stored = _stored(ops, layer.weight), _stored(ops, layer.bias)
+def _normalise(ops: OnnxOperations, layer: nn.LayerNorm, values: str) -> str:
+    stored = _store(ops, layer.weight), _store(ops, layer.bias)
     return ops.add("LayerNormalization", values, *stored, axis=-1, epsilon=layer.eps)
 
 
 def _max_pool(ops: OnnxOperations, layer: nn.MaxPool2d, maps: str, shape: Shape) -> str:
-    windows = _windows(layer, shape, same=isinstance(layer, SameMaxPool2d))
+    windows = _window_attributes(layer, shape, same=isinstance(layer, SameMaxPool2d))
     return ops.add("MaxPool", maps, ceil_mode=int(layer.ceil_mode), **windows)
 
 
 def _average_pool(ops: OnnxOperations, layer: nn.AvgPool2d, maps: str, shape: Shape) -> str:
     same = isinstance(layer, SameAvgPool2d)
     counts = int(layer.count_include_pad and not same)
-    windows = _windows(layer, shape, same=same)
+    windows = _window_attributes(layer, shape, same=same)
     return ops.add("AveragePool", maps, ceil_mode=int(layer.ceil_mode), count_include_pad=counts, **windows)
 
 
 def _mean_pool(ops: OnnxOperations, layer: nn.AdaptiveAvgPool2d, maps: str, shape: Shape) -> str:
     sides = [side or own for side, own in zip(_pair(layer.output_size), shape[-2:], strict=True)]
     if sides == [1, 1]:
-        return ops.add("ReduceMean", maps, ops.constant(_PLACES))
-    for axis, side in zip(_PLACES, sides, strict=True):
-        maps = _averaged(ops, maps, axis, shape[axis], side)
+        return ops.add("ReduceMean", maps, ops.constant(_SPATIAL_AXES))
+    for axis, side in zip(_SPATIAL_AXES, sides, strict=True):
+        maps = _average(ops, maps, axis, shape[axis], side)
     return maps
 
 
-def _averaged(ops: OnnxOperations, maps: str, axis: int, side: int, wanted: int) -> str:
-    """Return maps with the side of an axis averaged to the wanted one: a product with a matrix of shares."""
+def _average(ops: OnnxOperations, maps: str, axis: int, side: int, wanted: int) -> str:
+    """Average maps along an axis to the wanted length, by multiplication with a matrix of weights."""
     shares = np.zeros((side, wanted), np.float32)
     for place in range(wanted):
         first, last = place * side // wanted, -(-(place + 1) * side // wanted)
         shares[first:last, place] = 1 / (last - first)
-    if axis == _PLACES[1]:
+    if axis == _SPATIAL_AXES[1]:
         return ops.matmul(maps, ops.stored(shares))
     return ops.matmul(ops.stored(shares.T), maps)
 
 
 def _global_max_pool(ops: OnnxOperations, layer: nn.AdaptiveMaxPool2d, maps: str, shape: Shape) -> str:
     del layer, shape
-    return ops.add("ReduceMax", maps, ops.constant(_PLACES))
+    return ops.add("ReduceMax", maps, ops.constant(_SPATIAL_AXES))
 
 
 def _dense(ops: OnnxOperations, layer: nn.Linear, values: str, shape: Shape) -> str:
     if len(shape) == 2 and layer.bias is not None:
-        return ops.add("Gemm", values, _stored(ops, layer.weight), _stored(ops, layer.bias), transB=1)
+        return ops.add("Gemm", values, _store(ops, layer.weight), _store(ops, layer.bias), transB=1)
     product = ops.matmul(values, ops.stored(layer.weight.detach().numpy().T))
-    return product if layer.bias is None else ops.add("Add", product, _stored(ops, layer.bias))
+    return product if layer.bias is None else ops.add("Add", product, _store(ops, layer.bias))
 
 
 def _flatten(ops: OnnxOperations, layer: nn.Flatten, maps: str, shape: Shape) -> str:
@@ -151,14 +151,14 @@ def _silu(ops: OnnxOperations, layer: nn.SiLU, values: str, shape: Shape) -> str
     return ops.add("Mul", values, ops.add("Sigmoid", values))
 
 
-def _unchanged(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
-    """Return the values: the layer is of no effect but in training."""
+def _pass_on(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
+    """Return the values: the layer only has an effect in training."""
     del ops, layer, shape
     return values
 
 
-def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
-    """Return the translation to one node, with these attributes of ONNX taken from the layer's of the same name."""
+def _to_single_node(name: str, *numbers: str, **fixed: Any) -> Translation:
+    """Return a translation to one node, whose attributes ``numbers`` are the layer's of the same names."""
 
     def translate(ops: OnnxOperations, layer: nn.Module, values: str, shape: Shape) -> str:
         del shape
@@ -168,8 +168,8 @@ def _plain(name: str, *numbers: str, **fixed: Any) -> Translation:
 
 
 _LAYERS: dict[type, Translation] = {
-    nn.Conv2d: _conv,
-    SameConv2d: _conv,
+    nn.Conv2d: _convolve,
+    SameConv2d: _convolve,
     nn.Linear: _dense,
     nn.BatchNorm1d: _batch_norm,
     nn.BatchNorm2d: _batch_norm,
@@ -183,19 +183,19 @@ _LAYERS: dict[type, Translation] = {
     nn.AdaptiveMaxPool2d: _global_max_pool,
     nn.Flatten: _flatten,
     nn.Upsample: _upsample,
-    nn.Identity: _unchanged,
-    nn.Dropout: _unchanged,
-    nn.Dropout2d: _unchanged,
-    nn.ReLU: _plain("Relu"),
+    nn.Identity: _pass_on,
+    nn.Dropout: _pass_on,
+    nn.Dropout2d: _pass_on,
+    nn.ReLU: _to_single_node("Relu"),
     nn.ReLU6: _relu6,
     nn.LeakyReLU: lambda ops, layer, values, _: ops.add("LeakyRelu", values, alpha=layer.negative_slope),
-    nn.ELU: _plain("Elu", "alpha"),
-    nn.SELU: _plain("Selu"),
-    nn.GELU: _plain("Gelu", "approximate"),
+    nn.ELU: _to_single_node("Elu", "alpha"),
+    nn.SELU: _to_single_node("Selu"),
+    nn.GELU: _to_single_node("Gelu", "approximate"),
     nn.SiLU: _silu,
-    nn.Mish: _plain("Mish"),
-    nn.Tanh: _plain("Tanh"),
-    nn.Sigmoid: _plain("Sigmoid"),
-    nn.Softplus: _plain("Softplus"),
-    nn.Hardswish: _plain("HardSwish"),
+    nn.Mish: _to_single_node("Mish"),
+    nn.Tanh: _to_single_node("Tanh"),
+    nn.Sigmoid: _to_single_node("Sigmoid"),
+    nn.Softplus: _to_single_node("Softplus"),
+    nn.Hardswish: _to_single_node("HardSwish"),
 }

@@ -1,4 +1,4 @@
-"""A classifier as a model of ONNX."""
+"""A classifier as an ONNX model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catseye.classifier.description import Description
     from catseye.images.preprocess import Preprocess
 
-_PREFIX = "int8_"  # of a quantised network's names, so that none is one of the graph's own
+_PREFIX = "int8_"  # of a quantised network's names, so that none clashes with the graph's own
 _MOST_BYTES = 2**31 - 1  # of one ONNX file
 
 
@@ -34,7 +34,7 @@ def build_onnx_model(
     description
     kind
         ``"picture"``: the input ``picture`` uint8 (N, H, W, 3), of any N, H and W; ``"tensor"``: the input ``pixels``
-        float32 (N, C, h, w), which is preprocessed already.
+        float32 (N, C, h, w), already preprocessed.
     quantised
         The network as :func:`.quantise_network` returns it, in place of the network itself.
 
@@ -60,13 +60,13 @@ def build_onnx_model(
     model = ops.model([helper.make_tensor_value_info(name, numbers, shape)], outputs, "catseye")
     helper.set_model_props(model, describe_export(description, kind))
     if model.ByteSize() > _MOST_BYTES:
-        raise CatseyeError("the network is larger than the 2 GB that one ONNX file holds; to='openvino' takes it.")
+        raise CatseyeError("the network is larger than 2 GB, the limit of an ONNX file; use to='openvino' instead.")
     checker.check_model(model, full_check=True)
     return model
 
 
 def _input(preprocess: Preprocess, kind: str) -> tuple[str, int, list[str | int | None]]:
-    """Return the name, the type and the shape of what the model takes."""
+    """Return the name, type and shape of the model's input."""
     if kind == PICTURE:
         return PICTURE, TensorProto.UINT8, ["N", "H", "W", 3]
     return PIXELS, TensorProto.FLOAT, ["N", preprocess.channels, preprocess.height, preprocess.width]

@@ -1,4 +1,4 @@
-"""A network's layers in ONNX."""
+"""Translation of a network to ONNX."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class UntranslatableError(Exception):
 def write_network(
     ops: OnnxOperations, network: nn.Module, preprocess: Preprocess, maps: str, layer: str | None
 ) -> tuple[str, str | None]:
-    """Return a network's logits (N, K) for normalised maps, and its features if the layer that takes them is named.
+    """Return a network's logits (N, K) for normalised maps, and the input of ``layer``, its features, if that is given.
 
-    Our own translation writes short graphs within milliseconds; PyTorch's exporter, which takes many seconds, is for
-    networks that are not ours.
+    Catseye's own translation writes short graphs within milliseconds. PyTorch's exporter, which takes many seconds, is
+    used for other networks.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def write_network(
     """
     network = in_evaluation_mode(network)
     try:
-        with ops.undone_on_error():
+        with ops.rolled_back_on_error():
             return _translate(ops, network, preprocess, maps, layer)
     except UntranslatableError as error:
         return convert_network(ops, network, preprocess, maps, layer, first_line(error))  # fx adds more
@@ -60,7 +60,7 @@ def _translate(
         graph = trace(network)
         with torch.inference_mode():
             _Shapes(graph).run(torch.zeros(1, channels, height, width))
-    except Exception as error:  # what a module of somebody's own does with its input may be anything
+    except Exception as error:  # of any kind, as users' modules may do anything
         raise UntranslatableError("the network's code asks for the values or the sizes of its pictures") from error
     translation = _Translation(graph, ops)
     logits: str = translation.run(maps)
@@ -70,7 +70,7 @@ def _translate(
 
 
 class _Shapes(fx.Interpreter):
-    """Runs a network's graph, and notes the shape of each tensor; torch.fx's own pass would load SymPy for this."""
+    """Runs a network's graph, and records the shape of each tensor; torch.fx's own pass would load SymPy."""
 
     def run_node(self, n: fx.Node) -> Any:
         result = super().run_node(n)
@@ -80,13 +80,13 @@ class _Shapes(fx.Interpreter):
 
 
 class _Translation(fx.Interpreter):
-    """Runs a network's graph with the names of ONNX's nodes in the tensors' place."""
+    """Runs a network's graph with the names of ONNX nodes in place of tensors."""
 
     def __init__(self, graph: fx.GraphModule, ops: OnnxOperations) -> None:
         super().__init__(graph)
         self._ops = ops
         self._node: fx.Node | None = None
-        self.inputs: dict[str, str] = {}  # what each layer took, by its name
+        self.inputs: dict[str, str] = {}  # of each layer, by its name
 
     def run_node(self, n: fx.Node) -> Any:
         self._node = n
@@ -105,7 +105,7 @@ class _Translation(fx.Interpreter):
         if target in (operator.add, torch.add) and is_plain:
             return self._ops.add("Add", *args)
         if target is torch.cat and all(isinstance(part, str) for part in args[0]):
-            return self._concatenated(*args, **kwargs)
+            return self._concatenate(*args, **kwargs)
         raise UntranslatableError(f"the function {getattr(target, '__name__', target)} has no translation for ONNX")
 
     def call_method(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
@@ -114,11 +114,11 @@ class _Translation(fx.Interpreter):
     def get_attr(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:  # noqa: ARG002
         raise UntranslatableError(f"the tensor {target} has no translation for ONNX")
 
-    def _concatenated(self, parts: Sequence[str], dim: int = 0) -> str:
+    def _concatenate(self, parts: Sequence[str], dim: int = 0) -> str:
         return self._ops.add("Concat", *parts, axis=dim)
 
     def _shape(self) -> tuple[int, ...]:
-        """Return the shape of what the node takes."""
+        """Return the shape of the node's input."""
         assert self._node is not None
         taken = self._node.args[0]
         assert isinstance(taken, fx.Node)

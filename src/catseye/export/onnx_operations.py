@@ -1,4 +1,4 @@
-"""ONNX's operations, collected in a graph."""
+"""ONNX operations, collected in a graph."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, ValueInfoProto
 
 OPSET = 20  # the first with GELU
-_IR_VERSION = 9  # that of the first ONNX with this opset: readers refuse a later one than theirs
+_IR_VERSION = 9  # of the first ONNX with this opset; readers refuse a later one than their own
 _KINDS = {
     "float32": TensorProto.FLOAT,
     "float64": TensorProto.DOUBLE,
@@ -27,7 +27,7 @@ _KINDS = {
 
 
 class OnnxOperations:
-    """Writes nodes of ONNX one after the other; a node is the name of what it computes."""
+    """Adds ONNX nodes one after the other; a node is represented by the name of its output."""
 
     exact = "float64"
 
@@ -37,13 +37,13 @@ class OnnxOperations:
         self._constants: dict[tuple[str, bytes, tuple[int, ...]], str] = {}
 
     def add(self, name: str, *inputs: str, **attributes: Any) -> str:
-        """Add a node of ONNX by the name of its operation, and return its only output."""
+        """Add an ONNX node with one output, by the name of its operation."""
         output = f"{name.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(name, inputs, [output], name=output, **attributes))
         return output
 
     def constant(self, values: Any, kind: str = WHOLE) -> str:
-        """Return numbers that are known now; equal ones are stored once."""
+        """Return a constant; equal ones are stored once."""
         array = np.array(values, kind)
         key = kind, array.tobytes(), array.shape
         if key not in self._constants:
@@ -51,17 +51,17 @@ class OnnxOperations:
         return self._constants[key]
 
     def stored(self, values: npt.NDArray[Any]) -> str:
-        """Return an array as it is, in its own kind of numbers."""
+        """Return an array as a constant of its own type."""
         name = f"constant_{len(self.arrays)}"
         self.arrays[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
 
     def apply(self, name: str, *nodes: str) -> str:
-        """Return an elementwise operation, called by its name in ONNX."""
+        """Apply an elementwise operation, by its name in ONNX."""
         return self.add(name, *nodes)
 
     def cast(self, node: str, kind: str) -> str:
-        """Return values in another kind of numbers."""
+        """Return values converted to another type."""
         return self.add("Cast", node, to=_KINDS[kind])
 
     def size(self, node: str, axis: int) -> str:
@@ -85,11 +85,11 @@ class OnnxOperations:
         return self.add("Reshape", node, self.constant(list(shape)))
 
     def matmul(self, left: str, right: str) -> str:
-        """Return products of matrices."""
+        """Return the matrix product."""
         return self.add("MatMul", left, right)
 
     def reduce(self, name: str, node: str, axis: int) -> str:
-        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which stays with length 1."""
+        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which is kept with length 1."""
         return self.add(f"Reduce{name}", node, self.constant([axis]))
 
     def softmax(self, node: str) -> str:
@@ -97,7 +97,7 @@ class OnnxOperations:
         return self.add("Softmax", node, axis=-1)
 
     def embed(self, model: ModelProto, given: str, prefix: str) -> list[str]:
-        """Return the outputs of another model with one input, here a node; its names get a prefix."""
+        """Embed a model whose one input is a node, and return its outputs; its names get a prefix."""
         own = compose.add_prefix(model, prefix).graph
         self.nodes.append(helper.make_node("Identity", [given], [own.input[0].name]))
         self.nodes.extend(own.node)
@@ -105,8 +105,8 @@ class OnnxOperations:
         return [output.name for output in own.output]
 
     @contextmanager
-    def undone_on_error(self) -> Iterator[None]:
-        """Forget what is added in the block if that raises an exception."""
+    def rolled_back_on_error(self) -> Iterator[None]:
+        """Remove what the block has added if it raises an exception."""
         count, arrays, constants = len(self.nodes), dict(self.arrays), dict(self._constants)
         try:
             yield
@@ -116,12 +116,12 @@ class OnnxOperations:
             raise
 
     def named(self, node: str, name: str) -> str:
-        """Return a node under a name of its own, for an output."""
+        """Return a node under the given name, for an output."""
         self.nodes.append(helper.make_node("Identity", [node], [name], name=name))
         return name
 
     def model(self, inputs: Sequence[ValueInfoProto], outputs: Sequence[ValueInfoProto], name: str) -> ModelProto:
-        """Return the whole as a model."""
+        """Return the graph as a model."""
         graph = helper.make_graph(self.nodes, name, inputs, outputs, list(self.arrays.values()))
         return helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=_IR_VERSION, producer_name="catseye"

@@ -1,4 +1,4 @@
-"""OpenVINO's files: a graph, ``NAME.xml``, and its weights beside it, ``NAME.bin``."""
+"""OpenVINO files: a graph, ``NAME.xml``, with its weights, ``NAME.bin``, beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def write_openvino(classifier: Classifier, path: Path, kind: str, quantised: ModelProto | None = None) -> None:
-    """Write a classifier as OpenVINO's files; arguments and errors are those of :func:`.build_openvino_model`.
+    """Write a classifier to OpenVINO files; arguments and errors are those of :func:`.build_openvino_model`.
 
     Raises
     ------
@@ -30,13 +30,13 @@ def write_openvino(classifier: Classifier, path: Path, kind: str, quantised: Mod
         The files cannot be written.
     """
     if not find_spec("openvino"):
-        raise UsageError("OpenVINO's files need one more package: pip install openvino")
+        raise UsageError("OpenVINO files need one more package: pip install openvino")
     from catseye.inference.openvino_plugin import apart, is_usable
 
     if not is_usable():
         raise UsageError(
             "OpenVINO cannot be used in a process that was forked after its parent had loaded it; start the process "
-            "with multiprocessing's method spawn."
+            "with multiprocessing's start method spawn."
         )
     import openvino
 
@@ -46,22 +46,22 @@ def write_openvino(classifier: Classifier, path: Path, kind: str, quantised: Mod
         model = build_openvino_model(module_of(classifier), classifier.description, kind, quantised)
         try:
             openvino.save_model(model, path, compress_to_fp16=False)
-        except RuntimeError as error:  # whatever the system's reason is, which OpenVINO does not pass on
+        except RuntimeError as error:  # OpenVINO does not pass on the system's reason
             raise CatseyeError(
-                f"OpenVINO could not write its files ({first_line(error)}). The disk may be full. What was there "
-                "before stays."
+                f"OpenVINO could not write its files ({first_line(error)}). The disk may be full. An earlier "
+                "file is unchanged."
             ) from error
 
     apart(write)
 
 
 def open_openvino(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:
-    """Return the files in OpenVINO."""
+    """Load the files in OpenVINO."""
     return [OpenVino(path, classifier.preprocess, kind)]
 
 
-def note_in_openvino(path: Path, entries: Mapping[str, str]) -> None:
-    """Add entries to the graph's information."""
+def add_openvino_metadata(path: Path, entries: Mapping[str, str]) -> None:
+    """Add entries to the graph's runtime information."""
     from xml.etree import ElementTree
 
     tree = ElementTree.parse(path)

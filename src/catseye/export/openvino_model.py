@@ -1,4 +1,4 @@
-"""A classifier as a model of OpenVINO."""
+"""A classifier as an OpenVINO model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def build_openvino_model(
     network: nn.Module, description: Description, kind: str = PICTURE, quantised: ModelProto | None = None
 ) -> ov.Model:
-    """Return what :func:`.build_onnx_model` does, as a model of OpenVINO.
+    """Build an OpenVINO model, as :func:`.build_onnx_model` does for ONNX.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def build_openvino_model(
 
 
 def _embed(quantised: ModelProto, maps: Node) -> tuple[Node, Node | None]:
-    """Return the outputs of a model of ONNX whose input is a node."""
+    """Embed an ONNX model whose input is a node, and return its outputs."""
     model = ov.Core().read_model(quantised.SerializeToString())
     model.inputs[0].replace(maps.output(0))
     logits, *features = (output.get_node().input_value(0) for output in model.outputs)

@@ -20,24 +20,24 @@ _KINDS = {"float32": "f32", "int64": "i64", "int32": "i32"}
 
 
 class OpenVinoOperations:
-    """Makes OpenVINO's nodes, which computes double precision in single on the processor."""
+    """Makes OpenVINO nodes; on CPUs, OpenVINO computes double precision in single."""
 
     exact = "float32"
 
     def constant(self, values: Any, kind: str = WHOLE) -> Node:
-        """Return numbers that are known now."""
+        """Return a constant."""
         return ops.constant(np.array(values, kind))
 
     def stored(self, values: npt.NDArray[Any]) -> Node:
-        """Return an array as it is, in its own kind of numbers."""
+        """Return an array as a constant of its own type."""
         return ops.constant(np.ascontiguousarray(values))
 
     def apply(self, name: str, *nodes: Node) -> Node:
-        """Return an elementwise operation, called by its name in ONNX."""
+        """Apply an elementwise operation, by its name in ONNX."""
         return _ELEMENTWISE[name](*nodes)
 
     def cast(self, node: Node, kind: str) -> Node:
-        """Return values in another kind of numbers."""
+        """Return values converted to another type."""
         return ops.convert(node, _KINDS[kind])
 
     def size(self, node: Node, axis: int) -> Node:
@@ -63,11 +63,11 @@ class OpenVinoOperations:
         return ops.reshape(node, np.array(shape), special_zero=True)
 
     def matmul(self, left: Node, right: Node) -> Node:
-        """Return products of matrices."""
+        """Return the matrix product."""
         return ops.matmul(left, right, False, False)
 
     def reduce(self, name: str, node: Node, axis: int) -> Node:
-        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which stays with length 1."""
+        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which is kept with length 1."""
         return _REDUCTIONS[name](node, np.array([axis]), keep_dims=True)
 
     def softmax(self, node: Node) -> Node:

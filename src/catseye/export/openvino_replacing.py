@@ -1,4 +1,4 @@
-"""Replacing OpenVINO's two files, which no system replaces in one step, so that they belong together at any moment."""
+"""Replacing OpenVINO's two files, which cannot be done in one step, so that they match at any moment."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from catseye.system.files import flush_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PAGE = 4096  # bytes; constants stay as aligned as they were
+_PAGE = 4096  # bytes; constants keep their alignment
 
 
 def replace_openvino(made: Path, target: Path) -> None:
-    """Replace ``target``, a graph, and the weights beside it by those of ``made``, which lie in a folder of their own.
+    """Replace ``target``, a graph, and the weights beside it with those of ``made``, which are in another folder.
 
-    A graph says where in the file of weights each constant begins. So the weights are first replaced by a file that
-    holds the old ones at their place and the new ones behind them, then the graph by one that refers to those, then the
-    weights by the new ones alone, at both places, and so on: whatever is read between two steps, or left by a kill, is
-    either the old model or the new one. All files are written before the first step.
+    A graph states the offset of each constant in the file of weights. So the weights are first replaced with a file
+    that holds the old ones at their offsets and the new ones behind them, then the graph with one that refers to the
+    latter, then the weights with the new ones at both offsets, and so on: whatever is read between two steps, or left
+    by a kill, is either the old model or the new one. All files are written before the first step.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def replace_openvino(made: Path, target: Path) -> None:
 
 
 def _join(first: Path | None, second: Path, start: int, path: Path) -> None:
-    """Write the first file's content and, from ``start`` on, the second's."""
+    """Write the first file's content and, from offset ``start`` on, the second's."""
     with path.open("xb") as file:
         for source, place in ((first, 0), (second, start)):
             if source:
@@ -51,7 +51,7 @@ def _join(first: Path | None, second: Path, start: int, path: Path) -> None:
 
 
 def _shift(graph: Path, start: int, path: Path) -> None:
-    """Write a graph whose constants begin ``start`` bytes later."""
+    """Write a graph with all constants ``start`` bytes later."""
     tree = ElementTree.parse(graph)
     for layer in tree.getroot().iter("layer"):
         if layer.get("type") == "Const":

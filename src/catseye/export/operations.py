@@ -1,4 +1,4 @@
-"""The basic operations that a runtime's graph is written with: all that preprocessing and scores need."""
+"""The basic operations of a runtime's graph: all that preprocessing and scores need."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-Node = Any  # a runtime's own, a value that the graph will compute
+Node = Any  # a runtime's own type for a value that the graph computes
 
-SINGLE, WHOLE = "float32", "int64"  # kinds of numbers
+SINGLE, WHOLE = "float32", "int64"  # types of numbers
 
 
 class Operations(Protocol):
-    """What writes a graph for one runtime.
+    """Writes a graph for one runtime.
 
     Attributes
     ----------
     exact : str
-        The runtime's most exact kind of floating-point numbers.
+        The runtime's most precise floating-point type.
     """
 
     exact: str
 
     def constant(self, values: Any, kind: str = WHOLE) -> Node:
-        """Return numbers that are known now."""
+        """Return a constant."""
 
     def stored(self, values: npt.NDArray[Any]) -> Node:
-        """Return an array as it is, in its own kind of numbers."""
+        """Return an array as a constant of its own type."""
 
     def apply(self, name: str, *nodes: Node) -> Node:
-        """Return an elementwise operation, called by its name in ONNX, such as ``"Add"``."""
+        """Apply an elementwise operation, by its name in ONNX, such as ``"Add"``."""
 
     def cast(self, node: Node, kind: str) -> Node:
-        """Return values in another kind of numbers."""
+        """Return values converted to another type."""
 
     def size(self, node: Node, axis: int) -> Node:
         """Return the length of an axis, int64 (1,)."""
@@ -53,10 +53,10 @@ class Operations(Protocol):
         """Return values in another shape; one side may be -1, and 0 keeps a side."""
 
     def matmul(self, left: Node, right: Node) -> Node:
-        """Return products of matrices."""
+        """Return the matrix product."""
 
     def reduce(self, name: str, node: Node, axis: int) -> Node:
-        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which stays with length 1."""
+        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which is kept with length 1."""
 
     def softmax(self, node: Node) -> Node:
         """Return softmax along the last axis."""

@@ -1,4 +1,4 @@
-"""A classifier in a runtime's graph: from a picture to probabilities and unfamiliarity."""
+"""A classifier as a runtime's graph: from a picture to probabilities and unfamiliarity."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from catseye.classifier.description import Description
     from catseye.export.operations import Node, Operations
 
-PICTURE, TENSOR = "picture", "tensor"  # what a graph takes
-PIXELS = "pixels"  # the name of a tensor that a graph takes
+PICTURE, TENSOR = "picture", "tensor"  # kinds of input
+PIXELS = "pixels"  # name of the input of kind TENSOR
 PROBABILITIES, UNFAMILIARITY = "probabilities", "unfamiliarity"
 
 
 class Answers(NamedTuple):
-    """What the graph computes: float32 (N, K), and float32 (N,) where the classifier has such a score."""
+    """The outputs: float32 (N, K), and float32 (N,) if the classifier has such a score."""
 
     probabilities: Node
     unfamiliarity: Node | None
@@ -33,14 +33,14 @@ def answer_pictures(
     kind: str,
     run_network: Callable[[Node], tuple[Node, Node | None]],
 ) -> Answers:
-    """Return the answers for what a graph is given.
+    """Return the answers for a graph's input.
 
     Parameters
     ----------
     ops
     description
     given
-        For the kind `PICTURE` uint8 (N, H, W, 3) of any size, for `TENSOR` the normalised maps float32 (N, C, h, w).
+        The input: for `PICTURE` uint8 (N, H, W, 3) of any size, for `TENSOR` normalised maps float32 (N, C, h, w).
     kind
     run_network
         Returns logits (N, K) and features (N, F) for normalised maps.

@@ -1,4 +1,4 @@
-"""From the folder in which an export was made and checked to its place: all of it at once, or nothing."""
+"""Moving an export from the folder in which it was checked to its destination: everything, or nothing."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from catseye.export.formats import Format
 
 _MODEL = "model"  # the name of the files in a folder, which OpenVINO Model Server looks for
-_MODELS = {".xml": ".bin", ".onnx": ".onnx"}  # what such a server takes for a model, and what is beside it
+_MODELS = {".xml": ".bin", ".onnx": ".onnx"}  # files that such a server loads, and their companions
 
 
 def find_target(to: str, written: Format, out: Path, *, force: bool) -> Path:
-    """Return where the main file of an export will be: ``out`` itself or, in a folder, that of the next version.
+    """Return the path of an export's main file: ``out`` itself or, in a folder, that of the next version.
 
     Raises
     ------
     UsageError
-        The path has another ending or exists already, is a folder of something else, or lies in no folder.
+        The path has another extension or exists already, is a folder of something else, or its folder does not exist.
     """
     if out.suffix.lower() in written.endings:
         for name in written.beside(out.stem):
@@ -45,36 +45,36 @@ def find_target(to: str, written: Format, out: Path, *, force: bool) -> Path:
 
 
 def _versions(out: Path) -> list[int]:
-    """Return the versions in a model repository; raise `UsageError` if a folder is something else, and not empty."""
+    """Return the versions in a model repository; raise `UsageError` if a folder is neither that nor empty."""
     folders = [each for each in out.iterdir() if is_folder(each) and not each.name.startswith(".")]
-    if all(each.name.isascii() and each.name.isdecimal() and _holds_model(each) for each in folders) and (
+    if all(each.name.isascii() and each.name.isdecimal() and _has_model(each) for each in folders) and (
         folders or not any(not each.name.startswith(".") for each in out.iterdir())
     ):
         return [int(each.name) for each in folders]
     raise UsageError(
-        f"{out} holds something else than versions of a model; name a folder that does not exist yet, is empty, or "
+        f"{out} holds something other than versions of a model; name a folder that does not exist yet, is empty, or "
         "was written by an earlier export."
     )
 
 
-def _holds_model(version: Path) -> bool:
+def _has_model(version: Path) -> bool:
     files = set(version.iterdir())
     return any(each.with_suffix(_MODELS[each.suffix]) in files for each in files if each.suffix in _MODELS)
 
 
 def place_files(folder: Path, target: Path, *, force: bool) -> None:
-    """Move the files of a folder to where ``target``, the main one of them, will be.
+    """Move the files of a folder to the folder of ``target``, the main file.
 
-    The main file comes last, so that it is never there without the others. Of those, no new one ever lies beside an old
-    one, whenever a kill comes: the old ones are set aside first. OpenVINO's two files are replaced by
+    The main file is moved last, so that it is never there without the others. Of those, no new one is ever beside an
+    old one, even after a kill: the old ones are set aside first. OpenVINO's two files are replaced by
     :func:`.replace_openvino`.
 
     Raises
     ------
     FileExistsError
-        Something has come there meanwhile, and ``force`` is not said; it stays.
+        A file has appeared there meanwhile, and ``force`` is false; it is kept.
     OSError
-        They cannot be moved. What was there before stays.
+        They cannot be moved. Earlier files are unchanged.
     """
     main = folder / target.name
     others = [each for each in folder.iterdir() if each != main]
@@ -103,7 +103,7 @@ def _move_together(others: Sequence[Path], main: Path, target: Path, *, force: b
             else:
                 move_new(each, place)
             placed.append(place)
-    except BaseException:  # an interruption too
+    except BaseException:  # interruptions too
         if target not in placed:
             for place in placed:
                 with suppress(OSError):
@@ -115,9 +115,9 @@ def _move_together(others: Sequence[Path], main: Path, target: Path, *, force: b
 
 
 def place_version(folder: Path, target: Path) -> Path:
-    """Move the files of a folder to where ``target``, the main one of them, will be, in the folder of a new version.
+    """Move the files of a folder to the folder of a new version, in which ``target`` is the main file.
 
-    Returns the main file's place: with a later version if another export has written this one meanwhile.
+    Returns the main file's path: in a later version if another export has written this one meanwhile.
     """
     staged = folder / "version"
     files = list(folder.iterdir())

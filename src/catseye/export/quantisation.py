@@ -1,4 +1,4 @@
-"""What quantisation costs and saves: a quantised file beside the original, on labelled pictures."""
+"""The cost and benefit of quantisation: a quantised file compared with the original on labelled pictures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from catseye.errors import CatseyeError
 from catseye.evaluation.calibration import expected_calibration_error, log_losses, reliability
 from catseye.evaluation.detection import THRESHOLD
 from catseye.evaluation.paired_accuracy import PairedCounts
-from catseye.export.stated_numbers import read_count, read_number, read_share
+from catseye.export.metadata_values import read_count, read_number, read_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from catseye.export.calibration_pictures import CalibrationPictures
 
 INT8 = "int8"
-LARGEST_LOSS = 0.01  # of accuracy, or one picture where that is more
+LARGEST_LOSS = 0.01  # of accuracy, or one picture if that is more
 _BATCH = 16
-_WARM, _LEAST_ROUNDS, _MOST_ROUNDS, _SECONDS = 3, 20, 200, 3.0  # of the comparison of speed, each with one picture
+_WARM, _LEAST_ROUNDS, _MOST_ROUNDS, _SECONDS = 3, 20, 200, 3.0  # of the speed comparison; a round is one picture
 
 
 class Calibrated(NamedTuple):
-    """How far probabilities can be relied on: mean log loss in nats, and expected calibration error, 0 to 1."""
+    """Reliability of probabilities: mean log loss in nats, and expected calibration error, 0 to 1."""
 
     loss: float
     error: float
@@ -54,7 +54,7 @@ class Calibrated(NamedTuple):
 
 
 class Speed(NamedTuple):
-    """Medians of the milliseconds for one picture of the network's size; how many times as fast, with quartiles."""
+    """Median milliseconds for one picture of the network's size, and the speed-up, with quartiles."""
 
     original: float
     quantised: float
@@ -64,22 +64,22 @@ class Speed(NamedTuple):
 
 @dataclass(frozen=True)
 class Quantisation:
-    """A quantised file beside the classifier, on labelled pictures that it was not calibrated on.
+    """A quantised file compared with the classifier, on labelled pictures that were not used to calibrate it.
 
     Attributes
     ----------
     calibration_pictures : int
-        Number of pictures that the ranges of values were taken from.
+        Number of pictures used to calibrate.
     counts : PairedCounts
-        How many pictures the original and the quantised one get right.
+        How many pictures the original and the quantised network get right.
     equal_classes : float
         Share of the pictures with the same most probable class.
     largest_difference, mean_difference : float
-        Of the probability of any class; the mean over pictures of the largest one.
+        In the probability of any class; the mean, over pictures, of each one's largest difference.
     calibrated : tuple of Calibrated
-        Of the original and the quantised one.
+        Of the original and the quantised network.
     unfamiliar : tuple of float or None
-        Share of the pictures above the threshold, by the original and the quantised one.
+        Share of unfamiliar pictures, by the original and the quantised network.
     bytes : tuple of int
         Size of the file in single precision, and quantised.
     speed : Speed
@@ -98,25 +98,25 @@ class Quantisation:
 
     @property
     def accuracies(self) -> tuple[float, float]:
-        """Share of the pictures that the original and the quantised one get right."""
+        """Accuracy of the original and of the quantised network."""
         right = self.counts.both + self.counts.only_first, self.counts.both + self.counts.only_second
         return right[0] / self.counts.examples, right[1] / self.counts.examples
 
     @property
     def holds(self) -> bool:
-        """Whether the quantised one is right about nearly as many: at most `LARGEST_LOSS`, or one picture, fewer."""
+        """Whether the loss of accuracy is at most `LARGEST_LOSS`, or one picture."""
         lost = self.counts.only_first - self.counts.only_second
         return lost <= max(1, int(LARGEST_LOSS * self.counts.examples))
 
     def require(self) -> Self:
-        """Return this; raise `CatseyeError` if quantisation costs too much."""
+        """Return self; raise `CatseyeError` if too much accuracy is lost."""
         if self.holds:
             return self
         before, after = map(percent, self.accuracies)
         raise CatseyeError(
-            f"not exported: quantised, the classifier is right about {after} of {self.counts.examples:,} labelled "
-            f"pictures, before about {before}: {self.counts}. At most {100 * LARGEST_LOSS:g} point is accepted; export "
-            "it without --quantise, or calibrate on pictures that are more like those."
+            f"not exported: quantisation lowers the accuracy on {self.counts.examples:,} labelled pictures from "
+            f"{before} to {after}: {self.counts}. A loss of at most {100 * LARGEST_LOSS:g} point is accepted; export "
+            "without --quantise, or calibrate on pictures that are more like those."
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class Quantisation:
 
     @classmethod
     def from_json(cls, values: Any) -> Self:
-        """Return what :meth:`to_json` wrote, from a file that may hold anything.
+        """Return what :meth:`to_json` wrote; the values are untrusted.
 
         Raises
         ------
@@ -184,7 +184,7 @@ class _Answers(NamedTuple):
 def measure_quantisation(
     classifier: Classifier, pictures: CalibrationPictures, runners: tuple[Runner, Runner], sizes: tuple[int, int]
 ) -> Quantisation:
-    """Compare a quantised file with its classifier; ``runners`` and ``sizes`` are the original's file, and its."""
+    """Compare a quantised file with its classifier; ``runners`` and ``sizes`` are of the original file and this one."""
     original, quantised = _answer(classifier, runners[1], pictures)
     before, after = (one.probabilities.argmax(1) for one in (original, quantised))
     differences = np.nan_to_num(np.abs(original.probabilities - quantised.probabilities), nan=np.inf).max(1)
@@ -209,7 +209,7 @@ def measure_quantisation(
 
 
 def _answer(classifier: Classifier, runner: Runner, pictures: CalibrationPictures) -> tuple[_Answers, _Answers]:
-    """Return the answers of the classifier and of the file to the labelled pictures."""
+    """Return the classifier's and the file's answers for the labelled pictures."""
     expected, found = [], []
     for batch in _in_batches(pictures):
         expected += classifier.predict([Image.fromarray(pixels) for pixels in batch])
@@ -234,7 +234,7 @@ def _in_batches(pictures: CalibrationPictures) -> Iterator[list[Pixels]]:
 
 
 def compare_speed(original: Runner, quantised: Runner, sides: tuple[int, int]) -> Speed:
-    """Time both in turn on a picture of the network's own size (height, width), so that a busy machine slows both."""
+    """Time both alternately, on a picture of the network's size (height, width), so that other load slows both."""
     picture = np.random.default_rng(0).integers(0, 256, (*sides, 3), np.uint8)
     seconds: list[tuple[float, float]] = []
     while len(seconds) < _WARM + _LEAST_ROUNDS or (len(seconds) < _MOST_ROUNDS and sum(map(sum, seconds)) < _SECONDS):

@@ -1,4 +1,4 @@
-"""Quantised files, and what the quantisation costs in their own runtime."""
+"""Writing quantised files, and measuring the cost in their own runtime."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
 
     class Write(Protocol):
-        """Writes a classifier, with a quantised network in place of its own if that is given."""
+        """Writes a classifier, with a quantised network in place of its own if one is given."""
 
         def __call__(
             self, classifier: Classifier, path: Path, kind: str, quantised: ModelProto | None = None
@@ -40,15 +40,15 @@ _FORMATS: dict[str, tuple[Write, Callable[[Path, Preprocess, str], Runner]]] = {
 
 
 def check_quantisable(to: str, quantise: str | None, *, has_pictures: bool) -> None:
-    """Raise `UsageError` unless files of a format can be quantised so, and there are pictures for it."""
+    """Raise `UsageError` unless the format can be quantised in this way, and there are pictures for it."""
     if quantise is None:
         if has_pictures:
             raise UsageError("--calibrate (in Python, calibrate) applies only with --quantise int8.")
         return
     if quantise != INT8:
-        raise UsageError(f"a network is quantised to {INT8}; got {quantise!r}.")
+        raise UsageError(f"a network can be quantised to {INT8}; got {quantise!r}.")
     if to not in _FORMATS:
-        raise UsageError(f"only {' and '.join(_FORMATS)} files are quantised; got {to}.")
+        raise UsageError(f"only {' and '.join(_FORMATS)} files can be quantised; got {to}.")
     if not has_pictures:
         raise UsageError(
             "--quantise int8 needs pictures to calibrate on: --calibrate FOLDER_OR_DATA (in Python, calibrate=…)."
@@ -59,7 +59,7 @@ def check_quantisable(to: str, quantise: str | None, *, has_pictures: bool) -> N
 def write_quantised(
     classifier: Classifier, to: str, path: Path, kind: str, pictures: CalibrationPictures
 ) -> Quantisation:
-    """Write a quantised classifier in the format ``to``, and return how it compares with the one in single precision.
+    """Write a quantised classifier in the format ``to``, and compare it with the one in single precision.
 
     Errors are those of :func:`.quantise_network` and of :func:`.build_onnx_model`.
     """
@@ -72,9 +72,9 @@ def write_quantised(
         original = Path(folder) / path.name
         write(classifier, original, kind)
         before, after = (make_runner(each, classifier.preprocess, kind) for each in (original, path))
-        sizes = _size(original.parent), _size(path.parent)
+        sizes = _measure_size(original.parent), _measure_size(path.parent)
         return measure_quantisation(classifier, pictures, (before, after), sizes)
 
 
-def _size(folder: Path) -> int:
+def _measure_size(folder: Path) -> int:
     return sum(each.stat().st_size for each in folder.iterdir())

@@ -1,9 +1,9 @@
-"""A network in ONNX with weights and values of 8 bits, by ONNX Runtime's own quantisation.
+"""An ONNX network with weights and activations of 8 bits, by ONNX Runtime's own quantisation.
 
-Weights are whole numbers with one scale per output channel, as depthwise convolutions need it, whose channels differ
-widely. They use 7 of the 8 bits: processors without VNNI add pairs of products in 16 bits, which 8 would exceed. Values
-between layers have one scale each, from the least to the largest one on the calibration pictures. The last dense layer
-stays in single precision: it is small, and the probabilities come straight from its outputs. (Jacob et al. 2017,
+Weights are integers with one scale per output channel, as depthwise convolutions need, whose channels differ widely.
+They use 7 of the 8 bits: processors without VNNI add pairs of products in 16 bits, which 8-bit weights would overflow.
+Activations have one scale per tensor, which spans their range on the calibration pictures. The last dense layer stays
+in single precision: it is small, and the probabilities depend directly on its outputs. (Jacob et al. 2017,
 arXiv:1712.05877; Krishnamoorthi 2018, arXiv:1806.08342.)
 """
 
@@ -30,26 +30,26 @@ if TYPE_CHECKING:
 
 _MAPS, _LOGITS, _FEATURES = "maps", "logits", "features"
 _WEIGHTED = ("Conv", "Gemm", "MatMul")
-# What follows and precedes those, so that values stay in 8 bits from one to the next.
+# Including the layers between those, so that activations stay in 8 bits from one to the next.
 _TYPES = [*_WEIGHTED, "Add", "Concat", "Clip", "Relu", "MaxPool", "AveragePool"]
 _IS_PREPARED = {"onnx.quant.pre_process": "onnxruntime.quant"}  # without it, the quantiser logs a warning
 
 
 def quantise_network(network: nn.Module, description: Description, batches: Iterable[Floats]) -> ModelProto:
-    """Return a model from ``maps`` float32 (N, C, h, w) to ``logits`` and, if they are scored, ``features``.
+    """Return a model from ``maps`` float32 (N, C, h, w) to ``logits`` and, for the unfamiliarity, ``features``.
 
     Parameters
     ----------
     network
     description
-        Its classifier's.
+        The classifier's.
     batches
         Normalised calibration pictures float32 (B, C, h, w).
 
     Raises
     ------
     CatseyeError
-        A layer has no translation to ONNX, or there is none that could be quantised.
+        A layer has no translation to ONNX, or no layer can be quantised.
     """
     with tempfile.TemporaryDirectory() as folder:
         plain, prepared, quantised = (Path(folder) / name for name in ("plain.onnx", "prepared.onnx", "int8.onnx"))
@@ -83,7 +83,7 @@ def _output(ops: OnnxOperations, node: str, name: str, width: int | str) -> Any:
 
 
 def _prepare(plain: Path, prepared: Path) -> None:
-    """Write a model with batch normalisation merged into convolutions, and all else computed that can be."""
+    """Write a model with batch normalisation merged into convolutions, and constants folded."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -100,7 +100,7 @@ def _quantise(prepared: Path, quantised: Path, reader: _Reader) -> None:
 
     weighted = [node for node in load(prepared).graph.node if node.op_type in _WEIGHTED]
     if not weighted:
-        raise CatseyeError("the network has no convolution and no dense layer that could be quantised.")
+        raise CatseyeError("the network has no convolution or dense layer that could be quantised.")
     is_dense_last = len(weighted) > 1 and weighted[-1].op_type != "Conv"
     quantize_static(
         prepared,
@@ -118,7 +118,7 @@ def _quantise(prepared: Path, quantised: Path, reader: _Reader) -> None:
 
 
 class _Reader:
-    """Gives ONNX Runtime the calibration pictures."""
+    """Supplies ONNX Runtime with the calibration pictures."""
 
     def __init__(self, batches: Iterable[Floats]) -> None:
         self._batches: Iterator[Floats] = iter(batches)

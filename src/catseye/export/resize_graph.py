@@ -1,8 +1,7 @@
-"""Antialiased resizing in a graph: two products with matrices that the graph computes from a picture's sides.
+"""Antialiased resizing in a graph: two matrix products, with matrices computed from the picture's sides.
 
-Runtimes have resizing operations of their own, but no two of them give the same pixels, and some ignore antialiasing
-without a word. Products of matrices are computed alike everywhere. The weights are the integers of
-:mod:`catseye.images.resizing`.
+Runtimes have their own resizing operations, but no two of them give the same pixels, and some silently ignore
+antialiasing. Matrix products are the same everywhere. The weights are the integers of :mod:`catseye.images.resizing`.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from catseye.images.resizing import CUBIC, MOST_PRECISION, WEIGHT_LIMIT
 if TYPE_CHECKING:
     from catseye.export.operations import Node, Operations
 
-_PART = 256  # by which a weight is split into a high and a low part
+_PART = 256  # divisor that splits a weight into a high and a low part
 _REACH = {"bilinear": 1, "bicubic": 2}
 
 
 def resize_maps(
     ops: Operations, maps: Node, sides: tuple[Node, Node], resized: tuple[int, int], interpolation: str
 ) -> Node:
-    """Return maps float32 (N, C, H, W) of whole numbers as (N, C, *resized), rounded like ``images.resizing``.
+    """Resize maps float32 (N, C, H, W) of integers to (N, C, *resized), rounded like ``images.resizing``.
 
     ``sides`` are H and W, int64 (1,).
     """
@@ -38,12 +37,12 @@ def resize_maps(
 class _Weights(NamedTuple):
     """The weight of each value of a row in each value of the resized row: ``(256 high + low) · unit / 256``.
 
-    Sums of up to 258 pixels' products with either part are exact in single precision; those with the whole are not.
+    In single precision, sums of up to 258 products with either part are exact; those with whole weights are not.
 
     Attributes
     ----------
     high, low : float32 (size, resized)
-        Whole numbers; ``low`` from 0 to 255.
+        Integers; ``low`` from 0 to 255.
     unit : float32 (1, 1)
         A power of two.
     """
@@ -53,7 +52,7 @@ class _Weights(NamedTuple):
     unit: Node
 
     def round(self, ops: Operations, high: Node, low: Node) -> Node:
-        """Return sums of products with the two parts, put together and rounded to whole numbers from 0 to 255."""
+        """Combine the sums of products with the two parts, rounded to integers from 0 to 255."""
         carried = ops.apply("Floor", ops.apply("Mul", low, ops.constant(1 / _PART, SINGLE)))
         total = ops.apply("Mul", ops.apply("Add", high, carried), self.unit)
         half, black, white = (ops.constant(value, SINGLE) for value in (0.5, 0.0, 255.0))
@@ -68,13 +67,13 @@ def _weights(ops: Operations, size: Node, resized: int, interpolation: str) -> _
     distance = ops.cast(_distances(ops, size, resized, positive, interpolation), ops.exact)
     kernel = _bilinear(ops, distance, twice) if interpolation == "bilinear" else _bicubic(ops, distance, twice)
     normalised = ops.apply("Div", kernel, ops.reduce("Sum", kernel, 0))
-    return _quantised(ops, normalised)
+    return _quantise(ops, normalised)
 
 
 def _distances(ops: Operations, size: Node, resized: int, larger: Node, interpolation: str) -> Node:
     """Return distances (size, resized) of pixels from the centres of the resized ones, times 2 × the larger side.
 
-    They are whole numbers, exact in single precision, up to where the kernel ends.
+    They are integers, exact in single precision, limited to the reach of the kernel.
     """
     places = ops.reshape(ops.places(size), (-1, 1))
     odd = ops.apply("Add", ops.apply("Mul", places, ops.constant([2])), ops.constant([1]))
@@ -85,12 +84,12 @@ def _distances(ops: Operations, size: Node, resized: int, larger: Node, interpol
 
 
 def _bilinear(ops: Operations, distance: Node, unit: Node) -> Node:
-    """Return the kernel times ``unit``, which normalisation divides by again: whole numbers."""
+    """Return the kernel times ``unit``, which makes it integer; normalisation cancels it."""
     return ops.apply("Max", ops.apply("Sub", unit, distance), _number(ops, 0))
 
 
 def _bicubic(ops: Operations, distance: Node, unit: Node) -> Node:
-    """Return the kernel in factors, which lose less in single precision than sums of powers do.
+    """Return the kernel in factored form, which loses less in single precision than sums of powers.
 
     With x the distance and a = `CUBIC`: (1 - x) (1 + x - (a + 2) x²) below 1, a (x - 1) (2 - x)² from there to 2.
     """
@@ -103,8 +102,8 @@ def _bicubic(ops: Operations, distance: Node, unit: Node) -> Node:
     return ops.apply("Where", ops.apply("Less", x, _number(ops, 1)), near, far)
 
 
-def _quantised(ops: Operations, weights: Node) -> _Weights:
-    """Return weights rounded to so many digits behind the point that the largest is below `WEIGHT_LIMIT`."""
+def _quantise(ops: Operations, weights: Node) -> _Weights:
+    """Return weights as integers, scaled by the highest power of two that keeps the largest below `WEIGHT_LIMIT`."""
     largest = ops.reduce("Max", ops.reduce("Max", weights, 0), 1)
     powers = 2.0 ** np.arange(1, MOST_PRECISION + 1)
     scaled = ops.apply("Mul", largest, ops.constant([list(powers)], ops.exact))

@@ -1,4 +1,4 @@
-"""Exported files, loaded in the runtimes that they are for."""
+"""Runtimes for exported files: ONNX Runtime and OpenVINO."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def require_onnx() -> None:
         raise UsageError("ONNX files need two more packages: pip install 'catseye[onnx]'")
 
 
-def give_input(picture: Pixels, preprocess: Preprocess, kind: str) -> Any:
-    """Return what an exported file is given for a picture uint8 (H, W, 3): itself, or float32 (1, C, h, w)."""
+def prepare_input(picture: Pixels, preprocess: Preprocess, kind: str) -> Any:
+    """Return an exported file's input for a picture uint8 (H, W, 3): uint8 (1, H, W, 3), or float32 (1, C, h, w)."""
     if kind == PICTURE:
         return picture[None]
     from catseye.images.preprocess import to_image
@@ -40,7 +40,7 @@ def give_input(picture: Pixels, preprocess: Preprocess, kind: str) -> Any:
 
 
 class OnnxRuntime:
-    """A model in ONNX Runtime, on the processor."""
+    """A model in ONNX Runtime, on the CPU."""
 
     def __init__(self, path: Path, preprocess: Preprocess, kind: str) -> None:
         import onnxruntime
@@ -55,13 +55,13 @@ class OnnxRuntime:
     def __call__(self, picture: Pixels) -> Answer:
         """Return probabilities (K,) and unfamiliarity of a picture uint8 (H, W, 3)."""
         probabilities, *scores = self._session.run(
-            None, {self._name: give_input(picture, self._preprocess, self._kind)}
+            None, {self._name: prepare_input(picture, self._preprocess, self._kind)}
         )
         return probabilities[0], scores[0][0] if scores else None
 
 
 class OpenVino:
-    """A file of OpenVINO's or ONNX in OpenVINO, on the processor, in single precision."""
+    """An OpenVINO or ONNX file in OpenVINO, on the CPU, in single precision."""
 
     def __init__(self, path: Path, preprocess: Preprocess, kind: str) -> None:
         from catseye.inference.openvino_plugin import compile_model, load_core
@@ -76,6 +76,6 @@ class OpenVino:
         """Return probabilities (K,) and unfamiliarity of a picture uint8 (H, W, 3)."""
         from catseye.inference.openvino_plugin import apart
 
-        given = give_input(picture, self._preprocess, self._kind)
+        given = prepare_input(picture, self._preprocess, self._kind)
         probabilities, *scores = apart(lambda: [values.copy() for values in self._model([given]).values()])
         return probabilities[0], scores[0][0] if scores else None

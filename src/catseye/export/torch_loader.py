@@ -1,4 +1,4 @@
-"""A network's weights as a plain state dict, and beside it a short program that loads them."""
+"""A network's weights as a plain state dict, with a short program beside it that loads them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from catseye.classifier.classifier import Classifier
     from catseye.classifier.description import Description
 
-_ABOUT = "description"  # of the classifier, in the file of the weights; not the entry by which Catseye knows its own
+_ABOUT = "description"  # entry in the weights file; not the one by which Catseye recognises its own files
 _INDENT = "    "
 _PROGRAM = '''"""{about}"""
 
@@ -51,7 +51,7 @@ def classify(network, pixels):
 
 
 def crop_and_resize(picture):
-    """Return an upright picture of Pillow's, of any size, as pixels uint8 (1, {channels}, {height}, {width})."""
+    """Return an upright Pillow picture, of any size, as pixels uint8 (1, {channels}, {height}, {width})."""
     values = torch.from_numpy(np.array(picture.convert("{mode}"))).reshape(picture.height, picture.width, {channels})
     if values.shape[:2] != ({height}, {width}):
         largest = Fraction({numerator}, {denominator}) * min(picture.height * {width}, picture.width * {height})
@@ -64,12 +64,12 @@ def crop_and_resize(picture):
 
 
 def weights_name(stem: str) -> str:
-    """Return the name of the file of weights, for an exported program called ``stem``."""
+    """Return the name of the weights file of an exported program called ``stem``."""
     return f"{stem}.weights.safetensors"
 
 
 def loader_name(stem: str) -> str:
-    """Return the name of the program that loads them: never that of a module which it imports itself."""
+    """Return the name of the loader, which is never that of a module that it imports."""
     return f"load_{stem}.py"
 
 
@@ -81,14 +81,14 @@ def write_state_dict(network: nn.Module, description: Description, path: Path) -
 
     about = describe_export(description, TENSOR)
     content = save(separate(network.state_dict()), {CLASSES: about[CLASSES], _ABOUT: about[CATSEYE]})
-    path.write_bytes(content)  # safetensors itself reports a full disk in its own words
+    path.write_bytes(content)  # safetensors would report a full disk in its own words
 
 
 def write_loader(network: nn.Module, description: Description, path: Path, weights: str) -> None:
-    """Write the program that makes the network and loads the ``weights``, a file's name in the same folder.
+    """Write the program that builds the network and loads ``weights``, the name of a file in the same folder.
 
-    The network is written down as PyTorch's own layers where it is a sequence of such; else Catseye makes it, or, if
-    it was written in Python, the caller gives it.
+    A network that is a sequence of PyTorch's own layers is defined in the program; one that was written in Python is
+    passed in by the caller; any other is built by Catseye.
     """
     own = description.preprocess
     text = _PROGRAM.format(
@@ -111,7 +111,7 @@ def write_loader(network: nn.Module, description: Description, path: Path, weigh
 
 
 def _make_network(network: nn.Module, description: Description) -> dict[str, str]:
-    """Return the parts of the program that say where the network comes from."""
+    """Return the parts of the program that depend on how the network is built."""
     from catseye.export.module_source import NoSourceError, write_source
 
     name = description.network_name
@@ -121,7 +121,7 @@ def _make_network(network: nn.Module, description: Description) -> dict[str, str
     try:
         source = write_source(network, _INDENT)
     except NoSourceError:
-        about = f"Loads the weights into a network that Catseye {__version__} makes: pip install 'catseye[train]'."
+        about = f"Loads the weights into a network built by Catseye {__version__}: pip install 'catseye[train]'."
         arguments = [name, description.preprocess.shape, len(description.classes)]
         options = [f"{key}={value!r}" for key, value in description.network_options.items()]
         source = f"build({', '.join([*map(ascii, arguments), *options])})"
@@ -131,23 +131,23 @@ def _make_network(network: nn.Module, description: Description) -> dict[str, str
     return {"about": about, "more_imports": imports, "given": "", "make": f"{_INDENT}network = {source}\n"}
 
 
-class Loaded:
-    """A state dict, loaded by the program beside it."""
+class LoaderRun:
+    """A state dict, loaded by the loader beside it."""
 
     def __init__(self, classifier: Classifier, program: Path, network: nn.Module) -> None:
         import torch
 
         self._module: Any = ModuleType(program.stem)
         self._module.__file__ = str(program)
-        # Not by an import, for which Python would keep bytecode beside it.
+        # Not imported, because Python would write bytecode beside it.
         exec(compile(program.read_bytes(), program, "exec"), vars(self._module))
-        # A copy, as loading writes into its weights.
+        # A copy, because loading overwrites its weights.
         given = (copy.deepcopy(network),) if is_custom(classifier.network_name) else ()
         self._network, self._classes = self._module.load(*given)
         self.runtime = f"torch {torch.__version__}, state dict"
 
     def __call__(self, picture: Pixels) -> tuple[Floats, None]:
-        """Return probabilities (K,) of a picture uint8 (H, W, 3)."""
+        """Return probabilities (K,) for a picture uint8 (H, W, 3)."""
         from catseye.images.preprocess import to_image
 
         pixels = self._module.crop_and_resize(to_image(picture))

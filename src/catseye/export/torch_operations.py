@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 
 class TorchOperations:
-    """Computes at once, with tensors as nodes: for modules, whose sizes are numbers while they are exported."""
+    """Computes eagerly, with tensors as nodes: for modules, in which sizes are numbers during export."""
 
     exact = "float64"
 
     def constant(self, values: Any, kind: str = WHOLE) -> torch.Tensor:
-        """Return numbers that are known now."""
+        """Return a constant."""
         return torch.tensor(values, dtype=getattr(torch, kind))
 
     def stored(self, values: npt.NDArray[Any]) -> torch.Tensor:
-        """Return an array as it is, in its own kind of numbers."""
+        """Return an array as a constant of its own type."""
         return torch.from_numpy(values.copy())
 
     def apply(self, name: str, *nodes: torch.Tensor) -> torch.Tensor:
-        """Return an elementwise operation, called by its name in ONNX."""
+        """Apply an elementwise operation, by its name in ONNX."""
         return _ELEMENTWISE[name](*nodes)
 
     def cast(self, node: torch.Tensor, kind: str) -> torch.Tensor:
-        """Return values in another kind of numbers."""
+        """Return values converted to another type."""
         return node.to(getattr(torch, kind))
 
     def size(self, node: torch.Tensor, axis: int) -> torch.Tensor:
@@ -56,11 +56,11 @@ class TorchOperations:
         return node.reshape([node.shape[axis] if side == 0 else side for axis, side in enumerate(shape)])
 
     def matmul(self, left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-        """Return products of matrices."""
+        """Return the matrix product."""
         return left @ right
 
     def reduce(self, name: str, node: torch.Tensor, axis: int) -> torch.Tensor:
-        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which stays with length 1."""
+        """Return ``"Sum"``, ``"Max"`` or ``"Min"`` along an axis, which is kept with length 1."""
         return _REDUCTIONS[name](node, dim=axis, keepdim=True)
 
     def softmax(self, node: torch.Tensor) -> torch.Tensor:

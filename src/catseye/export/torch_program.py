@@ -1,4 +1,4 @@
-"""A classifier as an exported program of PyTorch."""
+"""A classifier as an exported PyTorch program."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PictureClassifier(nn.Module):
         """Return the probabilities, and the unfamiliarity if there is such a score."""
         maps = given
         if self._kind == PICTURE:
-            maps = self._preprocessed(given)
+            maps = self._preprocess(given)
         answers = answer_pictures(TorchOperations(), self._description, maps, TENSOR, self._run)
         return tuple(answer for answer in answers if answer is not None)
 
@@ -41,7 +41,7 @@ class PictureClassifier(nn.Module):
         outputs, classes = self.network(maps), len(self._description.classes)
         return (outputs[:, :classes], outputs[:, classes:]) if self._has_features else (outputs, None)
 
-    def _preprocessed(self, pictures: torch.Tensor) -> torch.Tensor:
+    def _preprocess(self, pictures: torch.Tensor) -> torch.Tensor:
         own, ops = self._description.preprocess, TorchOperations()
         crops = find_crop(ops, own, ops.size(pictures, 1), ops.size(pictures, 2))
         for axis, crop in enumerate(crops, 1):
@@ -57,13 +57,13 @@ class PictureClassifier(nn.Module):
 
 def _cut(pictures: torch.Tensor, axis: int, crop: Crop) -> torch.Tensor:
     count = crop.count.item()
-    torch._check(count >= 1)  # type: ignore[no-untyped-call]  # which torch.export cannot find out by itself
-    # Not a slice, of whose length it would know nothing.
+    torch._check(count >= 1)  # type: ignore[no-untyped-call]  # torch.export cannot infer it
+    # Not a slice, whose length torch.export would not know.
     return pictures.index_select(axis, torch.arange(count) + crop.start)
 
 
 def export_program(network: nn.Module, description: Description, kind: str) -> torch.export.ExportedProgram:
-    """Return the program, for any number of pictures of any size."""
+    """Export the program, for any number of pictures of any size."""
     module = PictureClassifier(network, description, kind).eval()
     own, dynamic = description.preprocess, torch.export.Dim.DYNAMIC
     free: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""How an export looks."""
+"""The views of an export and of a quantisation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"))
 
 
 def size_in_words(count: int) -> str:
-    """Return a number of bytes in three digits or fewer: ``"48 KB"``, ``"1.2 MB"``."""
+    """Return a number of bytes with at most three digits: ``"48 KB"``, ``"1.2 MB"``."""
     for unit, name in _UNITS:
         if count >= 0.9995 * unit:
             size = count / unit
@@ -33,8 +33,8 @@ def size_in_words(count: int) -> str:
 
 
 def tabulate_agreements(agreements: Sequence[Agreement]) -> Table:
-    """Return how a file answers in each runtime in which it was checked."""
-    columns = ("checked in", "pictures>", "same class>", "largest difference of a probability>", "of unfamiliarity>")
+    """Return a table of the agreement in each runtime in which a file was checked."""
+    columns = ("checked in", "pictures>", "same class>", "largest difference in probability>", "in unfamiliarity>")
     rows = tuple(
         (
             one.runtime,
@@ -52,8 +52,8 @@ def tabulate_agreements(agreements: Sequence[Agreement]) -> Table:
 def _view_export(export: Export) -> View:
     size = f"{export.file}: {size_in_words(export.bytes)}"
     words: tuple[str | Table, ...] = (
-        f"The answers are those of the classifier; a difference above {LARGEST_DIFFERENCE:g} would have failed the "
-        "export.",
+        f"The answers agree with the classifier's; the export fails if a probability differs by more than "
+        f"{LARGEST_DIFFERENCE:g}.",
     )
     if export.quantisation:
         words = describe_quantisation(export.quantisation)
@@ -62,9 +62,9 @@ def _view_export(export: Export) -> View:
 
 
 def describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
-    """Return what quantisation costs and saves, in words and a table."""
+    """Return the cost and benefit of quantisation, in words and a table."""
     counts, (low, high) = found.counts, found.speed.quartiles
-    columns = ("", "accuracy>", "log loss>", "calibration error>", "unfamiliar>", "size>", "ms a picture>")
+    columns = ("", "accuracy>", "log loss>", "calibration error>", "unfamiliar>", "size>", "ms per picture>")
     unfamiliar = found.unfamiliar or (None, None)
     speeds = found.speed.original, found.speed.quantised
     rows = tuple(
@@ -93,14 +93,14 @@ def describe_quantisation(found: Quantisation) -> tuple[str | Table, ...]:
         Table(columns, rows),
         f"Accuracy: {counts}, p {describe_p(counts.p_value)}: {counts.verdict}. At most {points(LARGEST_LOSS)} lower, "
         "or one picture, is accepted.",
-        f"The same class on {percent(found.equal_classes)} of these; the largest difference of a probability is "
-        f"{found.largest_difference:.2g}, on average {found.mean_difference:.2g}. Times as fast: "
+        f"The same class on {percent(found.equal_classes)} of these; the largest difference in probability is "
+        f"{found.largest_difference:.2g}, on average {found.mean_difference:.2g}. Speed-up: "
         f"{found.speed.ratio:.1f} (quartiles {low:.1f} to {high:.1f}), on pictures of the network's size.",
-        *_describe_little_gain(found),
+        *_describe_missing_gain(found),
     )
 
 
-def _describe_little_gain(found: Quantisation) -> tuple[str, ...]:
+def _describe_missing_gain(found: Quantisation) -> tuple[str, ...]:
     original, quantised = found.bytes
     missing = [
         words

@@ -1,1 +1,1 @@
-"""Classifiers in repositories on Hugging Face: pushed with their card, pulled and checked."""
+"""Sharing classifiers on Hugging Face: push with a model card, pull and verify."""

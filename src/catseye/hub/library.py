@@ -1,4 +1,4 @@
-"""Hugging Face's own library, which knows the login or ``HF_TOKEN`` by itself, and its errors in one line."""
+"""Hugging Face's own library, which finds the login or ``HF_TOKEN`` itself, with its errors in one line."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _REFUSED = {401: "you are not logged in, or the token is not valid", 403: "the t
 
 
 def open_hub() -> Any:
-    """Return the client of the hub; raise `ModuleNotFoundError` if its library is not installed."""
+    """Return the hub's client; raise `ModuleNotFoundError` if its library is not installed."""
     from huggingface_hub import HfApi
 
     return HfApi(library_name="catseye", library_version=__version__)
 
 
 @contextmanager
-def explained(repository: Repository) -> Iterator[None]:
-    """Turn the library's errors into ours, without addresses, requests or anything that could hold a token."""
+def translate_errors(repository: Repository) -> Iterator[None]:
+    """Turn the library's errors into Catseye's, without URLs, requests or anything that could contain a token."""
     from huggingface_hub import errors
 
     name = repository.name
@@ -34,7 +34,7 @@ def explained(repository: Repository) -> Iterator[None]:
     except CatseyeError:
         raise
     except errors.GatedRepoError as error:
-        raise CatseyeError(f"{name} is gated: ask for access on its page, and log in with `hf auth login`.") from error
+        raise CatseyeError(f"{name} is gated: request access on its page, and log in with `hf auth login`.") from error
     except errors.RepositoryNotFoundError as error:
         raise CatseyeError(
             f"there is no repository {name}, or it is private and you are not logged in (`hf auth login` or HF_TOKEN)."
@@ -44,15 +44,15 @@ def explained(repository: Repository) -> Iterator[None]:
     except errors.OfflineModeIsEnabled as error:
         raise CatseyeError("HF_HUB_OFFLINE is set, so the hub cannot be used; unset it.") from error
     except errors.HfHubHTTPError as error:
-        raise CatseyeError(f"{name}: {_reason(error)}.") from error
+        raise CatseyeError(f"{name}: {_describe_error(error)}.") from error
     except errors.HTTPError as error:  # type: ignore[attr-defined]
         raise CatseyeError(f"{name}: the hub cannot be reached ({type(error).__name__}).") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise CatseyeError(f"{name}: the transfer failed ({type(error).__name__}); nothing was changed.") from error
 
 
-def _reason(error: Any) -> str:
+def _describe_error(error: Any) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status in _REFUSED:
-        return f"{_REFUSED[status]}; log in with `hf auth login`, or set HF_TOKEN to a token that may write"
+        return f"{_REFUSED[status]}; log in with `hf auth login`, or set HF_TOKEN to a token with write access"
     return f"the hub answered with HTTP status {status}" if status else "the hub did not answer as expected"

@@ -1,4 +1,4 @@
-"""A classifier into a repository: its file, its card, its labels, in one commit."""
+"""Pushing a classifier to a repository: its file, its card and its labels, in one commit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catseye.classifier.storage import FILE_NAME
 from catseye.errors import CatseyeError
-from catseye.hub.library import explained, open_hub
+from catseye.hub.library import open_hub, translate_errors
 from catseye.hub.shared_classifier import SharedClassifier
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def push_classifier(
     replace_card: bool,
     add: Sequence[Path],
 ) -> SharedClassifier:
-    """Push a classifier to a repository, which is created if there is none.
+    """Push a classifier to a repository, which is created if it does not exist.
 
     Parameters
     ----------
@@ -39,22 +39,22 @@ def push_classifier(
     file
         The classifier's own file.
     description
-        What that file says.
+        The contents of that file's header.
     card
         The model card in Markdown.
     private
-        Whether a repository that is created is private.
+        Whether a new repository is private.
     replace_card
-        Whether a card that is there already, and may have been edited, is replaced.
+        Whether to replace an existing card, which may have been edited.
     add
-        Further files, such as exports; they keep their names.
+        More files to push, such as exports; they keep their names.
 
     Raises
     ------
     ModuleNotFoundError
         The hub's library is not installed.
     CatseyeError
-        A file cannot be read, or the hub refuses. Nothing is changed then, other than that a repository may be there.
+        A file cannot be read, or the hub refuses. At most, an empty repository has been created then.
     """
     hub = open_hub()
     try:
@@ -63,11 +63,11 @@ def push_classifier(
         raise CatseyeError(f"{error.filename} cannot be read: {error.strerror}.") from error
     from huggingface_hub import CommitOperationAdd
 
-    with explained(repository):
-        # Without a word of ours, an organisation whose repositories are private by default keeps it so.
+    with translate_errors(repository):
+        # None rather than False: the default of the account or organisation may be private.
         hub.create_repo(repository.name, private=private or None, exist_ok=True)
         keeps_card = not replace_card and hub.file_exists(repository.name, CARD)
-        contents |= {CONFIG: _config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
+        contents |= {CONFIG: _make_config(description), **({} if keeps_card else {CARD: card.encode(errors="replace")})}
         operations = [CommitOperationAdd(name, content) for name, content in contents.items()]
         commit = hub.create_commit(repository.name, operations, commit_message="Upload a Catseye classifier")
     note = f"{CARD} already exists and was kept; --replace-card (replace_card=True) replaces it."
@@ -75,8 +75,8 @@ def push_classifier(
     return SharedClassifier(repository.name, commit.oid, tuple(contents), digest, (note,) if keeps_card else ())
 
 
-def _config(description: Description) -> bytes:
-    """Return what the hub and other programs look for in ``config.json``: the labels by number."""
+def _make_config(description: Description) -> bytes:
+    """Return ``config.json``, in which the hub and other programs look for the labels by number."""
     labels = {str(number): name for number, name in enumerate(description.classes)}
     config = {
         "model_type": "catseye",

@@ -30,8 +30,10 @@ class Repository:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return the repository ``OWNER/NAME`` or ``OWNER/NAME@REVISION``; raise `UsageError` for another text."""
+        """Return the repository ``OWNER/NAME`` or ``OWNER/NAME@REVISION``; raise `UsageError` for any other text."""
         found = _NAME.fullmatch(text)
         if not found or any(twice in text for twice in ("..", "--")):
-            raise UsageError(f"a repository is OWNER/NAME, of letters, digits, '-', '_' and '.'; got {received(text)}.")
+            raise UsageError(
+                f"a repository is OWNER/NAME, with letters, digits, '-', '_' and '.'; got {received(text)}."
+            )
         return cls(found[1], found[2])

@@ -19,9 +19,9 @@ class SharedClassifier(Answer):
     revision : str
         The hash of the commit.
     files : tuple of str
-        What was pushed, or the path of the file that was pulled.
+        The names of the pushed files, or the path of the pulled file.
     sha256 : str
-        Of the classifier's file, in hexadecimal digits.
+        Checksum of the classifier's file, in hexadecimal digits.
     notes : tuple of str
     """
 

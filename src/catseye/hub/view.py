@@ -1,4 +1,4 @@
-"""How a classifier that was pushed or pulled looks: a few words."""
+"""The view of a pushed or pulled classifier: a few lines."""
 
 from __future__ import annotations
 

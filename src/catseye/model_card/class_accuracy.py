@@ -10,15 +10,15 @@ from catseye.evaluation.intervals import wilson_interval
 
 @dataclass(frozen=True)
 class ClassAccuracy:
-    """How many pictures of a class were classified correctly, and how many there are.
+    """The number of correctly classified pictures of a class, and of all its pictures.
 
     Attributes
     ----------
     name : str
     right, examples : int
-        Of the test pictures.
+        Correctly classified test pictures, and all test pictures.
     trained_on : int or None
-        Number of training pictures; ``None`` if it is not known.
+        Number of training pictures; ``None`` if unknown.
     """
 
     name: str

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def write_front_matter(card: ModelCard) -> str:
     """Return the front matter between its two lines of hyphens.
 
-    Values are written as JSON, which is YAML as well, so that no text can be anything but a text.
+    Values are written as JSON, which is also YAML, so that no text can be read as anything else.
     """
     fields = {
         "license": "unknown",
@@ -30,7 +30,7 @@ def write_front_matter(card: ModelCard) -> str:
 
 
 def _results(card: ModelCard) -> dict[str, Any]:
-    """Return the test accuracy in the form of ``model-index``; nothing without a test."""
+    """Return the test results as a ``model-index``; nothing without a test."""
     test = card.scores.get(TEST)
     if test is None:
         return {}

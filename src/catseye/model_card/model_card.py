@@ -1,4 +1,4 @@
-"""A classifier's model card (Mitchell et al. 2019, arXiv:1810.03993): what is known of it, and what is not."""
+"""A classifier's model card (Mitchell et al. 2019, arXiv:1810.03993): what is known about it, and what is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catseye.datasets.dataset import TEST, TRAIN, VALIDATION
 from catseye.drawing.answer import Answer
 from catseye.errors import with_short_traceback
 from catseye.model_card.class_accuracy import ClassAccuracy
-from catseye.model_card.licences import licence_of_weights
+from catseye.model_card.licences import describe_weights_licence
 from catseye.model_card.limits import list_limits
 from catseye.model_card.provenance import read_mapping, read_score, read_text, to_line
 from catseye.networks.titles import network_title
@@ -31,19 +31,19 @@ class ModelCard(Answer):
     Attributes
     ----------
     name : str
-        What the classifier is called.
+        The classifier's name.
     path : str
-        What ``catseye predict`` is given to use it.
+        The argument with which ``catseye predict`` uses it.
     description : Description
-        What its file says.
+        The description in its file.
     digest : str
-        SHA-256 of its file, in hexadecimal digits; empty without a file.
+        SHA-256 checksum of its file, in hexadecimal digits; empty without a file.
     result : Result or None
-        The run's numbers; ``None`` where only the classifier's file is there.
+        The run's result; ``None`` if there is only the classifier's file.
     command : str
-        The shell command that repeats the run; empty if it is not known.
+        The shell command that reproduces the run; empty if unknown.
     exported : ExportedFile or None
-        A file that it was exported to.
+        A file to which it was exported.
     """
 
     name: str
@@ -60,17 +60,17 @@ class ModelCard(Answer):
 
     @property
     def network(self) -> str:
-        """The network's name; of one that is a text without a name, its beginning."""
+        """The network's name; for a text without a name, its beginning."""
         return network_title(self.description.network_name)
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the file says of the training data: ``name``, ``licence``, ``fingerprint``, …."""
+        """The file's information about the training data: ``name``, ``licence``, ``fingerprint``, …."""
         return read_mapping(self.description.provenance, "data")
 
     @property
     def scores(self) -> dict[str, Score]:
-        """What was measured, by split; as far as it is known."""
+        """The known scores, by split."""
         if self.result:
             own = {TRAIN: self.result.train, VALIDATION: self.result.validation, TEST: self.result.test}
         else:
@@ -81,7 +81,7 @@ class ModelCard(Answer):
 
     @property
     def per_class(self) -> tuple[ClassAccuracy, ...]:
-        """The accuracy of each class on the test pictures; empty if it is not known."""
+        """The accuracy of each class on the test pictures; empty if unknown."""
         test, train = self.scores.get(TEST), self.scores.get(TRAIN)
         if test is None or not test.per_class:
             return ()
@@ -91,35 +91,35 @@ class ModelCard(Answer):
 
     @property
     def weights(self) -> str:
-        """Where the pretrained weights are from, as the file says; empty for random ones."""
+        """The origin of the pretrained weights, according to the file; empty for random ones."""
         return read_text(read_mapping(self.description.provenance, "weights"), "origin")
 
     @property
     def licences(self) -> dict[str, str]:
-        """The licences in words, of ``weights`` and ``data``; ``data`` is empty if none is stated."""
-        weights = licence_of_weights(self.weights) if self.has_origin else ""
+        """The licences of ``weights`` and ``data``, in words; ``data`` is empty if none is stated."""
+        weights = describe_weights_licence(self.weights) if self.has_origin else ""
         return {"weights": weights, "data": read_text(self.data, "licence")}
 
     @property
     def data_name(self) -> str:
-        """The data set, and which part of it if not all: ``"mnist"``, ``"mnist (train[:10%])"``; empty if unknown."""
+        """The data set, with the part of it if not all: ``"mnist"``, ``"mnist (train[:10%])"``; empty if unknown."""
         name, split = read_text(self.data, "name"), read_text(self.data, "split")
         return f"{name} ({split})" if name and split else name
 
     @property
     def has_origin(self) -> bool:
-        """Whether the file says at all how the classifier was made."""
+        """Whether the file records how the classifier was made."""
         return bool(self.data)
 
     @property
     def limits(self) -> tuple[str, ...]:
-        """What the numbers do not cover, in sentences."""
+        """The limits of the numbers, in sentences."""
         notes = self.result.notes if self.result else ()
         return tuple(list_limits(self.description, self.scores.get(TEST), self.per_class, notes))
 
     @property
     def recipe(self) -> dict[str, Any]:
-        """Every choice of the training, by name."""
+        """All training settings, by name."""
         return self.result.recipe.to_json() if self.result else read_mapping(self.description.provenance, "recipe")
 
     @property
@@ -136,18 +136,18 @@ class ModelCard(Answer):
         Parameters
         ----------
         path
-            Its ending says what is written: .md is Markdown, .html a page that needs nothing but itself.
+            The extension selects the format: .md for Markdown, .html for a self-contained page.
         force
-            Replace a file, which somebody may have edited.
+            Replace an existing file, which may have been edited.
 
         Raises
         ------
         UsageError
-            The path has another ending or exists already, or there is no such folder.
+            The path has another extension or exists already, or its folder does not exist.
         CatseyeError
             The file cannot be written.
         """
-        from catseye.drawing.figure_file import check_ending  # on use, as it draws
+        from catseye.drawing.figure_file import check_ending  # only when used, as it draws
 
         path, view = Path(path), self.view()
         check_ending(path, tuple(view.writers))
@@ -155,7 +155,7 @@ class ModelCard(Answer):
         return path
 
     def to_json(self) -> dict[str, Any]:
-        """Return everything that is known as JSON values; what is not known is ``null``."""
+        """Return everything that is known as JSON values; ``null`` for the unknown."""
         own, scores, data = self.description, self.scores, self.data
         height, width, channels = own.preprocess.shape
         test = scores.get(TEST)

@@ -1,4 +1,4 @@
-"""What a card consists of: sections of sentences, lists, tables and lines to copy. All of it is plain text."""
+"""The parts of a card: sections of sentences, lists, tables and code snippets, all plain text."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Code:
-    """Lines to copy.
+    """A code snippet.
 
     Attributes
     ----------
     about : str
-        What they are for, in a few words.
+        What it is for, in a few words.
     language : str
-        As Markdown names it, such as ``"sh"``.
+        Markdown's name for it, such as ``"sh"``.
     lines : tuple of str
     """
 
@@ -36,7 +36,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and the parts below it."""
 
     title: str
     parts: tuple[str | Bullets | Code | Table, ...]

@@ -1,4 +1,4 @@
-"""What a classifier's file says of its origin, read as what it is: values that anybody may have written."""
+"""Reading the provenance in a classifier's file, which is untrusted input."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from catseye.runs.score import Score
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LONGEST = 1000  # letters of a text
-_MOST = 200  # values of a recipe or a list of versions
+_LONGEST = 1000  # characters of a text
+_MOST = 200  # entries of a recipe or a list of versions
 
 
 def read_mapping(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the part of that name; nothing if it is missing or of another kind."""
+    """Return the mapping of that name; an empty one if it is missing or of another type."""
     found = values.get(name)
     return dict(list(found.items())[:_MOST]) if isinstance(found, dict) else {}
 
 
 def read_text(values: Mapping[str, Any], name: str) -> str:
-    """Return a text as one line; nothing if it is missing or of another kind."""
+    """Return the text of that name as one line; an empty one if it is missing or of another type."""
     found = values.get(name)
     return to_line(found) if isinstance(found, str) else ""
 
 
 def to_line(text: str) -> str:
-    """Return a text as one line that can be shown anywhere: without control characters, at most 1,000 letters."""
+    """Return a text as one safe line: without control characters, at most 1,000 characters long."""
     line = clean(text[: _LONGEST + 1])
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def clean(text: str) -> str:
-    """Return a text as one line that can be shown anywhere: without control characters."""
+    """Return a text as one safe line: without control characters."""
     shown = "".join(letter if letter.isprintable() or letter in _IN_WORDS else " " for letter in text)
     return " ".join(shown.split())
 
 
 def read_score(values: Mapping[str, Any], split: str, classes: int) -> Score | None:
-    """Return what was measured on a split; ``None`` unless every number is possible."""
+    """Return the score on a split; ``None`` unless every number is plausible."""
     found = read_mapping(values, split)
     try:
         score = Score.from_json(found)

@@ -1,4 +1,4 @@
-"""The words of a card. Only what is known is stated; what was not measured says so."""
+"""The text of a card, which states what is known, and says what was not measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catseye.drawing.parts import Table
 from catseye.export.view import describe_quantisation, tabulate_agreements
 from catseye.model_card.parts import Bullets, Section
 from catseye.model_card.provenance import to_line
-from catseye.model_card.training import describe_data, describe_making, no_licence
+from catseye.model_card.training import describe_data, describe_missing_licence, describe_training
 from catseye.model_card.usage import explain_use
 from catseye.short_repr import counted
 
@@ -31,85 +31,87 @@ _NOT_MEASURED = "Not measured."
 def describe_sections(card: ModelCard) -> tuple[Section, ...]:
     """Return the sections of a card in reading order."""
     return (
-        Section("Intended use", _purpose(card)),
+        Section("Intended use", _describe_purpose(card)),
         Section("Data", describe_data(card)),
-        Section("How it was made", describe_making(card)),
-        Section("Accuracy", _accuracy(card)),
-        Section("Calibration", (_calibration(card),)),
-        Section("Robustness", _robustness(card)),
-        Section("Pictures unlike the training pictures", (_unfamiliarity(card),)),
-        *_exported(card.exported),
+        Section("How it was made", describe_training(card)),
+        Section("Accuracy", _describe_accuracy(card)),
+        Section("Calibration", (_describe_calibration(card),)),
+        Section("Robustness", _describe_robustness(card)),
+        Section("Pictures unlike the training pictures", (_describe_unfamiliarity(card),)),
+        *_describe_exported(card.exported),
         Section("Limits", (Bullets(card.limits),)),
-        Section("Licences", (Bullets(_licences(card)),)),
+        Section("Licences", (Bullets(_list_licences(card)),)),
         Section("How to use it", explain_use(card)),
     )
 
 
 def summarise_card(card: ModelCard) -> str:
-    """Return the classifier in one or two sentences."""
+    """Summarise the classifier in one or two sentences."""
     test, count = card.scores.get(TEST), counted(len(card.description.classes), "class", "classes")
     trained = f", trained on {card.data_name}" if card.data_name else ""
     about = f"A picture classifier: {count}, {card.network}{trained}."
-    return f"{about} Test accuracy {in_words(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
+    return (
+        f"{about} Test accuracy {format_score(test)}." if test else f"{about} Its accuracy on new pictures is unknown."
+    )
 
 
-def in_words(score: Score) -> str:
+def format_score(score: Score) -> str:
     """Return an accuracy with its interval and the number of pictures."""
     low, high = (percent(end, 2) for end in score.accuracy_interval)
     return f"{percent(score.accuracy, 2)} (95 % interval {low} to {high}, n = {score.examples:,})"
 
 
-def _purpose(card: ModelCard) -> tuple[str, ...]:
+def _describe_purpose(card: ModelCard) -> tuple[str, ...]:
     own = card.description
     names = tuple(map(to_line, own.classes))
     more = f", and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
     return (
-        f"It says which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
+        f"It tells which of {counted(len(names), 'class', 'classes')} a picture shows, with a probability for each: "
         f"{', '.join(names[:_MOST_NAMED])}{more}.",
-        f"Pictures may have any size. {_input(own.preprocess)}",
-        "It gives one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
-        "it was trained on. What else it may be used for, and what a wrong answer would cost, has not been examined; "
-        "examine both before you use it.",
+        f"Pictures may have any size. {_describe_input(own.preprocess)}",
+        "It assigns one of these classes to every picture, whatever it shows. It is meant for pictures like those that "
+        "it was trained on. Other uses, and the cost of a wrong answer, have not been examined; examine both before "
+        "you use it.",
     )
 
 
-def _input(preprocess: Preprocess) -> str:
+def _describe_input(preprocess: Preprocess) -> str:
     height, width, channels = preprocess.shape
-    colours = "" if channels == 3 else "turned to grey and "
-    shape = "square" if height == width else f"part with the proportions {height} to {width}"
+    colours = "" if channels == 3 else "converted to grey and "
+    shape = "square" if height == width else f"part with the aspect ratio {height} to {width}"
     most = "" if preprocess.crop_share == 1 else f" ({percent(preprocess.crop_share)} of the largest possible)"
     return f"The network sees the middle {shape} of each{most}, {colours}scaled to {height} × {width} pixels."
 
 
-def _accuracy(card: ModelCard) -> tuple[str | Table, ...]:
+def _describe_accuracy(card: ModelCard) -> tuple[str | Table, ...]:
     scores = card.scores
     if not scores:
         return (_NOT_MEASURED,)
     rows = tuple(
         (
-            _split_name(card, split),
+            _name_split(card, split),
             f"{score.examples:,}",
             percent(score.accuracy, 2),
-            _interval(score.accuracy_interval),
+            _format_interval(score.accuracy_interval),
         )
         for split, score in scores.items()
     )
     notes = [
-        "The interval is Wilson's, at 95 %: it covers chance in the choice of the test pictures, not pictures of "
+        "The interval is Wilson's, at 95 %: it covers chance in the choice of the test pictures, but not pictures of "
         "another kind."
     ]
     if TEST not in scores:
         notes.append("There was no test split: the accuracy on new pictures is unknown.")
     table = Table(("pictures", "n>", "accuracy>", "95 % interval>"), rows)
-    return table, *notes, *_classes(card)
+    return table, *notes, *_describe_classes(card)
 
 
-def _split_name(card: ModelCard, split: str) -> str:
+def _name_split(card: ModelCard, split: str) -> str:
     head = card.result.head if card.result else None
     return "cross-validation" if split == VALIDATION and head and head.cross_validated else _SPLITS[split]
 
 
-def _classes(card: ModelCard) -> tuple[str | Table, ...]:
+def _describe_classes(card: ModelCard) -> tuple[str | Table, ...]:
     classes = card.per_class
     if not classes:
         return ("The accuracy of each class is not stored with this classifier.",)
@@ -120,7 +122,7 @@ def _classes(card: ModelCard) -> tuple[str | Table, ...]:
             "unknown" if row.trained_on is None else f"{row.trained_on:,}",
             f"{row.examples:,}",
             percent(row.share, 1),
-            _interval(row.interval, 1) if row.interval else percent(None),
+            _format_interval(row.interval, 1) if row.interval else percent(None),
         )
         for row in shown
     )
@@ -133,21 +135,21 @@ def _recall(row: ClassAccuracy) -> float:
     return 1.0 if row.share is None else row.share
 
 
-def _interval(ends: tuple[float, float], digits: int = 2) -> str:
+def _format_interval(ends: tuple[float, float], digits: int = 2) -> str:
     return " to ".join(percent(end, digits) for end in ends)
 
 
-def _calibration(card: ModelCard) -> str:
+def _describe_calibration(card: ModelCard) -> str:
     own, test = card.description.calibration, card.scores.get(TEST)
     if not own.examples:
-        begin = "The probabilities are not calibrated: do not read 90 % as nine times in ten."
+        begin = "The probabilities are not calibrated: 90 % does not mean nine times in ten."
     else:
         begin = (
             f"The probabilities are calibrated: the logits are divided by a temperature of {own.temperature:.3g}, "
             f"fitted on predictions for {counted(own.examples, 'picture')} that the network was not trained on."
         )
     if test is None:
-        return f"{begin} How well calibrated they are on new pictures was not measured."
+        return f"{begin} Calibration on new pictures was not measured."
     error = percent(test.expected_calibration_error)
     return (
         f"{begin} On the {counted(test.examples, 'test picture')}, confidence and accuracy differ by {error} on "
@@ -155,7 +157,7 @@ def _calibration(card: ModelCard) -> str:
     )
 
 
-def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
+def _describe_robustness(card: ModelCard) -> tuple[str | Table, ...]:
     found = card.result.robustness if card.result else None
     if found is None:
         return (
@@ -163,55 +165,60 @@ def _robustness(card: ModelCard) -> tuple[str | Table, ...]:
             "noisy, blurred and compressed pictures. Assume that an invisible change can make the answer wrong.",
         )
     attacked = (
-        (f"{share.at * 255:.3g}/255", f"{share.examples:,}", percent(share.accuracy), _interval(share.interval, 1))
+        (
+            f"{share.at * 255:.3g}/255",
+            f"{share.examples:,}",
+            percent(share.accuracy),
+            _format_interval(share.interval, 1),
+        )
         for share in (found.clean, *found.attacked)
     )
     strengths = tuple(f"{share.at:.3g}>" for share in next(iter(found.corrupted.values()), ()))
     corrupted = tuple((kind, *(percent(one.accuracy) for one in shares)) for kind, shares in found.corrupted.items())
     return (
         f"Under attack ({found.attack.norm} norm, {found.attack.steps} steps, "
-        f"{counted(found.attack.restarts, 'restart')}); a better attack may find more:",
+        f"{counted(found.attack.restarts, 'restart')}); a stronger attack may find more:",
         Table(("size of the change", "n>", "accuracy>", "95 % interval>"), tuple(attacked)),
         "Common corruptions, accuracy by strength:",
         Table(("corruption", *strengths), corrupted),
     )
 
 
-def _unfamiliarity(card: ModelCard) -> str:
+def _describe_unfamiliarity(card: ModelCard) -> str:
     found = card.description.unfamiliarity
     if found is None:
         return (
-            "Not available: the file has no score of how unlike the training pictures a picture is. A picture of "
-            "something else gets one of the classes, often with a high probability."
+            "Not available: the file has no unfamiliarity score. A picture of something else gets one of the classes, "
+            "often with a high probability."
         )
     return (
         "Each answer comes with an unfamiliarity score: how far the picture is from the training pictures in the "
         "network's features. Their median is 0. Above the threshold, 1, a picture counts as unlike the training "
-        f"pictures; of further pictures like them, {percent(found.false_alarms)} are expected above it (false alarms), "
-        f"as fitted on {counted(found.examples, 'picture')}. A score above 1 does not mean that a picture shows none "
-        "of the classes: pictures of the same things by another camera may be flagged, and similar classes may not be."
+        f"pictures; of new pictures like them, {percent(found.false_alarms)} are expected above it (false alarms), "
+        f"fitted on {counted(found.examples, 'picture')}. A score above 1 does not mean that a picture shows none of "
+        "the classes: pictures of the same things from another camera may be flagged, and similar classes may not be."
     )
 
 
-def _exported(found: ExportedFile | None) -> tuple[Section, ...]:
+def _describe_exported(found: ExportedFile | None) -> tuple[Section, ...]:
     if found is None:
         return ()
-    words = "It computes in single precision, and its answers are the classifier's."
+    words = "It computes in single precision, and its answers agree with the classifier's."
     cost: tuple[str | Table, ...] = ()
     if found.quantisation:
         words = (
-            "Its network is quantised to 8 bits (int8): its answers differ from the classifier's, which all other "
-            "numbers of this card are about."
+            "Its network is quantised to 8 bits (int8): its answers differ from those of the original classifier, to "
+            "which all other numbers in this card refer."
         )
         cost = describe_quantisation(found.quantisation)
     parts = (f"Format: {found.format}. {words}", *cost, tabulate_agreements(found.agreements))
     return (Section(f"The exported file {to_line(found.name)}", parts),)
 
 
-def _licences(card: ModelCard) -> tuple[str, ...]:
+def _list_licences(card: ModelCard) -> tuple[str, ...]:
     known = card.licences
     return (
         "This classifier: no licence has been stated. State one before you pass it on.",
         f"Pretrained weights: {known['weights'] or 'not known'}.",
-        f"Training pictures: {known['data'] or no_licence(card)}.",
+        f"Training pictures: {known['data'] or describe_missing_licence(card)}.",
     )

@@ -1,4 +1,4 @@
-"""The words of a card on the data and on the training."""
+"""The text of a card about the data and the training."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from catseye.model_card.model_card import ModelCard
 
 _UNKNOWN = "Unknown: the file does not say."
-_LONGEST_VALUE = 200  # letters of a recipe's value
+_LONGEST_VALUE = 200  # characters of a recipe's value
 
 
 def describe_data(card: ModelCard) -> tuple[str | Bullets, ...]:
-    """Return what the classifier learned from, as far as it is known."""
-    return (Bullets(tuple(_data(card))),) if card.data else (_UNKNOWN,)
+    """Describe the training data, as far as they are known."""
+    return (Bullets(tuple(_list_data(card))),) if card.data else (_UNKNOWN,)
 
 
-def _data(card: ModelCard) -> Iterator[str]:
+def _list_data(card: ModelCard) -> Iterator[str]:
     data, result = card.data, card.result
     version = read_text(data, "version")
     yield f"Source: {card.data_name or 'not known'}{f', version {version}' if version else ''}."
@@ -54,25 +54,25 @@ def _data(card: ModelCard) -> Iterator[str]:
         yield f"Fingerprint of the test pictures and labels: {to_line(result.data.test_fingerprint)}."
     if result and result.left_out:
         yield f"Left out because they cannot be read: {counted(len(result.left_out), 'picture')}."
-    yield f"Licence: {card.licences['data'] or no_licence(card)}."
+    yield f"Licence: {card.licences['data'] or describe_missing_licence(card)}."
     citation = read_text(data, "citation")
     if citation:
         yield f"Citation: {citation}"
 
 
-def no_licence(card: ModelCard) -> str:
-    """Return what is said of data without a licence: those made in Python may be from data that have one."""
+def describe_missing_licence(card: ModelCard) -> str:
+    """Return the words for data without a licence; data passed in Python may come from a source that has one."""
     return "not known" if is_in_memory(read_text(card.data, "name")) else "none is stated"
 
 
-def describe_making(card: ModelCard) -> tuple[str | Code | Table, ...]:
-    """Return how the classifier was trained, with which versions, and by which command."""
+def describe_training(card: ModelCard) -> tuple[str | Code | Table, ...]:
+    """Describe how the classifier was trained, with which versions, and by which command."""
     if not card.has_origin and not card.weights:
         return (f"Network: {card.network}. How it was trained is unknown: the file does not say.",)
     began = "It was trained from random weights."
     if card.weights:
         began = f"It started from the weights {name_weights(card.weights)}."
-    took = f" Training took {_duration(card.result.seconds.total)}." if card.result else ""
+    took = f" Training took {_format_duration(card.result.seconds.total)}." if card.result else ""
     size = f", {counted(card.result.parameters, 'parameter')}" if card.result else ""
     stopped = f" It stopped early: {to_line(card.result.stopped)}." if card.result and card.result.stopped else ""
     own_text = to_line(card.description.network_name)
@@ -82,36 +82,36 @@ def describe_making(card: ModelCard) -> tuple[str | Code | Table, ...]:
     rows = tuple(_recipe_rows(card.recipe))
     return (
         words,
-        _repeat(card),
+        _describe_command(card),
         *((f"Versions: {versions}.",) if versions else ()),
         *((Table(("recipe", "value"), rows),) if rows else ()),
     )
 
 
-def _repeat(card: ModelCard) -> str | Code:
+def _describe_command(card: ModelCard) -> str | Code:
     if not card.command:
         return "The command that made it is not recorded."
     own = "" if read_text(card.data, "version") else ", in the folder that holds the data"
     recipe = ", with recipe.json from the run's folder" if RECIPE in card.command else ""
-    return Code(f"To repeat it{own}{recipe}", "sh", (card.command,))
+    return Code(f"To reproduce it{own}{recipe}", "sh", (card.command,))
 
 
-def _duration(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     return duration(seconds) if seconds >= 1 else "less than a second"
 
 
 def _recipe_rows(recipe: Mapping[str, Any], of: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the name and the value of each choice in words; those inside another one follow it."""
+    """Yield the name and value of each setting in words; nested ones follow their parent."""
     for name, value in recipe.items():
         words = f"{of}{to_line(name).replace('_', ' ')}"
         if isinstance(value, dict) and not of:
             yield words, "yes"
             yield from _recipe_rows(value, f"{words}: ")
         else:
-            yield words, _value(value)
+            yield words, _format_value(value)
 
 
-def _value(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, str):
         text = to_line(value)
     elif value is None:

@@ -1,4 +1,4 @@
-"""How a classifier is used, exported or not: lines to copy."""
+"""How to use a classifier, exported or not: code snippets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.model_card.model_card import ModelCard
 
-_PICTURE = "PICTURE.jpg"  # stands for one of the reader's
+_PICTURE = "PICTURE.jpg"  # placeholder for the reader's own
 _OPEN = f"picture = ImageOps.exif_transpose(Image.open({_PICTURE!r})).convert('RGB')"
 _PRINT = "print(classes[probabilities.argmax()], float(probabilities.max()))"
 _WITHOUT = "The same file in Python, without Catseye"
@@ -69,24 +69,24 @@ _KERAS = (
     "probabilities = keras.ops.convert_to_numpy(model(pixels))[0]",
     _PRINT,
 )
-_DATA = "DATA"  # stands for the reader's pictures
+_DATA = "DATA"  # placeholder for the reader's own
 _INT8 = (
     "As ONNX, quantised to 8 bits (smaller, often faster). DATA stands for a data set or a folder of labelled pictures "
-    'like those that it will see; what quantisation costs on them is stated in the file\'s metadata as "quantised"'
+    'like those that it will see; the cost of quantisation on them is recorded in the file\'s metadata as "quantised"'
 )
 _HOST = "python -m http.server --directory page"
-_WEB = "In a browser: a folder for any static host, whose page classifies pictures without sending them anywhere"
+_WEB = "In a browser: a folder for any static host, with a page that classifies pictures without uploading them"
 
 
 def explain_use(card: ModelCard) -> tuple[Code, ...]:
     """Return instructions for using the classifier with Catseye and in each format of ``catseye export``.
 
-    A network that was written in Python is only known to the program that defines it, and so is used in Python.
+    A network that was written in Python is known only to the program that defines it, so it is used in Python.
     """
     own = is_custom(card.description.network_name)
-    export = _export_in_python if own else _export
+    export = _export_call if own else _export_command
     return (
-        *(_in_python(card) if own else _with_catseye(card.path)),
+        *(_explain_custom_network(card) if own else _explain_catseye(card.path)),
         Code("As ONNX, with preprocessing and calibration in the file", *export(card.path, "onnx", "model.onnx")),
         Code(_WITHOUT, "python", _ONNX),
         Code(_INT8, *export(card.path, "onnx", "model.int8.onnx", quantise="int8", calibrate=_DATA)),
@@ -94,15 +94,19 @@ def explain_use(card: ModelCard) -> tuple[Code, ...]:
         Code(_WITHOUT, "python", _OPENVINO),
         Code("As a PyTorch program", *export(card.path, "torch", "model.pt2")),
         Code(_WITHOUT, "python", _TORCH),
-        Code(*_load_state_dict(card, own=own)),
-        *(_with_keras(card.path, card.description.preprocess) if _suits_keras(card.description.network_name) else ()),
+        Code(*_explain_state_dict(card, own=own)),
+        *(
+            _explain_keras(card.path, card.description.preprocess)
+            if _has_keras_form(card.description.network_name)
+            else ()
+        ),
         Code(_WEB, *export(card.path, "web", "page")),
         Code("The page on this machine, at http://localhost:8000", "sh", (_HOST,)),
-        *(() if own else (_serve(card.path),)),
+        *(() if own else (_explain_server(card.path),)),
     )
 
 
-def _with_catseye(path: str) -> tuple[Code, ...]:
+def _explain_catseye(path: str) -> tuple[Code, ...]:
     python = (
         "import catseye",
         f"classifier = catseye.Classifier.load({path!r})",
@@ -114,7 +118,7 @@ def _with_catseye(path: str) -> tuple[Code, ...]:
     )
 
 
-def _in_python(card: ModelCard) -> tuple[Code, ...]:
+def _explain_custom_network(card: ModelCard) -> tuple[Code, ...]:
     name = to_line(custom_title(card.description.network_name))
     lines = (
         "import catseye",
@@ -124,19 +128,19 @@ def _in_python(card: ModelCard) -> tuple[Code, ...]:
     return (Code(f'In Python, in the program that defines {name} (pip install "catseye[train]")', "python", lines),)
 
 
-def _load_state_dict(card: ModelCard, *, own: bool) -> tuple[str, str, tuple[str, ...]]:
-    about = "Its weights as a state dict, which lie beside it"
+def _explain_state_dict(card: ModelCard, *, own: bool) -> tuple[str, str, tuple[str, ...]]:
+    about = "Its weights as a state dict, in the files beside it"
     if own:
         about += f", in the program that defines {to_line(custom_title(card.description.network_name))}"
     return about, "python", tuple(line.format(given="network" if own else "") for line in _STATE_DICT)
 
 
-def _suits_keras(name: str) -> bool:
-    """Say whether a network is a text whose layers follow one another."""
+def _has_keras_form(name: str) -> bool:
+    """Say whether a network is a text without branches."""
     return not (is_custom(name) or is_backbone(name)) and not set("+|") & set(NAMED_TEXTS.get(name, name))
 
 
-def _with_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
+def _explain_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
     values = {
         "mode": "L" if preprocess.channels == 1 else "RGB",
         "width": preprocess.width,
@@ -147,22 +151,22 @@ def _with_keras(path: str, preprocess: Preprocess) -> tuple[Code, Code]:
     }
     lines = tuple(line.format(**values) for line in _KERAS)
     return (
-        Code('For Keras 3 (pip install "catseye[keras]")', *_export(path, "keras", "model.keras")),
+        Code('For Keras 3 (pip install "catseye[keras]")', *_export_command(path, "keras", "model.keras")),
         Code(_WITHOUT, "python", lines),
     )
 
 
-def _export(path: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
+def _export_command(path: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
     more = [word for name, value in options.items() for word in (f"--{name}", value)]
     return "sh", (shlex.join(["catseye", "export", path, "--to", form, "-o", output, *more]),)
 
 
-def _export_in_python(_: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
+def _export_call(_: str, form: str, output: str, **options: str) -> tuple[str, tuple[str, ...]]:
     more = "".join(f", {name}={value!r}" for name, value in options.items())
     return "python", (f"catseye.export(classifier, {form!r}, {output!r}{more})",)
 
 
-def _serve(path: str) -> Code:
+def _explain_server(path: str) -> Code:
     lines = (
         shlex.join(["catseye", "serve", path, "--port", "8000"]),
         f"curl --data-binary @{_PICTURE} http://127.0.0.1:8000/predict  # in another terminal",

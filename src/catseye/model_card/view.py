@@ -1,4 +1,4 @@
-"""How a card looks: Markdown, or a page that needs nothing but itself."""
+"""The views of a card: Markdown, or a self-contained page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARKDOWN = ".md"
 
 @make_view.register(ModelCard)
 def view_card(card: ModelCard) -> View:
-    """Return the summary; a file is Markdown or a page."""
+    """Return the summary, with writers for Markdown and a page."""
     writers = {MARKDOWN: partial(_write_markdown, card), ".html": partial(_write_page, card)}
     return View(card.name, (summarise_card(card),), writers=writers)
 

@@ -1,4 +1,4 @@
-"""A server of classifiers: over HTTP, as the Open Inference Protocol, and as an ASGI application to mount."""
+"""Serving classifiers: over HTTP, with the Open Inference Protocol, and as an ASGI application to mount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may send requests: checked by their Host and Origin headers and a token."""
+"""Access control by the Host and Origin headers and by a token."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ ANY_HOST = "*"
 
 @dataclass(frozen=True)
 class Access:
-    """What a request must show to be answered.
+    """What a request needs to be answered.
 
     Attributes
     ----------
     hosts : frozenset of str or None
-        Names by which the server may be called, ``"*"`` for any; ``None``: not checked, as the application
-        is mounted in another, which checks them.
+        Names allowed in the Host header, ``"*"`` for any; ``None``: not checked, because the application is mounted in
+        another one, which checks them.
     only_local : bool
-        Whether IP addresses must be of this machine. A page elsewhere that points its own name at this machine
-        (DNS rebinding) always sends a name.
+        Whether IP addresses must be loopback ones. A page that points its own name at this machine (DNS rebinding)
+        always sends a name.
     token : str or None
-        What has to follow ``Authorization: Bearer``.
+        What must follow ``Authorization: Bearer``.
     """
 
     hosts: frozenset[str] | None = None
@@ -49,18 +49,16 @@ class Access:
             )
 
     def check_host(self, headers: Headers) -> None:
-        """Raise `RefusalError` if a request is meant for another server, or comes from another server's page."""
+        """Raise `RefusalError` if the Host header names another server, or the request is cross-origin."""
         host = headers.get("host", "")
-        if self.hosts is not None and not self._is_ours(_name_in(f"//{host}")):
-            raise RefusalError(
-                BAD, "The Host header names another server; the server's owner can allow more names with --allow-host."
-            )
+        if self.hosts is not None and not self._is_allowed_host(_read_host(f"//{host}")):
+            raise RefusalError(BAD, "The Host header names another server; --allow-host allows more names.")
         origin = headers.get("origin")
-        if origin is not None and _place_in(origin) != _place_in(f"//{host}"):
-            raise RefusalError(403, "Requests from other servers' pages (Origin) are refused.")
+        if origin is not None and _read_netloc(origin) != _read_netloc(f"//{host}"):
+            raise RefusalError(403, "Cross-origin requests (Origin header) are refused.")
 
     def check_token(self, headers: Headers) -> None:
-        """Raise `RefusalError` unless a request has the token, if there is one."""
+        """Raise `RefusalError` if a token is required and the request does not have it."""
         if self.token is None:
             return
         scheme, _, given = headers.get("authorization", "").partition(" ")
@@ -72,7 +70,7 @@ class Access:
                 {"WWW-Authenticate": "Bearer"},
             )
 
-    def _is_ours(self, name: str) -> bool:
+    def _is_allowed_host(self, name: str) -> bool:
         if self.hosts is None or ANY_HOST in self.hosts or name in self.hosts or name == _LOCAL:
             return True
         try:
@@ -83,12 +81,12 @@ class Access:
 
 
 def read_host_name(given: str) -> str:
-    """Return a name for the Host header as it is compared: in lower case, and in ASCII (IDNA).
+    """Return an allowed name in the form in which Host headers are compared: in lower case and ASCII (IDNA).
 
     Raises
     ------
     UsageError
-        It is not a name or an IP address, so that no Host header could match it.
+        It is neither a name nor an IP address, so no Host header could match it.
     """
     if given == ANY_HOST:
         return given
@@ -101,28 +99,28 @@ def read_host_name(given: str) -> str:
     except UnicodeError:
         name = ""
     if not _HOST_NAME.fullmatch(name):
-        raise UsageError(f"{given!r} is not a host name; give the name alone, without http://, port and path.")
+        raise UsageError(f"{given!r} is not a host name; give the name alone, without http://, port or path.")
     return name
 
 
 def is_local(host: str) -> bool:
-    """Say whether a server that listens on this address can be reached from its own machine only."""
+    """Say whether a server that listens on this address can be reached only from its own machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == _LOCAL
 
 
-def _name_in(address: str) -> str:
-    """Return the name or IP address of a host without its port; empty for an invalid one."""
+def _read_host(address: str) -> str:
+    """Return the host name or IP address, without the port; empty if it is invalid."""
     try:
         return (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:
         return ""
 
 
-def _place_in(address: str) -> str:
-    """Return a host with its port, in lower case; for an invalid address ``"?"``, which no host is called."""
+def _read_netloc(address: str) -> str:
+    """Return a host with its port, in lower case; ``"?"``, which is no valid host, for an invalid address."""
     try:
         return urlsplit(address).netloc.lower() or "?"
     except ValueError:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def check_certificate(certificate: Path | None, key: Path | None) -> None:
-    """Do nothing if a certificate and its key can be used, or if neither is given.
+    """Check that a certificate and its key can be used, if they are given.
 
     Raises
     ------
     UsageError
-        A file is not there, or only the key is given.
+        A file does not exist, or only the key is given.
     CatseyeError
         They are not a certificate and its key, or the key is encrypted.
     """
@@ -34,8 +34,8 @@ def check_certificate(certificate: Path | None, key: Path | None) -> None:
     except (ssl.SSLError, OSError) as error:
         if key is None:
             raise CatseyeError(
-                f"{certificate} is not a PEM file of a certificate and its private key; if the key is in a file of its "
-                "own, name that with --key."
+                f"{certificate} is not a PEM file with a certificate and its private key; if the key is in a separate "
+                "file, give that with --key."
             ) from error
         raise CatseyeError(
             f"{certificate} and {key} are not PEM files of a certificate and its private key: "
@@ -44,4 +44,4 @@ def check_certificate(certificate: Path | None, key: Path | None) -> None:
 
 
 def _refuse() -> str:
-    raise CatseyeError("the private key is encrypted; give a copy that is not, readable by this user only.")
+    raise CatseyeError("the private key is encrypted; give an unencrypted copy that only this user can read.")

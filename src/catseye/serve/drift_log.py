@@ -1,4 +1,4 @@
-"""The predictions in a server's log, which is not trusted: anybody may have written to it."""
+"""The predictions in a server's log, which is untrusted input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_LINE = 100_000  # bytes
 
 
 @dataclass(frozen=True, eq=False)
-class Logged:
+class LoggedPredictions:
     """What one model predicted for N pictures, in the order of the log.
 
     Attributes
@@ -29,7 +29,7 @@ class Logged:
     confidence : float64 (N,)
         Probability of the predicted class.
     unfamiliarity : float64 (M,)
-        Of the pictures for which it is known.
+        Of the pictures that have a score.
     """
 
     classes: tuple[str, ...]
@@ -37,7 +37,7 @@ class Logged:
     unfamiliarity: Floats
 
     def halves(self) -> tuple[Self, Self]:
-        """Return what came first, and what came later."""
+        """Return the first and the later half."""
         middle, scored = len(self.classes) // 2, len(self.unfamiliarity) // 2
         kind = type(self)
         return (
@@ -46,7 +46,7 @@ class Logged:
         )
 
 
-def read_log(path: Path, name: str | None = None, likely: str | None = None) -> Logged:
+def read_log(path: Path, name: str | None = None, default_name: str | None = None) -> LoggedPredictions:
     """Return the predictions of a model in a log; lines that are not predictions are ignored.
 
     Parameters
@@ -54,8 +54,8 @@ def read_log(path: Path, name: str | None = None, likely: str | None = None) -> 
     path
     name
         Of the model; with a version as ``NAME:VERSION``.
-    likely
-        What the model is called in the log unless it was given another name: chooses it if there are several.
+    default_name
+        The name that the model has in the log unless it was served under another: used if the log has several models.
 
     Raises
     ------
@@ -68,18 +68,18 @@ def read_log(path: Path, name: str | None = None, likely: str | None = None) -> 
     try:
         with path.open("rb") as file:
             while line := file.readline(_LONGEST_LINE):
-                said = _prediction(line)
-                if said:
-                    found.setdefault(said["model"], []).append(said)
+                prediction = _read_prediction(line)
+                if prediction:
+                    found.setdefault(prediction["model"], []).append(prediction)
     except OSError as error:
         raise CatseyeError(f"the log {path} cannot be read: {error.strerror}.") from error
     if not found:
         raise CatseyeError(f"{path} holds no predictions; catseye serve RUN --log FILE writes them.")
     if name is None and len(found) > 1:
-        if likely not in found:
-            other = f", but not of {likely}" if likely else ""
+        if default_name not in found:
+            other = f", but not of {default_name}" if default_name else ""
             raise UsageError(f"the log has predictions of {', '.join(sorted(found))}{other}; choose one with --name.")
-        name = likely
+        name = default_name
     wanted, _, version = (name or "").partition(":")
     if name is not None and wanted not in found:
         raise UsageError(f"the log has no predictions of {wanted}; it has those of {', '.join(sorted(found))}.")
@@ -89,24 +89,24 @@ def read_log(path: Path, name: str | None = None, likely: str | None = None) -> 
         raise UsageError(f"the log has no predictions of {wanted}, version {version}.")
     scores = [row["unfamiliarity"] for row in rows if row["unfamiliarity"] is not None]
     confidence = np.array([row["probability"] for row in rows], np.float64)
-    return Logged(tuple(row["class"] for row in rows), confidence, np.array(scores, np.float64))
+    return LoggedPredictions(tuple(row["class"] for row in rows), confidence, np.array(scores, np.float64))
 
 
-def _prediction(line: bytes) -> dict[str, Any] | None:
-    """Return a line's prediction; ``None`` if it is anything else."""
+def _read_prediction(line: bytes) -> dict[str, Any] | None:
+    """Return the prediction in a line; ``None`` if the line is anything else."""
     try:
-        said = json.loads(line)
-        score = said.get("unfamiliarity")
-        if said["event"] != "prediction" or not all(
-            isinstance(said[key], str) for key in ("model", "version", "class")
+        entry = json.loads(line)
+        score = entry.get("unfamiliarity")
+        if entry["event"] != "prediction" or not all(
+            isinstance(entry[key], str) for key in ("model", "version", "class")
         ):
             return None
-        is_probability = _is_number(said["probability"]) and 0 <= said["probability"] <= 1
+        is_probability = _is_number(entry["probability"]) and 0 <= entry["probability"] <= 1
         if not is_probability or not (score is None or _is_number(score)):
             return None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return {key: said.get(key) for key in ("model", "version", "class", "probability", "unfamiliarity")}
+    return {key: entry.get(key) for key in ("model", "version", "class", "probability", "unfamiliarity")}
 
 
 def _is_number(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What happens around every request: access, refusals, metrics and the log."""
+"""The outermost layer around every request: access, refusals, metrics and the log."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("catseye.serve")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for it, and probes have none
+_PUBLIC = re.compile(r"/|/static/.*|/v2/health/.*")  # needs no token: the page asks for one, and probes have none
 _HEADER_BYTES = 32 * 1024
 _DISCARDING_SECONDS = 1.0
-# A client that is refused and asks again at once would keep the server busy with refusals. Its next request on the same
-# connection is therefore read a moment later.
+# A refused client that retries at once would keep the server busy with refusals. Its next request on the same
+# connection is therefore read only after a pause.
 PAUSE, _PAUSE_SECONDS = "pause", 0.25
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -40,7 +40,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_WORDS = {404: "There is no such address; /openapi.json lists all that there are.", 405: "Use {}."}
+_MESSAGES = {404: "There is no such endpoint; /openapi.json lists them all.", 405: "Use {}."}
 
 
 class Guard:
@@ -56,17 +56,17 @@ class Guard:
 
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics, log: RequestLog) -> None:
         self._app, self._access, self._metrics, self._log = app, access, metrics, log
-        self._is_ending = False
+        self._is_draining = False
 
     def __repr__(self) -> str:
         return "<application of catseye.serve (ASGI)>"
 
-    def end(self) -> None:
-        """From now on, say that the server is not ready, and close each connection after its answer."""
-        self._is_ending = True
+    def start_draining(self) -> None:
+        """From now on, report that the server is not ready, and close each connection after its response."""
+        self._is_draining = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, as ASGI asks for it."""
+        """Handle an ASGI request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -74,7 +74,7 @@ class Guard:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        scope.setdefault("state", {}).update(request_id=request_id, is_ending=self._is_ending)
+        scope.setdefault("state", {}).update(request_id=request_id, is_draining=self._is_draining)
         status, is_read, is_counted = 0, not _has_body(headers), False
 
         def count() -> None:
@@ -90,13 +90,13 @@ class Guard:
                 ms=round(1000 * seconds, 2),
             )  # fmt: skip
 
-        async def receive_on() -> Message:
+        async def receive_body() -> Message:
             nonlocal is_read
             message = await receive()
             is_read = is_read or not message.get("more_body")
             return message
 
-        async def send_on(message: Message) -> None:
+        async def send_response(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -104,25 +104,25 @@ class Guard:
                     scope["state"][PAUSE] = _PAUSE_SECONDS
                 own = MutableHeaders(scope=message)
                 own["X-Request-Id"] = request_id
-                if self._is_ending:
+                if self._is_draining:
                     own["Connection"] = "close"
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                count()  # first: whoever has an answer finds it in the metrics, even if this process is then killed
+                count()  # first, so that the metrics include every answer received, even if this process is then killed
             if message["type"] == "http.response.body" and status >= BAD and not is_read:
                 await send({**message, "more_body": True})
-                await _discard_body(receive_on)
+                await _discard_body(receive_body)
                 message = {"type": "http.response.body"}
             await send(message)
 
         try:
-            await self._answer(scope, headers, receive_on, send_on)
+            await self._answer(scope, headers, receive_body, send_response)
         except Exception as error:
-            if not status:  # else it is answered, and logged
-                await error_response(error)(scope, receive_on, send_on)
+            if not status:  # else the response has begun
+                await error_response(error)(scope, receive_body, send_response)
         finally:
-            count()  # an answer that was not sent to its end
+            count()  # if the response was not sent completely
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:
@@ -135,7 +135,7 @@ class Guard:
 
 
 def _check_framing(scope: Scope, headers: Headers) -> None:
-    """Raise `RefusalError` if a proxy could disagree about where a request ends (smuggling: RFC 9112, section 6.3)."""
+    """Raise `RefusalError` if a proxy could see another end of the request (smuggling: RFC 9112, section 6.3)."""
     if "transfer-encoding" not in headers:
         return
     if "content-length" in headers or scope.get("http_version") == "1.0":
@@ -144,15 +144,14 @@ def _check_framing(scope: Scope, headers: Headers) -> None:
 
 
 def _has_body(headers: Headers) -> bool:
-    """Say whether a body follows the headers; one announced with Expect comes only if the server asks for it."""
+    """Say whether a body follows the headers; with Expect, the client sends it only if the server asks for it."""
     return ("content-length" in headers or "transfer-encoding" in headers) and "expect" not in headers
 
 
 async def _discard_body(receive: Receive) -> None:
     """Read what is left of the body of a refused request, for a moment.
 
-    The system would otherwise reset a connection that is closed while bytes of it are unread, and the client would lose
-    the refusal that it was sent.
+    If a connection is closed with unread bytes, the system resets it, and the client would not receive the refusal.
     """
     with suppress(TimeoutError):
         async with asyncio.timeout(_DISCARDING_SECONDS):
@@ -161,25 +160,25 @@ async def _discard_body(receive: Receive) -> None:
 
 
 def error_response(error: Exception) -> Response:
-    """Return the response to an error: one sentence in JSON, without internal details."""
+    """Return the response for an error: one sentence in JSON, without internal details."""
     if isinstance(error, HTTPException):
-        words = _WORDS.get(error.status_code, error.detail)
+        words = _MESSAGES.get(error.status_code, error.detail)
         headers = dict(error.headers or {})
         error = RefusalError(error.status_code, words.format(headers.get("Allow", "another method")), headers)
     if not isinstance(error, RefusalError):
         _LOG.error("a request failed inside the server", exc_info=error)
-        error = RefusalError(500, "The server failed to answer; its log has the reason.")
+        error = RefusalError(500, "Internal server error; the server's log has the reason.")
     content = json.dumps({"error": error.sentence}).encode()
     return Response(content, error.status, error.headers, "application/json")
 
 
 def _path(scope: Scope) -> str:
-    """Return the path of a request below where the application is mounted."""
+    """Return the path of a request, relative to where the application is mounted."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", "").rstrip("/")) or "/"
 
 
 def _method(scope: Scope) -> str:
-    """Return the method of a request if it is a common one, for labels that clients cannot multiply."""
+    """Return the method of a request, or ``"other"``, so that clients cannot create any number of labels."""
     method: str = scope["method"]
     return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"

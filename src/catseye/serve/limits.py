@@ -1,4 +1,4 @@
-"""What clients may use: bytes, pixels, pictures and time."""
+"""Limits on requests: bytes, pixels, pictures and time."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ _MEBIBYTE = 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on what clients may send and how long they wait; whatever exceeds one is refused in a sentence.
+    """Limits on what clients may send and how long they wait; a request that exceeds one is refused in one sentence.
 
     Attributes
     ----------
     body_bytes : int
         Of one request.
     pixels : int
-        Of one picture, before it is made smaller.
+        Of one picture, at its original size.
     pictures : int
         In one request.
     queue : int
-        Pictures that were accepted and are waiting for an answer.
+        Most pictures that are accepted and not yet answered.
     wait : float
-        Seconds that a new picture may be expected to wait behind others; if it is longer, it is refused at once. A
-        queue that keeps growing is refused sooner.
+        Longest expected wait of a new picture behind others, in seconds; beyond that, it is refused at once. It is
+        refused sooner if the queue keeps growing.
     seconds : float
-        Until a request is answered, from its last byte.
+        Time limit of a request, from its last byte to the answer.
     body_seconds : float
-        Until a request's body has arrived.
+        Time limit for the arrival of a request's body.
     """
 
     body_bytes: int = 20 * _MEBIBYTE

@@ -1,4 +1,4 @@
-"""What Prometheus reads at ``/metrics``: requests, their duration, and predictions."""
+"""Metrics for Prometheus at ``/metrics``: requests, their latency, and predictions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
     from catseye.errors import PictureError
-    from catseye.serve.models import Served
+    from catseye.serve.models import ServedModel
 
 _SECONDS = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5, 10, 30)
 _BATCHES = (1, 2, 4, 8, 16, 32)
@@ -26,10 +26,10 @@ _SCORES = (-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 4, 8)
 _MODEL = ("model", "version")
 
 
-class _WithoutTimes:
-    """Metrics without the time at which each was first counted, which would be half of the lines.
+class _WithoutCreationTimes:
+    """Metrics without the creation time of each, which would be half of the lines.
 
-    prometheus_client can leave them out itself, but only for everybody in the process.
+    prometheus_client itself can leave them out only for the whole process.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -42,13 +42,13 @@ class _WithoutTimes:
 
 
 class Metrics:
-    """Counts what one application does; several processes are added up if `SHARED_FOLDER` says where."""
+    """The metrics of one application; several processes add theirs up if `SHARED_FOLDER` is set."""
 
     def __init__(self) -> None:
         self._registry = own = CollectorRegistry()
         self._requests = Counter("catseye_requests", "Requests answered.", ("route", "method", "status"), registry=own)
         self._seconds = Histogram(
-            "catseye_request_seconds", "Time to an answer.", ("route",), buckets=_SECONDS, registry=own
+            "catseye_request_seconds", "Latency of a request.", ("route",), buckets=_SECONDS, registry=own
         )
         self._queue = Gauge(
             "catseye_queue_pictures",
@@ -68,42 +68,42 @@ class Metrics:
         self._scores = Histogram("catseye_unfamiliarity", "Unfamiliarity.", _MODEL, buckets=_SCORES, registry=own)
         self._expected = Gauge(
             "catseye_expected_unfamiliar_share",
-            "Share of unlike pictures to expect among pictures that resemble the training pictures.",
+            "Share of unfamiliar pictures to expect among pictures that resemble the training pictures.",
             _MODEL,
             registry=own,
             multiprocess_mode="mostrecent",
         )
         self._reloads = Counter(
             "catseye_reloads",
-            "Classifiers loaded because their file was replaced, or new.",
+            "Classifiers loaded because their file is new or was replaced.",
             (*_MODEL, "outcome"),
             registry=own,
         )
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request by the pattern of its path, and how long its answer took."""
+        """Count a request by its route, and its latency."""
         self._requests.labels(route, method, status).inc()
         self._seconds.labels(route).observe(seconds)
 
     def count_batch(self, pictures: int) -> None:
-        """Count a batch of so many pictures."""
+        """Count a batch by its number of pictures."""
         self._batches.observe(pictures)
 
     def count_reload(self, name: str, version: str, outcome: str) -> None:
-        """Count that a classifier's file was replaced, and was ``"loaded"`` or is ``"damaged"``."""
+        """Count a replaced file of a classifier, which was ``"loaded"`` or is ``"damaged"``."""
         self._reloads.labels(name, version, outcome).inc()
 
     def set_queue(self, pictures: int) -> None:
-        """Say how many pictures are waiting for an answer."""
+        """Set the number of pictures that are waiting for an answer."""
         self._queue.set(pictures)
 
-    def expect(self, served: Served) -> None:
-        """Say what a model's predictions are expected to be like."""
+    def set_expected_share(self, served: ServedModel) -> None:
+        """Set the share of unfamiliar pictures that a model expects."""
         if served.classifier.unfamiliarity:
             self._expected.labels(served.name, served.version).set(served.classifier.unfamiliarity.false_alarms)
 
-    def count_answers(self, served: Served, answers: Sequence[Prediction | PictureError]) -> None:
-        """Count what a model answered for some pictures."""
+    def count_answers(self, served: ServedModel, answers: Sequence[Prediction | PictureError]) -> None:
+        """Count a model's predictions and the pictures that it could not use."""
         labels = served.name, served.version
         for answer in answers:
             if not isinstance(answer, Prediction):
@@ -116,9 +116,9 @@ class Metrics:
                 self._unfamiliar.labels(*labels).inc(bool(answer.unfamiliar))
 
     def render(self) -> bytes:
-        """Return everything that was counted, as Prometheus's text."""
+        """Return all metrics in Prometheus's text format."""
         if not os.environ.get(SHARED_FOLDER):
-            return generate_latest(_WithoutTimes(self._registry))
+            return generate_latest(_WithoutCreationTimes(self._registry))
         shared = CollectorRegistry()
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
         return generate_latest(shared)

@@ -41,7 +41,7 @@ class Source:
     version : str
         A whole number.
     path : Path or None
-        Of a run's folder, a classifier's file, or the name of a backbone; ``None`` for one that was given in Python.
+        A run's folder, a classifier's file, or the name of a backbone; ``None`` for a classifier passed in Python.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Source:
     path: Path | None
 
     def stamp(self) -> tuple[int, ...]:
-        """Return what changes when the file is replaced; empty where there is none."""
+        """Return modification time, size and inode, which change when the file is replaced; empty without a file."""
         if self.path is None:
             return ()
         try:
@@ -60,17 +60,17 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Served:
-    """A classifier that was loaded and has answered once.
+class ServedModel:
+    """A classifier that is loaded and warmed up.
 
     Attributes
     ----------
     source : Source
     classifier : Classifier
     stamp : tuple of int
-        Of its file when it was loaded.
+        That of its source when it was loaded.
     seconds : float
-        Of the network for a picture.
+        That the network takes for a picture.
     """
 
     source: Source
@@ -89,8 +89,8 @@ class Served:
         return self.source.version
 
 
-def load_served(source: Source) -> Served:
-    """Return a classifier that has answered for a black picture: nothing is left to load.
+def load_served(source: Source) -> ServedModel:
+    """Load a classifier and classify a black picture with it, so that nothing is left to load.
 
     Raises
     ------
@@ -98,26 +98,26 @@ def load_served(source: Source) -> Served:
         There is no classifier, or it is damaged.
     """
     stamp = source.stamp()
-    return warm_up(Served(source, Classifier.load(str(source.path)), stamp))
+    return warm_up(ServedModel(source, Classifier.load(str(source.path)), stamp))
 
 
-def warm_up(served: Served) -> Served:
-    """Return a model that has answered once; raise `CatseyeError` if it cannot."""
+def warm_up(served: ServedModel) -> ServedModel:
+    """Return the model after its first prediction, with the time of another; raise `CatseyeError` if it fails."""
     classifier = served.classifier
     require_classes(classifier.network_name, classifier.classes)
-    _answer_black(classifier)
+    _predict_black(classifier)
     began = time.perf_counter()
-    predict_alone(classifier, _black(classifier), ["black"])
+    predict_alone(classifier, _black_picture(classifier), ["black"])
     return replace(served, seconds=time.perf_counter() - began)
 
 
-def _answer_black(classifier: Classifier) -> None:
-    """Load whatever a classifier computes with: one form of its network for a busy server, and one for an idle one."""
+def _predict_black(classifier: Classifier) -> None:
+    """Load both forms of a classifier's network: the one for a busy server, and the one for an idle server."""
     for busy in (True, False):
-        predict_alone(classifier, _black(classifier), ["black"], busy=busy)
+        predict_alone(classifier, _black_picture(classifier), ["black"], busy=busy)
 
 
-def _black(classifier: Classifier) -> Pixels:
+def _black_picture(classifier: Classifier) -> Pixels:
     height, width, channels = classifier.preprocess.shape
     return np.zeros((1, channels, height, width), np.uint8)
 
@@ -125,12 +125,12 @@ def _black(classifier: Classifier) -> Pixels:
 def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:
     """Return the classifiers that ``RUN``, ``NAME=RUN`` and ``NAME:VERSION=RUN`` name.
 
-    A folder with numbered folders in it, each a run, holds versions.
+    A folder of numbered folders, each a run, holds the versions of a model.
 
     Raises
     ------
     UsageError
-        Two are called the same, or a name cannot be one.
+        Two have the same name and version, or a name is invalid.
     """
     found = [source for one in given for source in _read(str(one))]
     if not found:
@@ -147,25 +147,25 @@ def read_sources(given: Sequence[str | Path]) -> tuple[Source, ...]:
 
 
 def is_name(name: object) -> bool:
-    """Say whether a model can be called this."""
+    """Say whether this is a valid name for a model."""
     return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 def _read(given: str) -> Iterable[Source]:
     match = None if is_there(given) else _GIVEN.fullmatch(given)
     if not match:
-        return _in_folder(name_of(given), Path(given))
+        return _find_versions(derive_name(given), Path(given))
     name, version, path = match.groups()
     if not is_name(name) or (version is not None and not _VERSION.fullmatch(version)):
         raise UsageError(
             f"there is no classifier at {given}, and it is not NAME=RUN or NAME:VERSION=RUN either: a name is "
             f"{NAME_RULE}; a version is a whole number."
         )
-    return [Source(name, version, Path(path))] if version else _in_folder(name, Path(path))
+    return [Source(name, version, Path(path))] if version else _find_versions(name, Path(path))
 
 
-def _in_folder(name: str, path: Path) -> list[Source]:
-    """Return the classifier at a path, or all versions in a folder, in the order of their numbers."""
+def _find_versions(name: str, path: Path) -> list[Source]:
+    """Return the classifier at a path, or all versions in a folder, in numerical order."""
     if is_folder(path) and not is_there(path / FILE_NAME):
         runs = [entry for entry in path.iterdir() if _VERSION.fullmatch(entry.name) and _is_run(entry)]
         if runs:
@@ -177,39 +177,39 @@ def _is_run(path: Path) -> bool:
     return is_there(path / FILE_NAME)
 
 
-def name_of(path: str) -> str:
-    """Return the name of a model that was given without one: the last part of its path, with only valid characters."""
-    file = Path(os.path.abspath(path))  # noqa: PTH100 (resolve would follow a link, whose own name is meant)
+def derive_name(path: str) -> str:
+    """Derive a model's name from its path: the last part, with only valid characters."""
+    file = Path(os.path.abspath(path))  # noqa: PTH100 (resolve would follow a link, but its own name is wanted)
     last = file.parent.name if file.name == FILE_NAME else file.name.removesuffix(".safetensors")
-    return _as_name(last) or "classifier"
+    return _to_valid_name(last) or "classifier"
 
 
-def _as_name(text: str) -> str:
-    """Return the valid name that is nearest to what a folder or file is called; empty if there is none."""
+def _to_valid_name(text: str) -> str:
+    """Return a folder's or file's name with only valid characters; empty if none are left."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip("._-")[:64]
 
 
 class Models:
-    """All models; each version may be replaced while others answer."""
+    """All models, any of which may be replaced while the others answer."""
 
-    def __init__(self, served: Iterable[Served]) -> None:
+    def __init__(self, served: Iterable[ServedModel]) -> None:
         self._served = {(one.name, one.version): one for one in served}
 
-    def __iter__(self) -> Iterator[Served]:
+    def __iter__(self) -> Iterator[ServedModel]:
         return iter(tuple(self._served.values()))
 
-    def load_again(self) -> None:
-        """Load in a forked process what no process can inherit: compiled networks and threads."""
+    def warm_up_after_fork(self) -> None:
+        """Load, in a forked process, what it cannot inherit: compiled networks and threads."""
         for served in self:
-            _answer_black(served.classifier)
+            _predict_black(served.classifier)
 
-    def put(self, served: Served) -> None:
+    def put(self, served: ServedModel) -> None:
         """Add a model, or replace the one of the same name and version."""
         self._served[served.name, served.version] = served
 
     @property
     def names(self) -> list[str]:
-        """Names, each once, in the order in which they were given."""
+        """The names, each once, in the order given."""
         return list(dict.fromkeys(name for name, _ in list(self._served)))
 
     def versions(self, name: str) -> list[str]:
@@ -219,11 +219,11 @@ class Models:
             raise RefusalError(404, f"There is no model with that name; available: {', '.join(self.names)}.")
         return sorted(found, key=lambda version: (int(version), version))
 
-    def find(self, name: str | None = None, version: str | None = None) -> Served:
+    def find(self, name: str | None = None, version: str | None = None) -> ServedModel:
         """Return a model, by default the first, in a version, by default the newest; or raise `RefusalError`."""
         name = self.names[0] if name is None else name
-        name = name if name in self.names else _as_name(name)  # of a folder, as its owner wrote it
+        name = name if name in self.names else _to_valid_name(name)  # clients may send the folder's own name
         versions = self.versions(name)
         if version is not None and version not in versions:
-            raise RefusalError(404, f"{name} has no version of that number; available: {', '.join(versions)}.")
+            raise RefusalError(404, f"{name} does not have that version; available: {', '.join(versions)}.")
         return self._served[name, version or versions[-1]]

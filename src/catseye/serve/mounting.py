@@ -15,7 +15,7 @@ from catseye.serve.models import (
     FIRST_VERSION,
     NAME_RULE,
     Models,
-    Served,
+    ServedModel,
     Source,
     is_name,
     load_served,
@@ -46,20 +46,20 @@ def create_application(
     ----------
     models
         A run, a classifier's file, a backbone's name or a classifier; several in a list, also as ``"NAME=RUN"`` and
-        ``"NAME:VERSION=RUN"``; or by name in a dict. Each is loaded, and has answered once, before this returns.
+        ``"NAME:VERSION=RUN"``; or by name in a dict. All are loaded and warmed up before this returns.
     limits
         What clients may send, and how long they wait.
     token
-        ASCII without spaces, which clients have to send as ``Authorization: Bearer TOKEN``; ``None``: none is required.
+        ASCII without spaces, which clients must send as ``Authorization: Bearer TOKEN``; ``None``: not required.
     log
         File to which a line of JSON is appended for each picture; ``catseye drift`` reads it.
     quiet
-        Write no lines to stderr.
+        Do not log to stderr.
 
     Raises
     ------
     UsageError
-        Two models have the same name and version, there is none, or a value is invalid.
+        Two models have the same name and version, there are none, or a value is invalid.
     CatseyeError
         A classifier cannot be loaded, the log cannot be written, or a package that a server needs is not installed.
 
@@ -85,18 +85,18 @@ def create_application(
     )
 
 
-def _load(models: object) -> list[Served]:
-    """Return what a caller gave, loaded."""
+def _load(models: object) -> list[ServedModel]:
+    """Load the models in any of the accepted forms."""
     if isinstance(models, Classifier):
         models = {"classifier": models}
     if not isinstance(models, dict):
         return [load_served(source) for source in read_sources(_many(models))]
-    found: list[Served] = []
+    found: list[ServedModel] = []
     for name, one in models.items():
         if not is_name(name):
             raise UsageError(f"a model's name is {NAME_RULE}; got {received(name)}.")
         if isinstance(one, Classifier):
-            found.append(warm_up(Served(Source(name, FIRST_VERSION, None), one)))
+            found.append(warm_up(ServedModel(Source(name, FIRST_VERSION, None), one)))
         else:
             found += [load_served(source) for source in read_sources([f"{name}={one}"])]
     return found

@@ -1,4 +1,4 @@
-"""The description of all addresses in OpenAPI 3.1, made from one table."""
+"""The OpenAPI 3.1 description of all endpoints, generated from tables."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 _REFUSALS = {
     "400": "The request is malformed.",
-    "401": "A token is needed.",
-    "403": "The request comes from another server's page.",
+    "401": "A token is required.",
+    "403": "The request is cross-origin.",
     "404": "There is no such model or version.",
     "408": "The body did not arrive in time.",
     "413": "The body is too large.",
     "415": "The type of the body, or the format of the picture, is not supported.",
     "422": "The picture cannot be used, or there are too many in one request.",
-    "500": "The server failed.",
-    "503": "The server is busy, and Retry-After says when to try again; or it is shutting down.",
-    "504": "The answer took too long.",
+    "500": "Internal server error.",
+    "503": "The server is overloaded (Retry-After is the number of seconds to wait) or shutting down.",
+    "504": "The time limit was exceeded.",
 }
 _GET = ("400", "401", "403", "500")
 _GET_MODEL = (*_GET, "404")
@@ -35,12 +35,12 @@ _PREDICT_BODY = {
 }
 _INFER_BODY = {"application/json": {"schema": ref("InferenceRequest")}}
 _IN_QUERY = (("model", "By default the first."), ("version", "By default the newest."))
-_PUBLIC = {"/", "/v2/health/live", "/v2/health/ready"}  # which need no token
+_PUBLIC = {"/", "/v2/health/live", "/v2/health/ready"}  # no token is required
 _JSON, _PLAIN, _HTML = "application/json", "text/plain", "text/html"
 
 # Path, method, summary, type and schema of the answer, refusals, body.
 _GETS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-    ("/", "A page to try it", _HTML, "", ("400", "403", "500")),
+    ("/", "A page to try the server", _HTML, "", ("400", "403", "500")),
     ("/metrics", "Metrics for Prometheus", _PLAIN, "", _GET),
     ("/openapi.json", "This description", _JSON, "", _GET),
     ("/v2", "Name, version and extensions of the server", _JSON, "Server", _GET),
@@ -60,7 +60,7 @@ _POSTS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 
 
 def describe(service: Service, *, has_token: bool, root_path: str = "") -> dict[str, Any]:
-    """Return the description of an application with these models and limits, mounted at ``root_path``."""
+    """Return the description of an application, mounted at ``root_path``."""
     models = service.models
     versions = [version for name in models.names for version in models.versions(name)]
     known = {"model": models.names, "name": models.names, "version": list(dict.fromkeys(versions))}
@@ -83,7 +83,7 @@ def describe(service: Service, *, has_token: bool, root_path: str = "") -> dict[
         "servers": [{"url": root_path or "/"}],
         "paths": paths,
         "components": {
-            "schemas": make_schemas(service.admission.most_pictures, _common_outputs(models)),
+            "schemas": make_schemas(service.admission.max_pictures, _common_outputs(models)),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}] if has_token else [],

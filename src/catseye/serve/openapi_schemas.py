@@ -1,8 +1,8 @@
-"""What is sent and answered, as JSON Schemas of the description in OpenAPI.
+"""JSON Schemas of requests and responses for the OpenAPI description.
 
 A schema of a request allows only what the server accepts. JSON Schema cannot express that a tensor has as many values
-as its shape says, or that a text in base64 is a picture. So the schema of an inference lists a few tensors that are
-valid, and its description states the rule.
+as its shape says, or that a base64 string is a picture. So the schema of an inference request lists a few valid
+tensors, and its description states the rule.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FILE = {"type": "string", "format": "binary"}
 TEXT, NUMBER, FLAG = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
-# Four letters of base64 or base64url at a time, the last ones padded; spaces and line ends may stand anywhere.
+# Groups of four base64 or base64url characters, the last one padded; whitespace is allowed anywhere.
 _SPACE = "[ \\r\\n\\t]*"
 _LETTER, _PADDING = f"[A-Za-z0-9+/_-]{_SPACE}", f"={_SPACE}"
 _LAST = f"(?:{_LETTER}){{2}}(?:{_PADDING}){{2}}|(?:{_LETTER}){{3}}{_PADDING}"
@@ -25,21 +25,21 @@ _BLACK_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAA
 _SHAPES = ([1, 1, 1, 3], [1, 1, 1, 1], [2, 2, 1, 3])
 _INFERENCE = (
     "One input, called picture: UINT8 (N, height, width, 3 or 1), N·height·width·channels whole numbers from 0 to 255, "
-    "flat or nested; or BYTES (N), N picture files in base64. JSON Schema cannot say that data must fit the shape: the "
-    "tensors listed here are examples, and any other size that fits is accepted as well. With the header "
-    "Inference-Header-Content-Length, the body is JSON of so many bytes, followed by the tensor's bytes "
+    "flat or nested; or BYTES (N), N picture files in base64. JSON Schema cannot express that data must fit the "
+    "shape: the tensors listed here are examples, and any other size is accepted as well. With the header "
+    "Inference-Header-Content-Length, the body is JSON of that many bytes, followed by the tensor's bytes "
     "(extension binary_tensor_data)."
 )
 
 
 def ref(name: str) -> dict[str, str]:
-    """Return a reference to one of `make_schemas`."""
+    """Return a reference to a schema of `make_schemas`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def make_schemas(most_pictures: int, outputs: Sequence[str]) -> dict[str, Any]:
-    """Return all schemas by name, for so many pictures in a request, and the outputs that every model has."""
-    count = {"minItems": 1, "maxItems": most_pictures}
+def make_schemas(max_pictures: int, outputs: Sequence[str]) -> dict[str, Any]:
+    """Return all schemas by name, given the most pictures in a request and the outputs that every model has."""
+    count = {"minItems": 1, "maxItems": max_pictures}
     return _ANSWERS | {
         "Pictures": {
             "oneOf": [
@@ -79,7 +79,7 @@ def _tensor(kind: str, shape: list[int], value: dict[str, Any]) -> dict[str, Any
 
 
 def _lists(value: dict[str, Any], shape: list[int]) -> dict[str, Any]:
-    """Return the schema of lists nested in the lengths of a shape."""
+    """Return the schema of nested lists with this shape."""
     for length in reversed(shape):
         value = _list(value) | {"minItems": length, "maxItems": length}
     return value

@@ -1,4 +1,4 @@
-"""Why a request is refused, in the words that the client is given."""
+"""Refusals of requests: the status, and a sentence for the client."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ BAD, TOO_LARGE, UNSUPPORTED, UNUSABLE, BUSY = 400, 413, 415, 422, 503
 
 
 class RefusalError(Exception):
-    """A request that cannot be answered.
+    """A request that is refused.
 
     Attributes
     ----------
     status : int
-        Of HTTP, 4xx or 5xx.
+        HTTP status, 4xx or 5xx.
     sentence : str
         What was expected, what was received, and what to do.
     headers : dict
-        Further headers of the response.
+        Additional headers of the response.
     """
 
     def __init__(self, status: int, sentence: str, headers: dict[str, str] | None = None) -> None:
@@ -34,19 +34,19 @@ class RefusalError(Exception):
 
 
 def overloaded(seconds: float) -> RefusalError:
-    """Return the refusal of a request that would have to wait so many seconds."""
+    """Return the refusal of a request because of overload, with the seconds after which to retry."""
     later = max(1, math.ceil(seconds))
-    return RefusalError(BUSY, f"The server is busy; try again in {later} s.", {"Retry-After": str(later)})
+    return RefusalError(BUSY, f"The server is overloaded; try again in {later} s.", {"Retry-After": str(later)})
 
 
 def too_many_pictures(most: int, received: int | None = None) -> RefusalError:
-    """Return the refusal of a request that holds more than ``most`` pictures."""
+    """Return the refusal of a request with more than ``most`` pictures."""
     has = "more" if received is None else f"{received:,}"
     return RefusalError(UNUSABLE, f"A request may hold at most {most:,} pictures; this one has {has}.")
 
 
 def unusable(error: PictureError, subject: str = "The picture") -> RefusalError:
-    """Return the refusal of a request with a picture, called ``subject``, that cannot be used."""
+    """Return the refusal of a request whose picture, called ``subject``, cannot be used."""
     reason = error.reason.rstrip(".")
     if reason.startswith(NOT_READ):
         return RefusalError(UNSUPPORTED, f"{subject} is {reason}.")

@@ -1,4 +1,4 @@
-"""Classifiers whose files are replaced: loaded beside the old ones, which answer until the new ones can."""
+"""Reloading of replaced files: the old classifier keeps answering until the new one is loaded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from catseye.errors import CatseyeError, first_line
-from catseye.serve.models import Served, Source, load_served, read_sources
+from catseye.serve.models import ServedModel, Source, load_served, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ LOADED, DAMAGED = "loaded", "damaged"
 
 
 async def watch(models: Models, given: Sequence[str | Path], metrics: Metrics, log: RequestLog) -> None:
-    """Load every classifier whose file changes, and every new version, until it is cancelled.
+    """Load every classifier whose file changes, and every new version, until cancelled.
 
-    A file that cannot be loaded is reported once; what was served before stays.
+    A file that cannot be loaded is reported once; the old classifier stays in use.
     """
     tried: dict[tuple[str, str], tuple[int, ...]] = {(one.name, one.version): one.stamp for one in models}
     while True:
@@ -34,18 +34,18 @@ async def watch(models: Models, given: Sequence[str | Path], metrics: Metrics, l
                 continue
             tried[key] = stamp
             outcome = await asyncio.to_thread(_load, source)
-            if isinstance(outcome, Served):
+            if isinstance(outcome, ServedModel):
                 tried[key] = outcome.stamp
                 models.put(outcome)
-                metrics.expect(outcome)
-            reason = {} if isinstance(outcome, Served) else {"reason": outcome}
+                metrics.set_expected_share(outcome)
+            reason = {} if isinstance(outcome, ServedModel) else {"reason": outcome}
             word = DAMAGED if reason else LOADED
             metrics.count_reload(*key, word)
             log.write("reload", model=source.name, version=source.version, outcome=word, **reason)
 
 
 def _sources(models: Models, given: Sequence[str | Path]) -> list[Source]:
-    """Return where the models lie, and their new versions; nothing while two are called the same."""
+    """Return the sources of the models and of new versions; no new ones while two have the same name and version."""
     known = {(one.name, one.version): one.source for one in models}
     try:
         found = {(source.name, source.version): source for source in read_sources(given)} if given else {}
@@ -54,8 +54,8 @@ def _sources(models: Models, given: Sequence[str | Path]) -> list[Source]:
     return list((found | known).values())
 
 
-def _load(source: Source) -> Served | str:
-    """Return a model, or why it cannot be served."""
+def _load(source: Source) -> ServedModel | str:
+    """Return the loaded model, or the reason why it cannot be loaded."""
     try:
         return load_served(source)
     except (CatseyeError, OSError, MemoryError) as error:

@@ -1,4 +1,4 @@
-"""A line of JSON for each request and each picture, without pictures and without names given by clients."""
+"""The log: a line of JSON for each request and each picture, without the pictures and their file names."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catseye.errors import PictureError
-    from catseye.serve.models import Served
+    from catseye.serve.models import ServedModel
 
 
 class RequestLog:
-    """Writes lines to stderr, and appends those about predictions to a file as well.
+    """Writes lines to stderr, and also appends those about predictions to a file.
 
     Parameters
     ----------
     file
-        What ``catseye drift`` reads; ``None`` for none.
+        The file that ``catseye drift`` reads; ``None`` for none.
     stream
-        For everything; ``None``: whatever ``sys.stderr`` is when a line is written.
+        Receives all lines; ``None``: ``sys.stderr`` at the time of writing.
     is_quiet
         Write to the file only.
     """
@@ -36,7 +36,7 @@ class RequestLog:
         self._stream, self._is_quiet = stream, is_quiet
         self._lock = threading.Lock()
         try:
-            # Appended in one write a line, so that several processes may share the file.
+            # Each line is appended in one write, so that several processes can share the file.
             self._file = file.open("ab", buffering=0) if file else None
         except OSError as error:
             raise CatseyeError(f"the log {file} cannot be written: {error.strerror}.") from error
@@ -46,18 +46,18 @@ class RequestLog:
         self._write({"time": _now(), "event": event, **values}, to_file=False)
 
     def write_predictions(
-        self, request_id: str, served: Served, answers: Sequence[Prediction | PictureError], milliseconds: float
+        self, request_id: str, served: ServedModel, answers: Sequence[Prediction | PictureError], milliseconds: float
     ) -> None:
         """Write a line for each picture of a request."""
         for answer in answers:
-            said = (
+            outcome = (
                 {"class": answer.class_name, "probability": answer.probability, "unfamiliarity": answer.unfamiliarity}
                 if isinstance(answer, Prediction)
                 else {"error": True}
             )
             common = {"time": _now(), "event": "prediction", "request": request_id}
             model = {"model": served.name, "version": served.version, "ms": round(milliseconds, 2)}
-            self._write({**common, **model, **said}, to_file=True)
+            self._write({**common, **model, **outcome}, to_file=True)
 
     def _write(self, values: dict[str, Any], *, to_file: bool) -> None:
         line = json.dumps(values, separators=(",", ":")) + "\n"
@@ -71,7 +71,7 @@ class RequestLog:
 
 
 def _try_to(write: Any, *line: Any) -> None:
-    """Write a line, or drop it if stderr or the disk takes none: the answer is what matters."""
+    """Write a line, or drop it if that fails: a request must not fail because of the log."""
     try:
         write(*line)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""``catseye serve``: load the models, listen, print the address, answer."""
+"""``catseye serve``: load the models, listen, print the address, serve."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from catseye.serve.settings import Settings
 
 
-_FAULTS_OF_PORTS = (errno.EADDRINUSE, errno.EACCES)
+_PORT_ERRORS = (errno.EADDRINUSE, errno.EACCES)
 
 
-def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) -> None:
+def serve(runs: Sequence[str], settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve classifiers until SIGTERM or Ctrl+C.
 
     Parameters
     ----------
-    given
+    runs
         ``RUN``, ``NAME=RUN`` or ``NAME:VERSION=RUN``.
     settings
-    say
-        Called with the address, once, when the first request can be answered.
+    announce
+        Called once with the address, when the server is ready.
 
     Raises
     ------
@@ -47,31 +47,31 @@ def serve(given: Sequence[str], settings: Settings, say: Callable[[str], None]) 
     check_certificate(settings.certificate, settings.key)
     hosts = frozenset(read_host_name(name) for name in (settings.host, *settings.allowed))
     access = Access(hosts, is_local(settings.host), settings.token)
-    with _listen(settings.host, settings.port) as listening, _metrics_of(settings.workers):
+    with _listen(settings.host, settings.port) as listening, _share_metrics(settings.workers):
         log = RequestLog(settings.log, is_quiet=settings.quiet)
-        models = Models([load_served(source) for source in read_sources(given)])
-        address = _address(listening, settings)
+        models = Models([load_served(source) for source in read_sources(runs)])
+        address = _format_address(listening, settings)
 
-        def answer(ready: Callable[[], None], parent: int | None = None) -> None:
+        def work(ready: Callable[[], None], parent: int | None = None) -> None:
             from catseye.serve.application import build_application
             from catseye.serve.server import run_server
 
             if parent is not None:
-                models.load_again()
-            app = build_application(models, settings.limits, access, log, given)
+                models.warm_up_after_fork()
+            app = build_application(models, settings.limits, access, log, runs)
             run_server(app, listening, settings, ready, parent)
 
         if settings.workers == 1:
-            answer(lambda: say(address))
+            work(lambda: announce(address))
             return
         from catseye.serve.shared_metrics import forget_process
         from catseye.serve.workers import Workers
 
-        Workers(settings.workers, answer, forget_process).run(lambda: say(address))
+        Workers(settings.workers, work, forget_process).run(lambda: announce(address))
 
 
-def _metrics_of(workers: int) -> AbstractContextManager[None]:
-    """Return what lets several processes add up what they count; a single one needs nothing."""
+def _share_metrics(workers: int) -> AbstractContextManager[None]:
+    """Return a context in which several workers share their metrics; a single one needs none."""
     if workers == 1:
         return nullcontext()
     from catseye.serve.shared_metrics import share_metrics
@@ -93,15 +93,15 @@ def _listen(host: str, port: int) -> socket.socket:
             raise
     except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        is_ports_fault = isinstance(error, OverflowError) or getattr(error, "errno", None) in _FAULTS_OF_PORTS
-        advice = "choose another port with --port" if is_ports_fault else "give an address of this machine with --host"
+        is_port_error = isinstance(error, OverflowError) or getattr(error, "errno", None) in _PORT_ERRORS
+        advice = "choose another port with --port" if is_port_error else "give an address of this machine with --host"
         raise CatseyeError(f"cannot listen on {host}, port {port}: {reason}; {advice}.") from error
     listening.set_inheritable(False)
     return listening
 
 
-def _address(listening: socket.socket, settings: Settings) -> str:
-    """Return the address to open; for 0.0.0.0 and ::, the loopback address."""
+def _format_address(listening: socket.socket, settings: Settings) -> str:
+    """Return the address to open: for 0.0.0.0 and ::, with the loopback address."""
     host, port = settings.host, listening.getsockname()[1]
     try:
         number = ipaddress.ip_address(host)

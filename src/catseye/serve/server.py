@@ -1,4 +1,4 @@
-"""One process that answers at a socket, with uvicorn, until it is told to stop."""
+"""One process that serves a socket with uvicorn until it is stopped."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from catseye.serve.settings import Settings
 
 _HEADER_BYTES = 32 * 1024
-_IDLE_SECONDS = 15  # of a connection between two requests
-_BACKLOG = 1024  # connections that the system holds until they are accepted
-_LAST_SECONDS = 1.0  # between SIGTERM and the last connection: those that are on their way, until others hear of it
+_IDLE_SECONDS = 15  # keep-alive between two requests of a connection
+_BACKLOG = 1024  # connections that the system queues until they are accepted
+_DRAIN_SECONDS = 1.0  # after SIGTERM, in which connections are still accepted, until load balancers notice
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server without its signal handling, which ends the process by the signal, as if it had failed."""
+    """uvicorn's server without its signal handling, which would end the process by the signal, as if it had failed."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -38,10 +38,10 @@ class _Server(uvicorn.Server):
 def run_server(
     app: Guard, listening: socket.socket, settings: Settings, ready: Callable[[], None], parent: int | None = None
 ) -> None:
-    """Answer at a socket until SIGTERM or SIGINT; then answer what was accepted.
+    """Serve a socket until SIGTERM or SIGINT; then finish the accepted requests.
 
-    After SIGTERM, connections are accepted for another moment, in which the server says that it is not ready. A second
-    signal cuts that short.
+    For a moment after SIGTERM, connections are still accepted, and the server reports that it is not ready. A second
+    signal ends this at once.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def run_server(
     ready
         Called when the first request can be answered.
     parent
-        A file descriptor. The server also stops at its end, as the process at the other end is gone then.
+        A file descriptor whose end means that the parent process is gone; the server then stops too.
     """
     asyncio.run(_run(app, listening, settings, ready, parent))
 
@@ -68,21 +68,21 @@ async def _run(
         if parent is not None:
             loop.remove_reader(parent)
 
-    def stop_soon() -> None:
-        app.end()
-        loop.call_later(_LAST_SECONDS, stop)
+    def drain() -> None:
+        app.start_draining()
+        loop.call_later(_DRAIN_SECONDS, stop)
         loop.add_signal_handler(signal.SIGTERM, stop)
 
-    loop.add_signal_handler(signal.SIGTERM, stop_soon)
+    loop.add_signal_handler(signal.SIGTERM, drain)
     loop.add_signal_handler(signal.SIGINT, stop)
     if parent is not None:
         loop.add_reader(parent, stop)
-    telling = asyncio.create_task(_tell(server, listening, ready))
+    reporting = asyncio.create_task(_report_ready(server, listening, ready))
     await server.serve([listening])
-    telling.cancel()
+    reporting.cancel()
 
 
-async def _tell(server: uvicorn.Server, listening: socket.socket, ready: Callable[[], None]) -> None:
+async def _report_ready(server: uvicorn.Server, listening: socket.socket, ready: Callable[[], None]) -> None:
     while not server.started:
         await asyncio.sleep(0.005)
     # asyncio accepts up to a whole backlog of connections at once, so one of several processes could take them all.
@@ -98,19 +98,19 @@ def _configuration(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         ws="none",
         loop="asyncio",
         log_config=None,
-        log_level="critical",  # the application writes its own lines
+        log_level="critical",  # the application writes its own log
         access_log=False,
         server_header=False,
         proxy_headers=False,
         backlog=1,
         timeout_keep_alive=_IDLE_SECONDS,
-        timeout_graceful_shutdown=_grace(settings.limits),
+        timeout_graceful_shutdown=_grace_seconds(settings.limits),
         h11_max_incomplete_event_size=_HEADER_BYTES,
         ssl_certfile=settings.certificate,
         ssl_keyfile=settings.key,
     )
 
 
-def _grace(limits: Limits) -> int:
-    """Return the seconds in which everything accepted must have been answered."""
+def _grace_seconds(limits: Limits) -> int:
+    """Return the seconds within which every accepted request must be answered."""
     return int(limits.seconds + limits.body_seconds) + 1

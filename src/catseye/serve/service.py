@@ -1,4 +1,4 @@
-"""From the bytes of pictures to predictions: admitted, decoded and computed in threads, within a time limit."""
+"""From the bytes of pictures to predictions: admission, decoding and inference in threads, within a time limit."""
 
 from __future__ import annotations
 
@@ -24,15 +24,18 @@ if TYPE_CHECKING:
     from catseye.images.preprocess import Preprocess
     from catseye.serve.limits import Limits
     from catseye.serve.metrics import Metrics
-    from catseye.serve.models import Models, Served
+    from catseye.serve.models import Models, ServedModel
 
-    Sent: TypeAlias = "bytes | Pixels"  # a picture's file, or uint8 (H, W, 1 or 3)
+    PictureInput: TypeAlias = "bytes | Pixels"  # a picture's file, or uint8 (H, W, 1 or 3)
 
-_OF_ALL, _OF_ONE = 4, 2  # pictures in work, a core: of everybody, and of one request, which leaves room for others
+_SLOTS_PER_CORE, _REQUEST_SLOTS_PER_CORE = (
+    4,
+    2,
+)  # pictures in progress: in all, and of one request, to leave slots for others
 
 
 class Service:
-    """Predicts for everybody who asks, in one event loop.
+    """Classifies the pictures of all requests, in one event loop.
 
     Parameters
     ----------
@@ -45,28 +48,29 @@ class Service:
         self.models, self.limits, self.metrics = models, limits, metrics
         self.admission = Admission(limits, seconds=max(served.seconds for served in models))
         cores = usable_cores()
-        # As many threads as cores for everything: decoding and computing at the same time, they would be in each
-        # other's way.
+        # One pool with a thread per core for decoding and inference: more threads would slow each other down.
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="serve")
-        self._of_one = _OF_ONE * cores
-        self._room = asyncio.Semaphore(_OF_ALL * cores)
-        self._in_work = 0
+        self._slots_per_request = _REQUEST_SLOTS_PER_CORE * cores
+        self._slots = asyncio.Semaphore(_SLOTS_PER_CORE * cores)
+        self._in_progress = 0
         self._batchers: dict[tuple[str, str], Batcher] = {}
 
-    async def predict(self, served: Served, named: Sequence[tuple[str, Sent]]) -> list[Prediction | PictureError]:
+    async def predict(
+        self, served: ServedModel, named: Sequence[tuple[str, PictureInput]]
+    ) -> list[Prediction | PictureError]:
         """Return a prediction or an error for each picture, given with its name.
 
         Raises
         ------
         RefusalError
-            There are too many, now or in one request; or the time limit is over.
+            There are too many, now or in one request; or the time limit is exceeded.
         """
-        self.admission.enter(len(named))
+        self.admission.admit(len(named))
         self.metrics.set_queue(self.admission.accepted)
-        room = asyncio.Semaphore(self._of_one)
+        slots = asyncio.Semaphore(self._slots_per_request)
         try:
             async with asyncio.timeout(self.limits.seconds), asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._predict_one(served, name, sent, room)) for name, sent in named]
+                tasks = [group.create_task(self._predict_one(served, name, sent, slots)) for name, sent in named]
         except TimeoutError:
             seconds = f"{self.limits.seconds:g} s"
             raise RefusalError(
@@ -75,19 +79,19 @@ class Service:
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
         finally:
-            self.admission.leave(len(named))
+            self.admission.discharge(len(named))
             self.metrics.set_queue(self.admission.accepted)
         answers = [task.result() for task in tasks]
         self.metrics.count_answers(served, answers)
         return answers
 
     async def _predict_one(
-        self, served: Served, name: str, sent: Sent, room: asyncio.Semaphore
+        self, served: ServedModel, name: str, sent: PictureInput, slots: asyncio.Semaphore
     ) -> Prediction | PictureError:
-        async with room:
+        async with slots:
             began, is_finished = self.admission.begin(), False
             try:
-                answer = await self._work(served, name, sent)
+                answer = await self._process(served, name, sent)
                 is_finished = True
             except PictureError as error:
                 return error
@@ -95,30 +99,30 @@ class Service:
                 if is_finished:
                     self.admission.finish(began)
                 else:
-                    self.admission.give_up()
+                    self.admission.abandon()
             return answer
 
-    async def _work(self, served: Served, name: str, sent: Sent) -> Prediction:
-        async with self._room:
-            self._in_work += 1
+    async def _process(self, served: ServedModel, name: str, sent: PictureInput) -> Prediction:
+        async with self._slots:
+            self._in_progress += 1
             try:
-                read = partial(read_sent, served.classifier.preprocess, name, sent, self.limits.pixels)
+                read = partial(preprocess_picture, served.classifier.preprocess, name, sent, self.limits.pixels)
                 pixels = await asyncio.get_running_loop().run_in_executor(self._threads, read)
                 return await self._batcher(served).predict(pixels, name)
             finally:
-                self._in_work -= 1
+                self._in_progress -= 1
 
-    def _batcher(self, served: Served) -> Batcher:
-        """Return what computes a model's pictures; of a model that was replaced, only those under way keep it."""
+    def _batcher(self, served: ServedModel) -> Batcher:
+        """Return a model's batcher; after a reload, only pictures already in progress keep the old one."""
         batcher = self._batchers.get((served.name, served.version))
         if batcher is None or batcher.served is not served:
-            batcher = Batcher(served, self._threads, lambda: self._in_work > 1, self.metrics.count_batch)
+            batcher = Batcher(served, self._threads, lambda: self._in_progress > 1, self.metrics.count_batch)
             self._batchers[served.name, served.version] = batcher
         return batcher
 
 
-def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -> Pixels:
-    """Return a picture as the network is given it, uint8 (C, H, W), exactly as from a file.
+def preprocess_picture(preprocess: Preprocess, name: str, sent: PictureInput, most_pixels: int) -> Pixels:
+    """Return a picture as the network's input, uint8 (C, H, W), exactly as if read from a file.
 
     Raises
     ------
@@ -126,13 +130,13 @@ def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -
         It cannot be used, or has more than ``most_pixels`` pixels.
     """
     if not isinstance(sent, bytes):
-        _require_size(name, sent.shape[1], sent.shape[0], most_pixels)
+        _check_size(name, sent.shape[1], sent.shape[0], most_pixels)
         return preprocess.pixels(Image.fromarray(sent if sent.shape[2] == 3 else sent[:, :, 0]))
     if not sent:
         raise PictureError(name, "is empty")
     try:
-        said = header(sent, name)
-        _require_size(name, said.width, said.height, most_pixels)
+        size = header(sent, name)
+        _check_size(name, size.width, size.height, most_pixels)
         return preprocess.pixels(decode_content(sent, name, preprocess.decoded_side, preprocess.value_range))
     except PictureError:
         raise
@@ -140,6 +144,6 @@ def read_sent(preprocess: Preprocess, name: str, sent: Sent, most_pixels: int) -
         raise PictureError(name, str(error) or "needs more memory than is available") from error
 
 
-def _require_size(name: str, width: int, height: int, most_pixels: int) -> None:
+def _check_size(name: str, width: int, height: int, most_pixels: int) -> None:
     if width * height > most_pixels:
         raise PictureError(name, f"has {width:,}×{height:,} pixels; the limit is {most_pixels:,}")

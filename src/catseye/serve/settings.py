@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client adds up what several processes count
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client combines the metrics of several processes
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where and how a server answers.
+    """Where and how a server listens and answers.
 
     Attributes
     ----------
     host : str
-        Address on which it listens.
+        Address to listen on.
     port : int
-        0: a free one.
+        0 chooses a free one.
     workers : int
-        Number of processes that answer.
+        Number of worker processes.
     token : str or None
     allowed : tuple of str
-        Further names in the Host header.
+        Additional names allowed in the Host header.
     certificate, key : Path or None
         For TLS.
     log : Path or None
-        To which a line is appended for each picture.
+        File to which a line is appended for each picture.
     quiet : bool
-        Write no lines to stderr.
+        Do not log to stderr.
     limits : Limits
     """
 

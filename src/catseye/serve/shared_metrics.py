@@ -1,4 +1,4 @@
-"""The folder in which several processes add up what they count: it is removed at the end, or by the next server."""
+"""The folder in which worker processes share their metrics: removed at the end, or by the next server."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _PREFIX, _UNFINISHED, _LOCK = "catseye-metrics-", "catseye-new-metrics-", "lock"
 
 @contextmanager
 def share_metrics() -> Iterator[None]:
-    """Let the processes of a server add up what they count while the block runs.
+    """Let the processes of a server share their metrics while the block runs.
 
-    A server and the workers that it forks hold the lock of their folder together, until the last of them has ended.
-    Folders of servers that were killed are therefore not locked; those of the same user are removed here.
+    A server and its forked workers hold the lock of their folder together, until the last of them has ended. The
+    folder of a killed server is therefore unlocked; those of the same user are removed here.
     """
     parent = Path(tempfile.gettempdir())
     _remove_abandoned(parent)
-    # It gets its name only when its lock is held: others could otherwise take it for an abandoned one.
+    # It gets its final name only once it is locked: other servers could otherwise take it for abandoned.
     unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=parent))
     lock = _try_to_lock(unfinished)
     folder = unfinished.rename(parent / unfinished.name.replace(_UNFINISHED, _PREFIX))
-    os.environ[SHARED_FOLDER] = str(folder)  # prometheus_client looks once, when it is loaded
+    os.environ[SHARED_FOLDER] = str(folder)  # prometheus_client reads it once, when it is imported
     try:
         yield
     finally:
@@ -42,7 +42,7 @@ def share_metrics() -> Iterator[None]:
 
 
 def forget_process(process: int) -> None:
-    """Drop what a process that ended counted as its present state, such as its queue."""
+    """Drop the gauges of a process that has ended, such as its queue length."""
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(process)  # type: ignore[no-untyped-call]
@@ -52,7 +52,7 @@ def _remove_abandoned(parent: Path) -> None:
     for folder in parent.glob(f"{_PREFIX}*"):
         with suppress(OSError):
             found = folder.lstat()
-            # Others may write to the system's folder for temporary files: neither links nor folders of theirs count.
+            # Others may write to the system's temporary directory: links and other users' folders are left alone.
             if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
                 lock = _try_to_lock(folder, 0)
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""How drift looks: a table, and a sentence."""
+"""The drift view: a table, and a sentence."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from catseye.drawing.parts import Table
 from catseye.drawing.view import View
 from catseye.serve.drift import MOVED, Change, Drift
 
-_SMALLEST = 1e-4  # of a p that is written in digits
+_SMALLEST = 1e-4  # smallest p that is written in digits
 _MOVED_NOTE = (
-    "Share that moved: so many of the pictures would have to be of other classes for all shares to be as before."
+    "Share that moved: how many pictures would have to belong to other classes for all shares to be as before."
 )
 
 
 @make_view.register(Drift)
 def view_drift(drift: Drift) -> View:
-    """Return every change with its interval and test, and which of them chance does not explain."""
+    """Return every change with its interval and test, and which changes are significant."""
     title = f"{drift.pictures:,} served pictures compared with {drift.reference}"
     rows = tuple(_row(change, is_drift=change in drift.drifted) for change in drift.changes)
     before, now = drift.sides

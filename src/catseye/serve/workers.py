@@ -1,4 +1,4 @@
-"""Several processes that share one socket: forked after the models are loaded, and replaced if they die."""
+"""Worker processes that share one socket: forked after the models are loaded, and replaced if they die."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from catseye.errors import CatseyeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_QUICK = 1.0  # seconds; a worker that lived no longer is replaced only after such a pause
-_BEAT = 0.2  # seconds between two looks at the workers
+_SHORT_LIFE_SECONDS = 1.0  # a worker that lived no longer is replaced only after a pause of this length
+_POLL_SECONDS = 0.2  # between two checks of the workers
 
 
 class Workers:
@@ -25,75 +25,75 @@ class Workers:
     Parameters
     ----------
     count
-        How many answer at a time.
+        Number of workers.
     work
-        What each of them does. Its arguments are a function to call when it is ready, and a file descriptor, which
-        ends when this process is gone.
-    ended
-        Called with the process's number after one ended.
+        What each of them runs. Its arguments are a function to call when it is ready, and a file descriptor that
+        reaches its end when the parent process is gone.
+    on_exit
+        Called with the ID of a worker that has ended.
     """
 
     def __init__(
-        self, count: int, work: Callable[[Callable[[], None], int], None], ended: Callable[[int], None]
+        self, count: int, work: Callable[[Callable[[], None], int], None], on_exit: Callable[[int], None]
     ) -> None:
-        self._count, self._work, self._ended = count, work, ended
-        self._born: dict[int, float] = {}
-        self._is_ending = False
-        self._watched, self._held = os.pipe()  # it ends for the workers when we are gone, however that happens
+        self._count, self._work, self._on_exit = count, work, on_exit
+        self._started: dict[int, float] = {}  # when, by the ID of the process
+        self._is_stopping = False
+        self._parent_alive, self._parent_pipe = os.pipe()  # closed when the parent is gone, however it ended
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Work until SIGTERM or SIGINT, then let every worker finish; ``ready`` is called once all are."""
+        """Run the workers until SIGTERM or SIGINT, then let them finish; ``ready`` is called when all are ready."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._end)
-        told, tell = os.pipe()
+            signal.signal(number, self._stop)
+        ready_reader, ready_writer = os.pipe()
         for _ in range(self._count):
-            self._fork(tell)
-        if self._wait_for_all(told):
+            self._fork(ready_writer)
+        if self._wait_for_all(ready_reader):
             ready()
-        while self._born:
-            self._replace_dead(tell)
-            time.sleep(_BEAT)
+        while self._started:
+            self._replace_dead(ready_writer)
+            time.sleep(_POLL_SECONDS)
 
-    def _wait_for_all(self, told: int) -> bool:
-        waiting, heard = selectors.DefaultSelector(), 0
-        waiting.register(told, selectors.EVENT_READ)
-        while heard < self._count and not self._is_ending:
-            if waiting.select(_BEAT):
-                heard += len(os.read(told, self._count))
-            if any(_is_dead(process) for process in self._born):
-                raise CatseyeError("a worker ended before it was ready; its lines above say why.")
-        return not self._is_ending
+    def _wait_for_all(self, ready_reader: int) -> bool:
+        selector, ready = selectors.DefaultSelector(), 0
+        selector.register(ready_reader, selectors.EVENT_READ)
+        while ready < self._count and not self._is_stopping:
+            if selector.select(_POLL_SECONDS):
+                ready += len(os.read(ready_reader, self._count))
+            if any(_is_dead(process) for process in self._started):
+                raise CatseyeError("a worker ended before it was ready; the lines above say why.")
+        return not self._is_stopping
 
-    def _fork(self, tell: int) -> None:
+    def _fork(self, ready_writer: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         process = os.fork()
         if process:
-            self._born[process] = time.monotonic()
+            self._started[process] = time.monotonic()
             return
         status = 1
         try:
-            os.close(self._held)
+            os.close(self._parent_pipe)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
-            self._work(lambda: _write(tell), self._watched)
+            self._work(lambda: _write(ready_writer), self._parent_alive)
             status = 0
         finally:
-            os._exit(status)  # what the parent was about to do is not this process's
+            os._exit(status)  # without the parent's remaining work
 
-    def _replace_dead(self, tell: int) -> None:
-        for process in [process for process in self._born if _is_dead(process)]:
-            lived = time.monotonic() - self._born.pop(process)
-            self._ended(process)
-            if self._is_ending:
+    def _replace_dead(self, ready_writer: int) -> None:
+        for process in [process for process in self._started if _is_dead(process)]:
+            lived = time.monotonic() - self._started.pop(process)
+            self._on_exit(process)
+            if self._is_stopping:
                 continue
-            if lived < _QUICK:
-                time.sleep(_QUICK)
-            self._fork(tell)
+            if lived < _SHORT_LIFE_SECONDS:
+                time.sleep(_SHORT_LIFE_SECONDS)
+            self._fork(ready_writer)
 
-    def _end(self, *_: object) -> None:
-        self._is_ending = True
-        for process in self._born:
+    def _stop(self, *_: object) -> None:
+        self._is_stopping = True
+        for process in self._started:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGTERM)
 
@@ -103,7 +103,7 @@ def _write(pipe: int) -> None:
 
 
 def _is_dead(process: int) -> bool:
-    """Say whether a child process has ended; if so, it is removed from the system's process table."""
+    """Say whether a child process has ended; if so, it is reaped."""
     try:
         return os.waitpid(process, os.WNOHANG)[0] == process
     except ChildProcessError:

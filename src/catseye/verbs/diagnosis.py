@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @with_short_traceback
 @with_checked_arguments
 def doctor(*, data_dir: str | Path | None = None) -> Diagnosis:
-    """Look at the machine and the installation, and run a self-test of a second or two.
+    """Examine the machine and the installation, and run a self-test of a second or two.
 
-    Nothing that is missing is an error: ``warnings`` says what is wrong, and ``self_test.passed`` whether a picture is
-    classified as it must be.
+    Nothing that is missing is an error: ``warnings`` lists the problems, and ``self_test.passed`` says whether the
+    test picture is classified correctly.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Classifiers as files for other runtimes."""
+"""Exporting classifiers to files for other runtimes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from catseye.export.export_result import Export
     from catseye.verbs.sources import ClassifierSource
 
-_MOST = 32  # training pictures to compare on
+_MOST = 32  # training pictures to compare answers on
 
 
 @with_short_traceback
@@ -39,7 +39,7 @@ def export(
     to: str,
     out: str | Path,
     *,
-    input: str = PICTURE,  # noqa: A002 (what it is, and the name of the command's option)
+    input: str = PICTURE,  # noqa: A002 (as the command's option)
     quantise: str | None = None,
     calibrate: DataSource | None = None,
     runtime: str | Path | None = None,
@@ -48,11 +48,11 @@ def export(
     data_dir: str | Path | None = None,
     archives: str | Path | None = None,
 ) -> Export:
-    """Write a classifier as a file for another runtime, and check that it answers there as it does here.
+    """Export a classifier to a file for another runtime, and check that its answers are the same there.
 
-    Preprocessing, network, temperature, names of classes and the unfamiliarity score are all in the file. It is run on
-    rendered pictures of every odd kind, and on training pictures where they are still available; unless its answers
-    are the classifier's, nothing is written.
+    The file includes preprocessing, network, temperature, class names and the unfamiliarity score. It is run on
+    rendered pictures of every odd kind, and on training pictures if they are still available; nothing is written
+    unless its answers agree with the classifier's.
 
     Parameters
     ----------
@@ -65,31 +65,31 @@ def export(
         with the state dict and its loader beside it); .keras; a new folder for a page that classifies in the browser
         (``"web"``).
     input
-        What the file takes: ``"picture"``, RGB of any size, uint8 (N, H, W, 3); or ``"tensor"``, pictures that are
-        cropped, resized and normalised already, float32 (N, C, h, w).
+        Input of the file: ``"picture"``, RGB of any size, uint8 (N, H, W, 3); or ``"tensor"``, pictures that are
+        already cropped, resized and normalised, float32 (N, C, h, w).
     quantise
-        ``"int8"``: weights and values between the layers get 8 bits (``"onnx"`` and ``"openvino"``). What it costs is
-        measured on labelled pictures, and nothing is written if that is more than one point of accuracy.
+        ``"int8"``: quantise weights and activations to 8 bits (``"onnx"`` and ``"openvino"``). The cost is measured on
+        labelled pictures; nothing is written if it is more than one point of accuracy.
     calibrate
-        Pictures for that, as for :func:`catseye.train`. It is calibrated on the training split and measured on the
-        test split or, if those have no labels, on the test pictures of the classifier's run.
+        Pictures for quantisation, as for :func:`catseye.train`. The training split is used to calibrate, and the test
+        split to measure or, if it has no known labels, the test pictures of the classifier's run.
     runtime
-        Your own copy of what runs a page, the package onnxruntime-web as a .tgz file or a folder; by default it is
-        fetched once from npm's registry, and kept.
+        Your own copy of the page's runtime, the package onnxruntime-web as a .tgz file or a folder; by default it is
+        downloaded once from npm's registry, and kept.
     force
-        Replace a file, or the folder of a page. A folder with other files is never replaced; in one for OpenVINO Model
-        Server every export is a new version.
+        Replace a file, or the folder of a page. A folder with other files is never replaced; in a folder for OpenVINO
+        Model Server, every export is a new version.
     weights
         A file of weights for the backbone that ``classifier`` names.
     data_dir, archives
-        Where the training pictures lie, as for :func:`catseye.load`. Nothing is downloaded.
+        Where to find the training pictures, as for :func:`catseye.load`. Nothing is downloaded.
 
     Raises
     ------
     UsageError
-        A value is invalid, a package is missing, or the network has no such form.
+        A value is invalid, a package is missing, or the format does not support the network.
     CatseyeError
-        The file answers otherwise than the classifier, or cannot be written.
+        The file's answers differ from the classifier's, or it cannot be written.
     """
     out = Path(out)
     _check(to, out, input, runtime, force=force)
@@ -97,45 +97,45 @@ def export(
     with progress("opening the classifier and its training pictures", 0):
         opened, name = open_classifier(classifier, weights)
         labelled = find_labelled(classifier, opened, data_dir, archives)
-        pictures = _some_of(labelled.training)
+        pictures = _sample(labelled.training)
     if to == WEB:
         own = None if runtime is None else Path(runtime)
         return export_page(opened, out, _heading(name), pictures, home_folder(data_dir), own, force=force)
     calibration = None
     if calibrate is not None:
-        with progress("opening the pictures to calibrate on", 0):
+        with progress("opening the calibration pictures", 0):
             dataset = open_dataset(calibrate, data_dir=data_dir, archives=archives)
             calibration = choose_calibration_pictures(dataset, opened.classes, labelled.test)
     return export_classifier(opened, to, out, input, pictures, calibration, force=force)
 
 
-def _check(to: str, out: Path, given: str, runtime: str | Path | None, *, force: bool) -> None:
+def _check(to: str, out: Path, kind: str, runtime: str | Path | None, *, force: bool) -> None:
     if to != WEB:
         if runtime is not None:
-            raise UsageError(f"runtime: only for to={WEB!r}, as it runs the page.")
+            raise UsageError(f"runtime: only for to={WEB!r}, whose page it runs.")
         check_target(to, out, force=force)
         return
-    if given != PICTURE:
-        raise UsageError(f"a page takes pictures of any size; leave out input={given!r}.")
+    if kind != PICTURE:
+        raise UsageError(f"a page takes pictures of any size; leave out input={kind!r}.")
     check_page_folder(out, force=force)
 
 
 def _heading(name: str) -> str:
-    """Return what a page is called: the name of the run's folder, of the file or of the network."""
+    """Return the heading of a page: the name of the run's folder, the file or the network."""
     path = Path(name)
     if not is_there(path):
         return name
     return path.resolve().name if is_folder(path) else path.stem
 
 
-def _some_of(training: Pictures | None) -> list[NamedPixels]:
-    """Return some of the pictures that a classifier learned from, at their own sizes, where they are available."""
+def _sample(training: Pictures | None) -> list[NamedPixels]:
+    """Return a sample of the training pictures at their original sizes, as far as they are available."""
     if training is None:
         return []
     found = []
     for index in np.linspace(0, len(training) - 1, min(_MOST, len(training))).astype(int).tolist():
         try:
             found.append(NamedPixels(training.name(index), as_rgb(training.picture(index))))
-        except CatseyeError:  # the file has changed or gone since
+        except CatseyeError:  # the file has changed or is gone
             continue
     return found

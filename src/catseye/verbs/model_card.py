@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 @with_short_traceback
 @with_checked_arguments
 def card(classifier: ClassifierSource, *, exported: str | Path | None = None) -> ModelCard:
-    """Describe a classifier for those who are to use it: purpose, data, accuracy, limits, licences, use.
+    """Describe a classifier for its users: purpose, data, accuracy, limits, licences, use.
 
     Parameters
     ----------
     classifier
-        A run or classifier, the path of either, or a backbone's name. A run's card says most; that of a classifier's
-        file what the file says of itself.
+        A run or classifier, the path of either, or a backbone's name. A run's card is the most complete; that of a
+        classifier's file is limited to what the file states.
     exported
-        An .onnx or .xml file that this classifier was exported to: the card then also says how it was checked, whether
+        An .onnx or .xml file to which this classifier was exported: the card then also says how it was checked, whether
         it is quantised, and what that costs.
 
     Raises
     ------
     UsageError
-        There is no such classifier, or the exported file has another ending.
+        There is no such classifier, or the exported file has another extension.
     CatseyeError
-        The classifier, its run or the exported file cannot be read, or that is of another classifier.
+        The classifier, its run or the exported file cannot be read, or the file is from another classifier.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def card(classifier: ClassifierSource, *, exported: str | Path | None = None) ->
 
 
 def _path(source: ClassifierSource) -> Path | None:
-    """Return where the classifier lies, if anywhere."""
+    """Return the path of the classifier's run or file, if it has one."""
     if isinstance(source, str | Path):
         return Path(source) if is_there(source) else None
     folder = getattr(source, "folder", None)  # a run's

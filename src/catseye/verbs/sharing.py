@@ -1,4 +1,4 @@
-"""Classifiers to and from repositories on Hugging Face."""
+"""Sharing classifiers in Hugging Face repositories."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ def push(
     replace_card: bool = False,
     add: Iterable[str | Path] = (),
 ) -> SharedClassifier:
-    """Push a classifier to a repository on Hugging Face: its file, its model card, its labels.
+    """Push a classifier to a Hugging Face repository: its file, its model card, its labels.
 
-    The token is that of ``hf auth login`` or ``HF_TOKEN``.
+    The token comes from ``hf auth login`` or ``HF_TOKEN``.
 
     Parameters
     ----------
     classifier
         A classifier or run, or the path of either.
     repository
-        ``"OWNER/NAME"``; it is created if there is none.
+        ``"OWNER/NAME"``; created if it does not exist.
     private
-        Create it as a private one.
+        Make a new repository private.
     replace_card
-        Replace a ``README.md`` that is there already, and may have been edited.
+        Replace an existing ``README.md``, which may have been edited.
     add
-        Further files, such as exports.
+        More files to push, such as exports.
 
     Raises
     ------
     UsageError
-        The classifier or repository is not one, or the package ``huggingface_hub`` is not installed.
+        The classifier or the repository's name is invalid, or the package ``huggingface_hub`` is not installed.
     CatseyeError
         A file cannot be read, or the hub refuses.
     """
@@ -75,9 +75,9 @@ def push(
 @with_short_traceback
 @with_checked_arguments
 def pull(repository: str, out: str | Path) -> SharedClassifier:
-    """Pull a classifier from a repository on Hugging Face into a new folder, which :func:`predict` takes.
+    """Pull a classifier from a Hugging Face repository into a new folder, for :func:`predict`.
 
-    Only the classifier's own file is taken; it is checked against the hub's SHA-256 and as every classifier's file is.
+    Only the classifier's file is downloaded; it is checked against the hub's SHA-256, and like every classifier's file.
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def pull(repository: str, out: str | Path) -> SharedClassifier:
     Raises
     ------
     UsageError
-        The repository's name is not one, the folder exists, or the package ``huggingface_hub`` is not installed.
+        The repository's name is invalid, the folder exists, or the package ``huggingface_hub`` is not installed.
     CatseyeError
-        The hub does not have it, or what it has is not a classifier.
+        The hub has no such repository, or it holds no valid classifier.
     """
     return pull_classifier(Repository.read(repository), Path(out))

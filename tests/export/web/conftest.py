@@ -1,4 +1,4 @@
-"""The browser's runtime, and a folder with a page that is served under a path of its own."""
+"""The browser's runtime, and a page that is served under its own path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from platformdirs import user_cache_path
 import catseye
 from catseye.export.onnx_model import build_onnx_model
 from catseye.export.web.folder import write_page_files
-from catseye.export.web.runtime import FILES, PACKAGE, VERSION, WebRuntime, bring_runtime
+from catseye.export.web.runtime import FILES, PACKAGE, VERSION, WebRuntime, obtain_runtime
 from tests.conftest import bring
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def runtime() -> WebRuntime:
-    """What the user's own home folder keeps; nothing is fetched."""
+    """The runtime kept in the user's home folder; nothing is downloaded."""
     kept = user_cache_path("catseye") / "web" / f"onnxruntime-web-{VERSION}"
     if not all((kept / name).is_file() for name in FILES):
         bring(f"{PACKAGE}: run `catseye export RUN --to web -o page` once, without CATSEYE_HOME")
-    return bring_runtime(kept, kept)
+    return obtain_runtime(kept, kept)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def digits() -> Classifier:
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Say nothing of each request."""
+        """Do not log requests."""
 
 
 @pytest.fixture

@@ -76,7 +76,9 @@ def test_every_file_of_a_batch_has_its_line(browser: webdriver.Chrome, host: str
     assert not browser.find_element(By.ID, "problem").is_displayed()
 
 
-def test_of_more_results_than_are_kept_the_page_says_so(browser: webdriver.Chrome, host: str, tmp_path: Path) -> None:
+def test_the_page_says_that_it_keeps_only_the_latest_results(
+    browser: webdriver.Chrome, host: str, tmp_path: Path
+) -> None:
     files = [draw(tmp_path / f"{number}.png", side=8, seed=number) for number in range(103)]
     choose(browser, host, files[:50])
     wait_for(browser, 50)
@@ -102,7 +104,7 @@ def test_a_dropped_folder_is_read_with_those_inside_it(browser: webdriver.Chrome
     WebDriverWait(browser, SECONDS).until(lambda _: problem.text == "There are no files in this folder.")
 
 
-def test_a_picture_of_40_megapixels_is_answered_as_by_predict(
+def test_a_picture_of_40_megapixels_gets_the_same_answer_as_from_predict(
     browser: webdriver.Chrome, host: str, digits: Classifier, tmp_path: Path
 ) -> None:
     file = tmp_path / "large.png"

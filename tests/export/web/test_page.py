@@ -59,7 +59,9 @@ def every_kind() -> dict[str, bytes]:
     return found
 
 
-def test_files_of_every_kind_are_answered_as_by_predict(digits: Classifier, page: Path, tmp_path: Path) -> None:
+def test_files_of_every_kind_get_the_same_answers_as_from_predict(
+    digits: Classifier, page: Path, tmp_path: Path
+) -> None:
     browser = find_chromium()
     if browser is None:
         bring("a browser (Debian's package chromium)")
@@ -99,7 +101,7 @@ def test_an_export_is_compared_on_many_pictures(
     assert (tmp_path / "other" / "index.html").is_file()
 
 
-def test_a_page_that_answers_otherwise_is_not_left(
+def test_a_page_with_different_answers_is_not_kept(
     digits: Classifier, runtime: WebRuntime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "runtime"
@@ -191,7 +193,7 @@ def test_names_of_classes_stay_text(
     assert browser.execute_script("return about.classes") == list(names)
 
 
-def test_a_folder_with_something_in_it_is_not_touched(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "page").mkdir()
     (tmp_path / "page" / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="already exists"), staged(tmp_path / "page"):

@@ -12,7 +12,7 @@ import pytest
 
 from catseye.errors import CatseyeError, UsageError
 from catseye.export.web import runtime as module
-from catseye.export.web.runtime import bring_runtime, is_official
+from catseye.export.web.runtime import is_official, obtain_runtime
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,22 +56,22 @@ def install_npm(tmp_path: Path, script: str) -> None:
     npm.chmod(0o755)
 
 
-def test_npm_brings_it_once(official: bytes, tmp_path: Path) -> None:
+def test_npm_downloads_it_once(official: bytes, tmp_path: Path) -> None:
     (tmp_path / "p.tgz").write_bytes(official)
     install_npm(tmp_path, f'/bin/cp {tmp_path}/p.tgz "$folder/onnxruntime-web-{module.VERSION}.tgz"')
     home = tmp_path / "home"
     for _ in range(2):
-        assert bring_runtime(home).files == CONTENTS
+        assert obtain_runtime(home).files == CONTENTS
     assert (tmp_path / "calls").read_text() == "called\n"
     kept = {path.name for path in home.rglob("*") if path.is_file() and not path.name.endswith(".lock")}
     assert kept == set(CONTENTS)
 
 
 @pytest.mark.parametrize("script", ["exit 1", f'echo other > "$folder/onnxruntime-web-{module.VERSION}.tgz"'])
-def test_what_npm_fails_to_bring_or_brings_wrongly_is_not_used(script: str, tmp_path: Path) -> None:
+def test_a_failed_or_wrong_download_by_npm_is_not_used(script: str, tmp_path: Path) -> None:
     install_npm(tmp_path, script)
     with pytest.raises(CatseyeError, match=r"npm pack onnxruntime-web@.*runtime='FILE'") as caught:
-        bring_runtime(tmp_path / "home")
+        obtain_runtime(tmp_path / "home")
     assert len(str(caught.value).splitlines()) == 1
     assert not [path for path in (tmp_path / "home").rglob("*") if path.suffix in (".tgz", ".mjs", ".wasm")]
 
@@ -79,21 +79,21 @@ def test_what_npm_fails_to_bring_or_brings_wrongly_is_not_used(script: str, tmp_
 def test_a_kept_file_that_changed_is_not_used(official: bytes, tmp_path: Path) -> None:
     (tmp_path / "p.tgz").write_bytes(official)
     install_npm(tmp_path, f'/bin/cp {tmp_path}/p.tgz "$folder/onnxruntime-web-{module.VERSION}.tgz"')
-    bring_runtime(tmp_path / "home")
+    obtain_runtime(tmp_path / "home")
     (kept,) = (tmp_path / "home").rglob("*.wasm")
     kept.write_bytes(b"evil")
-    assert bring_runtime(tmp_path / "home").files == CONTENTS
+    assert obtain_runtime(tmp_path / "home").files == CONTENTS
     assert kept.read_bytes() == b"wasm"
 
 
-def test_ones_own_copy_is_a_package_or_a_folder(official: bytes, tmp_path: Path) -> None:
+def test_a_users_own_copy_may_be_a_package_or_a_folder(official: bytes, tmp_path: Path) -> None:
     (tmp_path / "own.tgz").write_bytes(official)
     folder = tmp_path / "package" / "dist"
     folder.mkdir(parents=True)
     for name, content in CONTENTS.items():
         (folder / name).write_bytes(content)
     for given in (tmp_path / "own.tgz", folder, folder.parent):
-        assert bring_runtime(tmp_path / "home", given).files == CONTENTS
+        assert obtain_runtime(tmp_path / "home", given).files == CONTENTS
     assert not (tmp_path / "home").exists()
 
 
@@ -103,6 +103,6 @@ def test_another_copy_is_refused(official: bytes, tmp_path: Path) -> None:
     assert not is_official(other)
     for given in (other, tmp_path):
         with pytest.raises(CatseyeError, match="npm pack"):
-            bring_runtime(tmp_path / "home", given)
+            obtain_runtime(tmp_path / "home", given)
     with pytest.raises(UsageError, match="there is no"):
-        bring_runtime(tmp_path / "home", tmp_path / "missing")
+        obtain_runtime(tmp_path / "home", tmp_path / "missing")

@@ -1,1 +1,1 @@
-"""A classifier as a page: a folder for any static host, which classifies pictures in the browser alone."""
+"""A classifier as a web page: a folder for any static host, which classifies pictures entirely in the browser."""

@@ -1,4 +1,4 @@
-"""The answers that a page gives in a real browser: Chromium without a screen, on loopback."""
+"""Running a page in a real browser, headless Chromium on loopback, to collect its answers."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
     *("--disable-component-update", "--disable-extensions", "--mute-audio"),
 )
-# Chromium reads commands from descriptor 3, and ends when that does: with us, however we end.
-_LINKED = 'exec "$0" "$@" 3<&0 0</dev/null 4>/dev/null'
-_SECONDS_OF_SILENCE = 300  # a slow machine loads a large model for a while
+# Chromium reads commands from descriptor 3, and exits when that is closed: when this process ends, for any reason.
+_TIED_TO_PARENT = 'exec "$0" "$@" 3<&0 0</dev/null 4>/dev/null'
+_SECONDS_OF_SILENCE = 300  # loading a large model takes a while on a slow machine
 _LARGEST_ANSWER = 2**26  # bytes
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
 _SCRIPT = """
 (async () => {
-  const tell = (answer) => fetch("check/answers", { method: "POST", body: JSON.stringify(answer) });
+  const report = (answer) => fetch("check/answers", { method: "POST", body: JSON.stringify(answer) });
   while (!document.documentElement.dataset.ready) await new Promise((wake) => setTimeout(wake, 50));
-  if (!window.catseye) return tell({ error: document.getElementById("problem").textContent });
+  if (!window.catseye) return report({ error: document.getElementById("problem").textContent });
   for (let number = 0; number < COUNT; number++) {
     try {
       const blob = await (await fetch(`check/pictures/${number}`)).blob();
       const { probabilities, unfamiliarity } = await window.catseye.classify(blob, `picture ${number}`);
-      await tell({ number, probabilities, unfamiliarity });
+      await report({ number, probabilities, unfamiliarity });
     } catch (error) {
-      await tell({ number, error: error.message });
+      await report({ number, error: error.message });
     }
   }
 })();
@@ -51,7 +51,7 @@ _SCRIPT = """
 
 @dataclass(frozen=True)
 class PageAnswer:
-    """What the page answered for a picture.
+    """The page's answer for a picture.
 
     Attributes
     ----------
@@ -68,35 +68,35 @@ class PageAnswer:
 
 
 def find_chromium() -> str | None:
-    """Return the path of Chromium or Chrome, if it is installed."""
+    """Return the path of Chromium or Chrome, if one is installed."""
     return next((found for found in map(shutil.which, _NAMES) if found), None)
 
 
 def classify_in_chromium(
     browser: str, folder: Path, pictures: Sequence[bytes], advance: Callable[[int], None] = lambda _: None
 ) -> list[PageAnswer]:
-    """Return what the page in ``folder`` answers for pictures, given as the contents of their files.
+    """Return the answers of the page in ``folder`` for pictures, given as the contents of their files.
 
-    ``advance(1)`` is called at each answer.
+    ``advance(1)`` is called after each answer.
 
     Raises
     ------
     CatseyeError
         The browser or the page does not start, or stops answering.
     """
-    desk = _Desk(folder, tuple(pictures))
-    server = _Server(("127.0.0.1", 0), partial(_Handler, desk))
+    session = _CheckSession(folder, tuple(pictures))
+    server = _Server(("127.0.0.1", 0), partial(_Handler, session))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         with staging(Path(tempfile.gettempdir()) / "catseye-chromium") as profile:
             address = f"http://127.0.0.1:{server.server_port}/sub/path/index.html"
             words = [browser, *_OPTIONS, f"--user-data-dir={profile}", address]
             if os.name == "posix":
-                words = ["sh", "-c", _LINKED, *words, "--remote-debugging-pipe"]
+                words = ["sh", "-c", _TIED_TO_PARENT, *words, "--remote-debugging-pipe"]
             silent = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             with subprocess.Popen(words, **silent) as process:  # type: ignore[call-overload]
                 try:
-                    return _collect(desk, process, advance)
+                    return _collect(session, process, advance)
                 finally:
                     process.terminate()
     finally:
@@ -105,15 +105,15 @@ def classify_in_chromium(
 
 
 @dataclass(frozen=True)
-class _Desk:
-    """What the browser is given, and where its answers arrive."""
+class _CheckSession:
+    """The files and pictures for the browser, and the answers that it has sent."""
 
     folder: Path
     pictures: tuple[bytes, ...]
     answers: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
 
     def find(self, path: str) -> tuple[str, bytes] | None:
-        """Return type and content of what is at an address."""
+        """Return the type and content at a path."""
         name = path.removeprefix("/sub/path/")
         if name == "check/script.js":
             return _TYPES[".js"], _SCRIPT.replace("COUNT", str(len(self.pictures))).encode()
@@ -129,16 +129,16 @@ class _Desk:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, *_: Any) -> None:
-        """Say nothing of a request that failed: a browser that is being ended does not wait for its answers."""
+        """Do not report failed requests: a browser that is being closed does not wait for responses."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def __init__(self, desk: _Desk, *connection: Any) -> None:
-        self.desk = desk
+    def __init__(self, session: _CheckSession, *connection: Any) -> None:
+        self.session = session
         super().__init__(*connection)
 
     def do_GET(self) -> None:
-        found = self.desk.find(self.path)
+        found = self.session.find(self.path)
         if found is None:
             self.send_error(404)
             return
@@ -150,20 +150,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = self.rfile.read(min(int(self.headers["Content-Length"]), _LARGEST_ANSWER))
-        self.desk.answers.put(json.loads(content))
+        self.session.answers.put(json.loads(content))
         self.send_response(204)
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing of each request."""
+        """Do not log requests."""
 
 
-def _collect(desk: _Desk, process: subprocess.Popen[bytes], advance: Callable[[int], None]) -> list[PageAnswer]:
+def _collect(
+    session: _CheckSession, process: subprocess.Popen[bytes], advance: Callable[[int], None]
+) -> list[PageAnswer]:
     found: dict[int, PageAnswer] = {}
     silence = 0
-    while len(found) < len(desk.pictures):
+    while len(found) < len(session.pictures):
         try:
-            answer = desk.answers.get(timeout=1)
+            answer = session.answers.get(timeout=1)
         except Empty:
             silence += 1
             if process.poll() is not None:
@@ -179,4 +181,4 @@ def _collect(desk: _Desk, process: subprocess.Popen[bytes], advance: Callable[[i
         shares = tuple(answer.get("probabilities", ()))
         found[answer["number"]] = PageAnswer(shares, answer.get("unfamiliarity"), answer.get("error", ""))
         advance(1)
-    return [found[number] for number in range(len(desk.pictures))]
+    return [found[number] for number in range(len(session.pictures))]

@@ -1,4 +1,4 @@
-"""The files of a classifier's page: page, model, runtime."""
+"""The files of a classifier's web page: page, model, runtime."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def write_page_files(folder: Path, model: bytes, description: Description, name:
     ----------
     folder
     model
-        A model of ONNX: from ``picture`` uint8 (N, H, W, 3) to ``probabilities`` float32 (N, K) and, if known,
+        An ONNX model: from ``picture`` uint8 (N, H, W, 3) to ``probabilities`` float32 (N, K) and, if known,
         ``unfamiliarity`` float32 (N,).
     description
-        What the classifier's file says.
+        The classifier's description.
     name
         Heading of the page.
     runtime
@@ -62,19 +62,19 @@ def write_page_files(folder: Path, model: bytes, description: Description, name:
 
 
 def describe_page(description: Description, model_bytes: int, wasm_bytes: int) -> dict[str, Any]:
-    """Return what the page has to know, as JSON values."""
+    """Return what the page needs to know, as JSON values."""
     return {
         "classes": list(description.classes),
         "decoded_side": description.preprocess.decoded_side,
         "calibrated": bool(description.calibration.examples),
         "unfamiliar": description.unfamiliarity is not None,
-        "test": _tested(description.provenance.get("measured")),
+        "test": _read_test_accuracy(description.provenance.get("measured")),
         "files": {"model": {"name": MODEL, "bytes": model_bytes}, "wasm": {"name": WASM, "bytes": wasm_bytes}},
     }
 
 
-def _tested(measured: Any) -> dict[str, Any] | None:
-    """Return the accuracy on test pictures; ``None`` if the file, which anybody may have written, states none."""
+def _read_test_accuracy(measured: Any) -> dict[str, Any] | None:
+    """Return the accuracy on test pictures; ``None`` if the file, which is untrusted, states none."""
     test = measured.get("test") if isinstance(measured, dict) else None
     accuracy, examples = (test.get(name) if isinstance(test, dict) else None for name in ("accuracy", "examples"))
     if not (isinstance(accuracy, float) and 0 <= accuracy <= 1 and isinstance(examples, int) and examples > 0):

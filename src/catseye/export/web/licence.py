@@ -1,4 +1,4 @@
-"""The licence of the runtime, which has to accompany its files."""
+"""The licence of the runtime, which must accompany its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A classifier exported as a page, whose answers are compared with the classifier's own."""
+"""Exporting a classifier as a web page, whose answers are compared with the classifier's own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catseye.export.picture_graph import PICTURE
 from catseye.export.runtimes import OnnxRuntime, require_onnx
 from catseye.export.web.chromium import classify_in_chromium, find_chromium
 from catseye.export.web.folder import MODEL, PAGE_FILES, check_page_folder, write_page_files
-from catseye.export.web.runtime import VERSION, bring_runtime
+from catseye.export.web.runtime import VERSION, obtain_runtime
 from catseye.system.progress_bar import progress
 from catseye.system.staged_folder import staged
 
@@ -47,19 +47,19 @@ def export_page(
 ) -> Export:
     """Write the folder of a page that classifies pictures in the browser, once its answers have been compared.
 
-    The page is run in Chromium where that is installed; elsewhere its model in ONNX Runtime, as the agreement says.
+    The page is run in Chromium if that is installed, otherwise its model in ONNX Runtime; the agreement says which.
 
     Parameters
     ----------
     classifier
     folder
-        It must not exist, be empty or, with ``force``, hold nothing but a page.
+        It must not exist, or be empty or, with ``force``, hold only a page.
     name
         Heading of the page.
     pictures
-        Further pictures to compare on, beside those that are rendered.
+        Pictures to compare answers on, in addition to the rendered ones.
     home
-        The folder below which the browser's runtime is kept.
+        The folder in which the browser's runtime is kept.
     runtime
         The user's own copy of it, a .tgz file or a folder.
     force
@@ -68,23 +68,23 @@ def export_page(
     Raises
     ------
     UsageError
-        There is something at ``folder`` already, it cannot lie there, there is no ``runtime``, or a package is missing.
+        ``folder`` already exists or cannot be created, ``runtime`` does not exist, or a package is missing.
     CatseyeError
         The runtime cannot be obtained, the network has no translation, the folder cannot be written, or the page
-        answers otherwise than the classifier. Nothing is left then.
+        does not agree with the classifier. Nothing is left behind.
     """
     require_onnx()
     require_classes(classifier.network_name, classifier.classes)
     check_page_folder(folder, force=force)
     with staged(folder, PAGE_FILES if force else ()) as made:
-        files = bring_runtime(home, runtime)
+        files = obtain_runtime(home, runtime)
         with progress("writing the page", 0):
             write_page_files(made, _build_model(classifier), classifier.description, name, files)
         compared = add_odd_pictures(pictures, classifier)
         expected = predict_pictures(classifier, compared)
         agreement = compare_answers(_runner(made, classifier, compared), compared, expected).require()
         size = sum(each.stat().st_size for each in made.iterdir())
-    return Export(folder, WEB, size, (agreement,), (f"to see it: python -m http.server --directory {folder}",))
+    return Export(folder, WEB, size, (agreement,), (f"to open it: python -m http.server --directory {folder}",))
 
 
 def _build_model(classifier: Classifier) -> bytes:
@@ -99,12 +99,12 @@ def _runner(folder: Path, classifier: Classifier, pictures: Sequence[NamedPixels
     if browser:
         return _PageRun(browser, folder, pictures)
     found = OnnxRuntime(folder / MODEL, classifier.preprocess, PICTURE)
-    found.runtime += " (no Chromium was found: the page itself was not run)"
+    found.runtime += " (Chromium was not found: the page itself was not run)"
     return found
 
 
 class _PageRun:
-    """The page in Chromium; it is asked for all pictures at once, and then gives its answers in their order."""
+    """The page in Chromium; it classifies all pictures at once, and then returns its answers in order."""
 
     def __init__(self, browser: str, folder: Path, pictures: Sequence[NamedPixels]) -> None:
         self.runtime = f"onnxruntime-web {VERSION} in Chromium"
@@ -113,7 +113,7 @@ class _PageRun:
         self._answers: Iterator[PageAnswer] = iter(found)
 
     def __call__(self, picture: Pixels) -> tuple[Floats, Floats | None]:
-        """Return probabilities (K,) and unfamiliarity of the next picture."""
+        """Return probabilities (K,) and unfamiliarity for the next picture."""
         answer = next(self._answers)
         if answer.error:
             raise CatseyeError(f"the page cannot classify a picture of {picture.shape[:2]}: {answer.error}")

@@ -1,4 +1,4 @@
-"""What runs a model in a browser: ONNX Runtime Web, brought once, checked, and kept under the home folder."""
+"""ONNX Runtime Web, which runs a model in a browser: downloaded once, verified, and kept in the home folder."""
 
 from __future__ import annotations
 
@@ -37,32 +37,33 @@ _SECONDS_OF_NPM = 600
 
 @dataclass(frozen=True)
 class WebRuntime:
-    """The files of ONNX Runtime Web that a page needs, by name; every byte is the official one."""
+    """The files of ONNX Runtime Web that a page needs, by name; always the official ones."""
 
     files: Mapping[str, bytes]
 
 
-def bring_runtime(home: Path, given: Path | None = None) -> WebRuntime:
-    """Return the runtime: the user's own copy, one that was kept, or from npm's registry.
+def obtain_runtime(home: Path, given: Path | None = None) -> WebRuntime:
+    """Return the runtime: the user's own copy, the one kept earlier, or a new download.
 
-    npm is asked where it is installed, as it honours the user's registry and proxy; else the public registry.
+    npm downloads it if installed, because it uses the user's registry and proxy; otherwise it comes from npm's public
+    registry.
 
     Parameters
     ----------
     home
-        The folder below which it is kept.
+        The folder in which it is kept.
     given
         A folder with the two files, or the package as a .tgz file.
 
     Raises
     ------
     UsageError
-        What is given is not there.
+        ``given`` does not exist.
     CatseyeError
-        What is given is not this version of the package, or the package cannot be obtained.
+        ``given`` is not this version of the package, or the package cannot be downloaded.
     """
     if given is not None:
-        return WebRuntime(_read_given(given))
+        return WebRuntime(_read_own_copy(given))
     kept = home / "web" / f"onnxruntime-web-{VERSION}"
     found = _read_folder(kept)
     if found is None:
@@ -74,7 +75,7 @@ def bring_runtime(home: Path, given: Path | None = None) -> WebRuntime:
     return WebRuntime(found)
 
 
-def _read_given(given: Path) -> dict[str, bytes]:
+def _read_own_copy(given: Path) -> dict[str, bytes]:
     if not is_there(given):
         raise UsageError(
             f"runtime must be {PACKAGE} as a .tgz file, or a folder with its two files; there is no {given}."
@@ -82,12 +83,12 @@ def _read_given(given: Path) -> dict[str, bytes]:
     found = _read_folder(given) or _read_folder(given / "dist") if is_folder(given) else _read_package(given)
     if found is None:
         what = f"does not hold {' and '.join(FILES)}" if is_folder(given) else "is not the package"
-        raise CatseyeError(f"{given} {what} of {PACKAGE}; `npm pack {PACKAGE}` brings it.")
+        raise CatseyeError(f"{given} {what} of {PACKAGE}; download it with `npm pack {PACKAGE}`.")
     return found
 
 
 def _read_folder(folder: Path) -> dict[str, bytes] | None:
-    """Return the files in a folder; ``None`` unless all are there and official."""
+    """Return the files in a folder; ``None`` unless all exist and are the official ones."""
     found = {}
     for name, (digest, size) in FILES.items():
         try:
@@ -111,7 +112,7 @@ def _read_package(package: Path) -> dict[str, bytes] | None:
 
 
 def is_official(package: Path) -> bool:
-    """Say whether a file has the content that npm's registry publishes for this version."""
+    """Say whether a file matches the checksum that npm's registry publishes for this version."""
     try:
         if package.stat().st_size > _LARGEST_PACKAGE:
             return False
@@ -124,15 +125,16 @@ def is_official(package: Path) -> bool:
 def _fetch(folder: Path) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         package = Path(place) / f"onnxruntime-web-{VERSION}.tgz"
-        found = _read_package(package) if _ask_npm(package) else None
+        found = _read_package(package) if _pack_with_npm(package) else None
     if found is None:
         package = folder / f"onnxruntime-web-{VERSION}.tgz"
         try:
             download(ADDRESS, package, is_official)
         except CatseyeError as error:
             raise CatseyeError(
-                f"ONNX Runtime Web, which runs the page, cannot be downloaded from {ADDRESS}: {error}. Where there "
-                f"is a network, run `npm pack {PACKAGE}` or download that file, and pass it as runtime='FILE'."
+                f"ONNX Runtime Web, which runs the page, cannot be downloaded from {ADDRESS}: {error}. On a "
+                f"machine with network access, run `npm pack {PACKAGE}` or download that file, and pass it as "
+                "runtime='FILE'."
             ) from error
         found = _read_package(package)
         package.unlink()
@@ -140,8 +142,8 @@ def _fetch(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _ask_npm(package: Path) -> bool:
-    """Let npm bring the package; say whether it did."""
+def _pack_with_npm(package: Path) -> bool:
+    """Download the package with npm; say whether that worked."""
     npm = shutil.which("npm")
     if npm is None:
         return False

@@ -1,7 +1,7 @@
-// Sends one picture to POST predict and shows the answer. Every name is set as text, never as HTML.
+// Sends a picture to POST /predict and shows the response. Names are always set as text, never as HTML.
 const at = (id) => document.getElementById(id);
 let token = "";
-let latest = null; // the picture that is shown
+let latest = null; // the picture on the page
 let count = 0; // of requests: only the answer to the latest one is shown
 
 const percent = (share) => `${(100 * share).toFixed(share > 0.9995 || share < 0.0005 ? 2 : 1)} %`;

@@ -1,10 +1,10 @@
 "use strict";
 
-// Everything happens in this page: the model and its runtime are files beside it, and no picture leaves it.
+// Everything runs in this page: the model and its runtime are files beside it, and no picture leaves the device.
 const about = JSON.parse(document.getElementById("about").textContent);
 const part = (name) => document.getElementById(name);
 const SHOWN = 5; // classes with bars
-const MOST_RESULTS = 100; // that are kept on the page
+const MOST_RESULTS = 100; // kept on the page
 const LARGEST_SHOWN = 320; // pixels of a picture on the page
 const MOST_PIXELS = 16_777_216; // of a canvas on phones
 const LARGEST_SIDE = 8192;
@@ -20,7 +20,7 @@ function say(problem) {
   part("problem").hidden = !problem;
 }
 
-class Problem extends Error {} // its message is meant to be read
+class Problem extends Error {} // its message is for the user
 
 // --- Loading -------------------------------------------------------------------------------------------------------
 
@@ -31,28 +31,28 @@ async function fetchBytes(file, size, arrived) {
   } catch {
     throw new Problem(`${file} could not be loaded. Check the connection, and reload the page.`);
   }
-  if (!answer.ok) throw new Problem(`${file} is missing from the folder of this page (HTTP status ${answer.status}).`);
+  if (!answer.ok) throw new Problem(`${file} is missing from this page's folder (HTTP status ${answer.status}).`);
   const bytes = new Uint8Array(size);
   const reader = answer.body.getReader();
   let filled = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new Problem(`${file} arrived only in part. Reload the page.`);
+      throw new Problem(`${file} was not loaded completely. Reload the page.`);
     });
     if (done) break;
-    if (filled + value.length > size) throw new Problem(`${file} is not the file that belongs to this page.`);
+    if (filled + value.length > size) throw new Problem(`${file} does not belong to this page.`);
     bytes.set(value, filled);
     filled += value.length;
     arrived(value.length);
   }
-  if (filled !== size) throw new Problem(`${file} arrived only in part. Reload the page.`);
+  if (filled !== size) throw new Problem(`${file} was not loaded completely. Reload the page.`);
   return bytes;
 }
 
 async function load() {
   if (location.protocol === "file:") {
     throw new Problem(
-      "Browsers do not let a page that is opened as a file load its model. Serve the folder: run “python -m http.server” " +
+      "Browsers do not let a page opened as a file load its model. Serve the folder: run “python -m http.server” " +
         "in it, and open http://localhost:8000. Any static web host works as well.",
     );
   }
@@ -66,7 +66,7 @@ async function load() {
   };
   const [ort, wasm, model] = await Promise.all([
     import("./ort.wasm.bundle.min.mjs").catch(() => {
-      throw new Problem("ort.wasm.bundle.min.mjs is missing from the folder of this page, or the browser is too old for it.");
+      throw new Problem("ort.wasm.bundle.min.mjs is missing from this page's folder, or the browser is too old for it.");
     }),
     fetchBytes(about.files.wasm.name, about.files.wasm.bytes, arrived),
     fetchBytes(about.files.model.name, about.files.model.bytes, arrived),
@@ -88,7 +88,7 @@ async function isJpeg(blob) {
   return start[0] === 0xff && start[1] === 0xd8 && start[2] === 0xff;
 }
 
-// As Catseye decodes JPEG files: at an eighth, quarter or half as long as both sides keep what the network needs.
+// Like Catseye, decode JPEG files at an eighth, quarter or half, as long as both sides keep what the network needs.
 function scaleOf(width, height, jpeg) {
   const side = Math.min(width, height);
   let scale = (jpeg && JPEG_SCALES.find((one) => side >= about.decoded_side * one)) || 1;
@@ -108,7 +108,7 @@ function draw(source, width, height) {
   return canvas;
 }
 
-// Halved step by step, each new pixel is the mean of four.
+// Halve repeatedly, so that each new pixel is the mean of four.
 function reduce(bitmap, scale) {
   let canvas = bitmap;
   for (let done = 1; done < scale; done *= 2) {
@@ -190,8 +190,8 @@ function show(name, { canvas, probabilities, unfamiliarity }) {
     add(
       words,
       "p",
-      "Unlike the training pictures: do not rely on this answer. The picture may show something else, or one of the " +
-        `classes in another way than the pictures that the classifier was trained on (unfamiliarity ${unfamiliarity.toFixed(2)}, threshold 1).`,
+      "Unlike the training pictures: do not rely on this answer. The picture may show something else, or show one of " +
+        `the classes differently from the training pictures (unfamiliarity ${unfamiliarity.toFixed(2)}, threshold 1).`,
       "unlike",
     );
   }
@@ -225,7 +225,7 @@ let taken = 0;
 let finished = 0;
 
 function take(files) {
-  if (finished === taken) taken = finished = 0; // nothing is waiting: a new count begins
+  if (finished === taken) taken = finished = 0; // nothing is queued: restart the count
   taken += files.length;
   say("");
   for (const file of files) {
@@ -247,7 +247,7 @@ function take(files) {
   return queue;
 }
 
-// The files below what was dropped, which may be folders; hidden ones, which systems put beside pictures, are left out.
+// All files in what was dropped, which may be folders, without hidden ones, which systems put beside pictures.
 async function filesBelow(entry) {
   if (entry.name.startsWith(".")) return [];
   if (entry.isFile) return [await new Promise((found, failed) => entry.file(found, failed))];
@@ -261,7 +261,7 @@ async function filesBelow(entry) {
 }
 
 async function takeDropped(transfer) {
-  // Both lists are empty as soon as this function waits for something.
+  // Both lists are emptied at the first await.
   const plain = [...transfer.files];
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   let files = plain;
@@ -275,7 +275,7 @@ async function takeDropped(transfer) {
   }
   if (files.length) take(files);
   else if (entries.length) say("There are no files in this folder.");
-  else say("That was not a picture file. Save the picture first, and drop its file here.");
+  else say("This is not a picture file. Save the picture first, and drop its file here.");
 }
 
 // --- Choosing, dropping, pasting, the camera -----------------------------------------------------------------------
@@ -309,7 +309,7 @@ function listen() {
 
 async function openCamera() {
   if (!navigator.mediaDevices) {
-    part("snapshot").click(); // without https there is no live camera, but a phone's camera app can be asked
+    part("snapshot").click(); // without https there is no live camera, but a phone's camera app can be used
     return;
   }
   try {
@@ -320,7 +320,7 @@ async function openCamera() {
     say("");
   } catch (error) {
     const refused = error.name === "NotAllowedError";
-    say(refused ? "The camera may not be used: the browser or its settings refused." : "No camera was found.");
+    say(refused ? "The browser does not allow the use of the camera; check its settings." : "No camera was found.");
   }
 }
 
@@ -348,7 +348,7 @@ load().then(
     part("loading").hidden = true;
     part("ask").hidden = false;
     listen();
-    // For whoever checks the page: classify(blob, name) is what a chosen file goes through.
+    // For checking the page: classify(blob, name) processes a file just as if it was chosen.
     window.catseye = { classify };
     document.documentElement.dataset.ready = "yes";
   },

@@ -1,4 +1,4 @@
-"""The pictures in the body of a request: one as it is, several as a form, or base64 in JSON."""
+"""The pictures in the body of a request: a single file, a multipart form, or base64 in JSON."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ _LONGEST_NAME = 200  # letters of a file's name in an answer
 _PICTURE_TYPES = ("image/", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded")
 
 
-class PicturesSent(NamedTuple):
+class RequestPictures(NamedTuple):
     """Pictures of a request.
 
     Attributes
     ----------
     named : list of (str, bytes)
-        Its name in the answer, and the content of its file.
+        The name in the response, and the content of the file.
     is_alone : bool
-        Whether the body is a picture and nothing else.
+        Whether the body is a single picture file.
     """
 
     named: list[tuple[str, bytes]]
     is_alone: bool
 
 
-def read_pictures(body: bytes, content_type: str, most: int) -> PicturesSent:
+def read_pictures(body: bytes, content_type: str, most: int) -> RequestPictures:
     """Return the pictures in a body of this type.
 
     Parameters
     ----------
     body
     content_type
-        The header; a picture is recognised by its bytes, whatever type of picture this says.
+        The header; a picture's format is recognised by its bytes, not by this.
     most
-        Pictures; more are refused.
+        Most pictures that are accepted.
 
     Raises
     ------
     RefusalError
-        There is none, or it is of another type or malformed.
+        There are none, or the body has another type or is malformed.
     """
     kind, options = parse_options_header(content_type)
     name = kind.decode("latin-1").lower()
     if name == "multipart/form-data":
-        return PicturesSent(_in_form(body, options.get(b"boundary", b""), most), False)
+        return RequestPictures(_in_form(body, options.get(b"boundary", b""), most), False)
     if name == "application/json":
-        return PicturesSent(_in_json(body), False)
-    # curl's --data-binary calls whatever it sends a form.
+        return RequestPictures(_in_json(body), False)
+    # curl's --data-binary declares whatever it sends as a form.
     if name and not name.startswith(_PICTURE_TYPES):
         raise RefusalError(
             UNSUPPORTED,
@@ -62,10 +62,10 @@ def read_pictures(body: bytes, content_type: str, most: int) -> PicturesSent:
         )
     if not body:
         raise RefusalError(BAD, "The body is empty; send a picture.")
-    return PicturesSent([("picture 0", body)], True)
+    return RequestPictures([("picture 0", body)], True)
 
 
-def shown_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """Return a client's name for a picture as a short line without control characters."""
     plain = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name[: 2 * _LONGEST_NAME])
     return plain[:_LONGEST_NAME]
@@ -109,11 +109,11 @@ class _Form:
     def _end(self) -> None:
         _, options = parse_options_header(self._disposition)
         if b"filename" not in options:
-            return  # a field of text beside the files
+            return  # a text field
         if len(self.named) >= self._most:
             raise too_many_pictures(self._most)
         given = options[b"filename"].decode(errors="replace")
-        self.named.append((shown_name(given) or f"picture {len(self.named)}", b"".join(self._parts)))
+        self.named.append((clean_name(given) or f"picture {len(self.named)}", b"".join(self._parts)))
 
     def _complete(self) -> None:
         self.is_complete = True
@@ -144,7 +144,7 @@ def _in_json(body: bytes) -> list[tuple[str, bytes]]:
         raise RefusalError(BAD, 'Give either "picture" or "pictures".')
     texts = given["pictures"] if "pictures" in given else [given["picture"]]
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
-        raise RefusalError(BAD, "Pictures are a list of base64 strings, at least one.")
+        raise RefusalError(BAD, "Pictures must be a list of at least one base64 string.")
     return [(f"picture {number}", read_base64(text, number)) for number, text in enumerate(texts)]
 
 
@@ -163,12 +163,12 @@ def _refuse_constant(name: str) -> Any:
 
 
 def read_base64(text: str, number: int) -> bytes:
-    """Return the bytes that a text in base64 holds, also as a data URI; raise `RefusalError` if it is not base64."""
+    """Decode base64, which may be in a data URI; raise `RefusalError` if it is invalid."""
     try:
         if text.startswith("data:"):
             text = text[text.index(",") + 1 :]
         plain = text.translate(_WITHOUT_SPACE)
-        if len(plain) % 4 or plain.endswith("==="):  # more padding than there is to pad, which Python allows
+        if len(plain) % 4 or plain.endswith("==="):  # superfluous padding, which Python accepts
             raise ValueError
         return base64.b64decode(plain, validate=True)
     except (binascii.Error, ValueError):

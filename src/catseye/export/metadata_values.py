@@ -1,4 +1,4 @@
-"""Numbers and names in an exported file's metadata, which anybody may have written; all raise `ValueError`."""
+"""Readers of numbers and names in an exported file's metadata, which is untrusted; all raise `ValueError`."""
 
 from __future__ import annotations
 

@@ -21,13 +21,13 @@ _LONGEST_NUMBER = 18  # digits
 
 
 @asynccontextmanager
-async def held_body(request: Request, service: Service) -> AsyncIterator[bytes]:
-    """Yield the body of a request, which counts as memory in use until the block ends.
+async def hold_body(request: Request, service: Service) -> AsyncIterator[bytes]:
+    """Yield the body of a request, and count its bytes as memory in use until the block ends.
 
     Raises
     ------
     RefusalError
-        The server is busy; the body is too large, takes too long, or is compressed.
+        The server is overloaded, or the body is too large, too slow or compressed.
     """
     service.admission.check()
     most = service.limits.body_bytes
@@ -44,7 +44,7 @@ async def held_body(request: Request, service: Service) -> AsyncIterator[bytes]:
             async for part in request.stream():
                 if len(body) + len(part) > most:
                     raise _too_large(most)
-                service.admission.hold(len(part))
+                service.admission.hold_bytes(len(part))
                 held += len(part)
                 body += part
         yield bytes(body)
@@ -54,7 +54,7 @@ async def held_body(request: Request, service: Service) -> AsyncIterator[bytes]:
     except ClientDisconnect:
         raise RefusalError(BAD, "The client disconnected before its request was complete.") from None
     finally:
-        service.admission.release(held)
+        service.admission.release_bytes(held)
 
 
 def _stated_length(request: Request) -> int:
