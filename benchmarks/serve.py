@@ -167,7 +167,7 @@ class ServerProcess:
     """A server in its own process."""
 
     def __init__(self, command: list[str]) -> None:
-        # In a session of its own, so that all its processes can be ended: LitServe leaves some behind, which use a core.
+        # In a session of its own, so that all its processes can be ended: LitServe leaves some behind, using a core.
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout
         address = self.process.stdout.readline()
