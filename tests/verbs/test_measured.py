@@ -70,7 +70,9 @@ def test_a_few_pictures_that_were_trained_on_are_said(run: Run, trained: Path, t
     other = draw_folder(tmp_path / "other", {"x/a": 7, "x/b": 6})
     for number, path in enumerate(seen):
         (other / "x" / "a" / f"seen{number}.png").write_bytes(Path(path).read_bytes())
-    assert said(catseye.evaluate(run, other)) == ("other (all)", 16, True)
+    found = catseye.evaluate(run, other)
+    assert said(found) == ("other (all)", 16, True)
+    assert f"{other} holds fewer than half of the training pictures: all 16 pictures are measured." in found.notes
 
 
 def test_a_test_split_that_came_with_the_pictures_is_measured(run: Run, tmp_path: Path) -> None:

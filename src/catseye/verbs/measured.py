@@ -64,14 +64,14 @@ def choose_measured(
     chosen = split or (TEST if own_test or any(_is_trained_on(one, dataset) for one in named.values()) else ALL)
     pictures = dataset[chosen]
     notes = [note for note in dataset.notes if note != NOTE or chosen != ALL]
+    partly = [name for name, one in named.items() if _share_trained_on(one, dataset, pictures)]
     if not split and chosen == ALL:
         which = "these pictures" if info.made_in_python else info.name
         who = f"{next(iter(named))} was not" if len(named) == 1 else "neither classifier was"
-        notes.append(f"{who} trained on {which}: all {len(pictures):,} pictures are measured.")
+        why = f"{which} holds fewer than half of the training pictures" if partly else f"{who} trained on {which}"
+        notes.append(f"{why}: all {len(pictures):,} pictures are measured.")
     notes += [
-        f"{name} was trained on some of these pictures; on new ones its accuracy may be lower."
-        for name, one in named.items()
-        if _share_trained_on(one, dataset, pictures)
+        f"{name} was trained on some of these pictures; on new ones its accuracy may be lower." for name in partly
     ]
     return Measured(pictures, f"{info.called} ({chosen})", (*notes, *_left_out(dataset)))
 
