@@ -168,7 +168,7 @@ def test_files_beside_it_are_not_replaced_either(to: str, beside: str, classifie
         ("tflite", "cats.tflite", "picture", "exported to onnx, openvino, torch, keras or web; got 'tflite'"),
         ("onnx", "cats.xml", "picture", "onnx is written to a file that ends in .onnx; got"),
         ("onnx", "no/cats.onnx", "picture", "there is no folder"),
-        ("onnx", "cats.onnx", "pixels", "the input is picture or tensor; got 'pixels'"),
+        ("onnx", "cats.onnx", "pixels", "input must be picture or tensor; got 'pixels'"),
         ("keras", "cats.keras", "tensor", "leave out input='tensor'"),
     ],
 )

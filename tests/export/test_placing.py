@@ -376,5 +376,5 @@ def test_a_forked_child_exports_what_it_can_and_says_what_it_cannot(tmp_path: Pa
     words = [sys.executable, "-W", "ignore", "-c", FORK]
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "start the process with multiprocessing's method spawn" in done.stdout
+    assert "start the process with multiprocessing's start method spawn" in done.stdout
     assert names(tmp_path) == ["child.onnx", "parent.bin", "parent.xml"]

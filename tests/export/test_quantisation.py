@@ -153,7 +153,7 @@ def test_each_channel_has_its_own_scale() -> None:
     ("options", "message"),
     [
         ({"quantise": "int8"}, "--quantise int8 needs pictures to calibrate on: --calibrate FOLDER_OR_DATA"),
-        ({"quantise": "int4", "calibrate": "digits"}, "a network is quantised to int8; got 'int4'"),
+        ({"quantise": "int4", "calibrate": "digits"}, "a network can be quantised to int8; got 'int4'"),
         ({"calibrate": "digits"}, "applies only with --quantise int8"),
     ],
 )

@@ -128,7 +128,7 @@ BROKEN: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("broken", BROKEN)
 def test_a_file_that_no_export_wrote_is_refused_in_one_line(broken: str, tmp_path: Path) -> None:
     path = write_xml(tmp_path / "m.xml", entries(**BROKEN[broken]))
-    with pytest.raises(CatseyeError, match=r"m\.xml is not a file that catseye export wrote, or was changed since\."):
+    with pytest.raises(CatseyeError, match=r"m\.xml was not written by catseye export, or has been changed since\."):
         read_exported(path, DESCRIPTION)
 
 
@@ -139,7 +139,7 @@ def test_files_of_other_kinds_are_refused_in_one_line(name: str, content: bytes,
         pytest.importorskip("onnx")
         pytest.importorskip("onnxruntime")
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(CatseyeError, match="is not a file that catseye export wrote"):
+    with pytest.raises(CatseyeError, match="was not written by catseye export"):
         read_exported(tmp_path / name, DESCRIPTION)
     with pytest.raises(CatseyeError, match=r"none.* cannot be read: No such file or directory"):
         read_exported(tmp_path / f"none.{name}", DESCRIPTION)
