@@ -314,10 +314,11 @@ def test_other_exports_need_no_onnx(tmp_path: Path) -> None:
         "print(catseye.export(make_classifier(0), 'torch', 'cats.pt2').format)\n"
         "try:\n"
         "    catseye.export(make_classifier(0), 'onnx', 'cats.onnx')\n"
-        "except catseye.errors.UsageError as error:\n"
+        "except catseye.errors.MissingPackageError as error:\n"
         "    print(error)\n"
     )
-    assert printed_by(program, tmp_path) == "torch\nONNX files need two more packages: pip install 'catseye[onnx]'\n"
+    expected = 'torch\nONNX files need onnx and onnxruntime: pip install "catseye[onnx]"\n'
+    assert printed_by(program, tmp_path) == expected
 
 
 def test_what_is_exported_is_described_without_the_hashes_of_its_training_pictures(classifier: Classifier) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from catseye.errors import UsageError
+from catseye.errors import MissingPackageError, install_line
 from catseye.export.picture_graph import PICTURE, TENSOR
 from catseye.system.threads import usable_cores
 
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 def require_onnx() -> None:
-    """Raise `UsageError` unless ONNX files can be written and run."""
-    if not (find_spec("onnx") and find_spec("onnxruntime")):
-        raise UsageError("ONNX files need two more packages: pip install 'catseye[onnx]'")
+    """Raise `MissingPackageError` unless ONNX files can be written and run."""
+    missing = [package for package in ("onnx", "onnxruntime") if not find_spec(package)]
+    if missing:
+        raise MissingPackageError(f"ONNX files need {' and '.join(missing)}: {install_line('onnx')}")
 
 
 def prepare_input(picture: Pixels, preprocess: Preprocess, kind: str) -> Any:
