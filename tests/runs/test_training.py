@@ -216,7 +216,7 @@ def test_a_checkpoint_that_cannot_be_written_ends_the_run_and_loses_none(tmp_pat
     )
     folder = tmp_path / "r"
     done = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, text=True, check=True)
-    assert "checkpoint.safetensors cannot be written: File too large. What was there before stays." in done.stdout
+    assert "checkpoint.safetensors cannot be written: File too large. An earlier file is unchanged." in done.stdout
     resumed = catseye.train("digits", out=folder, epochs=3, resume=True)
     assert classifier_bytes(resumed) == classifier_bytes(catseye.train("digits", out=tmp_path / "whole", epochs=3))
 

@@ -40,7 +40,7 @@ def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, tmp_path / "a"], capture_output=True, text=True, check=False)
     assert "CatseyeError" in done.stderr
-    assert "What was there before stays" in done.stderr
+    assert "An earlier file is unchanged" in done.stderr
     assert (tmp_path / "a").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a"]  # noqa: PTH208 (hidden files too)
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY

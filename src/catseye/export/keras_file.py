@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from catseye.errors import CatseyeError
 from catseye.export.keras_process import Keras, KerasNotStartedError
 
 if TYPE_CHECKING:
@@ -23,9 +24,16 @@ def write_keras(classifier: Classifier, path: Path, kind: str) -> None:
     ------
     UsageError
         Keras does not support the network.
+    OSError
+        The file cannot be written.
     """
     del kind
-    classifier.save(path)
+    try:
+        classifier.save(path)
+    except CatseyeError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None  # to be reported with the requested path, not this temporary one
+        raise
 
 
 def open_keras(classifier: Classifier, path: Path, kind: str) -> Sequence[Runner]:

@@ -62,7 +62,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         if not is_folder(path.parent):
             raise CatseyeError(_no_folder(path)) from error
-        raise CatseyeError(f"{path} cannot be written: {error.strerror}. What was there before stays.") from error
+        raise CatseyeError(f"{path} cannot be written: {error.strerror}. An earlier file is unchanged.") from error
     finally:
         with suppress(OSError):  # what went wrong is said above
             part.unlink()
