@@ -106,6 +106,15 @@ def test_what_is_said_next_has_the_options(capsys: pytest.CaptureFixture[str]) -
     assert "needs it" in run(capsys, "maps", "efficientnet_lite0", "images/0.png", "--label-column", "mood")[2]
 
 
+@pytest.mark.parametrize(
+    "words", [["predict", "run", "x.png"], ["sort", "run", "x", "--into", "y"], ["evaluate", "run", "x"]]
+)
+def test_a_table_does_not_go_to_standard_output(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Else it would become a file called -."""
+    expected = "error: --csv needs the name of a file; to print the answers to standard output, use --json.\n"
+    assert (main([*words, "--csv", "-"]), capsys.readouterr().err) == (2, expected)
+
+
 def test_two_answers_do_not_go_into_one_file(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, error = run(capsys, "predict", "run", "a.png", "-o", "x.png", "--csv", "x.png")
     assert (status, error) == (

@@ -28,6 +28,8 @@ def check_csv(
         if all_classes:
             raise UsageError("--all needs --csv.")
         return
+    if str(path) == "-":
+        raise UsageError("--csv needs the name of a file; to print the answers to standard output, use --json.")
     if path == output:
         raise UsageError(f"-o and --csv name the same file, {path}; choose another name for one of them.")
     from catseye.system.files import new_output
