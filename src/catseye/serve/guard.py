@@ -102,12 +102,7 @@ class Guard:
                 status = message["status"]
                 if status == BUSY:
                     scope["state"][PAUSE] = _PAUSE_SECONDS
-                own = MutableHeaders(scope=message)
-                own["X-Request-Id"] = request_id
-                if self._is_draining:
-                    own["Connection"] = "close"
-                for name, value in _HEADERS.items():
-                    own.setdefault(name, value)
+                self._add_headers(MutableHeaders(scope=message), request_id)
             if message["type"] == "http.response.body" and not message.get("more_body"):
                 count()  # first, so that the metrics include every answer received, even if this process is then killed
             if message["type"] == "http.response.body" and status >= BAD and not is_read:
@@ -123,6 +118,13 @@ class Guard:
                 await error_response(error)(scope, receive_body, send_response)
         finally:
             count()  # if the response was not sent completely
+
+    def _add_headers(self, headers: MutableHeaders, request_id: str) -> None:
+        headers["X-Request-Id"] = request_id
+        if self._is_draining:
+            headers["Connection"] = "close"
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > _HEADER_BYTES:
